@@ -1,0 +1,195 @@
+"""Employers: whether they know, engage and hire, and what they learn (E1 to E4, E10, E13)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.compiled import rule
+
+# a partnership is what an employer has with one programme
+ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
+UNAWARE, AWARE, ENGAGED, COMMITTED, HIRING, WITHDRAWN = range(6)
+
+EMPLOYER_TERMS = np.dtype(
+    [
+        ("vacancies_per_month", "f8"),
+        ("random_vacancies", "i8"),  # 1: Poisson, 0: evenly with the fraction carried
+        ("large", "i8"),  # 1: large, 0: small or medium
+        ("vouching", "i8"),  # index in VOUCHING
+        ("government", "i8"),  # destination
+        ("willingness", "i8"),  # distribution of the most it pays, -1: no limit
+        ("patience", "i8"),  # distribution of its patience, -1: no limit
+        ("local_fill", "f8"),  # chance a month that a vacancy is filled locally
+        ("trust_mean", "f8"),  # prior in place of the vouching channel's, -1: none
+        ("margin", "f8"),  # value of a ready worker beyond wage, per month
+        ("poaching", "f8"),  # 0 to 1
+        ("initial_vacancies", "i8"),
+    ]
+)
+
+EMPLOYER = np.dtype(
+    [
+        ("group", "i8"),
+        ("number", "i8"),  # in its group: identity for random draws
+        ("willingness", "f8"),  # most it pays per recruit, currency
+        ("patience", "f8"),  # months
+        ("carried", "f8"),  # fraction of a vacancy not yet opened
+        ("open_vacancies", "i8"),
+        ("opened", "i8"),  # vacancies ever opened
+        ("filled_locally", "i8"),
+        ("hired", "i8"),  # offers accepted from programmes
+        ("workers", "i8"),  # sponsored workers now
+        ("in_turn", "i8"),  # 1: waits for its turn to choose
+    ]
+)
+
+PARTNERSHIP = np.dtype(
+    [
+        ("employer", "i8"),
+        ("programme", "i8"),
+        ("state", "i8"),  # index in ENGAGEMENT
+        ("founding", "i8"),  # knew the programme from its start
+        ("luck_aware", "f8"),  # exponential threshold of E1
+        ("luck_engage", "f8"),  # uniform number against the probability of E3
+        ("aware_hazard", "f8"),  # accumulated hazard of E1
+        ("trust", "f8"),  # mean trust in the programme's institutions
+        ("believed_delay", "f8"),  # months that the visa is believed to take
+        ("reliability", "f8"),  # believed share of promised dates that are kept
+        ("value", "f8"),  # EU of E2, currency
+        ("successes", "f8"),  # hires found ready and in time
+        ("failures", "f8"),
+        ("committed_seats", "i8"),  # whose trainees are still in training
+        ("wanted", "i8"),  # seats still wanted in the intake that opens
+        ("committed_now", "i8"),  # seats of that intake not yet given to a trainee
+        ("withdrew_in", "i8"),  # month, -1: not
+    ]
+)
+
+TRUST = np.dtype(
+    [
+        ("a", "f8"),  # successes, weighted
+        ("b", "f8"),  # failures, weighted
+        ("prior_a", "f8"),
+        ("prior_b", "f8"),
+        ("level", "f8"),  # a / (a + b)
+    ]
+)
+
+
+@rule
+def takes_part(state):
+    """Return whether an employer in this state of engagement hires from the programme."""
+    return state == ENGAGED or state == COMMITTED or state == HIRING
+
+
+@rule
+def awareness_hazard(promotion, association_reach, contact_rate, successful_share):
+    """Return the hazard a month that an employer hears of a programme (E1)."""
+    return promotion + association_reach + contact_rate * successful_share
+
+
+@rule
+def expected_value(
+    trust, arrives_in_time, margin, tenure, cost, refund_share, risk_aversion
+):
+    """Return the expected value EU of a committed seat, currency (E2).
+
+    P_ready x P_arrive x margin x E[tenure] - C (1 - refund x P_failure) - risk aversion x sd,
+    where the sd is that of a gain that comes with probability P_ready x P_arrive.
+    """
+    chance = trust * arrives_in_time
+    gain = margin * tenure
+    spread = gain * math.sqrt(chance * (1.0 - chance))
+    paid = cost * (1.0 - refund_share * (1.0 - chance))
+    return chance * gain - paid - risk_aversion * spread
+
+
+@rule
+def arrival_probability(patience, wait, reliability):
+    """Return the believed chance to arrive within the employer's patience (E2).
+
+    The wait is spread logistically around its believed mean by a quarter of it (assumption).
+    """
+    if patience == math.inf:
+        return reliability
+    spread = 0.25 * 0.5513 * wait + 0.1
+    return reliability / (1.0 + math.exp(-(patience - wait) / spread))
+
+
+@rule
+def participation_probability(value, cost, employer, terms, b):
+    """Return the probability that an employer engages (E3).
+
+    logistic(k (EU - EU_alternative) / scale) if the cost is within the willingness to pay,
+    else 0. This is the rule that a user may exchange: ``Model(..., rules={"participation":
+    mine})`` with a function of the same five arguments.
+    """
+    if cost > employer.willingness:
+        return 0.0
+    if b.steepness < 0.0:
+        return 1.0
+    push = b.steepness * (value - b.alternative_value) / b.participation_scale
+    return 1.0 / (1.0 + math.exp(-min(max(push, -50.0), 50.0)))
+
+
+@rule
+def prior_trust(channel_mean, own_mean, in_house_mean, selection_control, selection_gain):
+    """Return the mean of the prior trust (E4).
+
+    `own_mean` (below 0: none) takes the place of the channel's; control of selection moves the
+    prior towards that of in-house selection.
+    """
+    mean = channel_mean if own_mean < 0.0 else own_mean
+    if in_house_mean > mean:
+        mean += selection_gain * selection_control * (in_house_mean - mean)
+    return mean
+
+
+@rule
+def perceived_readiness(readiness, trust, discount):
+    """Return readiness as an employer sees it: low trust discounts the signal (E10)."""
+    return readiness * (1.0 - discount * (1.0 - trust))
+
+
+@rule
+def found_ready(b, readiness, u):
+    """Return whether an employer finds a hire ready, logistic in readiness (E13)."""
+    if b.ready_needed < 0.0:
+        return True
+    return u < 1.0 / (1.0 + math.exp(-(readiness - b.ready_needed) / b.ready_noise))
+
+
+@rule
+def learn(trust, success, weight):
+    """Add an observed success or failure of a given weight to Beta(a, b) (E13)."""
+    if success:
+        trust.a += weight
+    else:
+        trust.b += weight
+    trust.level = trust.a / (trust.a + trust.b)
+
+
+@rule
+def fade(trust, kept):
+    """Let old evidence fade towards the prior by the factor phi a month (E13)."""
+    trust.a = trust.prior_a + kept * (trust.a - trust.prior_a)
+    trust.b = trust.prior_b + kept * (trust.b - trust.prior_b)
+    trust.level = trust.a / (trust.a + trust.b)
+
+
+@rule
+def forecast(expected, error_sd, luck_normal):
+    """Return the vacancies that an employer forecasts for the end of training (Action 1)."""
+    if error_sd == 0.0:
+        return expected
+    return expected * math.exp(error_sd * luck_normal)
+
+
+@rule
+def experience_of_delay(partnership, months, late, learning, penalty):
+    """Update what an employer believes of the visa office after an arrival (E12)."""
+    partnership.believed_delay += learning * (months - partnership.believed_delay)
+    kept = 0.0 if late else 1.0
+    partnership.reliability += penalty * (kept - partnership.reliability)

@@ -1,0 +1,96 @@
+"""Governments: the visa office, recognition and adaptation (E11, E12 and E16)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.compiled import rule
+
+GOVERNMENT_TERMS = np.dtype(
+    [
+        ("destination", "i8"),  # 1: destination, 0: origin
+        ("quota", "i8"),  # visas a year, -1: none
+        ("recognition_months", "i8"),  # distribution
+        ("recognition_starts", "f8"),  # procedures a month, inf: unlimited
+        ("recognition_cost", "f8"),
+        ("family_work_rights", "f8"),  # 0 or 1
+        ("dialogue", "f8"),  # 0 to 1
+        ("small_firm_incentive", "f8"),
+        ("new_channel_months", "i8"),
+        ("setup_months", "i8"),
+        ("outreach", "f8"),
+        ("domestic_share", "f8"),
+        ("quality_assurance", "f8"),
+    ]
+)
+
+GOVERNMENT = np.dtype(
+    [
+        ("granted_this_year", "i8"),
+        ("capacity_factor", "f8"),  # E16: capacity and quota against the terms
+        ("signal", "f8"),  # E16: willingness and use shown by employers, 0 to 1
+        ("recognition_room", "f8"),  # procedures that can still be started
+        ("decisions", "i8"),  # this month, on trainees
+        ("approved", "i8"),  # ever, trainees
+    ]
+)
+
+LANE_TERMS = np.dtype(
+    [
+        ("government", "i8"),
+        ("capacity", "f8"),  # decisions a month, inf: unlimited
+        ("minimum", "i8"),  # months
+        ("refusal", "f8"),
+        ("background", "f8"),  # applications of others a month
+        ("random_arrivals", "i8"),
+        ("delay", "i8"),  # distribution in place of the queue, -1: the queue
+    ]
+)
+
+LANE = np.dtype(
+    [
+        ("lodged", "f8"),  # applications ever, background and trainees
+        ("decided", "f8"),  # of these decided
+        ("carried", "f8"),  # fraction of a background application
+        ("waiting", "i8"),  # trainees in line
+        ("wait_sum", "f8"),  # months waited by those decided this month
+        ("wait_count", "i8"),
+    ]
+)
+
+
+@rule
+def decided_up_to(decided, capacity, eligible):
+    """Return the place in line up to which applications are decided this month (E12).
+
+    First in, first out: the office moves `capacity` places forward, not beyond those whose
+    statutory minimum is over (`eligible`). A fraction of a decision is carried while somebody
+    waits; capacity that nobody uses is lost.
+    """
+    return max(decided, min(decided + capacity, eligible))
+
+
+@rule
+def recognition_probability(b, alignment):
+    """Return the chance of full recognition, which rises with alignment (E11)."""
+    if b.alignment_needed < 0.0:
+        return 1.0
+    return 1.0 / (1.0 + math.exp(-(alignment - b.alignment_needed) / b.recognition_noise))
+
+
+@rule
+def bridgeable(b, alignment):
+    """Return whether the gap to the standard can be bridged in the project's time (E11)."""
+    return 1.0 - alignment <= b.unbridgeable_gap
+
+
+@rule
+def adapted_factor(factor, dialogue, responsiveness, signal, lag):
+    """Return the capacity factor after a month (E16).
+
+    With dialogue, capacity follows demonstrated use with a lag, and lapses when use ends.
+    """
+    target = 1.0 + dialogue * responsiveness * signal
+    return factor + (target - factor) * (1.0 - math.exp(-1.0 / lag))

@@ -1,0 +1,57 @@
+"""Training institutions: quality and alignment of their curriculum (E6)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.compiled import rule
+
+INSTITUTION_TERMS = np.dtype(
+    [
+        ("government", "i8"),  # origin
+        ("seats", "i8"),  # trainees at once, each; -1: unlimited
+        ("quality", "i8"),  # distribution of q
+        ("alignment", "i8"),  # distribution of a
+        ("cost_per_trainee_month", "f8"),
+        ("language_speed", "f8"),
+        ("mapped", "i8"),
+    ]
+)
+
+INSTITUTION = np.dtype(
+    [
+        ("group", "i8"),
+        ("number", "i8"),  # in its group: identity for random draws
+        ("quality", "f8"),  # q, 0 to 1
+        ("alignment", "f8"),  # a, 0 to 1
+        ("quality_from", "i8"),  # distribution from which quality was drawn
+        ("alignment_from", "i8"),
+        ("enrolled", "i8"),  # trainees now
+        ("graduates", "i8"),  # visible record
+        ("placements", "i8"),
+    ]
+)
+
+# a site is an institution that trains for one programme
+SITE = np.dtype(
+    [
+        ("programme", "i8"),
+        ("institution", "i8"),
+        ("enrolled", "i8"),  # trainees of the programme here
+        ("waiting", "i8"),  # its graduates in the pool
+        ("grades", "i8"),  # bit g: somebody may wait in grade g
+    ]
+)
+
+
+@rule
+def aligned(alignment, gain, engagement, drift):
+    """Return alignment after a month, a' = a + eta engagement (1 - a) - drift a a year (E6)."""
+    change = gain * engagement * (1.0 - alignment) - drift * alignment
+    return min(max(alignment + change / 12.0, 0.0), 1.0)
+
+
+@rule
+def improved_quality(quality, assurance):
+    """Return quality after a month of the origin's quality assurance."""
+    return quality + assurance * (1.0 - quality) / 12.0

@@ -1,0 +1,234 @@
+"""Trainees: their life course and the decisions that are theirs (E7 to E9 and E14).
+
+One row of `TRAINEE` is a person. The four numbers of luck that nearly everybody needs are drawn
+together on application and kept in the row; they are still a function of the person alone.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.compiled import rule
+
+STAGES = (
+    "applicant",
+    "in_training",
+    "retaking_exam",
+    "graduate_pool",
+    "offer_held",
+    "in_recognition",
+    "in_visa_queue",
+    "pre_departure",
+    "adapting",
+    "employed",
+    "employed_elsewhere",
+    "returned",
+    "working_at_origin",
+    "not_selected",
+    "dropped_out",
+    "failed",
+    "withdrew",
+    "refused",
+)
+(
+    APPLICANT,
+    IN_TRAINING,
+    RETAKING_EXAM,
+    GRADUATE_POOL,
+    OFFER_HELD,
+    IN_RECOGNITION,
+    IN_VISA_QUEUE,
+    PRE_DEPARTURE,
+    ADAPTING,
+    EMPLOYED,
+    EMPLOYED_ELSEWHERE,
+    RETURNED,
+    WORKING_AT_ORIGIN,
+    NOT_SELECTED,
+    DROPPED_OUT,
+    FAILED,
+    WITHDREW,
+    REFUSED,
+) = range(18)
+
+# marks of a person, one bit each
+GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE, JUDGED, ON_OWN, IN_PLAN = (
+    1,
+    2,
+    4,
+    8,
+    16,
+    32,
+    64,
+)
+# why waiting ends
+JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
+NEVER = 32767  # a month beyond every horizon
+
+TRAINEE = np.dtype(
+    [
+        ("luck_dropout", "u4"),  # 32-bit numbers of the four commonest decisions
+        ("luck_exam", "u4"),
+        ("luck_visa", "u4"),
+        ("luck_quit", "u4"),
+        ("number", "u4"),  # applicant in the intake: identity for random draws
+        ("intake", "u2"),  # intake of the programme: identity for random draws
+        ("site", "u2"),  # institution at which the programme trains
+        ("employer", "i4"),  # -1: none
+        ("place_in_line", "f8"),  # applications lodged before and with this one
+        ("programme", "u2"),
+        ("due", "i2"),  # month of the next event of the stage
+        ("leaves", "i2"),  # month in which waiting ends by leaving
+        ("quits", "i2"),  # month in which the job is quit
+        ("promised", "i2"),  # month of arrival promised to the employer
+        ("contract_end", "i2"),  # month in which a fixed contract ends
+        ("stage", "u1"),
+        ("marks", "u1"),
+        ("attempts", "u1"),  # exam attempts made
+        ("contracts", "u1"),  # fixed contracts completed
+        ("cause", "u1"),  # of leaving while waiting
+        ("skill", "f4"),  # 0 to 1
+        ("language", "f4"),  # CEFR as a number, A1 = 1 ... C2 = 6
+        ("readiness", "f4"),  # R of E10, 0 to 1, at graduation
+        ("aptitude", "f4"),  # 0 to 1
+        ("motivation", "f4"),  # 0 to 1
+        ("age", "f4"),  # years at application
+        ("hazard_first", "f4"),  # hazard consumed before the last change: dropout, job at home, quit
+        ("hazard_second", "f4"),  # the same for withdrawal
+        ("hazard_third", "f4"),  # the same for a search of one's own
+        ("since", "i2"),  # month from which the present hazards run
+        ("graduated", "i2"),  # month, -1: not yet
+        ("arrived", "i2"),  # month of arrival at the employer, -1: not yet
+        ("entered", "i2", (len(STAGES),)),  # month of entry into each stage, -1: never
+    ]
+)
+
+
+@rule
+def decades_above_25(age):
+    """Return age as tens of years above 25, the covariate of all age effects."""
+    return (age - 25.0) / 10.0
+
+
+@rule
+def skill_after(skill, rate, quality, aptitude, aptitude_effect, months):
+    """Return skill after training, s' = s + r q (1 - s) a month in closed form (E7)."""
+    pace = rate * quality * (1.0 + aptitude_effect * (aptitude - 0.5))
+    pace = min(max(pace, 0.0), 1.0)
+    return 1.0 - (1.0 - skill) * (1.0 - pace) ** months
+
+
+@rule
+def language_level(hours, level_hours):
+    """Return the CEFR level, a number, that cumulative hours of learning reach (E7)."""
+    before = 0.0
+    for level in range(6):
+        if hours < level_hours[level]:
+            return level + (hours - before) / (level_hours[level] - before)
+        before = level_hours[level]
+    return 6.0
+
+
+@rule
+def dropout_hazard(b, person, cost_share):
+    """Return the hazard of dropout a month (E7)."""
+    if b.dropout == 0.0:
+        return 0.0
+    push = b.dropout_cost_share * cost_share + b.dropout_age * decades_above_25(person.age)
+    push -= b.dropout_motivation * (person.motivation - 0.5)
+    if person.marks & GUARANTEED == 0:
+        push += b.dropout_no_guarantee
+    if person.marks & EMPLOYED_BEFORE:
+        push += b.dropout_prior_employment
+    return b.dropout * math.exp(push)
+
+
+@rule
+def exam_probability(b, skill, language, language_target):
+    """Return the chance to pass an attempt at the exam, skill and language both (E8)."""
+    if b.exam_fixed >= 0.0:
+        return b.exam_fixed
+    chance = 1.0 / (1.0 + math.exp(-(skill - b.exam_skill_needed) / b.exam_skill_noise))
+    if language_target > 0.0:
+        gap = (language - language_target) / b.exam_language_noise
+        chance /= 1.0 + math.exp(-gap)
+    return chance
+
+
+@rule
+def leaving_hazard(base, prior_effect, age_effect, motivation_effect, person):
+    """Return the hazard of leaving in the first month of waiting (E9)."""
+    if base == 0.0:
+        return 0.0
+    push = age_effect * decades_above_25(person.age)
+    push += motivation_effect * (person.motivation - 0.5)
+    if person.marks & EMPLOYED_BEFORE:
+        push += prior_effect
+    return base * math.exp(push)
+
+
+@rule
+def accumulated(hazard, growth, start, end):
+    """Return the hazard accumulated from `start` to `end` months of waiting (E9).
+
+    The hazard at w months is hazard (1 + growth w).
+    """
+    return hazard * ((end - start) + 0.5 * growth * (end * end - start * start))
+
+
+@rule
+def months_until(hazard, growth, start, needed):
+    """Return after how many months from `start` the hazard has grown by `needed` (E9).
+
+    The inverse of `accumulated`, in closed form; `inf` for a hazard of zero.
+    """
+    if hazard <= 0.0:
+        return math.inf
+    area = needed / hazard
+    if growth == 0.0:
+        return area
+    slope = 1.0 + growth * start
+    # the root of growth/2 x^2 + slope x - area in the form that does not cancel
+    return 2.0 * area / (slope + math.sqrt(slope * slope + 2.0 * growth * area))
+
+
+@rule
+def language_factor(language, target, elasticity):
+    """Return the factor of language in readiness, 1 at the target or above (E10)."""
+    if elasticity == 0.0 or target <= 0.0 or language >= target:
+        return 1.0
+    return (max(language, 0.0) / target) ** elasticity
+
+
+@rule
+def quit_hazard(b, readiness, family_rights, support, poaching):
+    """Return the hazard of quitting a month, outside a retention clause (E14)."""
+    if b.quit == 0.0:
+        return 0.0
+    pull = b.quit_poaching * poaching - b.quit_readiness * readiness
+    pull -= b.quit_family * family_rights + b.quit_support * support
+    return b.quit * math.exp(pull)
+
+
+@rule
+def months_until_quit(hazard, clause_factor, clause_months, start, needed):
+    """Return months of work from `start` until the quit, the clause first (E14).
+
+    Inside the retention clause the hazard is `hazard` x `clause_factor`, after it `hazard`.
+    """
+    if hazard <= 0.0:
+        return math.inf
+    inside = max(clause_months - start, 0.0)
+    held = hazard * clause_factor * inside
+    if held >= needed:
+        return needed / (hazard * clause_factor)
+    return inside + (needed - held) / hazard
+
+
+@rule
+def quit_accumulated(hazard, clause_factor, clause_months, start, end):
+    """Return the hazard of quitting accumulated from `start` to `end` months of work (E14)."""
+    inside = max(min(end, clause_months) - start, 0.0)
+    return hazard * (clause_factor * inside + (end - start - inside))

@@ -1,0 +1,139 @@
+"""How rules are compiled: one decorator, one cache that follows the source, one way to exchange.
+
+A rule is a small function on rows of structured arrays. Numba compiles it once and keeps the
+machine code in a folder named after the hash of all compiled sources, so that an edit or an
+upgrade never meets stale code (numba's own check looks at one file only, not at its callees).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+import numba
+from numba.core import config, types
+
+PACKAGE = Path(__file__).parent
+COMPILED_ROOMS = ("agents", "world")
+
+
+@lru_cache(maxsize=1)
+def cache_folder() -> Path:
+    """Return the folder of compiled code, which depends on the sources and on numba."""
+    digest = hashlib.sha256(numba.__version__.encode())
+    for room in COMPILED_ROOMS:
+        for file in sorted((PACKAGE / room).glob("*.py")):
+            digest.update(file.read_bytes())
+    digest.update(Path(__file__).read_bytes())
+    base = os.environ.get("SMPSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
+    root = Path(base) if base else Path.home() / ".cache"
+    folder = root / "smpsim" / digest.hexdigest()[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        # a home that can't be written to still gets code that lasts as long as the machine is up
+        folder = Path(tempfile.gettempdir()) / f"smpsim-{os.getuid()}" / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def is_warm() -> bool:
+    """Return whether compiled code of these sources is on the disk already."""
+    return bool(config.DISABLE_JIT) or any(cache_folder().glob("**/*.nbi"))
+
+
+def rule(function: Callable[..., Any]) -> Any:
+    """Compile a function of the model; with ``NUMBA_DISABLE_JIT=1`` it stays plain Python."""
+    if config.DISABLE_JIT:
+        return function
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(cache_folder())
+    try:
+        return compiled(function, cache=True)
+    finally:
+        config.CACHE_DIR = before
+
+
+def compiled(function: Callable[..., Any], cache: bool) -> Any:
+    """Compile a function so that it has one specialisation, whatever integers it is called with.
+
+    Numba would compile it anew for each width of integer and for each literal, which makes the
+    first compilation several times longer.
+    """
+    # numpy's error model: a division by zero gives inf instead of a branch in every rule
+    dispatcher = numba.njit(function, cache=cache, nogil=True, error_model="numpy")
+    template = dispatcher.get_call_template
+
+    def get_call_template(arguments: Any, keywords: Any) -> Any:
+        return template(tuple(_widened(a) for a in arguments), keywords)
+
+    dispatcher.get_call_template = get_call_template
+    return dispatcher
+
+
+def _widened(argument: Any) -> Any:
+    """Return the type in which a rule takes an argument: any integer as a 64-bit one."""
+    plain = types.unliteral(argument)
+    if isinstance(plain, types.Integer) and plain != types.uint64:
+        return types.int64
+    if plain == types.float32:
+        return types.float64
+    return plain
+
+
+def _source(function: Any) -> FunctionType:
+    return getattr(function, "py_func", function)
+
+
+def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
+    """Return `root` rebuilt so that it calls other rules, however deep they are called.
+
+    Parameters
+    ----------
+    root : rule
+        The function that a driver calls, such as ``advance``.
+    replaced : mapping of rule to function
+        The user's functions by the rule that each takes the place of. They are compiled with
+        the rest, without a disk cache (numba can't cache functions bound at run time).
+
+    Returns
+    -------
+    rule
+        `root` itself where nothing it calls is replaced.
+    """
+    sources = {_source(old): new for old, new in replaced.items()}
+    rebuilt: dict[FunctionType, Any] = {}
+
+    def visit(function: Any) -> Any:
+        source = _source(function)
+        if source in sources:
+            new = sources[source]
+            return new if config.DISABLE_JIT else compiled(_source(new), cache=False)
+        if source in rebuilt:
+            return rebuilt[source]
+        changed = {}
+        for name in source.__code__.co_names:
+            called = source.__globals__.get(name)
+            is_rule = isinstance(called, FunctionType) or hasattr(called, "py_func")
+            if is_rule and _source(called).__module__.startswith("smpsim."):
+                other = visit(called)
+                if other is not called:
+                    changed[name] = other
+        if not changed:
+            rebuilt[source] = function
+            return function
+        copy = FunctionType(
+            source.__code__, {**source.__globals__, **changed}, source.__name__
+        )
+        copy.__module__ = source.__module__
+        made = copy if config.DISABLE_JIT else compiled(copy, cache=False)
+        rebuilt[source] = made
+        return made
+
+    return visit(root)

@@ -1,0 +1,39 @@
+"""What a world is: the schema of a scenario, and everything that reads one.
+
+A scenario says who exists (governments, institutions, employers), how they behave, which
+programmes are tried and what changes when. It is written in YAML, may extend others, and is
+checked as a whole: every problem is reported with its file, line and key, before anything
+runs. All other rooms of the package receive a valid, unchangeable `Scenario`.
+"""
+
+from smpsim.scenario.access import get_value, set_value
+from smpsim.scenario.catalogue import Entry, find, names
+from smpsim.scenario.editor import Assumption, assumptions, json_schema
+from smpsim.scenario.errors import Problem, ScenarioError
+from smpsim.scenario.keypaths import KeyPathError
+from smpsim.scenario.loading import load, load_data
+from smpsim.scenario.merging import merge
+from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.schema import Intervention, Scenario
+from smpsim.scenario.timeline import segments
+
+__all__ = [
+    "Assumption",
+    "Distribution",
+    "Entry",
+    "Intervention",
+    "KeyPathError",
+    "Problem",
+    "Scenario",
+    "ScenarioError",
+    "assumptions",
+    "find",
+    "get_value",
+    "json_schema",
+    "load",
+    "load_data",
+    "merge",
+    "names",
+    "segments",
+    "set_value",
+]

@@ -1,0 +1,344 @@
+"""How people and organisations behave: parameters shared by all programmes.
+
+The defaults are neutral: they switch each mechanism off, so that a scenario can be as simple
+as a bare pipeline. `scenarios/base.yaml` switches them on with one set of values for all.
+"""
+
+from __future__ import annotations
+
+from pydantic import model_validator
+
+from smpsim.scenario.fields import (
+    ASSUMPTION,
+    NEUTRAL,
+    Section,
+    described,
+    effect,
+    hazard,
+    duration,
+    share,
+)
+from smpsim.scenario.quantities import Distribution, Money, Months, Positive, Share
+
+SMP_FIGURE_3 = "order of the SMP paper's Figure 3; the levels are an assumption"
+CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
+
+
+def _number(value: float) -> Distribution:
+    return Distribution.constant(value)
+
+
+class People(Section):
+    """Who applies: attributes drawn once for each person."""
+
+    aptitude: Share = described(_number(0.5), "0 to 1", "Aptitude for the occupation", NEUTRAL)
+    age: Positive = described(_number(25.0), "years", "Age at application", NEUTRAL)
+    prior_employment: float = share(0.0, "Share of applicants with a job at home", NEUTRAL)
+    motivation: Share = described(_number(0.5), "0 to 1", "Motivation to migrate", NEUTRAL)
+    savings: Positive | None = described(
+        None, "currency", "What an applicant can pay; null: nobody is excluded", NEUTRAL
+    )
+    initial_skill: Share = described(_number(0.0), "0 to 1", "Skill before training", NEUTRAL)
+    initial_language_hours: Positive = described(
+        _number(0.0), "hours", "Hours of the language learned before", NEUTRAL
+    )
+
+
+class Awareness(Section):
+    """E1: how employers hear of a programme."""
+
+    initially_aware: float = share(1.0, "Employers who know the programme at once", NEUTRAL)
+    contact_rate: float = hazard(0.0, "Awareness a month if all neighbours were successful")
+    network_neighbours: int = described(
+        0,
+        "employers",
+        "Neighbours of an employer in its sector's small world",
+        NEUTRAL,
+        ge=0,
+        le=50,
+    )
+    network_rewiring: float = share(0.1, "Share of links that leave the neighbourhood", ASSUMPTION)
+
+
+class Participation(Section):
+    """E2 and E3: whether an employer that knows a programme engages."""
+
+    steepness: float | None = described(
+        None, "1", "k of E3: how sharply value decides; null: all engage", NEUTRAL, ge=0, le=100
+    )
+    scale: float = described(5000.0, "currency", "Scale of value in E3", ASSUMPTION, gt=0)
+    alternative_value: Money = described(
+        0.0, "currency", "Expected value of the employer's other way to recruit", NEUTRAL
+    )
+    risk_aversion: float = described(
+        0.0, "1", "Weight of the standard deviation of the gain in E2", NEUTRAL, ge=0, le=5
+    )
+    tenure_horizon_months: int = described(
+        36, "months", "Longest tenure that an employer counts in E2", ASSUMPTION, ge=1, le=240
+    )
+    reconsider_months: int = described(
+        12, "months", "Time after which an employer that withdrew decides anew", ASSUMPTION, ge=1
+    )
+
+
+class Vouching(Section):
+    """E4: mean of the prior trust by who vouches for a candidate's skills."""
+
+    in_house: float = share(0.5, "The employer's own selection", NEUTRAL)
+    intermediary: float = share(0.5, "A recruiter or intermediary", NEUTRAL)
+    association: float = share(0.5, "An association in the employer's country", NEUTRAL)
+    certificate: float = share(0.5, "A degree or certificate", NEUTRAL)
+    public_agency: float = share(0.5, "A public employment or training agency at origin", NEUTRAL)
+    trade_union: float = share(0.5, "A trade union", NEUTRAL)
+
+
+class Trust(Section):
+    """E4 and E13: trust of an employer in an institution, a Beta distribution."""
+
+    vouching: Vouching = Vouching()
+    prior_strength: float = described(
+        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, gt=0, le=1000
+    )
+    selection_gain: float = share(
+        0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL
+    )
+    mapping_strength: float = described(
+        0.0, "observations", "Evidence about an institution that was mapped", NEUTRAL, ge=0, le=1000
+    )
+    kept_per_month: float = described(
+        1.0, "share", "phi of E13: evidence that is left after a month", NEUTRAL, gt=0, le=1
+    )
+    neighbour_weight: float = described(
+        0.0, "share", "Weight of a neighbour's experience", NEUTRAL, ge=0, lt=1
+    )
+    observation_months: int = duration(0, "Time after arrival at which a hire is judged", NEUTRAL)
+    signal_discount: float = share(0.0, "How far low trust discounts a readiness", NEUTRAL)
+    minimum_to_hire: float = share(0.0, "Trust below which an employer takes nobody", NEUTRAL)
+
+
+class Selection(Section):
+    """E5: who applies and who is taken."""
+
+    placement_record: float = effect(0.0, "Effect of the past placement rate on applications")
+    wage_gap: float = effect(0.0, "Effect of the logarithm of the wage ratio")
+    cost_share: float = effect(0.0, "Effect of the applicant's cost share, taken as a loss")
+    job_guarantee: float = effect(0.0, "Effect of a guaranteed job")
+    largest_response: float = described(
+        3.0, "1", "Bound of the response to all four", ASSUMPTION, ge=1, le=20
+    )
+    noise_employer: float = described(
+        0.0, "sd of aptitude", "Error when the employer selects", NEUTRAL, ge=0, le=5
+    )
+    noise_shared: float = described(
+        0.0, "sd of aptitude", "Error when both select", NEUTRAL, ge=0, le=5
+    )
+    noise_institution: float = described(
+        0.0, "sd of aptitude", "Error when the institution selects", NEUTRAL, ge=0, le=5
+    )
+
+
+class Alignment(Section):
+    """E6: how a curriculum follows the destination's standard."""
+
+    gain_design: float = described(
+        0.0, "per year", "eta with employers engaged at design", NEUTRAL, ge=0, le=5
+    )
+    gain_late: float = described(
+        0.0, "per year", "eta with employers who come late", NEUTRAL, ge=0, le=5
+    )
+    gain_none: float = described(0.0, "per year", "eta without employers", NEUTRAL, ge=0, le=5)
+    drift: float = described(
+        0.0, "per year", "Ageing of a curriculum as skills needs change", NEUTRAL, ge=0, le=5
+    )
+
+
+class Training(Section):
+    """E7: learning and dropout."""
+
+    skill_rate: float = described(
+        0.0, "per month", "r of E7 for a median aptitude and quality 1", NEUTRAL, ge=0, le=1
+    )
+    aptitude_effect: float = described(
+        0.0,
+        "1",
+        "How much faster the apt learn: rate x (1 + effect (aptitude - 0.5))",
+        NEUTRAL,
+        ge=0,
+        le=2,
+    )
+    level_hours: tuple[float, float, float, float, float, float] = described(
+        (95.0, 190.0, 375.0, 550.0, 750.0, 1100.0),
+        "hours",
+        "Cumulative hours at which A1, A2, B1, B2, C1, C2 are reached",
+        CEFR_HOURS,
+    )
+    dropout: float = hazard(0.0, "Base hazard of dropout")
+    dropout_cost_share: float = effect(0.0, "Effect of the trainee's share of the costs")
+    dropout_no_guarantee: float = effect(0.0, "Effect of having no guaranteed job")
+    dropout_prior_employment: float = effect(0.0, "Effect of a job held before")
+    dropout_age: float = effect(0.0, "Effect of ten years of age above 25")
+    dropout_motivation: float = effect(0.0, "Effect of motivation above 0.5, taken as a loss")
+
+    @model_validator(mode="after")
+    def _hours_increase(self) -> Training:
+        hours = (0.0, *self.level_hours)
+        if any(b <= a for a, b in zip(hours, hours[1:], strict=False)):
+            raise ValueError(f"level_hours: found {self.level_hours}, allowed: rising numbers")
+        return self
+
+
+class Exam(Section):
+    """E8: the exam at the end of training."""
+
+    pass_probability: float | None = share(
+        1.0, "Fixed chance to pass an attempt; null: it follows skill and language", NEUTRAL
+    )
+    skill_needed: float = share(0.5, "Skill at which half pass", ASSUMPTION)
+    skill_noise: float = described(0.1, "skill", "Noise of the exam", ASSUMPTION, gt=0, le=5)
+    language_noise: float = described(
+        0.4, "CEFR levels", "Noise of the language test", ASSUMPTION, gt=0, le=5
+    )
+    retakes: int = described(0, "attempts", "Further attempts after a failure", NEUTRAL, ge=0, le=5)
+    retake_months: int = described(
+        3, "months", "Time between two attempts", ASSUMPTION, ge=1, le=36
+    )
+
+
+class Leaving(Section):
+    """A hazard that grows with waiting: base (1 + growth w) exp(effects)."""
+
+    base: float = hazard(0.0, "Hazard in the first month of waiting")
+    growth: float = described(
+        0.0, "per month", "Growth with each month waited", NEUTRAL, ge=0, le=5
+    )
+    prior_employment: float = effect(0.0, "Effect of a job held before")
+    age: float = effect(0.0, "Effect of ten years of age above 25")
+    motivation: float = effect(0.0, "Effect of motivation above 0.5")
+
+
+class Waiting(Section):
+    """E9: what happens to graduates who wait."""
+
+    domestic_job: Leaving = Leaving()
+    withdrawal: Leaving = Leaving()
+    individual_search: float = hazard(
+        0.0, "Success of a graduate's own search abroad when there is no legal channel"
+    )
+    with_offer: float = described(
+        0.0, "1", "Factor on the hazards while an offer is held", NEUTRAL, ge=0, le=5
+    )
+    longest_months: int | None = described(
+        None, "months", "Wait in the pool after which a job at home is taken", NEUTRAL, ge=0, le=600
+    )
+    language_decay: float = described(
+        0.0, "per month", "Loss of language while waiting, in logarithms", NEUTRAL, ge=0, le=1
+    )
+
+
+class Readiness(Section):
+    """Readiness R = skill x alignment x language factor, and when an employer is content."""
+
+    language_elasticity: float = described(
+        0.0, "1", "Power of (level / target) in the language factor", NEUTRAL, ge=0, le=10
+    )
+    needed: float | None = share(
+        None, "Readiness at which half are found ready; null: all are", NEUTRAL
+    )
+    noise: float = described(0.1, "readiness", "Noise of that judgement", ASSUMPTION, gt=0, le=5)
+
+
+class Recognition(Section):
+    """E11: whether a qualification is recognised."""
+
+    alignment_needed: float | None = share(
+        None, "Alignment at which half are fully recognised; null: all are", NEUTRAL
+    )
+    noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, gt=0, le=5)
+    partial_months: int = duration(
+        6, "Training after arrival that a partial recognition adds", ASSUMPTION
+    )
+    unbridgeable_gap: float = share(
+        1.0, "Gap of alignment (1 - a) above which nobody is recognised", NEUTRAL
+    )
+
+
+class Channel(Section):
+    """E12: what employers believe of the visa office."""
+
+    believed_months: float = described(
+        0.0, "months", "Visa delay expected before any experience", NEUTRAL, ge=0, le=120
+    )
+    learning: float = share(0.0, "Weight of a new experience in the believed delay", NEUTRAL)
+    promise_slack_months: int = duration(
+        600, "Delay beyond the promised date that still counts as in time", NEUTRAL
+    )
+    late_penalty: float = share(
+        0.0, "Loss of believed reliability when a promise is broken", NEUTRAL
+    )
+
+
+class Retention(Section):
+    """E14: how long the placed stay with their employer."""
+
+    quit: float = hazard(0.0, "Base hazard of quitting")
+    readiness: float = effect(0.0, "b1: readiness keeps")
+    family_rights: float = effect(0.0, "b2: work rights of the family keep")
+    inside_clause: float = effect(0.0, "b3: a retention clause keeps while it lasts")
+    integration_support: float = effect(0.0, "b4: support keeps")
+    poaching: float = effect(0.0, "b5: poaching draws away")
+    stay_in_destination: float = share(0.0, "Leavers who find work elsewhere there", NEUTRAL)
+    return_from_elsewhere: float = hazard(0.0, "Return of those employed elsewhere")
+    rehired_after_return: float = share(
+        0.0, "Ended fixed contracts whose holder the firm takes again", NEUTRAL
+    )
+    permit_converted: float = share(
+        0.0, "Ended fixed contracts that become a permanent permit", NEUTRAL
+    )
+
+
+class Adaptation(Section):
+    """E16: how a destination in dialogue with employers adapts its capacity."""
+
+    responsiveness: float = described(
+        0.0, "1", "Growth of capacity at full dialogue and full use", NEUTRAL, ge=0, le=20
+    )
+    lag_months: float = described(
+        12.0, "months", "Time constant of the adaptation", ASSUMPTION, gt=0, le=240
+    )
+
+
+class Scaling(Section):
+    """E17: what funders do at a renewal date."""
+
+    grow_from: float = described(
+        1.0, "ratio", "Placed to planned from which a programme grows", ASSUMPTION, ge=0, le=10
+    )
+    end_below: float = described(
+        0.0, "ratio", "Placed to planned below which it ends", NEUTRAL, ge=0, le=10
+    )
+    growth: float = described(
+        0.0, "share", "Growth of the seats at a good renewal", NEUTRAL, ge=0, le=5
+    )
+    largest_growth: float = described(
+        1.0, "ratio", "Bound of the seats against the design", NEUTRAL, ge=1, le=50
+    )
+
+
+class Behaviour(Section):
+    """All behavioural parameters, each section with the number of its rule."""
+
+    people: People = People()
+    awareness: Awareness = Awareness()
+    participation: Participation = Participation()
+    trust: Trust = Trust()
+    selection: Selection = Selection()
+    alignment: Alignment = Alignment()
+    training: Training = Training()
+    exam: Exam = Exam()
+    waiting: Waiting = Waiting()
+    readiness: Readiness = Readiness()
+    recognition: Recognition = Recognition()
+    channel: Channel = Channel()
+    retention: Retention = Retention()
+    adaptation: Adaptation = Adaptation()
+    scaling: Scaling = Scaling()

@@ -1,0 +1,121 @@
+"""The catalogue: the scenarios that come with the package, found by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from smpsim.scenario.errors import Problem, ScenarioError, shown_list
+from smpsim.scenario.quantities import nearest
+from smpsim.scenario.source import read_file
+
+SUFFIXES = (".yaml", ".yml")
+NOT_SCENARIOS = ("studies",)
+"""Folders of the catalogue that hold something other than scenarios."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A scenario of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        The file's name without its suffix.
+    kind : str
+        Folder such as ``"programmes"`` or ``"actions"``; empty at the top.
+    title : str
+        The scenario's ``name:``; empty if it has none or cannot be read.
+    path : pathlib.Path
+        The file.
+    """
+
+    name: str
+    kind: str
+    title: str
+    path: Path
+
+
+def folder() -> Path:
+    """Return the folder of the catalogue: inside an installed package, or beside a checkout."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "catalogue"
+    return installed if installed.is_dir() else package.parent / "scenarios"
+
+
+def names(catalogue_folder: Path | None = None) -> list[Entry]:
+    """List the catalogue, sorted by folder and name.
+
+    Parameters
+    ----------
+    catalogue_folder : pathlib.Path, optional
+        Another folder than the package's.
+
+    Returns
+    -------
+    list of Entry
+        Empty if there is no such folder.
+    """
+    return [Entry(path.stem, kind, _title(path), path) for kind, path in _files(catalogue_folder)]
+
+
+def find(name: str, catalogue_folder: Path | None = None) -> Path:
+    """Return the file of a scenario of the catalogue.
+
+    Parameters
+    ----------
+    name : str
+        Such as ``"thamm_germany"`` or, with its folder, ``"programmes/thamm_germany"``.
+    catalogue_folder : pathlib.Path, optional
+        Another folder than the package's.
+
+    Raises
+    ------
+    ScenarioError
+        If no scenario, or more than one, has the name.
+    """
+    files = _files(catalogue_folder)
+    fitting = [(kind, path) for kind, path in files if name in (path.stem, _full(kind, path))]
+    # a file at the top has no folder that could tell it from another, so it comes first
+    fitting = [one for one in fitting if not one[0]] or fitting
+    if len(fitting) == 1:
+        return fitting[0][1]
+    if fitting:
+        allowed = shown_list(_full(kind, path) for kind, path in fitting)
+        message = f"found more than one scenario {name!r}, allowed: {allowed}"
+    else:
+        known = [_full(kind, path) if "/" in name else path.stem for kind, path in files]
+        hint = nearest(name, known)
+        message = f"found no scenario {name!r}, allowed: {shown_list(known)}{hint}"
+    raise ScenarioError([Problem("catalogue", None, None, "", message)])
+
+
+def _full(kind: str, path: Path) -> str:
+    return f"{kind}/{path.stem}" if kind else path.stem
+
+
+def _files(catalogue_folder: Path | None) -> list[tuple[str, Path]]:
+    """Return the folder's name and path of each scenario file, those at the top first."""
+    top = catalogue_folder or folder()
+    if not top.is_dir():
+        return []
+    folders = [
+        inner
+        for inner in sorted(top.iterdir())
+        if inner.is_dir() and inner.name not in NOT_SCENARIOS and inner.name[0] not in "._"
+    ]
+    return [
+        (inner.name if inner != top else "", path)
+        for inner in (top, *folders)
+        for path in sorted(inner.iterdir())
+        if path.suffix in SUFFIXES and path.name[0] not in "._" and path.is_file()
+    ]
+
+
+def _title(path: Path) -> str:
+    """Return the ``name:`` of a scenario; a faulty file must not hide the others."""
+    try:
+        title = read_file(path).data.get("name")
+    except ScenarioError:
+        return ""
+    return title if isinstance(title, str) else ""

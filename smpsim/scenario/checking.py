@@ -1,0 +1,68 @@
+"""Plain data checked against the schema and across sections."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from pydantic import ValidationError
+
+from smpsim.scenario.errors import shown_value
+from smpsim.scenario.explain import Finding, booleans_as_numbers, findings_of
+from smpsim.scenario.references import check_references
+from smpsim.scenario.schema import Scenario
+
+
+def check_schema(data: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
+    """Check each section by itself.
+
+    Parameters
+    ----------
+    data : dict
+        Plain data of a whole scenario.
+
+    Returns
+    -------
+    Scenario or None
+        None if anything is wrong.
+    list of Finding
+        Everything that is wrong.
+    """
+    rates, findings = _exchange_rates(data.get("exchange_rates"))
+    findings += booleans_as_numbers(data)
+    currency = data.get("currency")
+    home = currency if isinstance(currency, str) else "EUR"
+    context = {"currency": home, "exchange_rates": rates}
+    scenario = None
+    try:
+        scenario = Scenario.model_validate(data, context=context)
+    except ValidationError as error:
+        known = {finding.path for finding in findings}
+        findings += [one for one in findings_of(error, data) if one.path not in known]
+    return (None if findings else scenario), findings
+
+
+def check_sections(scenario: Scenario) -> list[Finding]:
+    """Check what sections say about each other."""
+    findings = []
+    for path, message in check_references(scenario):
+        absent = path[-2:] == ("contract", "months")
+        findings.append(Finding(path, message, "section" if absent else "value"))
+    return findings
+
+
+def _exchange_rates(rates: Any) -> tuple[dict[str, float], list[Finding]]:
+    """Return rates that amounts can be converted with, and what is wrong with the others."""
+    usable, findings = {}, []
+    for code, rate in (rates if isinstance(rates, dict) else {}).items():
+        number = isinstance(rate, (int, float)) and not isinstance(rate, bool)
+        try:
+            fits = number and math.isfinite(rate) and rate > 0
+        except OverflowError:
+            fits = False
+        if not fits:
+            message = f"found {shown_value(rate)}, allowed: a number above 0 [currency per unit]"
+            findings.append(Finding(("exchange_rates", code), message))
+        # one problem is enough: amounts at a faulty rate are not reported as well
+        usable[code] = float(rate) if fits else 1.0
+    return usable, findings

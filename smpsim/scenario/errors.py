@@ -1,0 +1,135 @@
+"""What is wrong with a scenario, and where: every problem names its file, line and key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LONGEST_VALUE = 80
+LONGEST_LIST = 8
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place in a file, or another origin of a value such as ``--set months=12``.
+
+    Parameters
+    ----------
+    file : str
+        Path of the file, or the text that names the origin.
+    line, column : int, optional
+        Counted from 1; None where there are no lines.
+    """
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong.
+
+    Parameters
+    ----------
+    file : str
+        Path of the file, or the text that names the origin.
+    line, column : int or None
+        Counted from 1; None where there are no lines.
+    key : str
+        Key path such as ``programmes.pilot.intakes.seats``, or an empty string.
+    message : str
+        What was found and what is allowed.
+    """
+
+    file: str
+    line: int | None
+    column: int | None
+    key: str
+    message: str
+
+    @classmethod
+    def at(cls, place: Place, key: str, message: str) -> Problem:
+        """Return the problem `message` of the key path `key` at `place`."""
+        return cls(place.file, place.line, place.column, key, message)
+
+    def __str__(self) -> str:
+        """Return one line: ``FILE:LINE:COL: key.path: found X, allowed: Y``."""
+        place = shown_file(self.file)
+        if self.line is not None:
+            place += f":{self.line}"
+            if self.column is not None:
+                place += f":{self.column}"
+        return one_line(": ".join(part for part in (place, self.key, self.message) if part))
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used, with all problems that were found.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+        In any order; repeated ones are dropped.
+
+    Attributes
+    ----------
+    problems : tuple of Problem
+        Sorted by place; those without a line come last.
+    """
+
+    problems: tuple[Problem, ...]
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(dict.fromkeys(problems), key=_order))
+        # the arguments are what pickle sends to another process
+        super().__init__(self.problems)
+
+    def __str__(self) -> str:
+        """Return one line for each problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+def _order(problem: Problem) -> tuple[Any, ...]:
+    no_line = problem.line is None
+    return (no_line, shown_file(problem.file), problem.line or 0, problem.column or 0, problem.key)
+
+
+def shown_file(file: str) -> str:
+    """Return a file's path relative to the current folder when it lies below it."""
+    try:
+        return str(Path(file).relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return file
+
+
+def one_line(text: str) -> str:
+    """Return `text` with line breaks and other characters that do not print written out."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def shown_value(value: Any) -> str:
+    """Return how a message shows a value: as YAML writes it, shortened when long."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and value.bit_length() > 256:
+        # Python refuses to write out integers of thousands of digits
+        return f"a whole number of {value.bit_length()} bits"
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        text = type(value).__name__
+    return text if len(text) <= LONGEST_VALUE else text[: LONGEST_VALUE - 3] + "..."
+
+
+def shown_list(words: Iterable[Any]) -> str:
+    """Return words separated by commas, the first few of a long list."""
+    known = [str(word) for word in words]
+    if not known:
+        return "none"
+    if len(known) <= LONGEST_LIST + 1:
+        return ", ".join(known)
+    return f"{', '.join(known[:LONGEST_LIST])} and {len(known) - LONGEST_LIST} more"

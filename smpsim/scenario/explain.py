@@ -1,0 +1,164 @@
+"""Findings about a scenario, and pydantic's errors turned into findings that read well."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from smpsim.scenario.errors import Place, Problem, shown_list, shown_value
+from smpsim.scenario.keypaths import KeyPath, format_path, value_at
+from smpsim.scenario.quantities import nearest
+from smpsim.scenario.shapes import SCENARIO, Shape, shape_at
+from smpsim.scenario.source import Document
+
+LONGEST_MESSAGE = 500
+_QUOTES = "unquoted yes, no, on and off mean true or false: write text in quotes"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something wrong at a key path, before its place in a file is looked up.
+
+    Parameters
+    ----------
+    path : tuple of str and int
+        Key path with indices for the items of lists.
+    message : str
+        What was found and what is allowed.
+    where : {"value", "key", "section"}
+        What to point at: the value, its key, or the section that should contain the key.
+    """
+
+    path: KeyPath
+    message: str
+    where: Literal["value", "key", "section"] = "value"
+
+    def place(self, document: Document) -> Place:
+        """Return where in the document's files this is."""
+        if self.where == "key":
+            return document.place_of_key(self.path)
+        if self.where == "section":
+            return document.place_of_section(self.path)
+        return document.place_of_value(self.path)
+
+    def problem(self, document: Document) -> Problem:
+        """Return the finding as a problem at its place."""
+        return Problem.at(self.place(document), format_path(self.path, document.data), self.message)
+
+
+def findings_of(error: ValidationError, data: Any) -> list[Finding]:
+    """Turn the errors of pydantic into findings, one for each key path.
+
+    Parameters
+    ----------
+    error : pydantic.ValidationError
+        Of a `Scenario`.
+    data : object
+        The plain data that was validated.
+    """
+    found: dict[KeyPath, Finding] = {}
+    for detail in error.errors(include_url=False):
+        finding = _finding(detail, data)
+        if finding is not None:
+            # a union reports each of its members; the first that matters is enough
+            found.setdefault(finding.path, finding)
+    # the hint of an unknown key names the missing one that it was meant to be
+    meant = {
+        (*one.path[:-1], hint.group(1))
+        for one in found.values()
+        if one.where == "key" and (hint := re.search(r"did you mean '(\w+)'\?$", one.message))
+    }
+    return [one for one in found.values() if one.where != "section" or one.path not in meant]
+
+
+def booleans_as_numbers(
+    data: Any, shape: Shape | None = SCENARIO, path: KeyPath = ()
+) -> Iterable[Finding]:
+    """Yield a finding for each yes-or-no value where a number stands: pydantic takes them."""
+    if isinstance(data, bool) and shape is not None:
+        number = shape.takes(int) or shape.takes(float)
+        if number and not shape.takes(bool) and Any not in shape.options:
+            yield _wrong(path, data, shape)
+    elif isinstance(data, (Mapping, list)):
+        items = data.items() if isinstance(data, Mapping) else enumerate(data)
+        for step, value in items:
+            below = shape.child(step) if shape else None
+            yield from booleans_as_numbers(value, below, (*path, step))
+
+
+def _finding(detail: ErrorDetails, data: Any) -> Finding | None:
+    """Return the finding of one error, or None for the noise of a union."""
+    path, shape, is_key = _path_of(detail["loc"], data)
+    if path is None:
+        return None
+    value, kind = value_at(data, path), detail["type"]
+    parent = shape_at(path[:-1]) if path else None
+    if kind == "extra_forbidden" or is_key:
+        keys = (parent.keys() if parent else None) or ()
+        allowed = f"{shown_list(keys)}{nearest(path[-1], keys)}"
+        return Finding(
+            path, f"found unknown key {shown_value(path[-1])}, allowed: {allowed}", "key"
+        )
+    if kind == "missing" and isinstance(path[-1], int):
+        # a list of fixed length that is too short
+        return _wrong(path[:-1], value_at(data, path[:-1]), parent)
+    if kind == "missing":
+        allowed = shape.allowed() if shape else "a value"
+        return Finding(path, f"found no such key, allowed: {allowed}", "section")
+    if kind == "value_error" and "found " in detail["msg"] and len(detail["msg"]) < LONGEST_MESSAGE:
+        return _raised(path, shape, detail["msg"])
+    return _wrong(path, value, shape)
+
+
+def _path_of(
+    location: tuple[int | str, ...], data: Any
+) -> tuple[KeyPath | None, Shape | None, bool]:
+    """Return pydantic's location without the names of union members, and what is there."""
+    path: KeyPath = ()
+    shape: Shape | None = SCENARIO
+    inside: Shape | None = SCENARIO
+    for step in location:
+        if step == "[key]":
+            return path, shape, True
+        if inside is not None and len(inside.options) > 1:
+            section = inside.section is not None and step == inside.section.__name__
+            # of a union, only the member that looks like the value has something to say
+            if isinstance(value_at(data, path), Mapping) != section:
+                return None, None, False
+            inside = Shape(inside.section, inside.unit) if section else Shape(float, inside.unit)
+            continue
+        path = (*path, step)
+        inside = shape = inside.child(step) if inside else None
+    return path, shape, False
+
+
+def _wrong(path: KeyPath, value: Any, shape: Shape | None) -> Finding:
+    """Return the finding that a value is not what the shape allows."""
+    allowed = shape.allowed() if shape else "nothing"
+    hint = ""
+    if isinstance(value, str) and shape is not None:
+        hint = nearest(value, shape.words())
+    if isinstance(value, bool) and shape is not None and (shape.takes(str) or shape.words()):
+        hint = f"; {_QUOTES}"
+    if value is None and shape is not None and shape.is_mapping:
+        hint = "; leave the key out for its default"
+    return Finding(path, f"found {shown_value(value)}, allowed: {allowed}{hint}")
+
+
+def _raised(path: KeyPath, shape: Shape | None, message: str) -> Finding:
+    """Return the finding of a validator's own message."""
+    text = re.sub(r"^Value error, ", "", message)
+    named = re.match(r"([A-Za-z_]\w*): (?=found )", text)
+    if named and shape is not None and shape.child(named.group(1)) is not None:
+        # the check of a section names the key at fault
+        path, text = (*path, named.group(1)), text[named.end() :]
+        shape = shape.child(path[-1])
+    body, _, hint = text.partition("; did you mean")
+    if shape is not None and shape.is_distribution:
+        body += shape.tag
+    return Finding(path, f"{body}; did you mean{hint}" if hint else body)

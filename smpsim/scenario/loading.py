@@ -1,0 +1,265 @@
+"""Scenarios from the catalogue, from files and from plain data."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from smpsim.scenario import catalogue
+from smpsim.scenario.access import put, scenario_data
+from smpsim.scenario.checking import check_schema, check_sections
+from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_value
+from smpsim.scenario.extending import Inheritance
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
+from smpsim.scenario.quantities import nearest
+from smpsim.scenario.schema import Scenario
+from smpsim.scenario.shapes import plain
+from smpsim.scenario.source import DEEPEST, Document, parse_value
+from smpsim.scenario.timeline import build_segments, segments
+
+__all__ = ["Overrides", "Source", "load", "load_data", "read_document", "segments"]
+
+Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
+Overrides = Mapping[str, Any] | Iterable[str]
+
+_ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
+LONGEST_OVERRIDE = 60
+# amounts are converted on loading, so these have had their effect
+_CONVERTED = ("currency", "exchange_rates")
+
+
+def load(
+    source: Source, overrides: Overrides = (), *, catalogue_folder: Path | None = None
+) -> Scenario:
+    """Load a scenario.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Scenario
+        A name of the catalogue, a YAML file, plain data, or a scenario to be changed. Text is
+        a file if such a file exists, if it ends in ``.yaml`` or ``.yml``, or if it contains a
+        path separator and is not in the catalogue.
+    overrides : mapping or iterable of str
+        Values by key path, such as ``{"months": 24}`` or ``["months=24"]``; the text after
+        ``=`` is read as YAML.
+    catalogue_folder : pathlib.Path, optional
+        Another catalogue than the package's.
+
+    Returns
+    -------
+    Scenario
+        Checked, with all amounts in its currency.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each at its file, line and key.
+
+    Examples
+    --------
+    >>> load("thamm_germany", {"months": 24})  # doctest: +SKIP
+    """
+    pairs = _pairs(overrides)
+    if isinstance(source, Scenario) and not pairs:
+        return source
+    return _scenario(*_overridden(source, pairs, None, catalogue_folder))
+
+
+def load_data(
+    data: Mapping[str, Any],
+    overrides: Overrides = (),
+    *,
+    folder: str | os.PathLike[str] | None = None,
+    catalogue_folder: Path | None = None,
+) -> Scenario:
+    """Load a scenario from plain data, such as a dict in a notebook.
+
+    Parameters
+    ----------
+    data : mapping
+        What a file would contain.
+    overrides : mapping or iterable of str
+        As in `load`.
+    folder : str or path, optional
+        Folder of the relative files under ``extends``; without it only names of the
+        catalogue can be extended.
+    catalogue_folder : pathlib.Path, optional
+        Another catalogue than the package's.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each at its key.
+    """
+    where = None if folder is None else Path(folder)
+    return _scenario(*_overridden(data, _pairs(overrides), where, catalogue_folder))
+
+
+def read_document(
+    source: Source, overrides: Overrides = (), *, catalogue_folder: Path | None = None
+) -> Document:
+    """Return the merged plain data of a scenario before it is checked, with places.
+
+    Raises
+    ------
+    ScenarioError
+        If a file cannot be read, or an override names no key.
+    """
+    document, problems = _overridden(source, _pairs(overrides), None, catalogue_folder)
+    if problems:
+        raise ScenarioError(problems)
+    return document
+
+
+def _scenario(document: Document, problems: list[Problem]) -> Scenario:
+    """Return the scenario of a document, or raise all that is wrong with it."""
+    scenario, findings = check_schema(document.data)
+    if scenario is not None:
+        findings = check_sections(scenario)
+        problems += build_segments(scenario, document)[1]
+    problems += [finding.problem(document) for finding in findings]
+    if problems or scenario is None:
+        raise ScenarioError(problems)
+    return scenario
+
+
+def _overridden(
+    source: Source,
+    overrides: list[tuple[str, Any, Place]],
+    folder: Path | None,
+    catalogue_folder: Path | None,
+) -> tuple[Document, list[Problem]]:
+    """Return the merged document with the overrides, and those that name no key."""
+    document = _document(source, folder, catalogue_folder)
+    problems = []
+    for key, value, place in overrides:
+        try:
+            if isinstance(value, ScenarioError):
+                raise KeyPathError(value.problems[0].message)
+            if isinstance(source, Scenario) and key.partition(".")[0].strip() in _CONVERTED:
+                raise KeyPathError(
+                    "found a scenario whose amounts are converted already, "
+                    "allowed: this override when it is loaded from its file"
+                )
+            document.data, path = put(document.data, key, value)
+        except KeyPathError as error:
+            problems.append(Problem.at(place, key, str(error)))
+            continue
+        document.forget(path)
+        document.keys[path] = document.values[path] = document.overridden[path] = place
+    return document, problems
+
+
+def _document(source: Source, folder: Path | None, catalogue_folder: Path | None) -> Document:
+    """Return the merged document of a source."""
+    inheritance = Inheritance(catalogue_folder)
+    if isinstance(source, Scenario):
+        return Document(scenario_data(source), Place(f"scenario {source.name!r}"))
+    if isinstance(source, Mapping):
+        origin = Place("data")
+        document = Document(_plain(source, origin), origin)
+        real = None if folder is None else folder.resolve()
+        return inheritance.document(document, real, real, ())
+    if not isinstance(source, (str, os.PathLike)):
+        raise TypeError(f"found {type(source).__name__}, allowed: a name, path or mapping")
+    return inheritance.file(_file(source, catalogue_folder))
+
+
+def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path:
+    """Return the file that a name or path stands for."""
+    path, text = Path(source), os.fspath(source)
+    try:
+        is_file, exists = path.is_file(), path.exists()
+    except (OSError, ValueError):
+        # a name that no file can have
+        is_file = exists = False
+    if is_file or not isinstance(source, str):
+        return path
+    folders = "/" in text or os.sep in text
+    if not text.lower().endswith(catalogue.SUFFIXES):
+        try:
+            return catalogue.find(text, catalogue_folder)
+        except ScenarioError:
+            # a name with a folder may stand in the catalogue; otherwise it is a missing file
+            if not folders:
+                raise
+    if exists:
+        return path
+    near = sorted(one.name for one in path.parent.glob("*.y*ml")) if "\0" not in text else []
+    message = f"found no such file, allowed: a YAML file that exists{nearest(path.name, near)}"
+    raise ScenarioError([Problem(text, None, None, "", message)])
+
+
+def _plain(value: Any, place: Place) -> Any:
+    """Return a value from Python as plain data."""
+    try:
+        found = plain(value)
+        problems = list(_not_plain(found, (), place))
+    except RecursionError:
+        problems = [Problem.at(place, "", "found data in a loop, or nested too deeply")]
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def _not_plain(value: Any, path: KeyPath, place: Place) -> Iterator[Problem]:
+    """Yield a problem for each value that no file could contain."""
+    message = ""
+    if len(path) > DEEPEST:
+        raise RecursionError
+    if isinstance(value, (dict, list)):
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+        for step, inner in items:
+            yield from _not_plain(inner, (*path, step), place)
+            if isinstance(step, str) and not _encodable(step):
+                message = f"found the key {shown_value(step)}, which is not Unicode text"
+    elif isinstance(value, str) and not _encodable(value):
+        message = f"found {shown_value(value)}, which is not Unicode text"
+    elif value is not None and not isinstance(value, (bool, int, float, str)):
+        kind = type(value).__name__
+        message = f"found {shown_value(value)} ({kind}), allowed: text, numbers, lists, mappings"
+    if message:
+        yield Problem.at(place, format_path(path), message)
+
+
+def _encodable(text: str) -> bool:
+    # half of a surrogate pair cannot be written to a file
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
+    """Return (key path, value, place) of overrides; a faulty value is a `ScenarioError`."""
+    found: list[tuple[str, Any, Place]] = []
+    if isinstance(overrides, Mapping):
+        for key, value in overrides.items():
+            text = key if isinstance(key, str) else format_path(key)
+            place = _place(f"{text}={shown_value(value)}")
+            try:
+                value = _plain(value, place)
+            except ScenarioError as error:
+                value = error
+            found.append((text, value, place))
+        return found
+    for text in [overrides] if isinstance(overrides, str) else overrides:
+        place = _place(text)
+        assignment = _ASSIGNMENT.fullmatch(text)
+        key, given = assignment.groups() if assignment else (text, "")
+        try:
+            if not given.strip():
+                message = "found no value, allowed: KEY=VALUE, with null for no value"
+                raise ScenarioError([Problem.at(place, key, message)])
+            value = parse_value(given, place.file)
+        except ScenarioError as error:
+            value = error
+        found.append((key.strip(), value, place))
+    return found
+
+
+def _place(text: str) -> Place:
+    shown = one_line(text)
+    if len(shown) > LONGEST_OVERRIDE:
+        shown = shown[: LONGEST_OVERRIDE - 3] + "..."
+    return Place(f"--set {shown}")

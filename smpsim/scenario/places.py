@@ -1,0 +1,185 @@
+"""Governments, training institutions and employers of a scenario: the environment."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import model_validator
+
+from smpsim.scenario.fields import (
+    ASSUMPTION,
+    DESIGN,
+    NEUTRAL,
+    Section,
+    described,
+    hazard,
+    duration,
+    share,
+)
+from smpsim.scenario.quantities import Distribution, Money, Months, Positive, Share
+
+Channel = Literal[
+    "in_house", "intermediary", "association", "certificate", "public_agency", "trade_union"
+]
+
+
+class Lane(Section):
+    """A lane of a visa office: a queue in the order of application (E12)."""
+
+    decisions_per_month: float | None = described(
+        None,
+        "decisions per month",
+        "Capacity, shared with background; null: unlimited",
+        NEUTRAL,
+        ge=0,
+        le=1e7,
+    )
+    minimum_months: int = duration(0, "Statutory minimum from application to decision", NEUTRAL)
+    refusal: float = share(0.0, "Probability that an application is refused", NEUTRAL)
+    background_per_month: float = described(
+        0.0,
+        "applications per month",
+        "Applications of others in the same queue",
+        NEUTRAL,
+        ge=0,
+        le=1e7,
+    )
+    random_arrivals: bool = described(
+        False, "yes or no", "Background arrives as a Poisson process instead of evenly", NEUTRAL
+    )
+    months: Months | None = described(
+        None, "months", "A fixed distribution of the delay in place of the queue", NEUTRAL
+    )
+
+
+class Visa(Section):
+    """The visa office of a destination."""
+
+    lanes: dict[str, Lane] = described({"standard": Lane()}, "lanes by name", "Its queues", NEUTRAL)
+    quota_per_year: int | None = described(
+        None,
+        "visas per year",
+        "Visas for these programmes; null: no quota",
+        NEUTRAL,
+        ge=0,
+        le=10**8,
+    )
+
+
+class RecognitionBody(Section):
+    """The body that recognises qualifications (E11)."""
+
+    months: Months = described(
+        Distribution.constant(0.0), "months", "Duration of a procedure", NEUTRAL
+    )
+    starts_per_month: float | None = described(
+        None,
+        "procedures per month",
+        "Procedures that can be started; null: unlimited",
+        NEUTRAL,
+        ge=0,
+        le=1e7,
+    )
+    cost: Money = described(0.0, "currency", "Fee of a procedure", NEUTRAL, ge=0)
+
+
+class Government(Section):
+    """A destination (visa, recognition, rights) or an origin (set-up, domestic share)."""
+
+    role: Literal["destination", "origin"] = described(..., "word", "Side of the corridor")
+    visa: Visa = Visa()
+    recognition: RecognitionBody = RecognitionBody()
+    family_work_rights: bool = described(
+        False, "yes or no", "Partners may work in the destination", NEUTRAL
+    )
+    dialogue: float = share(
+        0.0, "Dialogue with employers, 1 is regular: how fast capacity follows use (E16)", NEUTRAL
+    )
+    new_channel_months: int = duration(
+        0, "Time until a new legal channel opens, halved by full dialogue", NEUTRAL
+    )
+    small_firm_incentive: Money = described(
+        0.0, "currency per recruit", "Paid to small and medium employers", NEUTRAL, ge=0
+    )
+    setup_months: int = duration(0, "Time the public employment service needs to set up", NEUTRAL)
+    outreach: float = described(
+        1.0, "ratio", "Applicants that its outreach brings, against none", NEUTRAL, ge=0, le=20
+    )
+    domestic_share: float = share(0.0, "Graduates who must serve the home market", NEUTRAL)
+    quality_assurance: float = described(
+        0.0, "per year", "Rate at which the gap of teaching quality closes", NEUTRAL, ge=0, le=5
+    )
+
+
+class InstitutionGroup(Section):
+    """Training institutions of one kind in one origin."""
+
+    name: str = described(..., "name", "How programmes refer to the group", min_length=1)
+    count: int = described(1, "institutions", "Number of institutions", DESIGN, ge=1, le=10_000)
+    origin: str = described(..., "name", "The government of its country")
+    seats: int | None = described(
+        None, "trainees at once", "Seats of each; null: unlimited", NEUTRAL, ge=0, le=10**7
+    )
+    quality: Share = described(Distribution.constant(1.0), "0 to 1", "Teaching quality q", NEUTRAL)
+    alignment: Share = described(
+        Distribution.constant(1.0), "0 to 1", "Alignment a with the destination standard", NEUTRAL
+    )
+    cost_per_trainee_month: Money = described(
+        0.0, "currency per trainee-month", "Cost of training", NEUTRAL, ge=0
+    )
+    language_speed: float = described(
+        1.0, "ratio", "Progress per hour against guided hours", NEUTRAL, gt=0, le=5
+    )
+    mapped: bool = described(
+        False, "yes or no", "Quality known before the first intake (Action 5)", NEUTRAL
+    )
+
+
+class Poisson(Section):
+    """Vacancies that open at random with a mean number a year."""
+
+    poisson: float = described(..., "per year", "Mean number", ge=0, le=1e6)
+
+
+class EmployerGroup(Section):
+    """Employers of one kind in one destination."""
+
+    name: str = described(..., "name", "How programmes refer to the group", min_length=1)
+    count: int = described(1, "employers", "Number of employers", DESIGN, ge=1, le=100_000)
+    country: str = described(..., "name", "The government of its country")
+    sector: str = described("general", "name", "Sector: links of the network stay inside it")
+    size: Literal["sme", "large"] = described("sme", "word", "Size class", DESIGN)
+    vacancies_per_year: float | Poisson = described(
+        0.0,
+        "vacancies per year",
+        "Openings of each employer, evenly or {poisson: mean}",
+        DESIGN,
+    )
+    initial_vacancies: int = described(
+        0, "vacancies", "Open at the start, each", NEUTRAL, ge=0, le=10**6
+    )
+    local_fill: float = hazard(0.0, "Hazard that a vacancy is filled locally")
+    willingness_to_pay: Positive | None = described(
+        None, "currency per recruit", "Most it pays; null: no limit", NEUTRAL
+    )
+    patience_months: Months | None = described(
+        None, "months", "Longest acceptable time to arrival; null: no limit", NEUTRAL
+    )
+    vouching: Channel = described(
+        "certificate", "word", "Whose judgement of skills it has at hand (E4)", ASSUMPTION
+    )
+    trust_prior_mean: float | None = described(
+        None, "share", "Prior trust in place of the vouching channel's", NEUTRAL, gt=0, lt=1
+    )
+    margin_per_month: Money = described(
+        0.0, "currency per month", "Value of a ready worker beyond wage", NEUTRAL
+    )
+    poaching: float = share(0.0, "Pressure of other employers on its workers", NEUTRAL)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_negative_vacancies(cls, data: object) -> object:
+        found = data.get("vacancies_per_year") if isinstance(data, dict) else None
+        if isinstance(found, (int, float)) and found < 0:
+            raise ValueError(f"vacancies_per_year: found {found}, allowed: 0 or more")
+        return data

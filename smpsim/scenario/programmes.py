@@ -1,0 +1,217 @@
+"""A programme: the design that a user compares with others."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import field_validator
+
+from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described, duration, share
+from smpsim.scenario.places import Channel
+from smpsim.scenario.quantities import Money
+
+Party = Literal[
+    "employer",
+    "trainee",
+    "destination_state",
+    "origin_state",
+    "donor",
+    "institution",
+    "intermediary",
+]
+SharedItem = Literal[
+    "setup",
+    "selection",
+    "training",
+    "language",
+    "stipend",
+    "exam",
+    "recognition",
+    "visa",
+    "travel",
+    "adaptation",
+    "overhead",
+    "reintegration",
+]
+LEVELS = {"none": 0.0, "A1": 1.0, "A2": 2.0, "B1": 3.0, "B2": 4.0, "C1": 5.0, "C2": 6.0}
+
+
+class Intakes(Section):
+    """When how many start training."""
+
+    seats: float = described(
+        ..., "trainees per intake", "Seats; a fraction is carried to the next", ge=0, le=10**7
+    )
+    every_months: int = described(12, "months", "Interval between intakes", DESIGN, ge=1, le=600)
+    number: int = described(1, "intakes", "Number of intakes", DESIGN, ge=0, le=600)
+    applicants_per_seat: float = described(
+        1.0, "applicants per seat", "Applicants before any response (E5)", NEUTRAL, ge=0, le=50
+    )
+    budget: Money | None = described(
+        None, "currency", "Spending after which no intake opens; null: no ceiling", NEUTRAL, ge=0
+    )
+
+
+class TrainingPlan(Section):
+    """What is taught when and where."""
+
+    months_before_departure: int = duration(12, "Training before the exam", DESIGN)
+    months_after_offer: int = duration(0, "Further preparation once an offer is held", NEUTRAL)
+    months_after_arrival: int = duration(0, "Training on the job after arrival", NEUTRAL)
+    place: Literal["origin", "destination", "both"] = described(
+        "origin", "word", "Where the training is given", DESIGN
+    )
+    language_target: Literal["none", "A1", "A2", "B1", "B2", "C1", "C2"] = described(
+        "none", "CEFR level", "Language level that the exam asks for", DESIGN
+    )
+    language_hours_per_month: float = described(
+        0.0, "hours", "Language lessons during training", DESIGN, ge=0, le=300
+    )
+
+
+class Contract(Section):
+    """What the placed sign."""
+
+    kind: Literal["permanent", "circular", "seasonal", "internship"] = described(
+        "permanent", "word", "Kind of contract", DESIGN
+    )
+    months: int | None = described(
+        None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
+    )
+    retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
+
+
+class Costs(Section):
+    """Unit costs, in the scenario's currency."""
+
+    setup: Money = described(0.0, "currency", "One-off cost to set up", NEUTRAL, ge=0)
+    selection: Money = described(
+        0.0, "currency per applicant", "Outreach, selection", NEUTRAL, ge=0
+    )
+    language: Money = described(
+        0.0, "currency per trainee-month", "Language lessons", NEUTRAL, ge=0
+    )
+    stipend: Money = described(0.0, "currency per trainee-month", "Paid to trainees", NEUTRAL, ge=0)
+    exam: Money = described(0.0, "currency per attempt", "Exam fee", NEUTRAL, ge=0)
+    visa: Money = described(0.0, "currency per application", "Visa fee", NEUTRAL, ge=0)
+    travel: Money = described(0.0, "currency per departure", "Journey", NEUTRAL, ge=0)
+    adaptation: Money = described(
+        0.0, "currency per worker-month", "Training after arrival", NEUTRAL, ge=0
+    )
+    overhead: Money = described(0.0, "currency per month", "Running the programme", NEUTRAL, ge=0)
+    reintegration: Money = described(
+        0.0, "currency per returnee", "Support after return", NEUTRAL, ge=0
+    )
+
+
+class Wages(Section):
+    """What work is worth: the gains side of the ledger."""
+
+    origin: Money = described(0.0, "currency per month", "Wage at home", NEUTRAL, ge=0)
+    destination: Money = described(0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0)
+    tax: float = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
+    remitted: float = share(0.0, "Remittances as a share of the wage abroad", NEUTRAL)
+    skilled_output: Money = described(
+        0.0, "currency per month", "Extra output of a graduate or returnee at home", NEUTRAL, ge=0
+    )
+
+
+class Renewal(Section):
+    """E17: when funders decide whether to go on."""
+
+    every_months: int = duration(0, "Interval of renewal dates; 0: none", NEUTRAL)
+    planned_per_month: float = described(
+        0.0,
+        "placements per month",
+        "Placements planned by then, per month since the start",
+        NEUTRAL,
+        ge=0,
+        le=1e6,
+    )
+
+
+class Programme(Section):
+    """A partnership design."""
+
+    name: str = described(..., "name", "Name of the programme", min_length=1)
+    occupation: str = described("any", "text", "Target occupation", DESIGN)
+    institutions: list[str] = described(..., "names", "Groups that train", min_length=1)
+    employers: list[str] = described([], "names", "Groups that may hire", DESIGN)
+    destination: str = described(..., "name", "Government of the destination")
+    setup_months: int = duration(0, "Time before the first intake, beside the origin's", NEUTRAL)
+    intakes: Intakes = described(..., "section", "When how many start")
+    training: TrainingPlan = TrainingPlan()
+    employer_involvement: Literal["design", "late", "none"] = described(
+        "design", "word", "When employers come in (Action 2)", DESIGN
+    )
+    late_from_month: int = duration(12, "Month from which late employers can engage", DESIGN)
+    founding_share: float = share(
+        0.0, "Employers who know the programme from its start, beside the aware", NEUTRAL
+    )
+    selection: Literal["employer", "shared", "institution"] = described(
+        "institution", "word", "Who selects the trainees", DESIGN
+    )
+    demand: Literal["committed", "pool"] = described(
+        "pool", "word", "Seats are committed by employers, or graduates go to a pool", DESIGN
+    )
+    occupation_match: float = share(
+        1.0, "Vacancies of the employers that the occupation fits (Action 1)", NEUTRAL
+    )
+    forecast_error: float = described(
+        0.0,
+        "sd of logarithm",
+        "Error of the employers' forecast of vacancies (Action 1)",
+        NEUTRAL,
+        ge=0,
+        le=3,
+    )
+    job_guarantee: bool = described(False, "yes or no", "A job is guaranteed at the end", NEUTRAL)
+    channel: Literal["new", "existing", "none"] = described(
+        "existing", "word", "Legal channel of migration", DESIGN
+    )
+    visa_lane: str = described("standard", "name", "Lane of the visa office", DESIGN)
+    recognition: Literal["before_departure", "after_arrival", "none"] = described(
+        "none", "word", "When the qualification is recognised", NEUTRAL
+    )
+    departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
+    contract: Contract = Contract()
+    domestic_track_share: float = share(0.0, "Graduates meant for the home market", NEUTRAL)
+    refund_share: float = share(0.0, "Fee given back on refusal or early leave (Action 3)", NEUTRAL)
+    refund_months: int = duration(12, "Time after arrival in which leaving is early", DESIGN)
+    integration_support: float = share(0.0, "Support after arrival", NEUTRAL)
+    promotion: float = described(
+        0.0, "per month", "Reach of promotion among employers (Action 8)", NEUTRAL, ge=0, le=10
+    )
+    association_reach: float = described(
+        0.0, "per month", "Reach through business associations (Action 4)", NEUTRAL, ge=0, le=10
+    )
+    vouching: Channel | None = described(
+        None,
+        "word",
+        "Channel that the programme adds (Action 7); null: the employers' own",
+        NEUTRAL,
+    )
+    fee_per_recruit: Money = described(
+        0.0, "currency", "Placement fee of the employer to the intermediary", NEUTRAL, ge=0
+    )
+    costs: Costs = Costs()
+    funding: dict[SharedItem, dict[Party, float]] = described(
+        {}, "shares by item and party", "Who pays; left out: the donor", DESIGN
+    )
+    wages: Wages = Wages()
+    renewal: Renewal = Renewal()
+    planned: dict[Literal["trained", "placed", "domestic"], float] = described(
+        {}, "people", "The plan, never the outcome", DESIGN
+    )
+    sources: dict[str, str] = described({}, "text by key", "Where each figure comes from", DESIGN)
+
+    @field_validator("funding")
+    @classmethod
+    def _shares_add_up(cls, funding: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+        for item, shares in funding.items():
+            if any(not 0 <= value <= 1 for value in shares.values()):
+                raise ValueError(f"{item}: found {shares}, allowed: shares from 0 to 1")
+            if abs(sum(shares.values()) - 1.0) > 1e-9:
+                total = sum(shares.values())
+                raise ValueError(f"{item}: found shares that add up to {total:g}, allowed: 1")
+        return funding

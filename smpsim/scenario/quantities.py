@@ -1,0 +1,271 @@
+"""Values that a scenario states: money in a currency and numbers drawn from a distribution.
+
+A distribution is written as a mapping with one key, ``{lognormal: {median: 3, sigma: 0.4}}``;
+a plain number is the distribution that always gives that number. Draws are by inverse
+transform: :meth:`Distribution.quantile` turns a uniform number into a value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, Any, TypeGuard
+
+import numpy as np
+from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic_core import core_schema
+from scipy import stats
+
+Parameters = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A family of distributions: its parameters, their check and its quantile function."""
+
+    parameters: tuple[str, ...]
+    allowed: str
+    valid: Callable[[Parameters], bool]
+    frozen: Callable[[Parameters], Any]
+
+
+def _beta(p: Parameters) -> Any:
+    # mean and sd to the two shapes: total = mean (1 - mean) / sd^2 - 1
+    total = p["mean"] * (1.0 - p["mean"]) / p["sd"] ** 2 - 1.0
+    return stats.beta(p["mean"] * total, (1.0 - p["mean"]) * total)
+
+
+def _triangular(p: Parameters) -> Any:
+    width = p["high"] - p["low"]
+    return stats.triang((p["mode"] - p["low"]) / width, loc=p["low"], scale=width)
+
+
+KINDS: dict[str, Kind] = {
+    "uniform": Kind(
+        ("low", "high"),
+        "low < high",
+        lambda p: p["low"] < p["high"],
+        lambda p: stats.uniform(p["low"], p["high"] - p["low"]),
+    ),
+    "triangular": Kind(
+        ("low", "mode", "high"),
+        "low <= mode <= high and low < high",
+        lambda p: p["low"] <= p["mode"] <= p["high"] and p["low"] < p["high"],
+        _triangular,
+    ),
+    "normal": Kind(
+        ("mean", "sd"), "sd > 0", lambda p: p["sd"] > 0, lambda p: stats.norm(p["mean"], p["sd"])
+    ),
+    "lognormal": Kind(
+        ("median", "sigma"),
+        "median > 0 and sigma > 0",
+        lambda p: p["median"] > 0 and p["sigma"] > 0,
+        lambda p: stats.lognorm(p["sigma"], scale=p["median"]),
+    ),
+    "beta": Kind(
+        ("mean", "sd"),
+        "0 < mean < 1 and 0 < sd < sqrt(mean (1 - mean))",
+        lambda p: 0 < p["mean"] < 1 and 0 < p["sd"] < (p["mean"] * (1 - p["mean"])) ** 0.5,
+        _beta,
+    ),
+    "gamma": Kind(
+        ("mean", "sd"),
+        "mean > 0 and sd > 0",
+        lambda p: p["mean"] > 0 and p["sd"] > 0,
+        lambda p: stats.gamma((p["mean"] / p["sd"]) ** 2, scale=p["sd"] ** 2 / p["mean"]),
+    ),
+    "exponential": Kind(
+        ("mean",), "mean > 0", lambda p: p["mean"] > 0, lambda p: stats.expon(scale=p["mean"])
+    ),
+}
+FORMS = "; ".join(f"{name}: {{{', '.join(kind.parameters)}}}" for name, kind in KINDS.items())
+
+
+def _number(value: Any) -> TypeGuard[float]:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        # an integer that no floating-point number can hold
+        return False
+
+
+def nearest(name: Any, valid: Any) -> str:
+    """Return a hint that names the valid word nearest to `name`, or an empty string."""
+    close = difflib.get_close_matches(str(name), [str(v) for v in valid], n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """A number, or a distribution of numbers.
+
+    Parameters
+    ----------
+    kind : str
+        ``"constant"`` or a name in `KINDS`.
+    parameters : tuple of (str, float)
+        Parameters by name; ``(("value", v),)`` for a constant.
+
+    Examples
+    --------
+    >>> Distribution.parse({"uniform": {"low": 0, "high": 2}}).quantile(0.25)
+    0.5
+    """
+
+    kind: str
+    parameters: tuple[tuple[str, float], ...]
+
+    @classmethod
+    def constant(cls, value: float) -> Distribution:
+        """Return the distribution that always gives `value`."""
+        return cls("constant", (("value", float(value)),))
+
+    @classmethod
+    def parse(cls, raw: Any) -> Distribution:
+        """Read a number or a mapping with one kind of distribution.
+
+        Raises
+        ------
+        ValueError
+            With what was found and what is allowed.
+        """
+        if isinstance(raw, Distribution):
+            return raw
+        if _number(raw):
+            return cls.constant(raw)
+        if not isinstance(raw, Mapping) or len(raw) != 1:
+            raise ValueError(f"found {raw!r}, allowed: a number or one of {FORMS}")
+        ((kind, given),) = raw.items()
+        if kind not in KINDS:
+            raise ValueError(f"found distribution {kind!r}, allowed: {FORMS}{nearest(kind, KINDS)}")
+        family = KINDS[kind]
+        names = family.parameters
+        if isinstance(given, (list, tuple)) and len(given) == len(names):
+            given = dict(zip(names, given, strict=True))
+        if _number(given) and len(names) == 1:
+            given = {names[0]: given}
+        wrong = not isinstance(given, Mapping) or set(given) != set(names)
+        if wrong or not all(_number(v) for v in given.values()):
+            raise ValueError(
+                f"found {kind} with {given!r}, allowed: numbers for {', '.join(names)}"
+            )
+        values = {name: float(given[name]) for name in names}
+        if not family.valid(values):
+            raise ValueError(f"found {kind} with {values}, allowed: {family.allowed}")
+        return cls(kind, tuple(values.items()))
+
+    def quantile(self, u: Any) -> Any:
+        """Return the value below which a share `u` (0 to 1) of the draws lies."""
+        if self.kind == "constant":
+            value = self.parameters[0][1]
+            return np.full(np.shape(u), value) if np.ndim(u) else value
+        found = KINDS[self.kind].frozen(dict(self.parameters)).ppf(u)
+        return found if np.ndim(u) else float(found)
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """Return the smallest and largest possible value."""
+        low, high = self.quantile(np.array([0.0, 1.0]))
+        return float(low), float(high)
+
+    def raw(self) -> Any:
+        """Return the form a scenario file writes: a number or a mapping."""
+        if self.kind == "constant":
+            return self.parameters[0][1]
+        return {self.kind: dict(self.parameters)}
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate with `parse` and write with `raw`."""
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the allowed forms for editors."""
+        forms: list[dict[str, Any]] = [{"type": "number"}]
+        for name, kind in KINDS.items():
+            inner = {
+                "type": "object",
+                "properties": {p: {"type": "number"} for p in kind.parameters},
+                "required": list(kind.parameters),
+                "additionalProperties": False,
+            }
+            forms.append(
+                {
+                    "type": "object",
+                    "properties": {name: inner},
+                    "required": [name],
+                    "additionalProperties": False,
+                }
+            )
+        return {"anyOf": forms}
+
+
+@lru_cache(maxsize=10_000)
+def _median(found: Distribution) -> float:
+    # a study loads the same distributions thousands of times, and scipy takes a millisecond
+    try:
+        return float(found.quantile(0.5))
+    except ArithmeticError:
+        # parameters so extreme that arithmetic fails
+        return math.nan
+
+
+def within(low: float, high: float) -> BeforeValidator:
+    """Return a validator that keeps a distribution's constant value, or median, in a range.
+
+    Draws outside the range are clipped to it when the distribution is tabulated, as a
+    normal or lognormal distribution has no natural bound.
+    """
+
+    def check(raw: Any) -> Distribution:
+        found = Distribution.parse(raw)
+        middle = _median(found)
+        if not low <= middle <= high:
+            raise ValueError(f"found {raw!r}, allowed: a median from {low:g} to {high:g}")
+        return found
+
+    return BeforeValidator(check)
+
+
+def to_scenario_currency(raw: Any, info: ValidationInfo) -> Any:
+    """Convert ``"35000 AUD"`` at the scenario's stated rate; numbers pass unchanged."""
+    if not isinstance(raw, str):
+        return raw
+    context = info.context or {}
+    home, rates = context.get("currency", "EUR"), context.get("exchange_rates", {})
+    amount, _, code = raw.strip().partition(" ")
+    code = code.strip().upper()
+    try:
+        value = float(amount.replace("_", ""))
+    except ValueError:
+        raise ValueError(
+            f"found {raw!r}, allowed: a number or an amount with currency such as '500 {home}'"
+        ) from None
+    if code == home:
+        return value
+    if code not in rates:
+        known = ", ".join([home, *rates]) or home
+        raise ValueError(
+            f"found currency {code!r}, allowed: {known} (state its rate under exchange_rates)"
+        )
+    return value * rates[code]
+
+
+Money = Annotated[float, BeforeValidator(to_scenario_currency)]
+"""An amount in the scenario's currency, or a text with another currency of a stated rate."""
+
+Share = Annotated[Distribution, within(0.0, 1.0)]
+Positive = Annotated[Distribution, within(0.0, 1e9)]
+Months = Annotated[Distribution, within(0.0, 600.0)]

@@ -1,0 +1,144 @@
+"""Checks across sections: names that must exist elsewhere, and sizes that fit a computer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from smpsim.scenario.errors import shown_list
+from smpsim.scenario.keypaths import KeyPath
+from smpsim.scenario.places import EmployerGroup
+from smpsim.scenario.programmes import Programme
+from smpsim.scenario.quantities import nearest
+from smpsim.scenario.schema import Scenario
+
+MOST_PEOPLE = 20_000_000
+"""People of one run: about the memory of a large computer."""
+
+Fault = tuple[KeyPath, str]
+
+
+def check_references(scenario: Scenario) -> list[Fault]:
+    """Return what the sections of a scenario say about each other that does not fit.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Valid by itself, section by section.
+
+    Returns
+    -------
+    list of (path, message)
+        Key path with indices, and what was found and is allowed there; empty when all fits.
+    """
+    return [
+        *_repeated_names(scenario),
+        *_places(scenario),
+        *(
+            fault
+            for index, programme in enumerate(scenario.programmes)
+            for fault in _programme(scenario, ("programmes", index), programme)
+        ),
+        *_timeline(scenario),
+        *_size(scenario),
+    ]
+
+
+def estimated_people(programme: Programme, scenario: Scenario) -> float:
+    """Return the most people that a programme can have: applicants of all intakes together."""
+    intakes = programme.intakes
+    applicants = intakes.seats * intakes.applicants_per_seat * intakes.number
+    behaviour = scenario.behaviour
+    return applicants * behaviour.selection.largest_response * behaviour.scaling.largest_growth
+
+
+def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
+    for kind in ("institutions", "employers", "programmes"):
+        names: list[str] = []
+        for index, section in enumerate(getattr(scenario, kind)):
+            if section.name in names:
+                yield (kind, index, "name"), f"found {section.name!r} twice, allowed: unlike names"
+            names.append(section.name)
+
+
+def _places(scenario: Scenario) -> Iterator[Fault]:
+    for index, institution in enumerate(scenario.institutions):
+        path = ("institutions", index, "origin")
+        yield from _government(scenario, path, institution.origin, "origin")
+    for index, employer in enumerate(scenario.employers):
+        path = ("employers", index, "country")
+        yield from _government(scenario, path, employer.country, "destination")
+
+
+def _programme(scenario: Scenario, path: KeyPath, programme: Programme) -> Iterator[Fault]:
+    destination = programme.destination
+    yield from _government(scenario, (*path, "destination"), destination, "destination")
+    institutions = [group.name for group in scenario.institutions]
+    yield from _groups((*path, "institutions"), programme.institutions, institutions)
+    employers = {group.name: group for group in scenario.employers}
+    yield from _groups((*path, "employers"), programme.employers, employers)
+    destinations = [key for key, one in scenario.governments.items() if one.role == "destination"]
+    if destination in destinations:
+        yield from _employers_elsewhere((*path, "employers"), programme, employers, destinations)
+        lanes = scenario.governments[destination].visa.lanes
+        if programme.visa_lane not in lanes:
+            allowed = f"a lane of {destination}: {shown_list(lanes)}"
+            yield _name((*path, "visa_lane"), programme.visa_lane, allowed, lanes)
+    kind, months = programme.contract.kind, programme.contract.months
+    if kind != "permanent" and months is None:
+        message = f"found no length of a {kind} contract, allowed: a whole number from 1 to 600"
+        yield (*path, "contract", "months"), f"{message} [months]"
+    if programme.demand == "committed" and not programme.employers:
+        message = "found 'committed' without employers, allowed: pool, or at least one employer"
+        yield (*path, "demand"), message
+
+
+def _employers_elsewhere(
+    path: KeyPath,
+    programme: Programme,
+    employers: dict[str, EmployerGroup],
+    destinations: list[str],
+) -> Iterator[Fault]:
+    here = [name for name, group in employers.items() if group.country == programme.destination]
+    for index, name in enumerate(programme.employers):
+        # a country that does not exist is reported where it is named
+        if name in employers and name not in here and employers[name].country in destinations:
+            allowed = f"employers in {programme.destination}: {shown_list(here)}"
+            yield (*path, index), f"found {name!r} in {employers[name].country}, allowed: {allowed}"
+
+
+def _groups(path: KeyPath, names: list[str], known: Iterable[str]) -> Iterator[Fault]:
+    known = list(known)
+    for index, name in enumerate(names):
+        if name not in known:
+            yield _name((*path, index), name, shown_list(known), known)
+        elif name in names[:index]:
+            yield (*path, index), f"found {name!r} twice, allowed: once"
+
+
+def _government(scenario: Scenario, path: KeyPath, name: str, role: str) -> Iterator[Fault]:
+    fitting = [key for key, one in scenario.governments.items() if one.role == role]
+    if name not in fitting:
+        allowed = f"a government with role {role}: {shown_list(fitting)}"
+        yield _name(path, name, allowed, fitting)
+
+
+def _name(path: KeyPath, found: str, allowed: str, known: Iterable[str]) -> Fault:
+    return path, f"found {found!r}, allowed: {allowed}{nearest(found, known)}"
+
+
+def _timeline(scenario: Scenario) -> Iterator[Fault]:
+    for index, change in enumerate(scenario.timeline):
+        if change.month >= scenario.months:
+            allowed = f"a month from 0 to {scenario.months - 1}, within the horizon"
+            yield ("timeline", index, "month"), f"found {change.month}, allowed: {allowed}"
+
+
+def _size(scenario: Scenario) -> Iterator[Fault]:
+    people = [estimated_people(programme, scenario) for programme in scenario.programmes]
+    if sum(people) > MOST_PEOPLE:
+        largest = people.index(max(people))
+        message = (
+            f"found up to {sum(people):,.0f} people in all programmes (seats x applicants_per_seat "
+            f"x number x largest_response x largest_growth), allowed: {MOST_PEOPLE:,}"
+        )
+        yield ("programmes", largest, "intakes"), message

@@ -1,0 +1,69 @@
+"""The scenario: a world in which programmes are tried."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from pydantic import model_validator
+
+from smpsim.scenario.behaviour import Behaviour
+from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described
+from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
+from smpsim.scenario.programmes import Programme
+
+
+class Intervention(Section):
+    """A change of parameters in a month, counted from the start (month 0 is the first)."""
+
+    month: int = described(..., "month", "When the change takes effect", ge=0, le=599)
+    set: dict[str, Any] = described(..., "values by key path", "What changes", min_length=1)
+    why: str = described("", "text", "The reason", DESIGN)
+
+
+class Scenario(Section):
+    """A whole world: environment, behaviour, programmes and interventions.
+
+    See Also
+    --------
+    smpsim.load : reads a scenario from the catalogue or a file.
+    """
+
+    name: str = described(..., "text", "Title of the scenario", min_length=1)
+    question: str = described("", "text", "What the scenario is to answer", DESIGN)
+    description: str = described("", "text", "What is known, what is unknown and how it was set")
+    start: str = described(
+        "2024-01", "year-month", "The first month", DESIGN, pattern=r"^\d{4}-(0[1-9]|1[0-2])$"
+    )
+    months: int = described(60, "months", "Horizon", DESIGN, ge=1, le=600)
+    replications: int = described(200, "runs", "Runs of an ensemble", DESIGN, ge=1, le=10**7)
+    seed: int = described(1, "number", "Seed of all luck", DESIGN, ge=0, le=2**63 - 1)
+    currency: str = described("EUR", "ISO code", "Currency", DESIGN, pattern=r"^[A-Z]{3}$")
+    exchange_rates: dict[str, float] = described(
+        {}, "currency per unit", "Rates by ISO code, each with a source under sources", DESIGN
+    )
+    discount_rate: float = described(
+        0.0, "per year", "Discount rate of net present values", NEUTRAL, ge=0, le=1
+    )
+    behaviour: Behaviour = Behaviour()
+    governments: dict[str, Government] = described({}, "sections by name", "Governments", DESIGN)
+    institutions: list[InstitutionGroup] = described([], "sections", "Who trains", DESIGN)
+    employers: list[EmployerGroup] = described([], "sections", "Who hires", DESIGN)
+    programmes: list[Programme] = described(..., "sections", "What is tried", min_length=1)
+    timeline: list[Intervention] = described([], "interventions", "Changes by month", DESIGN)
+    sources: dict[str, str] = described({}, "text by key", "Sources of the environment", DESIGN)
+
+    @model_validator(mode="after")
+    def _timeline_in_order(self) -> Scenario:
+        found = [change.month for change in self.timeline]
+        if found != sorted(found):
+            raise ValueError(f"timeline: found months {found}, allowed: rising months")
+        return self
+
+    def fingerprint(self) -> str:
+        """Return a hash of everything that decides the numbers (not of names or texts)."""
+        text = self.model_dump(
+            mode="json", exclude={"name", "question", "description", "sources", "replications"}
+        )
+        return hashlib.sha256(json.dumps(text, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,325 @@
+"""YAML files read as plain data that remember the line of every key and value.
+
+YAML 1.1 has surprises that a scenario should not inherit: keys are always text (``no`` can be
+a country), dates stay text, ``1e5`` is a number, ``010`` is ten and ``1:30`` is text. The
+words yes, no, on and off remain yes-or-no values.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.scenario.keypaths import KeyPath, format_path, starts_with
+
+LARGEST_FILE = 1_000_000
+"""Bytes; a scenario has about ten thousand."""
+MOST_VALUES = 100_000
+"""Values after aliases are written out: stops a file whose aliases multiply without end."""
+DEEPEST = 40
+"""Levels of nesting."""
+
+_TAG = "tag:yaml.org,2002:"
+_TRUE = {"yes", "true", "on"}
+_FALSE = {"no", "false", "off"}
+_SPACES = "indent with spaces, not with tabs"
+
+
+class _Loader(yaml.SafeLoader):
+    """A safe loader with the plain words of this module."""
+
+    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012  (as in the parent class)
+
+
+for _name, _pattern, _first in (
+    ("bool", r"(?i:yes|no|true|false|on|off)", "yYnNtTfFoO"),
+    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
+    ("int", r"[-+]?(?:[0-9][0-9_]*|0x[0-9a-fA-F_]+)", "-+0123456789"),
+    (
+        "float",
+        r"[-+]?(?:(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"
+        r"|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
+        "-+.0123456789",
+    ),
+    ("merge", r"<<", "<"),
+):
+    _Loader.add_implicit_resolver(_TAG + _name, re.compile(rf"(?:{_pattern})$"), list(_first))
+
+
+@dataclass
+class Document:
+    """Plain data with the place of each key and value.
+
+    Parameters
+    ----------
+    data : dict
+        Mappings, lists, text, numbers, booleans and None.
+    origin : Place
+        Where a problem is reported that has no better place.
+    keys, values : dict of KeyPath to Place
+        Where the key, and the value, of each key path is written.
+    overridden : dict of KeyPath to Place
+        The key paths that an override has set.
+    """
+
+    data: dict[str, Any]
+    origin: Place
+    keys: dict[KeyPath, Place] = field(default_factory=dict)
+    values: dict[KeyPath, Place] = field(default_factory=dict)
+    overridden: dict[KeyPath, Place] = field(default_factory=dict)
+
+    def place_of_value(self, path: KeyPath) -> Place:
+        """Return where the value at `path` is written, or else what encloses it."""
+        # an override of a part, such as a distribution's median, is to blame for the whole
+        below = [place for done, place in self.overridden.items() if starts_with(done, path)]
+        return below[-1] if below else self._enclosing(path)
+
+    def place_of_key(self, path: KeyPath) -> Place:
+        """Return where the key at `path` is written, or else what encloses it."""
+        return self.keys.get(path) or self._enclosing(path)
+
+    def place_of_section(self, path: KeyPath) -> Place:
+        """Return the line of the section that should contain the key at `path`."""
+        return self.place_of_key(path[:-1]) if len(path) > 1 else self.origin
+
+    def _enclosing(self, path: KeyPath) -> Place:
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, self.origin)
+
+    def forget(self, path: KeyPath) -> None:
+        """Drop the places of everything at and below `path`, which is about to be replaced."""
+        for places in (self.keys, self.values, self.overridden):
+            for known in [known for known in places if starts_with(known, path)]:
+                del places[known]
+
+
+def read_file(path: Path) -> Document:
+    """Read a YAML file.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The file.
+
+    Returns
+    -------
+    Document
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read or is not a YAML mapping.
+    """
+    return parse_text(_text_of(path), str(path))
+
+
+def parse_text(text: str, file: str) -> Document:
+    """Read YAML text whose top level is a mapping.
+
+    Parameters
+    ----------
+    text : str
+        The YAML.
+    file : str
+        What to name as the file in problems.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not a YAML mapping.
+    """
+    node = _compose(text, file)
+    origin = Place(file, 1, 1)
+    allowed = "allowed: keys such as 'name:' and 'programmes:'"
+    if node is None or (node.tag == _TAG + "null" and not node.value):
+        raise ScenarioError([Problem.at(origin, "", f"found an empty file, {allowed}")])
+    if not isinstance(node, yaml.MappingNode):
+        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a single value"
+        place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+        raise ScenarioError([Problem.at(place, "", f"found {kind}, {allowed}")])
+    reader = _Reader(file)
+    data = reader.value(node, (), ())
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return Document(data, origin, reader.keys, reader.values)
+
+
+def parse_value(text: str, file: str) -> Any:
+    """Read any YAML value, such as the right side of an override.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not YAML.
+    """
+    node = _compose(text, file)
+    reader = _Reader(file)
+    value = None if node is None else reader.value(node, (), ())
+    if reader.problems:
+        raise ScenarioError(reader.problems)
+    return value
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file, or raise a `ScenarioError` that says why not."""
+
+    def problem(message: str, line: int | None = None, column: int | None = None) -> ScenarioError:
+        return ScenarioError([Problem(str(path), line, column, "", message)])
+
+    try:
+        if path.is_dir():
+            raise problem("found a folder, allowed: a YAML file")
+        if path.exists() and not path.is_file():
+            # reading a device or pipe might never end
+            raise problem("found a device or pipe, allowed: a YAML file")
+        if path.stat().st_size > LARGEST_FILE:
+            size = path.stat().st_size
+            raise problem(f"found {size:,} bytes, allowed: at most {LARGEST_FILE:,}")
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise problem("found no such file, allowed: a YAML file that exists") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise problem(f"found a file that cannot be read ({reason})") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        column = len(before) - (before.rfind(b"\n") + 1) + 1
+        raise problem(
+            f"found the byte 0x{raw[error.start]:02x}, allowed: text saved as UTF-8",
+            before.count(b"\n") + 1,
+            column,
+        ) from None
+
+
+def _compose(text: str, file: str) -> Any:
+    """Return the root node of YAML text, or raise a `ScenarioError` at the faulty place."""
+    place, message = Place(file, 1, 1), ""
+    try:
+        return _Loader(text).get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        if mark is not None:
+            place = Place(file, mark.line + 1, mark.column + 1)
+        message = ", ".join(part for part in (error.context, error.problem) if part)
+        if "'\\t'" in message:
+            message += f"; {_SPACES}"
+    except yaml.reader.ReaderError as error:
+        before = text[: error.position]
+        column = len(before) - (before.rfind("\n") + 1) + 1
+        place = Place(file, before.count("\n") + 1, column)
+        message = f"the character {error.character:#x} is not allowed"
+    except RecursionError:
+        message = "nested too deeply"
+    except (ValueError, LookupError, OverflowError, TypeError) as error:
+        # the YAML library lets a few faults of its own through, such as an escape out of range
+        message = str(error)
+    raise ScenarioError([Problem.at(place, "", f"found text that is not YAML: {message}")])
+
+
+class _Reader:
+    """Turns nodes into plain data, and collects places and problems on the way."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.keys: dict[KeyPath, Place] = {}
+        self.values: dict[KeyPath, Place] = {}
+        self.problems: list[Problem] = []
+        self.count = 0
+
+    def place(self, node: Any) -> Place:
+        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+    def report(self, node: Any, path: KeyPath, message: str) -> None:
+        self.problems.append(Problem.at(self.place(node), format_path(path), message))
+
+    def value(self, node: Any, path: KeyPath, above: tuple[int, ...]) -> Any:
+        """Return the plain value of a node; `above` are the nodes that enclose it."""
+        self.values[path] = self.place(node)
+        self.check_size(node, path, above)
+        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+            found = {}
+            for key, key_node, value_node in self.pairs(node, path, above):
+                self.keys[(*path, key)] = self.place(key_node)
+                found[key] = self.value(value_node, (*path, key), (*above, id(node)))
+            return found
+        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+            inside = (*above, id(node))
+            return [self.value(entry, (*path, i), inside) for i, entry in enumerate(node.value)]
+        if isinstance(node, yaml.ScalarNode):
+            return self.scalar(node, path)
+        self.report(node, path, f"found the tag {node.tag!r}, allowed: no tags")
+        return None
+
+    def check_size(self, node: Any, path: KeyPath, above: tuple[int, ...]) -> None:
+        """Stop at once where going on would not end."""
+        self.count += 1
+        message = ""
+        if id(node) in above:
+            message = "found an alias of a section that contains it, allowed: no loops"
+        elif len(above) >= DEEPEST:
+            message = f"found more than {DEEPEST} levels of nesting"
+        elif self.count > MOST_VALUES:
+            message = f"found more than {MOST_VALUES:,} values, counting aliases"
+        if message:
+            raise ScenarioError([Problem.at(self.place(node), format_path(path[:3]), message)])
+
+    def pairs(self, node: Any, path: KeyPath, above: tuple[int, ...]) -> list[tuple[str, Any, Any]]:
+        """Return (key, key node, value node) of a mapping, with merge keys written out."""
+        own: dict[str, tuple[Any, Any]] = {}
+        merged: dict[str, tuple[Any, Any]] = {}
+        for key_node, value_node in node.value:
+            if key_node.tag == _TAG + "merge":
+                sources = [value_node]
+                if isinstance(value_node, yaml.SequenceNode):
+                    sources = value_node.value
+                for source in sources:
+                    self.check_size(source, path, (*above, id(node)))
+                    if not isinstance(source, yaml.MappingNode):
+                        self.report(source, path, "found '<<' without a mapping to merge")
+                        continue
+                    for key, *nodes in self.pairs(source, path, (*above, id(node))):
+                        merged.setdefault(key, (nodes[0], nodes[1]))
+                continue
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.report(key_node, path, "found a list or mapping as a key, allowed: text")
+                continue
+            key = key_node.value
+            if key in own:
+                first = own[key][0].start_mark.line + 1
+                message = f"found the key twice, first in line {first}, allowed: once"
+                self.report(key_node, (*path, key), message)
+                continue
+            own[key] = (key_node, value_node)
+        return [(key, *nodes) for key, nodes in {**merged, **own}.items()]
+
+    def scalar(self, node: Any, path: KeyPath) -> Any:
+        """Return text, a number, a boolean or None."""
+        text, kind = node.value, node.tag.removeprefix(_TAG)
+        try:
+            if kind == "str":
+                text.encode()  # fails for half of a surrogate pair
+                return text
+            if kind == "null":
+                return None
+            if kind == "bool" and text.lower() in _TRUE | _FALSE:
+                return text.lower() in _TRUE
+            if kind == "int":
+                digits = text.replace("_", "")
+                return int(digits, 16 if "x" in digits.lower() else 10)
+            if kind == "float":
+                # YAML writes .inf and .nan, Python inf and nan
+                special = text.lower().endswith(("inf", "nan"))
+                return float(text.replace("_", "").replace(".", "" if special else "."))
+        except ValueError:
+            self.report(node, path, f"found {shown_value(text)}, which cannot be read as {kind}")
+            return None
+        self.report(node, path, f"found the tag {node.tag!r}, allowed: no tags")
+        return None

@@ -1,0 +1,201 @@
+"""The timeline of a scenario: the parameters that hold from each month of change on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from smpsim.scenario.access import put
+from smpsim.scenario.checking import check_schema, check_sections
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.explain import Finding
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
+from smpsim.scenario.schema import Scenario
+from smpsim.scenario.source import Document
+
+FIXED = (
+    "name",
+    "question",
+    "description",
+    "sources",
+    "start",
+    "months",
+    "replications",
+    "seed",
+    "currency",
+    "exchange_rates",
+    "timeline",
+    "behaviour.awareness.network_neighbours",
+    "behaviour.awareness.network_rewiring",
+    "governments.*.role",
+    "institutions.*.name",
+    "institutions.*.count",
+    "institutions.*.origin",
+    "employers.*.name",
+    "employers.*.count",
+    "employers.*.country",
+    "employers.*.sector",
+    "programmes.*.name",
+    "programmes.*.destination",
+    "programmes.*.intakes.every_months",
+    "programmes.*.intakes.number",
+)
+"""Key paths that hold for a whole run: agents, links and dates are made once at its start."""
+
+FIXED_KEYS = ("governments", "governments.*.visa.lanes")
+"""Mappings that keep their names for a whole run."""
+
+FIXED_LENGTHS = ("institutions", "employers", "programmes")
+"""Lists that keep their sections for a whole run."""
+
+Segment = tuple[int, Scenario]
+# a value, and the key path and place in the timeline that set it
+_Target = tuple[KeyPath, KeyPath]
+
+
+def segments(scenario: Scenario) -> list[Segment]:
+    """Return the scenario as it stands from each month of change on.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With its timeline.
+
+    Returns
+    -------
+    list of (int, Scenario)
+        Month from which the scenario holds, counted from 0, with all changes up to then. The
+        first month is 0. Changes of one month are one segment; the later of two that set the
+        same value wins. Each scenario keeps the whole timeline.
+
+    Raises
+    ------
+    ScenarioError
+        If a change names no parameter, gives an impossible value or would change what is
+        fixed for a whole run, such as the number of employers.
+
+    Examples
+    --------
+    >>> [month for month, _ in segments(scenario)]  # doctest: +SKIP
+    [0, 15, 24]
+    """
+    data = scenario.model_dump(mode="json")
+    found, problems = build_segments(scenario, Document(data, Place(f"scenario {scenario.name!r}")))
+    if problems:
+        raise ScenarioError(problems)
+    return found
+
+
+def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment], list[Problem]]:
+    """Return the segments, and the problems of the timeline at their places in `document`."""
+    found, problems = [(0, scenario)], []
+    data = scenario.model_dump(mode="json")
+    # what is wrong at the start already is not the fault of a change
+    known = {(one.path, one.message) for one in check_sections(scenario)}
+    by_month = groupby(enumerate(scenario.timeline), key=lambda entry: entry[1].month)
+    for month, entries in by_month:
+        changed, targets, faults = data, [], []
+        for index, change in entries:
+            for key, value in change.set.items():
+                entry: KeyPath = ("timeline", index, "set", key)
+                try:
+                    after_change, path = put(changed, key, value)
+                except KeyPathError as error:
+                    faults.append((entry, str(error)))
+                    continue
+                if any(_matches(path[: pattern.count(".") + 1], pattern) for pattern in FIXED):
+                    faults.append((entry, _refusal(key)))
+                    continue
+                changed = after_change
+                targets.append((path, entry))
+        after = None
+        if targets:
+            after, wrong = _checked(scenario, changed, targets, known)
+            faults += wrong
+        problems += [
+            Problem.at(document.place_of_key(entry), format_path(entry), message)
+            for entry, message in dict.fromkeys(faults)
+        ]
+        if after is not None and not faults:
+            # the changes of a faulty month are left out, so that they are reported only once
+            data = changed
+            found = [*(one for one in found if one[0] < month), (month, after)]
+    return found, problems
+
+
+def _checked(
+    before: Scenario,
+    changed: dict[str, Any],
+    targets: list[_Target],
+    known: set[tuple[KeyPath, str]],
+) -> tuple[Scenario | None, list[tuple[KeyPath, str]]]:
+    """Return the changed scenario, or what is wrong with it by entry of the timeline."""
+    after, findings = check_schema(changed)
+    if after is not None:
+        whole = [Finding(path, _refusal(format_path(path))) for path in _reshaped(before, after)]
+        findings = whole or [
+            one for one in check_sections(after) if (one.path, one.message) not in known
+        ]
+    faults = [_fault(finding, targets, changed) for finding in findings]
+    return (None if faults else after), faults
+
+
+def _fault(
+    finding: Finding, targets: list[_Target], changed: dict[str, Any]
+) -> tuple[KeyPath, str]:
+    """Return the entry that is to blame for a finding, and the message there."""
+    blamed = [
+        (path, entry)
+        for path, entry in targets
+        if starts_with(finding.path, path) or starts_with(path, finding.path)
+    ]
+    path, entry = (blamed or targets)[-1]
+    if path == finding.path:
+        return entry, finding.message
+    return entry, f"in {format_path(finding.path, changed)} {finding.message}"
+
+
+def _reshaped(before: Scenario, after: Scenario) -> list[KeyPath]:
+    """Return the paths of what is fixed and yet differs, when whole sections were replaced."""
+    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
+    found: list[KeyPath] = []
+    for paths, measure in ((FIXED, _same), (FIXED_KEYS, list), (FIXED_LENGTHS, len)):
+        for pattern in paths:
+            one, other = (
+                {path: measure(value) for path, value in _expand(whole, tuple(pattern.split(".")))}
+                for whole in (old, new)
+            )
+            found += [path for path in one if one[path] != other.get(path, one[path])]
+    return found
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _expand(data: Any, steps: KeyPath, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield the path and value of all that a pattern with stars names."""
+    if not steps:
+        yield path, data
+    elif steps[0] == "*":
+        items = enumerate(data) if isinstance(data, list) else data.items()
+        for step, value in items:
+            yield from _expand(value, steps[1:], (*path, step))
+    else:
+        yield from _expand(data[steps[0]], steps[1:], (*path, steps[0]))
+
+
+def _matches(path: KeyPath, pattern: str) -> bool:
+    steps = pattern.split(".")
+    return len(path) == len(steps) and all(
+        wanted in ("*", step) for step, wanted in zip(path, steps, strict=True)
+    )
+
+
+def _refusal(key: str) -> str:
+    fixed = shown_list(["counts", "names", "dates", "links and networks", "numbers of intakes"])
+    return (
+        f"found a change of {shown_value(key)}, which holds for a whole run; "
+        f"allowed: parameters other than {fixed}"
+    )

@@ -1,0 +1,311 @@
+"""The beginning of a run: empty tables, and the attributes that are drawn once."""
+
+from __future__ import annotations
+
+import math
+
+from smpsim.agents.employer import AWARE, UNAWARE, prior_trust
+from smpsim.agents.programme import BY_EMPLOYER, SHARED
+from smpsim.compiled import rule
+from smpsim.world.luck import (
+    EMPLOYER_GROUP,
+    INSTITUTION_GROUP,
+    PARTNER,
+    draw,
+    four_numbers,
+    threshold,
+    uniform,
+    unit,
+)
+from smpsim.world.queues import NOBODY, clear_lists
+from smpsim.world.state import (
+    behaviour,
+    employer_row,
+    employer_terms,
+    emptied_byte,
+    government_row,
+    institution_row,
+    institution_terms,
+    lane_row,
+    partnership_row,
+    plan_byte,
+    programme_row,
+    programme_terms,
+    site_row,
+    terms_byte,
+    trust_row,
+)
+from smpsim.world.turns import take_turn
+
+IN_HOUSE = 0  # index of in-house selection among the vouching channels
+
+
+@rule
+def copy_terms(w, segment):
+    """Put the terms of a segment of the plan in force."""
+    start = segment * w.terms_bytes
+    for k in range(w.terms_bytes):
+        terms_byte(w, k).value = plan_byte(w, start + k).value
+
+
+@rule
+def begin(w):
+    """Bring a world to the start of month 0 of one replication."""
+    w.month = 0
+    w.segment = 0
+    w.people = 0
+    w.available = 0
+    w.turn_head = 0
+    w.turn_count = 0
+    w.free_block = NOBODY
+    w.used_blocks = 0
+    w.failure = 0
+    clear_lists(w)
+    for k in range(w.emptied_bytes):
+        emptied_byte(w, k).value = 0
+    copy_terms(w, 0)
+    begin_governments(w)
+    begin_institutions(w)
+    begin_employers(w)
+    begin_programmes(w)
+    begin_trust(w)
+
+
+@rule
+def begin_governments(w):
+    """Empty the offices."""
+    for g in range(w.government_count):
+        government = government_row(w, g)
+        government.granted_this_year = 0
+        government.capacity_factor = 1.0
+        government.signal = 0.0
+        government.recognition_room = 0.0
+        government.decisions = 0
+        government.approved = 0
+    for number in range(w.lane_count):
+        lane = lane_row(w, number)
+        lane.lodged = 0.0
+        lane.decided = 0.0
+        lane.carried = 0.0
+        lane.waiting = 0
+        lane.wait_sum = 0.0
+        lane.wait_count = 0
+
+
+@rule
+def drawn_quality(w, i, distribution):
+    """Return the teaching quality of institution i."""
+    row = institution_row(w, i)
+    return draw(
+        w,
+        distribution,
+        uniform(w, INSTITUTION_GROUP, row.group, row.number, 0),
+    )
+
+
+@rule
+def drawn_alignment(w, i, distribution):
+    """Return the initial alignment of institution i."""
+    row = institution_row(w, i)
+    return draw(
+        w,
+        distribution,
+        uniform(w, INSTITUTION_GROUP, row.group, row.number, 1),
+    )
+
+
+@rule
+def begin_institutions(w):
+    """Draw quality and alignment."""
+    for i in range(w.institution_count):
+        institution = institution_row(w, i)
+        terms = institution_terms(w, institution.group)
+        institution.quality = drawn_quality(w, i, terms.quality)
+        institution.alignment = drawn_alignment(w, i, terms.alignment)
+        institution.quality_from = terms.quality
+        institution.alignment_from = terms.alignment
+        institution.enrolled = 0
+        institution.graduates = 0
+        institution.placements = 0
+    for s in range(w.site_count):
+        site_row(w, s).enrolled = 0
+        site_row(w, s).waiting = 0
+        site_row(w, s).grades = 0
+
+
+@rule
+def draw_employers(w):
+    """Draw what employers pay at most and how long they wait, with each employer's luck."""
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        terms = employer_terms(w, employer.group)
+        employer.willingness = math.inf
+        employer.patience = math.inf
+        if terms.willingness < 0 and terms.patience < 0:
+            continue
+        one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.group, employer.number, 0)
+        if terms.willingness >= 0:
+            employer.willingness = draw(w, terms.willingness, unit(one))
+        if terms.patience >= 0:
+            employer.patience = draw(w, terms.patience, unit(two))
+
+
+@rule
+def begin_employers(w):
+    """Open the first vacancies."""
+    draw_employers(w)
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        first = employer_terms(w, employer.group).initial_vacancies
+        employer.carried = 0.0
+        employer.open_vacancies = first
+        employer.opened = first
+        employer.filled_locally = 0
+        employer.hired = 0
+        employer.workers = 0
+        employer.in_turn = 0
+        take_turn(w, e)
+
+
+@rule
+def begin_programmes(w):
+    """Set programmes and partnerships to their first month."""
+    b = behaviour(w)
+    for p in range(w.programme_count):
+        record = programme_row(w, p)
+        terms = programme_terms(w, p)
+        clear_programme(record)
+        record.next_intake = terms.setup_months
+        for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+            partnership = partnership_row(w, k)
+            employer = employer_row(w, partnership.employer)
+            one, two, three, four = four_numbers(w, PARTNER, employer.group, employer.number, p)
+            knows = unit(one) < b.initially_aware or unit(two) < terms.founding_share
+            partnership.state = AWARE if knows else UNAWARE
+            partnership.luck_aware = threshold(unit(three))
+            partnership.luck_engage = unit(four)
+            partnership.aware_hazard = 0.0
+            partnership.trust = 0.0
+            partnership.believed_delay = b.believed_months
+            partnership.reliability = 1.0
+            partnership.value = 0.0
+            partnership.successes = 0.0
+            partnership.failures = 0.0
+            partnership.committed_seats = 0
+            partnership.wanted = 0
+            partnership.committed_now = 0
+            partnership.withdrew_in = -1
+
+
+@rule
+def clear_programme(record):
+    """Set the counts of a programme to zero."""
+    record.next_site = 0
+    record.next_partner = 0
+    record.opened = 0
+    record.running = 1
+    record.active = 1
+    record.factor = 1.0
+    record.carried = 0.0
+    record.spent = 0.0
+    record.applicants = 0
+    record.enrolled = 0
+    record.graduated = 0
+    record.offers = 0
+    record.visas = 0
+    record.placed = 0
+    record.migrated = 0
+    record.domestic = 0
+    record.rehired = 0
+    record.converted = 0
+    record.engaged = 0
+    record.aware = 0
+    record.margin = 0.0
+    clear_month(record)
+
+
+@rule
+def clear_month(record):
+    """Set the counts of a month to zero."""
+    record.new_applicants = 0
+    record.training_cost = 0.0
+    record.trainee_months = 0
+    record.exams = 0
+    record.recognitions = 0
+    record.visa_applications = 0
+    record.departures = 0
+    record.new_placed = 0
+    record.new_placed_small = 0
+    record.adaptation_months = 0
+    record.returnees = 0
+    record.refunds = 0
+
+
+@rule
+def selection_control(selection):
+    """Return how much of the selection the employer controls, 0 to 1 (E4)."""
+    if selection == BY_EMPLOYER:
+        return 1.0
+    if selection == SHARED:
+        return 0.5
+    return 0.0
+
+
+@rule
+def prior_mean(w, e, p):
+    """Return the prior trust of employer e under the terms of programme p (E4)."""
+    b = behaviour(w)
+    group = employer_terms(w, employer_row(w, e).group)
+    terms = programme_terms(w, p)
+    channel = b.vouching[group.vouching]
+    if terms.vouching >= 0:
+        channel = max(channel, b.vouching[terms.vouching])
+    return prior_trust(
+        channel,
+        group.trust_mean,
+        b.vouching[IN_HOUSE],
+        selection_control(terms.selection),
+        b.selection_gain,
+    )
+
+
+@rule
+def begin_trust(w):
+    """Set the prior of every employer's trust in every institution (E4).
+
+    An employer in several programmes of an institution holds the best of its priors.
+    """
+    b = behaviour(w)
+    for e in range(w.employer_count):
+        for i in range(w.institution_count):
+            trust_row(w, e, i).level = -1.0
+    for k in range(w.partnership_count):
+        e = partnership_row(w, k).employer
+        p = partnership_row(w, k).programme
+        mean = prior_mean(w, e, p)
+        record = programme_row(w, p)
+        for s in range(record.first_site, record.first_site + record.sites):
+            trust = trust_row(w, e, site_row(w, s).institution)
+            if mean > trust.level:
+                trust.level = mean
+    for e in range(w.employer_count):
+        for i in range(w.institution_count):
+            trust = trust_row(w, e, i)
+            # institutions that an employer never meets keep an even prior
+            mean = 0.5 if trust.level < 0.0 else trust.level
+            institution = institution_row(w, i)
+            mapped = 0.0
+            if institution_terms(w, institution.group).mapped:
+                mapped = b.mapping_strength
+            worth = institution.quality * institution.alignment
+            trust.prior_a = mean * b.prior_strength + mapped * worth
+            trust.prior_b = (1.0 - mean) * b.prior_strength + mapped * (1.0 - worth)
+            trust.a = trust.prior_a
+            trust.b = trust.prior_b
+            trust.level = trust.a / (trust.a + trust.b)
+    for k in range(w.partnership_count):
+        record = programme_row(w, partnership_row(w, k).programme)
+        total = 0.0
+        for s in range(record.first_site, record.first_site + record.sites):
+            total += trust_row(w, partnership_row(w, k).employer, site_row(w, s).institution).level
+        partnership_row(w, k).trust = total / record.sites

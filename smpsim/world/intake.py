@@ -1,0 +1,286 @@
+"""An intake: committed seats, applications, selection, enrolment (E5)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.agents.employer import COMMITTED, HIRING, forecast, takes_part
+from smpsim.agents.programme import (
+    application_response,
+    renewed_factor,
+    selection_noise,
+)
+from smpsim.agents.trainee import (
+    APPLICANT,
+    EMPLOYED_BEFORE,
+    GUARANTEED,
+    NEVER,
+    NOT_SELECTED,
+)
+from smpsim.compiled import rule
+from smpsim.world.careers import luck_of, move, start_training
+from smpsim.world.luck import (
+    APTITUDE,
+    EMPLOYER_MONTH,
+    PERSON,
+    SAVINGS,
+    SELECTION,
+    draw,
+    four_numbers,
+    normal,
+    unit,
+)
+from smpsim.world.state import (
+    STAGE_COUNT,
+    behaviour,
+    employer_row,
+    employer_terms,
+    entered,
+    headcount,
+    institution_row,
+    institution_terms,
+    partnership_row,
+    programme_row,
+    programme_terms,
+    quantile,
+    site_row,
+    trainee_row,
+)
+
+
+@rule
+def renew(w, p):
+    """Grow, keep or end a programme at its renewal dates (E17)."""
+    terms = programme_terms(w, p)
+    record = programme_row(w, p)
+    month = w.month - terms.setup_months
+    if terms.renewal_months == 0 or month <= 0 or month % terms.renewal_months != 0:
+        return
+    planned = terms.planned_per_month * month
+    record.factor = renewed_factor(behaviour(w), record.factor, record.placed, planned)
+    if record.factor == 0.0:
+        record.running = 0
+
+
+@rule
+def commit_seats(w, p, seats):
+    """Let engaged employers commit seats in turn, up to `seats`; return how many (E3)."""
+    record = programme_row(w, p)
+    terms = programme_terms(w, p)
+    first = record.first_partnership
+    count = record.partnerships
+    for k in range(first, first + count):
+        partnership = partnership_row(w, k)
+        partnership.wanted = 0
+        if not takes_part(partnership.state):
+            continue
+        employer = employer_row(w, partnership.employer)
+        rate = employer_terms(w, employer.group).vacancies_per_month
+        expected = employer.open_vacancies + rate * terms.training_months
+        error = 0.0
+        if terms.forecast_error > 0.0:
+            luck = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)[2]
+            error = normal(unit(luck))
+        wanted = int(forecast(expected, terms.forecast_error, error) + 1e-9)
+        partnership.wanted = max(0, wanted - partnership.committed_seats)
+    granted = 0
+    more = True
+    while more and granted < seats:
+        more = False
+        for offset in range(count):
+            # another employer begins at each intake
+            partnership = partnership_row(w, first + (offset + record.opened) % count)
+            if granted < seats and partnership.wanted > 0:
+                partnership.wanted -= 1
+                partnership.committed_now += 1
+                partnership.committed_seats += 1
+                if partnership.state != HIRING:
+                    partnership.state = COMMITTED
+                granted += 1
+                more = True
+    return granted
+
+
+@rule
+def give_seat(w, i):
+    """Give person i the next committed seat, and with it the employer."""
+    p = np.int64(trainee_row(w, i).programme)
+    record = programme_row(w, p)
+    for _ in range(record.partnerships):
+        partnership = partnership_row(w, record.first_partnership + record.next_partner)
+        record.next_partner += 1
+        if record.next_partner == record.partnerships:
+            record.next_partner = 0
+        if partnership.committed_now > 0:
+            partnership.committed_now -= 1
+            trainee_row(w, i).employer = partnership.employer
+            return
+
+
+@rule
+def release_seats(w, p):
+    """Give committed seats that nobody took back to their employers."""
+    record = programme_row(w, p)
+    for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+        partnership = partnership_row(w, k)
+        partnership.committed_seats -= partnership.committed_now
+        partnership.committed_now = 0
+
+
+@rule
+def open_intake(w, p):
+    """Open the intake that is due, if the programme runs and has the money (E5)."""
+    record = programme_row(w, p)
+    terms = programme_terms(w, p)
+    if not record.running or record.opened >= terms.intakes or w.month < record.next_intake:
+        return
+    if record.spent >= terms.budget:
+        record.running = 0
+        return
+    record.carried += terms.seats * record.factor
+    seats = int(record.carried + 1e-9)
+    record.carried -= seats
+    intake = record.opened
+    record.next_intake = w.month + terms.every
+    if terms.committed:
+        seats = commit_seats(w, p, seats)
+    record.opened += 1
+    placement_rate = record.placed / record.graduated if record.graduated > 0 else 0.0
+    response = application_response(
+        behaviour(w),
+        placement_rate,
+        terms.log_wage_ratio,
+        terms.trainee_cost_share,
+        terms.guarantee,
+    )
+    applicants = int(seats * terms.applicants_per_seat * response + 1e-9)
+    if w.people + applicants > w.row_count:
+        w.failure = 2
+        return
+    record.applicants += applicants
+    record.new_applicants += applicants
+    start = w.people
+    w.people += applicants
+    for n in range(applicants):
+        apply(w, start + n, p, intake, n)
+    headcount(w, p, APPLICANT).value += applicants
+    select(w, p, start, applicants, seats)
+    if terms.committed:
+        release_seats(w, p)
+
+
+@rule
+def apply(w, i, p, intake, number):
+    """Fill the row of a new applicant: identity, luck and attributes (E5)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    person.programme = p
+    person.intake = intake
+    person.number = number
+    group = p * 1024 + intake
+    one, two, three, four = four_numbers(w, PERSON, group, number, 0)
+    person.luck_dropout = one
+    person.luck_exam = two
+    person.luck_visa = three
+    person.luck_quit = four
+    person.employer = -1
+    person.due = -1
+    person.leaves = NEVER
+    person.quits = NEVER
+    person.stage = APPLICANT
+    person.marks = 0
+    if programme_terms(w, p).guarantee:
+        person.marks = GUARANTEED
+    person.attempts = 0
+    person.contracts = 0
+    person.skill = 0.0
+    person.language = 0.0
+    person.readiness = 0.0
+    person.hazard_first = 0.0
+    person.hazard_second = 0.0
+    person.hazard_third = 0.0
+    person.graduated = -1
+    person.arrived = -1
+    for stage in range(STAGE_COUNT):
+        entered(w, i, stage).value = -1
+    entered(w, i, APPLICANT).value = w.month
+    if b.people_vary:
+        one, two, three, four = four_numbers(w, PERSON, group, number, APTITUDE >> 2)
+        person.aptitude = draw(w, b.aptitude, unit(one))
+        person.age = draw(w, b.age, unit(two))
+        person.motivation = draw(w, b.motivation, unit(four))
+        if unit(three) < b.prior_employment:
+            person.marks |= EMPLOYED_BEFORE
+    else:
+        person.aptitude = quantile(w, b.aptitude, 1)
+        person.age = quantile(w, b.age, 1)
+        person.motivation = quantile(w, b.motivation, 1)
+
+
+@rule
+def select(w, p, start, applicants, seats):
+    """Take the applicants with the highest observed aptitude who can pay their share (E5)."""
+    b = behaviour(w)
+    if applicants <= seats and b.savings < 0:
+        for n in range(applicants):
+            enrol(w, start + n)
+        return
+    noise = selection_noise(b, programme_terms(w, p).selection)
+    own_cost = programme_terms(w, p).trainee_cost
+    scores = np.empty(applicants)
+    able = 0
+    for n in range(applicants):
+        person = trainee_row(w, start + n)
+        score = person.aptitude
+        if noise > 0.0:
+            score += noise * normal(luck_of(w, person, SELECTION))
+        if b.savings >= 0 and own_cost > 0.0:
+            savings = draw(w, b.savings, luck_of(w, person, SAVINGS))
+            if savings < own_cost:
+                score = -math.inf
+        if score > -math.inf:
+            able += 1
+        scores[n] = score
+    taken = min(seats, able)
+    if taken == 0:
+        for n in range(applicants):
+            move(w, start + n, NOT_SELECTED)
+        return
+    bar = np.sort(scores)[applicants - taken]
+    above = 0
+    for n in range(applicants):
+        if scores[n] > bar:
+            above += 1
+    # of those level with the bar the first to apply are taken
+    level = taken - above
+    for n in range(applicants):
+        score = scores[n]
+        if score > bar:
+            enrol(w, start + n)
+        elif score == bar and level > 0:
+            level -= 1
+            enrol(w, start + n)
+        else:
+            move(w, start + n, NOT_SELECTED)
+
+
+@rule
+def enrol(w, i):
+    """Enrol a selected applicant at the next site with a free seat."""
+    person = trainee_row(w, i)
+    record = programme_row(w, person.programme)
+    for _ in range(record.sites):
+        s = record.first_site + record.next_site
+        record.next_site += 1
+        if record.next_site == record.sites:
+            record.next_site = 0
+        institution = institution_row(w, site_row(w, s).institution)
+        seats = institution_terms(w, institution.group).seats
+        if seats < 0 or institution.enrolled < seats:
+            if programme_terms(w, person.programme).committed:
+                give_seat(w, i)
+            start_training(w, i, s)
+            return
+    move(w, i, NOT_SELECTED)

@@ -1,0 +1,141 @@
+"""Interventions: the terms in force change, and what was dated under the old ones is redated.
+
+A person keeps the exponential threshold, so luck is kept: the hazard met so far is booked under
+the old terms, and what is left of the threshold is dated under the new ones.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.agents.trainee import (
+    ADAPTING,
+    EMPLOYED,
+    EMPLOYED_ELSEWHERE,
+    GRADUATE_POOL,
+    IN_RECOGNITION,
+    IN_TRAINING,
+    IN_VISA_QUEUE,
+    OFFER_HELD,
+    dropout_hazard,
+    quit_accumulated,
+)
+from smpsim.compiled import rule
+from smpsim.world.beginning import copy_terms, draw_employers, drawn_alignment, drawn_quality
+from smpsim.world.careers import (
+    consume_waiting,
+    date_leaving,
+    date_quit,
+    date_return,
+    date_training,
+    date_work,
+    own_search_hazard,
+    present_quit_hazard,
+)
+from smpsim.world.state import (
+    behaviour,
+    employer_row,
+    employer_terms,
+    institution_row,
+    institution_terms,
+    plan_month_cell,
+    programme_terms,
+    trainee_row,
+)
+
+
+@rule
+def book_hazards(w):
+    """Book for everybody under way the hazards met so far, under the terms still in force.
+
+    Called with the clock at the end of the last month.
+    """
+    b = behaviour(w)
+    month = w.month
+    for i in range(w.people):
+        person = trainee_row(w, i)
+        terms = programme_terms(w, person.programme)
+        met = month - person.since
+        if person.stage == IN_TRAINING:
+            person.hazard_first += met * dropout_hazard(b, person, terms.trainee_cost_share)
+        elif person.stage == GRADUATE_POOL:
+            consume_waiting(w, i, b, 1.0)
+            person.hazard_third += met * own_search_hazard(w, np.int64(person.programme))
+        elif is_holding_offer(np.int64(person.stage)):
+            consume_waiting(w, i, b, b.with_offer)
+        elif person.stage == ADAPTING or person.stage == EMPLOYED:
+            group = employer_terms(w, employer_row(w, person.employer).group)
+            start = person.since - person.arrived
+            person.hazard_first += quit_accumulated(
+                present_quit_hazard(w, b, person, terms, group),
+                b.quit_clause_factor,
+                terms.clause_months,
+                start,
+                start + met,
+            )
+        elif person.stage == EMPLOYED_ELSEWHERE:
+            person.hazard_first += met * b.return_from_elsewhere
+
+
+@rule
+def is_holding_offer(stage):
+    """Return whether a person of this stage waits with an offer."""
+    return stage == OFFER_HELD or stage == IN_RECOGNITION or stage == IN_VISA_QUEUE
+
+
+@rule
+def redate(w):
+    """Date the next event of everybody under way anew, under the terms now in force.
+
+    Called with the clock at the end of the last month.
+    """
+    b = behaviour(w)
+    month = w.month
+    for i in range(w.people):
+        person = trainee_row(w, i)
+        if person.stage == IN_TRAINING:
+            person.since = month
+            date_training(w, i)
+        elif person.stage == GRADUATE_POOL:
+            date_leaving(w, i, 1.0)
+        elif is_holding_offer(np.int64(person.stage)):
+            date_leaving(w, i, b.with_offer)
+        elif person.stage == ADAPTING or person.stage == EMPLOYED:
+            person.since = month
+            date_quit(w, i)
+            date_work(w, i)
+        elif person.stage == EMPLOYED_ELSEWHERE:
+            person.since = month
+            date_return(w, i)
+
+
+@rule
+def redraw_institutions(w):
+    """Draw anew, with the same luck, what the terms now draw from another distribution."""
+    for i in range(w.institution_count):
+        institution = institution_row(w, i)
+        terms = institution_terms(w, institution.group)
+        if institution.quality_from != terms.quality:
+            institution.quality = drawn_quality(w, i, terms.quality)
+            institution.quality_from = terms.quality
+        if institution.alignment_from != terms.alignment:
+            institution.alignment = drawn_alignment(w, i, terms.alignment)
+            institution.alignment_from = terms.alignment
+
+
+@rule
+def intervene(w):
+    """Put due changes of the plan in force."""
+    due = w.segment
+    while due + 1 < w.segments and plan_month_cell(w, due + 1).value <= w.month:
+        due += 1
+    if due == w.segment:
+        return
+    w.month -= 1
+    book_hazards(w)
+    w.segment = due
+    copy_terms(w, due)
+    draw_employers(w)
+    redraw_institutions(w)
+    redate(w)
+    w.month += 1

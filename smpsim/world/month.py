@@ -1,0 +1,324 @@
+"""A month of the world: the phases of the specification, in their order.
+
+`advance` is the one function that both drivers call: `smpsim.Model.step` with one month, the
+fused loop of an ensemble with all of them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.agents.institution import aligned, improved_quality
+from smpsim.agents.programme import AT_DESIGN, LATE_INVOLVEMENT
+from smpsim.agents.trainee import (
+    ADAPTING,
+    APPLICANT,
+    EMPLOYED,
+    EMPLOYED_ELSEWHERE,
+    GRADUATE_POOL,
+    IN_RECOGNITION,
+    IN_TRAINING,
+    IN_VISA_QUEUE,
+    OFFER_HELD,
+    PRE_DEPARTURE,
+    RETAKING_EXAM,
+    RETURNED,
+    STAGES,
+    WORKING_AT_ORIGIN,
+)
+from smpsim.compiled import rule
+from smpsim.world.beginning import begin, clear_month
+from smpsim.world.careers import (
+    arrive,
+    decide_visa,
+    drop_out,
+    end_procedure,
+    finish_training,
+    return_home,
+    seek_recognition,
+    sit_exam,
+    stop_waiting,
+    work_event,
+)
+from smpsim.world.intake import open_intake, renew
+from smpsim.world.interventions import intervene
+from smpsim.world.ledger import close_gains, close_month
+from smpsim.world.luck import HALF, LOW
+from smpsim.world.queues import (
+    CALENDARS,
+    LAST,
+    NOBODY,
+    TRAINING_DUE,
+    TRANSIT_DUE,
+    WORK_DUE,
+    free_block,
+)
+from smpsim.world.recruitment import decide_partnerships, fade_evidence, match, open_vacancies
+from smpsim.world.state import (
+    COLUMNS,
+    behaviour,
+    block_entry,
+    employer_row,
+    government_terms,
+    headcount,
+    institution_row,
+    institution_terms,
+    lane_row,
+    lane_terms,
+    list_row,
+    partnership_row,
+    programme_row,
+    programme_terms,
+    site_row,
+    trainee_row,
+    trajectory_cell,
+)
+from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
+
+FIRST_STATE = len(STAGES)  # columns behind those of the stages
+
+
+@rule
+def meet_due(w, phase):
+    """Meet everybody whose event is due in a phase of this month."""
+    month = w.month
+    line = list_row(w, CALENDARS * month + phase)
+    block = line.head
+    while block != NOBODY:
+        end = LAST
+        if block == line.tail:
+            end = line.write
+        for place in range(end):
+            i = np.int64(block_entry(w, block, place).value)
+            if phase == TRAINING_DUE:
+                training_event(w, i, month)
+            elif phase == TRANSIT_DUE:
+                transit_event(w, i, month)
+            elif trainee_row(w, i).due == month:
+                stage = trainee_row(w, i).stage
+                if stage == EMPLOYED or stage == ADAPTING:
+                    work_event(w, i)
+                elif stage == EMPLOYED_ELSEWHERE:
+                    return_home(w, i)
+        following = np.int64(block_entry(w, block, LAST).value) if block != line.tail else NOBODY
+        free_block(w, block)
+        block = following
+    line.head = NOBODY
+    line.tail = NOBODY
+
+
+@rule
+def training_event(w, i, month):
+    """Meet a person in training, before a retake, or waiting; skip those who went on."""
+    person = trainee_row(w, i)
+    stage = person.stage
+    if stage == IN_TRAINING:
+        if person.due == month:
+            if person.leaves <= month:
+                drop_out(w, i)
+            else:
+                finish_training(w, i)
+    elif stage == RETAKING_EXAM:
+        if person.due == month:
+            sit_exam(w, i)
+    elif person.leaves == month and GRADUATE_POOL <= stage <= IN_VISA_QUEUE:
+        stop_waiting(w, i)
+
+
+@rule
+def transit_event(w, i, month):
+    """Meet a person between the offer and arrival; skip those who went on."""
+    person = trainee_row(w, i)
+    if person.due != month:
+        return
+    stage = person.stage
+    if stage == OFFER_HELD:
+        seek_recognition(w, i)
+    elif stage == IN_RECOGNITION:
+        end_procedure(w, i)
+    elif stage == IN_VISA_QUEUE:
+        decide_visa(w, i)
+    elif stage == PRE_DEPARTURE:
+        arrive(w, i)
+
+
+@rule
+def institutions_month(w):
+    """Let curricula follow employers and age, and quality be assured (E6)."""
+    b = behaviour(w)
+    for i in range(w.institution_count):
+        institution = institution_row(w, i)
+        terms = institution_terms(w, institution.group)
+        assurance = government_terms(w, terms.government).quality_assurance
+        if assurance > 0.0:
+            institution.quality = improved_quality(institution.quality, assurance)
+    if b.gain_design == 0.0 and b.gain_late == 0.0 and b.gain_none == 0.0 and b.drift == 0.0:
+        return
+    for i in range(w.institution_count):
+        # of several programmes the one with most influence shapes the curriculum
+        gain = 0.0
+        for s in range(w.site_count):
+            if site_row(w, s).institution == i:
+                gain = max(gain, influence(w, site_row(w, s).programme))
+        institution_row(w, i).alignment = aligned(
+            institution_row(w, i).alignment, gain, 1.0, b.drift
+        )
+
+
+@rule
+def influence(w, p):
+    """Return eta x engagement of a programme's employers on its curricula, per year (E6)."""
+    b = behaviour(w)
+    record = programme_row(w, p)
+    involvement = programme_terms(w, p).involvement
+    if involvement != AT_DESIGN and involvement != LATE_INVOLVEMENT:
+        return b.gain_none
+    gain = b.gain_design if involvement == AT_DESIGN else b.gain_late
+    engagement = record.engaged / record.partnerships if record.partnerships > 0 else 0.0
+    return gain * engagement
+
+
+@rule
+def count_training(w, p):
+    """Count the month's trainees, who cost their training whether or not they finish it."""
+    record = programme_row(w, p)
+    for s in range(record.first_site, record.first_site + record.sites):
+        site = site_row(w, s)
+        if site.enrolled > 0:
+            group = institution_row(w, site.institution).group
+            cost = institution_terms(w, group).cost_per_trainee_month
+            record.trainee_months += site.enrolled
+            record.training_cost += site.enrolled * cost
+
+
+@rule
+def is_active(w, p):
+    """Return whether a programme has intakes to come or people under way."""
+    record = programme_row(w, p)
+    if record.running and record.opened < programme_terms(w, p).intakes:
+        return True
+    for stage in range(APPLICANT, ADAPTING + 1):
+        if headcount(w, p, stage).value > 0:
+            return True
+    return False
+
+
+@rule
+def record_month(w, p):
+    """Write the month's row of a programme's trajectory."""
+    record = programme_row(w, p)
+    start = (w.month * w.programme_count + p) * COLUMNS
+    for stage in range(FIRST_STATE):
+        trajectory_cell(w, start + stage).value = headcount(w, p, stage).value
+    trajectory_cell(w, start + FIRST_STATE).value = record.enrolled
+    trajectory_cell(w, start + FIRST_STATE + 1).value = record.graduated
+    trajectory_cell(w, start + FIRST_STATE + 2).value = record.placed
+    trajectory_cell(w, start + FIRST_STATE + 3).value = record.migrated
+    trajectory_cell(w, start + FIRST_STATE + 4).value = record.domestic
+    vacancies = 0
+    filled = 0
+    committed = 0
+    trust = 0.0
+    for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+        partnership = partnership_row(w, k)
+        employer = employer_row(w, partnership.employer)
+        vacancies += employer.open_vacancies
+        filled += employer.hired + employer.filled_locally
+        committed += partnership.committed_seats
+        trust += partnership.trust
+    trajectory_cell(w, start + FIRST_STATE + 5).value = vacancies
+    trajectory_cell(w, start + FIRST_STATE + 6).value = filled
+    trajectory_cell(w, start + FIRST_STATE + 7).value = record.aware
+    trajectory_cell(w, start + FIRST_STATE + 8).value = record.engaged
+    trajectory_cell(w, start + FIRST_STATE + 9).value = committed
+    trajectory_cell(w, start + FIRST_STATE + 10).value = (
+        trust / record.partnerships if record.partnerships > 0 else 0.0
+    )
+    alignment = 0.0
+    for s in range(record.first_site, record.first_site + record.sites):
+        alignment += institution_row(w, site_row(w, s).institution).alignment
+    trajectory_cell(w, start + FIRST_STATE + 11).value = alignment / record.sites
+    lane = lane_row(w, programme_terms(w, p).lane)
+    if lane_terms(w, programme_terms(w, p).lane).delay >= 0:
+        trajectory_cell(w, start + FIRST_STATE + 12).value = lane.waiting
+    else:
+        trajectory_cell(w, start + FIRST_STATE + 12).value = max(lane.lodged - lane.decided, 0.0)
+    trajectory_cell(w, start + FIRST_STATE + 13).value = (
+        lane.wait_sum / lane.wait_count if lane.wait_count > 0 else 0.0
+    )
+    trajectory_cell(w, start + FIRST_STATE + 14).value = record.factor
+
+
+@rule
+def step_month(w):
+    """Simulate one month (section 3 of the specification)."""
+    programmes = w.programme_count
+    # 1 interventions
+    if w.segment + 1 < w.segments:
+        intervene(w)
+    # 2 governments
+    governments_month(w)
+    # 3 employers
+    open_vacancies(w)
+    fade_evidence(w)
+    for p in range(programmes):
+        decide_partnerships(w, p)
+    # 4 institutions
+    institutions_month(w)
+    for p in range(programmes):
+        renew(w, p)
+        open_intake(w, p)
+        count_training(w, p)
+        programme_row(w, p).adaptation_months = headcount(w, p, ADAPTING).value
+    # 5 training, exams, waiting
+    meet_due(w, TRAINING_DUE)
+    # 6 matching
+    match(w)
+    # 7 recognition, visas, departure and arrival
+    start_procedures(w)
+    meet_due(w, TRANSIT_DUE)
+    decide_visas(w)
+    # 8 work
+    meet_due(w, WORK_DUE)
+    # 9 the books
+    for p in range(programmes):
+        programme_row(w, p).active = is_active(w, p)
+        close_month(w, p)
+        abroad = (
+            headcount(w, p, ADAPTING).value
+            + headcount(w, p, EMPLOYED).value
+            + headcount(w, p, EMPLOYED_ELSEWHERE).value
+        )
+        close_gains(
+            w, p, abroad, headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
+        )
+        record_month(w, p)
+        clear_month(programme_row(w, p))
+    w.month += 1
+
+
+@rule
+def advance(header, months):
+    """Simulate a number of months, not beyond the horizon."""
+    w = header[0]
+    for _ in range(months):
+        if w.month >= w.horizon or w.failure != 0:
+            return
+        step_month(w)
+
+
+@rule
+def begin_run(header, seed, replication):
+    """Bring a world to the start of month 0 of a replication (seed and number: uint64)."""
+    w = header[0]
+    w.seed_low = seed & LOW
+    w.seed_high = seed >> HALF
+    w.replication = replication
+    begin(w)
+
+
+@rule
+def run_all(header, seed, replication):
+    """Simulate a whole replication, the fused loop of ensembles."""
+    begin_run(header, seed, replication)
+    advance(header, header[0].horizon)

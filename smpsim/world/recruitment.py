@@ -1,0 +1,307 @@
+"""What employers do in a month: vacancies, awareness, engagement, matching (E1 to E4, E10)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.agents.employer import (
+    AWARE,
+    COMMITTED,
+    ENGAGED,
+    HIRING,
+    UNAWARE,
+    WITHDRAWN,
+    arrival_probability,
+    awareness_hazard,
+    expected_value,
+    fade,
+    participation_probability,
+    perceived_readiness,
+    takes_part,
+)
+from smpsim.agents.programme import (
+    LATE_INVOLVEMENT,
+    NEW_CHANNEL,
+    NO_CHANNEL,
+    NO_INVOLVEMENT,
+)
+from smpsim.agents.trainee import GRADUATE_POOL
+from smpsim.compiled import rule
+from smpsim.world.careers import accept_offer, leave_pool, refresh_trust
+from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
+from smpsim.world.queues import drop_first, first, first_pool_list
+from smpsim.world.state import (
+    GRADES,
+    behaviour,
+    employer_row,
+    employer_terms,
+    government_terms,
+    neighbour_cell,
+    neighbour_start_cell,
+    partner_of,
+    partnership_row,
+    passed_over_cell,
+    programme_row,
+    programme_terms,
+    site_row,
+    trainee_row,
+    trust_row,
+)
+from smpsim.world.turns import next_turn, take_turn, turn_again_first
+
+
+@rule
+def open_vacancies(w):
+    """Let vacancies open, and be filled locally, at every employer."""
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        terms = employer_terms(w, employer.group)
+        opened = 0
+        if terms.random_vacancies or terms.local_fill > 0.0:
+            a, b, _, _ = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)
+            if terms.local_fill > 0.0:
+                filled = binomial(employer.open_vacancies, terms.local_fill, unit(b))
+                employer.open_vacancies -= filled
+                employer.filled_locally += filled
+            if terms.random_vacancies:
+                opened = poisson(terms.vacancies_per_month, unit(a))
+        if not terms.random_vacancies:
+            employer.carried += terms.vacancies_per_month
+            # the small term keeps 12 twelfths from falling short of one
+            opened = int(employer.carried + 1e-9)
+            employer.carried -= opened
+        if opened > 0:
+            employer.open_vacancies += opened
+            employer.opened += opened
+            take_turn(w, e)
+
+
+@rule
+def channel_open(w, p):
+    """Return whether migrants of the programme can use a legal channel this month."""
+    terms = programme_terms(w, p)
+    if terms.channel == NO_CHANNEL:
+        return False
+    if terms.channel == NEW_CHANNEL:
+        government = government_terms(w, terms.government)
+        wait = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
+        return w.month >= wait
+    return True
+
+
+@rule
+def fade_evidence(w):
+    """Let all old evidence about institutions fade a month (E13)."""
+    kept = behaviour(w).trust_kept
+    if kept == 1.0:
+        return
+    for e in range(w.employer_count):
+        touched = False
+        for i in range(w.institution_count):
+            trust = trust_row(w, e, i)
+            if trust.a != trust.prior_a or trust.b != trust.prior_b:
+                fade(trust, kept)
+                touched = True
+        if touched:
+            refresh_trust(w, e)
+
+
+@rule
+def successful_share(w, p, e):
+    """Return the share of neighbours whose hires mostly went well (E1)."""
+    start, end = neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value
+    if start == end:
+        return 0.0
+    successful = 0
+    for n in range(start, end):
+        k = partner_of(w, p, neighbour_cell(w, n).value)
+        if k >= 0:
+            other = partnership_row(w, k)
+            if other.successes > other.failures:
+                successful += 1
+    return successful / (end - start)
+
+
+@rule
+def value_of_seat(w, p, partnership):
+    """Return what an employer expects of a committed seat, currency (E2)."""
+    terms = programme_terms(w, p)
+    b = behaviour(w)
+    employer = employer_row(w, partnership.employer)
+    group = employer_terms(w, employer.group)
+    # tenure of an average hire under the programme's terms, within the horizon and the contract
+    hazard = typical_quit_hazard(w, b, terms, group)
+    horizon = b.tenure_horizon
+    if terms.contract_months > 0:
+        horizon = min(horizon, float(terms.contract_months))
+    tenure = horizon
+    if hazard > 0.0:
+        tenure = (1.0 - math.exp(-hazard * horizon)) / hazard
+    wait = terms.wait_before_visa + partnership.believed_delay
+    in_time = arrival_probability(employer.patience, wait, partnership.reliability)
+    cost = cost_to_employer(w, terms, group)
+    return expected_value(
+        partnership.trust, in_time, group.margin, tenure, cost, terms.refund_share, b.risk_aversion
+    )
+
+
+@rule
+def typical_quit_hazard(w, b, terms, group):
+    """Return the quit hazard that an employer expects of a hire, the clause in force (E14)."""
+    rights = government_terms(w, terms.government).family_work_rights
+    push = b.quit_poaching * group.poaching - b.quit_readiness * 0.5
+    push -= b.quit_family * rights + b.quit_support * terms.support
+    hazard = b.quit * math.exp(push)
+    if terms.clause_months > 0:
+        inside = min(float(terms.clause_months), b.tenure_horizon) / b.tenure_horizon
+        hazard *= inside * b.quit_clause_factor + 1.0 - inside
+    return hazard
+
+
+@rule
+def cost_to_employer(w, terms, group):
+    """Return C_employer, the employer's cost per recruit after any incentive, currency (E2)."""
+    cost = terms.employer_cost
+    if group.large == 0:
+        cost -= government_terms(w, terms.government).small_firm_incentive
+    return max(cost, 0.0)
+
+
+@rule
+def decide_partnerships(w, p):
+    """Let each employer of a programme hear of it, engage or withdraw (E1 to E3)."""
+    terms = programme_terms(w, p)
+    b = behaviour(w)
+    record = programme_row(w, p)
+    month = w.month
+    invited = terms.involvement != NO_INVOLVEMENT and (
+        terms.involvement != LATE_INVOLVEMENT or month >= terms.late_from
+    )
+    aware = 0
+    engaged = 0
+    for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+        partnership = partnership_row(w, k)
+        if partnership.state == UNAWARE:
+            share = 0.0
+            if b.contact_rate > 0.0:
+                share = successful_share(w, p, partnership.employer)
+            partnership.aware_hazard += awareness_hazard(
+                terms.promotion, terms.association_reach, b.contact_rate, share
+            )
+            if partnership.aware_hazard < partnership.luck_aware:
+                continue
+            partnership.state = AWARE
+        aware += 1
+        if not invited:
+            continue
+        if partnership.state == WITHDRAWN and (
+            month - partnership.withdrew_in < b.reconsider_months
+        ):
+            continue
+        employer = employer_row(w, partnership.employer)
+        group = employer_terms(w, employer.group)
+        if b.steepness >= 0.0:
+            partnership.value = value_of_seat(w, p, partnership)
+        cost = cost_to_employer(w, terms, group)
+        chance = participation_probability(partnership.value, cost, employer, group, b)
+        if partnership.luck_engage < chance:
+            if partnership.state == AWARE or partnership.state == WITHDRAWN:
+                partnership.state = ENGAGED
+                take_turn(w, partnership.employer)
+            engaged += 1
+        elif takes_part(partnership.state):
+            partnership.state = WITHDRAWN
+            partnership.withdrew_in = month
+    record.aware = aware
+    record.engaged = engaged
+
+
+@rule
+def signal_of(w, p):
+    """Return the willingness and use that a programme's employers show, 0 to 1 (E16)."""
+    record = programme_row(w, p)
+    if record.partnerships == 0:
+        return 0.0
+    shown = 0.0
+    for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+        state = partnership_row(w, k).state
+        if state == HIRING:
+            shown += 1.0
+        elif state == COMMITTED or state == ENGAGED:
+            # willing, but the channel is not used yet
+            shown += 0.5
+    return shown / record.partnerships
+
+
+# --- matching (E10) ---
+
+
+@rule
+def top_grade(w, s):
+    """Return the best grade in which somebody waits at site s, or -1; forget those who left."""
+    site = site_row(w, s)
+    pool = first_pool_list(w) + s * GRADES
+    while site.grades != 0:
+        grade = GRADES - 1
+        while (site.grades >> grade) & 1 == 0:
+            grade -= 1
+        i = first(w, pool + grade)
+        while i >= 0 and trainee_row(w, i).stage != GRADUATE_POOL:
+            drop_first(w, pool + grade)
+            i = first(w, pool + grade)
+        if i >= 0:
+            return grade
+        site.grades &= ~(1 << grade)
+    return -1
+
+
+@rule
+def best_site(w, e):
+    """Return the site whose best graduate employer e values most, or -1 (E10)."""
+    b = behaviour(w)
+    best = -1
+    best_value = -1.0
+    for p in range(w.programme_count):
+        k = partner_of(w, p, e)
+        if k < 0 or not takes_part(partnership_row(w, k).state) or not channel_open(w, p):
+            continue
+        record = programme_row(w, p)
+        for s in range(record.first_site, record.first_site + record.sites):
+            site = site_row(w, s)
+            if site.waiting == 0:
+                continue
+            trust = trust_row(w, e, site.institution).level
+            if trust < b.minimum_to_hire:
+                continue
+            grade = top_grade(w, s)
+            value = perceived_readiness((grade + 0.5) / GRADES, trust, b.signal_discount)
+            # equal in value: the more trusted institution
+            if value + 1e-9 * trust > best_value:
+                best_value = value + 1e-9 * trust
+                best = s
+    return best
+
+
+@rule
+def match(w):
+    """Let employers choose in turn from the pools until nobody can be matched (E10)."""
+    passed = 0
+    while w.available > 0 and w.turn_count > 0:
+        e = next_turn(w)
+        if employer_row(w, e).open_vacancies <= 0:
+            continue
+        s = best_site(w, e)
+        if s < 0:
+            passed_over_cell(w, passed).value = e
+            passed += 1
+            continue
+        pool = first_pool_list(w) + s * GRADES + top_grade(w, s)
+        i = first(w, pool)
+        drop_first(w, pool)
+        leave_pool(w, i)
+        accept_offer(w, i, e)
+        take_turn(w, e)
+    for j in range(passed - 1, -1, -1):
+        turn_again_first(w, np.int64(passed_over_cell(w, j).value))

@@ -1,0 +1,420 @@
+"""From the sections of a scenario to the rows of terms that rules read."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, get_args
+
+import numpy as np
+
+from smpsim.agents.behaviour import BEHAVIOUR
+from smpsim.agents.employer import EMPLOYER_TERMS
+from smpsim.agents.government import GOVERNMENT_TERMS, LANE_TERMS
+from smpsim.agents.institution import INSTITUTION_TERMS
+from smpsim.agents.programme import PROGRAMME_TERMS
+from smpsim.scenario.places import Channel, Poisson
+from smpsim.scenario.programmes import LEVELS, Programme
+from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.schema import Scenario
+from smpsim.world.ledger import PARTIES, SHARED_ITEMS
+
+if TYPE_CHECKING:
+    from smpsim.world.build import Quantiles
+
+CHANNELS = get_args(Channel)
+INVOLVEMENT = ("design", "late", "none")
+SELECTION = ("employer", "shared", "institution")
+LEGAL_CHANNEL = ("new", "existing", "none")
+RECOGNITION = ("before_departure", "after_arrival", "none")
+# items that fall due before a trainee's departure, so that the trainee's share must be at hand
+BEFORE_ARRIVAL = ("training", "language", "exam", "recognition", "visa", "travel")
+
+
+def median(distribution: Distribution) -> float:
+    """Return the median of a distribution, its value if constant."""
+    return float(distribution.quantile(0.5))
+
+
+def lanes_of(scenario: Scenario) -> list[tuple[int, str]]:
+    """Return (government, lane name) for each visa lane, in the order of their numbers."""
+    return [
+        (g, name)
+        for g, government in enumerate(scenario.governments.values())
+        if government.role == "destination"
+        for name in government.visa.lanes
+    ]
+
+
+def most_people(parts: list[Scenario]) -> int:
+    """Return the largest possible number of applicants over all segments of a timeline."""
+    total = 0
+    for p in range(len(parts[0].programmes)):
+        largest = max(intake_bound(part, part.programmes[p]) for part in parts)
+        programme = parts[0].programmes[p]
+        possible = math.ceil(parts[0].months / programme.intakes.every_months)
+        total += largest * min(programme.intakes.number, possible)
+    return max(total, 1)
+
+
+def intake_bound(scenario: Scenario, programme: Programme) -> int:
+    """Return a bound of the applicants of one intake of a programme."""
+    selection = scenario.behaviour.selection
+    effects = (selection.placement_record, selection.wage_gap, selection.job_guarantee)
+    response = selection.largest_response if any(effects) or selection.cost_share else 1.0
+    growth = scenario.behaviour.scaling.largest_growth if scenario.behaviour.scaling.growth else 1.0
+    # one more seat for a carried fraction
+    seats = math.floor(programme.intakes.seats * growth) + 1
+    per_seat = applicants_per_seat(scenario, programme)
+    return math.ceil(seats * per_seat * response)
+
+
+def origin_terms(scenario: Scenario, programme: Programme) -> tuple[int, float, float]:
+    """Return set-up months, outreach and domestic share of a programme's origins.
+
+    Of several origins the slowest sets up last, outreach is their mean, and the strictest
+    domestic share holds.
+    """
+    groups = [g for g in scenario.institutions if g.name in programme.institutions]
+    origins = [scenario.governments[g.origin] for g in groups]
+    return (
+        max(o.setup_months for o in origins),
+        float(np.mean([o.outreach for o in origins])),
+        max(o.domestic_share for o in origins),
+    )
+
+
+def applicants_per_seat(scenario: Scenario, programme: Programme) -> float:
+    """Return applicants per seat with the origin's outreach."""
+    return programme.intakes.applicants_per_seat * origin_terms(scenario, programme)[1]
+
+
+def unit_costs(scenario: Scenario, programme: Programme) -> dict[str, float]:
+    """Return expected costs of one recruit by shared item, set-up and overhead apart."""
+    groups = [g for g in scenario.institutions if g.name in programme.institutions]
+    training = float(np.mean([g.cost_per_trainee_month for g in groups]))
+    costs = programme.costs
+    length = programme.training.months_before_departure
+    recognised = programme.recognition != "none"
+    recognition = scenario.governments[programme.destination].recognition.cost
+    return {
+        "selection": costs.selection * applicants_per_seat(scenario, programme),
+        "training": training * length,
+        "language": costs.language * length,
+        "stipend": costs.stipend * length,
+        "exam": costs.exam,
+        "recognition": recognition if recognised else 0.0,
+        "visa": costs.visa,
+        "travel": costs.travel,
+        "adaptation": costs.adaptation * programme.training.months_after_arrival,
+    }
+
+
+def cost_of(scenario: Scenario, programme: Programme, party: str) -> dict[str, float]:
+    """Return what a party pays per recruit by shared item, currency."""
+    default = {"donor": 1.0}
+    return {
+        item: amount * programme.funding.get(item, default).get(party, 0.0)  # type: ignore[call-overload]
+        for item, amount in unit_costs(scenario, programme).items()
+    }
+
+
+def behaviour_row(scenario: Scenario, q: Quantiles) -> np.ndarray:
+    """Return the behavioural parameters as one row."""
+    b = scenario.behaviour
+    row = np.zeros(1, BEHAVIOUR)
+    people = b.people
+    varied = (people.aptitude, people.age, people.motivation)
+    vary = any(d.kind != "constant" for d in varied) or people.prior_employment > 0
+    job, leave = b.waiting.domestic_job, b.waiting.withdrawal
+
+    def unless_none(value: float | None) -> float:
+        return -1.0 if value is None else value
+
+    values = {
+        "aptitude": q.number(people.aptitude, 0.0, 1.0),
+        "age": q.number(people.age, 15.0, 80.0),
+        "motivation": q.number(people.motivation, 0.0, 1.0),
+        "savings": q.number(people.savings, 0.0, math.inf),
+        "initial_skill": q.number(people.initial_skill, 0.0, 1.0),
+        "initial_language": q.number(people.initial_language_hours, 0.0, 5000.0),
+        "prior_employment": people.prior_employment,
+        "people_vary": vary,
+        "initially_aware": b.awareness.initially_aware,
+        "contact_rate": b.awareness.contact_rate,
+        "steepness": unless_none(b.participation.steepness),
+        "participation_scale": b.participation.scale,
+        "alternative_value": b.participation.alternative_value,
+        "risk_aversion": b.participation.risk_aversion,
+        "tenure_horizon": b.participation.tenure_horizon_months,
+        "reconsider_months": b.participation.reconsider_months,
+        "vouching": [getattr(b.trust.vouching, name) for name in CHANNELS],
+        "prior_strength": b.trust.prior_strength,
+        "selection_gain": b.trust.selection_gain,
+        "mapping_strength": b.trust.mapping_strength,
+        "trust_kept": b.trust.kept_per_month,
+        "neighbour_weight": b.trust.neighbour_weight,
+        "observation_months": b.trust.observation_months,
+        "signal_discount": b.trust.signal_discount,
+        "minimum_to_hire": b.trust.minimum_to_hire,
+        "apply_record": b.selection.placement_record,
+        "apply_wage": b.selection.wage_gap,
+        "apply_cost": b.selection.cost_share,
+        "apply_guarantee": b.selection.job_guarantee,
+        "apply_largest": b.selection.largest_response,
+        "noise_employer": b.selection.noise_employer,
+        "noise_shared": b.selection.noise_shared,
+        "noise_institution": b.selection.noise_institution,
+        "gain_design": b.alignment.gain_design,
+        "gain_late": b.alignment.gain_late,
+        "gain_none": b.alignment.gain_none,
+        "drift": b.alignment.drift,
+        "skill_rate": b.training.skill_rate,
+        "aptitude_effect": b.training.aptitude_effect,
+        "level_hours": b.training.level_hours,
+        "dropout": b.training.dropout,
+        "dropout_cost_share": b.training.dropout_cost_share,
+        "dropout_no_guarantee": b.training.dropout_no_guarantee,
+        "dropout_prior_employment": b.training.dropout_prior_employment,
+        "dropout_age": b.training.dropout_age,
+        "dropout_motivation": b.training.dropout_motivation,
+        "exam_fixed": unless_none(b.exam.pass_probability),
+        "exam_skill_needed": b.exam.skill_needed,
+        "exam_skill_noise": b.exam.skill_noise,
+        "exam_language_noise": b.exam.language_noise,
+        "retakes": b.exam.retakes,
+        "retake_months": b.exam.retake_months,
+        "job_base": job.base,
+        "job_growth": job.growth,
+        "job_prior": job.prior_employment,
+        "job_age": job.age,
+        "job_motivation": job.motivation,
+        "withdraw_base": leave.base,
+        "withdraw_growth": leave.growth,
+        "withdraw_prior": leave.prior_employment,
+        "withdraw_age": leave.age,
+        "withdraw_motivation": leave.motivation,
+        "individual_search": b.waiting.individual_search,
+        "with_offer": b.waiting.with_offer,
+        "longest_wait": unless_none(b.waiting.longest_months),
+        "language_decay": b.waiting.language_decay,
+        "language_elasticity": b.readiness.language_elasticity,
+        "ready_needed": unless_none(b.readiness.needed),
+        "ready_noise": b.readiness.noise,
+        "alignment_needed": unless_none(b.recognition.alignment_needed),
+        "recognition_noise": b.recognition.noise,
+        "partial_months": b.recognition.partial_months,
+        "unbridgeable_gap": b.recognition.unbridgeable_gap,
+        "believed_months": b.channel.believed_months,
+        "delay_learning": b.channel.learning,
+        "promise_slack": b.channel.promise_slack_months,
+        "late_penalty": b.channel.late_penalty,
+        "quit": b.retention.quit,
+        "quit_readiness": b.retention.readiness,
+        "quit_family": b.retention.family_rights,
+        "quit_clause_factor": math.exp(-b.retention.inside_clause),
+        "quit_support": b.retention.integration_support,
+        "quit_poaching": b.retention.poaching,
+        "stay_in_destination": b.retention.stay_in_destination,
+        "return_from_elsewhere": b.retention.return_from_elsewhere,
+        "rehired": b.retention.rehired_after_return,
+        "converted": b.retention.permit_converted,
+        "responsiveness": b.adaptation.responsiveness,
+        "adaptation_lag": b.adaptation.lag_months,
+        "grow_from": b.scaling.grow_from,
+        "end_below": b.scaling.end_below,
+        "growth": b.scaling.growth,
+        "largest_growth": b.scaling.largest_growth,
+    }
+    fill(row[0], values)
+    return row
+
+
+def fill(row: np.void, values: dict[str, object]) -> None:
+    """Set every field of a row; a field without a value is a fault of ours."""
+    assert row.dtype.names is not None
+    missing = set(row.dtype.names) ^ set(values)
+    if missing:
+        raise KeyError(f"fields without a value, or values without a field: {sorted(missing)}")
+    for name, value in values.items():
+        row[name] = value
+
+
+def programme_rows(scenario: Scenario) -> np.ndarray:
+    """Return a row of terms for each programme."""
+    rows = np.zeros(len(scenario.programmes), PROGRAMME_TERMS)
+    governments = list(scenario.governments)
+    lanes = lanes_of(scenario)
+    for row, programme in zip(rows, scenario.programmes, strict=True):
+        setup, _, domestic = origin_terms(scenario, programme)
+        destination = scenario.governments[programme.destination]
+        training, contract, wages = programme.training, programme.contract, programme.wages
+        trainee = cost_of(scenario, programme, "trainee")
+        own = sum(trainee[item] for item in BEFORE_ARRIVAL)
+        total = sum(unit_costs(scenario, programme)[item] for item in BEFORE_ARRIVAL)
+        wait = training.months_after_offer + programme.departure_months
+        if programme.recognition == "before_departure":
+            wait += median(destination.recognition.months)
+        if programme.demand == "committed":
+            wait += training.months_before_departure
+        ratio = 0.0
+        if wages.origin > 0 and wages.destination > 0:
+            ratio = math.log(wages.destination / wages.origin)
+        cost = [getattr(programme.costs, item, 0.0) for item in SHARED_ITEMS]
+        g = governments.index(programme.destination)
+        employer = sum(cost_of(scenario, programme, "employer").values())
+        fixed = contract.kind != "permanent" and contract.months
+        values: dict[str, object] = {
+            "setup_months": programme.setup_months + setup,
+            "seats": programme.intakes.seats,
+            "every": programme.intakes.every_months,
+            "intakes": programme.intakes.number,
+            "applicants_per_seat": applicants_per_seat(scenario, programme),
+            "budget": math.inf if programme.intakes.budget is None else programme.intakes.budget,
+            "training_months": training.months_before_departure,
+            "months_after_offer": training.months_after_offer,
+            "months_after_arrival": training.months_after_arrival,
+            "departure_months": programme.departure_months,
+            "language_target": LEVELS[training.language_target],
+            "language_hours": training.language_hours_per_month,
+            "involvement": INVOLVEMENT.index(programme.employer_involvement),
+            "late_from": programme.late_from_month,
+            "founding_share": programme.founding_share,
+            "selection": SELECTION.index(programme.selection),
+            "committed": programme.demand == "committed",
+            "forecast_error": programme.forecast_error,
+            "guarantee": programme.job_guarantee,
+            "channel": LEGAL_CHANNEL.index(programme.channel),
+            "lane": lanes.index((g, programme.visa_lane)),
+            "government": g,
+            "recognition": RECOGNITION.index(programme.recognition),
+            "contract_months": contract.months if fixed else 0,
+            "clause_months": contract.retention_clause_months,
+            "domestic_share": max(programme.domestic_track_share, domestic),
+            "refund_share": programme.refund_share,
+            "refund_months": programme.refund_months,
+            "wait_before_visa": wait,
+            "support": programme.integration_support,
+            "promotion": programme.promotion,
+            "association_reach": programme.association_reach,
+            "vouching": -1 if programme.vouching is None else CHANNELS.index(programme.vouching),
+            "fee": programme.fee_per_recruit,
+            "trainee_cost_share": own / total if total > 0 else 0.0,
+            "trainee_cost": own,
+            "employer_cost": employer + programme.fee_per_recruit,
+            "log_wage_ratio": ratio,
+            "renewal_months": programme.renewal.every_months,
+            "planned_per_month": programme.renewal.planned_per_month,
+            "wage_gain": max(wages.destination - wages.origin, 0.0),
+            "tax": wages.tax * wages.destination,
+            "remittances": wages.remitted * wages.destination,
+            "skilled_output": wages.skilled_output,
+            "cost": cost,
+        }
+        fill(row, values)
+    return rows
+
+
+def funding_table(scenario: Scenario) -> np.ndarray:
+    """Return shares by programme, shared item and party; what is left out the donor pays."""
+    table = np.zeros((len(scenario.programmes), len(SHARED_ITEMS), 7))
+    for p, programme in enumerate(scenario.programmes):
+        for n, item in enumerate(SHARED_ITEMS):
+            shares = programme.funding.get(item, {"donor": 1.0})  # type: ignore[call-overload]
+            for party, value in shares.items():
+                table[p, n, PARTIES.index(party)] = value
+    return table
+
+
+def monthly_chance(hazard: float) -> float:
+    """Return the chance of an event in a month from its hazard."""
+    return -math.expm1(-hazard)
+
+
+def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
+    """Return the terms of one segment of a scenario's timeline."""
+    names = list(scenario.governments)
+    institutions = np.zeros(len(scenario.institutions), INSTITUTION_TERMS)
+    for row, group in zip(institutions, scenario.institutions, strict=True):
+        fill(
+            row,
+            {
+                "government": names.index(group.origin),
+                "seats": -1 if group.seats is None else group.seats,
+                "quality": q.number(group.quality, 0.0, 1.0),
+                "alignment": q.number(group.alignment, 0.0, 1.0),
+                "cost_per_trainee_month": group.cost_per_trainee_month,
+                "language_speed": group.language_speed,
+                "mapped": group.mapped,
+            },
+        )
+    employers = np.zeros(len(scenario.employers), EMPLOYER_TERMS)
+    for row, hiring in zip(employers, scenario.employers, strict=True):
+        opening = hiring.vacancies_per_year
+        yearly = opening.poisson if isinstance(opening, Poisson) else opening
+        # of several programmes the one whose occupation fits most vacancies decides (Action 1)
+        matches = [p.occupation_match for p in scenario.programmes if hiring.name in p.employers]
+        fill(
+            row,
+            {
+                "vacancies_per_month": yearly / 12.0 * max(matches, default=1.0),
+                "random_vacancies": isinstance(opening, Poisson),
+                "large": hiring.size == "large",
+                "vouching": CHANNELS.index(hiring.vouching),
+                "government": names.index(hiring.country),
+                "willingness": q.number(hiring.willingness_to_pay, 0.0, math.inf),
+                "patience": q.number(hiring.patience_months, 0.0, math.inf),
+                "local_fill": monthly_chance(hiring.local_fill),
+                "trust_mean": -1.0 if hiring.trust_prior_mean is None else hiring.trust_prior_mean,
+                "margin": hiring.margin_per_month,
+                "poaching": hiring.poaching,
+                "initial_vacancies": hiring.initial_vacancies,
+            },
+        )
+    governments = np.zeros(len(names), GOVERNMENT_TERMS)
+    for row, government in zip(governments, scenario.governments.values(), strict=True):
+        quota = government.visa.quota_per_year
+        starts = government.recognition.starts_per_month
+        fill(
+            row,
+            {
+                "destination": government.role == "destination",
+                "quota": -1 if quota is None else quota,
+                "recognition_months": q.number(government.recognition.months, 0.0, 600.0),
+                "recognition_starts": math.inf if starts is None else starts,
+                "recognition_cost": government.recognition.cost,
+                "family_work_rights": government.family_work_rights,
+                "dialogue": government.dialogue,
+                "small_firm_incentive": government.small_firm_incentive,
+                "new_channel_months": government.new_channel_months,
+                "setup_months": government.setup_months,
+                "outreach": government.outreach,
+                "domestic_share": government.domestic_share,
+                "quality_assurance": government.quality_assurance,
+            },
+        )
+    lane_names = lanes_of(scenario)
+    lanes = np.zeros(len(lane_names), LANE_TERMS)
+    for row, (g, name) in zip(lanes, lane_names, strict=True):
+        lane = scenario.governments[names[g]].visa.lanes[name]
+        capacity = lane.decisions_per_month
+        fill(
+            row,
+            {
+                "government": g,
+                "capacity": math.inf if capacity is None else capacity,
+                "minimum": lane.minimum_months,
+                "refusal": lane.refusal,
+                "background": lane.background_per_month,
+                "random_arrivals": lane.random_arrivals,
+                "delay": q.number(lane.months, 0.0, 600.0),
+            },
+        )
+    return {
+        "behaviour": behaviour_row(scenario, q),
+        "programme_terms": programme_rows(scenario),
+        "institution_terms": institutions,
+        "employer_terms": employers,
+        "government_terms": governments,
+        "lane_terms": lanes,
+        "funding": funding_table(scenario),
+    }

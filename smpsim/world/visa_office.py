@@ -1,0 +1,126 @@
+"""The offices of a destination: visa lanes, recognition and how both adapt (E11, E12, E16)."""
+
+from __future__ import annotations
+
+import math
+
+from smpsim.agents.government import adapted_factor, decided_up_to
+from smpsim.agents.trainee import IN_RECOGNITION, IN_VISA_QUEUE
+from smpsim.compiled import rule
+from smpsim.world.careers import begin_procedure, decide_visa, lane_list, recognition_list
+from smpsim.world.luck import LANE_MONTH, four_numbers, poisson, unit
+from smpsim.world.queues import drop_first, first
+from smpsim.world.recruitment import signal_of
+from smpsim.world.state import (
+    behaviour,
+    government_row,
+    government_terms,
+    lane_row,
+    lane_terms,
+    lodged,
+    programme_terms,
+    trainee_row,
+)
+
+
+@rule
+def governments_month(w):
+    """Begin the quota year, adapt capacity and let the applications of others arrive."""
+    b = behaviour(w)
+    for g in range(w.government_count):
+        government = government_row(w, g)
+        terms = government_terms(w, g)
+        if (w.calendar_month + w.month) % 12 == 0:
+            government.granted_this_year = 0
+        government.decisions = 0
+        if terms.destination and terms.dialogue > 0.0 and b.responsiveness > 0.0:
+            total = 0.0
+            count = 0
+            for p in range(w.programme_count):
+                if programme_terms(w, p).government == g:
+                    total += signal_of(w, p)
+                    count += 1
+            government.signal = total / count if count > 0 else 0.0
+            government.capacity_factor = adapted_factor(
+                government.capacity_factor,
+                terms.dialogue,
+                b.responsiveness,
+                government.signal,
+                b.adaptation_lag,
+            )
+    for number in range(w.lane_count):
+        lane = lane_row(w, number)
+        terms = lane_terms(w, number)
+        lane.wait_sum = 0.0
+        lane.wait_count = 0
+        if terms.background == 0.0:
+            continue
+        if terms.random_arrivals:
+            luck = four_numbers(w, LANE_MONTH, number, 0, w.month)[0]
+            lane.lodged += poisson(terms.background, unit(luck))
+        else:
+            lane.carried += terms.background
+            arrived = math.floor(lane.carried + 1e-9)
+            lane.carried -= arrived
+            lane.lodged += arrived
+
+
+@rule
+def start_procedures(w):
+    """Start the recognition procedures for which there is room, in order of arrival (E11)."""
+    for g in range(w.government_count):
+        starts = government_terms(w, g).recognition_starts
+        if starts == math.inf:
+            continue
+        government = government_row(w, g)
+        government.recognition_room += starts
+        line = recognition_list(w, g)
+        i = first(w, line)
+        while i >= 0 and government.recognition_room >= 1.0 - 1e-9:
+            drop_first(w, line)
+            person = trainee_row(w, i)
+            if person.stage == IN_RECOGNITION and person.due == -1:
+                government.recognition_room -= 1.0
+                begin_procedure(w, i)
+            i = first(w, line)
+        if i < 0:
+            # room that nobody uses is lost
+            government.recognition_room = min(government.recognition_room, 0.0)
+
+
+@rule
+def decide_visas(w):
+    """Let each lane decide its applications, first in, first out (E12)."""
+    month = w.month
+    for number in range(w.lane_count):
+        lane = lane_row(w, number)
+        terms = lane_terms(w, number)
+        lodged(w, number, month).value = lane.lodged
+        if terms.delay >= 0:
+            continue
+        if month < terms.minimum:
+            continue
+        government = government_row(w, terms.government)
+        eligible = lodged(w, number, month - terms.minimum).value
+        capacity = terms.capacity * government.capacity_factor
+        decided = decided_up_to(lane.decided, capacity, eligible)
+        quota = math.inf
+        if government_terms(w, terms.government).quota >= 0:
+            quota = math.floor(
+                government_terms(w, terms.government).quota * government.capacity_factor + 1e-9
+            )
+        line = lane_list(w, number)
+        i = first(w, line)
+        while i >= 0 and trainee_row(w, i).place_in_line <= decided + 1e-9:
+            if trainee_row(w, i).stage == IN_VISA_QUEUE:
+                if government.granted_this_year >= quota:
+                    # the rest of the year the line stands still behind this applicant
+                    decided = min(decided, trainee_row(w, i).place_in_line - 1.0)
+                    break
+                drop_first(w, line)
+                decide_visa(w, i)
+            else:
+                # a file closed by withdrawal still takes its place in line
+                drop_first(w, line)
+            i = first(w, line)
+        lane.decided = max(lane.decided, decided)
