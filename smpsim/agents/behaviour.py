@@ -52,7 +52,12 @@ BEHAVIOUR = np.dtype(
         # E7
         ("skill_rate", "f8"),
         ("aptitude_effect", "f8"),
-        ("level_hours", "f8", (6,)),
+        ("hours_a1", "f8"),  # cumulative hours of learning
+        ("hours_a2", "f8"),
+        ("hours_b1", "f8"),
+        ("hours_b2", "f8"),
+        ("hours_c1", "f8"),
+        ("hours_c2", "f8"),
         ("dropout", "f8"),
         ("dropout_cost_share", "f8"),
         ("dropout_no_guarantee", "f8"),

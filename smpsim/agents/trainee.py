@@ -121,13 +121,20 @@ def skill_after(skill, rate, quality, aptitude, aptitude_effect, months):
 
 
 @rule
-def language_level(hours, level_hours):
+def language_level(hours, b):
     """Return the CEFR level, a number, that cumulative hours of learning reach (E7)."""
-    before = 0.0
-    for level in range(6):
-        if hours < level_hours[level]:
-            return level + (hours - before) / (level_hours[level] - before)
-        before = level_hours[level]
+    if hours < b.hours_a1:
+        return hours / b.hours_a1
+    if hours < b.hours_a2:
+        return 1.0 + (hours - b.hours_a1) / (b.hours_a2 - b.hours_a1)
+    if hours < b.hours_b1:
+        return 2.0 + (hours - b.hours_a2) / (b.hours_b1 - b.hours_a2)
+    if hours < b.hours_b2:
+        return 3.0 + (hours - b.hours_b1) / (b.hours_b2 - b.hours_b1)
+    if hours < b.hours_c1:
+        return 4.0 + (hours - b.hours_b2) / (b.hours_c1 - b.hours_b2)
+    if hours < b.hours_c2:
+        return 5.0 + (hours - b.hours_c1) / (b.hours_c2 - b.hours_c1)
     return 6.0
 
 

@@ -27,6 +27,8 @@ Overrides = Mapping[str, Any] | Iterable[str]
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
 LONGEST_OVERRIDE = 60
+MOST_PROBLEMS = 1000
+"""Problems that are looked up and reported; of more, only the number."""
 # amounts are converted on loading, so these have had their effect
 _CONVERTED = ("currency", "exchange_rates")
 
@@ -120,7 +122,10 @@ def _scenario(document: Document, problems: list[Problem]) -> Scenario:
     if scenario is not None:
         findings = check_sections(scenario)
         problems += build_segments(scenario, document)[1]
-    problems += [finding.problem(document) for finding in findings]
+    problems += [finding.problem(document) for finding in findings[:MOST_PROBLEMS]]
+    if len(findings) > MOST_PROBLEMS:
+        message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
+        problems.append(Problem(document.origin.file, None, None, "", message))
     if problems or scenario is None:
         raise ScenarioError(problems)
     return scenario

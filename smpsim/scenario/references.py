@@ -53,11 +53,11 @@ def estimated_people(programme: Programme, scenario: Scenario) -> float:
 
 def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
     for kind in ("institutions", "employers", "programmes"):
-        names: list[str] = []
+        names: set[str] = set()
         for index, section in enumerate(getattr(scenario, kind)):
             if section.name in names:
                 yield (kind, index, "name"), f"found {section.name!r} twice, allowed: unlike names"
-            names.append(section.name)
+            names.add(section.name)
 
 
 def _places(scenario: Scenario) -> Iterator[Fault]:

@@ -34,6 +34,7 @@ from smpsim.world.state import (
     site_row,
     terms_byte,
     trust_row,
+    vouching_mean,
 )
 from smpsim.world.turns import take_turn
 
@@ -257,13 +258,13 @@ def prior_mean(w, e, p):
     b = behaviour(w)
     group = employer_terms(w, employer_row(w, e).group)
     terms = programme_terms(w, p)
-    channel = b.vouching[group.vouching]
+    channel = vouching_mean(w, 0, group.vouching).value
     if terms.vouching >= 0:
-        channel = max(channel, b.vouching[terms.vouching])
+        channel = max(channel, vouching_mean(w, 0, terms.vouching).value)
     return prior_trust(
         channel,
         group.trust_mean,
-        b.vouching[IN_HOUSE],
+        vouching_mean(w, 0, IN_HOUSE).value,
         selection_control(terms.selection),
         b.selection_gain,
     )

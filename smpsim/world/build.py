@@ -38,7 +38,7 @@ from smpsim.world.state import (
     TABLES,
     WORLD,
 )
-from smpsim.world.terms import build_terms, most_people
+from smpsim.world.terms import build_terms, intake_bound, most_people
 
 MOST_TRUST_BYTES = 4 * 2**30
 
@@ -88,6 +88,8 @@ class Blueprint:
         The network of employers as a compressed adjacency.
     rows : int
         Largest possible number of applicants.
+    intake_rows : int
+        The same of one intake.
     """
 
     scenario: Scenario
@@ -103,6 +105,7 @@ class Blueprint:
     neighbours_start: np.ndarray
     neighbours: np.ndarray
     rows: int
+    intake_rows: int
 
 
 def members(counts: list[int], dtype: np.dtype) -> np.ndarray:
@@ -210,6 +213,7 @@ def blueprint(scenario: Scenario) -> Blueprint:
         neighbours_start=start,
         neighbours=neighbours,
         rows=most_people(every),
+        intake_rows=max(intake_bound(part, p) for part in every for p in part.programmes),
     )
 
 
@@ -304,6 +308,8 @@ class World:
             "trainees": np.empty(plan.rows, TRAINEE),
             "lists": np.zeros(list_count(plan), LIST),
             "blocks": np.empty((blocks, BLOCK), np.int32),
+            "scores": np.empty(plan.intake_rows),
+            "ranking": np.empty(plan.intake_rows),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
             "trajectory": np.zeros((months, programmes, COLUMNS)),

@@ -214,7 +214,7 @@ def finish_training(w, i):
         hours = draw(w, b.initial_language, luck_of(w, person, INITIAL_LANGUAGE))
         speed = institution_terms(w, institution.group).language_speed
         hours += months * terms.language_hours * speed
-        person.language = language_level(hours, b.level_hours)
+        person.language = language_level(hours, b)
     end_training(w, i)
     sit_exam(w, i)
 
@@ -428,11 +428,9 @@ def accept_offer(w, i, e):
         date_leaving(w, i, b.with_offer)
     else:
         person.leaves = NEVER
-    if terms.months_after_offer > 0:
-        person.due = month + terms.months_after_offer
-        schedule(w, TRANSIT_DUE, person.due, i)
-    else:
-        seek_recognition(w, i)
+    # without further preparation it goes on in this month's phase of transit, which is to come
+    person.due = month + terms.months_after_offer
+    schedule(w, TRANSIT_DUE, person.due, i)
 
 
 @rule
@@ -471,12 +469,10 @@ def begin_procedure(w, i):
     programme_row(w, person.programme).recognitions += 1
     distribution = government_terms(w, terms.government).recognition_months
     months = draw(w, distribution, luck_of(w, person, RECOGNITION_MONTHS))
-    whole = int(math.ceil(months - 1e-9))
-    if whole <= 0:
-        end_procedure(w, i)
-    else:
-        person.due = min(w.month + whole, NEVER)
-        schedule(w, TRANSIT_DUE, person.due, i)
+    # a duration of zero is met later in this month's phase of transit
+    whole = max(0, int(math.ceil(months - 1e-9)))
+    person.due = min(w.month + whole, NEVER)
+    schedule(w, TRANSIT_DUE, person.due, i)
 
 
 @rule
@@ -512,12 +508,10 @@ def apply_for_visa(w, i):
         append(w, lane_list(w, number), i)
         return
     months = draw(w, delay, luck_of(w, person, VISA_MONTHS))
-    whole = int(math.ceil(months - 1e-9))
-    if whole <= 0:
-        decide_visa(w, i)
-    else:
-        person.due = min(w.month + whole, NEVER)
-        schedule(w, TRANSIT_DUE, person.due, i)
+    # a delay of zero is met later in this month's phase of transit
+    whole = max(0, int(math.ceil(months - 1e-9)))
+    person.due = min(w.month + whole, NEVER)
+    schedule(w, TRANSIT_DUE, person.due, i)
 
 
 @rule

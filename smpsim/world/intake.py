@@ -45,6 +45,8 @@ from smpsim.world.state import (
     programme_row,
     programme_terms,
     quantile,
+    ranking_cell,
+    score_cell,
     site_row,
     trainee_row,
 )
@@ -229,7 +231,6 @@ def select(w, p, start, applicants, seats):
         return
     noise = selection_noise(b, programme_terms(w, p).selection)
     own_cost = programme_terms(w, p).trainee_cost
-    scores = np.empty(applicants)
     able = 0
     for n in range(applicants):
         person = trainee_row(w, start + n)
@@ -242,21 +243,22 @@ def select(w, p, start, applicants, seats):
                 score = -math.inf
         if score > -math.inf:
             able += 1
-        scores[n] = score
+        score_cell(w, n).value = score
+        ranking_cell(w, n).value = score
     taken = min(seats, able)
     if taken == 0:
         for n in range(applicants):
             move(w, start + n, NOT_SELECTED)
         return
-    bar = np.sort(scores)[applicants - taken]
+    bar = ranked(w, applicants, applicants - taken)
     above = 0
     for n in range(applicants):
-        if scores[n] > bar:
+        if score_cell(w, n).value > bar:
             above += 1
     # of those level with the bar the first to apply are taken
     level = taken - above
     for n in range(applicants):
-        score = scores[n]
+        score = score_cell(w, n).value
         if score > bar:
             enrol(w, start + n)
         elif score == bar and level > 0:
@@ -264,6 +266,35 @@ def select(w, p, start, applicants, seats):
             enrol(w, start + n)
         else:
             move(w, start + n, NOT_SELECTED)
+
+
+@rule
+def ranked(w, count, place):
+    """Return the score that stands at `place` in rising order (Hoare's quickselect)."""
+    low = 0
+    high = count - 1
+    while low < high:
+        pivot = ranking_cell(w, (low + high) // 2).value
+        left = low
+        right = high
+        while left <= right:
+            while ranking_cell(w, left).value < pivot:
+                left += 1
+            while ranking_cell(w, right).value > pivot:
+                right -= 1
+            if left <= right:
+                swapped = ranking_cell(w, left).value
+                ranking_cell(w, left).value = ranking_cell(w, right).value
+                ranking_cell(w, right).value = swapped
+                left += 1
+                right -= 1
+        if place <= right:
+            high = right
+        elif place >= left:
+            low = left
+        else:
+            break
+    return ranking_cell(w, place).value
 
 
 @rule

@@ -10,6 +10,7 @@ from smpsim.world.state import (
     ledger_entry,
     programme_row,
     programme_terms,
+    unit_cost,
 )
 
 PARTIES = (
@@ -121,22 +122,21 @@ def close_month(w, p):
     """Turn the month's counts of a programme into payments (E15)."""
     record = programme_row(w, p)
     terms = programme_terms(w, p)
-    cost = terms.cost
     if w.month == 0:
-        share_out(w, p, SETUP, cost[SETUP])
-    share_out(w, p, SELECTION_COST, record.new_applicants * cost[SELECTION_COST])
+        share_out(w, p, SETUP, unit_cost(w, p, SETUP).value)
+    share_out(w, p, SELECTION_COST, record.new_applicants * unit_cost(w, p, SELECTION_COST).value)
     share_out(w, p, TRAINING, record.training_cost)
-    share_out(w, p, LANGUAGE, record.trainee_months * cost[LANGUAGE])
-    share_out(w, p, STIPEND, record.trainee_months * cost[STIPEND])
-    share_out(w, p, EXAM_COST, record.exams * cost[EXAM_COST])
+    share_out(w, p, LANGUAGE, record.trainee_months * unit_cost(w, p, LANGUAGE).value)
+    share_out(w, p, STIPEND, record.trainee_months * unit_cost(w, p, STIPEND).value)
+    share_out(w, p, EXAM_COST, record.exams * unit_cost(w, p, EXAM_COST).value)
     recognition_cost = government_terms(w, terms.government).recognition_cost
     share_out(w, p, RECOGNITION_COST, record.recognitions * recognition_cost)
-    share_out(w, p, VISA_COST, record.visa_applications * cost[VISA_COST])
-    share_out(w, p, TRAVEL, record.departures * cost[TRAVEL])
-    share_out(w, p, ADAPTATION, record.adaptation_months * cost[ADAPTATION])
-    share_out(w, p, REINTEGRATION, record.returnees * cost[REINTEGRATION])
+    share_out(w, p, VISA_COST, record.visa_applications * unit_cost(w, p, VISA_COST).value)
+    share_out(w, p, TRAVEL, record.departures * unit_cost(w, p, TRAVEL).value)
+    share_out(w, p, ADAPTATION, record.adaptation_months * unit_cost(w, p, ADAPTATION).value)
+    share_out(w, p, REINTEGRATION, record.returnees * unit_cost(w, p, REINTEGRATION).value)
     if record.active:
-        share_out(w, p, OVERHEAD, cost[OVERHEAD])
+        share_out(w, p, OVERHEAD, unit_cost(w, p, OVERHEAD).value)
     fees = record.new_placed * terms.fee
     pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, fees)
     pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee * terms.refund_share)

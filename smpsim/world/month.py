@@ -26,7 +26,7 @@ from smpsim.agents.trainee import (
     STAGES,
     WORKING_AT_ORIGIN,
 )
-from smpsim.compiled import rule
+from smpsim.compiled import entry, rule
 from smpsim.world.beginning import begin, clear_month
 from smpsim.world.careers import (
     arrive,
@@ -85,10 +85,9 @@ def meet_due(w, phase):
     line = list_row(w, CALENDARS * month + phase)
     block = line.head
     while block != NOBODY:
-        end = LAST
-        if block == line.tail:
-            end = line.write
-        for place in range(end):
+        place = 0
+        # what is met may put more into this list: it is read to its end at that time
+        while place < LAST and (block != line.tail or place < line.write):
             i = np.int64(block_entry(w, block, place).value)
             if phase == TRAINING_DUE:
                 training_event(w, i, month)
@@ -100,6 +99,7 @@ def meet_due(w, phase):
                     work_event(w, i)
                 elif stage == EMPLOYED_ELSEWHERE:
                     return_home(w, i)
+            place += 1
         following = np.int64(block_entry(w, block, LAST).value) if block != line.tail else NOBODY
         free_block(w, block)
         block = following
@@ -275,7 +275,9 @@ def step_month(w):
     # 6 matching
     match(w)
     # 7 recognition, visas, departure and arrival
+    meet_due(w, TRANSIT_DUE)
     start_procedures(w)
+    # procedures that take no time end at once
     meet_due(w, TRANSIT_DUE)
     decide_visas(w)
     # 8 work
@@ -297,7 +299,7 @@ def step_month(w):
     w.month += 1
 
 
-@rule
+@entry
 def advance(header, months):
     """Simulate a number of months, not beyond the horizon."""
     w = header[0]
@@ -307,7 +309,7 @@ def advance(header, months):
         step_month(w)
 
 
-@rule
+@entry
 def begin_run(header, seed, replication):
     """Bring a world to the start of month 0 of a replication (seed and number: uint64)."""
     w = header[0]
@@ -317,7 +319,7 @@ def begin_run(header, seed, replication):
     begin(w)
 
 
-@rule
+@entry
 def run_all(header, seed, replication):
     """Simulate a whole replication, the fused loop of ensembles."""
     begin_run(header, seed, replication)

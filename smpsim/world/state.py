@@ -106,6 +106,8 @@ OTHER_TABLES = {
     "trainees": TRAINEE,
     "lists": LIST,
     "blocks": SHORT,  # (blocks, 32)
+    "scores": AMOUNT,  # observed aptitude of an intake's applicants
+    "ranking": AMOUNT,  # the same, for the search of the bar
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
     "trajectory": AMOUNT,  # (months, programmes, columns)
@@ -228,9 +230,13 @@ trust_cell = accessor("trust")
 government_row = accessor("governments")
 lane_row = accessor("lanes")
 trainee_row = accessor("trainees")
+vouching_mean = part_accessor("behaviour", "vouching", AMOUNT)
+unit_cost = part_accessor("programme_terms", "cost", AMOUNT)
 entered = part_accessor("trainees", "entered", MONTH)
 list_row = accessor("lists")
 block_cell = accessor("blocks")
+score_cell = accessor("scores")
+ranking_cell = accessor("ranking")
 turn_cell = accessor("turns")
 passed_over_cell = accessor("passed_over")
 quantile_cell = accessor("quantiles")

@@ -369,6 +369,12 @@ def test_aliases_that_multiply_are_stopped(write):
     assert "more than 100,000 values" in problem.message
 
 
+def test_of_very_many_problems_only_the_number_is_given(write, world_text):
+    found = problems_of(write(world_text + "".join(f"k{i}: 1\n" for i in range(1500))))
+    assert len(found) == 1001
+    assert str(found[-1]) == "world.yaml: found 500 more problems"
+
+
 def test_folder_missing_and_large_files(write, tmp_path, monkeypatch):
     path = write()
     (problem,) = problems_of(tmp_path)
