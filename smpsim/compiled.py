@@ -7,6 +7,7 @@ upgrade never meets stale code (numba's own check looks at one file only, not at
 
 from __future__ import annotations
 
+import dis
 import hashlib
 import os
 import tempfile
@@ -129,7 +130,11 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
         if source in rebuilt:
             return rebuilt[source]
         changed = {}
-        for name in source.__code__.co_names:
+        # names of attributes stand in co_names too, so the instructions tell which are called
+        loads = {
+            i.argval for i in dis.get_instructions(source) if i.opname == "LOAD_GLOBAL"
+        }
+        for name in sorted(loads):
             called = source.__globals__.get(name)
             is_rule = isinstance(called, FunctionType) or hasattr(called, "py_func")
             if is_rule and _source(called).__module__.startswith("smpsim."):

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 
 # a partnership is what an employer has with one programme
@@ -193,3 +194,22 @@ def experience_of_delay(partnership, months, late, learning, penalty):
     partnership.believed_delay += learning * (months - partnership.believed_delay)
     kept = 0.0 if late else 1.0
     partnership.reliability += penalty * (kept - partnership.reliability)
+
+
+class Employer(RowAgent):
+    """An employer of the destination."""
+
+    table = "employers"
+    fields = EMPLOYER
+
+    @property
+    def engagement(self) -> dict[str, str]:
+        """State of engagement in words, by programme."""
+        rows = self.model.world.partnerships
+        names = [programme.name for programme in self.model.scenario.programmes]
+        mine = rows[rows["employer"] == self.row]
+        return {names[k["programme"]]: ENGAGEMENT[k["state"]] for k in mine}
+
+    def trust_in(self, institution: int) -> float:
+        """Return the mean trust in an institution, 0 to 1, by its row number."""
+        return float(self.model.world.trust["level"][self.row, institution])

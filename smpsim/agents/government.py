@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 
 GOVERNMENT_TERMS = np.dtype(
@@ -94,3 +95,20 @@ def adapted_factor(factor, dialogue, responsiveness, signal, lag):
     """
     target = 1.0 + dialogue * responsiveness * signal
     return factor + (target - factor) * (1.0 - math.exp(-1.0 / lag))
+
+
+class Government(RowAgent):
+    """A destination or an origin."""
+
+    table = "governments"
+    fields = GOVERNMENT
+
+    @property
+    def name(self) -> str:
+        """Name in the scenario."""
+        return list(self.model.scenario.governments)[self.row]
+
+    @property
+    def role(self) -> str:
+        """Side of the corridor, "destination" or "origin"."""
+        return self.model.scenario.governments[self.name].role

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 
 INSTITUTION_TERMS = np.dtype(
@@ -55,3 +56,10 @@ def aligned(alignment, gain, engagement, drift):
 def improved_quality(quality, assurance):
     """Return quality after a month of the origin's quality assurance."""
     return quality + assurance * (1.0 - quality) / 12.0
+
+
+class Institution(RowAgent):
+    """A training institution of the origin."""
+
+    table = "institutions"
+    fields = INSTITUTION

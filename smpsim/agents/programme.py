@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 
 BY_EMPLOYER, SHARED, BY_INSTITUTION = range(3)  # who selects
@@ -136,3 +137,20 @@ def renewed_factor(b, factor, placed, planned):
     if record >= b.grow_from:
         return min(factor * (1.0 + b.growth), b.largest_growth)
     return factor
+
+
+class Programme(RowAgent):
+    """A programme, with what happened so far."""
+
+    table = "programmes"
+    fields = PROGRAMME
+
+    @property
+    def name(self) -> str:
+        """Name in the scenario."""
+        return self.model.scenario.programmes[self.row].name
+
+    @property
+    def terms(self) -> np.void:
+        """The terms in force, a row that can be written (`PROGRAMME_TERMS`)."""
+        return self.model.world.programme_terms[self.row]

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 
 STAGES = (
@@ -54,15 +55,7 @@ STAGES = (
 ) = range(18)
 
 # marks of a person, one bit each
-GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE, JUDGED, ON_OWN, IN_PLAN = (
-    1,
-    2,
-    4,
-    8,
-    16,
-    32,
-    64,
-)
+GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE, JUDGED, ON_OWN = 1, 2, 4, 8, 16, 32
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
@@ -239,3 +232,21 @@ def quit_accumulated(hazard, clause_factor, clause_months, start, end):
     """Return the hazard of quitting accumulated from `start` to `end` months of work (E14)."""
     inside = max(min(end, clause_months) - start, 0.0)
     return hazard * (clause_factor * inside + (end - start - inside))
+
+
+class Trainee(RowAgent):
+    """A person who applied to a programme."""
+
+    table = "trainees"
+    fields = TRAINEE
+
+    @property
+    def stage_name(self) -> str:
+        """The stage in words."""
+        return STAGES[self.stage]
+
+    @property
+    def life_course(self) -> dict[str, int]:
+        """Months of entry by stage, in the order of time."""
+        months = {name: int(m) for name, m in zip(STAGES, self.entered, strict=True) if m >= 0}
+        return dict(sorted(months.items(), key=lambda item: item[1]))

@@ -361,3 +361,10 @@ class World:
     def people(self) -> np.ndarray:
         """Rows of everybody who has applied so far."""
         return self.tables["trainees"][: int(self.header["people"][0])]
+
+    def check(self) -> None:
+        """Raise an error if the last run came to the end of a table, which is a fault of ours."""
+        failure = int(self.header["failure"][0])
+        if failure:
+            full = {1: "lists", 2: "trainees"}[failure]
+            raise RuntimeError(f"the table of {full} is full; please report this scenario")

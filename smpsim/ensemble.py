@@ -1,0 +1,249 @@
+"""Many runs of a scenario: replications in threads, with common random numbers.
+
+A replication is a pure function of (scenario, seed, number), so its place among the threads
+does not matter: the same numbers come out bit for bit however many work on them.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from smpsim.agents.trainee import STAGES
+from smpsim.compiled import exchange
+from smpsim.results.outcomes import outcomes
+from smpsim.results.provenance import provenance
+from smpsim.results.result import Result, life_courses
+from smpsim.scenario import Scenario, load
+from smpsim.world import month
+from smpsim.world.build import Blueprint, World, blueprint
+from smpsim.world.ledger import COST_ITEMS, GAINS, ITEMS, PARTIES, PAYEES
+from smpsim.world.rules import named_rules
+from smpsim.world.state import TRAJECTORY_COLUMNS
+from smpsim.world.summary import COUNTS, FIRST_SEEN, summarise
+
+Progress = Callable[[int], None]
+
+
+@dataclass
+class Runs:
+    """Raw arrays of an ensemble; the first axis is the replication."""
+
+    trajectories: np.ndarray  # (runs, months, programmes, columns)
+    ledger: np.ndarray  # (runs, months, programmes, items, parties)
+    counts: np.ndarray  # (runs, programmes, len(COUNTS))
+    waits: np.ndarray  # (runs, programmes, months + 1)
+    flows: np.ndarray  # (runs, programmes, stages, stages)
+    people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
+
+
+def empty_runs(plan: Blueprint, runs: int) -> Runs:
+    """Return the arrays that `fill_runs` writes into."""
+    months, programmes = plan.scenario.months, len(plan.programmes)
+    stages = len(STAGES)
+    return Runs(
+        trajectories=np.zeros((runs, months, programmes, len(TRAJECTORY_COLUMNS))),
+        ledger=np.zeros((runs, months, programmes, len(ITEMS), len(PARTIES))),
+        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
+        waits=np.zeros((runs, programmes, months + 1), np.int64),
+        flows=np.zeros((runs, programmes, stages, stages), np.int64),
+        people=[np.empty(0)] * runs,
+    )
+
+
+def simulate(
+    plan: Blueprint,
+    seed: int,
+    replications: range,
+    *,
+    threads: int | None = None,
+    trainees: bool = False,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    progress: Progress | None = None,
+) -> Runs:
+    """Run replications of a blueprint.
+
+    Parameters
+    ----------
+    plan : Blueprint
+    seed : int
+        Seed of all luck, 0 to 2**63 - 1.
+    replications : range
+        Numbers of the replications.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out.
+    trainees : bool
+        Keep every trainee's row.
+    rules : mapping, optional
+        Rules of the user's own (see `smpsim.Model`).
+    progress : callable, optional
+        Called with the number of runs done so far.
+    """
+    function = month.run_all
+    if rules:
+        function = exchange(month.run_all, named_rules(rules))
+    runs = empty_runs(plan, len(replications))
+    todo: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for n in range(len(replications)):
+        todo.put(n)
+    done = 0
+    lock = threading.Lock()
+    stop = threading.Event()
+
+    def work() -> None:
+        nonlocal done
+        world = World(plan)
+        while not stop.is_set():
+            try:
+                n = todo.get_nowait()
+            except queue.Empty:
+                return
+            function(world.header, np.uint64(seed), np.uint64(replications[n]))
+            world.check()
+            store(world, runs, n, trainees)
+            if progress is not None:
+                with lock:
+                    done += 1
+                    progress(done)
+
+    workers = max(1, min(threads or os.cpu_count() or 1, len(replications)))
+    if workers == 1:
+        work()
+        return runs
+    with ThreadPoolExecutor(workers) as pool:
+        jobs = [pool.submit(work) for _ in range(workers)]
+        try:
+            for job in jobs:
+                job.result()
+        except BaseException:
+            # an interrupt or a fault in one thread ends the others after their present run
+            stop.set()
+            raise
+    return runs
+
+
+def store(world: World, runs: Runs, n: int, trainees: bool) -> None:
+    """Copy what a finished run leaves into the arrays of the ensemble."""
+    summarise(world.header, runs.counts[n], runs.waits[n])
+    for place, name in enumerate(COUNTS[:FIRST_SEEN]):
+        runs.counts[n, :, place] = world.programmes[name]
+    runs.trajectories[n] = world.trajectory
+    runs.ledger[n] = world.ledger
+    runs.flows[n] = world.flows
+    if trainees:
+        runs.people[n] = world.people.copy()
+
+
+def run(
+    scenario: str | Path | Mapping[str, Any] | Scenario,
+    replications: int | None = None,
+    seed: int | None = None,
+    *,
+    overrides: Mapping[str, Any] | None = None,
+    threads: int | None = None,
+    trainees: bool = False,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    progress: Progress | None = None,
+) -> Result:
+    """Run a scenario many times.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+        A catalogue name, a YAML file, or a scenario.
+    replications : int, optional
+        Number of runs; the scenario's own when left out.
+    seed : int, optional
+        Seed of all luck; the scenario's own when left out.
+    overrides : mapping, optional
+        Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    trainees : bool
+        Keep the life course of every trainee.
+    rules : mapping of str to function, optional
+        Rules of your own by name (see `smpsim.rules`).
+    progress : callable, optional
+        Called with the number of runs done so far.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario is not valid.
+    ValueError
+        If a number is out of range or a rule's name is unknown.
+
+    Examples
+    --------
+    >>> result = run("bare_pipeline", replications=20, seed=1)
+    >>> result.summary().loc[("pilot", "placed"), "mean"] > 0
+    True
+    """
+    design = load(scenario, overrides=dict(overrides or {}))
+    count = design.replications if replications is None else int(replications)
+    number = design.seed if seed is None else int(seed)
+    if count < 1:
+        raise ValueError(f"replications: found {count}, allowed: 1 or more")
+    if not 0 <= number < 2**63:
+        raise ValueError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
+    plan = blueprint(design)
+    runs = simulate(
+        plan,
+        number,
+        range(count),
+        threads=threads,
+        trainees=trainees,
+        rules=rules,
+        progress=progress,
+    )
+    names = [programme.name for programme in design.programmes]
+    planned = [programme.planned.get("placed") for programme in design.programmes]
+    table = outcomes(
+        counts=runs.counts,
+        count_names=COUNTS,
+        waits=runs.waits,
+        ledger=runs.ledger,
+        items=ITEMS,
+        cost_items=COST_ITEMS,
+        parties=PARTIES,
+        payees=[PARTIES[payee] for payee in PAYEES],
+        programmes=names,
+        planned=planned,
+        discount_rate=design.discount_rate,
+    )
+    return Result(
+        title=design.name,
+        start=design.start,
+        currency=design.currency,
+        programmes=names,
+        columns=TRAJECTORY_COLUMNS,
+        stages=STAGES,
+        items=ITEMS,
+        gains=GAINS,
+        parties=PARTIES,
+        payees=[PARTIES[payee] for payee in PAYEES],
+        trajectory_array=runs.trajectories,
+        ledger_array=runs.ledger,
+        flow_array=runs.flows,
+        outcome_table=table,
+        life=life_courses(runs.people, names, STAGES) if trainees else None,
+        provenance=provenance(
+            scenario=design.name,
+            fingerprint=design.fingerprint(),
+            seed=number,
+            replications=count,
+            rules=sorted(rules or {}),
+        ),
+    )

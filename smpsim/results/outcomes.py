@@ -1,0 +1,152 @@
+"""Outcomes of runs: counts, rates, times, costs and net present values, one row a run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+# outcomes with their units, in the order in which they are shown
+OUTCOMES: dict[str, str] = {
+    "applicants": "people",
+    "enrolled": "people",
+    "graduated": "people",
+    "offers": "people",
+    "visas": "people",
+    "placed": "people",
+    "placement_rate": "share of enrolled",
+    "graduate_placement_rate": "share of graduates",
+    "migrated": "people",
+    "migrated_share": "share of graduates",
+    "domestic": "people",
+    "rehired": "people",
+    "converted": "people",
+    "months_to_placement_median": "months from enrolment",
+    "months_to_placement_p90": "months from enrolment",
+    "retained_12": "share after 12 months",
+    "retained_24": "share after 24 months",
+    "retained_36": "share after 36 months",
+    "cost_total": "currency",
+    "cost_per_graduate": "currency",
+    "cost_per_placement": "currency",
+    "cost_per_retained_placement": "currency",
+    "shortfall": "people below plan",
+}
+
+
+def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
+    """Return top / bottom, not a number where the bottom is zero."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1), np.nan)
+
+
+def wait_quantile(waits: np.ndarray, q: float) -> np.ndarray:
+    """Return the smallest wait that a share q of the placed did not exceed.
+
+    Parameters
+    ----------
+    waits : ndarray of int, shape (..., months + 1)
+        How many were placed after so many months.
+    q : float
+        Share, above 0 and up to 1.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Not a number where nobody was placed.
+    """
+    total = waits.sum(axis=-1)
+    reached = np.cumsum(waits, axis=-1) >= np.ceil(q * total)[..., None]
+    return np.where(total > 0, reached.argmax(axis=-1), np.nan)
+
+
+def net_present_values(
+    ledger: np.ndarray, parties: Sequence[str], payees: Sequence[str], rate: float
+) -> np.ndarray:
+    """Return received less paid by party, discounted to the first month.
+
+    Parameters
+    ----------
+    ledger : ndarray, shape (runs, months, programmes, items, parties)
+        Paid, by payer.
+    parties, payees : sequence of str
+        Names of the parties, and the payee of each item.
+    rate : float
+        Discount rate per year.
+
+    Returns
+    -------
+    ndarray, shape (runs, programmes, parties)
+    """
+    months = ledger.shape[1]
+    factor = (1.0 + rate) ** (-np.arange(months) / 12.0)
+    value = np.einsum("rmpix,m->rpix", ledger, factor)
+    net = -value.sum(axis=2)
+    by_item = value.sum(axis=3)
+    for item, payee in enumerate(payees):
+        net[:, :, list(parties).index(payee)] += by_item[:, :, item]
+    return net
+
+
+def outcomes(
+    *,
+    counts: np.ndarray,
+    count_names: Sequence[str],
+    waits: np.ndarray,
+    ledger: np.ndarray,
+    items: Sequence[str],
+    cost_items: Sequence[str],
+    parties: Sequence[str],
+    payees: Sequence[str],
+    programmes: Sequence[str],
+    planned: Sequence[float | None],
+    discount_rate: float,
+) -> pd.DataFrame:
+    """Return one row a run and programme with all outcomes.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``run``, ``programme``, those of `OUTCOMES`, ``cost_<party>`` for what each party
+        paid and ``npv_<party>`` for its net present value, both in the scenario's currency.
+    """
+    runs = counts.shape[0]
+    n = {name: counts[:, :, place].astype(float) for place, name in enumerate(count_names)}
+    spent = ledger[:, :, :, [list(items).index(i) for i in cost_items], :].sum(axis=(1, 3))
+    # a refund is the fee given back, and an incentive changes hands: neither is spent again
+    back = [list(items).index(i) for i in ("refund", "incentive")]
+    total = spent.sum(axis=2) - ledger[:, :, :, back, :].sum(axis=(1, 3, 4))
+    net = net_present_values(ledger, parties, payees, discount_rate)
+    kept = divided(n["retained_12"], n["seen_12"])
+    columns = {
+        "run": np.repeat(np.arange(runs), len(programmes)),
+        "programme": np.tile(np.array(programmes), runs),
+    }
+    plan = np.array([np.nan if value is None else value for value in planned], dtype=float)
+    values = {
+        **{name: n[name] for name in OUTCOMES if name in n and not name.startswith("retained")},
+        "placement_rate": divided(n["placed"], n["enrolled"]),
+        "graduate_placement_rate": divided(n["placed"], n["graduated"]),
+        "migrated_share": divided(n["migrated"], n["graduated"]),
+        "months_to_placement_median": wait_quantile(waits, 0.5),
+        "months_to_placement_p90": wait_quantile(waits, 0.9),
+        "retained_12": kept,
+        "retained_24": divided(n["retained_24"], n["seen_24"]),
+        "retained_36": divided(n["retained_36"], n["seen_36"]),
+        "cost_total": total,
+        "cost_per_graduate": divided(total, n["graduated"]),
+        "cost_per_placement": divided(total, n["placed"]),
+        # placed who stay a year, those placed too late to be seen at the same rate
+        "cost_per_retained_placement": divided(total, n["placed"] * np.nan_to_num(kept)),
+        "shortfall": plan[None, :] - n["placed"],
+    }
+    for name in OUTCOMES:
+        columns[name] = values[name].reshape(-1)
+    for x, party in enumerate(parties):
+        if party not in ("origin_households", "outside"):
+            columns[f"cost_{party}"] = spent[:, :, x].reshape(-1)
+    for x, party in enumerate(parties):
+        if party != "outside":
+            columns[f"npv_{party}"] = net[:, :, x].reshape(-1)
+    return pd.DataFrame(columns)

@@ -1,0 +1,232 @@
+"""The result of an ensemble: tidy tables, pictures and files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.files import write_result
+
+if TYPE_CHECKING:
+    from smpsim.plots.result_plots import ResultPlots
+
+
+@dataclass(frozen=True, repr=False)
+class Result:
+    """What the runs of a scenario came to.
+
+    Attributes
+    ----------
+    title, start, currency : str
+        Of the scenario.
+    programmes : list of str
+    outcome_table : DataFrame
+        One row a run and programme (see `smpsim.results.outcomes`).
+    provenance : dict
+        Scenario, its hash, versions, seed, number of runs, date.
+    """
+
+    title: str
+    start: str
+    currency: str
+    programmes: list[str]
+    columns: Sequence[str]
+    stages: Sequence[str]
+    items: Sequence[str]
+    gains: Sequence[str]
+    parties: Sequence[str]
+    payees: Sequence[str]
+    trajectory_array: np.ndarray = field(repr=False)  # (runs, months, programmes, columns)
+    ledger_array: np.ndarray = field(repr=False)  # (runs, months, programmes, items, parties)
+    flow_array: np.ndarray = field(repr=False)  # (runs, programmes, stages, stages)
+    outcome_table: pd.DataFrame = field(repr=False)
+    life: pd.DataFrame | None = field(repr=False)
+    provenance: dict[str, Any]
+
+    def __repr__(self) -> str:
+        programmes = ", ".join(self.programmes)
+        return f"Result({self.title!r}, {self.runs} runs, programmes: {programmes})"
+
+    @property
+    def runs(self) -> int:
+        """Number of runs."""
+        return self.trajectory_array.shape[0]
+
+    @property
+    def months(self) -> int:
+        """Number of months."""
+        return self.trajectory_array.shape[1]
+
+    def dates(self) -> pd.PeriodIndex:
+        """Return the calendar months."""
+        return pd.period_range(self.start, periods=self.months, freq="M")
+
+    def outcomes(self) -> pd.DataFrame:
+        """Return one row a run and programme with all outcomes."""
+        return self.outcome_table.copy()
+
+    def summary(self, level: float = 0.9) -> pd.DataFrame:
+        """Return mean, its standard error and quantiles of every outcome.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``low`` and ``high``.
+
+        Returns
+        -------
+        DataFrame
+            Index ``programme``, ``outcome``; columns ``mean``, ``standard_error``, ``low``,
+            ``median``, ``high``, ``runs`` (those in which the outcome is defined).
+        """
+        tail = (1.0 - level) / 2.0
+        rows = []
+        for programme, table in self.outcome_table.groupby("programme", sort=False):
+            values = table.drop(columns=["run", "programme"])
+            low, median, high = (values.quantile(q) for q in (tail, 0.5, 1.0 - tail))
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "programme": programme,
+                        "outcome": values.columns,
+                        "mean": values.mean().to_numpy(),
+                        "standard_error": values.sem().to_numpy(),
+                        "low": low.to_numpy(),
+                        "median": median.to_numpy(),
+                        "high": high.to_numpy(),
+                        "runs": values.notna().sum().to_numpy(),
+                    }
+                )
+            )
+        return pd.concat(rows).set_index(["programme", "outcome"])
+
+    def trajectories(self) -> pd.DataFrame:
+        """Return the trajectories, one row a run, programme and month.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``run``, ``programme``, ``month``, people in each stage at the end of the
+            month, running totals (enrolled, graduated, placed, migrated, domestic), state of
+            employers and offices, ``cost`` of the month and ``cost_cumulative`` (currency).
+        """
+        runs, months, programmes, columns = self.trajectory_array.shape
+        index = pd.MultiIndex.from_product(
+            [range(runs), range(months), self.programmes], names=["run", "month", "programme"]
+        )
+        flat = self.trajectory_array.reshape(-1, columns)
+        table = pd.DataFrame(flat, index=index, columns=list(self.columns))
+        cost = self.monthly_cost()
+        table["cost"] = cost.reshape(-1)
+        table["cost_cumulative"] = np.cumsum(cost, axis=1).reshape(-1)
+        return table.reset_index()
+
+    def monthly_cost(self) -> np.ndarray:
+        """Return costs by run, month and programme, refunds and incentives not counted twice."""
+        twice = ("refund", "incentive", *self.gains)
+        kept = [n for n, item in enumerate(self.items) if item not in twice]
+        return self.ledger_array[:, :, :, kept, :].sum(axis=(3, 4))
+
+    def ledger(self) -> pd.DataFrame:
+        """Return every payment, summed by run, month, programme, item and payer.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``run``, ``month``, ``programme``, ``item``, ``payer``, ``payee``, ``amount``
+            (currency); only payments that are not zero.
+        """
+        run, month, programme, item, payer = np.nonzero(self.ledger_array)
+        return pd.DataFrame(
+            {
+                "run": run,
+                "month": month,
+                "programme": np.array(self.programmes)[programme],
+                "item": np.array(self.items)[item],
+                "payer": np.array(self.parties)[payer],
+                "payee": np.array(self.payees)[item],
+                "amount": self.ledger_array[run, month, programme, item, payer],
+            }
+        )
+
+    def flows(self) -> pd.DataFrame:
+        """Return the mean number of moves between stages over a run, by programme."""
+        mean = self.flow_array.mean(axis=0)
+        programme, before, stage = np.nonzero(mean)
+        return pd.DataFrame(
+            {
+                "programme": np.array(self.programmes)[programme],
+                "from": np.array(self.stages)[before],
+                "to": np.array(self.stages)[stage],
+                "people": mean[programme, before, stage],
+            }
+        )
+
+    def trainees(self) -> pd.DataFrame:
+        """Return the life course of every trainee.
+
+        Raises
+        ------
+        ValueError
+            If the runs did not keep them; run with ``trainees=True``.
+        """
+        if self.life is None:
+            raise ValueError("these runs did not keep their trainees: run with trainees=True")
+        return self.life.copy()
+
+    @property
+    def plot(self) -> ResultPlots:
+        """Pictures: ``.plot.trajectories()``, ``.plot.costs()``, ``.plot.payers()``."""
+        from smpsim.plots.result_plots import ResultPlots
+
+        return ResultPlots(self)
+
+    def to_parquet(self, folder: str | Path) -> list[Path]:
+        """Write all tables as Parquet files with provenance, each whole or not at all."""
+        return write_result(self, Path(folder), "parquet")
+
+    def to_csv(self, folder: str | Path) -> list[Path]:
+        """Write all tables as CSV files, with provenance in ``provenance.json``."""
+        return write_result(self, Path(folder), "csv")
+
+
+def life_courses(
+    people: list[np.ndarray], programmes: Sequence[str], stages: Sequence[str]
+) -> pd.DataFrame:
+    """Return one row a trainee from the rows of each run.
+
+    Returns
+    -------
+    DataFrame
+        Identity (``run``, ``programme``, ``intake``, ``number``), attributes, present ``stage``
+        and the month of entry into each stage, missing where it was never entered.
+    """
+    tables = []
+    for run, rows in enumerate(people):
+        table = pd.DataFrame(
+            {
+                "run": run,
+                "programme": np.array(programmes)[rows["programme"]],
+                "intake": rows["intake"],
+                "number": rows["number"],
+                "stage": np.array(stages)[rows["stage"]],
+                "age": rows["age"],
+                "aptitude": rows["aptitude"],
+                "motivation": rows["motivation"],
+                "skill": rows["skill"],
+                "language": rows["language"],
+                "readiness": rows["readiness"],
+                "exam_attempts": rows["attempts"],
+            }
+        )
+        for n, stage in enumerate(stages):
+            months = pd.array(rows["entered"][:, n], dtype="Int16")
+            months[rows["entered"][:, n] < 0] = pd.NA
+            table[f"{stage}_month"] = months
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)

@@ -1,0 +1,64 @@
+"""What a run came to: counts of a programme's people at the horizon.
+
+The rates and costs that users read follow from these counts and the ledger in
+`smpsim.results.outcomes`.
+"""
+
+from __future__ import annotations
+
+from smpsim.agents.trainee import EMPLOYED_ELSEWHERE, IN_TRAINING, ON_OWN, RETURNED
+from smpsim.compiled import entry
+from smpsim.world.state import entered, trainee_row
+
+RETENTION_MONTHS = (12, 24, 36)
+COUNTS = (
+    "applicants",
+    "enrolled",
+    "graduated",
+    "offers",
+    "visas",
+    "placed",
+    "migrated",
+    "domestic",
+    "rehired",
+    "converted",
+    "seen_12",
+    "retained_12",
+    "seen_24",
+    "retained_24",
+    "seen_36",
+    "retained_36",
+)
+FIRST_SEEN = 10  # place of "seen_12" in COUNTS
+
+
+@entry
+def summarise(header, counts, waits):
+    """Count what became of everybody.
+
+    Parameters
+    ----------
+    header : world row, shape (1,)
+    counts : int64, shape (programmes, len(COUNTS))
+        Filled here from `seen_12` on: of those placed at least so many months before the
+        horizon, how many there are and how many were still with their sponsor by then.
+    waits : int64, shape (programmes, months + 1)
+        Filled here: how many arrived at their sponsor after so many months from enrolment.
+    """
+    w = header[0]
+    counts[:] = 0
+    waits[:] = 0
+    for i in range(w.people):
+        person = trainee_row(w, i)
+        if person.arrived < 0 or person.marks & ON_OWN:
+            continue
+        p = person.programme
+        waits[p, person.arrived - entered(w, i, IN_TRAINING).value] += 1
+        elsewhere = entered(w, i, EMPLOYED_ELSEWHERE).value
+        left = elsewhere if elsewhere >= 0 else entered(w, i, RETURNED).value
+        for k in range(3):
+            end = person.arrived + 12 * (k + 1)
+            if end < w.month:
+                counts[p, FIRST_SEEN + 2 * k] += 1
+                if left < 0 or left > end:
+                    counts[p, FIRST_SEEN + 2 * k + 1] += 1
