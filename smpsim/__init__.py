@@ -4,12 +4,18 @@ Four verbs cover most uses: `load` a scenario, `run` it many times, `compare` tw
 step a Mesa `Model` month by month.
 """
 
-from smpsim.ensemble import run
-from smpsim.model import Model
-from smpsim.results.result import Result
-from smpsim.scenario import Scenario, ScenarioError, load
-from smpsim.studies.compare import Comparison, compare
-from smpsim.world.rules import RULES as rules
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smpsim.ensemble import run
+    from smpsim.model import Model
+    from smpsim.results.result import Result
+    from smpsim.scenario import Scenario, ScenarioError, load
+    from smpsim.studies.compare import Comparison, compare
+    from smpsim.world.rules import RULES as rules  # noqa: N811
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,3 +29,29 @@ __all__ = [
     "rules",
     "run",
 ]
+
+# imported when first asked for, so that `smpsim --help` does not wait for the engine
+_HOMES = {
+    "Comparison": ("smpsim.studies.compare", "Comparison"),
+    "Model": ("smpsim.model", "Model"),
+    "Result": ("smpsim.results.result", "Result"),
+    "Scenario": ("smpsim.scenario", "Scenario"),
+    "ScenarioError": ("smpsim.scenario", "ScenarioError"),
+    "compare": ("smpsim.studies.compare", "compare"),
+    "load": ("smpsim.scenario", "load"),
+    "rules": ("smpsim.world.rules", "RULES"),
+    "run": ("smpsim.ensemble", "run"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _HOMES[name]
+    found = getattr(import_module(module), attribute)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -60,6 +60,13 @@ def rule(function: Callable[..., Any]) -> Any:
     return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
+def inlined(function: Callable[..., Any]) -> Any:
+    """Compile a small rule into its callers: a call would cost more than what it does."""
+    if config.DISABLE_JIT:
+        return function
+    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+
+
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls, with all rules below it, and keep it on the disk."""
     if config.DISABLE_JIT:

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from smpsim.agents.view import RowAgent
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 
 # a partnership is what an employer has with one programme
 ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
@@ -56,6 +56,7 @@ PARTNERSHIP = np.dtype(
         ("luck_engage", "f8"),  # uniform number against the probability of E3
         ("aware_hazard", "f8"),  # accumulated hazard of E1
         ("trust", "f8"),  # mean trust in the programme's institutions
+        ("trust_changed", "i8"),  # 1: that mean is to be taken anew
         ("believed_delay", "f8"),  # months that the visa is believed to take
         ("reliability", "f8"),  # believed share of promised dates that are kept
         ("value", "f8"),  # EU of E2, currency
@@ -79,7 +80,7 @@ TRUST = np.dtype(
 )
 
 
-@rule
+@inlined
 def takes_part(state):
     """Return whether an employer in this state of engagement hires from the programme."""
     return state == ENGAGED or state == COMMITTED or state == HIRING
@@ -148,7 +149,7 @@ def prior_trust(channel_mean, own_mean, in_house_mean, selection_control, select
     return mean
 
 
-@rule
+@inlined
 def perceived_readiness(readiness, trust, discount):
     """Return readiness as an employer sees it: low trust discounts the signal (E10)."""
     return readiness * (1.0 - discount * (1.0 - trust))
@@ -162,7 +163,7 @@ def found_ready(b, readiness, u):
     return u < 1.0 / (1.0 + math.exp(-(readiness - b.ready_needed) / b.ready_noise))
 
 
-@rule
+@inlined
 def learn(trust, success, weight):
     """Add an observed success or failure of a given weight to Beta(a, b) (E13)."""
     if success:

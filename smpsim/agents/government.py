@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from smpsim.agents.view import RowAgent
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 
 GOVERNMENT_TERMS = np.dtype(
     [
@@ -62,7 +62,7 @@ LANE = np.dtype(
 )
 
 
-@rule
+@inlined
 def decided_up_to(decided, capacity, eligible):
     """Return the place in line up to which applications are decided this month (E12).
 

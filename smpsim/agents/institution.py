@@ -40,7 +40,8 @@ SITE = np.dtype(
         ("institution", "i8"),
         ("enrolled", "i8"),  # trainees of the programme here
         ("waiting", "i8"),  # its graduates in the pool
-        ("grades", "i8"),  # bit g: somebody may wait in grade g
+        ("grades", "i8"),  # bit g: somebody waits in grade g
+        ("in_grade", "i4", (16,)),  # graduates who wait, by grade
     ]
 )
 

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from smpsim.agents.view import RowAgent
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 
 STAGES = (
     "applicant",
@@ -60,6 +60,7 @@ GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE, JUDGED, ON_OWN = 1, 2, 4, 
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
 
+# 128 bytes: one cache line with what events need, one with attributes and the life course
 TRAINEE = np.dtype(
     [
         ("luck_dropout", "u4"),  # 32-bit numbers of the four commonest decisions
@@ -67,39 +68,41 @@ TRAINEE = np.dtype(
         ("luck_visa", "u4"),
         ("luck_quit", "u4"),
         ("number", "u4"),  # applicant in the intake: identity for random draws
-        ("intake", "u2"),  # intake of the programme: identity for random draws
-        ("site", "u2"),  # institution at which the programme trains
         ("employer", "i4"),  # -1: none
-        ("place_in_line", "f8"),  # applications lodged before and with this one
+        ("place_in_line", "u4"),  # applications lodged with the lane before and with this one
+        ("readiness", "f4"),  # R of E10, 0 to 1, at graduation
+        ("hazard_first", "f4"),  # hazard met before the last change: dropout, job at home, quit
+        ("intake", "u2"),  # intake of the programme: identity for random draws
         ("programme", "u2"),
+        ("site", "u2"),  # institution at which the programme trains
         ("due", "i2"),  # month of the next event of the stage
         ("leaves", "i2"),  # month in which waiting ends by leaving
         ("quits", "i2"),  # month in which the job is quit
         ("promised", "i2"),  # month of arrival promised to the employer
         ("contract_end", "i2"),  # month in which a fixed contract ends
+        ("since", "i2"),  # month from which the present hazards run
+        ("graduated", "i2"),  # month, -1: not yet
+        ("arrived", "i2"),  # month of arrival at the employer, -1: not yet
         ("stage", "u1"),
         ("marks", "u1"),
         ("attempts", "u1"),  # exam attempts made
         ("contracts", "u1"),  # fixed contracts completed
         ("cause", "u1"),  # of leaving while waiting
+        ("grade", "u1"),  # class of readiness in the pool
         ("skill", "f4"),  # 0 to 1
         ("language", "f4"),  # CEFR as a number, A1 = 1 ... C2 = 6
-        ("readiness", "f4"),  # R of E10, 0 to 1, at graduation
         ("aptitude", "f4"),  # 0 to 1
         ("motivation", "f4"),  # 0 to 1
         ("age", "f4"),  # years at application
-        ("hazard_first", "f4"),  # hazard consumed before the last change: dropout, job at home, quit
-        ("hazard_second", "f4"),  # the same for withdrawal
-        ("hazard_third", "f4"),  # the same for a search of one's own
-        ("since", "i2"),  # month from which the present hazards run
-        ("graduated", "i2"),  # month, -1: not yet
-        ("arrived", "i2"),  # month of arrival at the employer, -1: not yet
+        ("hazard_second", "f4"),  # hazard met of a change of mind
+        ("hazard_third", "f4"),  # hazard met of a search of one's own
         ("entered", "i2", (len(STAGES),)),  # month of entry into each stage, -1: never
     ]
 )
+assert TRAINEE.itemsize == 128
 
 
-@rule
+@inlined
 def decades_above_25(age):
     """Return age as tens of years above 25, the covariate of all age effects."""
     return (age - 25.0) / 10.0
@@ -131,7 +134,7 @@ def language_level(hours, b):
     return 6.0
 
 
-@rule
+@inlined
 def dropout_hazard(b, person, cost_share):
     """Return the hazard of dropout a month (E7)."""
     if b.dropout == 0.0:
@@ -142,10 +145,10 @@ def dropout_hazard(b, person, cost_share):
         push += b.dropout_no_guarantee
     if person.marks & EMPLOYED_BEFORE:
         push += b.dropout_prior_employment
-    return b.dropout * math.exp(push)
+    return b.dropout if push == 0.0 else b.dropout * math.exp(push)
 
 
-@rule
+@inlined
 def exam_probability(b, skill, language, language_target):
     """Return the chance to pass an attempt at the exam, skill and language both (E8)."""
     if b.exam_fixed >= 0.0:
@@ -194,7 +197,7 @@ def months_until(hazard, growth, start, needed):
     return 2.0 * area / (slope + math.sqrt(slope * slope + 2.0 * growth * area))
 
 
-@rule
+@inlined
 def language_factor(language, target, elasticity):
     """Return the factor of language in readiness, 1 at the target or above (E10)."""
     if elasticity == 0.0 or target <= 0.0 or language >= target:
@@ -202,17 +205,17 @@ def language_factor(language, target, elasticity):
     return (max(language, 0.0) / target) ** elasticity
 
 
-@rule
+@inlined
 def quit_hazard(b, readiness, family_rights, support, poaching):
     """Return the hazard of quitting a month, outside a retention clause (E14)."""
     if b.quit == 0.0:
         return 0.0
     pull = b.quit_poaching * poaching - b.quit_readiness * readiness
     pull -= b.quit_family * family_rights + b.quit_support * support
-    return b.quit * math.exp(pull)
+    return b.quit if pull == 0.0 else b.quit * math.exp(pull)
 
 
-@rule
+@inlined
 def months_until_quit(hazard, clause_factor, clause_months, start, needed):
     """Return months of work from `start` until the quit, the clause first (E14).
 

@@ -97,7 +97,7 @@ class Trust(Section):
 
     vouching: Vouching = Vouching()
     prior_strength: float = described(
-        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, gt=0, le=1000
+        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, gt=0, le=1e6
     )
     selection_gain: float = share(
         0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL

@@ -19,34 +19,27 @@ from smpsim.world.luck import (
 )
 from smpsim.world.queues import NOBODY, clear_lists
 from smpsim.world.state import (
+    GRADES,
     behaviour,
+    clear_emptied,
+    copy_plan,
     employer_row,
     employer_terms,
-    emptied_byte,
     government_row,
+    in_grade,
     institution_row,
     institution_terms,
     lane_row,
     partnership_row,
-    plan_byte,
     programme_row,
     programme_terms,
     site_row,
-    terms_byte,
     trust_row,
     vouching_mean,
 )
 from smpsim.world.turns import take_turn
 
 IN_HOUSE = 0  # index of in-house selection among the vouching channels
-
-
-@rule
-def copy_terms(w, segment):
-    """Put the terms of a segment of the plan in force."""
-    start = segment * w.terms_bytes
-    for k in range(w.terms_bytes):
-        terms_byte(w, k).value = plan_byte(w, start + k).value
 
 
 @rule
@@ -62,9 +55,8 @@ def begin(w):
     w.used_blocks = 0
     w.failure = 0
     clear_lists(w)
-    for k in range(w.emptied_bytes):
-        emptied_byte(w, k).value = 0
-    copy_terms(w, 0)
+    clear_emptied(w)
+    copy_plan(w, 0)
     begin_governments(w)
     begin_institutions(w)
     begin_employers(w)
@@ -132,6 +124,8 @@ def begin_institutions(w):
         site_row(w, s).enrolled = 0
         site_row(w, s).waiting = 0
         site_row(w, s).grades = 0
+        for grade in range(GRADES):
+            in_grade(w, s, grade).value = 0
 
 
 @rule
@@ -305,8 +299,4 @@ def begin_trust(w):
             trust.b = trust.prior_b
             trust.level = trust.a / (trust.a + trust.b)
     for k in range(w.partnership_count):
-        record = programme_row(w, partnership_row(w, k).programme)
-        total = 0.0
-        for s in range(record.first_site, record.first_site + record.sites):
-            total += trust_row(w, partnership_row(w, k).employer, site_row(w, s).institution).level
-        partnership_row(w, k).trust = total / record.sites
+        partnership_row(w, k).trust_changed = 1

@@ -54,7 +54,7 @@ from smpsim.agents.trainee import (
     quit_hazard,
     skill_after,
 )
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 from smpsim.world.luck import (
     AFTER_QUIT,
     CONTRACT_END,
@@ -95,6 +95,7 @@ from smpsim.world.state import (
     government_row,
     government_terms,
     headcount,
+    in_grade,
     institution_row,
     institution_terms,
     lane_row,
@@ -113,20 +114,20 @@ from smpsim.world.state import (
 from smpsim.world.turns import take_turn
 
 
-@rule
+@inlined
 def luck_of(w, person, decision):
     """Return U(person, decision)."""
     group = np.int64(person.programme) * 1024 + np.int64(person.intake)
     return uniform(w, PERSON, group, np.int64(person.number), decision)
 
 
-@rule
+@inlined
 def whole_months(months):
     """Return the month, counted from 1, in which something due after `months` happens."""
     return NEVER if months > 10000.0 else max(1, int(math.ceil(months - 1e-9)))
 
 
-@rule
+@inlined
 def move(w, i, stage):
     """Let person i enter a stage in this month."""
     person = trainee_row(w, i)
@@ -142,7 +143,7 @@ def move(w, i, stage):
 # --- training and exam (E7, E8) ---
 
 
-@rule
+@inlined
 def start_training(w, i, site):
     """Enrol person i at a site; date the dropout or the exam, whichever comes first."""
     person = trainee_row(w, i)
@@ -161,7 +162,7 @@ def start_training(w, i, site):
         date_training(w, i)
 
 
-@rule
+@inlined
 def date_training(w, i):
     """Date the next event of a person in training (E7)."""
     person = trainee_row(w, i)
@@ -175,7 +176,7 @@ def date_training(w, i):
     schedule(w, TRAINING_DUE, person.due, i)
 
 
-@rule
+@inlined
 def end_training(w, i):
     """Free the seat of a person who leaves training for whatever reason."""
     person = trainee_row(w, i)
@@ -219,7 +220,7 @@ def finish_training(w, i):
     sit_exam(w, i)
 
 
-@rule
+@inlined
 def sit_exam(w, i):
     """Let person i make one attempt at the exam (E8)."""
     person = trainee_row(w, i)
@@ -286,13 +287,15 @@ def enter_pool(w, i):
     site = site_row(w, person.site)
     grade = min(int(person.readiness * GRADES), GRADES - 1)
     append(w, first_pool_list(w) + np.int64(person.site) * GRADES + grade, i)
+    person.grade = grade
+    in_grade(w, person.site, grade).value += 1
     site.grades |= 1 << grade
     site.waiting += 1
     w.available += 1
     date_leaving(w, i, 1.0)
 
 
-@rule
+@inlined
 def date_leaving(w, i, factor):
     """Date the end of waiting by a job at home, a change of mind or an own search (E9)."""
     person = trainee_row(w, i)
@@ -335,7 +338,7 @@ def date_leaving(w, i, factor):
         schedule(w, TRAINING_DUE, leaves, i)
 
 
-@rule
+@inlined
 def own_search_hazard(w, p):
     """Return the hazard of an own search abroad: only without a channel or employers (E10)."""
     terms = programme_terms(w, p)
@@ -361,11 +364,17 @@ def consume_waiting(w, i, b, factor):
     person.hazard_second += accumulated(withdrawal, b.withdraw_growth, start, end)
 
 
-@rule
+@inlined
 def leave_pool(w, i):
     """Take person i out of the pool's counts; the list forgets lazily."""
-    site_row(w, trainee_row(w, i).site).waiting -= 1
+    person = trainee_row(w, i)
+    site = site_row(w, person.site)
+    site.waiting -= 1
     w.available -= 1
+    left = in_grade(w, person.site, person.grade)
+    left.value -= 1
+    if left.value == 0:
+        site.grades &= ~(1 << np.int64(person.grade))
 
 
 @rule
@@ -449,13 +458,13 @@ def seek_recognition(w, i):
         append(w, recognition_list(w, terms.government), i)
 
 
-@rule
+@inlined
 def lane_list(w, lane):
     """Return the number of the list of a visa lane."""
     return first_pool_list(w) + w.site_count * GRADES + lane
 
 
-@rule
+@inlined
 def recognition_list(w, government):
     """Return the number of the list of those who wait for a recognition procedure."""
     return lane_list(w, w.lane_count) + government
@@ -504,7 +513,7 @@ def apply_for_visa(w, i):
     delay = lane_terms(w, number).delay
     if delay < 0:
         lane.lodged += 1.0
-        person.place_in_line = lane.lodged
+        person.place_in_line = int(lane.lodged)
         append(w, lane_list(w, number), i)
         return
     months = draw(w, delay, luck_of(w, person, VISA_MONTHS))
@@ -514,7 +523,7 @@ def apply_for_visa(w, i):
     schedule(w, TRANSIT_DUE, person.due, i)
 
 
-@rule
+@inlined
 def decide_visa(w, i):
     """Decide on the application of person i (E12)."""
     person = trainee_row(w, i)
@@ -542,7 +551,7 @@ def decide_visa(w, i):
 # --- departure, arrival, work (E13, E14) ---
 
 
-@rule
+@inlined
 def depart(w, i):
     """Let person i travel, after the months of pre-departure."""
     person = trainee_row(w, i)
@@ -611,7 +620,7 @@ def arrive(w, i):
         judge(w, i, True)
 
 
-@rule
+@inlined
 def adaptation_months(w, i):
     """Return the months of training after arrival, more after a partial recognition (E11)."""
     person = trainee_row(w, i)
@@ -621,14 +630,14 @@ def adaptation_months(w, i):
     return months
 
 
-@rule
+@inlined
 def present_quit_hazard(w, b, person, terms, employer_terms):
     """Return the hazard that person quits, outside a clause, under given parameters (E14)."""
     rights = government_terms(w, terms.government).family_work_rights
     return quit_hazard(b, person.readiness, rights, terms.support, employer_terms.poaching)
 
 
-@rule
+@inlined
 def date_quit(w, i):
     """Date the quit of a sponsored worker from what is left of the threshold (E14)."""
     person = trainee_row(w, i)
@@ -645,7 +654,7 @@ def date_quit(w, i):
     person.quits = min(person.since + whole_months(months), NEVER)
 
 
-@rule
+@inlined
 def date_work(w, i):
     """Put the next event of a sponsored worker in the calendar."""
     person = trainee_row(w, i)
@@ -704,7 +713,7 @@ def prolong(w, i):
     return False
 
 
-@rule
+@inlined
 def end_work(w, i):
     """Take a sponsored worker off the employer's books."""
     person = trainee_row(w, i)
@@ -781,22 +790,18 @@ def judge(w, i, stayed):
         partnership.failures += 1.0
     institution = site_row(w, person.site).institution
     learn(trust_row(w, e, institution), success, 1.0)
-    refresh_trust(w, e)
+    note_trust(w, e)
     if b.neighbour_weight > 0.0:
         for n in range(neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value):
             other = neighbour_cell(w, n).value
             learn(trust_row(w, other, institution), success, b.neighbour_weight)
-            refresh_trust(w, other)
+            note_trust(w, other)
 
 
-@rule
-def refresh_trust(w, e):
-    """Bring the mean trust of employer e in each programme's institutions up to date."""
+@inlined
+def note_trust(w, e):
+    """Note that the mean trust of employer e in each programme's institutions has changed."""
     for p in range(w.programme_count):
         k = partner_of(w, p, e)
         if k >= 0:
-            record = programme_row(w, p)
-            total = 0.0
-            for s in range(record.first_site, record.first_site + record.sites):
-                total += trust_row(w, e, site_row(w, s).institution).level
-            partnership_row(w, k).trust = total / record.sites
+            partnership_row(w, k).trust_changed = 1

@@ -19,7 +19,7 @@ from smpsim.agents.trainee import (
     NEVER,
     NOT_SELECTED,
 )
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 from smpsim.world.careers import luck_of, move, start_training
 from smpsim.world.luck import (
     APTITUDE,
@@ -105,7 +105,7 @@ def commit_seats(w, p, seats):
     return granted
 
 
-@rule
+@inlined
 def give_seat(w, i):
     """Give person i the next committed seat, and with it the employer."""
     p = np.int64(trainee_row(w, i).programme)
@@ -297,7 +297,7 @@ def ranked(w, count, place):
     return ranking_cell(w, place).value
 
 
-@rule
+@inlined
 def enrol(w, i):
     """Enrol a selected applicant at the next site with a free seat."""
     person = trainee_row(w, i)

@@ -21,7 +21,7 @@ from smpsim.agents.trainee import (
     quit_accumulated,
 )
 from smpsim.compiled import rule
-from smpsim.world.beginning import copy_terms, draw_employers, drawn_alignment, drawn_quality
+from smpsim.world.beginning import draw_employers, drawn_alignment, drawn_quality
 from smpsim.world.careers import (
     consume_waiting,
     date_leaving,
@@ -34,6 +34,7 @@ from smpsim.world.careers import (
 )
 from smpsim.world.state import (
     behaviour,
+    copy_plan,
     employer_row,
     employer_terms,
     institution_row,
@@ -134,7 +135,7 @@ def intervene(w):
     w.month -= 1
     book_hazards(w)
     w.segment = due
-    copy_terms(w, due)
+    copy_plan(w, due)
     draw_employers(w)
     redraw_institutions(w)
     redate(w)

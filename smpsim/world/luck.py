@@ -12,7 +12,7 @@ import math
 
 import numpy as np
 
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 from smpsim.world.state import KNOTS, quantile
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
@@ -39,7 +39,7 @@ FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit
 LOGIT_BOUND = 22.5
 
 
-@rule
+@inlined
 def philox(c0, c1, c2, c3, k0, k1):
     """Return four 32-bit numbers for a counter of four words and a key of two (all uint64)."""
     for _ in range(10):
@@ -54,7 +54,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@rule
+@inlined
 def four_numbers(w, who, group, member, block):
     """Return the four 32-bit numbers of a block of decisions of one member of a group."""
     return philox(
@@ -67,13 +67,13 @@ def four_numbers(w, who, group, member, block):
     )
 
 
-@rule
+@inlined
 def unit(number):
     """Return a uniform number, open interval 0 to 1, from a 32-bit number."""
     return (np.float64(number) + 0.5) * SCALE
 
 
-@rule
+@inlined
 def uniform(w, who, group, member, decision):
     """Return U(member, decision), uniform on the open interval 0 to 1."""
     a, b, c, d = four_numbers(w, who, group, member, decision >> 2)
@@ -87,7 +87,7 @@ def uniform(w, who, group, member, decision):
     return unit(d)
 
 
-@rule
+@inlined
 def threshold(u):
     """Return the exponential threshold at which an accumulated hazard strikes, -log(u)."""
     return -math.log(u)

@@ -26,7 +26,7 @@ from smpsim.agents.trainee import (
     STAGES,
     WORKING_AT_ORIGIN,
 )
-from smpsim.compiled import entry, rule
+from smpsim.compiled import entry, inlined, rule
 from smpsim.world.beginning import begin, clear_month
 from smpsim.world.careers import (
     arrive,
@@ -53,12 +53,19 @@ from smpsim.world.queues import (
     WORK_DUE,
     free_block,
 )
-from smpsim.world.recruitment import decide_partnerships, fade_evidence, match, open_vacancies
+from smpsim.world.recruitment import (
+    decide_partnerships,
+    fade_evidence,
+    match,
+    mean_trust,
+    open_vacancies,
+)
 from smpsim.world.state import (
     COLUMNS,
     behaviour,
     block_entry,
     employer_row,
+    fetch_trainee,
     government_terms,
     headcount,
     institution_row,
@@ -75,6 +82,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
 
+AHEAD = 6  # events ahead of which a trainee's row is asked for
 FIRST_STATE = len(STAGES)  # columns behind those of the stages
 
 
@@ -89,6 +97,9 @@ def meet_due(w, phase):
         # what is met may put more into this list: it is read to its end at that time
         while place < LAST and (block != line.tail or place < line.write):
             i = np.int64(block_entry(w, block, place).value)
+            if place + AHEAD < LAST:
+                # a stale number at the end of a block does no harm
+                fetch_trainee(w, block_entry(w, block, place + AHEAD).value)
             if phase == TRAINING_DUE:
                 training_event(w, i, month)
             elif phase == TRANSIT_DUE:
@@ -107,7 +118,7 @@ def meet_due(w, phase):
     line.tail = NOBODY
 
 
-@rule
+@inlined
 def training_event(w, i, month):
     """Meet a person in training, before a retake, or waiting; skip those who went on."""
     person = trainee_row(w, i)
@@ -125,7 +136,7 @@ def training_event(w, i, month):
         stop_waiting(w, i)
 
 
-@rule
+@inlined
 def transit_event(w, i, month):
     """Meet a person between the offer and arrival; skip those who went on."""
     person = trainee_row(w, i)
@@ -225,7 +236,7 @@ def record_month(w, p):
         vacancies += employer.open_vacancies
         filled += employer.hired + employer.filled_locally
         committed += partnership.committed_seats
-        trust += partnership.trust
+        trust += mean_trust(w, p, k)
     trajectory_cell(w, start + FIRST_STATE + 5).value = vacancies
     trajectory_cell(w, start + FIRST_STATE + 6).value = filled
     trajectory_cell(w, start + FIRST_STATE + 7).value = record.aware

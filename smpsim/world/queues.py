@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 from smpsim.world.state import BLOCK, block_entry, list_row
 
 LAST = BLOCK - 1
@@ -31,7 +31,7 @@ def clear_lists(w):
         line.write = 0
 
 
-@rule
+@inlined
 def append(w, k, identifier):
     """Put an identifier at the end of list k."""
     line = list_row(w, k)
@@ -57,7 +57,7 @@ def append(w, k, identifier):
     line.write += 1
 
 
-@rule
+@inlined
 def first(w, k):
     """Return the first identifier of list k, or -1 when it is empty."""
     line = list_row(w, k)
@@ -66,7 +66,7 @@ def first(w, k):
     return np.int64(block_entry(w, line.head, line.read).value)
 
 
-@rule
+@inlined
 def drop_first(w, k):
     """Remove the first identifier of list k, which is not empty."""
     line = list_row(w, k)
@@ -82,21 +82,21 @@ def drop_first(w, k):
         line.read = 0
 
 
-@rule
+@inlined
 def free_block(w, block):
     """Give a block back for later use."""
     block_entry(w, block, LAST).value = w.free_block
     w.free_block = block
 
 
-@rule
+@inlined
 def schedule(w, phase, month, identifier):
     """Note in the calendar that a person is due in a phase of a month within the horizon."""
     if month < w.horizon:
         append(w, CALENDARS * month + phase, identifier)
 
 
-@rule
+@inlined
 def first_pool_list(w):
     """Return the number of the list in which the pool of site 0 with grade 0 waits."""
     return CALENDARS * w.horizon

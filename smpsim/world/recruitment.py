@@ -28,8 +28,8 @@ from smpsim.agents.programme import (
     NO_INVOLVEMENT,
 )
 from smpsim.agents.trainee import GRADUATE_POOL
-from smpsim.compiled import rule
-from smpsim.world.careers import accept_offer, leave_pool, refresh_trust
+from smpsim.compiled import inlined, rule
+from smpsim.world.careers import accept_offer, leave_pool, note_trust
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.queues import drop_first, first, first_pool_list
 from smpsim.world.state import (
@@ -78,7 +78,7 @@ def open_vacancies(w):
             take_turn(w, e)
 
 
-@rule
+@inlined
 def channel_open(w, p):
     """Return whether migrants of the programme can use a legal channel this month."""
     terms = programme_terms(w, p)
@@ -105,7 +105,7 @@ def fade_evidence(w):
                 fade(trust, kept)
                 touched = True
         if touched:
-            refresh_trust(w, e)
+            note_trust(w, e)
 
 
 @rule
@@ -125,8 +125,9 @@ def successful_share(w, p, e):
 
 
 @rule
-def value_of_seat(w, p, partnership):
+def value_of_seat(w, p, k):
     """Return what an employer expects of a committed seat, currency (E2)."""
+    partnership = partnership_row(w, k)
     terms = programme_terms(w, p)
     b = behaviour(w)
     employer = employer_row(w, partnership.employer)
@@ -143,7 +144,13 @@ def value_of_seat(w, p, partnership):
     in_time = arrival_probability(employer.patience, wait, partnership.reliability)
     cost = cost_to_employer(w, terms, group)
     return expected_value(
-        partnership.trust, in_time, group.margin, tenure, cost, terms.refund_share, b.risk_aversion
+        mean_trust(w, p, k),
+        in_time,
+        group.margin,
+        tenure,
+        cost,
+        terms.refund_share,
+        b.risk_aversion,
     )
 
 
@@ -203,7 +210,7 @@ def decide_partnerships(w, p):
         employer = employer_row(w, partnership.employer)
         group = employer_terms(w, employer.group)
         if b.steepness >= 0.0:
-            partnership.value = value_of_seat(w, p, partnership)
+            partnership.value = value_of_seat(w, p, k)
         cost = cost_to_employer(w, terms, group)
         chance = participation_probability(partnership.value, cost, employer, group, b)
         if partnership.luck_engage < chance:
@@ -238,23 +245,47 @@ def signal_of(w, p):
 # --- matching (E10) ---
 
 
+@inlined
+def top_grade(grades):
+    """Return the number of the highest bit of the set of grades in which somebody waits."""
+    grade = 0
+    if grades >= 256:
+        grade = 8
+    if grades >> (grade + 4) != 0:
+        grade += 4
+    if grades >> (grade + 2) != 0:
+        grade += 2
+    if grades >> (grade + 1) != 0:
+        grade += 1
+    return grade
+
+
+@inlined
+def take_best(w, s):
+    """Take the graduate who has waited longest in the best grade of site s out of its pool."""
+    pool = first_pool_list(w) + s * GRADES + top_grade(site_row(w, s).grades)
+    i = first(w, pool)
+    drop_first(w, pool)
+    # those who left while waiting are forgotten when met
+    while trainee_row(w, i).stage != GRADUATE_POOL:
+        i = first(w, pool)
+        drop_first(w, pool)
+    leave_pool(w, i)
+    return i
+
+
 @rule
-def top_grade(w, s):
-    """Return the best grade in which somebody waits at site s, or -1; forget those who left."""
-    site = site_row(w, s)
-    pool = first_pool_list(w) + s * GRADES
-    while site.grades != 0:
-        grade = GRADES - 1
-        while (site.grades >> grade) & 1 == 0:
-            grade -= 1
-        i = first(w, pool + grade)
-        while i >= 0 and trainee_row(w, i).stage != GRADUATE_POOL:
-            drop_first(w, pool + grade)
-            i = first(w, pool + grade)
-        if i >= 0:
-            return grade
-        site.grades &= ~(1 << grade)
-    return -1
+def mean_trust(w, p, k):
+    """Return the mean trust of partnership k in the programme's institutions."""
+    partnership = partnership_row(w, k)
+    if partnership.trust_changed:
+        record = programme_row(w, p)
+        total = 0.0
+        for s in range(record.first_site, record.first_site + record.sites):
+            total += trust_row(w, partnership.employer, site_row(w, s).institution).level
+        partnership.trust = total / record.sites
+        partnership.trust_changed = 0
+    return partnership.trust
 
 
 @rule
@@ -275,7 +306,7 @@ def best_site(w, e):
             trust = trust_row(w, e, site.institution).level
             if trust < b.minimum_to_hire:
                 continue
-            grade = top_grade(w, s)
+            grade = top_grade(site.grades)
             value = perceived_readiness((grade + 0.5) / GRADES, trust, b.signal_discount)
             # equal in value: the more trusted institution
             if value + 1e-9 * trust > best_value:
@@ -297,11 +328,7 @@ def match(w):
             passed_over_cell(w, passed).value = e
             passed += 1
             continue
-        pool = first_pool_list(w) + s * GRADES + top_grade(w, s)
-        i = first(w, pool)
-        drop_first(w, pool)
-        leave_pool(w, i)
-        accept_offer(w, i, e)
+        accept_offer(w, take_best(w, s), e)
         take_turn(w, e)
     for j in range(passed - 1, -1, -1):
         turn_again_first(w, np.int64(passed_over_cell(w, j).value))

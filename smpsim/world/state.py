@@ -15,6 +15,7 @@ from typing import Any
 
 import numba
 import numpy as np
+from llvmlite import ir
 from numba.core import cgutils, config, types
 from numba.extending import intrinsic
 
@@ -24,7 +25,7 @@ from smpsim.agents.government import GOVERNMENT, GOVERNMENT_TERMS, LANE, LANE_TE
 from smpsim.agents.institution import INSTITUTION, INSTITUTION_TERMS, SITE
 from smpsim.agents.programme import PROGRAMME, PROGRAMME_TERMS
 from smpsim.agents.trainee import STAGES, TRAINEE
-from smpsim.compiled import rule
+from smpsim.compiled import inlined
 
 STATE_COLUMNS = (
     "enrolled",
@@ -208,11 +209,96 @@ def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
     return row
 
 
+def clearer(name: str, size: str) -> Callable[..., Any]:
+    """Return a function (w) that sets all bytes of a table to zero; `size` names their number."""
+    field = f"at_{name}"
+    if config.DISABLE_JIT:
+        return lambda w: PLAIN_TABLES[name, int(w[field])].fill(0)
+    at, count = WORLD.fields[field][1], WORLD.fields[size][1]  # type: ignore[index]
+
+    @intrinsic
+    def clear(typing_context, w):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            (world,) = arguments
+            table = builder.inttoptr(_load_address(builder, world, at), cgutils.int8_t.as_pointer())
+            cgutils.memset(builder, table, _load_address(builder, world, count), 0)
+            return context.get_dummy_value()
+
+        return types.void(w), codegen
+
+    return clear
+
+
+def copier(source: str, target: str, size: str) -> Callable[..., Any]:
+    """Return a function (w, n) that copies part n, of `size` bytes, of a table over another."""
+    from_field, to_field = f"at_{source}", f"at_{target}"
+    if config.DISABLE_JIT:
+
+        def copy_plain(w: Any, n: int) -> None:
+            whole = PLAIN_TABLES[source, int(w[from_field])]
+            start = int(n) * int(w[size])
+            PLAIN_TABLES[target, int(w[to_field])][:] = whole[start : start + int(w[size])]
+
+        return copy_plain
+    places = [WORLD.fields[f][1] for f in (from_field, to_field, size)]  # type: ignore[index]
+
+    @intrinsic
+    def copy(typing_context, w, n):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            world, number = arguments
+            number = context.cast(builder, number, signature.args[1], types.int64)
+            start, end, count = (_load_address(builder, world, place) for place in places)
+            start = builder.add(start, builder.mul(number, count))
+            byte = cgutils.int8_t.as_pointer()
+            cgutils.raw_memcpy(
+                builder, builder.inttoptr(end, byte), builder.inttoptr(start, byte), count, 1
+            )
+            return context.get_dummy_value()
+
+        return types.void(w, n), codegen
+
+    return copy
+
+
+def fetcher(name: str) -> Callable[..., Any]:
+    """Return a function (w, i) that asks the processor to load row i of a table ahead of its use.
+
+    It changes no number: it hides the wait for memory where rows are met in no order.
+    """
+    if config.DISABLE_JIT:
+        return lambda w, i: None
+    dtype = TABLES[name]
+    offset = WORLD.fields[f"at_{name}"][1]  # type: ignore[index]
+
+    @intrinsic
+    def fetch(typing_context, w, i):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            world, number = arguments
+            number = context.cast(builder, number, signature.args[1], types.int64)
+            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
+            address = builder.add(_load_address(builder, world, offset), shift)
+            byte = cgutils.int8_t.as_pointer()
+            whole = cgutils.int32_t
+            kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
+            prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            for line in range(0, dtype.itemsize, 64):
+                place = builder.inttoptr(builder.add(address, cgutils.intp_t(line)), byte)
+                builder.call(prefetch, [place, whole(1), whole(3), whole(1)])
+            return context.get_dummy_value()
+
+        return types.void(w, i), codegen
+
+    return fetch
+
+
 def _load_address(builder: Any, world: Any, offset: int) -> Any:
-    """Emit the load of a table's address from the world's row."""
+    """Emit the load of a table's address, or of a size, from the world's row."""
     place = builder.bitcast(world, cgutils.int8_t.as_pointer())
     place = cgutils.pointer_add(builder, place, offset)
-    return builder.load(builder.bitcast(place, cgutils.intp_t.as_pointer()))
+    word = builder.load(builder.bitcast(place, cgutils.intp_t.as_pointer()))
+    # tables do not move during a run, so one load serves until the end of a function
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return word
 
 
 behaviour_row = accessor("behaviour")
@@ -233,6 +319,7 @@ trainee_row = accessor("trainees")
 vouching_mean = part_accessor("behaviour", "vouching", AMOUNT)
 unit_cost = part_accessor("programme_terms", "cost", AMOUNT)
 entered = part_accessor("trainees", "entered", MONTH)
+in_grade = part_accessor("sites", "in_grade", SHORT)
 list_row = accessor("lists")
 block_cell = accessor("blocks")
 score_cell = accessor("scores")
@@ -251,60 +338,60 @@ ledger_cell = accessor("ledger")
 account_cell = accessor("accounts")
 lodged_cell = accessor("lodged")
 trajectory_cell = accessor("trajectory")
-terms_byte = accessor("terms")
-plan_byte = accessor("plan")
-emptied_byte = accessor("emptied")
+clear_emptied = clearer("emptied", "emptied_bytes")
+copy_plan = copier("plan", "terms", "terms_bytes")
+fetch_trainee = fetcher("trainees")
 
 
-@rule
+@inlined
 def behaviour(w):
     """Return the behavioural parameters in force."""
     return behaviour_row(w, 0)
 
 
-@rule
+@inlined
 def headcount(w, p, stage):
     """Return the cell with the people of a programme who are in a stage."""
     return headcount_cell(w, p * STAGE_COUNT + stage)
 
 
-@rule
+@inlined
 def flow(w, p, before, stage):
     """Return the cell with the moves of a programme's people from one stage to another."""
     return flow_cell(w, (p * STAGE_COUNT + before) * STAGE_COUNT + stage)
 
 
-@rule
+@inlined
 def trust_row(w, e, i):
     """Return the trust of employer e in institution i."""
     return trust_cell(w, e * w.institution_count + i)
 
 
-@rule
+@inlined
 def partner_of(w, p, e):
     """Return the partnership of programme p and employer e, -1 for none."""
     return partner_cell(w, p * w.employer_count + e).value
 
 
-@rule
+@inlined
 def quantile(w, distribution, place):
     """Return a number of the row of a tabulated distribution."""
     return quantile_cell(w, distribution * (KNOTS + 1) + place).value
 
 
-@rule
+@inlined
 def block_entry(w, block, place):
     """Return the cell of a block of a list."""
     return block_cell(w, block * BLOCK + place)
 
 
-@rule
+@inlined
 def funding(w, p, item, party):
     """Return the share of a party in a shared item of a programme."""
     return funding_cell(w, (p * SHARED_ITEM_COUNT + item) * SHARING_PARTIES + party).value
 
 
-@rule
+@inlined
 def ledger_entry(w, month, p, item, payer):
     """Return the cell with what a payer paid for an item of a programme in a month."""
     return ledger_cell(
@@ -312,13 +399,13 @@ def ledger_entry(w, month, p, item, payer):
     )
 
 
-@rule
+@inlined
 def account(w, p, party):
     """Return the cell with what a party received less paid in a programme."""
     return account_cell(w, p * PARTY_COUNT + party)
 
 
-@rule
+@inlined
 def lodged(w, lane, month):
     """Return the cell with the applications lodged with a lane up to the end of a month."""
     return lodged_cell(w, lane * w.horizon + month)

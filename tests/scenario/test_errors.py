@@ -90,6 +90,12 @@ BAD_VALUES = [
     ),
     (
         "country: north",
+        "country: north, vacancies_per_year: {poisson: @@many}",
+        "employers.hotels.vacancies_per_year.poisson",
+        ["found 'many'", "a number from 0 to 1,000,000 [per year]"],
+    ),
+    (
+        "country: north",
         "country: north, vacancies_per_year: @@-2",
         "employers.hotels.vacancies_per_year",
         ["found -2", "0 or more"],
@@ -479,6 +485,8 @@ def test_missing_keys_are_not_blamed_on_an_override_beside_them(write, world_tex
         ),
         ({"employers": "hotels"}, "employers", "a list of sections"),
         ({"currency": ["EUR"]}, "currency", "found ['EUR']"),
+        ({"exchange_rates": {"USD": 10**400}}, "exchange_rates.USD", "found a whole number"),
+        ({"exchange_rates": {"USD": True}}, "exchange_rates.USD", "found true"),
     ],
 )
 def test_bad_data(world, change, key, part):
@@ -524,6 +532,10 @@ def test_values_are_shown_short():
     assert shown_value("x" * 500).endswith("...")
     assert len(shown_value(["y"] * 500)) <= 80
     assert shown_list([]) == "none"
+    assert (len(shown_value("x" * 78)), len(shown_value("x" * 79))) == (80, 80)
+    assert shown_value("x" * 78) == repr("x" * 78)
+    assert shown_list("abcdefghi") == "a, b, c, d, e, f, g, h, i"
+    assert shown_list("abcdefghij") == "a, b, c, d, e, f, g, h and 2 more"
     assert shown_list("abcdefghijkl") == "a, b, c, d, e, f, g, h and 4 more"
     assert one_line("\ud800\n").isprintable()
 

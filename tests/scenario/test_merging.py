@@ -21,6 +21,7 @@ QUIET = settings(max_examples=150, deadline=None)
         ({"months": 1}, {"seed": 2}, {"months": 1, "seed": 2}),
         ({"governments": {"a": {"x": 1}}}, {"governments": {"a": {"y": 2}}}, None),
         ({"months": 1}, {"months": None}, {"months": None}),
+        ({"x": {"y": {"a": 1}}}, {"x": {"y": {"b": 2}}}, {"x": {"y": {"a": 1, "b": 2}}}),
         ({"behaviour": {"exam": {}}}, {"behaviour": None}, {"behaviour": None}),
         ({"behaviour": None}, {"behaviour": {"exam": {}}}, {"behaviour": {"exam": {}}}),
         ({"timeline": [{"month": 1}]}, {"timeline": [{"month": 2}]}, {"timeline": [{"month": 2}]}),

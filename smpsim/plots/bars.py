@@ -1,0 +1,116 @@
+"""Pictures made of bars: who pays what, and who gains."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from smpsim.plots import style
+from smpsim.plots.style import BLACK, BLUE, CYCLE, GREY, OUTER, VERMILION, Picture
+from smpsim.results.units import words
+
+MOST_ITEMS = 7  # as many colours as can be told apart, beside grey for the rest
+HEIGHT_PER_BAR = 0.55
+ERRORS = {"ecolor": BLACK, "capsize": 3, "elinewidth": 1.2}
+
+
+def paid_by(
+    paid: np.ndarray, items: Sequence[str], parties: Sequence[str], currency: str
+) -> tuple[Picture, str]:
+    """Return bars of what each party paid, divided by item, and the note that explains them.
+
+    Parameters
+    ----------
+    paid : ndarray, shape (runs, items, parties)
+    items, parties : sequence of str
+    currency : str
+    """
+    mean = paid.mean(axis=0)
+    order = [x for x in np.argsort(mean.sum(axis=0)) if mean[:, x].any()]
+    figure, (panel,) = style.panels(1, 1, 10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2))
+    if not order:
+        style.say(panel, "Nothing is paid in any run.")
+        panel.set_yticks([])
+        style.amounts(panel.xaxis, currency, "paid")
+        return figure, ""
+    shown = [i for i in np.argsort(-mean.sum(axis=1), kind="stable") if mean[i].any()]
+    pieces = [(words(items[i]), mean[i], CYCLE[k]) for k, i in enumerate(shown[:MOST_ITEMS])]
+    if len(shown) > MOST_ITEMS:
+        rest = mean[shown[MOST_ITEMS:]].sum(axis=0)
+        pieces.append((f"{len(shown) - MOST_ITEMS} smaller items", rest, GREY))
+    places = np.arange(len(order))
+    left = np.zeros(len(order))
+    for label, amount, colour in pieces:
+        panel.barh(places, amount[order], left=left, color=colour, label=label, height=0.6)
+        left = left + amount[order]
+    totals = paid.sum(axis=1)[:, order]
+    _intervals(panel, totals, places, left)
+    panel.set_yticks(places, [words(parties[x]) for x in order])
+    panel.set_xlim(0, panel.get_xlim()[1] * 1.15)
+    style.amounts(panel.xaxis, currency, "paid over the whole run")
+    panel.grid(False, axis="y")
+    figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    spread = _spread(len(paid))
+    return figure, (
+        f"Bars: mean over the runs{spread}. Refunds and incentives count for whoever pays them."
+    )
+
+
+def values_by_party(
+    values: np.ndarray, parties: Sequence[str], currency: str
+) -> tuple[Picture, str]:
+    """Return bars of the net present value by party, and the note that explains them.
+
+    Parameters
+    ----------
+    values : ndarray, shape (runs, parties)
+    parties : sequence of str
+    currency : str
+    """
+    mean = values.mean(axis=0)
+    order = [x for x in np.argsort(mean, kind="stable") if values[:, x].any()]
+    figure, (panel,) = style.panels(1, 1, 10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2))
+    places = np.arange(len(order))
+    colours = [BLUE if mean[x] >= 0 else VERMILION for x in order]
+    panel.barh(places, mean[order], color=colours, height=0.6)
+    _intervals(panel, values[:, order], places, mean[order])
+    panel.axvline(0, color=BLACK, linewidth=0.8)
+    panel.set_yticks(places, [words(parties[x]) for x in order])
+    panel.margins(x=0.18)
+    if not order:
+        style.say(panel, "Nobody pays or receives anything in any run.")
+    style.amounts(panel.xaxis, currency, "received less paid, discounted to the start")
+    panel.grid(False, axis="y")
+    without = [words(parties[x]) for x in range(len(parties)) if x not in order]
+    zero = f" Zero for: {', '.join(without)}." if without and order else ""
+    return figure, f"Bars: mean over the runs{_spread(len(values))}.{zero}"
+
+
+def _spread(runs: int) -> str:
+    return "; lines: 90 % of the runs" if runs > 1 else ""
+
+
+def _intervals(panel: Axes, values: np.ndarray, places: np.ndarray, ends: np.ndarray) -> None:
+    """Draw the range of 90 % of the runs at the end of each bar, and write the mean beside it."""
+    if not len(places):
+        return
+    low, high = np.quantile(values, OUTER, axis=0)
+    mean = values.mean(axis=0)
+    if len(values) > 1:
+        # a mean can lie outside the range when few runs differ a lot
+        errors = np.maximum([mean - low, high - mean], 0.0)
+        panel.errorbar(ends, places, xerr=errors, fmt="none", **ERRORS)
+    for place, middle, lower, upper in zip(places, mean, low, high, strict=True):
+        outwards = middle >= 0
+        edge = max(middle, upper) if outwards else min(middle, lower)
+        panel.annotate(
+            f"{middle:,.0f}",
+            (edge, place),
+            xytext=(6 if outwards else -6, 0),
+            textcoords="offset points",
+            ha="left" if outwards else "right",
+            va="center",
+            fontsize=8,
+        )

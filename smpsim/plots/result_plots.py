@@ -1,0 +1,282 @@
+"""Pictures of one result."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from smpsim.plots import style
+from smpsim.plots.bars import paid_by, values_by_party
+from smpsim.plots.style import (
+    BLACK,
+    BLUE,
+    CYCLE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    Picture,
+)
+from smpsim.results.units import words
+
+if TYPE_CHECKING:
+    from smpsim.results.result import Result
+
+# stages in the order of life, gathered so that a reader can tell the colours apart
+STAGE_GROUPS: dict[str, tuple[tuple[str, ...], str]] = {
+    "employed by the sponsor": (("adapting", "employed"), BLUE),
+    "employed elsewhere": (("employed_elsewhere",), GREEN),
+    "returned": (("returned",), PURPLE),
+    "working at origin": (("working_at_origin",), BLACK),
+    "offer, recognition, departure": (("offer_held", "in_recognition", "pre_departure"), ORANGE),
+    "waiting for a visa": (("in_visa_queue",), VERMILION),
+    "waiting for an employer": (("graduate_pool",), YELLOW),
+    "in training or exams": (("in_training", "retaking_exam"), SKY),
+    "applying": (("applicant",), GREY),
+    "left before placement": (("dropped_out", "failed", "withdrew", "refused"), "#D9D9D9"),
+}
+NOT_SHOWN = ("not_selected",)
+
+
+class ResultPlots:
+    """Pictures of a result; each method returns a matplotlib figure.
+
+    Parameters
+    ----------
+    result : Result
+
+    Notes
+    -----
+    Save a picture with ``figure.savefig("file.png")``. Notebooks show what a cell returns.
+    """
+
+    def __init__(self, result: Result) -> None:
+        self._result = result
+
+    def trajectories(self, programme: str | None = None) -> Picture:
+        """Return running totals of people placed and graduated, and of cost, with bands.
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+        """
+        result, chosen = self._result, self._chosen(programme)
+        figure, (people, money) = style.panels(1, 2, 10, 4.6)
+        x = style.from_start(result.start, result.months)
+        placed = style.grown(self._total("placed", chosen))
+        graduated = style.grown(self._total("graduated", chosen))
+        style.fan(people, x, graduated, SKY, "graduated")
+        style.fan(people, x, placed, BLUE, "placed")
+        plan = self._plan(chosen)
+        if np.isfinite(plan):
+            label = f"plan: {plan:,.0f} placed"
+            people.axhline(plan, color=BLACK, linewidth=1, linestyle=":", label=label)
+        if style.nothing(placed):
+            style.say(people, "Nobody is placed in any run.")
+        style.from_zero(people)
+        style.amounts(people.yaxis, "people", "since the start")
+        style.legend(people)
+
+        cost = style.grown(np.cumsum(result.monthly_cost()[:, :, chosen].sum(axis=2), axis=1))
+        style.fan(money, x, cost, VERMILION, "cost")
+        if style.nothing(cost):
+            style.say(money, "Nothing is paid in any run.")
+        style.from_zero(money)
+        style.amounts(money.yaxis, result.currency, "cost since the start")
+        for panel in (people, money):
+            style.date_axis(panel, x)
+        self._frame(figure, "Placements and cost", programme, style.bands_in_words(result.runs))
+        return figure
+
+    def stages(self, programme: str | None = None) -> Picture:
+        """Return how many people are in each stage at the end of each month, mean over runs.
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+        """
+        result, chosen = self._result, self._chosen(programme)
+        figure, (panel,) = style.panels(1, 1, 10, 5)
+        groups = dict(STAGE_GROUPS)
+        known = {stage for stages, _ in groups.values() for stage in stages} | set(NOT_SHOWN)
+        for n, stage in enumerate(stage for stage in result.stages if stage not in known):
+            groups[words(stage)] = ((stage,), CYCLE[n % len(CYCLE)])
+        x = style.from_start(result.start, result.months)
+        drawn = {}
+        for label, (stages, colour) in groups.items():
+            there = [stage for stage in stages if stage in result.stages]
+            total = sum((self._total(stage, chosen) for stage in there), np.zeros(1))
+            mean = np.concatenate([[0.0], np.broadcast_to(total, (result.runs, result.months)).mean(0)])
+            if not style.nothing(mean):
+                drawn[label] = (mean, colour)
+        if drawn:
+            heights = [mean for mean, _ in drawn.values()]
+            colours = [colour for _, colour in drawn.values()]
+            panel.stackplot(
+                x, heights, colors=colours, labels=list(drawn), edgecolor="white", linewidth=0.4
+            )
+            handles, labels = panel.get_legend_handles_labels()
+            # the legend from top to bottom as the areas lie
+            figure.legend(
+                handles[::-1], labels[::-1], loc="outside right upper", fontsize=8, frameon=False
+            )
+        else:
+            style.say(panel, "Nobody takes part in any run.")
+        style.from_zero(panel)
+        style.amounts(panel.yaxis, "people", "at the end of the month")
+        style.date_axis(panel, x)
+        note = "Mean over the runs. Applicants who were not selected are left out."
+        self._frame(figure, "People by stage", programme, note)
+        return figure
+
+    def costs(self, programme: str | None = None) -> Picture:
+        """Return who pays what: a bar for each payer, divided by cost item.
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+        """
+        result, chosen = self._result, self._chosen(programme)
+        kept = [n for n, item in enumerate(result.items) if item not in result.gains]
+        paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
+        names = [result.items[n] for n in kept]
+        figure, note = paid_by(paid, names, result.parties, result.currency)
+        self._frame(figure, "Who pays what", programme, note)
+        return figure
+
+    def gains(self, programme: str | None = None) -> Picture:
+        """Return the net present value by party: what it receives less what it pays.
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+        """
+        result = self._result
+        names = [result.programmes[n] for n in self._chosen(programme)]
+        table = result.outcome_table
+        table = table[table["programme"].isin(names)]
+        columns = [name for name in table.columns if name.startswith("npv_")]
+        totals = table.groupby("run")[columns].sum()
+        parties = [name.removeprefix("npv_") for name in columns]
+        figure, note = values_by_party(totals.to_numpy(), parties, result.currency)
+        self._frame(figure, "Who gains: net present value by party", programme, note)
+        return figure
+
+    def employers(self, programme: str | None = None) -> Picture:
+        """Return employers who know the programme and who engage, their trust, and alignment.
+
+        Parameters
+        ----------
+        programme : str, optional
+            A line for each programme when left out.
+        """
+        figure, axes = style.panels(2, 2, 10, 6.4)
+        self._lines(axes[0], "employers_aware", programme, "know the programme", "employers")
+        self._lines(axes[1], "employers_engaged", programme, "engaged", "employers")
+        self._lines(axes[2], "mean_trust", programme, "mean trust in institutions", "0 to 1")
+        self._lines(axes[3], "mean_alignment", programme, "alignment of curricula", "0 to 1")
+        for panel in axes[2:]:
+            panel.set_ylim(0, 1)
+        style.legend(axes[0], "best")
+        note = style.bands_in_words(self._result.runs)
+        self._frame(figure, "Employers and institutions", programme, note)
+        return figure
+
+    def visa(self, programme: str | None = None) -> Picture:
+        """Return the backlog of the visa lane and the waits of those decided in each month.
+
+        Parameters
+        ----------
+        programme : str, optional
+            A line for each programme when left out.
+        """
+        result = self._result
+        figure, (backlog, waits) = style.panels(1, 2, 10, 4.6)
+        self._lines(backlog, "visa_backlog", programme, "waiting for a decision", "applications")
+        x = style.month_ends(result.start, result.months)
+        chosen = self._chosen(programme)
+        empty = True
+        for n, place in enumerate(chosen):
+            wait = self._column("visa_wait_months", place)
+            decided = np.where(wait > 0, wait, np.nan)
+            shown = np.isfinite(decided).any(axis=0)
+            if not shown.any():
+                continue
+            empty = False
+            low, middle, high = np.nanquantile(decided[:, shown], (0.05, 0.5, 0.95), axis=0)
+            colour, label = CYCLE[n % len(CYCLE)], style.plain(result.programmes[place])
+            waits.vlines(x[shown], low, high, color=colour, alpha=0.35, linewidth=3)
+            waits.plot(x[shown], middle, "o", color=colour, markersize=3.5, label=label)
+        if empty:
+            style.say(waits, "No visa decision took a month or more.")
+        style.from_zero(waits)
+        style.amounts(waits.yaxis, "months", "mean wait of those decided")
+        style.date_axis(waits, np.concatenate([style.from_start(result.start, 0), x]))
+        if len(chosen) > 1:
+            style.legend(backlog, "best")
+        note = (
+            f"{style.bands_in_words(result.runs)} Waits: dot, median; bar, 90 % of the runs "
+            "in which somebody was decided after a wait in that month."
+        )
+        self._frame(figure, "Visa office", programme, note)
+        return figure
+
+    def _chosen(self, programme: str | None) -> list[int]:
+        """Return the places of the programmes that are shown."""
+        names = list(self._result.programmes)
+        if programme is None:
+            return list(range(len(names)))
+        if programme not in names:
+            raise ValueError(f"programme: found {programme!r}, allowed: {', '.join(names)}")
+        return [names.index(programme)]
+
+    def _column(self, column: str, place: int) -> np.ndarray:
+        """Return a column of the trajectories of a programme, (runs, months)."""
+        return self._result.trajectory_array[:, :, place, list(self._result.columns).index(column)]
+
+    def _total(self, column: str, chosen: list[int]) -> np.ndarray:
+        """Return a column summed over programmes, (runs, months)."""
+        place = list(self._result.columns).index(column)
+        return self._result.trajectory_array[:, :, chosen, place].sum(axis=2)
+
+    def _plan(self, chosen: list[int]) -> float:
+        """Return the planned placements, not a number where a programme has no plan."""
+        table = self._result.outcome_table
+        first = table[table["run"] == 0].set_index("programme")
+        names = [self._result.programmes[n] for n in chosen]
+        return float((first["shortfall"] + first["placed"])[names].sum(skipna=False))
+
+    def _lines(
+        self, panel: Axes, column: str, programme: str | None, what: str, unit: str
+    ) -> None:
+        """Draw a column with bands, a line for each programme."""
+        result, chosen = self._result, self._chosen(programme)
+        x = style.month_ends(result.start, result.months)
+        for n, place in enumerate(chosen):
+            label = result.programmes[place] if len(chosen) > 1 else ""
+            style.fan(panel, x, self._column(column, place), CYCLE[n % len(CYCLE)], label)
+        if all(style.nothing(self._column(column, place)) for place in chosen):
+            style.say(panel, "Zero in every month of every run.")
+        style.from_zero(panel)
+        style.amounts(panel.yaxis, unit, what)
+        style.date_axis(panel, np.concatenate([style.from_start(result.start, 0), x]))
+
+    def _frame(self, figure: Picture, title: str, programme: str | None, note: str) -> None:
+        """Write title and small print."""
+        result = self._result
+        names = list(result.programmes)
+        if programme is not None or len(names) == 1:
+            which = f"programme {programme or names[0]}"
+        else:
+            which = f"all {len(names)} programmes"
+        style.head(figure, title, f"{result.title}, {which}")
+        style.foot(figure, style.origin(result.provenance, result.runs), note)

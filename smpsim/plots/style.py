@@ -1,0 +1,226 @@
+"""How all pictures look: colours, bands, dates, amounts and the line that says what is shown.
+
+Pictures are made without pyplot, so they work in threads and without a display and leave no
+global state behind.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+# Okabe and Ito (2008): told apart with any form of colour vision
+BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#333333"
+GREY = "#999999"
+CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
+
+INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
+DPI = 120
+MILLIONS_FROM = 2e7
+LETTERS_PER_INCH = 15.5  # of the small print
+TITLE_LETTERS_PER_INCH = 9.5
+
+
+class Picture(Figure):
+    """A matplotlib figure that notebooks show without ``%matplotlib inline``."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__(figsize=(width, height), dpi=DPI, layout="constrained")
+        FigureCanvasAgg(self)
+
+    def _repr_png_(self) -> bytes:
+        return png(self)
+
+
+def png(figure: Figure) -> bytes:
+    """Return a figure as the content of a PNG file."""
+    content = BytesIO()
+    figure.savefig(content, format="png")
+    return content.getvalue()
+
+
+def panels(
+    rows: int, columns: int, width: float, height: float, **options: Any
+) -> tuple[Picture, list[Axes]]:
+    """Return a figure and its panels, row by row."""
+    figure = Picture(width, height)
+    grid = figure.subplots(rows, columns, squeeze=False, **options)
+    axes = list(grid.ravel())
+    for panel in axes:
+        panel.spines[["top", "right"]].set_visible(False)
+        panel.spines[["left", "bottom"]].set_color(GREY)
+        panel.grid(True, color="#E5E5E5", linewidth=0.7)
+        panel.set_axisbelow(True)
+        panel.tick_params(labelsize=9, color=GREY)
+    return figure, axes
+
+
+def plain(text: str) -> str:
+    """Return a name so that matplotlib shows it letter by letter, with no formulas in it."""
+    text = text.replace("$", r"\$")
+    # a label that starts with an underscore would be missing in the legend
+    return f" {text}" if text.startswith("_") else text
+
+
+def head(figure: Figure, title: str, about: str) -> None:
+    """Write the title: what is shown, and below of which scenario and programme."""
+    width = int(figure.get_figwidth() * TITLE_LETTERS_PER_INCH)
+    text = "\n".join(textwrap.wrap(plain(title), width) + textwrap.wrap(plain(about), width))
+    figure.suptitle(text, x=0.01, ha="left", fontsize=12)
+
+
+def foot(figure: Figure, *sentences: str) -> None:
+    """Write the small print below a figure."""
+    text = " ".join(sentence for sentence in sentences if sentence)
+    width = int(figure.get_figwidth() * LETTERS_PER_INCH)
+    wrapped = "\n".join(textwrap.wrap(plain(text), width))
+    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8, color="#555555")
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number with its noun: "1 run", "2,000 runs"."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def origin(provenance: dict[str, Any], runs: int) -> str:
+    """Return the sentence that says how many runs with which seed are shown."""
+    return f"{counted(runs, 'run')}, seed {provenance.get('seed', 'unknown')}."
+
+
+def bands_in_words(runs: int, centre: str = "Line: median") -> str:
+    """Return the sentence that says what lines and bands mean."""
+    if runs < 2:
+        return "A single run, so there are no bands."
+    return f"{centre} of the runs; bands: the middle 50 % and 90 % of the runs in each month."
+
+
+def month_ends(start: str, months: int) -> np.ndarray:
+    """Return the date of the end of each month."""
+    first = pd.Period(start, "M")
+    # the first day of the next month is where a month ends on an axis
+    ends = [(first + n + 1).to_timestamp() for n in range(months)]
+    return np.array(ends, dtype="datetime64[D]")
+
+
+def from_start(start: str, months: int) -> np.ndarray:
+    """Return the first day, and the end of each month."""
+    first = np.array([pd.Period(start, "M").to_timestamp()], dtype="datetime64[D]")
+    return np.concatenate([first, month_ends(start, months)])
+
+
+def grown(values: np.ndarray) -> np.ndarray:
+    """Return running totals (runs, months) with the zero at the start before them."""
+    return np.concatenate([np.zeros((len(values), 1)), values], axis=1)
+
+
+def fan(
+    panel: Axes,
+    x: np.ndarray,
+    values: np.ndarray,
+    colour: str,
+    label: str,
+    *,
+    style: str = "-",
+) -> None:
+    """Draw the median over runs with bands of 50 % and 90 %.
+
+    Parameters
+    ----------
+    panel : Axes
+    x : ndarray, shape (points,)
+    values : ndarray, shape (runs, points)
+    colour, label, style : str
+    """
+    marker = "o" if len(x) == 1 else ""
+    middle = np.median(values, axis=0)
+    if len(values) > 1:
+        for (low, high), alpha in ((OUTER, 0.16), (INNER, 0.30)):
+            edges = np.quantile(values, (low, high), axis=0)
+            if len(x) == 1:
+                panel.vlines(x, *edges, color=colour, alpha=2 * alpha, linewidth=6)
+            else:
+                panel.fill_between(x, *edges, color=colour, alpha=alpha, linewidth=0)
+    panel.plot(x, middle, style, color=colour, linewidth=1.8, marker=marker, label=plain(label))
+
+
+def date_axis(panel: Axes, x: np.ndarray) -> None:
+    """Give a panel calendar months on its horizontal axis."""
+    locator = AutoDateLocator(minticks=3, maxticks=7)
+    panel.xaxis.set_major_locator(locator)
+    panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))
+    if len(x) > 1:
+        panel.set_xlim(x[0], x[-1])
+    panel.set_xlabel("date", fontsize=9)
+
+
+def amounts(axis: Axis, unit: str, what: str = "") -> None:
+    """Label an axis with a quantity and its unit, ticks with thousands separators.
+
+    Parameters
+    ----------
+    axis : Axis
+        With its data drawn already, as large amounts are shown in millions.
+    unit : str
+        Such as ``"people"`` or ``"EUR"``.
+    what : str
+        The quantity.
+    """
+    span = max(abs(edge) for edge in axis.get_view_interval())
+    money = unit.isupper()
+    factor = 1e6 if money and span >= MILLIONS_FROM else 1.0
+    width = abs(np.subtract(*axis.get_view_interval())) / factor
+    whole = unit in ("people", "employers", "applications") and width <= 6
+    axis.set_major_locator(MaxNLocator(nbins=6, integer=whole, min_n_ticks=2))
+    digits = 0 if width >= 6 or whole else 1 if width >= 0.6 else 2
+    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value / factor, digits)))
+    unit = f"million {unit}" if factor > 1 else unit
+    axis.set_label_text(f"{what} ({unit})" if what else unit, fontsize=9)
+
+
+def _tick(value: float, digits: int) -> str:
+    text = f"{value:,.{digits}f}"
+    return text.replace("-", "\N{MINUS SIGN}") if value < 0 else text
+
+
+def from_zero(panel: Axes) -> None:
+    """Let the vertical axis begin at zero, with room above the highest value."""
+    top = panel.get_ylim()[1]
+    panel.set_ylim(0, top if top > 0 else 1.0)
+
+
+def legend(panel: Axes, where: str = "upper left") -> None:
+    """Add a legend if anything has a label."""
+    if panel.get_legend_handles_labels()[0]:
+        panel.legend(loc=where, fontsize=8, framealpha=0.85, edgecolor="none")
+
+
+def say(panel: Axes, text: str) -> None:
+    """Say in a panel in words that there is nothing to be seen."""
+    panel.text(
+        0.5,
+        0.5,
+        textwrap.fill(text, 34),
+        transform=panel.transAxes,
+        ha="center",
+        va="center",
+        fontsize=10,
+        color="#555555",
+        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85},
+    )
+
+
+def nothing(values: np.ndarray | Sequence[float]) -> bool:
+    """Return whether a series is zero or missing everywhere."""
+    return not np.any(np.nan_to_num(np.asarray(values, dtype=float)))

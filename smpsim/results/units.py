@@ -1,0 +1,81 @@
+"""Names and units of outcomes as tables, pictures and messages show them."""
+
+from __future__ import annotations
+
+from smpsim.results.outcomes import OUTCOMES
+
+# the outcomes shown first, where not all of them are shown
+MAIN = (
+    "enrolled",
+    "graduated",
+    "placed",
+    "placement_rate",
+    "migrated",
+    "domestic",
+    "months_to_placement_median",
+    "retained_12",
+    "cost_total",
+    "cost_per_placement",
+    "cost_per_retained_placement",
+    "shortfall",
+)
+
+LABELS = {
+    "visas": "visas granted",
+    "placement_rate": "placed of the enrolled",
+    "graduate_placement_rate": "placed of the graduates",
+    "migrated_share": "migrated of the graduates",
+    "domestic": "working at origin",
+    "rehired": "rehired after a contract",
+    "converted": "permits converted",
+    "months_to_placement_median": "months to placement, median",
+    "months_to_placement_p90": "months to placement, 90th percentile",
+    "retained_12": "still with the employer after 12 months",
+    "retained_24": "still with the employer after 24 months",
+    "retained_36": "still with the employer after 36 months",
+    "cost_total": "cost, total",
+    "cost_per_graduate": "cost per graduate",
+    "cost_per_placement": "cost per placement",
+    "cost_per_retained_placement": "cost per placement kept a year",
+    "shortfall": "below plan",
+}
+
+
+def words(name: str) -> str:
+    """Return a name of a table in words."""
+    return name.replace("_", " ")
+
+
+def label_of(outcome: str) -> str:
+    """Return the words for an outcome, without its unit."""
+    if outcome in LABELS:
+        return LABELS[outcome]
+    if outcome.startswith("cost_"):
+        return f"paid by {words(outcome.removeprefix('cost_'))}"
+    if outcome.startswith("npv_"):
+        return f"net present value, {words(outcome.removeprefix('npv_'))}"
+    return words(outcome)
+
+
+def unit_of(outcome: str, currency: str) -> str:
+    """Return the unit of an outcome; amounts of money are in `currency`."""
+    if is_money(outcome):
+        return currency
+    return OUTCOMES.get(outcome, "")
+
+
+def is_money(outcome: str) -> bool:
+    """Return whether an outcome is an amount of money."""
+    return OUTCOMES.get(outcome) == "currency" or outcome.startswith(("cost_", "npv_"))
+
+
+def shown(value: float, unit: str) -> str:
+    """Return a number as people read it: shares in per cent, thousands separated."""
+    if value != value:
+        return "-"
+    if unit.startswith("share"):
+        return f"{100 * value:,.1f} %"
+    digits = 0 if abs(value) >= 1000 else 1
+    text = f"{value:,.{digits}f}"
+    # a small loss must not read "-0.0"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
