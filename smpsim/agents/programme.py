@@ -91,6 +91,11 @@ PROGRAMME = np.dtype(
         ("converted", "i8"),  # permits converted to permanent ones
         ("engaged", "i8"),  # employers now engaged, committed or hiring
         ("aware", "i8"),  # employers now aware or further
+        ("settled", "i8"),  # 1: nothing can change who takes part until an intervention
+        ("vacancies_open", "i8"),  # of all its employers, whatever they are filled with
+        ("vacancies_filled", "i8"),
+        ("seats_committed", "i8"),  # whose trainees are still in training
+        ("trust_total", "f8"),  # mean trusts of all its employers, summed
         ("new_applicants", "i8"),  # counts of this month, from which costs follow
         ("training_cost", "f8"),
         ("trainee_months", "i8"),

@@ -106,7 +106,7 @@ def _intervals(panel: Axes, values: np.ndarray, places: np.ndarray, ends: np.nda
         outwards = middle >= 0
         edge = max(middle, upper) if outwards else min(middle, lower)
         panel.annotate(
-            f"{middle:,.0f}",
+            style.number(middle),
             (edge, place),
             xytext=(6 if outwards else -6, 0),
             textcoords="offset points",

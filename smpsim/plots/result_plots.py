@@ -71,8 +71,10 @@ class ResultPlots:
         x = style.from_start(result.start, result.months)
         placed = style.grown(self._total("placed", chosen))
         graduated = style.grown(self._total("graduated", chosen))
-        style.fan(people, x, graduated, SKY, "graduated")
-        style.fan(people, x, placed, BLUE, "placed")
+        widths = {
+            "graduated": style.fan(people, x, graduated, SKY, "graduated"),
+            "placed": style.fan(people, x, placed, BLUE, "placed"),
+        }
         plan = self._plan(chosen)
         if np.isfinite(plan):
             label = f"plan: {plan:,.0f} placed"
@@ -84,14 +86,15 @@ class ResultPlots:
         style.legend(people)
 
         cost = style.grown(np.cumsum(result.monthly_cost()[:, :, chosen].sum(axis=2), axis=1))
-        style.fan(money, x, cost, VERMILION, "cost")
+        widths["cost"] = style.fan(money, x, cost, VERMILION, "cost")
         if style.nothing(cost):
             style.say(money, "Nothing is paid in any run.")
         style.from_zero(money)
         style.amounts(money.yaxis, result.currency, "cost since the start")
         for panel in (people, money):
             style.date_axis(panel, x)
-        self._frame(figure, "Placements and cost", programme, style.bands_in_words(result.runs))
+        note = style.bands_in_words(result.runs, widths)
+        self._frame(figure, "Placements and cost", programme, note)
         return figure
 
     def stages(self, programme: str | None = None) -> Picture:
@@ -180,14 +183,20 @@ class ResultPlots:
             A line for each programme when left out.
         """
         figure, axes = style.panels(2, 2, 10, 6.4)
-        self._lines(axes[0], "employers_aware", programme, "know the programme", "employers")
-        self._lines(axes[1], "employers_engaged", programme, "engaged", "employers")
-        self._lines(axes[2], "mean_trust", programme, "mean trust in institutions", "0 to 1")
-        self._lines(axes[3], "mean_alignment", programme, "alignment of curricula", "0 to 1")
-        for panel in axes[2:]:
-            panel.set_ylim(0, 1)
-        style.legend(axes[0], "best")
-        note = style.bands_in_words(self._result.runs)
+        widths = {}
+        for panel, (column, what, unit) in zip(
+            axes,
+            (
+                ("employers_aware", "know the programme", "employers"),
+                ("employers_engaged", "engaged", "employers"),
+                ("mean_trust", "mean trust in institutions", "0 to 1"),
+                ("mean_alignment", "alignment of curricula", "0 to 1"),
+            ),
+            strict=True,
+        ):
+            widths[what] = self._lines(panel, column, programme, what, unit)
+        style.legend(axes[0])
+        note = style.bands_in_words(self._result.runs, widths)
         self._frame(figure, "Employers and institutions", programme, note)
         return figure
 
@@ -201,7 +210,8 @@ class ResultPlots:
         """
         result = self._result
         figure, (backlog, waits) = style.panels(1, 2, 10, 4.6)
-        self._lines(backlog, "visa_backlog", programme, "waiting for a decision", "applications")
+        what = "waiting for a decision"
+        widths = {what: self._lines(backlog, "visa_backlog", programme, what, "applications")}
         x = style.month_ends(result.start, result.months)
         chosen = self._chosen(programme)
         empty = True
@@ -221,10 +231,9 @@ class ResultPlots:
         style.from_zero(waits)
         style.amounts(waits.yaxis, "months", "mean wait of those decided")
         style.date_axis(waits, np.concatenate([style.from_start(result.start, 0), x]))
-        if len(chosen) > 1:
-            style.legend(backlog, "best")
+        style.legend(backlog)
         note = (
-            f"{style.bands_in_words(result.runs)} Waits: dot, median; bar, 90 % of the runs "
+            f"{style.bands_in_words(result.runs, widths)} Waits: dot, median; bar, 90 % of the runs "
             "in which somebody was decided after a wait in that month."
         )
         self._frame(figure, "Visa office", programme, note)
@@ -257,18 +266,23 @@ class ResultPlots:
 
     def _lines(
         self, panel: Axes, column: str, programme: str | None, what: str, unit: str
-    ) -> None:
-        """Draw a column with bands, a line for each programme."""
+    ) -> float:
+        """Draw a column with bands, a line for each programme; return the widest band."""
         result, chosen = self._result, self._chosen(programme)
         x = style.month_ends(result.start, result.months)
+        width = 0.0
         for n, place in enumerate(chosen):
             label = result.programmes[place] if len(chosen) > 1 else ""
-            style.fan(panel, x, self._column(column, place), CYCLE[n % len(CYCLE)], label)
+            colour = CYCLE[n % len(CYCLE)]
+            width = max(width, style.fan(panel, x, self._column(column, place), colour, label))
         if all(style.nothing(self._column(column, place)) for place in chosen):
             style.say(panel, "Zero in every month of every run.")
         style.from_zero(panel)
+        if unit == "0 to 1":
+            panel.set_ylim(0, 1.05)
         style.amounts(panel.yaxis, unit, what)
         style.date_axis(panel, np.concatenate([style.from_start(result.start, 0), x]))
+        return width
 
     def _frame(self, figure: Picture, title: str, programme: str | None, note: str) -> None:
         """Write title and small print."""

@@ -7,7 +7,7 @@ global state behind.
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -29,6 +29,7 @@ CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
 INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
 DPI = 120
 MILLIONS_FROM = 2e7
+NARROW = 0.015  # of the highest value; narrower than this a band hides behind its line
 LETTERS_PER_INCH = 15.5  # of the small print
 TITLE_LETTERS_PER_INCH = 9.5
 
@@ -99,11 +100,23 @@ def origin(provenance: dict[str, Any], runs: int) -> str:
     return f"{counted(runs, 'run')}, seed {provenance.get('seed', 'unknown')}."
 
 
-def bands_in_words(runs: int, centre: str = "Line: median") -> str:
-    """Return the sentence that says what lines and bands mean."""
+def bands_in_words(runs: int, widths: Mapping[str, float] | None = None) -> str:
+    """Return the sentence that says what lines and bands mean.
+
+    Parameters
+    ----------
+    runs : int
+    widths : mapping of str to float, optional
+        What `fan` returned, by the name of the series: those with bands too narrow to be seen
+        are named.
+    """
     if runs < 2:
         return "A single run, so there are no bands."
-    return f"{centre} of the runs; bands: the middle 50 % and 90 % of the runs in each month."
+    text = "Line: median of the runs; bands: the middle 50 % and 90 % of the runs in each month."
+    narrow = [name for name, width in (widths or {}).items() if width < NARROW]
+    if narrow:
+        text += f" The runs hardly differ in: {', '.join(narrow)}."
+    return text
 
 
 def month_ends(start: str, months: int) -> np.ndarray:
@@ -133,7 +146,7 @@ def fan(
     label: str,
     *,
     style: str = "-",
-) -> None:
+) -> float:
     """Draw the median over runs with bands of 50 % and 90 %.
 
     Parameters
@@ -142,17 +155,27 @@ def fan(
     x : ndarray, shape (points,)
     values : ndarray, shape (runs, points)
     colour, label, style : str
+
+    Returns
+    -------
+    float
+        Greatest width of the 90 % band as a share of the highest value: near zero, the band
+        cannot be seen.
     """
     marker = "o" if len(x) == 1 else ""
     middle = np.median(values, axis=0)
+    width = 0.0
     if len(values) > 1:
         for (low, high), alpha in ((OUTER, 0.16), (INNER, 0.30)):
             edges = np.quantile(values, (low, high), axis=0)
+            width = max(width, float(np.max(edges[1] - edges[0])))
             if len(x) == 1:
                 panel.vlines(x, *edges, color=colour, alpha=2 * alpha, linewidth=6)
             else:
                 panel.fill_between(x, *edges, color=colour, alpha=alpha, linewidth=0)
     panel.plot(x, middle, style, color=colour, linewidth=1.8, marker=marker, label=plain(label))
+    highest = float(np.max(np.abs(values)))
+    return width / highest if highest > 0 else 0.0
 
 
 def date_axis(panel: Axes, x: np.ndarray) -> None:
@@ -182,28 +205,37 @@ def amounts(axis: Axis, unit: str, what: str = "") -> None:
     factor = 1e6 if money and span >= MILLIONS_FROM else 1.0
     width = abs(np.subtract(*axis.get_view_interval())) / factor
     whole = unit in ("people", "employers", "applications") and width <= 6
-    axis.set_major_locator(MaxNLocator(nbins=6, integer=whole, min_n_ticks=2))
+    axis.set_major_locator(MaxNLocator(nbins=6, integer=whole, min_n_ticks=2, steps=[1, 2, 2.5, 5, 10]))
     digits = 0 if width >= 6 or whole else 1 if width >= 0.6 else 2
-    axis.set_major_formatter(FuncFormatter(lambda value, _: _tick(value / factor, digits)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value / factor, digits)))
     unit = f"million {unit}" if factor > 1 else unit
     axis.set_label_text(f"{what} ({unit})" if what else unit, fontsize=9)
 
 
-def _tick(value: float, digits: int) -> str:
-    text = f"{value:,.{digits}f}"
-    return text.replace("-", "\N{MINUS SIGN}") if value < 0 else text
+def number(value: float, digits: int = 0) -> str:
+    """Return a number with thousands separators."""
+    return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
 
 
 def from_zero(panel: Axes) -> None:
     """Let the vertical axis begin at zero, with room above the highest value."""
-    top = panel.get_ylim()[1]
-    panel.set_ylim(0, top if top > 0 else 1.0)
+    top = panel.dataLim.y1
+    panel.set_ylim(0, 1.06 * top if np.isfinite(top) and top > 0 else 1.0)
 
 
-def legend(panel: Axes, where: str = "upper left") -> None:
-    """Add a legend if anything has a label."""
-    if panel.get_legend_handles_labels()[0]:
-        panel.legend(loc=where, fontsize=8, framealpha=0.85, edgecolor="none")
+def legend(panel: Axes) -> None:
+    """Add a legend above a panel, where it hides nothing, if anything has a label."""
+    count = len(panel.get_legend_handles_labels()[0])
+    if count:
+        panel.legend(
+            loc="lower left",
+            bbox_to_anchor=(0, 1.0),
+            ncols=min(count, 3),
+            fontsize=8,
+            frameon=False,
+            borderaxespad=0.2,
+            columnspacing=1.2,
+        )
 
 
 def say(panel: Axes, text: str) -> None:

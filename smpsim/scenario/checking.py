@@ -29,7 +29,8 @@ def check_schema(data: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
         Everything that is wrong.
     """
     rates, findings = _exchange_rates(data.get("exchange_rates"))
-    findings += booleans_as_numbers(data)
+    known = {finding.path for finding in findings}
+    findings += [one for one in booleans_as_numbers(data) if one.path not in known]
     currency = data.get("currency")
     home = currency if isinstance(currency, str) else "EUR"
     context = {"currency": home, "exchange_rates": rates}

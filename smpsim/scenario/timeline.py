@@ -8,7 +8,7 @@ from typing import Any
 
 from smpsim.scenario.access import put
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.explain import Finding
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
 from smpsim.scenario.schema import Scenario
@@ -50,7 +50,7 @@ FIXED_LENGTHS = ("institutions", "employers", "programmes")
 """Lists that keep their sections for a whole run."""
 
 Segment = tuple[int, Scenario]
-# a value, and the key path and place in the timeline that set it
+# the path of a changed value, and the path of the entry in the timeline that changed it
 _Target = tuple[KeyPath, KeyPath]
 
 
@@ -194,8 +194,7 @@ def _matches(path: KeyPath, pattern: str) -> bool:
 
 
 def _refusal(key: str) -> str:
-    fixed = shown_list(["counts", "names", "dates", "links and networks", "numbers of intakes"])
     return (
-        f"found a change of {shown_value(key)}, which holds for a whole run; "
-        f"allowed: parameters other than {fixed}"
+        f"found a change of {shown_value(key)}, which holds for a whole run; allowed: parameters "
+        "other than counts, names, dates, links, networks and numbers of intakes"
     )

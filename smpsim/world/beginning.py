@@ -37,7 +37,7 @@ from smpsim.world.state import (
     trust_row,
     vouching_mean,
 )
-from smpsim.world.turns import take_turn
+from smpsim.world.turns import change_vacancies, take_turn
 
 IN_HOUSE = 0  # index of in-house selection among the vouching channels
 
@@ -59,8 +59,8 @@ def begin(w):
     copy_plan(w, 0)
     begin_governments(w)
     begin_institutions(w)
-    begin_employers(w)
     begin_programmes(w)
+    begin_employers(w)
     begin_trust(w)
 
 
@@ -153,12 +153,13 @@ def begin_employers(w):
         employer = employer_row(w, e)
         first = employer_terms(w, employer.group).initial_vacancies
         employer.carried = 0.0
-        employer.open_vacancies = first
+        employer.open_vacancies = 0
         employer.opened = first
         employer.filled_locally = 0
         employer.hired = 0
         employer.workers = 0
         employer.in_turn = 0
+        change_vacancies(w, e, first, 0)
         take_turn(w, e)
 
 
@@ -215,6 +216,11 @@ def clear_programme(record):
     record.converted = 0
     record.engaged = 0
     record.aware = 0
+    record.settled = 0
+    record.vacancies_open = 0
+    record.vacancies_filled = 0
+    record.seats_committed = 0
+    record.trust_total = 0.0
     record.margin = 0.0
     clear_month(record)
 

@@ -111,7 +111,7 @@ from smpsim.world.state import (
     trainee_row,
     trust_row,
 )
-from smpsim.world.turns import take_turn
+from smpsim.world.turns import change_vacancies, take_turn
 
 
 @inlined
@@ -185,6 +185,7 @@ def end_training(w, i):
     if person.employer >= 0:
         k = partner_of(w, np.int64(person.programme), np.int64(person.employer))
         partnership_row(w, k).committed_seats -= 1
+        programme_row(w, person.programme).seats_committed -= 1
 
 
 @rule
@@ -401,7 +402,7 @@ def stop_waiting(w, i):
 def reopen_vacancy(w, i):
     """Give the vacancy of person i back to the employer, who waits for a turn again."""
     e = np.int64(trainee_row(w, i).employer)
-    employer_row(w, e).open_vacancies += 1
+    change_vacancies(w, e, 0, -1)
     employer_row(w, e).hired -= 1
     take_turn(w, e)
     trainee_row(w, i).employer = -1
@@ -418,7 +419,7 @@ def accept_offer(w, i, e):
     terms = programme_terms(w, p)
     b = behaviour(w)
     partnership = partnership_row(w, partner_of(w, p, e))
-    employer_row(w, e).open_vacancies -= 1
+    change_vacancies(w, e, 0, 1)
     employer_row(w, e).hired += 1
     programme_row(w, p).offers += 1
     partnership.state = HIRING

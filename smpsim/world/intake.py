@@ -100,6 +100,7 @@ def commit_seats(w, p, seats):
                 partnership.committed_seats += 1
                 if partnership.state != HIRING:
                     partnership.state = COMMITTED
+                record.seats_committed += 1
                 granted += 1
                 more = True
     return granted
@@ -128,6 +129,7 @@ def release_seats(w, p):
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
         partnership = partnership_row(w, k)
         partnership.committed_seats -= partnership.committed_now
+        record.seats_committed -= partnership.committed_now
         partnership.committed_now = 0
 
 

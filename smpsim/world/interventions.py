@@ -40,6 +40,7 @@ from smpsim.world.state import (
     institution_row,
     institution_terms,
     plan_month_cell,
+    programme_row,
     programme_terms,
     trainee_row,
 )
@@ -136,6 +137,8 @@ def intervene(w):
     book_hazards(w)
     w.segment = due
     copy_plan(w, due)
+    for p in range(w.programme_count):
+        programme_row(w, p).settled = 0
     draw_employers(w)
     redraw_institutions(w)
     redate(w)

@@ -64,7 +64,6 @@ from smpsim.world.state import (
     COLUMNS,
     behaviour,
     block_entry,
-    employer_row,
     fetch_trainee,
     government_terms,
     headcount,
@@ -73,7 +72,6 @@ from smpsim.world.state import (
     lane_row,
     lane_terms,
     list_row,
-    partnership_row,
     programme_row,
     programme_terms,
     site_row,
@@ -226,25 +224,17 @@ def record_month(w, p):
     trajectory_cell(w, start + FIRST_STATE + 2).value = record.placed
     trajectory_cell(w, start + FIRST_STATE + 3).value = record.migrated
     trajectory_cell(w, start + FIRST_STATE + 4).value = record.domestic
-    vacancies = 0
-    filled = 0
-    committed = 0
-    trust = 0.0
-    for k in range(record.first_partnership, record.first_partnership + record.partnerships):
-        partnership = partnership_row(w, k)
-        employer = employer_row(w, partnership.employer)
-        vacancies += employer.open_vacancies
-        filled += employer.hired + employer.filled_locally
-        committed += partnership.committed_seats
-        trust += mean_trust(w, p, k)
-    trajectory_cell(w, start + FIRST_STATE + 5).value = vacancies
-    trajectory_cell(w, start + FIRST_STATE + 6).value = filled
+    trajectory_cell(w, start + FIRST_STATE + 5).value = record.vacancies_open
+    trajectory_cell(w, start + FIRST_STATE + 6).value = record.vacancies_filled
     trajectory_cell(w, start + FIRST_STATE + 7).value = record.aware
     trajectory_cell(w, start + FIRST_STATE + 8).value = record.engaged
-    trajectory_cell(w, start + FIRST_STATE + 9).value = committed
-    trajectory_cell(w, start + FIRST_STATE + 10).value = (
-        trust / record.partnerships if record.partnerships > 0 else 0.0
-    )
+    trajectory_cell(w, start + FIRST_STATE + 9).value = record.seats_committed
+    trust = 0.0
+    if record.partnerships > 0:
+        for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+            mean_trust(w, p, k)
+        trust = record.trust_total / record.partnerships
+    trajectory_cell(w, start + FIRST_STATE + 10).value = trust
     alignment = 0.0
     for s in range(record.first_site, record.first_site + record.sites):
         alignment += institution_row(w, site_row(w, s).institution).alignment

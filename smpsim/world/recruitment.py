@@ -49,7 +49,7 @@ from smpsim.world.state import (
     trainee_row,
     trust_row,
 )
-from smpsim.world.turns import next_turn, take_turn, turn_again_first
+from smpsim.world.turns import change_vacancies, next_turn, take_turn, turn_again_first
 
 
 @rule
@@ -63,7 +63,7 @@ def open_vacancies(w):
             a, b, _, _ = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)
             if terms.local_fill > 0.0:
                 filled = binomial(employer.open_vacancies, terms.local_fill, unit(b))
-                employer.open_vacancies -= filled
+                change_vacancies(w, e, 0, filled)
                 employer.filled_locally += filled
             if terms.random_vacancies:
                 opened = poisson(terms.vacancies_per_month, unit(a))
@@ -73,7 +73,7 @@ def open_vacancies(w):
             opened = int(employer.carried + 1e-9)
             employer.carried -= opened
         if opened > 0:
-            employer.open_vacancies += opened
+            change_vacancies(w, e, opened, 0)
             employer.opened += opened
             take_turn(w, e)
 
@@ -182,6 +182,8 @@ def decide_partnerships(w, p):
     terms = programme_terms(w, p)
     b = behaviour(w)
     record = programme_row(w, p)
+    if record.settled:
+        return
     month = w.month
     invited = terms.involvement != NO_INVOLVEMENT and (
         terms.involvement != LATE_INVOLVEMENT or month >= terms.late_from
@@ -223,6 +225,8 @@ def decide_partnerships(w, p):
             partnership.withdrew_in = month
     record.aware = aware
     record.engaged = engaged
+    # without a decision by value all who know and can pay take part, for good
+    record.settled = invited and b.steepness < 0.0 and aware == record.partnerships
 
 
 @rule
@@ -283,6 +287,7 @@ def mean_trust(w, p, k):
         total = 0.0
         for s in range(record.first_site, record.first_site + record.sites):
             total += trust_row(w, partnership.employer, site_row(w, s).institution).level
+        record.trust_total += total / record.sites - partnership.trust
         partnership.trust = total / record.sites
         partnership.trust_changed = 0
     return partnership.trust

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.compiled import inlined
-from smpsim.world.state import employer_row, turn_cell
+from smpsim.world.state import employer_row, partner_of, programme_row, turn_cell
 
 
 @inlined
@@ -20,6 +20,17 @@ def take_turn(w, e):
     turn_cell(w, place).value = e
     w.turn_count += 1
     employer.in_turn = 1
+
+
+@inlined
+def change_vacancies(w, e, opened, filled):
+    """Change the open and the filled vacancies of employer e, and the totals of its programmes."""
+    employer_row(w, e).open_vacancies += opened - filled
+    for p in range(w.programme_count):
+        if partner_of(w, p, e) >= 0:
+            record = programme_row(w, p)
+            record.vacancies_open += opened - filled
+            record.vacancies_filled += filled
 
 
 @inlined
