@@ -3,8 +3,8 @@
  *   cc -O3 -march=native -std=c11 pipeline_lists.c -o pipeline_lists -lm
  *   ./pipeline_lists N SEED REPEATS
  *
- * Written straightforwardly: a struct for each trainee, and a list of those in each stage, so that
- * only they are visited each month. pipeline.c visits nobody who has nothing to do.
+ * Written straightforwardly: a struct for each trainee and a list of those in each stage, each of
+ * whom is visited each month. pipeline.c dates events in advance and visits nobody for nothing.
  */
 #define _POSIX_C_SOURCE 199309L
 #include <math.h>
@@ -43,15 +43,17 @@ static void seed_rng(Rng *r, uint64_t x) {
     }
 }
 
-static inline int happens(Rng *r, double p) { return (double)(next_u64(r) >> 11) * 0x1p-53 < p; }
+static inline int happens(Rng *r, double p) { return next_u64(r) < (uint64_t)(p * 0x1p64); }
 
 static inline int64_t below(Rng *r, int64_t n) { /* n < 2^32 */
     return (int64_t)(((next_u64(r) >> 32) * (uint64_t)n) >> 32);
 }
 
 /* ---- the pipeline ---- */
-typedef struct { /* months in which it happened, or NEVER */
-    uint8_t institution, employer, enrolled, graduated, applied, placed, left;
+typedef struct {
+    uint8_t institution, employer;
+    uint8_t enrolled, graduated, applied, placed, left; /* in which month, or NEVER */
+    uint8_t unused; /* makes it 8 bytes */
 } Trainee;
 typedef struct { uint8_t employer, quit; } Event; /* quit early, or else was retained */
 typedef struct { int64_t training, pool, visa, working, left, placed, cost; } Record;
@@ -81,7 +83,7 @@ static void simulate(Pipeline *p, Rng *seeded) {
         /* 1 enrol */
         for (int64_t left = t < INTAKE ? due(n, INTAKE, t) : 0; left; left--, enrolled++) {
             trainee[enrolled] = (Trainee){(uint8_t)(enrolled % INSTITUTIONS), NEVER, month,
-                                          NEVER, NEVER, NEVER, NEVER};
+                                          NEVER, NEVER, NEVER, NEVER, 0};
             p->training[training++] = (uint32_t)enrolled;
         }
         /* 2 training: pay, drop out, sit the exam at the end of the last month */
@@ -113,13 +115,14 @@ static void simulate(Pipeline *p, Rng *seeded) {
         for (int64_t i = 0; i < working; i++) {
             uint32_t id = p->working[i];
             Trainee *x = &trainee[id];
-            int months = t - x->placed, quit = happens(&rng, QUIT);
-            if (quit)
+            int months = t - x->placed;
+            if (happens(&rng, QUIT)) {
                 x->left = month;
-            else
+                if (months <= RETENTION) p->event[events++] = (Event){x->employer, 1};
+            } else {
                 p->working[kept++] = id;
-            if (months == RETENTION || (quit && months < RETENTION))
-                p->event[events++] = (Event){x->employer, (uint8_t)quit};
+                if (months == RETENTION) p->event[events++] = (Event){x->employer, 0};
+            }
         }
         working = kept;
         for (; events; events--) { /* draw one of those left, apply it, fill its gap */

@@ -138,9 +138,7 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
             return rebuilt[source]
         changed = {}
         # names of attributes stand in co_names too, so the instructions tell which are called
-        loads = {
-            i.argval for i in dis.get_instructions(source) if i.opname == "LOAD_GLOBAL"
-        }
+        loads = {i.argval for i in dis.get_instructions(source) if i.opname == "LOAD_GLOBAL"}
         for name in sorted(loads):
             called = source.__globals__.get(name)
             is_rule = isinstance(called, FunctionType) or hasattr(called, "py_func")
@@ -151,9 +149,7 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
         if not changed:
             rebuilt[source] = function
             return function
-        copy = FunctionType(
-            source.__code__, {**source.__globals__, **changed}, source.__name__
-        )
+        copy = FunctionType(source.__code__, {**source.__globals__, **changed}, source.__name__)
         copy.__module__ = source.__module__
         made = copy if config.DISABLE_JIT else compiled(copy)
         rebuilt[source] = made

@@ -93,9 +93,7 @@ def awareness_hazard(promotion, association_reach, contact_rate, successful_shar
 
 
 @rule
-def expected_value(
-    trust, arrives_in_time, margin, tenure, cost, refund_share, risk_aversion
-):
+def expected_value(trust, arrives_in_time, margin, tenure, cost, refund_share, risk_aversion):
     """Return the expected value EU of a committed seat, currency (E2).
 
     P_ready x P_arrive x margin x E[tenure] - C (1 - refund x P_failure) - risk aversion x sd,

@@ -1,0 +1,1 @@
+"""Pictures of results: trajectories, stages, who pays, who gains, and comparisons."""

@@ -38,8 +38,9 @@ def paid_by(
     shown = [i for i in np.argsort(-mean.sum(axis=1), kind="stable") if mean[i].any()]
     pieces = [(words(items[i]), mean[i], CYCLE[k]) for k, i in enumerate(shown[:MOST_ITEMS])]
     if len(shown) > MOST_ITEMS:
-        rest = mean[shown[MOST_ITEMS:]].sum(axis=0)
-        pieces.append((f"{len(shown) - MOST_ITEMS} smaller items", rest, GREY))
+        rest = shown[MOST_ITEMS:]
+        label = words(items[rest[0]]) if len(rest) == 1 else f"{len(rest)} smaller items"
+        pieces.append((label, mean[rest].sum(axis=0), GREY))
     places = np.arange(len(order))
     left = np.zeros(len(order))
     for label, amount, colour in pieces:
@@ -48,6 +49,7 @@ def paid_by(
     totals = paid.sum(axis=1)[:, order]
     _intervals(panel, totals, places, left)
     panel.set_yticks(places, [words(parties[x]) for x in order])
+    panel.set_ylim(-0.6, max(len(order), 2) - 0.4)
     panel.set_xlim(0, panel.get_xlim()[1] * 1.15)
     style.amounts(panel.xaxis, currency, "paid over the whole run")
     panel.grid(False, axis="y")
@@ -78,6 +80,7 @@ def values_by_party(
     _intervals(panel, values[:, order], places, mean[order])
     panel.axvline(0, color=BLACK, linewidth=0.8)
     panel.set_yticks(places, [words(parties[x]) for x in order])
+    panel.set_ylim(-0.6, max(len(order), 2) - 0.4)
     panel.margins(x=0.18)
     if not order:
         style.say(panel, "Nobody pays or receives anything in any run.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, VERMILION, Picture
@@ -62,7 +63,7 @@ class ComparisonPlots:
                     money, x, cost, COLOURS[n], name, style=dashes
                 )
         if empty:
-            style.say(people, f"Nobody is placed in any run of {' and '.join(empty)}.")
+            style.say(people, f"Nobody is placed in any run of {' and '.join(empty)}.", low=True)
         if not both.same_currency:
             style.say(money, f"Not compared: {both.a.currency} and {both.b.currency}.")
         style.from_zero(people)
@@ -102,49 +103,22 @@ class ComparisonPlots:
         rows = [one for one in MAIN if one in table.index and np.isfinite(table.difference[one])]
         groups: dict[str, list[str]] = {}
         for outcome in rows:
-            groups.setdefault(_kind(str(table.unit[outcome])), []).append(outcome)
+            groups.setdefault(_axis_of(outcome, str(table.unit[outcome])), []).append(outcome)
         heights = [len(group) + 1.6 for group in groups.values()] or [3.0]
         figure, axes = style.panels(
-            max(len(groups), 1), 1, 9, 1.5 + HEIGHT_PER_ROW * sum(heights), height_ratios=heights
+            max(len(groups), 1), 1, 10, 1.5 + HEIGHT_PER_ROW * sum(heights), height_ratios=heights
         )
         if not groups:
             style.say(axes[0], "No outcome is defined in both designs in any run.")
-        for panel, (kind, outcomes) in zip(axes, groups.items(), strict=False):
-            chosen = table.loc[outcomes[::-1]]
-            scale = 100.0 if kind == "percentage points" else 1.0
-            places = np.arange(len(chosen))
-            middle = chosen.difference.to_numpy() * scale
-            low, high = (chosen[edge].fillna(chosen.difference) * scale for edge in ("low", "high"))
-            panel.axvline(0, color=BLACK, linewidth=0.9)
-            for place, value, one, other in zip(places, middle, low, high, strict=True):
-                # filled where the interval leaves zero out
-                clear = bool(one > 0 or other < 0)
-                face = VERMILION if clear else "white"
-                panel.hlines(place, one, other, color=VERMILION, linewidth=2.2)
-                panel.plot(value, place, "o", color=VERMILION, markerfacecolor=face, markersize=7)
-                panel.annotate(
-                    _signed(value),
-                    (max(value, other), place),
-                    xytext=(9, 0),
-                    textcoords="offset points",
-                    va="center",
-                    fontsize=8,
-                )
-            panel.set_yticks(places, [label_of(str(one)) for one in chosen.index])
-            panel.set_ylim(-0.6, len(chosen) - 0.4)
-            edge = 1.35 * max(np.abs([*low, *high, *middle]).max(), 1e-9)
-            if not np.any([*low, *high, *middle]):
-                edge = 1.0
-            panel.set_xlim(-edge, edge)
-            style.amounts(panel.xaxis, kind, "difference")
-            panel.grid(False, axis="y")
+        for panel, (unit, outcomes) in zip(axes, groups.items(), strict=False):
+            _draw_differences(panel, table.reindex(outcomes[::-1]), unit)
         style.head(
             figure,
             f"What changes from {both.names[0]} to {both.names[1]}",
-            f"programme {label}" if label not in ("all programmes",) else label,
+            label if label == "all programmes" else f"programme {label}",
         )
-        runs = table.runs[rows] if rows else pd.Series([0])
-        fewer = "" if runs.min() == both.runs else f" Outcomes defined in fewer pairs: {runs.min():,} at least."
+        fewest = int(table.runs[rows].min()) if rows else both.runs
+        fewer = "" if fewest == both.runs else f" Some outcomes exist in {fewest:,} pairs only."
         style.foot(
             figure,
             self._origin(),
@@ -183,13 +157,46 @@ def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     return result.trajectory_array[:, :, places, place].sum(axis=2)
 
 
-def _kind(unit: str) -> str:
-    """Return the unit of an axis that outcomes can share."""
+def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str) -> None:
+    """Draw a dot and an interval for each outcome, with the numbers on the right."""
+    scale = 100.0 if unit == "percentage points" else 1.0
+    middle = table["difference"].to_numpy(float) * scale
+    # a single pair of runs has no interval
+    alone = bool(table["low"].isna().all())
+    low, high = (
+        table[edge].fillna(table["difference"]).to_numpy(float) * scale for edge in ("low", "high")
+    )
+    panel.axvline(0, color=BLACK, linewidth=0.9)
+    for place, (value, one, other) in enumerate(zip(middle, low, high, strict=True)):
+        clear = bool(one > 0 or other < 0)
+        face = VERMILION if clear else "white"
+        panel.hlines(place, one, other, color=VERMILION, linewidth=2.2)
+        panel.plot(value, place, "o", color=VERMILION, markerfacecolor=face, markersize=7)
+        panel.annotate(
+            _signed(value) if alone else f"{_signed(value)}  ({_signed(one)} to {_signed(other)})",
+            (1.01, place),
+            xycoords=panel.get_yaxis_transform(),
+            va="center",
+            fontsize=8,
+        )
+    panel.set_yticks(range(len(table)), [label_of(str(one)) for one in table.index])
+    panel.set_ylim(-0.6, len(table) - 0.4)
+    edges = [0.0, *low, *high]
+    room = 0.08 * (max(edges) - min(edges)) or 1.0
+    panel.set_xlim(min(edges) - room, max(edges) + room)
+    style.amounts(panel.xaxis, unit, "difference")
+    panel.grid(False, axis="y")
+
+
+def _axis_of(outcome: str, unit: str) -> str:
+    """Return the unit of an axis, which outcomes of about the same size share."""
     if unit.startswith("share"):
         return "percentage points"
-    return unit.split()[0]
+    # a total dwarfs what a single placement costs
+    return f"{unit} per person" if outcome.startswith("cost_per_") else unit.split()[0]
 
 
 def _signed(value: float) -> str:
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
-    return style.number(value, digits) if value < 0 else f"+{style.number(value, digits)}"
+    text = style.number(value, digits)
+    return text if value < 0 or not value else f"+{text}"

@@ -80,7 +80,7 @@ class ResultPlots:
             label = f"plan: {plan:,.0f} placed"
             people.axhline(plan, color=BLACK, linewidth=1, linestyle=":", label=label)
         if style.nothing(placed):
-            style.say(people, "Nobody is placed in any run.")
+            style.say(people, "Nobody is placed in any run.", low=True)
         style.from_zero(people)
         style.amounts(people.yaxis, "people", "since the start")
         style.legend(people)
@@ -116,7 +116,9 @@ class ResultPlots:
         for label, (stages, colour) in groups.items():
             there = [stage for stage in stages if stage in result.stages]
             total = sum((self._total(stage, chosen) for stage in there), np.zeros(1))
-            mean = np.concatenate([[0.0], np.broadcast_to(total, (result.runs, result.months)).mean(0)])
+            mean = np.concatenate(
+                [[0.0], np.broadcast_to(total, (result.runs, result.months)).mean(0)]
+            )
             if not style.nothing(mean):
                 drawn[label] = (mean, colour)
         if drawn:
@@ -227,14 +229,14 @@ class ResultPlots:
             waits.vlines(x[shown], low, high, color=colour, alpha=0.35, linewidth=3)
             waits.plot(x[shown], middle, "o", color=colour, markersize=3.5, label=label)
         if empty:
-            style.say(waits, "No visa decision took a month or more.")
+            style.say(waits, "No visa decision after a wait of a month or more.")
         style.from_zero(waits)
         style.amounts(waits.yaxis, "months", "mean wait of those decided")
         style.date_axis(waits, np.concatenate([style.from_start(result.start, 0), x]))
         style.legend(backlog)
         note = (
-            f"{style.bands_in_words(result.runs, widths)} Waits: dot, median; bar, 90 % of the runs "
-            "in which somebody was decided after a wait in that month."
+            f"{style.bands_in_words(result.runs, widths)} Waits: dot, median; bar, 90 % of the "
+            "runs in which somebody was decided after a wait in that month."
         )
         self._frame(figure, "Visa office", programme, note)
         return figure

@@ -29,7 +29,7 @@ CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
 INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
 DPI = 120
 MILLIONS_FROM = 2e7
-NARROW = 0.015  # of the highest value; narrower than this a band hides behind its line
+NARROW = 0.025  # of the highest value; narrower than this a band hides behind its line
 LETTERS_PER_INCH = 15.5  # of the small print
 TITLE_LETTERS_PER_INCH = 9.5
 
@@ -160,9 +160,8 @@ def fan(
     -------
     float
         Greatest width of the 90 % band as a share of the highest value: near zero, the band
-        cannot be seen.
+        cannot be seen. 1 if all values are zero.
     """
-    marker = "o" if len(x) == 1 else ""
     middle = np.median(values, axis=0)
     width = 0.0
     if len(values) > 1:
@@ -173,9 +172,12 @@ def fan(
                 panel.vlines(x, *edges, color=colour, alpha=2 * alpha, linewidth=6)
             else:
                 panel.fill_between(x, *edges, color=colour, alpha=alpha, linewidth=0)
-    panel.plot(x, middle, style, color=colour, linewidth=1.8, marker=marker, label=plain(label))
+    (line,) = panel.plot(x, middle, style, color=colour, linewidth=1.8, label=plain(label))
+    if len(x) == 1:
+        # a single month has no line, and lies on the edge of the panel
+        line.set(marker="o", clip_on=False)
     highest = float(np.max(np.abs(values)))
-    return width / highest if highest > 0 else 0.0
+    return width / highest if highest > 0 else 1.0
 
 
 def date_axis(panel: Axes, x: np.ndarray) -> None:
@@ -205,8 +207,12 @@ def amounts(axis: Axis, unit: str, what: str = "") -> None:
     factor = 1e6 if money and span >= MILLIONS_FROM else 1.0
     width = abs(np.subtract(*axis.get_view_interval())) / factor
     whole = unit in ("people", "employers", "applications") and width <= 6
-    axis.set_major_locator(MaxNLocator(nbins=6, integer=whole, min_n_ticks=2, steps=[1, 2, 2.5, 5, 10]))
-    digits = 0 if width >= 6 or whole else 1 if width >= 0.6 else 2
+    axis.set_major_locator(
+        MaxNLocator(nbins=6, integer=whole, min_n_ticks=2, steps=[1, 2, 2.5, 5, 10])
+    )
+    step = min(np.diff(axis.get_majorticklocs() / factor), default=1.0)
+    # as many digits as tell neighbouring ticks apart
+    digits = next((d for d in range(7) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 7)
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value / factor, digits)))
     unit = f"million {unit}" if factor > 1 else unit
     axis.set_label_text(f"{what} ({unit})" if what else unit, fontsize=9)
@@ -238,15 +244,23 @@ def legend(panel: Axes) -> None:
         )
 
 
-def say(panel: Axes, text: str) -> None:
-    """Say in a panel in words that there is nothing to be seen."""
+def say(panel: Axes, text: str, *, low: bool = False) -> None:
+    """Say in a panel in words that there is nothing to be seen.
+
+    Parameters
+    ----------
+    panel : Axes
+    text : str
+    low : bool
+        Just above a line at zero, for panels in which another line is drawn.
+    """
     panel.text(
-        0.5,
-        0.5,
-        textwrap.fill(text, 34),
+        0.03 if low else 0.5,
+        0.05 if low else 0.5,
+        textwrap.fill(plain(text), 44 if low else 34),
         transform=panel.transAxes,
-        ha="center",
-        va="center",
+        ha="left" if low else "center",
+        va="bottom" if low else "center",
         fontsize=10,
         color="#555555",
         bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85},

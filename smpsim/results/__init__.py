@@ -1,0 +1,1 @@
+"""Results: tables of outcomes and trajectories, and their files."""

@@ -306,4 +306,3 @@ def _metadata(path: Path) -> bytes | None:
     import pyarrow.parquet as pq
 
     return (pq.read_schema(path).metadata or {}).get(METADATA_KEY)
-

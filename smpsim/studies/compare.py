@@ -158,7 +158,9 @@ class Comparison:
             for outcome in [name for name in one.columns if name in other.columns]:
                 if is_money(outcome) and not self.same_currency:
                     continue
-                values = paired_difference(one[outcome].to_numpy(), other[outcome].to_numpy(), level)
+                values = paired_difference(
+                    one[outcome].to_numpy(), other[outcome].to_numpy(), level
+                )
                 unit = unit_of(outcome, self.a.currency)
                 rows.append({"programme": pair.label, "outcome": outcome, "unit": unit} | values)
         table = pd.DataFrame(rows).set_index(["programme", "outcome"])

@@ -6,6 +6,8 @@ fused loop of an ensemble with all of them.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from smpsim.agents.institution import aligned, improved_quality
@@ -245,7 +247,7 @@ def record_month(w, p):
     else:
         trajectory_cell(w, start + FIRST_STATE + 12).value = max(lane.lodged - lane.decided, 0.0)
     trajectory_cell(w, start + FIRST_STATE + 13).value = (
-        lane.wait_sum / lane.wait_count if lane.wait_count > 0 else 0.0
+        lane.wait_sum / lane.wait_count if lane.wait_count > 0 else math.nan
     )
     trajectory_cell(w, start + FIRST_STATE + 14).value = record.factor
 

@@ -1,0 +1,180 @@
+"""One implementation, several drivers: the same numbers bit for bit from all of them."""
+
+import json
+import os
+import subprocess
+import sys
+
+import mesa
+import numpy as np
+import pytest
+from worlds import bare, ensemble, one_run
+
+import smpsim
+from smpsim.agents.employer import Employer
+from smpsim.agents.government import Government
+from smpsim.agents.institution import Institution
+from smpsim.agents.programme import Programme
+from smpsim.agents.trainee import STAGES, Trainee
+from smpsim.world.state import TRAJECTORY_COLUMNS
+
+SCENARIOS = ["bare_pipeline", "reference", "thamm_germany"]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_steps_and_fused_run_are_identical(name):
+    scenario = smpsim.load(name)
+    fused = one_run(scenario, seed=5, replication=3)
+    model = smpsim.Model(scenario, seed=5, replication=3)
+    while model.running:
+        model.step()
+    for table in ("trajectory", "ledger", "accounts", "flows", "headcount"):
+        stepped = model.world.tables[table]
+        assert np.array_equal(stepped, fused.tables[table], equal_nan=stepped.dtype.kind == "f")
+    assert model.steps == model.month == scenario.months
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_the_number_of_threads_changes_nothing(threads):
+    scenario = smpsim.load("reference")
+    one, many = (ensemble(scenario, 12, threads=n).runs for n in (1, threads))
+    assert np.array_equal(one.trajectories, many.trajectories, equal_nan=True)
+    assert np.array_equal(one.ledger, many.ledger)
+    assert np.array_equal(one.waits, many.waits)
+
+
+def test_a_run_leaves_nothing_behind_for_the_next():
+    scenario = smpsim.load("reference")
+    runs = ensemble(scenario, 6, threads=1).runs
+    alone = one_run(scenario, seed=1, replication=5)
+    assert np.array_equal(runs.trajectories[5], alone.trajectory, equal_nan=True)
+
+
+def test_plain_python_gives_the_compiled_numbers():
+    code = (
+        "import json, numpy as np, smpsim\n"
+        "m = smpsim.Model('reference', seed=2)\n"
+        "while m.month < 60: m.step()\n"
+        "print(json.dumps([np.nan_to_num(m.world.trajectory[:60]).tolist(),"
+        " m.world.ledger[:60].sum(axis=0).tolist()]))\n"
+    )
+    outputs = []
+    for disabled in ("0", "1"):
+        environment = {**os.environ, "NUMBA_DISABLE_JIT": disabled}
+        run = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+        )
+        outputs.append(json.loads(run.stdout))
+    assert outputs[0][0] == outputs[1][0]
+    assert np.allclose(outputs[0][1], outputs[1][1], rtol=1e-12)
+
+
+def test_agents_are_mesa_agents_and_views_of_rows():
+    model = smpsim.Model("reference", seed=1)
+    for _ in range(30):
+        model.step()
+    kinds = {Government: 2, Institution: 10, Employer: 20, Programme: 1}
+    for kind, count in kinds.items():
+        assert issubclass(kind, mesa.Agent)
+        assert len(model.agents_by_type[kind]) == count
+    assert len(model.agents_by_type[Trainee]) == len(model.world.people) == len(model.trainees)
+    assert len(model.agents) == sum(kinds.values()) + len(model.trainees)
+    staged = model.trainees.groupby("stage_name").count()
+    for stage, people in staged.items():
+        assert people == model.world.headcount[0, STAGES.index(stage)]
+    employer = model.employers.select(lambda e: e.open_vacancies > 0)[0]
+    employer.open_vacancies = 0
+    assert model.world.employers["open_vacancies"][employer.row] == 0
+    course = model.trainees[0].life_course
+    assert list(course.values()) == sorted(course.values())
+
+
+def test_terms_that_are_written_take_effect():
+    model = smpsim.Model("bare_pipeline", seed=1)
+    model.programmes[0].terms["seats"] = 7
+    model.step()
+    while model.running:
+        model.step()
+    assert len(model.trainees) == 7
+
+
+def test_the_data_collector_has_every_column():
+    model = smpsim.Model("bare_pipeline", seed=1)
+    for _ in range(20):
+        model.step()
+    table = model.datacollector.get_model_vars_dataframe()
+    assert set(TRAJECTORY_COLUMNS) | {"month", "cost"} == set(table.columns)
+    assert list(table["month"]) == list(range(1, 21))
+    assert table["cost"].is_monotonic_increasing
+    assert table["cost"].iloc[-1] == model.world.programmes["spent"].sum() > 0
+
+
+def test_batch_run_works_over_replications_and_key_paths():
+    found = mesa.batch_run(
+        smpsim.Model,
+        {
+            "scenario": "bare_pipeline",
+            "replication": range(3),
+            "programmes__pilot__intakes__seats": [20, 50],
+        },
+        display_progress=False,
+    )
+    assert len(found) == 6
+    enrolled = {(r["replication"], r["programmes__pilot__intakes__seats"]): r["enrolled"] for r in found}
+    assert {seats for (_, seats) in enrolled} == {20, 50}
+    assert all(enrolled[run, seats] == seats for run, seats in enrolled)
+    assert len({r["placed"] for r in found if r["programmes__pilot__intakes__seats"] == 50}) > 1
+
+
+def test_a_model_without_a_seed_uses_the_scenarios():
+    placed = []
+    for seed in (None, smpsim.load("bare_pipeline").seed):
+        model = smpsim.Model("bare_pipeline", seed=seed)
+        while model.running:
+            model.step()
+        placed.append(model.world.trajectory.copy())
+    assert np.array_equal(placed[0], placed[1], equal_nan=True)
+
+
+def never(value, cost, employer, terms, b):
+    return 0.0
+
+
+def only_cheap(value, cost, employer, terms, b):
+    return 1.0 if cost < 100.0 else 0.0
+
+
+def test_a_rule_can_be_exchanged_in_model_and_ensemble():
+    scenario = bare({"programmes.pilot.fee_per_recruit": 50})
+    assert ensemble(scenario, 3).last("placed").min() > 0
+    assert ensemble(scenario, 3, rules={"participation": never}).last("placed").max() == 0
+    assert ensemble(scenario, 3, rules={"participation": only_cheap}).last("placed").min() > 0
+    model = smpsim.Model(scenario, rules={"participation": never})
+    while model.running:
+        model.step()
+    assert model.world.programmes["placed"][0] == 0
+    # the exchange does not touch the default engine
+    assert ensemble(scenario, 3).last("placed").min() > 0
+
+
+def test_wrong_rules_are_refused_with_the_nearest_name():
+    with pytest.raises(ValueError, match="did you mean 'participation'"):
+        smpsim.Model("bare_pipeline", rules={"participtaion": never})
+    with pytest.raises(ValueError, match="allowed: one of"):
+        smpsim.Model("bare_pipeline", rules={"participation": lambda a: 0.0})
+
+
+def test_identical_designs_give_identical_runs():
+    first = ensemble(bare(), 5).runs
+    second = ensemble(bare({"programmes.pilot.training.months_before_departure": 6}), 5).runs
+    assert np.array_equal(first.trajectories, second.trajectories, equal_nan=True)
+
+
+def test_columns_keep_every_trainee_small():
+    world = one_run(bare({"programmes.pilot.intakes.seats": 50_000}))
+    used = sum(world.tables[name].nbytes for name in ("trainees", "blocks", "lists", "scores", "ranking"))
+    assert used / 50_000 <= 200
+
+
+def test_a_trainee_is_two_cache_lines():
+    assert Trainee.fields.itemsize == 128

@@ -1,0 +1,83 @@
+"""Small worlds for tests: a bare pipeline as a mapping, and runs of it as arrays."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from smpsim.ensemble import Runs, simulate
+from smpsim.scenario import Scenario, load_data
+from smpsim.world.build import World, blueprint
+from smpsim.world.month import run_all
+from smpsim.world.state import TRAJECTORY_COLUMNS
+from smpsim.world.summary import COUNTS
+
+BARE: dict[str, Any] = {
+    "name": "Bare",
+    "months": 60,
+    "governments": {
+        "origin": {"role": "origin"},
+        "destination": {"role": "destination", "visa": {"lanes": {"standard": {}}}},
+    },
+    "institutions": [{"name": "schools", "count": 2, "origin": "origin"}],
+    "employers": [
+        {"name": "firms", "count": 4, "country": "destination", "initial_vacancies": 1000}
+    ],
+    "programmes": [
+        {
+            "name": "pilot",
+            "institutions": ["schools"],
+            "employers": ["firms"],
+            "destination": "destination",
+            "intakes": {"seats": 100, "every_months": 1, "number": 1},
+            "training": {"months_before_departure": 6},
+        }
+    ],
+}
+
+
+def bare(changes: Mapping[str, Any] | None = None, **top: Any) -> Scenario:
+    """Return the bare pipeline with values changed by key path and at the top level."""
+    return load_data({**copy.deepcopy(BARE), **top}, overrides=dict(changes or {}))
+
+
+@dataclass
+class Outcome:
+    """Arrays of an ensemble with names."""
+
+    runs: Runs
+
+    def column(self, name: str) -> np.ndarray:
+        """Return a column of the trajectory, shape (runs, months), summed over programmes."""
+        return self.runs.trajectories[:, :, :, TRAJECTORY_COLUMNS.index(name)].sum(axis=2)
+
+    def last(self, name: str) -> np.ndarray:
+        """Return a column at the horizon, shape (runs,)."""
+        return self.column(name)[:, -1]
+
+    def count(self, name: str) -> np.ndarray:
+        """Return a count of the summary, shape (runs,), summed over programmes."""
+        return self.runs.counts[:, :, COUNTS.index(name)].sum(axis=1)
+
+
+def ensemble(scenario: Scenario, runs: int = 100, seed: int = 1, **options: Any) -> Outcome:
+    """Run a scenario and return its arrays."""
+    return Outcome(simulate(blueprint(scenario), seed, range(runs), **options))
+
+
+def one_run(scenario: Scenario, seed: int = 1, replication: int = 0) -> World:
+    """Return the world at the end of one run."""
+    world = World(blueprint(scenario))
+    run_all(world.header, np.uint64(seed), np.uint64(replication))
+    world.check()
+    return world
+
+
+def within_three_errors(found: np.ndarray, expected: float) -> bool:
+    """Return whether a mean lies within three Monte Carlo standard errors of a value."""
+    error = found.std(ddof=1) / np.sqrt(len(found))
+    return bool(abs(found.mean() - expected) <= 3.0 * error + 1e-12)
