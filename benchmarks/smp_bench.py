@@ -225,14 +225,14 @@ def print_table(rows: list[dict]) -> None:
         from rich.table import Table
     except ImportError:
         for line in [header, *cells]:
-            print("  ".join(f"{cell:>13}" for cell in line))
+            print("  ".join(f"{cell:>15}" for cell in line))
         return
     table = Table(*header, title="SMP-bench")
     for column in table.columns[2:]:
         column.justify = "right"
     for line in cells:
         table.add_row(*line)
-    Console(width=None if sys.stdout.isatty() else 140).print(table)
+    Console(width=None if sys.stdout.isatty() else 150).print(table)
 
 
 def print_agreement(rows: list[dict]) -> None:

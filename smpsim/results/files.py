@@ -147,6 +147,21 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def check_folder(folder: Path) -> None:
+    """Raise `StoreError` if files can't be written into a folder, without making it."""
+    there = folder.absolute()
+    try:
+        while not there.exists():
+            there = there.parent
+        if not there.is_dir():
+            reason = errno.EEXIST if there == folder.absolute() else errno.ENOTDIR
+            raise OSError(reason, "")
+        if not os.access(there, os.W_OK | os.X_OK):
+            raise OSError(errno.EACCES, "")
+    except OSError as error:
+        raise StoreError.of("write to the folder", folder, error) from error
+
+
 def write_bytes(path: Path, content: bytes) -> Path:
     """Write a file whole or not at all.
 
@@ -156,7 +171,7 @@ def write_bytes(path: Path, content: bytes) -> Path:
         If the folder can't be written to or the disk is full.
     """
     with Staged(path.parent) as staged:
-        staged.write(path.name, lambda file: file.write(content))
+        staged.write(path.name, _content(content))
         return staged.publish()[0]
 
 
@@ -166,6 +181,7 @@ def write_tables(
     folder: Path,
     kind: str,
     absent: tuple[str, ...] = (),
+    extra: Mapping[str, bytes] | None = None,
 ) -> list[Path]:
     """Write tables into a folder, all of them or none.
 
@@ -182,6 +198,8 @@ def write_tables(
     absent : tuple of str
         Tables that this result does not have. A file that an earlier result left under one of
         these names is removed, as it would be taken for a part of the new one.
+    extra : mapping of str to bytes, optional
+        Other files by name, such as pictures, which appear together with the tables.
 
     Returns
     -------
@@ -200,12 +218,18 @@ def write_tables(
             staged.write(f"{name}.{kind}", writer(table(), provenance))
         if kind == "csv":
             content = json.dumps(provenance, indent=2, default=str).encode() + b"\n"
-            staged.write(PROVENANCE_FILE, lambda file: file.write(content))
+            staged.write(PROVENANCE_FILE, _content(content))
+        for name, content in (extra or {}).items():
+            staged.write(name, _content(content))
         written = staged.publish()
     for name in absent:
         with contextlib.suppress(OSError):
             (folder / f"{name}.{kind}").unlink(missing_ok=True)
     return written
+
+
+def _content(content: bytes) -> Callable[[Any], object]:
+    return lambda file: file.write(content)
 
 
 def _parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[Any], object]:
@@ -224,7 +248,9 @@ def _csv(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[Any], 
     return lambda file: table.to_csv(file, index=named, lineterminator="\n", encoding="utf-8")
 
 
-def write_result(result: Result, folder: str | Path, kind: str) -> list[Path]:
+def write_result(
+    result: Result, folder: str | Path, kind: str, extra: Mapping[str, bytes] | None = None
+) -> list[Path]:
     """Write all tables of a result.
 
     Parameters
@@ -234,6 +260,8 @@ def write_result(result: Result, folder: str | Path, kind: str) -> list[Path]:
         Made if it does not exist; tables of an earlier result in it are replaced.
     kind : str
         ``"parquet"`` or ``"csv"``.
+    extra : mapping of str to bytes, optional
+        Other files by name, which appear together with the tables.
 
     Returns
     -------
@@ -264,7 +292,7 @@ def write_result(result: Result, folder: str | Path, kind: str) -> list[Path]:
         "currency": result.currency,
         "programmes": list(result.programmes),
     }
-    return write_tables(tables, facts, Path(folder), kind, absent)
+    return write_tables(tables, facts, Path(folder), kind, absent, extra)
 
 
 def read_provenance(path: str | Path) -> dict[str, Any]:

@@ -196,21 +196,30 @@ class Comparison:
             "b": self.b.provenance | {"currency": self.b.currency},
         }
 
-    def to_parquet(self, folder: str | Path) -> list[Path]:
-        """Write differences, summary and trajectories as Parquet files, all or none."""
-        return self._write(folder, "parquet")
+    def to_parquet(
+        self, folder: str | Path, extra: Mapping[str, bytes] | None = None
+    ) -> list[Path]:
+        """Write differences, summary and trajectories as Parquet files, all or none.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it does not exist.
+        extra : mapping of str to bytes, optional
+            Other files by name, such as pictures, which appear together with the tables.
+        """
+        return write_tables(self._tables(), self.provenance(), Path(folder), "parquet", extra=extra)
 
     def to_csv(self, folder: str | Path) -> list[Path]:
         """Write differences, summary and trajectories as CSV files, all or none."""
-        return self._write(folder, "csv")
+        return write_tables(self._tables(), self.provenance(), Path(folder), "csv")
 
-    def _write(self, folder: str | Path, kind: str) -> list[Path]:
-        tables: dict[str, Callable[[], pd.DataFrame]] = {
+    def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
+        return {
             "differences": self.differences,
             "summary": self.summary,
             "trajectories": self.trajectories,
         }
-        return write_tables(tables, self.provenance(), Path(folder), kind)
 
 
 def compare(

@@ -1,0 +1,283 @@
+"""A scenario as a card that people read: what is tried, in which world, and how far it is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from smpsim.results.units import words
+from smpsim.scenario import Scenario, assumptions, get_value
+from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
+from smpsim.scenario.programmes import Programme
+from smpsim.terminal import table
+
+_MARKED = re.compile(r"#.*\bassumption\b|:\s*[\"']?assumption\b", re.IGNORECASE)
+
+_DEMAND = {
+    "committed": "seats are committed by employers",
+    "pool": "graduates wait in a pool until an employer takes them",
+}
+_CHANNEL = {
+    "new": "a new legal channel is opened",
+    "existing": "an existing legal channel is used",
+    "none": "there is no legal channel",
+}
+_RECOGNITION = {
+    "before_departure": "qualifications are recognised before departure",
+    "after_arrival": "qualifications are recognised after arrival",
+    "none": "no recognition is needed",
+}
+_INVOLVEMENT = {
+    "design": "Employers take part from the design on",
+    "none": "Employers have no part in the design",
+}
+
+
+def number(value: Any) -> str:
+    """Return a number, a distribution or nothing in words."""
+    if value is None:
+        return "no limit"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    if isinstance(value, dict):
+        ((kind, inside),) = value.items()
+        if not isinstance(inside, dict):
+            return f"{kind} {number(inside)}"
+        return f"{kind} {', '.join(f'{key} {number(one)}' for key, one in inside.items())}"
+    raw = getattr(value, "raw", None)
+    if raw is not None:
+        return number(raw())
+    rest = getattr(value, "model_dump", None)
+    return number(rest()) if rest is not None else words(str(value))
+
+
+def sentences(programme: Programme) -> list[str]:
+    """Return the design of a programme in sentences."""
+    intakes, training, contract = programme.intakes, programme.training, programme.contract
+    group = "people" if intakes.seats != 1 else "person"
+    when = f"every {intakes.every_months} months, {intakes.number} times"
+    if intakes.number == 1:
+        when = "once"
+    language = training.language_target
+    level = "" if language == "none" else f" and reach {language} in the language"
+    after = [
+        f"{months} months {where}"
+        for months, where in (
+            (training.months_after_offer, "more once a job is offered"),
+            (training.months_after_arrival, "on the job after arrival"),
+        )
+        if months
+    ]
+    late = f"Employers come in late, from month {programme.late_from_month} on"
+    clause = contract.retention_clause_months
+    length = f" of {contract.months} months" if contract.months else ""
+    found = [
+        f"{number(intakes.seats)} {group} start {when}. They train for "
+        f"{training.months_before_departure} months "
+        f"({'at the ' + training.place if training.place != 'both' else 'at both ends'})"
+        f"{level}{', and ' + ' and '.join(after) if after else ''}.",
+        f"{_INVOLVEMENT.get(programme.employer_involvement, late)}; "
+        f"{_selector(programme.selection)} the trainees; {_DEMAND[programme.demand]}"
+        f"{'; a job is guaranteed' if programme.job_guarantee else ''}.",
+        f"To migrate, {_CHANNEL[programme.channel]} (visa lane {programme.visa_lane}); "
+        f"{_RECOGNITION[programme.recognition]}.",
+        f"Contracts are {contract.kind}{length}"
+        f"{f', with {clause} months of commitment' if clause else ''}.",
+    ]
+    plan = [f"{number(people)} {what}" for what, people in programme.planned.items()]
+    if plan:
+        found.append(f"The plan: {', '.join(plan)}.")
+    return found
+
+
+def _selector(selection: str) -> str:
+    named = {"employer": "employers select", "institution": "institutions select"}
+    return named.get(selection, "employers and institutions select")
+
+
+def assumed_defaults(scenario: Scenario) -> tuple[int, int]:
+    """Return how many defaults without a source a scenario leaves as they are, and of how many."""
+    data = scenario.model_dump(mode="json")
+    kept = total = 0
+    for assumption in assumptions():
+        for path in _expanded(data, assumption.path.split(".")):
+            total += 1
+            kept += bool(get_value(scenario, path) == assumption.default)
+    return kept, total
+
+
+def _expanded(data: Any, steps: list[str], done: tuple[str, ...] = ()) -> Iterable[str]:
+    """Yield the key paths that a path with stars stands for."""
+    if not steps:
+        yield ".".join(done)
+        return
+    if steps[0] != "*":
+        inner = data.get(steps[0]) if isinstance(data, dict) else None
+        yield from _expanded(inner, steps[1:], (*done, steps[0]))
+        return
+    keys = range(len(data)) if isinstance(data, list) else list(data or {})
+    for key in keys:
+        yield from _expanded(data[key], steps[1:], (*done, str(key)))
+
+
+def marked_assumptions(path: Path) -> int:
+    """Return how many lines of a scenario file are marked as assumption."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return sum(1 for line in text.splitlines() if _MARKED.search(line))
+
+
+def print_card(out: Console, scenario: Scenario, path: Path | None) -> None:
+    """Print a scenario: question, design, environment, sources and assumptions.
+
+    Parameters
+    ----------
+    out : Console
+    scenario : Scenario
+    path : Path or None
+        Its file, in which assumptions are marked.
+    """
+    out.print(scenario.name, style="bold")
+    for text in (scenario.question, scenario.description):
+        if text:
+            out.print(text.strip(), width=min(out.width, 100))
+    last = pd.Period(scenario.start, "M") + scenario.months - 1
+    out.print(
+        f"\n{scenario.months} months, {scenario.start} to {last}; amounts in {scenario.currency}; "
+        f"{scenario.replications:,} runs by default.\n"
+    )
+    for programme in scenario.programmes:
+        _programme(out, programme, scenario.currency)
+    out.print("Environment", style="bold")
+    _governments(out, scenario.governments)
+    _institutions(out, scenario.institutions, scenario.currency)
+    _employers(out, scenario.employers)
+    if scenario.timeline:
+        first = pd.Period(scenario.start, "M")
+        rows = [
+            (str(first + change.month), change.why, ", ".join(change.set))
+            for change in scenario.timeline
+        ]
+        table(out, "What changes when", ("from", "why", "values"), rows)
+    _origin(out, scenario, path)
+
+
+def _programme(out: Console, programme: Programme, currency: str) -> None:
+    out.print(f"Programme {programme.name}: {programme.occupation}", style="bold")
+    for sentence in sentences(programme):
+        out.print(sentence, width=min(out.width, 100))
+    out.print()
+    costs = programme.costs.model_dump()
+    rows = []
+    for item in dict.fromkeys([*costs, *programme.funding]):
+        amount = costs.get(item)
+        if amount == 0 and item not in programme.funding:
+            continue
+        shares = programme.funding.get(item, {"donor": 1.0})  # type: ignore[call-overload]
+        payers = ", ".join(f"{words(who)} {100 * part:.0f} %" for who, part in shares.items())
+        unit = _unit(item, currency)
+        rows.append((item, "see below" if amount is None else number(amount), unit, payers))
+    if programme.fee_per_recruit:
+        fee = number(programme.fee_per_recruit)
+        rows.append(("placement fee", fee, f"{currency} per recruit", "employer 100 %"))
+    if rows:
+        table(out, "What it costs and who pays", ("item", ">amount", "unit", "payers"), rows)
+
+
+def _unit(item: str, currency: str) -> str:
+    from smpsim.scenario.programmes import Costs
+
+    field = Costs.model_fields.get(item)
+    extra = field.json_schema_extra if field is not None else None
+    unit = str(extra["unit"]) if isinstance(extra, dict) else "currency"
+    return unit.replace("currency", currency)
+
+
+def _governments(out: Console, governments: dict[str, Government]) -> None:
+    lanes = []
+    for name, government in governments.items():
+        if government.role != "destination":
+            continue
+        for lane, terms in government.visa.lanes.items():
+            refused = f"{100 * terms.refusal:.0f} %"
+            capacity, others = number(terms.decisions_per_month), number(terms.background_per_month)
+            lanes.append((name, lane, capacity, others, str(terms.minimum_months), refused))
+    heads = (
+        "destination",
+        "visa lane",
+        ">decisions a month",
+        ">other applications a month",
+        ">least months",
+        ">refused",
+    )
+    table(out, "", heads, lanes)
+    origins = [
+        (name, str(one.setup_months), number(one.outreach), f"{100 * one.domestic_share:.0f} %")
+        for name, one in governments.items()
+        if one.role == "origin"
+    ]
+    heads = ("origin", ">months to set up", ">outreach", ">must serve at home")
+    table(out, "", heads, origins)
+
+
+def _institutions(out: Console, groups: list[InstitutionGroup], currency: str) -> None:
+    rows = [
+        (
+            group.name,
+            f"{group.count:,}",
+            group.origin,
+            number(group.seats),
+            number(group.quality),
+            number(group.alignment),
+            number(group.cost_per_trainee_month),
+        )
+        for group in groups
+    ]
+    cost = f">{currency} per trainee-month"
+    heads = ("institutions", ">number", "origin", ">seats each", "quality", "alignment", cost)
+    table(out, "", heads, rows)
+
+
+def _employers(out: Console, groups: list[EmployerGroup]) -> None:
+    rows = [
+        (
+            group.name,
+            f"{group.count:,}",
+            group.country,
+            group.size,
+            number(group.initial_vacancies),
+            number(group.vacancies_per_year),
+            number(group.willingness_to_pay),
+            number(group.patience_months),
+        )
+        for group in groups
+    ]
+    heads = (
+        "employers",
+        ">number",
+        "country",
+        "size",
+        ">vacancies at first",
+        "new a year, each",
+        "pay per recruit",
+        "patience, months",
+    )
+    table(out, "", heads, rows)
+
+
+def _origin(out: Console, scenario: Scenario, path: Path | None) -> None:
+    found = dict(scenario.sources)
+    for programme in scenario.programmes:
+        found |= {f"{programme.name}: {key}": text for key, text in programme.sources.items()}
+    table(out, "Sources", ("value", "from"), list(found.items()))
+    kept, total = assumed_defaults(scenario)
+    text = f"Assumptions: {kept} of {total} defaults without a source are left as they are"
+    if path is not None:
+        text += f"; {marked_assumptions(path)} lines of {path.name} are marked as assumption"
+    out.print(f"{text}.")

@@ -1,0 +1,325 @@
+"""What commands print: tables, messages, progress and findings in words.
+
+Results go to stdout; progress and messages go to stderr. Neither colours nor line drawing
+where the output is not a terminal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from smpsim.results.units import MAIN, label_of, shown, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.progress import Progress
+
+    from smpsim.results.result import Result
+    from smpsim.studies.compare import Comparison
+
+WIDTH_OF_FILES = 160  # where there is no terminal whose width counts
+COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
+SECONDS_BETWEEN_UPDATES = 0.05
+# beside the main outcomes, those that are shown if anything of the kind happens
+SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Return a console for stdout, or for another stream."""
+    file = stream or sys.stdout
+    there = file.isatty()
+    width = None if there or "COLUMNS" in os.environ else WIDTH_OF_FILES
+    # text of users may hold brackets and colons, which are no markup
+    return Console(file=file, width=width, markup=False, emoji=False, highlight=False)
+
+
+def say(text: str) -> None:
+    """Write a message to stderr."""
+    console(sys.stderr).print(text, soft_wrap=True)
+
+
+def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table; columns whose heading begins with ">" are numbers, on the right.
+
+    Parameters
+    ----------
+    out : Console
+    title : str
+    columns : sequence of str
+    rows : sequence of sequence of str
+    """
+    drawn = out.is_terminal and "utf" in out.encoding.lower()
+    grid = Table(
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD if drawn else None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
+    for column in columns:
+        right = column.startswith(">")
+        grid.add_column(column.removeprefix(">"), justify="right" if right else "left")
+    for row in rows:
+        grid.add_row(*row)
+    out.print(grid)
+    out.print()
+
+
+class Watch:
+    """Progress of an ensemble: called with the number of runs done so far."""
+
+    def __init__(self, bar: Progress | None, task: Any) -> None:
+        self._bar, self._task, self._next = bar, task, 0.0
+        self.interrupted = False
+
+    def __call__(self, done: int) -> None:
+        # a run may take less time than drawing a bar
+        now = time.monotonic()
+        if self._bar is not None and now >= self._next:
+            self._next = now + SECONDS_BETWEEN_UPDATES
+            self._bar.update(self._task, completed=done)
+
+
+@contextlib.contextmanager
+def watch(total: int, cold: bool) -> Iterator[Watch]:
+    """Show progress on stderr if it is a terminal, and let Ctrl-C stop the runs.
+
+    Parameters
+    ----------
+    total : int
+        Runs to be done.
+    cold : bool
+        The model is about to be compiled, which is said.
+    """
+    if cold:
+        say(COMPILING)
+    with _interruptible():
+        if not sys.stderr.isatty():
+            yield Watch(None, None)
+            return
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("runs"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[speed]}"),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=console(sys.stderr), transient=True) as bar:
+            task = bar.add_task("runs", total=total, speed="")
+            watched = _Speed(bar, task)
+            yield watched
+            watched.finish(total)
+
+
+class _Speed(Watch):
+    """Shows runs a second since the first run was done, so that compiling does not count."""
+
+    first: tuple[float, int] | None = None
+
+    def __call__(self, done: int) -> None:
+        now = time.monotonic()
+        if self.first is None:
+            self.first = (now, done)
+        elif now >= self._next and now > self.first[0] and self._bar is not None:
+            speed = (done - self.first[1]) / (now - self.first[0])
+            self._bar.update(self._task, speed=f"{speed:,.0f} runs/s")
+        super().__call__(done)
+
+    def finish(self, total: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=total)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let the first Ctrl-C stop after the present runs, and a second one at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed = False
+
+    def interrupt(number: int, frame: Any) -> None:
+        nonlocal pressed
+        if pressed:
+            # no file is open while the model runs, so nothing can be left half written
+            os._exit(130)
+        pressed = True
+        os.write(2, b"\nStopping when the present runs end; Ctrl-C again stops at once.\n")
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _between(low: float, high: float, unit: str) -> str:
+    return "-" if low != low else f"{shown(low, unit)} to {shown(high, unit)}"
+
+
+def print_result(out: Console, result: Result) -> None:
+    """Print the main outcomes of each programme: mean, and where 90 % of the runs lie."""
+    summary = result.summary(0.9)
+    for programme in result.programmes:
+        found = summary.loc[programme]
+        rows = []
+        for outcome in _rows(found, "mean"):
+            one = found.loc[outcome]
+            unit = unit_of(outcome, result.currency)
+            middle, between = shown(one["mean"], unit), _between(one["low"], one["high"], unit)
+            rows.append((label_of(outcome), middle, between, unit))
+        title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
+        table(out, title, ("outcome", ">mean", ">90 % of runs", "unit"), rows)
+
+
+def print_comparison(out: Console, comparison: Comparison) -> None:
+    """Print means of both designs and the paired differences with 95 % confidence intervals."""
+    from smpsim.studies.pairing import outcomes_of
+
+    a, b = comparison.names
+    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
+    differences = comparison.differences(0.95)
+    for pair in comparison.pairs:
+        found = differences.loc[pair.label]
+        spreads = [
+            outcomes_of(result, names).quantile([0.05, 0.95])
+            for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
+        ]
+        rows = []
+        for outcome in _rows(found, "mean_a"):
+            one = found.loc[outcome]
+            unit = str(one["unit"])
+            cells = [label_of(outcome)]
+            for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
+                low, high = spread[outcome]
+                cells.append(f"{shown(one[mean], unit)} ({_between(low, high, unit)})")
+            cells.append(shown(one["difference"], unit))
+            cells.append(_between(one["low"], one["high"], unit))
+            rows.append((*cells, unit))
+        heads = (
+            "outcome",
+            ">A: mean (90 % of runs)",
+            ">B: mean (90 % of runs)",
+            ">B - A",
+            ">95 % confidence",
+            "unit",
+        )
+        title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
+        table(out, title, heads, rows)
+    for note in comparison.notes:
+        out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _rows(found: pd.DataFrame, column: str) -> list[str]:
+    """Return the outcomes that a table shows, without those that are nowhere defined."""
+    order = [name for name in found.index if name in MAIN or name in SOMETIMES]
+    return [
+        name
+        for name in order
+        if found.loc[name, "runs"] > 0
+        and not (name in SOMETIMES and not name.startswith("retained") and _zero(found.loc[name]))
+    ]
+
+
+def _zero(row: pd.Series) -> bool:
+    return not any(row.get(name) for name in ("mean", "mean_a", "mean_b"))
+
+
+def finding(result: Result) -> list[str]:
+    """Return a sentence for each programme: how many are placed, when and at what cost."""
+    summary = result.summary(0.9)
+    sentences = []
+    for programme in result.programmes:
+        found = summary.loc[programme]
+        mean = found["mean"]
+        cost = f"{result.currency} {shown(mean['cost_total'], '')}"
+        start = f"{programme}: " if len(result.programmes) > 1 else ""
+        if not mean["placed"]:
+            sentences.append(f"{start}Nobody is placed in any run; {cost} is spent on average.")
+            continue
+        between = _between(found.loc["placed", "low"], found.loc["placed", "high"], "")
+        text = (
+            f"{start}Of {shown(mean['enrolled'], '')} people enrolled, {shown(mean['placed'], '')} "
+            f"are placed on average ({between} in 90 % of the runs), half of them within "
+            f"{shown(mean['months_to_placement_median'], '')} months, at "
+            f"{result.currency} {shown(mean['cost_per_placement'], '')} a placement."
+        )
+        missing = mean["shortfall"]
+        if missing == missing:
+            plan = mean["placed"] + missing
+            what = "below" if missing > 0 else "above"
+            text += f" That is {shown(abs(missing), '')} {what} the plan of {plan:,.0f}."
+        sentences.append(text)
+    return sentences
+
+
+def finding_of_comparison(comparison: Comparison) -> list[str]:
+    """Return a sentence for each pair of programmes: which design places more, and the cost."""
+    a, b = comparison.names
+    differences = comparison.differences(0.95)
+    sentences = []
+    for pair in comparison.pairs:
+        found = differences.loc[pair.label]
+        start = f"{pair.label}: " if len(comparison.pairs) > 1 else ""
+        one = found.loc["placed"]
+        size, between = shown(abs(one["difference"]), ""), _between(one["low"], one["high"], "")
+        if one["standard_error"] == 0 and one["difference"] == 0:
+            text = f"{start}{a} and {b} place the same number of people in every pair of runs"
+        elif one["low"] > 0 or one["high"] < 0:
+            what = "more" if one["difference"] > 0 else "fewer"
+            low, high = sorted((abs(one["low"]), abs(one["high"])))
+            text = (
+                f"{start}{b} places {size} {what} people than {a} "
+                f"(95 % confidence interval {_between(low, high, '')})"
+            )
+        else:
+            text = (
+                f"{start}Whether {b} places more people than {a} cannot be told from "
+                f"{comparison.runs:,} pairs of runs (difference {shown(one['difference'], '')}, "
+                f"95 % confidence interval {between})"
+            )
+        if "cost_per_placement" in found.index:
+            cost = found.loc["cost_per_placement"]
+            if cost["runs"] > 0 and cost["difference"] != 0:
+                what = "more" if cost["difference"] > 0 else "less"
+                amount = f"{comparison.a.currency} {shown(abs(cost['difference']), '')}"
+                text += f"; a placement costs {amount} {what}"
+        sentences.append(f"{text}.")
+    return sentences
+
+
+def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return a table as plain data for JSON, with null for what is missing."""
+    flat = frame.reset_index()
+    return [
+        {str(key): _plain(value) for key, value in row.items()}
+        for row in flat.to_dict(orient="records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value != value:
+        return None
+    item: Callable[[], Any] | None = getattr(value, "item", None)
+    return item() if item is not None else value
