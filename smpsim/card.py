@@ -153,7 +153,7 @@ def print_card(out: Console, scenario: Scenario, path: Path | None) -> None:
         f"{scenario.replications:,} runs by default.\n"
     )
     for programme in scenario.programmes:
-        _programme(out, programme, scenario.currency)
+        _programme(out, programme, scenario)
     out.print("Environment", style="bold")
     _governments(out, scenario.governments)
     _institutions(out, scenario.institutions, scenario.currency)
@@ -168,35 +168,39 @@ def print_card(out: Console, scenario: Scenario, path: Path | None) -> None:
     _origin(out, scenario, path)
 
 
-def _programme(out: Console, programme: Programme, currency: str) -> None:
+def _programme(out: Console, programme: Programme, scenario: Scenario) -> None:
     out.print(f"Programme {programme.name}: {programme.occupation}", style="bold")
     for sentence in sentences(programme):
         out.print(sentence, width=min(out.width, 100))
     out.print()
-    costs = programme.costs.model_dump()
+    # two items have their price where they are bought
+    prices = [
+        group.cost_per_trainee_month
+        for group in scenario.institutions
+        if group.name in programme.institutions
+    ]
+    recognition = scenario.governments[programme.destination].recognition.cost
+    amounts: dict[str, tuple[list[float], str]] = {
+        "training": (sorted(set(prices)), "currency per trainee-month"),
+        "recognition": ([recognition], "currency per procedure"),
+    }
+    for item, field in type(programme.costs).model_fields.items():
+        extra = field.json_schema_extra
+        unit = str(extra["unit"]) if isinstance(extra, dict) else "currency"
+        amounts[item] = ([getattr(programme.costs, item)], unit)
     rows = []
-    for item in dict.fromkeys([*costs, *programme.funding]):
-        amount = costs.get(item)
-        if amount == 0 and item not in programme.funding:
+    for item, (found, unit) in amounts.items():
+        if not any(found):
             continue
-        shares = programme.funding.get(item, {"donor": 1.0})  # type: ignore[call-overload]
+        shares: dict[str, float] = dict(programme.funding).get(item) or {"donor": 1.0}  # type: ignore[call-overload, assignment]
         payers = ", ".join(f"{words(who)} {100 * part:.0f} %" for who, part in shares.items())
-        unit = _unit(item, currency)
-        rows.append((item, "see below" if amount is None else number(amount), unit, payers))
+        amount = " to ".join(number(one) for one in dict.fromkeys([found[0], found[-1]]))
+        rows.append((item, amount, unit.replace("currency", scenario.currency), payers))
     if programme.fee_per_recruit:
         fee = number(programme.fee_per_recruit)
-        rows.append(("placement fee", fee, f"{currency} per recruit", "employer 100 %"))
+        rows.append(("placement fee", fee, f"{scenario.currency} per recruit", "employer 100 %"))
     if rows:
         table(out, "What it costs and who pays", ("item", ">amount", "unit", "payers"), rows)
-
-
-def _unit(item: str, currency: str) -> str:
-    from smpsim.scenario.programmes import Costs
-
-    field = Costs.model_fields.get(item)
-    extra = field.json_schema_extra if field is not None else None
-    unit = str(extra["unit"]) if isinstance(extra, dict) else "currency"
-    return unit.replace("currency", currency)
 
 
 def _governments(out: Console, governments: dict[str, Government]) -> None:
@@ -222,8 +226,7 @@ def _governments(out: Console, governments: dict[str, Government]) -> None:
         for name, one in governments.items()
         if one.role == "origin"
     ]
-    heads = ("origin", ">months to set up", ">outreach", ">must serve at home")
-    table(out, "", heads, origins)
+    table(out, "", ("origin", ">months to set up", ">outreach", ">must serve at home"), origins)
 
 
 def _institutions(out: Console, groups: list[InstitutionGroup], currency: str) -> None:

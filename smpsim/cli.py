@@ -17,6 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 if TYPE_CHECKING:
+    from smpsim.results.result import Result
     from smpsim.scenario import Scenario
 
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
@@ -31,7 +32,7 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
-            _say("Stopped; nothing was written.")
+            _say("Stopped; no half-written file is left.")
             raise typer.Exit(INTERRUPTED) from None
         except MemoryError as error:
             _say(f"Not enough memory: {error}. Try fewer replications.")
@@ -211,12 +212,12 @@ def run(
     folder = _folder(out, Path(scenario).stem)
     from smpsim.compiled import is_warm
     from smpsim.ensemble import run as run_many
+    from smpsim.findings import finding
 
     count = replications or design.replications
     with terminal.watch(count, cold=not is_warm()) as watched:
         result = run_many(design, count, seed, threads=threads, trainees=trainees, progress=watched)
-    if sets:
-        result = replace(result, provenance={**result.provenance, "set": list(sets)})
+    result = _stating(result, sets or [])
     from smpsim.plots.style import png
     from smpsim.results.files import write_result
 
@@ -227,7 +228,7 @@ def run(
     for name in ("trajectories", "stages", "costs"):
         extra[f"{name}.png"] = png(getattr(result.plot, name)())
     files = write_result(result, folder, "parquet", extra)
-    sentences = terminal.finding(result)
+    sentences = finding(result)
     if as_json:
         return _print_json(
             {
@@ -275,6 +276,7 @@ def compare(
     names = _two_names(first.name, second.name, set_a or [], set_b or [])
     folder = _folder(out, f"{Path(a).stem}_vs_{Path(b).stem}")
     from smpsim.compiled import is_warm
+    from smpsim.findings import finding_of_comparison
     from smpsim.studies.compare import compare as compare_two
 
     count = replications or max(first.replications, second.replications)
@@ -289,6 +291,7 @@ def compare(
             trainees=trainees,
             progress=watched,
         )
+    found = replace(found, a=_stating(found.a, of_a), b=_stating(found.b, of_b))
     from smpsim.plots.style import png
 
     extra = {
@@ -300,7 +303,7 @@ def compare(
         "differences.png": png(found.plot.differences()),
     }
     files = found.to_parquet(folder, extra)
-    sentences = terminal.finding_of_comparison(found)
+    sentences = finding_of_comparison(found)
     if as_json:
         return _print_json(
             {
@@ -335,6 +338,11 @@ def _folder(out: Path | None, name: str) -> Path:
     folder = out or Path("results") / name
     check_folder(folder)
     return folder
+
+
+def _stating(result: Result, sets: list[str]) -> Result:
+    """Return a result whose provenance states the values that were set."""
+    return replace(result, provenance={**result.provenance, "set": sets}) if sets else result
 
 
 def _file(scenario: str) -> Path | None:

@@ -1,4 +1,4 @@
-"""What commands print: tables, messages, progress and findings in words.
+"""What commands print: tables, messages and progress.
 
 Results go to stdout; progress and messages go to stderr. Neither colours nor line drawing
 where the output is not a terminal.
@@ -19,7 +19,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from smpsim.results.units import MAIN, label_of, shown, unit_of
+from smpsim.results.units import MAIN, label_of, shown, shown_difference, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,9 +82,9 @@ class Watch:
 
     def __init__(self, bar: Progress | None, task: Any) -> None:
         self._bar, self._task, self._next = bar, task, 0.0
-        self.interrupted = False
 
     def __call__(self, done: int) -> None:
+        """Take note of the number of runs done."""
         # a run may take less time than drawing a bar
         now = time.monotonic()
         if self._bar is not None and now >= self._next:
@@ -182,7 +182,7 @@ def print_result(out: Console, result: Result) -> None:
     """Print the main outcomes of each programme: mean, and where 90 % of the runs lie."""
     summary = result.summary(0.9)
     for programme in result.programmes:
-        found = summary.loc[programme]
+        found: Any = summary.loc[programme]
         rows = []
         for outcome in _rows(found, "mean"):
             one = found.loc[outcome]
@@ -201,7 +201,7 @@ def print_comparison(out: Console, comparison: Comparison) -> None:
     out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
     differences = comparison.differences(0.95)
     for pair in comparison.pairs:
-        found = differences.loc[pair.label]
+        found: Any = differences.loc[pair.label]
         spreads = [
             outcomes_of(result, names).quantile([0.05, 0.95])
             for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
@@ -214,8 +214,9 @@ def print_comparison(out: Console, comparison: Comparison) -> None:
             for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
                 low, high = spread[outcome]
                 cells.append(f"{shown(one[mean], unit)} ({_between(low, high, unit)})")
-            cells.append(shown(one["difference"], unit))
-            cells.append(_between(one["low"], one["high"], unit))
+            cells.append(shown_difference(one["difference"], unit))
+            low, high = (shown_difference(one[edge], unit) for edge in ("low", "high"))
+            cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
             rows.append((*cells, unit))
         heads = (
             "outcome",
@@ -244,69 +245,6 @@ def _rows(found: pd.DataFrame, column: str) -> list[str]:
 
 def _zero(row: pd.Series) -> bool:
     return not any(row.get(name) for name in ("mean", "mean_a", "mean_b"))
-
-
-def finding(result: Result) -> list[str]:
-    """Return a sentence for each programme: how many are placed, when and at what cost."""
-    summary = result.summary(0.9)
-    sentences = []
-    for programme in result.programmes:
-        found = summary.loc[programme]
-        mean = found["mean"]
-        cost = f"{result.currency} {shown(mean['cost_total'], '')}"
-        start = f"{programme}: " if len(result.programmes) > 1 else ""
-        if not mean["placed"]:
-            sentences.append(f"{start}Nobody is placed in any run; {cost} is spent on average.")
-            continue
-        between = _between(found.loc["placed", "low"], found.loc["placed", "high"], "")
-        text = (
-            f"{start}Of {shown(mean['enrolled'], '')} people enrolled, {shown(mean['placed'], '')} "
-            f"are placed on average ({between} in 90 % of the runs), half of them within "
-            f"{shown(mean['months_to_placement_median'], '')} months, at "
-            f"{result.currency} {shown(mean['cost_per_placement'], '')} a placement."
-        )
-        missing = mean["shortfall"]
-        if missing == missing:
-            plan = mean["placed"] + missing
-            what = "below" if missing > 0 else "above"
-            text += f" That is {shown(abs(missing), '')} {what} the plan of {plan:,.0f}."
-        sentences.append(text)
-    return sentences
-
-
-def finding_of_comparison(comparison: Comparison) -> list[str]:
-    """Return a sentence for each pair of programmes: which design places more, and the cost."""
-    a, b = comparison.names
-    differences = comparison.differences(0.95)
-    sentences = []
-    for pair in comparison.pairs:
-        found = differences.loc[pair.label]
-        start = f"{pair.label}: " if len(comparison.pairs) > 1 else ""
-        one = found.loc["placed"]
-        size, between = shown(abs(one["difference"]), ""), _between(one["low"], one["high"], "")
-        if one["standard_error"] == 0 and one["difference"] == 0:
-            text = f"{start}{a} and {b} place the same number of people in every pair of runs"
-        elif one["low"] > 0 or one["high"] < 0:
-            what = "more" if one["difference"] > 0 else "fewer"
-            low, high = sorted((abs(one["low"]), abs(one["high"])))
-            text = (
-                f"{start}{b} places {size} {what} people than {a} "
-                f"(95 % confidence interval {_between(low, high, '')})"
-            )
-        else:
-            text = (
-                f"{start}Whether {b} places more people than {a} cannot be told from "
-                f"{comparison.runs:,} pairs of runs (difference {shown(one['difference'], '')}, "
-                f"95 % confidence interval {between})"
-            )
-        if "cost_per_placement" in found.index:
-            cost = found.loc["cost_per_placement"]
-            if cost["runs"] > 0 and cost["difference"] != 0:
-                what = "more" if cost["difference"] > 0 else "less"
-                amount = f"{comparison.a.currency} {shown(abs(cost['difference']), '')}"
-                text += f"; a placement costs {amount} {what}"
-        sentences.append(f"{text}.")
-    return sentences
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +14,7 @@ from smpsim.results.units import words
 
 MOST_ITEMS = 7  # as many colours as can be told apart, beside grey for the rest
 HEIGHT_PER_BAR = 0.55
-ERRORS = {"ecolor": BLACK, "capsize": 3, "elinewidth": 1.2}
+ERRORS: dict[str, Any] = {"ecolor": BLACK, "capsize": 3, "elinewidth": 1.2}
 
 
 def paid_by(

@@ -99,7 +99,7 @@ class ComparisonPlots:
         both = self._comparison
         label = both.pairs[0].label if programme is None else programme
         self._pair(label)
-        table = both.differences(level).loc[label]
+        table = both.differences(level).loc[[label]].droplevel(0)
         rows = [one for one in MAIN if one in table.index and np.isfinite(table.difference[one])]
         groups: dict[str, list[str]] = {}
         for outcome in rows:

@@ -79,3 +79,11 @@ def shown(value: float, unit: str) -> str:
     text = f"{value:,.{digits}f}"
     # a small loss must not read "-0.0"
     return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+
+
+def shown_difference(value: float, unit: str) -> str:
+    """Return a difference as people read it: with its sign, shares in percentage points."""
+    text = shown(value, unit)
+    if unit.startswith("share") and value == value:
+        text = f"{text.removesuffix(' %')} points"
+    return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text
