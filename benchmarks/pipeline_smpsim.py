@@ -10,7 +10,6 @@ import numpy as np
 from smpsim.agents.trainee import ADAPTING, EMPLOYED, GRADUATE_POOL
 from smpsim.scenario import load
 from smpsim.world.build import World, blueprint
-from smpsim.world.month import run_all
 
 SCENARIO = Path(__file__).with_name("smp_bench.yaml")
 
@@ -35,12 +34,12 @@ def world_of(n: int) -> World:
 def run(n: int, seed: int, repeats: int) -> dict[str, float]:
     """Run the pipeline; return means and seconds a run, import and compilation apart."""
     world = world_of(n)
-    run_all(world.header, np.uint64(seed), np.uint64(0))
+    world.advance(120, seed, 0)
     placed, cost, working, pool = [], [], [], []
     seconds = 0.0
     for replication in range(repeats):
         start = time.perf_counter()
-        run_all(world.header, np.uint64(seed), np.uint64(replication))
+        world.advance(120, seed, replication)
         seconds += time.perf_counter() - start
         record = world.programmes[0]
         placed.append(int(record["placed"]))

@@ -9,19 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-if TYPE_CHECKING:
-    from smpsim.results.result import Result
-    from smpsim.scenario import Scenario
-
 BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
-LONGEST_NAME = 60
 
 
 class Commands(TyperGroup):
@@ -121,14 +115,16 @@ def list_scenarios(as_json: Json = False) -> None:
 
     entries = names()
     if as_json:
+        from smpsim.jobs import print_json
+
         facts = [{"name": e.name, "folder": e.kind, "title": e.title} for e in entries]
-        return _print_json(facts)
+        return print_json(facts)
     from smpsim.terminal import console, table
 
     out = console()
     for kind in dict.fromkeys(entry.kind for entry in entries):
         rows = [(entry.name, entry.title) for entry in entries if entry.kind == kind]
-        table(out, kind or "top", ("name", "title"), rows)
+        table(out, kind or "general", ("name", "title"), rows)
     return None
 
 
@@ -146,10 +142,14 @@ def show(
         raise typer.BadParameter("found --yaml and --json, allowed: one of them")
     design = load(scenario, sets or [])
     if as_yaml:
+        from smpsim.jobs import as_file
+
         encoding = (sys.stdout.encoding or "ascii").lower()
-        typer.echo(_yaml(design, unicode="utf" in encoding), nl=False)
+        typer.echo(as_file(design, unicode="utf" in encoding), nl=False)
     elif as_json:
-        _print_json(design.model_dump(mode="json"))
+        from smpsim.jobs import print_json
+
+        print_json(design.model_dump(mode="json"))
     else:
         from smpsim.card import print_card
         from smpsim.terminal import console
@@ -182,10 +182,11 @@ def schema(
     out: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors."""
+    from smpsim.jobs import print_json
     from smpsim.scenario import json_schema
 
     if out is None:
-        return _print_json(json_schema())
+        return print_json(json_schema())
     from smpsim.results.files import write_bytes
 
     write_bytes(out, (json.dumps(json_schema(), indent=2) + "\n").encode())
@@ -205,48 +206,18 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Run a scenario many times; print the outcomes and write tables and pictures."""
-    from smpsim import terminal
-    from smpsim.scenario import load
+    from smpsim.jobs import run_job
 
-    design = load(scenario, sets or [])
-    folder = _folder(out, Path(scenario).stem)
-    from smpsim.compiled import is_warm
-    from smpsim.ensemble import run as run_many
-    from smpsim.findings import finding
-
-    count = replications or design.replications
-    with terminal.watch(count, cold=not is_warm()) as watched:
-        result = run_many(design, count, seed, threads=threads, trainees=trainees, progress=watched)
-    result = _stating(result, sets or [])
-    from smpsim.plots.style import png
-    from smpsim.results.files import write_result
-
-    extra = {
-        "summary.csv": result.summary().to_csv().encode(),
-        "scenario.yaml": _yaml(design).encode(),
-    }
-    for name in ("trajectories", "stages", "costs"):
-        extra[f"{name}.png"] = png(getattr(result.plot, name)())
-    files = write_result(result, folder, "parquet", extra)
-    sentences = finding(result)
-    if as_json:
-        return _print_json(
-            {
-                "scenario": result.title,
-                "start": result.start,
-                "months": result.months,
-                "currency": result.currency,
-                "provenance": result.provenance,
-                "level": 0.9,
-                "summary": _with_units(terminal.plain_rows(result.summary(0.9)), result.currency),
-                "finding": sentences,
-                "files": [str(file) for file in files],
-            }
-        )
-    screen = terminal.console()
-    screen.print(design.name, style="bold")
-    terminal.print_result(screen, result)
-    return _close(screen, sentences, folder, files)
+    run_job(
+        scenario,
+        sets or [],
+        out or Path("results") / Path(scenario).stem,
+        as_json,
+        replications=replications,
+        seed=seed,
+        threads=threads,
+        trainees=trainees,
+    )
 
 
 @app.command()
@@ -268,57 +239,18 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Run two scenarios with the same luck and report what difference the design makes."""
-    from smpsim import terminal
-    from smpsim.scenario import load
+    from smpsim.jobs import compare_job
 
-    of_a, of_b = [*(sets or []), *(set_a or [])], [*(sets or []), *(set_b or [])]
-    first, second = load(a, of_a), load(b, of_b)
-    names = _two_names(first.name, second.name, set_a or [], set_b or [])
-    folder = _folder(out, f"{Path(a).stem}_vs_{Path(b).stem}")
-    from smpsim.compiled import is_warm
-    from smpsim.findings import finding_of_comparison
-    from smpsim.studies.compare import compare as compare_two
-
-    count = replications or max(first.replications, second.replications)
-    with terminal.watch(2 * count, cold=not is_warm()) as watched:
-        found = compare_two(
-            first,
-            second,
-            count,
-            seed,
-            names=names,
-            threads=threads,
-            trainees=trainees,
-            progress=watched,
-        )
-    found = replace(found, a=_stating(found.a, of_a), b=_stating(found.b, of_b))
-    from smpsim.plots.style import png
-
-    extra = {
-        "differences.csv": found.differences().to_csv().encode(),
-        "summary.csv": found.summary().to_csv().encode(),
-        "a.yaml": _yaml(first).encode(),
-        "b.yaml": _yaml(second).encode(),
-        "trajectories.png": png(found.plot.trajectories()),
-        "differences.png": png(found.plot.differences()),
-    }
-    files = found.to_parquet(folder, extra)
-    sentences = finding_of_comparison(found)
-    if as_json:
-        return _print_json(
-            {
-                **found.provenance(),
-                "level": 0.95,
-                "differences": terminal.plain_rows(found.differences(0.95)),
-                "summary_level": 0.9,
-                "summary": terminal.plain_rows(found.summary(0.9)),
-                "finding": sentences,
-                "files": [str(file) for file in files],
-            }
-        )
-    screen = terminal.console()
-    terminal.print_comparison(screen, found)
-    return _close(screen, sentences, folder, files)
+    compare_job(
+        (a, b),
+        ([*(sets or []), *(set_a or [])], [*(sets or []), *(set_b or [])]),
+        out or Path("results") / f"{Path(a).stem}_vs_{Path(b).stem}",
+        as_json,
+        replications=replications,
+        seed=seed,
+        threads=threads,
+        trainees=trainees,
+    )
 
 
 @app.command()
@@ -331,20 +263,6 @@ def version() -> None:
         typer.echo(f"{name} {number}")
 
 
-def _folder(out: Path | None, name: str) -> Path:
-    """Return the folder of the files, having seen that it can be made before hours of runs."""
-    from smpsim.results.files import check_folder
-
-    folder = out or Path("results") / name
-    check_folder(folder)
-    return folder
-
-
-def _stating(result: Result, sets: list[str]) -> Result:
-    """Return a result whose provenance states the values that were set."""
-    return replace(result, provenance={**result.provenance, "set": sets}) if sets else result
-
-
 def _file(scenario: str) -> Path | None:
     """Return the file of a scenario."""
     from smpsim.scenario import ScenarioError, find
@@ -352,40 +270,6 @@ def _file(scenario: str) -> Path | None:
     with contextlib.suppress(ScenarioError):
         return find(scenario)
     return Path(scenario) if Path(scenario).is_file() else None
-
-
-def _two_names(a: str, b: str, set_a: list[str], set_b: list[str]) -> tuple[str, str]:
-    """Return two names that differ: the titles, with what was set where they are the same."""
-    if a != b:
-        return a, b
-    found = [f"{a}, {', '.join(sets)}" if sets else a for sets in (set_a, set_b)]
-    found = [n if len(n) <= LONGEST_NAME else n[: LONGEST_NAME - 3] + "..." for n in found]
-    return (found[0], found[1]) if found[0] != found[1] else (f"{a} (a)", f"{b} (b)")
-
-
-def _with_units(rows: list[dict[str, Any]], currency: str) -> list[dict[str, Any]]:
-    from smpsim.results.units import unit_of
-
-    return [{**row, "unit": unit_of(row["outcome"], currency)} for row in rows]
-
-
-def _close(screen: Any, sentences: list[str], folder: Path, files: list[Path]) -> None:
-    """Print the finding, and where the files are."""
-    for sentence in sentences:
-        screen.print(sentence, style="bold", soft_wrap=True)
-    _say(f"Wrote {len(files)} files to {folder}")
-
-
-def _yaml(design: Scenario, unicode: bool = True) -> str:
-    """Return a scenario with all defaults written out, as a file that runs by itself."""
-    import yaml
-
-    data = design.model_dump(mode="json")
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=unicode, width=100)
-
-
-def _print_json(data: Any) -> None:
-    typer.echo(json.dumps(data, indent=2, allow_nan=False, default=str))
 
 
 def main() -> None:

@@ -87,9 +87,7 @@ def simulate(
     progress : callable, optional
         Called with the number of runs done so far.
     """
-    function = month.run_all
-    if rules:
-        function = exchange(month.run_all, named_rules(rules))
+    function = exchange(month.advance, named_rules(rules or {}))
     runs = empty_runs(plan, len(replications))
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
@@ -106,8 +104,7 @@ def simulate(
                 n = todo.get_nowait()
             except queue.Empty:
                 return
-            function(world.header, np.uint64(seed), np.uint64(replications[n]))
-            world.check()
+            world.advance(plan.scenario.months, seed, replications[n], function)
             store(world, runs, n, trainees)
             if progress is not None:
                 with lock:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import mesa
-import numpy as np
 from mesa.agent import AgentSet
 
 from smpsim.agents.employer import Employer
@@ -80,13 +79,8 @@ class Model(mesa.Model):
         self.seed = int(chosen)
         self.replication = replication
         self.world = World(blueprint(self._design))
-        self._advance = month.advance
-        begin = month.begin_run
-        if rules:
-            exchanged = named_rules(rules)
-            self._advance = exchange(month.advance, exchanged)
-            begin = exchange(month.begin_run, exchanged)
-        begin(self.world.header, np.uint64(self.seed), np.uint64(replication))
+        self._advance = exchange(month.advance, named_rules(rules or {}))
+        self.world.advance(0, self.seed, replication, self._advance)
         for view, table in (
             (Government, "governments"),
             (Institution, "institutions"),
@@ -114,12 +108,11 @@ class Model(mesa.Model):
     @property
     def month(self) -> int:
         """Months done so far."""
-        return self.world.month
+        return self.world.months_done
 
     def step(self) -> None:
         """Simulate one month."""
-        self._advance(self.world.header, 1)
-        self.world.check()
+        self.world.advance(1, function=self._advance)
         self.datacollector.collect(self)
         self.running = self.month < self._design.months
 

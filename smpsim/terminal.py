@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from smpsim.results.result import Result
     from smpsim.studies.compare import Comparison
 
-WIDTH_OF_FILES = 160  # where there is no terminal whose width counts
+WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
 # beside the main outcomes, those that are shown if anything of the kind happens

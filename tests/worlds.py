@@ -12,7 +12,6 @@ import numpy as np
 from smpsim.ensemble import Runs, simulate
 from smpsim.scenario import Scenario, load_data
 from smpsim.world.build import World, blueprint
-from smpsim.world.month import run_all
 from smpsim.world.state import TRAJECTORY_COLUMNS
 from smpsim.world.summary import COUNTS
 
@@ -72,8 +71,7 @@ def ensemble(scenario: Scenario, runs: int = 100, seed: int = 1, **options: Any)
 def one_run(scenario: Scenario, seed: int = 1, replication: int = 0) -> World:
     """Return the world at the end of one run."""
     world = World(blueprint(scenario))
-    run_all(world.header, np.uint64(seed), np.uint64(replication))
-    world.check()
+    world.advance(scenario.months, seed, replication)
     return world
 
 

@@ -25,7 +25,7 @@ LABELS = {
     "placement_rate": "placed of the enrolled",
     "graduate_placement_rate": "placed of the graduates",
     "migrated_share": "migrated of the graduates",
-    "domestic": "working at origin",
+    "domestic": "in the domestic track",
     "rehired": "rehired after a contract",
     "converted": "permits converted",
     "months_to_placement_median": "months to placement, median",

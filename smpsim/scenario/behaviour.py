@@ -13,12 +13,12 @@ from smpsim.scenario.fields import (
     NEUTRAL,
     Section,
     described,
+    duration,
     effect,
     hazard,
-    duration,
     share,
 )
-from smpsim.scenario.quantities import Distribution, Money, Months, Positive, Share
+from smpsim.scenario.quantities import Distribution, Money, Positive, Share
 
 SMP_FIGURE_3 = "order of the SMP paper's Figure 3; the levels are an assumption"
 CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"

@@ -122,19 +122,25 @@ def _path_of(
     path: KeyPath = ()
     shape: Shape | None = SCENARIO
     inside: Shape | None = SCENARIO
-    for step in location:
-        if step == "[key]":
+    for place, step in enumerate(location):
+        here = value_at(data, path)
+        # pydantic adds this word after a faulty key; a file might use it as a key as well
+        if step == "[key]" and place == len(location) - 1 and step not in _mapping(here):
             return path, shape, True
         if inside is not None and len(inside.options) > 1:
             section = inside.section is not None and step == inside.section.__name__
             # of a union, only the member that looks like the value has something to say
-            if isinstance(value_at(data, path), Mapping) != section:
+            if isinstance(here, Mapping) != section:
                 return None, None, False
             inside = Shape(inside.section, inside.unit) if section else Shape(float, inside.unit)
             continue
         path = (*path, step)
         inside = shape = inside.child(step) if inside else None
     return path, shape, False
+
+
+def _mapping(value: Any) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
 
 
 def _wrong(path: KeyPath, value: Any, shape: Shape | None) -> Finding:

@@ -7,62 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from smpsim.ensemble import Progress, run
 from smpsim.results.files import write_tables
 from smpsim.results.result import Result
 from smpsim.results.units import is_money, unit_of
 from smpsim.scenario import Scenario, load
-from smpsim.studies.pairing import Pair, outcomes_of, pair_programmes
+from smpsim.studies.pairing import Pair, outcomes_of, pair_programmes, paired_difference
 
 if TYPE_CHECKING:
     from smpsim.plots.comparison_plots import ComparisonPlots
 
 Source = str | Path | Mapping[str, Any] | Scenario
-
-
-def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict[str, float]:
-    """Return the mean difference b - a of paired runs with its confidence interval.
-
-    Parameters
-    ----------
-    a, b : ndarray, shape (runs,)
-        The same outcome in the same replications; pairs in which either is missing are left out.
-    level : float
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    dict
-        ``mean_a``, ``mean_b``, ``difference``, ``standard_error``, ``low`` and ``high`` (paired
-        t), ``runs`` (pairs used), ``correlation``, and ``variance_reduction``: the share of the
-        variance of the difference that pairing saves against independent runs. What cannot be
-        told from so few or so equal runs is not a number.
-    """
-    both = np.isfinite(a) & np.isfinite(b)
-    a, b, runs = a[both], b[both], int(both.sum())
-    nan = float("nan")
-    found = dict.fromkeys(("mean_a", "mean_b", "difference", "standard_error", "low", "high"), nan)
-    found |= {"runs": runs, "correlation": nan, "variance_reduction": nan}
-    if runs == 0:
-        return found
-    differences = b - a
-    mean = float(differences.mean())
-    found |= {"mean_a": float(a.mean()), "mean_b": float(b.mean()), "difference": mean}
-    if runs == 1:
-        return found
-    error = float(differences.std(ddof=1)) / runs**0.5
-    half = float(stats.t.ppf(0.5 + level / 2.0, runs - 1)) * error
-    found |= {"standard_error": error, "low": mean - half, "high": mean + half}
-    apart = float(a.var(ddof=1) + b.var(ddof=1))
-    if apart > 0:
-        found["variance_reduction"] = 1.0 - float(differences.var(ddof=1)) / apart
-    if np.ptp(a) > 0 and np.ptp(b) > 0:
-        found["correlation"] = float(np.corrcoef(a, b)[0, 1])
-    return found
 
 
 @dataclass(frozen=True, repr=False)
@@ -180,6 +137,19 @@ class Comparison:
             table.insert(0, "design", name)
         return pd.concat(tables, ignore_index=True)
 
+    def trainees(self) -> pd.DataFrame:
+        """Return the life courses of both, with column ``design`` in front.
+
+        Raises
+        ------
+        ValueError
+            If the runs did not keep them; compare with ``trainees=True``.
+        """
+        tables = [self.a.trainees(), self.b.trainees()]
+        for table, name in zip(tables, self.names, strict=True):
+            table.insert(0, "design", name)
+        return pd.concat(tables, ignore_index=True)
+
     @property
     def plot(self) -> ComparisonPlots:
         """Pictures: ``.plot.trajectories()``, ``.plot.differences()``."""
@@ -199,7 +169,9 @@ class Comparison:
     def to_parquet(
         self, folder: str | Path, extra: Mapping[str, bytes] | None = None
     ) -> list[Path]:
-        """Write differences, summary and trajectories as Parquet files, all or none.
+        """Write differences, summary, trajectories and trainees, if kept, as Parquet files.
+
+        All of them appear, or none.
 
         Parameters
         ----------
@@ -208,18 +180,25 @@ class Comparison:
         extra : mapping of str to bytes, optional
             Other files by name, such as pictures, which appear together with the tables.
         """
-        return write_tables(self._tables(), self.provenance(), Path(folder), "parquet", extra=extra)
+        return self._write(folder, "parquet", extra)
 
     def to_csv(self, folder: str | Path) -> list[Path]:
-        """Write differences, summary and trajectories as CSV files, all or none."""
-        return write_tables(self._tables(), self.provenance(), Path(folder), "csv")
+        """Write the same tables as CSV files, all or none."""
+        return self._write(folder, "csv", None)
 
-    def _tables(self) -> dict[str, Callable[[], pd.DataFrame]]:
-        return {
+    def _write(
+        self, folder: str | Path, kind: str, extra: Mapping[str, bytes] | None
+    ) -> list[Path]:
+        tables: dict[str, Callable[[], pd.DataFrame]] = {
             "differences": self.differences,
             "summary": self.summary,
             "trajectories": self.trajectories,
         }
+        absent: tuple[str, ...] = ("trainees",)
+        if self.a.life is not None and self.b.life is not None:
+            tables["trainees"] = self.trainees
+            absent = ()
+        return write_tables(tables, self.provenance(), Path(folder), kind, absent, extra)
 
 
 def compare(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import networkx as nx
 import numpy as np
@@ -23,6 +24,7 @@ from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.loading import segments
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.schema import Scenario
+from smpsim.world import month
 from smpsim.world.luck import LOGIT_BOUND
 from smpsim.world.queues import CALENDARS, LAST
 from smpsim.world.state import (
@@ -40,6 +42,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.terms import build_terms, intake_bound, most_people
 
+STANDARD_NORMAL = Distribution.parse({"normal": {"mean": 0, "sd": 1}})
 MOST_TRUST_BYTES = 4 * 2**30
 
 
@@ -51,6 +54,8 @@ class Quantiles:
         self.rows: list[np.ndarray] = []
         logits = np.linspace(-LOGIT_BOUND, LOGIT_BOUND, KNOTS)
         self.knots = expit(logits)
+        # rules that draw a standard normal number find it as distribution 0
+        self.number(STANDARD_NORMAL, -math.inf, math.inf)
 
     def number(self, distribution: Distribution | None, low: float, high: float) -> int:
         """Return the number of a distribution whose draws are clipped to a range; -1 for none."""
@@ -353,7 +358,7 @@ class World:
             raise AttributeError(name) from None
 
     @property
-    def month(self) -> int:
+    def months_done(self) -> int:
         """Months done."""
         return int(self.header["month"][0])
 
@@ -361,6 +366,36 @@ class World:
     def people(self) -> np.ndarray:
         """Rows of everybody who has applied so far."""
         return self.tables["trainees"][: int(self.header["people"][0])]
+
+    def advance(
+        self,
+        months: int,
+        seed: int = 0,
+        replication: int = -1,
+        function: Any = month.advance,
+    ) -> None:
+        """Simulate months of a new replication, or, without one, go on with the present.
+
+        Parameters
+        ----------
+        months : int
+            Months to simulate; it stops at the horizon.
+        seed : int
+            Seed of all luck, 0 to 2**63 - 1.
+        replication : int
+            Number of the replication to begin; below 0: go on.
+        function : rule
+            `smpsim.world.month.advance`, or that with rules exchanged.
+
+        Raises
+        ------
+        RuntimeError
+            If a table is full, which is a fault of ours.
+        """
+        function(
+            self.header, months, replication >= 0, np.uint64(seed), np.uint64(max(replication, 0))
+        )
+        self.check()
 
     def check(self) -> None:
         """Raise an error if the last run came to the end of a table, which is a fault of ours."""

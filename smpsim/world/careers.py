@@ -143,7 +143,7 @@ def move(w, i, stage):
 # --- training and exam (E7, E8) ---
 
 
-@inlined
+@rule
 def start_training(w, i, site):
     """Enrol person i at a site; date the dropout or the exam, whichever comes first."""
     person = trainee_row(w, i)
@@ -221,7 +221,7 @@ def finish_training(w, i):
     sit_exam(w, i)
 
 
-@inlined
+@rule
 def sit_exam(w, i):
     """Let person i make one attempt at the exam (E8)."""
     person = trainee_row(w, i)
@@ -272,6 +272,7 @@ def graduate(w, i):
         k = partner_of(w, p, e)
         if takes_part(partnership_row(w, k).state) and employer_row(w, e).open_vacancies > 0:
             accept_offer(w, i, e)
+            schedule(w, TRANSIT_DUE, person.due, i)
             return
         person.employer = -1
     enter_pool(w, i)
@@ -296,7 +297,7 @@ def enter_pool(w, i):
     date_leaving(w, i, 1.0)
 
 
-@inlined
+@rule
 def date_leaving(w, i, factor):
     """Date the end of waiting by a job at home, a change of mind or an own search (E9)."""
     person = trainee_row(w, i)
@@ -440,7 +441,6 @@ def accept_offer(w, i, e):
         person.leaves = NEVER
     # without further preparation it goes on in this month's phase of transit, which is to come
     person.due = month + terms.months_after_offer
-    schedule(w, TRANSIT_DUE, person.due, i)
 
 
 @rule
@@ -524,7 +524,7 @@ def apply_for_visa(w, i):
     schedule(w, TRANSIT_DUE, person.due, i)
 
 
-@inlined
+@rule
 def decide_visa(w, i):
     """Decide on the application of person i (E12)."""
     person = trainee_row(w, i)
@@ -552,7 +552,7 @@ def decide_visa(w, i):
 # --- departure, arrival, work (E13, E14) ---
 
 
-@inlined
+@rule
 def depart(w, i):
     """Let person i travel, after the months of pre-departure."""
     person = trainee_row(w, i)

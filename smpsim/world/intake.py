@@ -27,9 +27,9 @@ from smpsim.world.luck import (
     PERSON,
     SAVINGS,
     SELECTION,
+    STANDARD_NORMAL,
     draw,
     four_numbers,
-    normal,
     unit,
 )
 from smpsim.world.state import (
@@ -84,7 +84,7 @@ def commit_seats(w, p, seats):
         error = 0.0
         if terms.forecast_error > 0.0:
             luck = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)[2]
-            error = normal(unit(luck))
+            error = draw(w, STANDARD_NORMAL, unit(luck))
         wanted = int(forecast(expected, terms.forecast_error, error) + 1e-9)
         partnership.wanted = max(0, wanted - partnership.committed_seats)
     granted = 0
@@ -238,7 +238,7 @@ def select(w, p, start, applicants, seats):
         person = trainee_row(w, start + n)
         score = person.aptitude
         if noise > 0.0:
-            score += noise * normal(luck_of(w, person, SELECTION))
+            score += noise * draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))
         if b.savings >= 0 and own_cost > 0.0:
             savings = draw(w, b.savings, luck_of(w, person, SAVINGS))
             if savings < own_cost:
@@ -299,7 +299,7 @@ def ranked(w, count, place):
     return ranking_cell(w, place).value
 
 
-@inlined
+@rule
 def enrol(w, i):
     """Enrol a selected applicant at the next site with a free seat."""
     person = trainee_row(w, i)

@@ -37,6 +37,7 @@ RETAKE = 24  # one decision an attempt, up to the fifth
 FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit in it
 
 LOGIT_BOUND = 22.5
+STANDARD_NORMAL = 0  # number of that distribution among the tabulated
 
 
 @inlined
@@ -54,7 +55,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@inlined
+@rule
 def four_numbers(w, who, group, member, block):
     """Return the four 32-bit numbers of a block of decisions of one member of a group."""
     return philox(
@@ -73,7 +74,7 @@ def unit(number):
     return (np.float64(number) + 0.5) * SCALE
 
 
-@inlined
+@rule
 def uniform(w, who, group, member, decision):
     """Return U(member, decision), uniform on the open interval 0 to 1."""
     a, b, c, d = four_numbers(w, who, group, member, decision >> 2)

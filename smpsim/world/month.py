@@ -1,7 +1,7 @@
 """A month of the world: the phases of the specification, in their order.
 
-`advance` is the one function that both drivers call: `smpsim.Model.step` with one month, the
-fused loop of an ensemble with all of them.
+`advance` is the one function that both drivers call: `smpsim.Model.step` for one month, the
+ensemble for all of them without coming back to Python in between.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ from smpsim.world.queues import (
     TRAINING_DUE,
     TRANSIT_DUE,
     WORK_DUE,
+    fetch_ahead,
     free_block,
 )
 from smpsim.world.recruitment import (
@@ -66,7 +67,6 @@ from smpsim.world.state import (
     COLUMNS,
     behaviour,
     block_entry,
-    fetch_trainee,
     government_terms,
     headcount,
     institution_row,
@@ -82,7 +82,6 @@ from smpsim.world.state import (
 )
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
 
-AHEAD = 6  # events ahead of which a trainee's row is asked for
 FIRST_STATE = len(STAGES)  # columns behind those of the stages
 
 
@@ -97,9 +96,7 @@ def meet_due(w, phase):
         # what is met may put more into this list: it is read to its end at that time
         while place < LAST and (block != line.tail or place < line.write):
             i = np.int64(block_entry(w, block, place).value)
-            if place + AHEAD < LAST:
-                # a stale number at the end of a block does no harm
-                fetch_trainee(w, block_entry(w, block, place + AHEAD).value)
+            fetch_ahead(w, block, place)
             if phase == TRAINING_DUE:
                 training_event(w, i, month)
             elif phase == TRANSIT_DUE:
@@ -253,77 +250,72 @@ def record_month(w, p):
 
 
 @rule
-def step_month(w):
-    """Simulate one month (section 3 of the specification)."""
-    programmes = w.programme_count
-    # 1 interventions
-    if w.segment + 1 < w.segments:
-        intervene(w)
-    # 2 governments
-    governments_month(w)
-    # 3 employers
-    open_vacancies(w)
-    fade_evidence(w)
-    for p in range(programmes):
-        decide_partnerships(w, p)
-    # 4 institutions
-    institutions_month(w)
-    for p in range(programmes):
-        renew(w, p)
-        open_intake(w, p)
-        count_training(w, p)
-        programme_row(w, p).adaptation_months = headcount(w, p, ADAPTING).value
-    # 5 training, exams, waiting
-    meet_due(w, TRAINING_DUE)
-    # 6 matching
-    match(w)
-    # 7 recognition, visas, departure and arrival
-    meet_due(w, TRANSIT_DUE)
-    start_procedures(w)
-    # procedures that take no time end at once
-    meet_due(w, TRANSIT_DUE)
-    decide_visas(w)
-    # 8 work
-    meet_due(w, WORK_DUE)
-    # 9 the books
-    for p in range(programmes):
-        programme_row(w, p).active = is_active(w, p)
-        close_month(w, p)
-        abroad = (
-            headcount(w, p, ADAPTING).value
-            + headcount(w, p, EMPLOYED).value
-            + headcount(w, p, EMPLOYED_ELSEWHERE).value
-        )
-        close_gains(
-            w, p, abroad, headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
-        )
-        record_month(w, p)
-        clear_month(programme_row(w, p))
-    w.month += 1
+def close_books(w, p):
+    """Close the month of a programme: payments, gains, the trajectory's row (E15)."""
+    programme_row(w, p).active = is_active(w, p)
+    close_month(w, p)
+    abroad = headcount(w, p, ADAPTING).value + headcount(w, p, EMPLOYED).value
+    abroad += headcount(w, p, EMPLOYED_ELSEWHERE).value
+    skilled_at_home = headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
+    close_gains(w, p, abroad, skilled_at_home)
+    record_month(w, p)
+    clear_month(programme_row(w, p))
 
 
 @entry
-def advance(header, months):
-    """Simulate a number of months, not beyond the horizon."""
+def advance(header, months, fresh, seed, replication):
+    """Simulate months, not beyond the horizon, in the order of section 3 of the specification.
+
+    Parameters
+    ----------
+    header : world row, shape (1,)
+    months : int
+        Months to simulate.
+    fresh : bool
+        Begin a new replication first; else go on with the one that the world is in.
+    seed, replication : uint64
+        Key of luck, read if `fresh`.
+    """
     w = header[0]
+    if fresh:
+        w.seed_low = seed & LOW
+        w.seed_high = seed >> HALF
+        w.replication = replication
+        begin(w)
+    programmes = w.programme_count
     for _ in range(months):
         if w.month >= w.horizon or w.failure != 0:
             return
-        step_month(w)
-
-
-@entry
-def begin_run(header, seed, replication):
-    """Bring a world to the start of month 0 of a replication (seed and number: uint64)."""
-    w = header[0]
-    w.seed_low = seed & LOW
-    w.seed_high = seed >> HALF
-    w.replication = replication
-    begin(w)
-
-
-@entry
-def run_all(header, seed, replication):
-    """Simulate a whole replication, the fused loop of ensembles."""
-    begin_run(header, seed, replication)
-    advance(header, header[0].horizon)
+        # 1 interventions
+        if w.segment + 1 < w.segments:
+            intervene(w)
+        # 2 governments
+        governments_month(w)
+        # 3 employers
+        open_vacancies(w)
+        fade_evidence(w)
+        for p in range(programmes):
+            decide_partnerships(w, p)
+        # 4 institutions
+        institutions_month(w)
+        for p in range(programmes):
+            renew(w, p)
+            open_intake(w, p)
+            count_training(w, p)
+            programme_row(w, p).adaptation_months = headcount(w, p, ADAPTING).value
+        # 5 training, exams, waiting
+        meet_due(w, TRAINING_DUE)
+        # 6 matching
+        match(w)
+        # 7 recognition, visas, departure and arrival
+        meet_due(w, TRANSIT_DUE)
+        start_procedures(w)
+        # procedures that take no time end at once
+        meet_due(w, TRANSIT_DUE)
+        decide_visas(w)
+        # 8 work
+        meet_due(w, WORK_DUE)
+        # 9 the books
+        for p in range(programmes):
+            close_books(w, p)
+        w.month += 1

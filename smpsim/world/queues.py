@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.compiled import inlined, rule
-from smpsim.world.state import BLOCK, block_entry, list_row
+from smpsim.world.state import BLOCK, block_entry, fetch_trainee, list_row
 
 LAST = BLOCK - 1
 NOBODY = -1
@@ -18,6 +18,7 @@ NOBODY = -1
 # phases of a month that have a calendar of their own, in the order of the month
 TRAINING_DUE, TRANSIT_DUE, WORK_DUE = 0, 1, 2
 CALENDARS = 3
+AHEAD = 8  # events ahead of which a trainee's row is asked for
 
 
 @rule
@@ -31,28 +32,37 @@ def clear_lists(w):
         line.write = 0
 
 
+@rule
+def extend(w, k):
+    """Give list k another block."""
+    line = list_row(w, k)
+    block = w.free_block
+    if block != NOBODY:
+        w.free_block = np.int64(block_entry(w, block, LAST).value)
+    else:
+        block = w.used_blocks
+        if block >= w.block_count:
+            w.failure = 1
+            return
+        w.used_blocks = block + 1
+    block_entry(w, block, LAST).value = NOBODY
+    if line.tail == NOBODY:
+        line.head = block
+        line.read = 0
+    else:
+        block_entry(w, line.tail, LAST).value = block
+    line.tail = block
+    line.write = 0
+
+
 @inlined
 def append(w, k, identifier):
     """Put an identifier at the end of list k."""
     line = list_row(w, k)
     if line.tail == NOBODY or line.write == LAST:
-        block = w.free_block
-        if block != NOBODY:
-            w.free_block = np.int64(block_entry(w, block, LAST).value)
-        else:
-            block = w.used_blocks
-            if block >= w.block_count:
-                w.failure = 1
-                return
-            w.used_blocks = block + 1
-        block_entry(w, block, LAST).value = NOBODY
-        if line.tail == NOBODY:
-            line.head = block
-            line.read = 0
-        else:
-            block_entry(w, line.tail, LAST).value = block
-        line.tail = block
-        line.write = 0
+        extend(w, k)
+        if w.failure != 0:
+            return
     block_entry(w, line.tail, line.write).value = identifier
     line.write += 1
 
@@ -70,6 +80,7 @@ def first(w, k):
 def drop_first(w, k):
     """Remove the first identifier of list k, which is not empty."""
     line = list_row(w, k)
+    fetch_ahead(w, line.head, line.read)
     line.read += 1
     if line.head == line.tail:
         if line.read == line.write:
@@ -80,6 +91,21 @@ def drop_first(w, k):
         free_block(w, line.head)
         line.head = following
         line.read = 0
+
+
+@inlined
+def fetch_ahead(w, block, place):
+    """Ask for the row of the person who stands some places further on in a chain of blocks.
+
+    Behind the end of a list there may be a number out of date, whose row it does no harm to load.
+    """
+    ahead = place + AHEAD
+    if ahead < LAST:
+        fetch_trainee(w, block_entry(w, block, ahead).value)
+        return
+    following = block_entry(w, block, LAST).value
+    if following != NOBODY:
+        fetch_trainee(w, block_entry(w, following, ahead - LAST).value)
 
 
 @inlined

@@ -29,9 +29,9 @@ from smpsim.agents.programme import (
 )
 from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
-from smpsim.world.careers import accept_offer, leave_pool, note_trust
+from smpsim.world.careers import accept_offer, leave_pool, note_trust, seek_recognition
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
-from smpsim.world.queues import drop_first, first, first_pool_list
+from smpsim.world.queues import TRANSIT_DUE, drop_first, first, first_pool_list, schedule
 from smpsim.world.state import (
     GRADES,
     behaviour,
@@ -333,7 +333,12 @@ def match(w):
             passed_over_cell(w, passed).value = e
             passed += 1
             continue
-        accept_offer(w, take_best(w, s), e)
+        i = take_best(w, s)
+        accept_offer(w, i, e)
+        if trainee_row(w, i).due == w.month:
+            seek_recognition(w, i)
+        else:
+            schedule(w, TRANSIT_DUE, trainee_row(w, i).due, i)
         take_turn(w, e)
     for j in range(passed - 1, -1, -1):
         turn_again_first(w, np.int64(passed_over_cell(w, j).value))

@@ -11,7 +11,6 @@ from smpsim.agents.trainee import STAGES
 from smpsim.scenario import load
 from smpsim.world.build import World, blueprint
 from smpsim.world.ledger import ITEMS, PAYEES, SHARED_ITEMS
-from smpsim.world.month import advance, begin_run
 from smpsim.world.state import TRAJECTORY_COLUMNS
 
 shares = st.floats(0, 1, allow_nan=False)
@@ -91,11 +90,10 @@ def scenarios(draw):
 @given(scenarios(), st.integers(0, 2**63 - 1))
 def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
     world = World(blueprint(scenario))
-    begin_run(world.header, np.uint64(seed), np.uint64(0))
+    world.advance(0, seed, 0)
     ended = np.zeros(len(STAGES), np.int64)
     for month in range(scenario.months):
-        advance(world.header, 1)
-        world.check()
+        world.advance(1)
         people, record = world.people, world.programmes[0]
         # each row counts once, in the stage that it says
         assert np.array_equal(
@@ -162,7 +160,7 @@ def test_costs_follow_from_counts():
         }
     )  # fmt: skip
     world = smpsim.Model(scenario, seed=4).world
-    advance(world.header, 60)
+    world.advance(60)
     record = world.programmes[0]
     paid = {item: world.ledger[:, 0, n].sum(axis=0) for n, item in enumerate(ITEMS)}
     placed, graduated = record["placed"], record["graduated"]
@@ -184,7 +182,7 @@ def test_costs_follow_from_counts():
 def test_the_overhead_ends_with_the_programme():
     scenario = bare({"programmes.pilot.costs": {"overhead": 100}})
     world = smpsim.Model(scenario, seed=4).world
-    advance(world.header, 60)
+    world.advance(60)
     months = (world.ledger[:, 0, ITEMS.index("overhead")].sum(axis=1) > 0).sum()
     in_work = TRAJECTORY_COLUMNS.index("placed")
     last_arrival = np.argmax(world.trajectory[:, 0, in_work] == world.programmes["placed"][0])
@@ -198,7 +196,7 @@ def test_money_of_several_programmes_stays_apart():
         scenario, overrides={"programmes.second.costs.visa": 10, "programmes.pilot.costs.visa": 0}
     )
     world = smpsim.Model(scenario, seed=4).world
-    advance(world.header, 60)
+    world.advance(60)
     paid = world.ledger.sum(axis=(0, 2, 3))
     assert paid[0] == 0
     assert paid[1] == 10 * world.programmes["visas"][1] > 0

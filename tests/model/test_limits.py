@@ -5,7 +5,6 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 import smpsim
-from smpsim.world.month import advance
 
 LANE = "governments.destination.visa.lanes.standard"
 
@@ -136,5 +135,5 @@ def test_committed_seats_follow_the_employers_forecast():
 
 def test_horizon_is_never_passed():
     model = smpsim.Model(bare(months=5), seed=1)
-    advance(model.world.header, 500)
+    model.world.advance(500)
     assert model.month == 5

@@ -485,6 +485,8 @@ def test_missing_keys_are_not_blamed_on_an_override_beside_them(write, world_tex
         ),
         ({"employers": "hotels"}, "employers", "a list of sections"),
         ({"currency": ["EUR"]}, "currency", "found ['EUR']"),
+        ({"[key]": 1}, '"[key]"', "found unknown key '[key]'"),
+        ({"exchange_rates": {"[key]": "a"}}, 'exchange_rates."[key]"', "found 'a'"),
         ({"exchange_rates": {"USD": 10**400}}, "exchange_rates.USD", "found a whole number"),
         ({"exchange_rates": {"USD": True}}, "exchange_rates.USD", "found true"),
     ],
