@@ -9,7 +9,8 @@ import numpy as np
 
 from smpsim.agents.trainee import ADAPTING, EMPLOYED, GRADUATE_POOL
 from smpsim.scenario import load
-from smpsim.world.build import World, blueprint
+from smpsim.world.blueprint import blueprint
+from smpsim.world.tables import World
 
 SCENARIO = Path(__file__).with_name("smp_bench.yaml")
 

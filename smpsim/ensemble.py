@@ -24,11 +24,12 @@ from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
 from smpsim.world import month
-from smpsim.world.build import Blueprint, World, blueprint
+from smpsim.world.blueprint import Blueprint, blueprint
+from smpsim.world.layout import TRAJECTORY_COLUMNS
 from smpsim.world.ledger import COST_ITEMS, GAINS, ITEMS, PARTIES, PAYEES
 from smpsim.world.rules import named_rules
-from smpsim.world.state import TRAJECTORY_COLUMNS
 from smpsim.world.summary import COUNTS, FIRST_SEEN, summarise
+from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
 

@@ -17,9 +17,10 @@ from smpsim.agents.trainee import STAGES, Trainee
 from smpsim.compiled import exchange
 from smpsim.scenario import Scenario, load
 from smpsim.world import month
-from smpsim.world.build import World, blueprint
+from smpsim.world.blueprint import blueprint
+from smpsim.world.layout import TRAJECTORY_COLUMNS
 from smpsim.world.rules import named_rules
-from smpsim.world.state import TRAJECTORY_COLUMNS
+from smpsim.world.tables import World
 
 
 class Model(mesa.Model):

@@ -171,7 +171,9 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        # an impatient second press may come while the program ends
+        if not pressed:
+            signal.signal(signal.SIGINT, before)
 
 
 def _between(low: float, high: float, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 from smpsim.scenario import catalogue
@@ -118,9 +118,8 @@ class Inheritance:
         if folder is None or root is None:
             raise _at(place, f"found the file {name!r}, allowed: names of the catalogue")
         allowed = "allowed: a relative file in the folder of the first scenario or below"
-        absolute = PurePosixPath(name).is_absolute() or bool(PureWindowsPath(name).anchor)
-        # a drive such as C: makes a path absolute on another system
-        if absolute or PureWindowsPath(name).drive or "\0" in name:
+        # the rules of Windows know every absolute path, those of other systems too
+        if PureWindowsPath(name).anchor or "\0" in name:
             raise _at(place, f"found {name!r}, {allowed}")
         real = _real(folder / name)
         if not real.is_relative_to(root):

@@ -12,8 +12,8 @@ from smpsim.scenario.fields import (
     NEUTRAL,
     Section,
     described,
-    hazard,
     duration,
+    hazard,
     share,
 )
 from smpsim.scenario.quantities import Distribution, Money, Months, Positive, Share

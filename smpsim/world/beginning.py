@@ -7,6 +7,7 @@ import math
 from smpsim.agents.employer import AWARE, UNAWARE, prior_trust
 from smpsim.agents.programme import BY_EMPLOYER, SHARED
 from smpsim.compiled import rule
+from smpsim.world.layout import GRADES
 from smpsim.world.luck import (
     EMPLOYER_GROUP,
     INSTITUTION_GROUP,
@@ -19,7 +20,6 @@ from smpsim.world.luck import (
 )
 from smpsim.world.queues import NOBODY, clear_lists
 from smpsim.world.state import (
-    GRADES,
     behaviour,
     clear_emptied,
     copy_plan,

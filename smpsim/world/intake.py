@@ -20,7 +20,7 @@ from smpsim.agents.trainee import (
     NOT_SELECTED,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.world.careers import luck_of, move, start_training
+from smpsim.world.layout import STAGE_COUNT
 from smpsim.world.luck import (
     APTITUDE,
     EMPLOYER_MONTH,
@@ -32,8 +32,8 @@ from smpsim.world.luck import (
     four_numbers,
     unit,
 )
+from smpsim.world.people import luck_of, move
 from smpsim.world.state import (
-    STAGE_COUNT,
     behaviour,
     employer_row,
     employer_terms,
@@ -50,6 +50,7 @@ from smpsim.world.state import (
     site_row,
     trainee_row,
 )
+from smpsim.world.training import start_training
 
 
 @rule

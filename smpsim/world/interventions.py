@@ -22,16 +22,6 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import rule
 from smpsim.world.beginning import draw_employers, drawn_alignment, drawn_quality
-from smpsim.world.careers import (
-    consume_waiting,
-    date_leaving,
-    date_quit,
-    date_return,
-    date_training,
-    date_work,
-    own_search_hazard,
-    present_quit_hazard,
-)
 from smpsim.world.state import (
     behaviour,
     copy_plan,
@@ -44,6 +34,9 @@ from smpsim.world.state import (
     programme_terms,
     trainee_row,
 )
+from smpsim.world.training import date_training
+from smpsim.world.waiting import consume_waiting, date_leaving, own_search_hazard
+from smpsim.world.work import date_quit, date_return, date_work, present_quit_hazard
 
 
 @rule

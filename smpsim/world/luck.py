@@ -13,7 +13,8 @@ import math
 import numpy as np
 
 from smpsim.compiled import inlined, rule
-from smpsim.world.state import KNOTS, quantile
+from smpsim.world.layout import KNOTS
+from smpsim.world.state import quantile
 
 MULTIPLIER_0 = np.uint64(0xD2511F53)
 MULTIPLIER_1 = np.uint64(0xCD9E8D57)

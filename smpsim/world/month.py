@@ -30,22 +30,12 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import entry, inlined, rule
 from smpsim.world.beginning import begin, clear_month
-from smpsim.world.careers import (
-    arrive,
-    decide_visa,
-    drop_out,
-    end_procedure,
-    finish_training,
-    return_home,
-    seek_recognition,
-    sit_exam,
-    stop_waiting,
-    work_event,
-)
 from smpsim.world.intake import open_intake, renew
 from smpsim.world.interventions import intervene
+from smpsim.world.layout import COLUMNS
 from smpsim.world.ledger import close_gains, close_month
 from smpsim.world.luck import HALF, LOW
+from smpsim.world.matching import match
 from smpsim.world.queues import (
     CALENDARS,
     LAST,
@@ -56,15 +46,8 @@ from smpsim.world.queues import (
     fetch_ahead,
     free_block,
 )
-from smpsim.world.recruitment import (
-    decide_partnerships,
-    fade_evidence,
-    match,
-    mean_trust,
-    open_vacancies,
-)
+from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_trust, open_vacancies
 from smpsim.world.state import (
-    COLUMNS,
     behaviour,
     block_entry,
     government_terms,
@@ -80,7 +63,10 @@ from smpsim.world.state import (
     trainee_row,
     trajectory_cell,
 )
+from smpsim.world.training import drop_out, finish_training, sit_exam
+from smpsim.world.transit import decide_visa, end_procedure, seek_recognition, stop_waiting
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
+from smpsim.world.work import arrive, return_home, work_event
 
 FIRST_STATE = len(STAGES)  # columns behind those of the stages
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.compiled import inlined, rule
-from smpsim.world.state import BLOCK, block_entry, fetch_trainee, list_row
+from smpsim.world.layout import BLOCK
+from smpsim.world.state import block_entry, fetch_trainee, list_row
 
 LAST = BLOCK - 1
 NOBODY = -1

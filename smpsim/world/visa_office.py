@@ -7,7 +7,6 @@ import math
 from smpsim.agents.government import adapted_factor, decided_up_to
 from smpsim.agents.trainee import IN_RECOGNITION, IN_VISA_QUEUE
 from smpsim.compiled import rule
-from smpsim.world.careers import begin_procedure, decide_visa, lane_list, recognition_list
 from smpsim.world.luck import LANE_MONTH, four_numbers, poisson, unit
 from smpsim.world.queues import drop_first, first
 from smpsim.world.recruitment import signal_of
@@ -21,6 +20,7 @@ from smpsim.world.state import (
     programme_terms,
     trainee_row,
 )
+from smpsim.world.transit import begin_procedure, decide_visa, lane_list, recognition_list
 
 
 @rule

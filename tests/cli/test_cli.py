@@ -83,9 +83,9 @@ def test_every_scenario_has_a_card(name: str) -> None:
 
 
 def test_show_prints_what_can_be_loaded_again(folder: Path) -> None:
-    printed = invoke("show", "onodera_user_run", "--yaml", "--set", "months=30").stdout
+    printed = invoke("show", "onodera_user_run", "--yaml", "--set", "months=70").stdout
     Path("again.yaml").write_text(printed)
-    scenario = load("onodera_user_run", {"months": 30})
+    scenario = load("onodera_user_run", {"months": 70})
     assert load("again.yaml").fingerprint() == scenario.fingerprint()
     data = json.loads(invoke("show", "onodera_user_run", "--json").stdout)
     assert data == load("onodera_user_run").model_dump(mode="json")
@@ -284,7 +284,8 @@ def test_ctrl_c_stops_without_half_written_files(folder: Path, presses: int) -> 
         out, err = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert process.returncode == 130
+    # a second press can also meet an interpreter that is closing down already
+    assert process.returncode == 130 or (presses == 2 and process.returncode == -signal.SIGINT)
     assert out == ""
     assert "Stopp" in err
     assert "Traceback" not in err

@@ -315,7 +315,9 @@ def test_circular_contracts_end_on_their_date():
     returned = world.people["entered"][:, STAGES.index("returned")]
     assert set(returned) == {5 + 12}
     again = ensemble(
-        bare({**base, "behaviour.retention": {"rehired_after_return": 0.5, "permit_converted": 0.2}}),
+        bare(
+            {**base, "behaviour.retention": {"rehired_after_return": 0.5, "permit_converted": 0.2}}
+        ),
         RUNS,
     )
     assert within_three_errors(again.column("returned")[:, 17], 100 * 0.3)

@@ -9,9 +9,10 @@ from worlds import bare
 import smpsim
 from smpsim.agents.trainee import STAGES
 from smpsim.scenario import load
-from smpsim.world.build import World, blueprint
+from smpsim.world.blueprint import blueprint
+from smpsim.world.layout import TRAJECTORY_COLUMNS
 from smpsim.world.ledger import ITEMS, PAYEES, SHARED_ITEMS
-from smpsim.world.state import TRAJECTORY_COLUMNS
+from smpsim.world.tables import World
 
 shares = st.floats(0, 1, allow_nan=False)
 ENDS = [STAGES.index(s) for s in ("not_selected", "dropped_out", "failed", "withdrew", "refused")]

@@ -16,7 +16,7 @@ from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
 from smpsim.agents.trainee import STAGES, Trainee
-from smpsim.world.state import TRAJECTORY_COLUMNS
+from smpsim.world.layout import TRAJECTORY_COLUMNS
 
 SCENARIOS = ["bare_pipeline", "reference", "thamm_germany"]
 
@@ -62,7 +62,11 @@ def test_plain_python_gives_the_compiled_numbers():
     for disabled in ("0", "1"):
         environment = {**os.environ, "NUMBA_DISABLE_JIT": disabled}
         run = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+            [sys.executable, "-c", code],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         outputs.append(json.loads(run.stdout))
     assert outputs[0][0] == outputs[1][0]
@@ -120,7 +124,9 @@ def test_batch_run_works_over_replications_and_key_paths():
         display_progress=False,
     )
     assert len(found) == 6
-    enrolled = {(r["replication"], r["programmes__pilot__intakes__seats"]): r["enrolled"] for r in found}
+    enrolled = {
+        (r["replication"], r["programmes__pilot__intakes__seats"]): r["enrolled"] for r in found
+    }
     assert {seats for (_, seats) in enrolled} == {20, 50}
     assert all(enrolled[run, seats] == seats for run, seats in enrolled)
     assert len({r["placed"] for r in found if r["programmes__pilot__intakes__seats"] == 50}) > 1
@@ -172,7 +178,9 @@ def test_identical_designs_give_identical_runs():
 
 def test_columns_keep_every_trainee_small():
     world = one_run(bare({"programmes.pilot.intakes.seats": 50_000}))
-    used = sum(world.tables[name].nbytes for name in ("trainees", "blocks", "lists", "scores", "ranking"))
+    used = sum(
+        world.tables[name].nbytes for name in ("trainees", "blocks", "lists", "scores", "ranking")
+    )
     assert used / 50_000 <= 200
 
 

@@ -86,7 +86,10 @@ def test_a_changed_distribution_is_drawn_with_the_same_luck():
         "reference",
         overrides={
             "timeline": [
-                {"month": 10, "set": {"institutions.schools.quality": {"beta": {"mean": 0.9, "sd": 0.05}}}}
+                {
+                    "month": 10,
+                    "set": {"institutions.schools.quality": {"beta": {"mean": 0.9, "sd": 0.05}}},
+                }
             ]
         },
     )

@@ -79,7 +79,9 @@ def test_one_month():
 
 
 def test_a_fraction_of_a_seat_is_carried_over():
-    world = one_run(bare({"programmes.pilot.intakes.seats": 0.4, "programmes.pilot.intakes.number": 60}))
+    world = one_run(
+        bare({"programmes.pilot.intakes.seats": 0.4, "programmes.pilot.intakes.number": 60})
+    )
     assert world.programmes["enrolled"][0] == 24
 
 

@@ -19,7 +19,8 @@ def shelf(write, tmp_path) -> Path:
     write("extends: ../../outside.yaml\n", "shelf/actions/escape.yaml")
     write("name: [\n", "shelf/sectors/broken.yaml")
     write("a: 1\n", "shelf/studies/sweep.yaml")
-    write("a: 1\n", "shelf/.hidden.yaml")
+    for hidden in (".hidden.yaml", "_draft.yaml", ".hidden/a.yaml", "_drafts/a.yaml"):
+        write("a: 1\n", f"shelf/{hidden}")
     write("text", "shelf/programmes/README.md")
     write(name="outside.yaml")
     return tmp_path / "shelf"

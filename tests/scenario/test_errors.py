@@ -284,6 +284,15 @@ def test_bad_timeline(write, world_text, entry, key, parts):
         assert part in problem.message
 
 
+def test_most_people_are_still_allowed(write, world_text):
+    # a third of the most, times the bound of the response
+    seats = world_text.replace("{seats: 10}", "{seats: 2000000, number: 3}")
+    largest = "behaviour: {selection: {largest_response: 3.3333333}}\n"
+    assert load(write(seats + largest)).programmes[0].intakes.number == 3
+    more = largest.replace("3.3333333", "3.3333334")
+    assert "20,000,000 people" in str(problems_of(write(seats + more))[0])
+
+
 def test_all_problems_at_once_sorted_by_place(write, world_text):
     text = (
         world_text.replace("months: 24", "months: 0")

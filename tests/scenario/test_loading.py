@@ -314,6 +314,14 @@ def test_changes_of_one_month_are_judged_together(world):
     assert len(caught.value.problems) == 2
 
 
+def test_the_change_to_blame_is_named(world):
+    changes = {"employers.hotels.poaching": 2, "employers.hotels.local_fill": 0.5}
+    assert ".poaching" in message(timed, world, {"month": 2, "set": changes})
+    world["programmes"][0]["demand"] = "committed"
+    found = message(timed, world, {"month": 2, "set": {"programmes.pilot.employers": []}})
+    assert 'programmes.pilot.employers": in programmes.pilot.demand found' in found
+
+
 def test_whole_sections_may_be_replaced_when_they_keep_their_shape(world):
     groups = [{"name": "hotels", "country": "north", "poaching": 0.7}]
     _, (_, later) = segments(timed(world, {"month": 2, "set": {"employers": groups}}))

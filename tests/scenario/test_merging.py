@@ -132,7 +132,7 @@ def test_parse_path(text, path):
     assert parse_path(text) == path
 
 
-@pytest.mark.parametrize("text", ["", ".", "a.", ".a", "a..b", 'a."b', 'a."b"c', "a[0]b."])
+@pytest.mark.parametrize("text", ["", ".", "[0]", "a.", ".a", "a..b", 'a."b', 'a."b"c', "a[0]b."])
 def test_bad_path(text):
     with pytest.raises(KeyPathError, match="single dots"):
         parse_path(text)

@@ -1,0 +1,170 @@
+"""Access to the rows of tables from compiled rules, at the cost of an address.
+
+Passing one row instead of forty arrays makes calls cheap and compilation quick (see
+docs/decisions.md). With ``NUMBA_DISABLE_JIT=1`` the same functions give rows of NumPy arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import cgutils, config, types
+from numba.extending import intrinsic
+
+from smpsim.world.layout import TABLES, WORLD
+
+# tables by address, for rules that run as plain Python
+PLAIN_TABLES: dict[tuple[str, int], np.ndarray] = {}
+
+
+def accessor(name: str) -> Callable[..., Any]:
+    """Return a function (w, i) that gives row i of a table.
+
+    The row is a view: reading and setting its fields reads and sets the table. There is no
+    check of bounds, as in any inner loop; the tests run the rules as plain Python as well, where
+    NumPy checks them.
+    """
+    dtype = TABLES[name]
+    field = f"at_{name}"
+    if config.DISABLE_JIT:
+        return lambda w, i: PLAIN_TABLES[name, int(w[field])][int(i)]
+    offset = WORLD.fields[field][1]  # type: ignore[index]
+    row_type = numba.from_dtype(dtype)
+
+    @intrinsic
+    def row(typing_context, w, i):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            world, number = arguments
+            number = context.cast(builder, number, signature.args[1], types.int64)
+            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
+            address = builder.add(_load_address(builder, world, offset), shift)
+            return builder.inttoptr(address, context.get_value_type(row_type))
+
+        return row_type(w, i), codegen
+
+    return row
+
+
+def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
+    """Return a function (w, i, k) that gives cell k of the array `part` of row i of a table."""
+    dtype = TABLES[name]
+    field = f"at_{name}"
+    if config.DISABLE_JIT:
+        return lambda w, i, k: (
+            PLAIN_TABLES[name, int(w[field])][int(i)][part].view(cell).view(np.recarray)[int(k)]
+        )
+    offset = WORLD.fields[field][1]  # type: ignore[index]
+    inside = dtype.fields[part][1]  # type: ignore[index]
+    cell_type = numba.from_dtype(cell)
+
+    @intrinsic
+    def row(typing_context, w, i, k):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            world, number, place = arguments
+            number = context.cast(builder, number, signature.args[1], types.int64)
+            place = context.cast(builder, place, signature.args[2], types.int64)
+            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
+            within = builder.mul(place, cgutils.intp_t(cell.itemsize))
+            address = builder.add(_load_address(builder, world, offset), shift)
+            address = builder.add(builder.add(address, within), cgutils.intp_t(inside))
+            return builder.inttoptr(address, context.get_value_type(cell_type))
+
+        return cell_type(w, i, k), codegen
+
+    return row
+
+
+def clearer(name: str, size: str) -> Callable[..., Any]:
+    """Return a function (w) that sets all bytes of a table to zero; `size` names their number."""
+    field = f"at_{name}"
+    if config.DISABLE_JIT:
+        return lambda w: PLAIN_TABLES[name, int(w[field])].fill(0)
+    at, count = WORLD.fields[field][1], WORLD.fields[size][1]  # type: ignore[index]
+
+    @intrinsic
+    def clear(typing_context, w):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            (world,) = arguments
+            table = builder.inttoptr(_load_address(builder, world, at), cgutils.int8_t.as_pointer())
+            cgutils.memset(builder, table, _load_address(builder, world, count), 0)
+            return context.get_dummy_value()
+
+        return types.void(w), codegen
+
+    return clear
+
+
+def copier(source: str, target: str, size: str) -> Callable[..., Any]:
+    """Return a function (w, n) that copies part n, of `size` bytes, of a table over another."""
+    from_field, to_field = f"at_{source}", f"at_{target}"
+    if config.DISABLE_JIT:
+
+        def copy_plain(w: Any, n: int) -> None:
+            whole = PLAIN_TABLES[source, int(w[from_field])]
+            start = int(n) * int(w[size])
+            PLAIN_TABLES[target, int(w[to_field])][:] = whole[start : start + int(w[size])]
+
+        return copy_plain
+    places = [WORLD.fields[f][1] for f in (from_field, to_field, size)]  # type: ignore[index]
+
+    @intrinsic
+    def copy(typing_context, w, n):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            world, number = arguments
+            number = context.cast(builder, number, signature.args[1], types.int64)
+            start, end, count = (_load_address(builder, world, place) for place in places)
+            start = builder.add(start, builder.mul(number, count))
+            byte = cgutils.int8_t.as_pointer()
+            cgutils.raw_memcpy(
+                builder, builder.inttoptr(end, byte), builder.inttoptr(start, byte), count, 1
+            )
+            return context.get_dummy_value()
+
+        return types.void(w, n), codegen
+
+    return copy
+
+
+def fetcher(name: str) -> Callable[..., Any]:
+    """Return a function (w, i) that asks the processor to load row i of a table ahead of its use.
+
+    It changes no number: it hides the wait for memory where rows are met in no order.
+    """
+    if config.DISABLE_JIT:
+        return lambda w, i: None
+    dtype = TABLES[name]
+    offset = WORLD.fields[f"at_{name}"][1]  # type: ignore[index]
+
+    @intrinsic
+    def fetch(typing_context, w, i):  # type: ignore[no-untyped-def]
+        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+            world, number = arguments
+            number = context.cast(builder, number, signature.args[1], types.int64)
+            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
+            address = builder.add(_load_address(builder, world, offset), shift)
+            byte = cgutils.int8_t.as_pointer()
+            whole = cgutils.int32_t
+            kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
+            prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+            for line in range(0, dtype.itemsize, 64):
+                place = builder.inttoptr(builder.add(address, cgutils.intp_t(line)), byte)
+                builder.call(prefetch, [place, whole(1), whole(3), whole(1)])
+            return context.get_dummy_value()
+
+        return types.void(w, i), codegen
+
+    return fetch
+
+
+def _load_address(builder: Any, world: Any, offset: int) -> Any:
+    """Emit the load of a table's address, or of a size, from the world's row."""
+    place = builder.bitcast(world, cgutils.int8_t.as_pointer())
+    place = cgutils.pointer_add(builder, place, offset)
+    word = builder.load(builder.bitcast(place, cgutils.intp_t.as_pointer()))
+    # tables do not move during a run, so one load serves until the end of a function
+    word.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return word

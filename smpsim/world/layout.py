@@ -1,0 +1,138 @@
+"""How the state of a world is laid out: its tables, and the row through which rules reach them.
+
+Rules get the world as one row, `WORLD`, that holds the clock, the sizes and where each table
+lies in memory. Parameters ("terms") are copied from the plan at the start and at each
+intervention, so a rule always reads the values in force.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.agents.behaviour import BEHAVIOUR
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_TERMS, PARTNERSHIP, TRUST
+from smpsim.agents.government import GOVERNMENT, GOVERNMENT_TERMS, LANE, LANE_TERMS
+from smpsim.agents.institution import INSTITUTION, INSTITUTION_TERMS, SITE
+from smpsim.agents.programme import PROGRAMME, PROGRAMME_TERMS
+from smpsim.agents.trainee import STAGES, TRAINEE
+
+STATE_COLUMNS = (
+    "enrolled",
+    "graduated",
+    "placed",
+    "migrated",
+    "domestic",
+    "vacancies_open",
+    "vacancies_filled",
+    "employers_aware",
+    "employers_engaged",
+    "seats_committed",
+    "mean_trust",
+    "mean_alignment",
+    "visa_backlog",
+    "visa_wait_months",
+    "seats_factor",
+)
+TRAJECTORY_COLUMNS = STAGES + STATE_COLUMNS
+COLUMNS = len(TRAJECTORY_COLUMNS)
+STAGE_COUNT = len(STAGES)
+ITEM_COUNT = 20
+PARTY_COUNT = 9
+SHARING_PARTIES = 7  # those that can fund a shared item
+SHARED_ITEM_COUNT = 12
+GRADES = 16  # classes of readiness that employers tell apart in the pool
+KNOTS = 1024  # quantiles tabulated of each distribution
+BLOCK = 32  # a block of a list: 31 identifiers and the number of the next block
+
+LIST = np.dtype(
+    [
+        ("head", "i8"),  # first block, -1 when empty
+        ("read", "i8"),  # place of the first identifier in it
+        ("tail", "i8"),  # last block
+        ("write", "i8"),  # place behind the last identifier in it
+    ]
+)
+INTEGER = np.dtype([("value", "i8")])
+SHORT = np.dtype([("value", "i4")])
+MONTH = np.dtype([("value", "i2")])
+AMOUNT = np.dtype([("value", "f8")])
+BYTE = np.dtype([("value", "u1")])
+
+# tables by name and type of their rows
+TERMS_TABLES = {
+    "behaviour": BEHAVIOUR,
+    "programme_terms": PROGRAMME_TERMS,
+    "institution_terms": INSTITUTION_TERMS,
+    "employer_terms": EMPLOYER_TERMS,
+    "government_terms": GOVERNMENT_TERMS,
+    "lane_terms": LANE_TERMS,
+    "funding": AMOUNT,  # (programmes, 12 shared items, 7 parties) shares
+}
+# emptied together at the start of a run
+EMPTIED_TABLES = {
+    "headcount": INTEGER,  # (programmes, stages) people now
+    "flows": INTEGER,  # (programmes, stages, stages) moves so far
+    "ledger": AMOUNT,  # (months, programmes, items, parties) paid, by payer
+    "accounts": AMOUNT,  # (programmes, parties) received less paid
+    "lodged": AMOUNT,  # (lanes, months) applications lodged up to each month
+}
+OTHER_TABLES = {
+    "terms": BYTE,  # all terms in force
+    "plan": BYTE,  # all terms of all segments
+    "emptied": BYTE,  # all tables that are emptied at the start
+    "plan_months": INTEGER,  # (segments,) month from which each segment holds
+    "quantiles": AMOUNT,  # (distributions, 1 + knots)
+    "programmes": PROGRAMME,
+    "sites": SITE,
+    "institutions": INSTITUTION,
+    "employers": EMPLOYER,
+    "partnerships": PARTNERSHIP,
+    "partner_of": INTEGER,  # (programmes, employers) partnership, -1: none
+    "trust": TRUST,  # (employers, institutions)
+    "governments": GOVERNMENT,
+    "lanes": LANE,
+    "neighbours_start": INTEGER,  # (employers + 1,)
+    "neighbours": INTEGER,  # (links,)
+    "trainees": TRAINEE,
+    "lists": LIST,
+    "blocks": SHORT,  # (blocks, 32)
+    "scores": AMOUNT,  # observed aptitude of an intake's applicants
+    "ranking": AMOUNT,  # the same, for the search of the bar
+    "turns": SHORT,  # (employers + 1,) ring of employers
+    "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
+    "trajectory": AMOUNT,  # (months, programmes, columns)
+}
+TABLES = {**TERMS_TABLES, **EMPTIED_TABLES, **OTHER_TABLES}
+
+WORLD = np.dtype(
+    [
+        ("month", "i8"),  # months done
+        ("horizon", "i8"),
+        ("calendar_month", "i8"),  # 0 (January) to 11, of the first month
+        ("segment", "i8"),  # segment of the plan in force
+        ("segments", "i8"),
+        ("seed_low", "u8"),  # key of luck, 32 bits each
+        ("seed_high", "u8"),
+        ("replication", "u8"),
+        ("people", "i8"),  # rows of trainees in use
+        ("available", "i8"),  # graduates in all pools
+        ("turn_head", "i8"),  # ring of employers that wait for their turn
+        ("turn_count", "i8"),
+        ("free_block", "i8"),
+        ("used_blocks", "i8"),
+        ("failure", "i8"),  # 1: lists full, 2: rows full (a fault of ours, never a user's)
+        ("programme_count", "i8"),
+        ("site_count", "i8"),
+        ("institution_count", "i8"),
+        ("employer_count", "i8"),
+        ("partnership_count", "i8"),
+        ("government_count", "i8"),
+        ("lane_count", "i8"),
+        ("list_count", "i8"),
+        ("block_count", "i8"),
+        ("row_count", "i8"),  # rows of trainees
+        ("terms_bytes", "i8"),
+        ("emptied_bytes", "i8"),
+        *((f"at_{name}", "i8") for name in TABLES),  # addresses
+    ]
+)

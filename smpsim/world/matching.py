@@ -1,0 +1,106 @@
+"""Matching: employers choose in turn from the pools (E10)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.agents.employer import perceived_readiness, takes_part
+from smpsim.agents.trainee import GRADUATE_POOL
+from smpsim.compiled import inlined, rule
+from smpsim.world.layout import GRADES
+from smpsim.world.queues import TRANSIT_DUE, drop_first, first, first_pool_list, schedule
+from smpsim.world.recruitment import channel_open
+from smpsim.world.state import (
+    behaviour,
+    employer_row,
+    partner_of,
+    partnership_row,
+    passed_over_cell,
+    programme_row,
+    site_row,
+    trainee_row,
+    trust_row,
+)
+from smpsim.world.transit import accept_offer, seek_recognition
+from smpsim.world.turns import next_turn, take_turn, turn_again_first
+from smpsim.world.waiting import leave_pool
+
+
+@inlined
+def top_grade(grades):
+    """Return the number of the highest bit of the set of grades in which somebody waits."""
+    grade = 0
+    if grades >= 256:
+        grade = 8
+    if grades >> (grade + 4) != 0:
+        grade += 4
+    if grades >> (grade + 2) != 0:
+        grade += 2
+    if grades >> (grade + 1) != 0:
+        grade += 1
+    return grade
+
+
+@inlined
+def take_best(w, s):
+    """Take the graduate who has waited longest in the best grade of site s out of its pool."""
+    pool = first_pool_list(w) + s * GRADES + top_grade(site_row(w, s).grades)
+    i = first(w, pool)
+    drop_first(w, pool)
+    # those who left while waiting are forgotten when met
+    while trainee_row(w, i).stage != GRADUATE_POOL:
+        i = first(w, pool)
+        drop_first(w, pool)
+    leave_pool(w, i)
+    return i
+
+
+@rule
+def best_site(w, e):
+    """Return the site whose best graduate employer e values most, or -1 (E10)."""
+    b = behaviour(w)
+    best = -1
+    best_value = -1.0
+    for p in range(w.programme_count):
+        k = partner_of(w, p, e)
+        if k < 0 or not takes_part(partnership_row(w, k).state) or not channel_open(w, p):
+            continue
+        record = programme_row(w, p)
+        for s in range(record.first_site, record.first_site + record.sites):
+            site = site_row(w, s)
+            if site.waiting == 0:
+                continue
+            trust = trust_row(w, e, site.institution).level
+            if trust < b.minimum_to_hire:
+                continue
+            grade = top_grade(site.grades)
+            value = perceived_readiness((grade + 0.5) / GRADES, trust, b.signal_discount)
+            # equal in value: the more trusted institution
+            if value + 1e-9 * trust > best_value:
+                best_value = value + 1e-9 * trust
+                best = s
+    return best
+
+
+@rule
+def match(w):
+    """Let employers choose in turn from the pools until nobody can be matched (E10)."""
+    passed = 0
+    while w.available > 0 and w.turn_count > 0:
+        e = next_turn(w)
+        if employer_row(w, e).open_vacancies <= 0:
+            continue
+        s = best_site(w, e)
+        if s < 0:
+            passed_over_cell(w, passed).value = e
+            passed += 1
+            continue
+        i = take_best(w, s)
+        accept_offer(w, i, e)
+        if trainee_row(w, i).due == w.month:
+            seek_recognition(w, i)
+        else:
+            schedule(w, TRANSIT_DUE, trainee_row(w, i).due, i)
+        take_turn(w, e)
+    for j in range(passed - 1, -1, -1):
+        turn_again_first(w, np.int64(passed_over_cell(w, j).value))

@@ -1,0 +1,38 @@
+"""A person's luck and moves: what every step of a life course needs."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.agents.trainee import NEVER
+from smpsim.compiled import inlined
+from smpsim.world.luck import PERSON, uniform
+from smpsim.world.state import entered, flow, headcount, trainee_row
+
+
+@inlined
+def luck_of(w, person, decision):
+    """Return U(person, decision)."""
+    group = np.int64(person.programme) * 1024 + np.int64(person.intake)
+    return uniform(w, PERSON, group, np.int64(person.number), decision)
+
+
+@inlined
+def whole_months(months):
+    """Return the month, counted from 1, in which something due after `months` happens."""
+    return NEVER if months > 10000.0 else max(1, int(math.ceil(months - 1e-9)))
+
+
+@inlined
+def move(w, i, stage):
+    """Let person i enter a stage in this month."""
+    person = trainee_row(w, i)
+    p = np.int64(person.programme)
+    before = np.int64(person.stage)
+    headcount(w, p, before).value -= 1
+    headcount(w, p, stage).value += 1
+    flow(w, p, before, stage).value += 1
+    person.stage = stage
+    entered(w, i, stage).value = w.month

@@ -1,0 +1,183 @@
+"""Training: enrolment, dropout, what is learned, the exam and graduation (E7, E8)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.agents.employer import takes_part
+from smpsim.agents.trainee import (
+    DROPPED_OUT,
+    FAILED,
+    IN_TRAINING,
+    NEVER,
+    RETAKING_EXAM,
+    WORKING_AT_ORIGIN,
+    dropout_hazard,
+    exam_probability,
+    language_factor,
+    language_level,
+    skill_after,
+)
+from smpsim.compiled import inlined, rule
+from smpsim.world.luck import (
+    DOMESTIC_TRACK,
+    INITIAL_LANGUAGE,
+    INITIAL_SKILL,
+    RETAKE,
+    draw,
+    threshold,
+    unit,
+)
+from smpsim.world.people import luck_of, move, whole_months
+from smpsim.world.queues import TRAINING_DUE, TRANSIT_DUE, schedule
+from smpsim.world.state import (
+    behaviour,
+    employer_row,
+    entered,
+    institution_row,
+    institution_terms,
+    partner_of,
+    partnership_row,
+    programme_row,
+    programme_terms,
+    quantile,
+    site_row,
+    trainee_row,
+)
+from smpsim.world.transit import accept_offer
+from smpsim.world.waiting import enter_pool
+
+
+@rule
+def start_training(w, i, site):
+    """Enrol person i at a site; date the dropout or the exam, whichever comes first."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    person.site = site
+    site_row(w, site).enrolled += 1
+    institution_row(w, site_row(w, site).institution).enrolled += 1
+    programme_row(w, person.programme).enrolled += 1
+    move(w, i, IN_TRAINING)
+    # the month of entry is the first month of training
+    person.since = w.month - 1
+    if terms.training_months == 0:
+        end_training(w, i)
+        sit_exam(w, i)
+    else:
+        date_training(w, i)
+
+
+@inlined
+def date_training(w, i):
+    """Date the next event of a person in training (E7)."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    left = threshold(unit(person.luck_dropout)) - person.hazard_first
+    hazard = dropout_hazard(behaviour(w), person, terms.trainee_cost_share)
+    months = NEVER if hazard == 0.0 else whole_months(left / hazard)
+    exam = entered(w, i, IN_TRAINING).value + terms.training_months - 1
+    person.leaves = min(person.since + months, NEVER)
+    person.due = min(person.leaves, max(exam, person.since + 1))
+    schedule(w, TRAINING_DUE, person.due, i)
+
+
+@inlined
+def end_training(w, i):
+    """Free the seat of a person who leaves training for whatever reason."""
+    person = trainee_row(w, i)
+    site_row(w, person.site).enrolled -= 1
+    institution_row(w, site_row(w, person.site).institution).enrolled -= 1
+    if person.employer >= 0:
+        k = partner_of(w, np.int64(person.programme), np.int64(person.employer))
+        partnership_row(w, k).committed_seats -= 1
+        programme_row(w, person.programme).seats_committed -= 1
+
+
+@rule
+def drop_out(w, i):
+    """Let person i leave training without an exam (E7)."""
+    end_training(w, i)
+    trainee_row(w, i).employer = -1
+    move(w, i, DROPPED_OUT)
+
+
+@rule
+def finish_training(w, i):
+    """Give person i what was learned, then the exam (E7, E8)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    terms = programme_terms(w, person.programme)
+    institution = institution_row(w, site_row(w, person.site).institution)
+    months = w.month - entered(w, i, IN_TRAINING).value + 1
+    skill = quantile(w, b.initial_skill, 1)
+    if quantile(w, b.initial_skill, 0) == 0.0:
+        skill = draw(w, b.initial_skill, luck_of(w, person, INITIAL_SKILL))
+    if b.skill_rate > 0.0:
+        skill = skill_after(
+            skill, b.skill_rate, institution.quality, person.aptitude, b.aptitude_effect, months
+        )
+    person.skill = skill
+    if terms.language_target > 0.0:
+        hours = draw(w, b.initial_language, luck_of(w, person, INITIAL_LANGUAGE))
+        speed = institution_terms(w, institution.group).language_speed
+        hours += months * terms.language_hours * speed
+        person.language = language_level(hours, b)
+    end_training(w, i)
+    sit_exam(w, i)
+
+
+@rule
+def sit_exam(w, i):
+    """Let person i make one attempt at the exam (E8)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    target = programme_terms(w, person.programme).language_target
+    programme_row(w, person.programme).exams += 1
+    chance = exam_probability(b, person.skill, person.language, target)
+    u = unit(person.luck_exam)
+    if person.attempts > 0:
+        u = luck_of(w, person, RETAKE + np.int64(person.attempts) - 1)
+    person.attempts += 1
+    if u < chance:
+        graduate(w, i)
+    elif person.attempts <= b.retakes:
+        if person.stage != RETAKING_EXAM:
+            move(w, i, RETAKING_EXAM)
+        person.due = w.month + b.retake_months
+        schedule(w, TRAINING_DUE, person.due, i)
+    else:
+        person.employer = -1
+        move(w, i, FAILED)
+
+
+@rule
+def graduate(w, i):
+    """Let person i graduate: home market, a committed seat, or the pool (E9, E10)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    p = np.int64(person.programme)
+    terms = programme_terms(w, p)
+    institution = institution_row(w, site_row(w, person.site).institution)
+    programme_row(w, p).graduated += 1
+    institution.graduates += 1
+    month = w.month
+    person.graduated = month
+    person.since = month
+    factor = language_factor(person.language, terms.language_target, b.language_elasticity)
+    person.readiness = person.skill * institution.alignment * factor
+    person.hazard_first = 0.0
+    person.leaves = NEVER
+    if terms.domestic_share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < terms.domestic_share:
+        programme_row(w, p).domestic += 1
+        person.employer = -1
+        move(w, i, WORKING_AT_ORIGIN)
+        return
+    e = np.int64(person.employer)
+    if e >= 0:
+        k = partner_of(w, p, e)
+        if takes_part(partnership_row(w, k).state) and employer_row(w, e).open_vacancies > 0:
+            accept_offer(w, i, e)
+            schedule(w, TRANSIT_DUE, person.due, i)
+            return
+        person.employer = -1
+    enter_pool(w, i)

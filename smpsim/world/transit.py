@@ -1,0 +1,232 @@
+"""From the offer to departure: recognition, the visa, the journey (E10 to E12)."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.agents.employer import HIRING
+from smpsim.agents.government import bridgeable, recognition_probability
+from smpsim.agents.programme import BEFORE_DEPARTURE
+from smpsim.agents.trainee import (
+    CHANGE_OF_MIND,
+    GRADUATE_POOL,
+    IN_RECOGNITION,
+    IN_VISA_QUEUE,
+    NEVER,
+    OFFER_HELD,
+    ON_OWN,
+    OWN_SEARCH,
+    PARTLY_RECOGNISED,
+    PRE_DEPARTURE,
+    REFUSED,
+    WITHDREW,
+    WORKING_AT_ORIGIN,
+)
+from smpsim.compiled import inlined, rule
+from smpsim.world.layout import GRADES
+from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
+from smpsim.world.people import luck_of, move
+from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
+from smpsim.world.state import (
+    behaviour,
+    employer_row,
+    entered,
+    government_row,
+    government_terms,
+    institution_row,
+    lane_row,
+    lane_terms,
+    partner_of,
+    partnership_row,
+    programme_row,
+    programme_terms,
+    site_row,
+    trainee_row,
+)
+from smpsim.world.turns import change_vacancies, take_turn
+from smpsim.world.waiting import consume_waiting, date_leaving, leave_pool
+from smpsim.world.work import arrive, judge
+
+
+@rule
+def accept_offer(w, i, e):
+    """Let person i accept the offer of employer e, who promises a date (E10)."""
+    person = trainee_row(w, i)
+    p = np.int64(person.programme)
+    terms = programme_terms(w, p)
+    b = behaviour(w)
+    partnership = partnership_row(w, partner_of(w, p, e))
+    change_vacancies(w, e, 0, 1)
+    employer_row(w, e).hired += 1
+    programme_row(w, p).offers += 1
+    partnership.state = HIRING
+    person.employer = e
+    waits = b.job_base > 0.0 or b.withdraw_base > 0.0
+    if waits and person.stage == GRADUATE_POOL:
+        consume_waiting(w, i, b, 1.0)
+    expected = terms.wait_before_visa + partnership.believed_delay
+    if terms.committed:
+        expected -= terms.training_months
+    expected = max(expected, 0.0) + b.promise_slack
+    month = w.month
+    person.promised = min(month + int(math.ceil(expected)), NEVER)
+    move(w, i, OFFER_HELD)
+    if waits and b.with_offer > 0.0:
+        date_leaving(w, i, b.with_offer)
+    else:
+        person.leaves = NEVER
+    # without further preparation it goes on in this month's phase of transit, which is to come
+    person.due = month + terms.months_after_offer
+
+
+@rule
+def seek_recognition(w, i):
+    """Start the recognition of person i, or go on to the visa where none comes before it."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    if terms.recognition != BEFORE_DEPARTURE:
+        apply_for_visa(w, i)
+        return
+    move(w, i, IN_RECOGNITION)
+    person.due = -1
+    if government_terms(w, terms.government).recognition_starts == math.inf:
+        begin_procedure(w, i)
+    else:
+        append(w, recognition_list(w, terms.government), i)
+
+
+@inlined
+def lane_list(w, lane):
+    """Return the number of the list of a visa lane."""
+    return first_pool_list(w) + w.site_count * GRADES + lane
+
+
+@inlined
+def recognition_list(w, government):
+    """Return the number of the list of those who wait for a recognition procedure."""
+    return lane_list(w, w.lane_count) + government
+
+
+@rule
+def begin_procedure(w, i):
+    """Begin a recognition procedure and date its end (E11)."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    programme_row(w, person.programme).recognitions += 1
+    distribution = government_terms(w, terms.government).recognition_months
+    months = draw(w, distribution, luck_of(w, person, RECOGNITION_MONTHS))
+    # a duration of zero is met later in this month's phase of transit
+    whole = max(0, int(math.ceil(months - 1e-9)))
+    person.due = min(w.month + whole, NEVER)
+    schedule(w, TRANSIT_DUE, person.due, i)
+
+
+@rule
+def end_procedure(w, i):
+    """Decide on recognition: full, partial, or not in the project's time (E11)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    alignment = institution_row(w, site_row(w, person.site).institution).alignment
+    if not bridgeable(b, alignment):
+        judge(w, i, False)
+        reopen_vacancy(w, i)
+        move(w, i, REFUSED)
+        return
+    if luck_of(w, person, RECOGNITION) >= recognition_probability(b, alignment):
+        person.marks |= PARTLY_RECOGNISED
+    apply_for_visa(w, i)
+
+
+@rule
+def apply_for_visa(w, i):
+    """Lodge the application of person i with the programme's lane (E12)."""
+    person = trainee_row(w, i)
+    p = np.int64(person.programme)
+    move(w, i, IN_VISA_QUEUE)
+    programme_row(w, p).visa_applications += 1
+    number = programme_terms(w, p).lane
+    lane = lane_row(w, number)
+    lane.waiting += 1
+    delay = lane_terms(w, number).delay
+    if delay < 0:
+        lane.lodged += 1.0
+        person.place_in_line = int(lane.lodged)
+        append(w, lane_list(w, number), i)
+        return
+    months = draw(w, delay, luck_of(w, person, VISA_MONTHS))
+    # a delay of zero is met later in this month's phase of transit
+    whole = max(0, int(math.ceil(months - 1e-9)))
+    person.due = min(w.month + whole, NEVER)
+    schedule(w, TRANSIT_DUE, person.due, i)
+
+
+@rule
+def decide_visa(w, i):
+    """Decide on the application of person i (E12)."""
+    person = trainee_row(w, i)
+    p = np.int64(person.programme)
+    number = programme_terms(w, p).lane
+    lane = lane_row(w, number)
+    lane.waiting -= 1
+    lane.wait_sum += w.month - entered(w, i, IN_VISA_QUEUE).value
+    lane.wait_count += 1
+    government = government_row(w, lane_terms(w, number).government)
+    government.decisions += 1
+    if unit(person.luck_visa) < lane_terms(w, number).refusal:
+        if programme_terms(w, p).refund_share > 0.0:
+            programme_row(w, p).refunds += 1
+        reopen_vacancy(w, i)
+        move(w, i, REFUSED)
+        return
+    government.granted_this_year += 1
+    government.approved += 1
+    programme_row(w, p).visas += 1
+    person.leaves = NEVER
+    depart(w, i)
+
+
+@rule
+def depart(w, i):
+    """Let person i travel, after the months of pre-departure."""
+    person = trainee_row(w, i)
+    p = np.int64(person.programme)
+    programme_row(w, p).departures += 1
+    wait = programme_terms(w, p).departure_months
+    if wait == 0:
+        arrive(w, i)
+        return
+    move(w, i, PRE_DEPARTURE)
+    person.due = w.month + wait
+    schedule(w, TRANSIT_DUE, person.due, i)
+
+
+@rule
+def reopen_vacancy(w, i):
+    """Give the vacancy of person i back to the employer, who waits for a turn again."""
+    e = np.int64(trainee_row(w, i).employer)
+    change_vacancies(w, e, 0, -1)
+    employer_row(w, e).hired -= 1
+    take_turn(w, e)
+    trainee_row(w, i).employer = -1
+
+
+@rule
+def stop_waiting(w, i):
+    """Let person i leave while waiting, for the reason that came first (E9)."""
+    person = trainee_row(w, i)
+    if person.stage == GRADUATE_POOL:
+        leave_pool(w, i)
+    else:
+        if person.stage == IN_VISA_QUEUE:
+            lane_row(w, programme_terms(w, person.programme).lane).waiting -= 1
+        judge(w, i, False)
+        reopen_vacancy(w, i)
+    if person.cause == OWN_SEARCH:
+        person.marks |= ON_OWN
+        depart(w, i)
+    elif person.cause == CHANGE_OF_MIND:
+        move(w, i, WITHDREW)
+    else:
+        move(w, i, WORKING_AT_ORIGIN)

@@ -1,0 +1,299 @@
+"""Work abroad: arrival, adaptation, quits, the ends of contracts, and what employers learn.
+
+E13 and E14. A worker's next event is dated once and met in that month.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from smpsim.agents.employer import experience_of_delay, found_ready, learn
+from smpsim.agents.government import recognition_probability
+from smpsim.agents.programme import AFTER_ARRIVAL
+from smpsim.agents.trainee import (
+    ADAPTING,
+    EMPLOYED,
+    EMPLOYED_ELSEWHERE,
+    IN_VISA_QUEUE,
+    JUDGED,
+    LATE,
+    NEVER,
+    ON_OWN,
+    PARTLY_RECOGNISED,
+    RETURNED,
+    months_until_quit,
+    quit_hazard,
+)
+from smpsim.compiled import inlined, rule
+from smpsim.world.luck import (
+    AFTER_QUIT,
+    CONTRACT_END,
+    FURTHER_CONTRACT,
+    READINESS,
+    RECOGNITION,
+    RETURN,
+    threshold,
+    unit,
+)
+from smpsim.world.people import luck_of, move, whole_months
+from smpsim.world.queues import WORK_DUE, schedule
+from smpsim.world.state import (
+    behaviour,
+    employer_row,
+    employer_terms,
+    entered,
+    government_terms,
+    institution_row,
+    neighbour_cell,
+    neighbour_start_cell,
+    partner_of,
+    partnership_row,
+    programme_row,
+    programme_terms,
+    site_row,
+    trainee_row,
+    trust_row,
+)
+
+
+@rule
+def arrive(w, i):
+    """Let person i arrive; with a sponsor this is the placement."""
+    person = trainee_row(w, i)
+    p = np.int64(person.programme)
+    record = programme_row(w, p)
+    month = w.month
+    record.migrated += 1
+    person.arrived = month
+    if person.marks & ON_OWN:
+        work_elsewhere(w, i)
+        return
+    terms = programme_terms(w, p)
+    b = behaviour(w)
+    employer = employer_row(w, person.employer)
+    group = employer_terms(w, employer.group)
+    record.placed += 1
+    record.new_placed += 1
+    if group.large == 0:
+        record.new_placed_small += 1
+    record.margin += group.margin
+    employer.workers += 1
+    institution_row(w, site_row(w, person.site).institution).placements += 1
+    late = month > person.promised
+    if late:
+        person.marks |= LATE
+    experience_of_delay(
+        partnership_row(w, partner_of(w, p, np.int64(person.employer))),
+        month - terms.departure_months - entered(w, i, IN_VISA_QUEUE).value,
+        late,
+        b.delay_learning,
+        b.late_penalty,
+    )
+    if terms.recognition == AFTER_ARRIVAL:
+        record.recognitions += 1
+        alignment = institution_row(w, site_row(w, person.site).institution).alignment
+        if luck_of(w, person, RECOGNITION) >= recognition_probability(b, alignment):
+            person.marks |= PARTLY_RECOGNISED
+    if b.language_decay > 0.0:
+        # what was learned fades between the exam and the first day at work
+        waited = month - person.graduated
+        person.readiness *= math.exp(-b.language_decay * waited * b.language_elasticity)
+    person.contract_end = NEVER
+    if terms.contract_months > 0:
+        person.contract_end = min(month + terms.contract_months, NEVER)
+    move(w, i, ADAPTING if adaptation_months(w, i) > 0 else EMPLOYED)
+    person.since = month
+    person.hazard_first = 0.0
+    date_quit(w, i)
+    date_work(w, i)
+    if b.observation_months == 0:
+        judge(w, i, True)
+
+
+@inlined
+def adaptation_months(w, i):
+    """Return the months of training after arrival, more after a partial recognition (E11)."""
+    person = trainee_row(w, i)
+    months = programme_terms(w, person.programme).months_after_arrival
+    if person.marks & PARTLY_RECOGNISED:
+        months += behaviour(w).partial_months
+    return months
+
+
+@inlined
+def present_quit_hazard(w, b, person, terms, employer_terms):
+    """Return the hazard that person quits, outside a clause, under given parameters (E14)."""
+    rights = government_terms(w, terms.government).family_work_rights
+    return quit_hazard(b, person.readiness, rights, terms.support, employer_terms.poaching)
+
+
+@inlined
+def date_quit(w, i):
+    """Date the quit of a sponsored worker from what is left of the threshold (E14)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    if b.quit == 0.0:
+        person.quits = NEVER
+        return
+    terms = programme_terms(w, person.programme)
+    group = employer_terms(w, employer_row(w, person.employer).group)
+    hazard = present_quit_hazard(w, b, person, terms, group)
+    start = person.since - person.arrived
+    left = threshold(unit(person.luck_quit)) - person.hazard_first
+    months = months_until_quit(hazard, b.quit_clause_factor, terms.clause_months, start, left)
+    person.quits = min(person.since + whole_months(months), NEVER)
+
+
+@inlined
+def date_work(w, i):
+    """Put the next event of a sponsored worker in the calendar."""
+    person = trainee_row(w, i)
+    month = w.month
+    due = min(person.quits, person.contract_end)
+    if person.stage == ADAPTING:
+        due = min(due, person.arrived + adaptation_months(w, i))
+    if person.marks & JUDGED == 0:
+        judged = person.arrived + behaviour(w).observation_months
+        if judged > month:
+            due = min(due, judged)
+    person.due = max(due, month + 1)
+    schedule(w, WORK_DUE, person.due, i)
+
+
+@rule
+def work_event(w, i):
+    """Meet a sponsored worker in the month of the next event (E13, E14)."""
+    person = trainee_row(w, i)
+    month = w.month
+    if person.quits == month:
+        leave_employer(w, i)
+        return
+    if person.marks & JUDGED == 0 and (month >= person.arrived + behaviour(w).observation_months):
+        judge(w, i, True)
+    if person.contract_end == month and not prolong(w, i):
+        judge(w, i, True)
+        end_work(w, i)
+        return_home(w, i)
+        return
+    if person.stage == ADAPTING and month >= person.arrived + adaptation_months(w, i):
+        move(w, i, EMPLOYED)
+    date_work(w, i)
+
+
+@rule
+def prolong(w, i):
+    """Return whether a worker whose contract ends is rehired or gets a permanent permit (E14)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    record = programme_row(w, person.programme)
+    decision = CONTRACT_END
+    if person.contracts > 0:
+        decision = FURTHER_CONTRACT + min(np.int64(person.contracts), 200)
+    u = luck_of(w, person, decision)
+    if u < b.rehired:
+        person.contracts = min(person.contracts + 1, 255)
+        length = max(1, programme_terms(w, person.programme).contract_months)
+        person.contract_end = min(w.month + length, NEVER)
+        record.rehired += 1
+        return True
+    if u < b.rehired + b.converted:
+        person.contract_end = NEVER
+        record.converted += 1
+        return True
+    return False
+
+
+@inlined
+def end_work(w, i):
+    """Take a sponsored worker off the employer's books."""
+    person = trainee_row(w, i)
+    employer = employer_row(w, person.employer)
+    employer.workers -= 1
+    programme_row(w, person.programme).margin -= employer_terms(w, employer.group).margin
+
+
+@rule
+def leave_employer(w, i):
+    """Let a worker quit: a failure if not yet judged, perhaps a refund, then work or home (E14)."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    judge(w, i, False)
+    if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
+        programme_row(w, person.programme).refunds += 1
+    end_work(w, i)
+    if luck_of(w, person, AFTER_QUIT) < behaviour(w).stay_in_destination:
+        work_elsewhere(w, i)
+    else:
+        return_home(w, i)
+
+
+@rule
+def work_elsewhere(w, i):
+    """Let person i work for another employer of the destination, perhaps to return later."""
+    person = trainee_row(w, i)
+    move(w, i, EMPLOYED_ELSEWHERE)
+    person.employer = -1
+    person.since = w.month
+    person.hazard_first = 0.0
+    date_return(w, i)
+
+
+@rule
+def date_return(w, i):
+    """Date the return of a person employed elsewhere in the destination (E14)."""
+    person = trainee_row(w, i)
+    hazard = behaviour(w).return_from_elsewhere
+    person.due = -1
+    if hazard > 0.0:
+        left = threshold(luck_of(w, person, RETURN)) - person.hazard_first
+        person.due = min(person.since + whole_months(left / hazard), NEVER)
+        schedule(w, WORK_DUE, person.due, i)
+
+
+@rule
+def return_home(w, i):
+    """Let person i return to the origin, with what reintegration the programme gives."""
+    programme_row(w, trainee_row(w, i).programme).returnees += 1
+    trainee_row(w, i).employer = -1
+    move(w, i, RETURNED)
+
+
+@rule
+def judge(w, i, stayed):
+    """Let an employer and its neighbours learn from one hire, once (E13).
+
+    A success is a hire who stayed, arrived in the promised time and is found ready.
+    """
+    person = trainee_row(w, i)
+    if person.marks & JUDGED:
+        return
+    person.marks |= JUDGED
+    b = behaviour(w)
+    success = stayed and person.marks & LATE == 0
+    if success and b.ready_needed >= 0.0:
+        success = found_ready(b, person.readiness, luck_of(w, person, READINESS))
+    e = np.int64(person.employer)
+    partnership = partnership_row(w, partner_of(w, np.int64(person.programme), e))
+    if success:
+        partnership.successes += 1.0
+    else:
+        partnership.failures += 1.0
+    institution = site_row(w, person.site).institution
+    learn(trust_row(w, e, institution), success, 1.0)
+    note_trust(w, e)
+    if b.neighbour_weight > 0.0:
+        for n in range(neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value):
+            other = neighbour_cell(w, n).value
+            learn(trust_row(w, other, institution), success, b.neighbour_weight)
+            note_trust(w, other)
+
+
+@inlined
+def note_trust(w, e):
+    """Note that the mean trust of employer e in each programme's institutions has changed."""
+    for p in range(w.programme_count):
+        k = partner_of(w, p, e)
+        if k >= 0:
+            partnership_row(w, k).trust_changed = 1
