@@ -21,6 +21,8 @@ import numba
 from numba.core import config, types
 
 PACKAGE = Path(__file__).parent
+# with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
+PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 COMPILED_ROOMS = ("agents", "world")
 
 
@@ -46,7 +48,7 @@ def cache_folder() -> Path:
 
 def is_warm() -> bool:
     """Return whether compiled code of these sources is on the disk already."""
-    return bool(config.DISABLE_JIT) or any(cache_folder().glob("**/*.nbi"))
+    return PLAIN or any(cache_folder().glob("**/*.nbi"))
 
 
 def rule(function: Callable[..., Any]) -> Any:
@@ -55,31 +57,31 @@ def rule(function: Callable[..., Any]) -> Any:
     It gets no entry from Python and no place in the disk cache, which halves the time of a first
     compilation. The same function in plain Python is its ``py_func``.
     """
-    if config.DISABLE_JIT:
+    if PLAIN:
         return function
     return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small rule into its callers: a call would cost more than what it does."""
-    if config.DISABLE_JIT:
+    if PLAIN:
         return function
     return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 
 def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls, with all rules below it, and keep it on the disk."""
-    if config.DISABLE_JIT:
+    if PLAIN:
         return function
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(cache_folder())
+    before = config.CACHE_DIR  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     try:
         return compiled(function, cache=True)
     finally:
-        config.CACHE_DIR = before
+        config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
-def compiled(function: Callable[..., Any], **options: bool) -> Any:
+def compiled(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a function so that it has one specialisation, whatever integers it is called with.
 
     Numba would compile it anew for each width of integer and for each literal, which makes the
@@ -133,7 +135,7 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
         source = _source(function)
         if source in sources:
             new = sources[source]
-            return new if config.DISABLE_JIT else compiled(_source(new))
+            return new if PLAIN else compiled(_source(new))
         if source in rebuilt:
             return rebuilt[source]
         changed = {}
@@ -151,7 +153,7 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
             return function
         copy = FunctionType(source.__code__, {**source.__globals__, **changed}, source.__name__)
         copy.__module__ = source.__module__
-        made = copy if config.DISABLE_JIT else compiled(copy)
+        made = copy if PLAIN else compiled(copy)
         rebuilt[source] = made
         return made
 

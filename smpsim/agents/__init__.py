@@ -1,0 +1,1 @@
+"""Who decides: each type of agent with its rows, its rules and its Mesa class."""

@@ -83,7 +83,7 @@ TRUST = np.dtype(
 @inlined
 def takes_part(state):
     """Return whether an employer in this state of engagement hires from the programme."""
-    return state == ENGAGED or state == COMMITTED or state == HIRING
+    return state in (ENGAGED, COMMITTED, HIRING)
 
 
 @rule

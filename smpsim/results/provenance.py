@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -23,5 +23,5 @@ def versions() -> dict[str, str]:
 
 def provenance(**facts: Any) -> dict[str, Any]:
     """Return facts about a result with versions and the date added."""
-    date = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    date = datetime.now(UTC).isoformat(timespec="seconds")
     return {**facts, "date": date, "versions": versions()}

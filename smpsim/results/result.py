@@ -115,7 +115,7 @@ class Result:
             month, running totals (enrolled, graduated, placed, migrated, domestic), state of
             employers and offices, ``cost`` of the month and ``cost_cumulative`` (currency).
         """
-        runs, months, programmes, columns = self.trajectory_array.shape
+        runs, months, _, columns = self.trajectory_array.shape
         index = pd.MultiIndex.from_product(
             [range(runs), range(months), self.programmes], names=["run", "month", "programme"]
         )

@@ -6,6 +6,8 @@ as a bare pipeline. `scenarios/base.yaml` switches them on with one set of value
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pydantic import model_validator
 
 from smpsim.scenario.fields import (
@@ -182,7 +184,7 @@ class Training(Section):
     @model_validator(mode="after")
     def _hours_increase(self) -> Training:
         hours = (0.0, *self.level_hours)
-        if any(b <= a for a, b in zip(hours, hours[1:], strict=False)):
+        if any(later <= sooner for sooner, later in pairwise(hours)):
             raise ValueError(f"level_hours: found {self.level_hours}, allowed: rising numbers")
         return self
 

@@ -37,7 +37,7 @@ def described(default: Any, unit: str, about: str, source: str = DESIGN, **limit
     **limits
         Range limits of pydantic, such as ``ge=0`` and ``le=1``.
     """
-    extra = {"unit": unit, "source": source}
+    extra: dict[str, Any] = {"unit": unit, "source": source}
     return Field(default, description=f"{about} [{unit}]", json_schema_extra=extra, **limits)
 
 

@@ -26,22 +26,42 @@ FIXED = (
     "currency",
     "exchange_rates",
     "timeline",
+    "discount_rate",
+    "behaviour.awareness.initially_aware",
     "behaviour.awareness.network_neighbours",
     "behaviour.awareness.network_rewiring",
+    "behaviour.trust.vouching",
+    "behaviour.trust.prior_strength",
+    "behaviour.trust.selection_gain",
+    "behaviour.trust.mapping_strength",
+    "behaviour.channel.believed_months",
     "governments.*.role",
+    "governments.*.setup_months",
     "institutions.*.name",
     "institutions.*.count",
     "institutions.*.origin",
+    "institutions.*.mapped",
     "employers.*.name",
     "employers.*.count",
     "employers.*.country",
     "employers.*.sector",
+    "employers.*.initial_vacancies",
+    "employers.*.vouching",
+    "employers.*.trust_prior_mean",
     "programmes.*.name",
+    "programmes.*.institutions",
+    "programmes.*.employers",
     "programmes.*.destination",
+    "programmes.*.setup_months",
+    "programmes.*.founding_share",
+    "programmes.*.vouching",
+    "programmes.*.planned",
+    "programmes.*.sources",
+    "programmes.*.costs.setup",
     "programmes.*.intakes.every_months",
     "programmes.*.intakes.number",
 )
-"""Key paths that hold for a whole run: agents, links and dates are made once at its start."""
+"""Key paths that hold for a whole run: agents, links, priors and dates are made at its start."""
 
 FIXED_KEYS = ("governments", "governments.*.visa.lanes")
 """Mappings that keep their names for a whole run."""
@@ -196,5 +216,5 @@ def _matches(path: KeyPath, pattern: str) -> bool:
 def _refusal(key: str) -> str:
     return (
         f"found a change of {shown_value(key)}, which holds for a whole run; allowed: parameters "
-        "other than counts, names, dates, links, networks and numbers of intakes"
+        "other than counts, names, dates, links, plans, numbers of intakes and states at the start"
     )

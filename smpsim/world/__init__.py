@@ -1,0 +1,1 @@
+"""What happens between agents: luck, the order of a month, offices, matching, the ledger."""

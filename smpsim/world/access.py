@@ -12,13 +12,20 @@ from typing import Any
 import numba
 import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, config, types
+from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+from smpsim.compiled import PLAIN
 from smpsim.world.layout import TABLES, WORLD
 
 # tables by address, for rules that run as plain Python
 PLAIN_TABLES: dict[tuple[str, int], np.ndarray] = {}
+
+
+def offset_in(dtype: np.dtype, field: str) -> int:
+    """Return the place of a field in a row, in bytes."""
+    assert dtype.fields is not None
+    return int(dtype.fields[field][1])
 
 
 def accessor(name: str) -> Callable[..., Any]:
@@ -30,14 +37,14 @@ def accessor(name: str) -> Callable[..., Any]:
     """
     dtype = TABLES[name]
     field = f"at_{name}"
-    if config.DISABLE_JIT:
+    if PLAIN:
         return lambda w, i: PLAIN_TABLES[name, int(w[field])][int(i)]
-    offset = WORLD.fields[field][1]  # type: ignore[index]
+    offset = offset_in(WORLD, field)
     row_type = numba.from_dtype(dtype)
 
     @intrinsic
-    def row(typing_context, w, i):  # type: ignore[no-untyped-def]
-        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def row(typing_context, w, i):
+        def codegen(context, builder, signature, arguments):
             world, number = arguments
             number = context.cast(builder, number, signature.args[1], types.int64)
             shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
@@ -53,17 +60,17 @@ def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
     """Return a function (w, i, k) that gives cell k of the array `part` of row i of a table."""
     dtype = TABLES[name]
     field = f"at_{name}"
-    if config.DISABLE_JIT:
+    if PLAIN:
         return lambda w, i, k: (
             PLAIN_TABLES[name, int(w[field])][int(i)][part].view(cell).view(np.recarray)[int(k)]
         )
-    offset = WORLD.fields[field][1]  # type: ignore[index]
-    inside = dtype.fields[part][1]  # type: ignore[index]
+    offset = offset_in(WORLD, field)
+    inside = offset_in(dtype, part)
     cell_type = numba.from_dtype(cell)
 
     @intrinsic
-    def row(typing_context, w, i, k):  # type: ignore[no-untyped-def]
-        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def row(typing_context, w, i, k):
+        def codegen(context, builder, signature, arguments):
             world, number, place = arguments
             number = context.cast(builder, number, signature.args[1], types.int64)
             place = context.cast(builder, place, signature.args[2], types.int64)
@@ -81,13 +88,13 @@ def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
 def clearer(name: str, size: str) -> Callable[..., Any]:
     """Return a function (w) that sets all bytes of a table to zero; `size` names their number."""
     field = f"at_{name}"
-    if config.DISABLE_JIT:
+    if PLAIN:
         return lambda w: PLAIN_TABLES[name, int(w[field])].fill(0)
-    at, count = WORLD.fields[field][1], WORLD.fields[size][1]  # type: ignore[index]
+    at, count = offset_in(WORLD, field), offset_in(WORLD, size)
 
     @intrinsic
-    def clear(typing_context, w):  # type: ignore[no-untyped-def]
-        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def clear(typing_context, w):
+        def codegen(context, builder, signature, arguments):
             (world,) = arguments
             table = builder.inttoptr(_load_address(builder, world, at), cgutils.int8_t.as_pointer())
             cgutils.memset(builder, table, _load_address(builder, world, count), 0)
@@ -101,7 +108,7 @@ def clearer(name: str, size: str) -> Callable[..., Any]:
 def copier(source: str, target: str, size: str) -> Callable[..., Any]:
     """Return a function (w, n) that copies part n, of `size` bytes, of a table over another."""
     from_field, to_field = f"at_{source}", f"at_{target}"
-    if config.DISABLE_JIT:
+    if PLAIN:
 
         def copy_plain(w: Any, n: int) -> None:
             whole = PLAIN_TABLES[source, int(w[from_field])]
@@ -109,11 +116,11 @@ def copier(source: str, target: str, size: str) -> Callable[..., Any]:
             PLAIN_TABLES[target, int(w[to_field])][:] = whole[start : start + int(w[size])]
 
         return copy_plain
-    places = [WORLD.fields[f][1] for f in (from_field, to_field, size)]  # type: ignore[index]
+    places = [offset_in(WORLD, f) for f in (from_field, to_field, size)]
 
     @intrinsic
-    def copy(typing_context, w, n):  # type: ignore[no-untyped-def]
-        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def copy(typing_context, w, n):
+        def codegen(context, builder, signature, arguments):
             world, number = arguments
             number = context.cast(builder, number, signature.args[1], types.int64)
             start, end, count = (_load_address(builder, world, place) for place in places)
@@ -134,14 +141,14 @@ def fetcher(name: str) -> Callable[..., Any]:
 
     It changes no number: it hides the wait for memory where rows are met in no order.
     """
-    if config.DISABLE_JIT:
+    if PLAIN:
         return lambda w, i: None
     dtype = TABLES[name]
-    offset = WORLD.fields[f"at_{name}"][1]  # type: ignore[index]
+    offset = offset_in(WORLD, f"at_{name}")
 
     @intrinsic
-    def fetch(typing_context, w, i):  # type: ignore[no-untyped-def]
-        def codegen(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+    def fetch(typing_context, w, i):
+        def codegen(context, builder, signature, arguments):
             world, number = arguments
             number = context.cast(builder, number, signature.args[1], types.int64)
             shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 CHANNELS = get_args(Channel)
 
 
-def fill(row: np.void, values: dict[str, object]) -> None:
+def fill(row: np.void, values: dict[str, Any]) -> None:
     """Set every field of a row; a field without a value is a fault of ours."""
     assert row.dtype.names is not None
     missing = set(row.dtype.names) ^ set(values)

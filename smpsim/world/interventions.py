@@ -75,7 +75,7 @@ def book_hazards(w):
 @rule
 def is_holding_offer(stage):
     """Return whether a person of this stage waits with an offer."""
-    return stage == OFFER_HELD or stage == IN_RECOGNITION or stage == IN_VISA_QUEUE
+    return stage in (OFFER_HELD, IN_RECOGNITION, IN_VISA_QUEUE)
 
 
 @rule

@@ -89,7 +89,7 @@ def meet_due(w, phase):
                 transit_event(w, i, month)
             elif trainee_row(w, i).due == month:
                 stage = trainee_row(w, i).stage
-                if stage == EMPLOYED or stage == ADAPTING:
+                if stage in (EMPLOYED, ADAPTING):
                     work_event(w, i)
                 elif stage == EMPLOYED_ELSEWHERE:
                     return_home(w, i)

@@ -22,7 +22,7 @@ def luck_of(w, person, decision):
 @inlined
 def whole_months(months):
     """Return the month, counted from 1, in which something due after `months` happens."""
-    return NEVER if months > 10000.0 else max(1, int(math.ceil(months - 1e-9)))
+    return NEVER if months > 10000.0 else max(1, math.ceil(months - 1e-9))
 
 
 @inlined

@@ -232,7 +232,7 @@ def signal_of(w, p):
         state = partnership_row(w, k).state
         if state == HIRING:
             shown += 1.0
-        elif state == COMMITTED or state == ENGAGED:
+        elif state in (COMMITTED, ENGAGED):
             # willing, but the channel is not used yet
             shown += 0.5
     return shown / record.partnerships

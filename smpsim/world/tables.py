@@ -6,11 +6,11 @@ import math
 from typing import Any
 
 import numpy as np
-from numba.core import config
 
 from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.trainee import TRAINEE
+from smpsim.compiled import PLAIN
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.blueprint import Blueprint
@@ -149,7 +149,7 @@ class World:
             if not table.flags.c_contiguous:
                 raise ValueError(f"table {name} is not contiguous")
             header[f"at_{name}"] = table.ctypes.data
-        if config.DISABLE_JIT:
+        if PLAIN:
             header = header.view(np.recarray)
             for name, table in self.tables.items():
                 flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)

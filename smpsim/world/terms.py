@@ -129,7 +129,7 @@ def programme_rows(scenario: Scenario) -> np.ndarray:
         trainee = cost_of(scenario, programme, "trainee")
         own = sum(trainee[item] for item in BEFORE_ARRIVAL)
         total = sum(unit_costs(scenario, programme)[item] for item in BEFORE_ARRIVAL)
-        wait = training.months_after_offer + programme.departure_months
+        wait = float(training.months_after_offer + programme.departure_months)
         if programme.recognition == "before_departure":
             wait += median(destination.recognition.months)
         if programme.demand == "committed":

@@ -71,7 +71,7 @@ def accept_offer(w, i, e):
         expected -= terms.training_months
     expected = max(expected, 0.0) + b.promise_slack
     month = w.month
-    person.promised = min(month + int(math.ceil(expected)), NEVER)
+    person.promised = min(month + math.ceil(expected), NEVER)
     move(w, i, OFFER_HELD)
     if waits and b.with_offer > 0.0:
         date_leaving(w, i, b.with_offer)
@@ -118,7 +118,7 @@ def begin_procedure(w, i):
     distribution = government_terms(w, terms.government).recognition_months
     months = draw(w, distribution, luck_of(w, person, RECOGNITION_MONTHS))
     # a duration of zero is met later in this month's phase of transit
-    whole = max(0, int(math.ceil(months - 1e-9)))
+    whole = max(0, math.ceil(months - 1e-9))
     person.due = min(w.month + whole, NEVER)
     schedule(w, TRANSIT_DUE, person.due, i)
 
@@ -157,7 +157,7 @@ def apply_for_visa(w, i):
         return
     months = draw(w, delay, luck_of(w, person, VISA_MONTHS))
     # a delay of zero is met later in this month's phase of transit
-    whole = max(0, int(math.ceil(months - 1e-9)))
+    whole = max(0, math.ceil(months - 1e-9))
     person.due = min(w.month + whole, NEVER)
     schedule(w, TRANSIT_DUE, person.due, i)
 

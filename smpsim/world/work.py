@@ -190,9 +190,10 @@ def prolong(w, i):
     record = programme_row(w, person.programme)
     decision = CONTRACT_END
     if person.contracts > 0:
-        decision = FURTHER_CONTRACT + min(np.int64(person.contracts), 200)
+        decision = FURTHER_CONTRACT + int(person.contracts)
     u = luck_of(w, person, decision)
     if u < b.rehired:
+        # a byte: a chance below one ends a chain of contracts long before
         person.contracts = min(person.contracts + 1, 255)
         length = max(1, programme_terms(w, person.programme).contract_months)
         person.contract_end = min(w.month + length, NEVER)

@@ -345,4 +345,4 @@ def test_the_package_loads_its_names_when_asked() -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="nonsense"):
-        smpsim.nonsense  # noqa: B018
+        smpsim.nonsense

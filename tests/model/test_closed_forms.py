@@ -111,7 +111,7 @@ def mean_md1_wait(load):
 
 
 def office(load, **changes):
-    """Return a world in which a Poisson crowd of others shares an office of one decision a month."""
+    """Return a world in which a Poisson crowd shares an office of one decision a month."""
     return bare(
         {
             f"{LANE}.decisions_per_month": 1,

@@ -21,7 +21,10 @@ ENDS = [STAGES.index(s) for s in ("not_selected", "dropped_out", "failed", "with
 @st.composite
 def scenarios(draw):
     """Draw a scenario with every rule on and values anywhere in a wide range."""
-    pick = lambda *values: draw(st.sampled_from(values))  # noqa: E731
+
+    def pick(*values):
+        return draw(st.sampled_from(values))
+
     p, g = "programmes.pilot", "governments.destination"
     lane = f"{g}.visa.lanes.standard"
     changes = {

@@ -7,7 +7,7 @@ from worlds import bare, ensemble
 import smpsim
 
 RUNS = 60
-P, D, O = "programmes.pilot", "governments.destination", "governments.origin"
+P, D, HOME = "programmes.pilot", "governments.destination", "governments.origin"
 LANE = f"{D}.visa.lanes.standard"
 B = "behaviour"
 
@@ -26,11 +26,11 @@ LEVERS = [
     (f"{D}.dialogue", 0.0, 1.0, "placed"),
     (f"{D}.small_firm_incentive", 0, 3000, "placed"),
     # government at the origin
-    (f"{O}.setup_months", 40, 0, "placed"),
-    (f"{O}.domestic_share", 0.6, 0.0, "placed"),
-    (f"{O}.domestic_share", 0.0, 0.6, "domestic"),
-    (f"{O}.outreach", 0.3, 2.0, "graduated"),
-    (f"{O}.quality_assurance", 0.0, 0.5, "graduated"),
+    (f"{HOME}.setup_months", 40, 0, "placed"),
+    (f"{HOME}.domestic_share", 0.6, 0.0, "placed"),
+    (f"{HOME}.domestic_share", 0.0, 0.6, "domestic"),
+    (f"{HOME}.outreach", 0.3, 2.0, "graduated"),
+    (f"{HOME}.quality_assurance", 0.0, 0.5, "graduated"),
     # institutions
     ("institutions.schools.quality", 0.4, 0.9, "graduated"),
     ("institutions.schools.alignment", 0.4, 0.9, "placed"),
@@ -143,10 +143,10 @@ def test_lever_moves_its_outcome_the_right_way(lever, less, more, name):
 
 
 BARE_LEVERS = [
-    ("governments.destination.visa.lanes.standard.decisions_per_month", [0, 0.5, 1, 2.5, 4, 9, None]),
-    ("governments.destination.visa.lanes.standard.refusal", [1, 0.8, 0.4, 0.1, 0]),
-    ("governments.destination.visa.lanes.standard.minimum_months", [40, 20, 10, 3, 0]),
-    ("governments.destination.visa.lanes.standard.background_per_month", [9, 6, 3, 0]),
+    (f"{LANE}.decisions_per_month", [0, 0.5, 1, 2.5, 4, 9, None]),
+    (f"{LANE}.refusal", [1, 0.8, 0.4, 0.1, 0]),
+    (f"{LANE}.minimum_months", [40, 20, 10, 3, 0]),
+    (f"{LANE}.background_per_month", [9, 6, 3, 0]),
     ("governments.destination.visa.quota_per_year", [0, 3, 10, 40, None]),
     ("behaviour.exam.pass_probability", [0, 0.2, 0.5, 0.9, 1]),
     ("behaviour.training.dropout", [1, 0.2, 0.05, 0.01, 0]),

@@ -87,10 +87,10 @@ CASES = [
     ({"behaviour": {"participation": {"alternative_value": "dear"}}}, False),
     ({"behaviour": {"training": {"level_hours": [1, 2, 3, 4, 5, 6]}}}, True),
     ({"behaviour": {"training": {"level_hours": [1, 2, 3]}}}, False),
-    ({"timeline": [{"month": 3, "set": {"discount_rate": 0.5}, "why": "x"}]}, True),
+    ({"timeline": [{"month": 3, "set": {"behaviour.retention.quit": 0.5}, "why": "x"}]}, True),
     ({"timeline": [{"month": 3}]}, False),
     ({"timeline": [{"month": 3, "set": {}}]}, False),
-    ({"timeline": [{"month": -1, "set": {"discount_rate": 0.5}}]}, False),
+    ({"timeline": [{"month": -1, "set": {"behaviour.retention.quit": 0.5}}]}, False),
     ({"employers": [{"name": "hotels", "country": "north", "vacancies_per_year": 2}]}, True),
     (
         {

@@ -285,8 +285,10 @@ def test_segments(world):
 
 def test_segments_without_a_timeline_and_from_the_start(world):
     assert segments(load_data(world)) == [(0, load_data(world))]
-    ((month, first),) = segments(timed(world, {"month": 0, "set": {"discount_rate": 0.5}}))
-    assert (month, first.discount_rate) == (0, 0.5)
+    ((month, first),) = segments(
+        timed(world, {"month": 0, "set": {"behaviour.retention.quit": 0.5}})
+    )
+    assert (month, first.behaviour.retention.quit) == (0, 0.5)
 
 
 def test_segments_convert_money_and_take_whole_distributions(world):
@@ -317,9 +319,20 @@ def test_changes_of_one_month_are_judged_together(world):
 def test_the_change_to_blame_is_named(world):
     changes = {"employers.hotels.poaching": 2, "employers.hotels.local_fill": 0.5}
     assert ".poaching" in message(timed, world, {"month": 2, "set": changes})
-    world["programmes"][0]["demand"] = "committed"
-    found = message(timed, world, {"month": 2, "set": {"programmes.pilot.employers": []}})
-    assert 'programmes.pilot.employers": in programmes.pilot.demand found' in found
+    lane = {"month": 2, "set": {"programmes.pilot.visa_lane": "fast"}}
+    assert "programmes.pilot.visa_lane" in message(timed, world, lane)
+
+
+def test_what_is_drawn_or_decided_at_the_start_cannot_change(world):
+    for key, value in {
+        "programmes.pilot.employers": [],
+        "employers.hotels.vouching": "in_house",
+        "behaviour.trust.prior_strength": 3,
+        "behaviour.awareness.initially_aware": 0.5,
+        "discount_rate": 0.1,
+    }.items():
+        found = message(timed, world, {"month": 2, "set": {key: value}})
+        assert "holds for a whole run" in found, key
 
 
 def test_whole_sections_may_be_replaced_when_they_keep_their_shape(world):
@@ -332,7 +345,7 @@ def test_whole_sections_may_be_replaced_when_they_keep_their_shape(world):
 
 
 def test_segments_report_what_a_scenario_made_in_python_gets_wrong(world):
-    loaded = timed(world, {"month": 2, "set": {"discount_rate": 0.5}})
+    loaded = timed(world, {"month": 2, "set": {"behaviour.retention.quit": 0.5}})
     wrong = loaded.model_copy(
         update={"timeline": [loaded.timeline[0].model_copy(update={"set": {"discont_rate": 1}})]}
     )
@@ -342,6 +355,6 @@ def test_segments_report_what_a_scenario_made_in_python_gets_wrong(world):
 
 
 def test_months_out_of_order(world):
-    change = {"discount_rate": 0.5}
+    change = {"behaviour.retention.quit": 0.5}
     found = message(timed, world, {"month": 5, "set": change}, {"month": 2, "set": change})
     assert found == "data: timeline: found months [5, 2], allowed: rising months"

@@ -202,6 +202,14 @@ def test_totals_over_programmes_are_compared() -> None:
     assert "all programmes" in found.differences().index.get_level_values(0)
 
 
+def test_a_total_with_a_missing_part_is_missing() -> None:
+    several = data("east", "west")
+    several["programmes"][1]["planned"] = {}
+    found = run(several, 2, seed=1)
+    assert outcomes_of(found, ["east", "west"])["shortfall"].isna().all()
+    assert outcomes_of(found, ["east"])["shortfall"].notna().all()
+
+
 def test_other_currencies_are_compared_on_people_only() -> None:
     found = compare(data("pilot"), data("pilot", currency="JPY"), 3, seed=1, names=("eu", "jp"))
     table = found.differences()
