@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
     from smpsim.studies.compare import Comparison, compare
-    from smpsim.world.rules import RULES as rules
+    from smpsim.world.rules import RULES
+
+    rules = RULES
 
 __version__ = "0.1.0"
 __all__ = [

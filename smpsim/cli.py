@@ -32,7 +32,8 @@ class Commands(TyperGroup):
             _say(f"Not enough memory: {error}. Try fewer replications.")
             raise typer.Exit(FAILED) from None
         except Exception as error:
-            code = _explained(error)
+            # typer's own, such as the end of help or a wrong option, explain themselves
+            code = None if hasattr(error, "exit_code") else _explained(error)
             if code is None:
                 raise
             raise typer.Exit(code) from None

@@ -111,19 +111,17 @@ class ComparisonPlots:
         if not groups:
             style.say(axes[0], "No outcome is defined in both designs in any run.")
         for panel, (unit, outcomes) in zip(axes, groups.items(), strict=False):
-            _draw_differences(panel, table.reindex(outcomes[::-1]), unit)
+            _draw_differences(panel, table.reindex(outcomes[::-1]), unit, both.runs)
         style.head(
             figure,
             f"What changes from {both.names[0]} to {both.names[1]}",
             label if label == "all programmes" else f"programme {label}",
         )
-        fewest = int(table.runs[rows].min()) if rows else both.runs
-        fewer = "" if fewest == both.runs else f" Some outcomes exist in {fewest:,} pairs only."
         style.foot(
             figure,
             self._origin(),
             f"Dot: mean of the paired differences; line: {100 * level:g} % confidence interval of "
-            f"that mean; filled where it leaves out zero.{fewer}",
+            f"that mean; filled where it leaves out zero.",
             *self._notes(),
         )
         return figure
@@ -157,29 +155,34 @@ def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     return result.trajectory_array[:, :, places, place].sum(axis=2)
 
 
-def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str) -> None:
+def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -> None:
     """Draw a dot and an interval for each outcome, with the numbers on the right."""
     scale = 100.0 if unit == "percentage points" else 1.0
     middle = table["difference"].to_numpy(float) * scale
-    # a single pair of runs has no interval
-    alone = bool(table["low"].isna().all())
+    # where a single pair of runs has the outcome, there is no interval
+    alone = table["low"].isna().to_numpy()
     low, high = (
         table[edge].fillna(table["difference"]).to_numpy(float) * scale for edge in ("low", "high")
     )
     panel.axvline(0, color=BLACK, linewidth=0.9)
     for place, (value, one, other) in enumerate(zip(middle, low, high, strict=True)):
-        clear = bool(one > 0 or other < 0)
+        clear = not alone[place] and (one > 0 or other < 0)
         face = VERMILION if clear else "white"
         panel.hlines(place, one, other, color=VERMILION, linewidth=2.2)
         panel.plot(value, place, "o", color=VERMILION, markerfacecolor=face, markersize=7)
         panel.annotate(
-            _signed(value) if alone else f"{_signed(value)}  ({_signed(one)} to {_signed(other)})",
+            _signed(value) + ("" if alone[place] else f"  ({_signed(one)} to {_signed(other)})"),
             (1.01, place),
             xycoords=panel.get_yaxis_transform(),
             va="center",
             fontsize=8,
         )
-    panel.set_yticks(range(len(table)), [label_of(str(one)) for one in table.index])
+    labels = [
+        label_of(str(outcome))
+        + ("" if used == pairs else f"\nin {style.counted(int(used), 'pair')} only")
+        for outcome, used in table["runs"].items()
+    ]
+    panel.set_yticks(range(len(table)), labels)
     panel.set_ylim(-0.6, len(table) - 0.4)
     edges = [0.0, *low, *high]
     room = 0.08 * (max(edges) - min(edges)) or 1.0

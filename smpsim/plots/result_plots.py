@@ -276,7 +276,10 @@ class ResultPlots:
         for n, place in enumerate(chosen):
             label = result.programmes[place] if len(chosen) > 1 else ""
             colour = CYCLE[n % len(CYCLE)]
-            width = max(width, style.fan(panel, x, self._column(column, place), colour, label))
+            # lines of several programmes may lie on each other
+            dashes = style.DASHES[n % len(style.DASHES)]
+            values = self._column(column, place)
+            width = max(width, style.fan(panel, x, values, colour, label, style=dashes))
         if all(style.nothing(self._column(column, place)) for place in chosen):
             style.say(panel, "Zero in every month of every run.")
         style.from_zero(panel)

@@ -326,7 +326,10 @@ def test_help_and_lists_do_not_load_the_engine() -> None:
         "import sys\n"
         "from typer.testing import CliRunner\n"
         "from smpsim.cli import app\n"
-        "for one in (['--help'], ['list'], ['check', 'bare_pipeline'], ['show', 'base_']):\n"
+        "for one in (['--help'], ['run', '--help'], ['run'], ['--version']):\n"
+        "    CliRunner().invoke(app, one)\n"
+        "assert 'scipy' not in sys.modules and 'pandas' not in sys.modules\n"
+        "for one in (['list'], ['check', 'bare_pipeline'], ['show', 'base_']):\n"
         "    CliRunner().invoke(app, one)\n"
         "print([m for m in ('numba', 'matplotlib', 'mesa', 'pyarrow.parquet') if m in sys.modules])"
     )
@@ -345,4 +348,4 @@ def test_the_package_loads_its_names_when_asked() -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="nonsense"):
-        smpsim.nonsense
+        print(smpsim.nonsense)

@@ -314,6 +314,19 @@ def test_what_cannot_be_compared_is_said() -> None:
     assert not any("EUR" in panel.get_xlabel() for panel in found.plot.differences().axes)
 
 
+def test_outcomes_that_few_pairs_have_are_marked() -> None:
+    # one person in training, who seldom passes the exam
+    changes = {"programmes.pilot.intakes.seats": 1, PASS: 0.5}
+    a = load("bare_pipeline", changes)
+    b = load("bare_pipeline", {**changes, PASS: 0.6})
+    found = compare(a, b, 12, seed=1, names=("one", "other"))
+    used = found.differences().loc[("pilot", "cost_per_placement"), "runs"]
+    assert 1 < used < 12
+    figure = found.plot.differences()
+    assert f"cost per placement\nin {used:.0f} pairs only" in texts(figure)
+    assert_nothing_overlaps(figure)
+
+
 def test_one_pair_of_runs_has_no_interval() -> None:
     other = load("bare_pipeline", {PASS: 0.95})
     found = compare("bare_pipeline", other, 1, seed=1, names=("one", "other"))
