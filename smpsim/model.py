@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import mesa
+import numpy as np
 from mesa.agent import AgentSet
 
 from smpsim.agents.employer import Employer
@@ -174,8 +176,10 @@ def _reporter(name: str) -> Callable[[Model], float]:
 
     def report(model: Model) -> float:
         row = model.world.trajectory[model.month - 1, :, column]
-        value = float(row.mean() if name in AVERAGED else row.sum())
-        return int(value) if name in STAGES else value
+        if name not in AVERAGED:
+            return int(row.sum()) if name in STAGES else float(row.sum())
+        known = row[~np.isnan(row)]
+        return float(known.mean()) if len(known) else math.nan
 
     return report
 

@@ -50,6 +50,7 @@ from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_tr
 from smpsim.world.state import (
     behaviour,
     block_entry,
+    entered,
     government_terms,
     headcount,
     institution_row,
@@ -64,7 +65,12 @@ from smpsim.world.state import (
     trajectory_cell,
 )
 from smpsim.world.training import drop_out, finish_training, sit_exam
-from smpsim.world.transit import decide_visa, end_procedure, seek_recognition, stop_waiting
+from smpsim.world.transit import (
+    decide_or_defer,
+    end_procedure,
+    seek_recognition,
+    stop_waiting,
+)
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
 from smpsim.world.work import arrive, return_home, work_event
 
@@ -111,7 +117,8 @@ def training_event(w, i, month):
             if person.leaves <= month:
                 drop_out(w, i)
             else:
-                finish_training(w, i)
+                # the month of entry is the first month of training
+                finish_training(w, i, month - entered(w, i, IN_TRAINING).value + 1)
     elif stage == RETAKING_EXAM:
         if person.due == month:
             sit_exam(w, i)
@@ -131,7 +138,7 @@ def transit_event(w, i, month):
     elif stage == IN_RECOGNITION:
         end_procedure(w, i)
     elif stage == IN_VISA_QUEUE:
-        decide_visa(w, i)
+        decide_or_defer(w, i)
     elif stage == PRE_DEPARTURE:
         arrive(w, i)
 

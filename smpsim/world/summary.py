@@ -60,5 +60,7 @@ def summarise(header, counts, waits):
             end = person.arrived + 12 * (k + 1)
             if end < w.month:
                 counts[p, FIRST_SEEN + 2 * k] += 1
-                if left < 0 or left > end:
+                # who serves a fixed contract to its last day has stayed for it
+                served = left == end and person.contract_end == end
+                if left < 0 or left > end or served:
                     counts[p, FIRST_SEEN + 2 * k + 1] += 1

@@ -61,8 +61,7 @@ def start_training(w, i, site):
     # the month of entry is the first month of training
     person.since = w.month - 1
     if terms.training_months == 0:
-        end_training(w, i)
-        sit_exam(w, i)
+        finish_training(w, i, 0)
     else:
         date_training(w, i)
 
@@ -102,13 +101,12 @@ def drop_out(w, i):
 
 
 @rule
-def finish_training(w, i):
-    """Give person i what was learned, then the exam (E7, E8)."""
+def finish_training(w, i, months):
+    """Give person i what was learned in some months, then the exam (E7, E8)."""
     person = trainee_row(w, i)
     b = behaviour(w)
     terms = programme_terms(w, person.programme)
     institution = institution_row(w, site_row(w, person.site).institution)
-    months = w.month - entered(w, i, IN_TRAINING).value + 1
     skill = quantile(w, b.initial_skill, 1)
     if quantile(w, b.initial_skill, 0) == 0.0:
         skill = draw(w, b.initial_skill, luck_of(w, person, INITIAL_SKILL))

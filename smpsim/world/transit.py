@@ -163,6 +163,28 @@ def apply_for_visa(w, i):
 
 
 @rule
+def quota_reached(w, g):
+    """Return whether a destination has granted this year's quota, adapted by E16 (E12)."""
+    quota = government_terms(w, g).quota
+    if quota < 0:
+        return False
+    government = government_row(w, g)
+    return government.granted_this_year >= math.floor(quota * government.capacity_factor + 1e-9)
+
+
+@rule
+def decide_or_defer(w, i):
+    """Decide an application whose fixed delay is over, or defer it to the next quota year (E12)."""
+    person = trainee_row(w, i)
+    g = lane_terms(w, programme_terms(w, person.programme).lane).government
+    if quota_reached(w, g):
+        person.due = w.month + 12 - (w.calendar_month + w.month) % 12
+        schedule(w, TRANSIT_DUE, person.due, i)
+    else:
+        decide_visa(w, i)
+
+
+@rule
 def decide_visa(w, i):
     """Decide on the application of person i (E12)."""
     person = trainee_row(w, i)

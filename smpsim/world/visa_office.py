@@ -20,7 +20,13 @@ from smpsim.world.state import (
     programme_terms,
     trainee_row,
 )
-from smpsim.world.transit import begin_procedure, decide_visa, lane_list, recognition_list
+from smpsim.world.transit import (
+    begin_procedure,
+    decide_visa,
+    lane_list,
+    quota_reached,
+    recognition_list,
+)
 
 
 @rule
@@ -104,16 +110,11 @@ def decide_visas(w):
         eligible = lodged(w, number, month - terms.minimum).value
         capacity = terms.capacity * government.capacity_factor
         decided = decided_up_to(lane.decided, capacity, eligible)
-        quota = math.inf
-        if government_terms(w, terms.government).quota >= 0:
-            quota = math.floor(
-                government_terms(w, terms.government).quota * government.capacity_factor + 1e-9
-            )
         line = lane_list(w, number)
         i = first(w, line)
         while i >= 0 and trainee_row(w, i).place_in_line <= decided + 1e-9:
             if trainee_row(w, i).stage == IN_VISA_QUEUE:
-                if government.granted_this_year >= quota:
+                if quota_reached(w, terms.government):
                     # the rest of the year the line stands still behind this applicant
                     decided = min(decided, trainee_row(w, i).place_in_line - 1.0)
                     break

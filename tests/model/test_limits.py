@@ -139,3 +139,41 @@ def test_horizon_is_never_passed():
     model = smpsim.Model(bare(months=5), seed=1)
     model.world.advance(500)
     assert model.month == 5
+
+
+def test_a_quota_holds_where_the_delay_is_a_distribution():
+    scenario = bare(
+        {
+            "governments.destination.visa.quota_per_year": 30,
+            f"{LANE}.months": {"lognormal": {"median": 2, "sigma": 0.5}},
+            "programmes.pilot.intakes.number": 3,
+        },
+        start="2024-09",
+    )
+    arrived = one_run(scenario).people["arrived"]
+    years = np.bincount((arrived[arrived >= 0] + 8) // 12)
+    assert years.max() == 30
+    assert (years[1:5] == 30).all()
+
+
+def test_without_training_people_bring_what_they_know():
+    changes = {
+        "behaviour.exam": {"pass_probability": None, "skill_needed": 0.5, "skill_noise": 0.01},
+        "programmes.pilot.training": {"months_before_departure": 0, "language_target": "A2"},
+        "behaviour.people.initial_skill": 0.8,
+        "behaviour.people.initial_language_hours": 375,
+        "institutions.schools.cost_per_trainee_month": 1000,
+    }
+    world = one_run(bare(changes))
+    assert set(world.people["language"]) == {3.0}
+    # a level above the target passes with logistic(1 / 0.4) = 92 %
+    assert 80 < world.programmes["placed"][0] < 100
+    assert world.programmes["spent"][0] == 0
+
+
+def test_a_contract_served_to_its_end_counts_as_retention():
+    circular = {"programmes.pilot.contract": {"kind": "circular", "months": 12}}
+    found = ensemble(bare(circular), 2)
+    assert (found.count("retained_12") == found.count("seen_12")).all()
+    assert (found.count("retained_24") == 0).all()
+    assert (found.count("seen_24") == 100).all()
