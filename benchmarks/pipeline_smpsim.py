@@ -29,7 +29,8 @@ def world_of(n: int) -> World:
             "governments.destination.visa.lanes.standard.decisions_per_month": 500 * scale,
         },
     )
-    return World(blueprint(scenario))
+    # life courses are kept on request only, as in any ensemble
+    return World(blueprint(scenario), life=False)
 
 
 def run(n: int, seed: int, repeats: int) -> dict[str, float]:

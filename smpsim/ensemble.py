@@ -26,12 +26,13 @@ from smpsim.scenario import Scenario, load
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.layout import TRAJECTORY_COLUMNS
-from smpsim.world.ledger import COST_ITEMS, GAINS, ITEMS, PARTIES, PAYEES
+from smpsim.world.ledger import ITEMS, PARTIES, PAYEES, SHARED_ITEMS, TRANSFERS
 from smpsim.world.rules import named_rules
 from smpsim.world.summary import COUNTS, FIRST_SEEN, summarise
 from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
+MOST_BYTES = 8 * 2**30  # of one result in memory
 
 
 @dataclass
@@ -44,6 +45,13 @@ class Runs:
     waits: np.ndarray  # (runs, programmes, months + 1)
     flows: np.ndarray  # (runs, programmes, stages, stages)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
+
+
+def bytes_of_runs(plan: Blueprint, runs: int) -> int:
+    """Return the memory that the arrays of so many runs take."""
+    months, programmes = plan.scenario.months, len(plan.programmes)
+    cells = len(TRAJECTORY_COLUMNS) + len(ITEMS) * len(PARTIES) + 1
+    return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS))
 
 
 def empty_runs(plan: Blueprint, runs: int) -> Runs:
@@ -99,7 +107,7 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan)
+        world = World(plan, life=trainees)
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
@@ -132,7 +140,11 @@ def store(world: World, runs: Runs, n: int, trainees: bool) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
     summarise(world.header, runs.counts[n], runs.waits[n])
     for place, name in enumerate(COUNTS[:FIRST_SEEN]):
-        runs.counts[n, :, place] = world.programmes[name]
+        if name in STAGES:
+            # ever entered, as somebody who returned may not move again
+            runs.counts[n, :, place] = world.flows[:, :, STAGES.index(name)].sum(axis=1)
+        else:
+            runs.counts[n, :, place] = world.programmes[name]
     runs.trajectories[n] = world.trajectory
     runs.ledger[n] = world.ledger
     runs.flows[n] = world.flows
@@ -197,6 +209,13 @@ def run(
     if not 0 <= number < 2**63:
         raise ValueError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
     plan = blueprint(design)
+    needed = bytes_of_runs(plan, count)
+    if needed > MOST_BYTES:
+        allowed = max(1, int(count * MOST_BYTES / needed))
+        raise ValueError(
+            f"replications: found {count}, which would fill {needed / 2**30:.0f} GiB of memory, "
+            f"allowed: {allowed} or fewer for this scenario"
+        )
     runs = simulate(
         plan,
         number,
@@ -214,7 +233,8 @@ def run(
         waits=runs.waits,
         ledger=runs.ledger,
         items=ITEMS,
-        cost_items=COST_ITEMS,
+        cost_items=SHARED_ITEMS,
+        transfers=TRANSFERS,
         parties=PARTIES,
         payees=[PARTIES[payee] for payee in PAYEES],
         programmes=names,
@@ -229,7 +249,8 @@ def run(
         columns=TRAJECTORY_COLUMNS,
         stages=STAGES,
         items=ITEMS,
-        gains=GAINS,
+        cost_items=SHARED_ITEMS,
+        transfers=TRANSFERS,
         parties=PARTIES,
         payees=[PARTIES[payee] for payee in PAYEES],
         trajectory_array=runs.trajectories,

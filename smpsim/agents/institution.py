@@ -41,6 +41,7 @@ SITE = np.dtype(
         ("enrolled", "i8"),  # trainees of the programme here
         ("waiting", "i8"),  # its graduates in the pool
         ("grades", "i8"),  # bit g: somebody waits in grade g
+        ("top", "i8"),  # the best grade in which somebody waits, -1: nobody does
         ("in_grade", "i4", (16,)),  # graduates who wait, by grade
     ]
 )

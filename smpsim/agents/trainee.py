@@ -54,25 +54,25 @@ STAGES = (
     REFUSED,
 ) = range(18)
 
+ENDED = NOT_SELECTED  # the five ends share one place in the life course, as only one comes
+
 # marks of a person, one bit each
 GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE, JUDGED, ON_OWN = 1, 2, 4, 8, 16, 32
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
 
-# 128 bytes: one cache line with what events need, one with attributes and the life course
+# 128 bytes: one cache line with what events need, one with identity, attributes, life course
 TRAINEE = np.dtype(
     [
         ("luck_dropout", "u4"),  # 32-bit numbers of the four commonest decisions
         ("luck_exam", "u4"),
         ("luck_visa", "u4"),
         ("luck_quit", "u4"),
-        ("number", "u4"),  # applicant in the intake: identity for random draws
         ("employer", "i4"),  # -1: none
         ("place_in_line", "u4"),  # applications lodged with the lane before and with this one
         ("readiness", "f4"),  # R of E10, 0 to 1, at graduation
         ("hazard_first", "f4"),  # hazard met before the last change: dropout, job at home, quit
-        ("intake", "u2"),  # intake of the programme: identity for random draws
         ("programme", "u2"),
         ("site", "u2"),  # institution at which the programme trains
         ("due", "i2"),  # month of the next event of the stage
@@ -81,14 +81,19 @@ TRAINEE = np.dtype(
         ("promised", "i2"),  # month of arrival promised to the employer
         ("contract_end", "i2"),  # month in which a fixed contract ends
         ("since", "i2"),  # month from which the present hazards run
+        ("enrolled", "i2"),  # month, -1: not yet
         ("graduated", "i2"),  # month, -1: not yet
-        ("arrived", "i2"),  # month of arrival at the employer, -1: not yet
+        ("applied", "i2"),  # month of the visa application, -1: not yet
+        ("arrived", "i2"),  # month of arrival in the destination, -1: not yet
+        ("left", "i2"),  # month in which the sponsor was left, -1: not yet
         ("stage", "u1"),
         ("marks", "u1"),
         ("attempts", "u1"),  # exam attempts made
         ("contracts", "u1"),  # fixed contracts completed
         ("cause", "u1"),  # of leaving while waiting
         ("grade", "u1"),  # class of readiness in the pool
+        ("number", "u4"),  # applicant in the intake: identity for random draws
+        ("intake", "u2"),  # intake of the programme: identity for random draws
         ("skill", "f4"),  # 0 to 1
         ("language", "f4"),  # CEFR as a number, A1 = 1 ... C2 = 6
         ("aptitude", "f4"),  # 0 to 1
@@ -96,7 +101,8 @@ TRAINEE = np.dtype(
         ("age", "f4"),  # years at application
         ("hazard_second", "f4"),  # hazard met of a change of mind
         ("hazard_third", "f4"),  # hazard met of a search of one's own
-        ("entered", "i2", (len(STAGES),)),  # month of entry into each stage, -1: never
+        ("entered", "i2", (14,)),  # month of entry into each stage, -1: never; the last: the end
+        ("spare", "i2"),
     ]
 )
 assert TRAINEE.itemsize == 128
@@ -251,5 +257,7 @@ class Trainee(RowAgent):
     @property
     def life_course(self) -> dict[str, int]:
         """Months of entry by stage, in the order of time."""
-        months = {name: int(m) for name, m in zip(STAGES, self.entered, strict=True) if m >= 0}
+        months = {STAGES[n]: int(m) for n, m in enumerate(self.entered[:ENDED]) if m >= 0}
+        if self.stage >= ENDED:
+            months[self.stage_name] = int(self.entered[ENDED])
         return dict(sorted(months.items(), key=lambda item: item[1]))

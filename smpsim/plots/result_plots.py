@@ -150,7 +150,8 @@ class ResultPlots:
             All programmes together when left out.
         """
         result, chosen = self._result, self._chosen(programme)
-        kept = [n for n, item in enumerate(result.items) if item not in result.gains]
+        shown = (*result.cost_items, *result.transfers)
+        kept = [n for n, item in enumerate(result.items) if item in shown]
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
         names = [result.items[n] for n in kept]
         figure, note = paid_by(paid, names, result.parties, result.currency)

@@ -20,10 +20,12 @@ OUTCOMES: dict[str, str] = {
     "migrated": "people",
     "migrated_share": "share of graduates",
     "domestic": "people",
+    "working_at_origin": "people",
+    "returned": "people",
     "rehired": "people",
     "converted": "people",
-    "months_to_placement_median": "months from enrolment",
-    "months_to_placement_p90": "months from enrolment",
+    "months_to_placement_median": "months from the start of training",
+    "months_to_placement_p90": "months from the start of training",
     "retained_12": "share after 12 months",
     "retained_24": "share after 24 months",
     "retained_36": "share after 36 months",
@@ -97,6 +99,7 @@ def outcomes(
     ledger: np.ndarray,
     items: Sequence[str],
     cost_items: Sequence[str],
+    transfers: Sequence[str],
     parties: Sequence[str],
     payees: Sequence[str],
     programmes: Sequence[str],
@@ -109,14 +112,19 @@ def outcomes(
     -------
     DataFrame
         Columns ``run``, ``programme``, those of `OUTCOMES`, ``cost_<party>`` for what each party
-        paid and ``npv_<party>`` for its net present value, both in the scenario's currency.
+        bears of the total cost (after fees, refunds and incentives between them) and
+        ``npv_<party>`` for its net present value, both in the scenario's currency.
     """
     runs = counts.shape[0]
     n = {name: counts[:, :, place].astype(float) for place, name in enumerate(count_names)}
     spent = ledger[:, :, :, [list(items).index(i) for i in cost_items], :].sum(axis=(1, 3))
-    # a refund is the fee given back, and an incentive changes hands: neither is spent again
-    back = [list(items).index(i) for i in ("refund", "incentive")]
-    total = spent.sum(axis=2) - ledger[:, :, :, back, :].sum(axis=(1, 3, 4))
+    total = spent.sum(axis=2)
+    # fees, refunds and incentives shift costs between parties and add none
+    for item in transfers:
+        moved = ledger[:, :, :, list(items).index(item), :].sum(axis=1)
+        spent += moved
+        receiver = list(parties).index(payees[list(items).index(item)])
+        spent[:, :, receiver] -= moved.sum(axis=2)
     net = net_present_values(ledger, parties, payees, discount_rate)
     kept = divided(n["retained_12"], n["seen_12"])
     columns = {

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from smpsim import __version__
+
 PACKAGES = ("smpsim", "mesa", "numpy", "numba", "pandas", "scipy", "networkx")
 
 
@@ -17,7 +19,8 @@ def versions() -> dict[str, str]:
         try:
             found[name] = version(name)
         except PackageNotFoundError:
-            found[name] = "not installed"
+            # a checkout on the path that was never installed
+            found[name] = __version__ if name == "smpsim" else "not installed"
     return found
 
 

@@ -38,7 +38,8 @@ class Result:
     columns: Sequence[str]
     stages: Sequence[str]
     items: Sequence[str]
-    gains: Sequence[str]
+    cost_items: Sequence[str]
+    transfers: Sequence[str]
     parties: Sequence[str]
     payees: Sequence[str]
     trajectory_array: np.ndarray = field(repr=False)  # (runs, months, programmes, columns)
@@ -127,9 +128,8 @@ class Result:
         return table.reset_index()
 
     def monthly_cost(self) -> np.ndarray:
-        """Return costs by run, month and programme, refunds and incentives not counted twice."""
-        twice = ("refund", "incentive", *self.gains)
-        kept = [n for n, item in enumerate(self.items) if item not in twice]
+        """Return costs by run, month and programme; transfers between parties are none."""
+        kept = [list(self.items).index(item) for item in self.cost_items]
         return self.ledger_array[:, :, :, kept, :].sum(axis=(3, 4))
 
     def ledger(self) -> pd.DataFrame:
@@ -181,7 +181,7 @@ class Result:
 
     @property
     def plot(self) -> ResultPlots:
-        """Pictures: ``.plot.trajectories()``, ``.plot.costs()``, ``.plot.payers()``."""
+        """Pictures: ``.plot.trajectories()``, ``.plot.costs()``, ``.plot.stages()`` and others."""
         from smpsim.plots.result_plots import ResultPlots
 
         return ResultPlots(self)
@@ -225,8 +225,10 @@ def life_courses(
             }
         )
         for n, stage in enumerate(stages):
-            months = pd.array(rows["entered"][:, n], dtype="Int16")
-            months[rows["entered"][:, n] < 0] = pd.NA
-            table[f"{stage}_month"] = months
+            # the ends share the last place, as only one of them comes
+            last = rows["entered"].shape[1] - 1
+            months = rows["entered"][:, min(n, last)].astype(float)
+            never = (months < 0) | ((n >= last) & (rows["stage"] != n))
+            table[f"{stage}_month"] = pd.array(np.where(never, np.nan, months)).astype("Int16")
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

@@ -124,6 +124,7 @@ def begin_institutions(w):
         site_row(w, s).enrolled = 0
         site_row(w, s).waiting = 0
         site_row(w, s).grades = 0
+        site_row(w, s).top = -1
         for grade in range(GRADES):
             in_grade(w, s, grade).value = 0
 
@@ -306,3 +307,5 @@ def begin_trust(w):
             trust.level = trust.a / (trust.a + trust.b)
     for k in range(w.partnership_count):
         partnership_row(w, k).trust_changed = 1
+    for p in range(w.programme_count):
+        programme_row(w, p).trust_changed = 1

@@ -15,12 +15,12 @@ from smpsim.agents.programme import (
 from smpsim.agents.trainee import (
     APPLICANT,
     EMPLOYED_BEFORE,
+    ENDED,
     GUARANTEED,
     NEVER,
     NOT_SELECTED,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import STAGE_COUNT
 from smpsim.world.luck import (
     APTITUDE,
     EMPLOYER_MONTH,
@@ -168,15 +168,20 @@ def open_intake(w, p):
     record.new_applicants += applicants
     start = w.people
     w.people += applicants
-    for n in range(applicants):
-        apply(w, start + n, p, intake, n)
     headcount(w, p, APPLICANT).value += applicants
-    select(w, p, start, applicants, seats)
+    if applicants <= seats and behaviour(w).savings < 0:
+        for n in range(applicants):
+            apply(w, start + n, p, intake, n)
+            enrol(w, start + n)
+    else:
+        for n in range(applicants):
+            apply(w, start + n, p, intake, n)
+        select(w, p, start, applicants, seats)
     if terms.committed:
         release_seats(w, p)
 
 
-@rule
+@inlined
 def apply(w, i, p, intake, number):
     """Fill the row of a new applicant: identity, luck and attributes (E5)."""
     person = trainee_row(w, i)
@@ -208,9 +213,13 @@ def apply(w, i, p, intake, number):
     person.hazard_third = 0.0
     person.graduated = -1
     person.arrived = -1
-    for stage in range(STAGE_COUNT):
-        entered(w, i, stage).value = -1
-    entered(w, i, APPLICANT).value = w.month
+    person.enrolled = -1
+    person.applied = -1
+    person.left = -1
+    if w.keep_life:
+        for stage in range(ENDED + 1):
+            entered(w, i, stage).value = -1
+        entered(w, i, APPLICANT).value = w.month
     if b.people_vary:
         one, two, three, four = four_numbers(w, PERSON, group, number, APTITUDE >> 2)
         person.aptitude = draw(w, b.aptitude, unit(one))
@@ -227,33 +236,9 @@ def apply(w, i, p, intake, number):
 @rule
 def select(w, p, start, applicants, seats):
     """Take the applicants with the highest observed aptitude who can pay their share (E5)."""
-    b = behaviour(w)
-    if applicants <= seats and b.savings < 0:
-        for n in range(applicants):
-            enrol(w, start + n)
-        return
-    noise = selection_noise(b, programme_terms(w, p).selection)
-    own_cost = programme_terms(w, p).trainee_cost
-    able = 0
-    for n in range(applicants):
-        person = trainee_row(w, start + n)
-        score = person.aptitude
-        if noise > 0.0:
-            score += noise * draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))
-        if b.savings >= 0 and own_cost > 0.0:
-            savings = draw(w, b.savings, luck_of(w, person, SAVINGS))
-            if savings < own_cost:
-                score = -math.inf
-        if score > -math.inf:
-            able += 1
-        score_cell(w, n).value = score
-        ranking_cell(w, n).value = score
+    able = observe(w, p, start, applicants)
     taken = min(seats, able)
-    if taken == 0:
-        for n in range(applicants):
-            move(w, start + n, NOT_SELECTED)
-        return
-    bar = ranked(w, applicants, applicants - taken)
+    bar = ranked(w, applicants, applicants - taken) if taken > 0 else math.inf
     above = 0
     for n in range(applicants):
         if score_cell(w, n).value > bar:
@@ -269,6 +254,29 @@ def select(w, p, start, applicants, seats):
             enrol(w, start + n)
         else:
             move(w, start + n, NOT_SELECTED)
+
+
+@rule
+def observe(w, p, start, applicants):
+    """Note the observed aptitude of applicants, and return how many can pay their share (E5)."""
+    b = behaviour(w)
+    noise = selection_noise(b, programme_terms(w, p).selection)
+    own_cost = programme_terms(w, p).trainee_cost
+    able = 0
+    for n in range(applicants):
+        person = trainee_row(w, start + n)
+        score = float(person.aptitude)
+        if noise > 0.0:
+            score += noise * draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))
+        if b.savings >= 0 and own_cost > 0.0:
+            savings = draw(w, b.savings, luck_of(w, person, SAVINGS))
+            if savings < own_cost:
+                score = -math.inf
+        if score > -math.inf:
+            able += 1
+        score_cell(w, n).value = score
+        ranking_cell(w, n).value = score
+    return able
 
 
 @rule

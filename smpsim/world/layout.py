@@ -36,7 +36,7 @@ STATE_COLUMNS = (
 TRAJECTORY_COLUMNS = STAGES + STATE_COLUMNS
 COLUMNS = len(TRAJECTORY_COLUMNS)
 STAGE_COUNT = len(STAGES)
-ITEM_COUNT = 20
+ITEM_COUNT = 22
 PARTY_COUNT = 9
 SHARING_PARTIES = 7  # those that can fund a shared item
 SHARED_ITEM_COUNT = 12
@@ -115,6 +115,7 @@ WORLD = np.dtype(
         ("seed_high", "u8"),
         ("replication", "u8"),
         ("people", "i8"),  # rows of trainees in use
+        ("keep_life", "i8"),  # 1: months of entry into each stage are kept
         ("available", "i8"),  # graduates in all pools
         ("turn_head", "i8"),  # ring of employers that wait for their turn
         ("turn_count", "i8"),

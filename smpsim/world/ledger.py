@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smpsim.compiled import rule
+from smpsim.world.layout import SHARING_PARTIES
 from smpsim.world.state import (
     account,
     funding,
@@ -65,12 +66,15 @@ SHARED_ITEMS = (
     OVERHEAD,
     REINTEGRATION,
 ) = range(12)
-OTHER_COSTS = ("placement_fee", "refund", "incentive")
+# money that changes hands without anything being provided for it
+TRANSFERS = ("placement_fee", "refund", "incentive")
 PLACEMENT_FEE, REFUND, INCENTIVE = range(12, 15)
-COST_ITEMS = SHARED_ITEMS + OTHER_COSTS
 GAINS = ("employer_margin", "wage_gain", "tax", "remittances", "skilled_output")
 MARGIN, WAGE_GAIN, TAX, REMITTANCES, SKILLED_OUTPUT = range(15, 20)
-ITEMS = COST_ITEMS + GAINS
+# what institutions and intermediaries spend on what they are paid for: they serve at cost
+PROVISIONS = ("provision_by_institution", "provision_by_intermediary")
+PROVISION_BY_INSTITUTION, PROVISION_BY_INTERMEDIARY = 20, 21
+ITEMS = SHARED_ITEMS + TRANSFERS + GAINS + PROVISIONS
 
 # who receives an item; "outside" is whoever is not modelled: carriers, customers, trainers abroad
 PAYEES = (
@@ -94,6 +98,8 @@ PAYEES = (
     DESTINATION_STATE,
     ORIGIN_HOUSEHOLDS,
     ORIGIN_STATE,
+    OUTSIDE,
+    OUTSIDE,
 )
 
 
@@ -112,9 +118,14 @@ def share_out(w, p, item, amount):
     """Enter a cost that the parties share as the programme's funding says."""
     if amount == 0.0:
         return
-    for party in range(7):
+    for party in range(SHARING_PARTIES):
         pay(w, p, item, party, amount * funding(w, p, item, party))
     programme_row(w, p).spent += amount
+    # institutions and intermediaries serve at cost: what they get for it they spend on it
+    if PAYEES[item] == INSTITUTION_PARTY:
+        pay(w, p, PROVISION_BY_INSTITUTION, INSTITUTION_PARTY, amount)
+    elif PAYEES[item] == INTERMEDIARY:
+        pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
 
 
 @rule
@@ -137,12 +148,10 @@ def close_month(w, p):
     share_out(w, p, REINTEGRATION, record.returnees * unit_cost(w, p, REINTEGRATION).value)
     if record.active:
         share_out(w, p, OVERHEAD, unit_cost(w, p, OVERHEAD).value)
-    fees = record.new_placed * terms.fee
-    pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, fees)
+    pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, record.new_placed * terms.fee)
     pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee * terms.refund_share)
     incentive = government_terms(w, terms.government).small_firm_incentive
     pay(w, p, INCENTIVE, DESTINATION_STATE, record.new_placed_small * incentive)
-    record.spent += fees
 
 
 @rule

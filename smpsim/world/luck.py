@@ -56,7 +56,7 @@ def philox(c0, c1, c2, c3, k0, k1):
     return c0, c1, c2, c3
 
 
-@rule
+@inlined
 def four_numbers(w, who, group, member, block):
     """Return the four 32-bit numbers of a block of decisions of one member of a group."""
     return philox(

@@ -27,24 +27,9 @@ from smpsim.world.waiting import leave_pool
 
 
 @inlined
-def top_grade(grades):
-    """Return the number of the highest bit of the set of grades in which somebody waits."""
-    grade = 0
-    if grades >= 256:
-        grade = 8
-    if grades >> (grade + 4) != 0:
-        grade += 4
-    if grades >> (grade + 2) != 0:
-        grade += 2
-    if grades >> (grade + 1) != 0:
-        grade += 1
-    return grade
-
-
-@inlined
 def take_best(w, s):
     """Take the graduate who has waited longest in the best grade of site s out of its pool."""
-    pool = first_pool_list(w) + s * GRADES + top_grade(site_row(w, s).grades)
+    pool = first_pool_list(w) + s * GRADES + site_row(w, s).top
     i = first(w, pool)
     drop_first(w, pool)
     # those who left while waiting are forgotten when met
@@ -68,13 +53,13 @@ def best_site(w, e):
         record = programme_row(w, p)
         for s in range(record.first_site, record.first_site + record.sites):
             site = site_row(w, s)
-            if site.waiting == 0:
+            grade = site.top
+            if grade < 0:
                 continue
             trust = trust_row(w, e, site.institution).level
             if trust < b.minimum_to_hire:
                 continue
-            grade = top_grade(site.grades)
-            value = perceived_readiness((grade + 0.5) / GRADES, trust, b.signal_discount)
+            value = perceived_readiness((grade + 0.5) * (1.0 / GRADES), trust, b.signal_discount)
             # equal in value: the more trusted institution
             if value + 1e-9 * trust > best_value:
                 best_value = value + 1e-9 * trust

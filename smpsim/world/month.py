@@ -50,7 +50,6 @@ from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_tr
 from smpsim.world.state import (
     behaviour,
     block_entry,
-    entered,
     government_terms,
     headcount,
     institution_row,
@@ -118,7 +117,7 @@ def training_event(w, i, month):
                 drop_out(w, i)
             else:
                 # the month of entry is the first month of training
-                finish_training(w, i, month - entered(w, i, IN_TRAINING).value + 1)
+                finish_training(w, i, month - person.enrolled + 1)
     elif stage == RETAKING_EXAM:
         if person.due == month:
             sit_exam(w, i)
@@ -223,8 +222,11 @@ def record_month(w, p):
     trajectory_cell(w, start + FIRST_STATE + 9).value = record.seats_committed
     trust = 0.0
     if record.partnerships > 0:
-        for k in range(record.first_partnership, record.first_partnership + record.partnerships):
-            mean_trust(w, p, k)
+        last = record.first_partnership + record.partnerships
+        if record.trust_changed:
+            record.trust_changed = 0
+            for k in range(record.first_partnership, last):
+                mean_trust(w, p, k)
         trust = record.trust_total / record.partnerships
     trajectory_cell(w, start + FIRST_STATE + 10).value = trust
     alignment = 0.0

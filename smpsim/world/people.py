@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.trainee import NEVER
+from smpsim.agents.trainee import ENDED, NEVER
 from smpsim.compiled import inlined
 from smpsim.world.luck import PERSON, uniform
 from smpsim.world.state import entered, flow, headcount, trainee_row
@@ -35,4 +35,5 @@ def move(w, i, stage):
     headcount(w, p, stage).value += 1
     flow(w, p, before, stage).value += 1
     person.stage = stage
-    entered(w, i, stage).value = w.month
+    if w.keep_life:
+        entered(w, i, min(stage, ENDED)).value = w.month

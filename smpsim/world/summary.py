@@ -6,9 +6,9 @@ The rates and costs that users read follow from these counts and the ledger in
 
 from __future__ import annotations
 
-from smpsim.agents.trainee import EMPLOYED_ELSEWHERE, IN_TRAINING, ON_OWN, RETURNED
+from smpsim.agents.trainee import ON_OWN
 from smpsim.compiled import entry
-from smpsim.world.state import entered, trainee_row
+from smpsim.world.state import trainee_row
 
 RETENTION_MONTHS = (12, 24, 36)
 COUNTS = (
@@ -22,6 +22,8 @@ COUNTS = (
     "domestic",
     "rehired",
     "converted",
+    "working_at_origin",
+    "returned",
     "seen_12",
     "retained_12",
     "seen_24",
@@ -29,7 +31,7 @@ COUNTS = (
     "seen_36",
     "retained_36",
 )
-FIRST_SEEN = 10  # place of "seen_12" in COUNTS
+FIRST_SEEN = 12  # place of "seen_12" in COUNTS
 
 
 @entry
@@ -43,7 +45,8 @@ def summarise(header, counts, waits):
         Filled here from `seen_12` on: of those placed at least so many months before the
         horizon, how many there are and how many were still with their sponsor by then.
     waits : int64, shape (programmes, months + 1)
-        Filled here: how many arrived at their sponsor after so many months from enrolment.
+        Filled here: how many arrived at their sponsor after so many months of training and
+        waiting, the month of arrival included.
     """
     w = header[0]
     counts[:] = 0
@@ -53,11 +56,11 @@ def summarise(header, counts, waits):
         if person.arrived < 0 or person.marks & ON_OWN:
             continue
         p = person.programme
-        waits[p, person.arrived - entered(w, i, IN_TRAINING).value] += 1
-        elsewhere = entered(w, i, EMPLOYED_ELSEWHERE).value
-        left = elsewhere if elsewhere >= 0 else entered(w, i, RETURNED).value
+        # from the start of the first month of training to the end of the month of arrival
+        waits[p, person.arrived - person.enrolled + 1] += 1
         for k in range(3):
             end = person.arrived + 12 * (k + 1)
+            left = person.left
             if end < w.month:
                 counts[p, FIRST_SEEN + 2 * k] += 1
                 # who serves a fixed contract to its last day has stayed for it

@@ -64,12 +64,21 @@ def packed(tables: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndar
     return buffer, views
 
 
+def aligned(rows: int, dtype: np.dtype, line: int = 64) -> np.ndarray:
+    """Return an unset table that begins at a cache line, so that a row does not lie across more."""
+    buffer = np.empty(rows * dtype.itemsize + line, np.uint8)
+    start = -buffer.ctypes.data % line
+    return buffer[start : start + rows * dtype.itemsize].view(dtype)
+
+
 class World:
     """The tables of a run as NumPy arrays; one world serves any number of runs in turn.
 
     Parameters
     ----------
     plan : Blueprint
+    life : bool
+        Keep the month in which each person enters each stage.
 
     Attributes
     ----------
@@ -81,7 +90,7 @@ class World:
 
     header: np.ndarray
 
-    def __init__(self, plan: Blueprint) -> None:
+    def __init__(self, plan: Blueprint, life: bool = True) -> None:
         self.blueprint = plan
         months = plan.scenario.months
         programmes, employers = len(plan.programmes), len(plan.employers)
@@ -116,7 +125,7 @@ class World:
             "lanes": np.zeros(lanes, LANE),
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
-            "trainees": np.empty(plan.rows, TRAINEE),
+            "trainees": aligned(plan.rows, TRAINEE),
             "lists": np.zeros(list_count(plan), LIST),
             "blocks": np.empty((blocks, BLOCK), np.int32),
             "scores": np.empty(plan.intake_rows),
@@ -130,6 +139,7 @@ class World:
             "horizon": months,
             "calendar_month": int(plan.scenario.start[5:7]) - 1,
             "segments": len(plan.plan),
+            "keep_life": int(life),
             "programme_count": programmes,
             "site_count": len(plan.sites),
             "institution_count": len(plan.institutions),

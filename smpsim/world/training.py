@@ -33,7 +33,6 @@ from smpsim.world.queues import TRAINING_DUE, TRANSIT_DUE, schedule
 from smpsim.world.state import (
     behaviour,
     employer_row,
-    entered,
     institution_row,
     institution_terms,
     partner_of,
@@ -48,7 +47,7 @@ from smpsim.world.transit import accept_offer
 from smpsim.world.waiting import enter_pool
 
 
-@rule
+@inlined
 def start_training(w, i, site):
     """Enrol person i at a site; date the dropout or the exam, whichever comes first."""
     person = trainee_row(w, i)
@@ -58,6 +57,7 @@ def start_training(w, i, site):
     institution_row(w, site_row(w, site).institution).enrolled += 1
     programme_row(w, person.programme).enrolled += 1
     move(w, i, IN_TRAINING)
+    person.enrolled = w.month
     # the month of entry is the first month of training
     person.since = w.month - 1
     if terms.training_months == 0:
@@ -71,11 +71,15 @@ def date_training(w, i):
     """Date the next event of a person in training (E7)."""
     person = trainee_row(w, i)
     terms = programme_terms(w, person.programme)
-    left = threshold(unit(person.luck_dropout)) - person.hazard_first
     hazard = dropout_hazard(behaviour(w), person, terms.trainee_cost_share)
-    months = NEVER if hazard == 0.0 else whole_months(left / hazard)
-    exam = entered(w, i, IN_TRAINING).value + terms.training_months - 1
-    person.leaves = min(person.since + months, NEVER)
+    months = NEVER
+    u = unit(person.luck_dropout)
+    # -log(u) > 1 - u: where even 1 - u outlasts the training, the threshold need not be taken
+    if 1.0 - u < person.hazard_first + hazard * terms.training_months:
+        left = threshold(u) - person.hazard_first
+        months = NEVER if hazard == 0.0 else whole_months(left / hazard)
+    exam = person.enrolled + terms.training_months - 1
+    person.leaves = min(np.int64(person.since) + months, NEVER)
     person.due = min(person.leaves, max(exam, person.since + 1))
     schedule(w, TRAINING_DUE, person.due, i)
 

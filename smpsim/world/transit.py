@@ -32,7 +32,6 @@ from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
 from smpsim.world.state import (
     behaviour,
     employer_row,
-    entered,
     government_row,
     government_terms,
     institution_row,
@@ -145,6 +144,7 @@ def apply_for_visa(w, i):
     person = trainee_row(w, i)
     p = np.int64(person.programme)
     move(w, i, IN_VISA_QUEUE)
+    person.applied = w.month
     programme_row(w, p).visa_applications += 1
     number = programme_terms(w, p).lane
     lane = lane_row(w, number)
@@ -192,7 +192,7 @@ def decide_visa(w, i):
     number = programme_terms(w, p).lane
     lane = lane_row(w, number)
     lane.waiting -= 1
-    lane.wait_sum += w.month - entered(w, i, IN_VISA_QUEUE).value
+    lane.wait_sum += w.month - person.applied
     lane.wait_count += 1
     government = government_row(w, lane_terms(w, number).government)
     government.decisions += 1

@@ -36,6 +36,7 @@ def enter_pool(w, i):
     person.grade = grade
     in_grade(w, person.site, grade).value += 1
     site.grades |= 1 << grade
+    site.top = max(site.top, grade)
     site.waiting += 1
     w.available += 1
     date_leaving(w, i, 1.0)
@@ -111,6 +112,23 @@ def consume_waiting(w, i, b, factor):
 
 
 @inlined
+def top_grade(grades):
+    """Return the number of the highest bit of a set of grades, -1 for an empty set."""
+    if grades == 0:
+        return -1
+    grade = 0
+    if grades >= 256:
+        grade = 8
+    if grades >> (grade + 4) != 0:
+        grade += 4
+    if grades >> (grade + 2) != 0:
+        grade += 2
+    if grades >> (grade + 1) != 0:
+        grade += 1
+    return grade
+
+
+@inlined
 def leave_pool(w, i):
     """Take person i out of the pool's counts; the list forgets lazily."""
     person = trainee_row(w, i)
@@ -121,3 +139,4 @@ def leave_pool(w, i):
     left.value -= 1
     if left.value == 0:
         site.grades &= ~(1 << np.int64(person.grade))
+        site.top = top_grade(site.grades)

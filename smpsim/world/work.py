@@ -16,7 +16,6 @@ from smpsim.agents.trainee import (
     ADAPTING,
     EMPLOYED,
     EMPLOYED_ELSEWHERE,
-    IN_VISA_QUEUE,
     JUDGED,
     LATE,
     NEVER,
@@ -43,7 +42,6 @@ from smpsim.world.state import (
     behaviour,
     employer_row,
     employer_terms,
-    entered,
     government_terms,
     institution_row,
     neighbour_cell,
@@ -86,7 +84,7 @@ def arrive(w, i):
         person.marks |= LATE
     experience_of_delay(
         partnership_row(w, partner_of(w, p, np.int64(person.employer))),
-        month - terms.departure_months - entered(w, i, IN_VISA_QUEUE).value,
+        month - terms.departure_months - person.applied,
         late,
         b.delay_learning,
         b.late_penalty,
@@ -143,7 +141,7 @@ def date_quit(w, i):
     start = person.since - person.arrived
     left = threshold(unit(person.luck_quit)) - person.hazard_first
     months = months_until_quit(hazard, b.quit_clause_factor, terms.clause_months, start, left)
-    person.quits = min(person.since + whole_months(months), NEVER)
+    person.quits = min(np.int64(person.since) + whole_months(months), NEVER)
 
 
 @inlined
@@ -212,6 +210,7 @@ def end_work(w, i):
     person = trainee_row(w, i)
     employer = employer_row(w, person.employer)
     employer.workers -= 1
+    person.left = w.month
     programme_row(w, person.programme).margin -= employer_terms(w, employer.group).margin
 
 
@@ -224,7 +223,8 @@ def leave_employer(w, i):
     if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
         programme_row(w, person.programme).refunds += 1
     end_work(w, i)
-    if luck_of(w, person, AFTER_QUIT) < behaviour(w).stay_in_destination:
+    stay = behaviour(w).stay_in_destination
+    if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
         work_elsewhere(w, i)
     else:
         return_home(w, i)
@@ -249,7 +249,7 @@ def date_return(w, i):
     person.due = -1
     if hazard > 0.0:
         left = threshold(luck_of(w, person, RETURN)) - person.hazard_first
-        person.due = min(person.since + whole_months(left / hazard), NEVER)
+        person.due = min(np.int64(person.since) + whole_months(left / hazard), NEVER)
         schedule(w, WORK_DUE, person.due, i)
 
 
@@ -298,3 +298,4 @@ def note_trust(w, e):
         k = partner_of(w, p, e)
         if k >= 0:
             partnership_row(w, k).trust_changed = 1
+            programme_row(w, p).trust_changed = 1

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from worlds import bare
 
 import smpsim
-from smpsim.agents.trainee import STAGES
+from smpsim.agents.trainee import ENDED, STAGES
 from smpsim.scenario import load
 from smpsim.world.blueprint import blueprint
 from smpsim.world.layout import TRAJECTORY_COLUMNS
-from smpsim.world.ledger import ITEMS, PAYEES, SHARED_ITEMS
+from smpsim.world.ledger import ITEMS, PARTIES, PAYEES, SHARED_ITEMS
 from smpsim.world.tables import World
 
 shares = st.floats(0, 1, allow_nan=False)
@@ -145,7 +145,7 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
     for person in world.people:
         months = person["entered"][person["entered"] >= 0]
         assert months.max() < scenario.months
-        assert person["entered"][person["stage"]] == months.max()
+        assert person["entered"][min(person["stage"], ENDED)] == months.max()
 
 
 def test_costs_follow_from_counts():
@@ -179,8 +179,14 @@ def test_costs_follow_from_counts():
         assert paid[item].sum() == pytest.approx(amount), item
     assert paid["training"][4] == pytest.approx(0.25 * months * 300)
     assert paid["training"][0] == pytest.approx(0.75 * months * 300)
-    spent = sum(paid[item].sum() for item in SHARED_ITEMS) + paid["placement_fee"].sum()
+    spent = sum(paid[item].sum() for item in SHARED_ITEMS)
     assert record["spent"] == pytest.approx(spent)
+    # who serves at cost keeps nothing of what the service cost
+    assert paid["provision_by_institution"].sum() == pytest.approx(
+        sum(expected[item] for item in ("training", "language", "exam"))
+    )
+    assert world.accounts[0, PARTIES.index("institution")] == pytest.approx(0)
+    assert world.accounts[0, PARTIES.index("intermediary")] == pytest.approx(placed * 1200)
 
 
 def test_the_overhead_ends_with_the_programme():
