@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 
 import numpy as np
 
 from smpsim.agents.behaviour import BEHAVIOUR
 from smpsim.scenario.places import Channel
 from smpsim.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    from smpsim.world.blueprint import Quantiles
+from smpsim.world.tabulated import Quantiles
 
 CHANNELS = get_args(Channel)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,9 +16,7 @@ from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.schema import Scenario
 from smpsim.world.behaviour_terms import CHANNELS, behaviour_row, fill
 from smpsim.world.ledger import PARTIES, SHARED_ITEMS
-
-if TYPE_CHECKING:
-    from smpsim.world.blueprint import Quantiles
+from smpsim.world.tabulated import Quantiles
 
 INVOLVEMENT = ("design", "late", "none")
 SELECTION = ("employer", "shared", "institution")

@@ -86,16 +86,16 @@ def test_agents_are_mesa_agents_and_views_of_rows():
     staged = model.trainees.groupby("stage_name").count()
     for stage, people in staged.items():
         assert people == model.world.headcount[0, STAGES.index(stage)]
-    employer = model.employers.select(lambda e: e.open_vacancies > 0)[0]
+    employer = next(iter(model.employers.select(lambda e: e.open_vacancies > 0)))
     employer.open_vacancies = 0
     assert model.world.employers["open_vacancies"][employer.row] == 0
-    course = model.trainees[0].life_course
+    course = next(iter(model.trainees)).life_course
     assert list(course.values()) == sorted(course.values())
 
 
 def test_terms_that_are_written_take_effect():
     model = smpsim.Model("bare_pipeline", seed=1)
-    model.programmes[0].terms["seats"] = 7
+    next(iter(model.programmes)).terms["seats"] = 7
     model.step()
     while model.running:
         model.step()

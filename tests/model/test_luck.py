@@ -8,7 +8,7 @@ from worlds import bare, one_run
 from smpsim.compiled import entry
 from smpsim.scenario.quantities import Distribution
 from smpsim.world import luck
-from smpsim.world.blueprint import Quantiles
+from smpsim.world.tabulated import Quantiles
 
 # Random123 distribution, known answers of philox4x32 with ten rounds (Salmon et al. 2011)
 PUBLISHED = [
