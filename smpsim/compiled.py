@@ -8,8 +8,10 @@ upgrade never meets stale code (numba's own check looks at one file only, not at
 from __future__ import annotations
 
 import dis
+import getpass
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -24,6 +26,7 @@ PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
 PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 COMPILED_ROOMS = ("agents", "world")
+KEPT_FOLDERS = 8
 
 
 @lru_cache(maxsize=1)
@@ -33,17 +36,28 @@ def cache_folder() -> Path:
     for room in COMPILED_ROOMS:
         for file in sorted((PACKAGE / room).glob("*.py")):
             digest.update(file.read_bytes())
+            # numba compiles anew for a file of another place or date, so a copy is another folder
+            digest.update(f"{file}{file.stat().st_mtime_ns}".encode())
     digest.update(Path(__file__).read_bytes())
     base = os.environ.get("SMPSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    root = Path(base) if base else Path.home() / ".cache"
-    folder = root / "smpsim" / digest.hexdigest()[:16]
+    root = (Path(base) if base else Path.home() / ".cache") / "smpsim"
+    folder = root / digest.hexdigest()[:16]
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         # a home that can't be written to still gets code that lasts as long as the machine is up
-        folder = Path(tempfile.gettempdir()) / f"smpsim-{os.getuid()}" / folder.name
+        root = Path(tempfile.gettempdir()) / f"smpsim-{getpass.getuser()}"
+        folder = root / folder.name
         folder.mkdir(parents=True, exist_ok=True)
+    _forget_old(root)
     return folder
+
+
+def _forget_old(root: Path) -> None:
+    """Remove all but the newest folders of compiled code: each edit of a rule leaves one."""
+    folders = sorted(root.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
+    for old in folders[KEPT_FOLDERS:]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def is_warm() -> bool:

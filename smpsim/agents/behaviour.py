@@ -88,6 +88,7 @@ BEHAVIOUR = np.dtype(
         ("language_decay", "f8"),
         # E10, E13; needed below 0: all are ready
         ("language_elasticity", "f8"),
+        ("hiring_minimum", "f8"),
         ("ready_needed", "f8"),
         ("ready_noise", "f8"),
         # E11; needed below 0: all are recognised

@@ -40,7 +40,7 @@ EMPLOYER = np.dtype(
         ("open_vacancies", "i8"),
         ("opened", "i8"),  # vacancies ever opened
         ("filled_locally", "i8"),
-        ("hired", "i8"),  # offers accepted from programmes
+        ("hired", "i8"),  # vacancies now filled or promised through programmes
         ("workers", "i8"),  # sponsored workers now
         ("in_turn", "i8"),  # 1: waits for its turn to choose
     ]

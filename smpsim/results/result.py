@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.files import write_result
+from smpsim.results.units import unit_of
 
 if TYPE_CHECKING:
     from smpsim.plots.result_plots import ResultPlots
@@ -83,7 +84,7 @@ class Result:
         -------
         DataFrame
             Index ``programme``, ``outcome``; columns ``mean``, ``standard_error``, ``low``,
-            ``median``, ``high``, ``runs`` (those in which the outcome is defined).
+            ``median``, ``high``, ``runs`` (those in which the outcome is defined), ``unit``.
         """
         tail = (1.0 - level) / 2.0
         rows = []
@@ -101,6 +102,7 @@ class Result:
                         "median": median.to_numpy(),
                         "high": high.to_numpy(),
                         "runs": values.notna().sum().to_numpy(),
+                        "unit": [unit_of(name, self.currency) for name in values.columns],
                     }
                 )
             )
@@ -203,8 +205,9 @@ def life_courses(
     Returns
     -------
     DataFrame
-        Identity (``run``, ``programme``, ``intake``, ``number``), attributes, present ``stage``
-        and the month of entry into each stage, missing where it was never entered.
+        Identity (``run``, ``programme``, ``intake``, ``number``), attributes, present ``stage``,
+        months of the events ``enrolled``, ``graduated``, ``arrived``, ``left`` (the sponsor), and
+        the month of entry into each stage, missing where it was never entered.
     """
     tables = []
     for run, rows in enumerate(people):
@@ -224,6 +227,9 @@ def life_courses(
                 "exam_attempts": rows["attempts"],
             }
         )
+        for event in ("enrolled", "graduated", "arrived", "left"):
+            months = rows[event].astype(float)
+            table[event] = pd.array(np.where(months < 0, np.nan, months)).astype("Int16")
         for n, stage in enumerate(stages):
             # the ends share the last place, as only one of them comes
             last = rows["entered"].shape[1] - 1

@@ -26,6 +26,8 @@ LABELS = {
     "graduate_placement_rate": "placed of the graduates",
     "migrated_share": "migrated of the graduates",
     "domestic": "in the domestic track",
+    "working_at_origin": "took up work at origin",
+    "returned": "returned to the origin",
     "rehired": "rehired after a contract",
     "converted": "permits converted",
     "months_to_placement_median": "months to placement, median",
@@ -51,7 +53,7 @@ def label_of(outcome: str) -> str:
     if outcome in LABELS:
         return LABELS[outcome]
     if outcome.startswith("cost_"):
-        return f"paid by {words(outcome.removeprefix('cost_'))}"
+        return f"cost borne by {words(outcome.removeprefix('cost_'))}"
     if outcome.startswith("npv_"):
         return f"net present value, {words(outcome.removeprefix('npv_'))}"
     return words(outcome)

@@ -243,6 +243,9 @@ class Readiness(Section):
     language_elasticity: float = described(
         0.0, "1", "Power of (level / target) in the language factor", NEUTRAL, ge=0, le=10
     )
+    hiring_minimum: float = share(
+        0.0, "Readiness, as the employer sees it, below which nobody is hired", NEUTRAL
+    )
     needed: float | None = share(
         None, "Readiness at which half are found ready; null: all are", NEUTRAL
     )

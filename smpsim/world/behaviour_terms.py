@@ -110,6 +110,7 @@ def behaviour_row(scenario: Scenario, q: Quantiles) -> np.ndarray:
         "longest_wait": unless_none(b.waiting.longest_months),
         "language_decay": b.waiting.language_decay,
         "language_elasticity": b.readiness.language_elasticity,
+        "hiring_minimum": b.readiness.hiring_minimum,
         "ready_needed": unless_none(b.readiness.needed),
         "ready_noise": b.readiness.noise,
         "alignment_needed": unless_none(b.recognition.alignment_needed),

@@ -60,6 +60,8 @@ def best_site(w, e):
             if trust < b.minimum_to_hire:
                 continue
             value = perceived_readiness((grade + 0.5) * (1.0 / GRADES), trust, b.signal_discount)
+            if value < b.hiring_minimum:
+                continue
             # equal in value: the more trusted institution
             if value + 1e-9 * trust > best_value:
                 best_value = value + 1e-9 * trust

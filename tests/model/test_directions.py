@@ -88,6 +88,7 @@ LEVERS = [
     (f"{B}.waiting.withdrawal.base", 0.4, 0.0, "placed"),
     (f"{B}.waiting.with_offer", 3.0, 0.0, "placed"),
     (f"{B}.readiness.needed", 0.9, 0.1, "mean_trust"),
+    (f"{B}.readiness.hiring_minimum", 0.5, 0.0, "placed"),
     (f"{B}.recognition.unbridgeable_gap", 0.2, 1.0, "placed"),
     (f"{B}.alignment.gain_design", 0.0, 2.0, "mean_alignment"),
     (f"{B}.alignment.drift", 0.5, 0.0, "mean_alignment"),

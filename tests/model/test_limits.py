@@ -25,6 +25,7 @@ LANE = "governments.destination.visa.lanes.standard"
         {"programmes.pilot.channel": "none"},
         {"programmes.pilot.domestic_track_share": 1},
         {"behaviour.trust.minimum_to_hire": 1},
+        {"behaviour.readiness.hiring_minimum": 1},
         {"behaviour.waiting.longest_months": 0, "programmes.pilot.late_from_month": 30,
          "programmes.pilot.employer_involvement": "late"},
         {"employers.firms.willingness_to_pay": 10, "programmes.pilot.fee_per_recruit": 11},
