@@ -26,6 +26,7 @@ from smpsim.world.state import (
     employer_row,
     employer_terms,
     government_row,
+    government_terms,
     in_grade,
     institution_row,
     institution_terms,
@@ -62,6 +63,7 @@ def begin(w):
     begin_programmes(w)
     begin_employers(w)
     begin_trust(w)
+    note_curricula(w)
 
 
 @rule
@@ -144,6 +146,28 @@ def draw_employers(w):
             employer.willingness = draw(w, terms.willingness, unit(one))
         if terms.patience >= 0:
             employer.patience = draw(w, terms.patience, unit(two))
+
+
+@rule
+def note_alignment(w, p):
+    """Note the mean alignment of a programme's institutions."""
+    record = programme_row(w, p)
+    total = 0.0
+    for s in range(record.first_site, record.first_site + record.sites):
+        total += institution_row(w, site_row(w, s).institution).alignment
+    record.mean_alignment = total / record.sites
+
+
+@rule
+def note_curricula(w):
+    """Note whether the terms in force let alignment or quality change."""
+    b = behaviour(w)
+    changes = b.gain_design > 0.0 or b.gain_late > 0.0 or b.gain_none > 0.0 or b.drift > 0.0
+    for g in range(w.government_count):
+        changes = changes or government_terms(w, g).quality_assurance > 0.0
+    w.curricula_change = changes
+    for p in range(w.programme_count):
+        note_alignment(w, p)
 
 
 @rule

@@ -21,7 +21,7 @@ from smpsim.agents.trainee import (
     quit_accumulated,
 )
 from smpsim.compiled import rule
-from smpsim.world.beginning import draw_employers, drawn_alignment, drawn_quality
+from smpsim.world.beginning import draw_employers, drawn_alignment, drawn_quality, note_curricula
 from smpsim.world.state import (
     behaviour,
     copy_plan,
@@ -134,5 +134,6 @@ def intervene(w):
         programme_row(w, p).settled = 0
     draw_employers(w)
     redraw_institutions(w)
+    note_curricula(w)
     redate(w)
     w.month += 1

@@ -117,6 +117,7 @@ WORLD = np.dtype(
         ("people", "i8"),  # rows of trainees in use
         ("keep_life", "i8"),  # 1: months of entry into each stage are kept
         ("available", "i8"),  # graduates in all pools
+        ("curricula_change", "i8"),  # 1: alignment or quality can change under the terms in force
         ("turn_head", "i8"),  # ring of employers that wait for their turn
         ("turn_count", "i8"),
         ("free_block", "i8"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 from smpsim.world.layout import SHARING_PARTIES
 from smpsim.world.state import (
     account,
@@ -113,11 +113,16 @@ def pay(w, p, item, payer, amount):
     account(w, p, PAYEES[item]).value += amount
 
 
-@rule
+@inlined
 def share_out(w, p, item, amount):
     """Enter a cost that the parties share as the programme's funding says."""
-    if amount == 0.0:
-        return
+    if amount != 0.0:
+        split(w, p, item, amount)
+
+
+@rule
+def split(w, p, item, amount):
+    """Enter each party's share of a cost."""
     for party in range(SHARING_PARTIES):
         pay(w, p, item, party, amount * funding(w, p, item, party))
     programme_row(w, p).spent += amount

@@ -29,7 +29,7 @@ from smpsim.agents.trainee import (
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import entry, inlined, rule
-from smpsim.world.beginning import begin, clear_month
+from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.intake import open_intake, renew
 from smpsim.world.interventions import intervene
 from smpsim.world.layout import COLUMNS
@@ -125,7 +125,7 @@ def training_event(w, i, month):
         stop_waiting(w, i)
 
 
-@inlined
+@rule
 def transit_event(w, i, month):
     """Meet a person between the offer and arrival; skip those who went on."""
     person = trainee_row(w, i)
@@ -150,19 +150,15 @@ def institutions_month(w):
         institution = institution_row(w, i)
         terms = institution_terms(w, institution.group)
         assurance = government_terms(w, terms.government).quality_assurance
-        if assurance > 0.0:
-            institution.quality = improved_quality(institution.quality, assurance)
-    if b.gain_design == 0.0 and b.gain_late == 0.0 and b.gain_none == 0.0 and b.drift == 0.0:
-        return
-    for i in range(w.institution_count):
+        institution.quality = improved_quality(institution.quality, assurance)
         # of several programmes the one with most influence shapes the curriculum
         gain = 0.0
         for s in range(w.site_count):
             if site_row(w, s).institution == i:
                 gain = max(gain, influence(w, site_row(w, s).programme))
-        institution_row(w, i).alignment = aligned(
-            institution_row(w, i).alignment, gain, 1.0, b.drift
-        )
+        institution.alignment = aligned(institution.alignment, gain, 1.0, b.drift)
+    for p in range(w.programme_count):
+        note_alignment(w, p)
 
 
 @rule
@@ -182,6 +178,8 @@ def influence(w, p):
 def count_training(w, p):
     """Count the month's trainees, who cost their training whether or not they finish it."""
     record = programme_row(w, p)
+    if headcount(w, p, IN_TRAINING).value == 0:
+        return
     for s in range(record.first_site, record.first_site + record.sites):
         site = site_row(w, s)
         if site.enrolled > 0:
@@ -229,10 +227,7 @@ def record_month(w, p):
                 mean_trust(w, p, k)
         trust = record.trust_total / record.partnerships
     trajectory_cell(w, start + FIRST_STATE + 10).value = trust
-    alignment = 0.0
-    for s in range(record.first_site, record.first_site + record.sites):
-        alignment += institution_row(w, site_row(w, s).institution).alignment
-    trajectory_cell(w, start + FIRST_STATE + 11).value = alignment / record.sites
+    trajectory_cell(w, start + FIRST_STATE + 11).value = record.mean_alignment
     lane = lane_row(w, programme_terms(w, p).lane)
     if lane_terms(w, programme_terms(w, p).lane).delay >= 0:
         trajectory_cell(w, start + FIRST_STATE + 12).value = lane.waiting
@@ -292,7 +287,8 @@ def advance(header, months, fresh, seed, replication):
         for p in range(programmes):
             decide_partnerships(w, p)
         # 4 institutions
-        institutions_month(w)
+        if w.curricula_change:
+            institutions_month(w)
         for p in range(programmes):
             renew(w, p)
             open_intake(w, p)

@@ -282,13 +282,30 @@ def judge(w, i, stayed):
     else:
         partnership.failures += 1.0
     institution = site_row(w, person.site).institution
-    learn(trust_row(w, e, institution), success, 1.0)
-    note_trust(w, e)
+    experience(w, np.int64(person.programme), e, institution, success, 1.0)
     if b.neighbour_weight > 0.0:
         for n in range(neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value):
             other = neighbour_cell(w, n).value
-            learn(trust_row(w, other, institution), success, b.neighbour_weight)
-            note_trust(w, other)
+            experience(
+                w, np.int64(person.programme), other, institution, success, b.neighbour_weight
+            )
+
+
+@rule
+def experience(w, p, e, institution, success, weight):
+    """Let employer e learn about an institution, and keep its mean trust up to date (E13)."""
+    trust = trust_row(w, e, institution)
+    before = trust.level
+    learn(trust, success, weight)
+    k = partner_of(w, p, e)
+    if k >= 0 and partnership_row(w, k).trust_changed == 0:
+        record = programme_row(w, p)
+        change = (trust.level - before) / record.sites
+        partnership_row(w, k).trust += change
+        record.trust_total += change
+    if w.programme_count > 1:
+        # other programmes may train at this institution or not: their means are taken anew
+        note_trust(w, e)
 
 
 @inlined
