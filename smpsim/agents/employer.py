@@ -51,7 +51,6 @@ PARTNERSHIP = np.dtype(
         ("employer", "i8"),
         ("programme", "i8"),
         ("state", "i8"),  # index in ENGAGEMENT
-        ("founding", "i8"),  # knew the programme from its start
         ("luck_aware", "f8"),  # exponential threshold of E1
         ("luck_engage", "f8"),  # uniform number against the probability of E3
         ("aware_hazard", "f8"),  # accumulated hazard of E1
@@ -65,6 +64,7 @@ PARTNERSHIP = np.dtype(
         ("committed_seats", "i8"),  # whose trainees are still in training
         ("wanted", "i8"),  # seats still wanted in the intake that opens
         ("committed_now", "i8"),  # seats of that intake not yet given to a trainee
+        ("last_hire", "i8"),  # month of the last accepted offer
         ("withdrew_in", "i8"),  # month, -1: not
     ]
 )
@@ -93,16 +93,16 @@ def awareness_hazard(promotion, association_reach, contact_rate, successful_shar
 
 
 @rule
-def expected_value(trust, arrives_in_time, margin, tenure, cost, refund_share, risk_aversion):
+def expected_value(trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion):
     """Return the expected value EU of a committed seat, currency (E2).
 
-    P_ready x P_arrive x margin x E[tenure] - C (1 - refund x P_failure) - risk aversion x sd,
+    P_ready x P_arrive x margin x E[tenure] - (C - refundable x P_failure) - risk aversion x sd,
     where the sd is that of a gain that comes with probability P_ready x P_arrive.
     """
     chance = trust * arrives_in_time
     gain = margin * tenure
     spread = gain * math.sqrt(chance * (1.0 - chance))
-    paid = cost * (1.0 - refund_share * (1.0 - chance))
+    paid = cost - refundable * (1.0 - chance)
     return chance * gain - paid - risk_aversion * spread
 
 

@@ -33,8 +33,6 @@ GOVERNMENT = np.dtype(
         ("capacity_factor", "f8"),  # E16: capacity and quota against the terms
         ("signal", "f8"),  # E16: willingness and use shown by employers, 0 to 1
         ("recognition_room", "f8"),  # procedures that can still be started
-        ("decisions", "i8"),  # this month, on trainees
-        ("approved", "i8"),  # ever, trainees
     ]
 )
 

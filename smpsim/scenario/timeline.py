@@ -37,6 +37,7 @@ FIXED = (
     "behaviour.channel.believed_months",
     "governments.*.role",
     "governments.*.setup_months",
+    "governments.*.visa.lanes.*.months",
     "institutions.*.name",
     "institutions.*.count",
     "institutions.*.origin",

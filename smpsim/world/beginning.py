@@ -75,8 +75,6 @@ def begin_governments(w):
         government.capacity_factor = 1.0
         government.signal = 0.0
         government.recognition_room = 0.0
-        government.decisions = 0
-        government.approved = 0
     for number in range(w.lane_count):
         lane = lane_row(w, number)
         lane.lodged = 0.0
@@ -216,6 +214,7 @@ def begin_programmes(w):
             partnership.wanted = 0
             partnership.committed_now = 0
             partnership.withdrew_in = -1
+            partnership.last_hire = -1
 
 
 @rule

@@ -6,7 +6,6 @@ import math
 
 from smpsim.agents.employer import (
     AWARE,
-    COMMITTED,
     ENGAGED,
     HIRING,
     UNAWARE,
@@ -24,6 +23,7 @@ from smpsim.agents.programme import (
     NO_CHANNEL,
     NO_INVOLVEMENT,
 )
+from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
@@ -42,6 +42,8 @@ from smpsim.world.state import (
 )
 from smpsim.world.turns import change_vacancies, take_turn
 from smpsim.world.work import note_trust
+
+USE_MONTHS = 12  # a hire counts as use of the channel for a year (assumption)
 
 
 @rule
@@ -125,10 +127,10 @@ def value_of_seat(w, p, k):
     employer = employer_row(w, partnership.employer)
     group = employer_terms(w, employer.group)
     # tenure of an average hire under the programme's terms, within the horizon and the contract
-    hazard = typical_quit_hazard(w, b, terms, group)
     horizon = b.tenure_horizon
     if terms.contract_months > 0:
         horizon = min(horizon, float(terms.contract_months))
+    hazard = typical_quit_hazard(w, b, terms, group, horizon)
     tenure = horizon
     if hazard > 0.0:
         tenure = (1.0 - math.exp(-hazard * horizon)) / hazard
@@ -141,22 +143,18 @@ def value_of_seat(w, p, k):
         group.margin,
         tenure,
         cost,
-        terms.refund_share,
+        terms.refund_share * terms.fee,
         b.risk_aversion,
     )
 
 
 @rule
-def typical_quit_hazard(w, b, terms, group):
-    """Return the quit hazard that an employer expects of a hire, the clause in force (E14)."""
+def typical_quit_hazard(w, b, terms, group, horizon):
+    """Return the mean quit hazard that an employer expects of a hire within a horizon (E14)."""
     rights = government_terms(w, terms.government).family_work_rights
-    push = b.quit_poaching * group.poaching - b.quit_readiness * 0.5
-    push -= b.quit_family * rights + b.quit_support * terms.support
-    hazard = b.quit * math.exp(push)
-    if terms.clause_months > 0:
-        inside = min(float(terms.clause_months), b.tenure_horizon) / b.tenure_horizon
-        hazard *= inside * b.quit_clause_factor + 1.0 - inside
-    return hazard
+    hazard = quit_hazard(b, 0.5, rights, terms.support, group.poaching)
+    inside = min(float(terms.clause_months), horizon) / horizon
+    return hazard * (inside * b.quit_clause_factor + 1.0 - inside)
 
 
 @rule
@@ -196,6 +194,9 @@ def decide_partnerships(w, p):
             partnership.state = AWARE
         aware += 1
         if not invited:
+            if takes_part(partnership.state):
+                partnership.state = WITHDRAWN
+                partnership.withdrew_in = month
             continue
         if partnership.state == WITHDRAWN and (
             month - partnership.withdrew_in < b.reconsider_months
@@ -229,11 +230,12 @@ def signal_of(w, p):
         return 0.0
     shown = 0.0
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
-        state = partnership_row(w, k).state
-        if state == HIRING:
+        partnership = partnership_row(w, k)
+        state = partnership.state
+        if state == HIRING and w.month - partnership.last_hire <= USE_MONTHS:
             shown += 1.0
-        elif state in (COMMITTED, ENGAGED):
-            # willing, but the channel is not used yet
+        elif takes_part(state):
+            # willing, but the channel is not used now
             shown += 0.5
     return shown / record.partnerships
 

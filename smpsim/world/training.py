@@ -30,6 +30,7 @@ from smpsim.world.luck import (
 )
 from smpsim.world.people import luck_of, move, whole_months
 from smpsim.world.queues import TRAINING_DUE, TRANSIT_DUE, schedule
+from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (
     behaviour,
     employer_row,
@@ -177,7 +178,8 @@ def graduate(w, i):
     e = np.int64(person.employer)
     if e >= 0:
         k = partner_of(w, p, e)
-        if takes_part(partnership_row(w, k).state) and employer_row(w, e).open_vacancies > 0:
+        willing = takes_part(partnership_row(w, k).state) and channel_open(w, p)
+        if willing and employer_row(w, e).open_vacancies > 0:
             accept_offer(w, i, e)
             schedule(w, TRANSIT_DUE, person.due, i)
             return

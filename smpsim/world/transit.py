@@ -61,6 +61,7 @@ def accept_offer(w, i, e):
     employer_row(w, e).hired += 1
     programme_row(w, p).offers += 1
     partnership.state = HIRING
+    partnership.last_hire = w.month
     person.employer = e
     waits = b.job_base > 0.0 or b.withdraw_base > 0.0
     if waits and person.stage == GRADUATE_POOL:
@@ -195,15 +196,11 @@ def decide_visa(w, i):
     lane.wait_sum += w.month - person.applied
     lane.wait_count += 1
     government = government_row(w, lane_terms(w, number).government)
-    government.decisions += 1
     if unit(person.luck_visa) < lane_terms(w, number).refusal:
-        if programme_terms(w, p).refund_share > 0.0:
-            programme_row(w, p).refunds += 1
         reopen_vacancy(w, i)
         move(w, i, REFUSED)
         return
     government.granted_this_year += 1
-    government.approved += 1
     programme_row(w, p).visas += 1
     person.leaves = NEVER
     depart(w, i)
@@ -214,7 +211,8 @@ def depart(w, i):
     """Let person i travel, after the months of pre-departure."""
     person = trainee_row(w, i)
     p = np.int64(person.programme)
-    programme_row(w, p).departures += 1
+    if person.marks & ON_OWN == 0:
+        programme_row(w, p).departures += 1
     wait = programme_terms(w, p).departure_months
     if wait == 0:
         arrive(w, i)

@@ -38,8 +38,9 @@ def governments_month(w):
         terms = government_terms(w, g)
         if (w.calendar_month + w.month) % 12 == 0:
             government.granted_this_year = 0
-        government.decisions = 0
-        if terms.destination and terms.dialogue > 0.0 and b.responsiveness > 0.0:
+        adapts = terms.dialogue > 0.0 and b.responsiveness > 0.0
+        # what was gained lapses when dialogue ends
+        if terms.destination and (adapts or government.capacity_factor != 1.0):
             total = 0.0
             count = 0
             for p in range(w.programme_count):
@@ -76,8 +77,6 @@ def start_procedures(w):
     """Start the recognition procedures for which there is room, in order of arrival (E11)."""
     for g in range(w.government_count):
         starts = government_terms(w, g).recognition_starts
-        if starts == math.inf:
-            continue
         government = government_row(w, g)
         government.recognition_room += starts
         line = recognition_list(w, g)
@@ -91,7 +90,7 @@ def start_procedures(w):
             i = first(w, line)
         if i < 0:
             # room that nobody uses is lost
-            government.recognition_room = min(government.recognition_room, 0.0)
+            government.recognition_room = 0.0
 
 
 @rule

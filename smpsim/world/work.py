@@ -22,6 +22,7 @@ from smpsim.agents.trainee import (
     ON_OWN,
     PARTLY_RECOGNISED,
     RETURNED,
+    language_factor,
     months_until_quit,
     quit_hazard,
 )
@@ -94,10 +95,13 @@ def arrive(w, i):
         alignment = institution_row(w, site_row(w, person.site).institution).alignment
         if luck_of(w, person, RECOGNITION) >= recognition_probability(b, alignment):
             person.marks |= PARTLY_RECOGNISED
-    if b.language_decay > 0.0:
+    if b.language_decay > 0.0 and terms.language_target > 0.0:
         # what was learned fades between the exam and the first day at work
-        waited = month - person.graduated
-        person.readiness *= math.exp(-b.language_decay * waited * b.language_elasticity)
+        left = person.language * math.exp(-b.language_decay * (month - person.graduated))
+        after = language_factor(left, terms.language_target, b.language_elasticity)
+        person.readiness *= after / language_factor(
+            person.language, terms.language_target, b.language_elasticity
+        )
     person.contract_end = NEVER
     if terms.contract_months > 0:
         person.contract_end = min(month + terms.contract_months, NEVER)

@@ -303,9 +303,9 @@ def test_participation_is_logistic_in_expected_value():
 
 
 def test_expected_value_of_a_seat_by_hand():
-    found = plain(employer.expected_value)(0.8, 0.5, 600.0, 24.0, 3000.0, 0.5, 0.2)
+    found = plain(employer.expected_value)(0.8, 0.5, 600.0, 24.0, 3000.0, 1500.0, 0.2)
     gain, chance = 600.0 * 24.0, 0.4
-    by_hand = chance * gain - 3000 * (1 - 0.5 * 0.6) - 0.2 * gain * np.sqrt(0.4 * 0.6)
+    by_hand = chance * gain - (3000 - 1500 * 0.6) - 0.2 * gain * np.sqrt(0.4 * 0.6)
     assert found == pytest.approx(by_hand)
 
 

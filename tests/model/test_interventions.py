@@ -5,7 +5,9 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 import smpsim
+from smpsim.world.layout import TRAJECTORY_COLUMNS
 
+COLUMN = TRAJECTORY_COLUMNS.index("placed")
 LANE = "governments.destination.visa.lanes.standard.decisions_per_month"
 
 
@@ -101,3 +103,68 @@ def test_a_changed_distribution_is_drawn_with_the_same_luck():
     after = model.world.institutions["quality"]
     assert (after > before).mean() > 0.9
     assert np.array_equal(np.argsort(before), np.argsort(after))
+
+
+def test_a_lifted_limit_lets_those_in_line_go_on():
+    starts = "governments.destination.recognition.starts_per_month"
+    scenario = bare(
+        {
+            starts: 1,
+            "programmes.pilot.recognition": "before_departure",
+            "timeline": [{"month": 20, "set": {starts: None}}],
+        }
+    )
+    placed = one_run(scenario).trajectory[:, 0, COLUMN]
+    assert placed[19] == 15
+    assert placed[20] == 100
+
+
+def test_employers_who_are_no_longer_involved_stop_hiring():
+    changes = {
+        "programmes.pilot.intakes.number": 40,
+        "timeline": [{"month": 30, "set": {"programmes.pilot.employer_involvement": "none"}}],
+    }
+    world = one_run(bare(changes))
+    placed = world.trajectory[:, 0, COLUMN]
+    assert placed[29] == placed[-1] == 2500
+    assert world.programmes["engaged"][0] == 0
+
+
+def test_capacity_lapses_when_dialogue_ends():
+    changes = {
+        "governments.destination.dialogue": 1,
+        "behaviour.adaptation": {"responsiveness": 2, "lag_months": 6},
+        "programmes.pilot.intakes.number": 60,
+    }
+    talk = one_run(bare(changes))
+    end = [{"month": 30, "set": {"governments.destination.dialogue": 0}}]
+    silent = one_run(bare({**changes, "timeline": end}))
+    assert talk.governments["capacity_factor"].max() > 2.5
+    assert silent.governments["capacity_factor"].max() < 1.05
+
+
+def test_capacity_lapses_when_the_channel_is_not_used():
+    changes = {
+        "governments.destination.dialogue": 1,
+        "behaviour.adaptation": {"responsiveness": 2, "lag_months": 3},
+        "programmes.pilot.intakes.number": 6,
+    }
+    world = one_run(bare(changes))
+    # willing employers who have hired nobody for a year show half a signal
+    assert world.governments["capacity_factor"].max() == pytest.approx(2.0, abs=0.01)
+
+
+def test_language_above_the_target_can_be_lost_without_harm_and_below_not():
+    base = {
+        "behaviour.people.initial_skill": 0.8,
+        "behaviour.waiting.language_decay": 0.05,
+        "behaviour.readiness.language_elasticity": 1.0,
+        "programmes.pilot.departure_months": 4,
+    }
+    training = "programmes.pilot.training"
+    plan = {"months_before_departure": 6, "language_target": "B1"}
+    for hours, expected in ((0, 0.8), (750, 0.8), (375, 0.8 * np.exp(-0.05 * 4))):
+        plan["language_target"] = "B1" if hours else "none"
+        people = {"behaviour.people.initial_language_hours": hours}
+        world = one_run(bare({**base, **people, training: dict(plan)}))
+        assert np.allclose(world.people["readiness"], expected, rtol=1e-5)

@@ -5,6 +5,7 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 import smpsim
+from smpsim.world.ledger import ITEMS
 
 LANE = "governments.destination.visa.lanes.standard"
 
@@ -178,3 +179,50 @@ def test_a_contract_served_to_its_end_counts_as_retention():
     assert (found.count("retained_12") == found.count("seen_12")).all()
     assert (found.count("retained_24") == 0).all()
     assert (found.count("seen_24") == 100).all()
+
+
+def test_committed_seats_need_a_legal_channel():
+    committed = {"programmes.pilot.demand": "committed"}
+    assert ensemble(bare(committed), 2).last("placed").min() == 100
+    for channel in ("none", "new"):
+        changes = {
+            **committed,
+            "programmes.pilot.channel": channel,
+            "governments.destination.new_channel_months": 70,
+        }
+        assert ensemble(bare(changes), 2).last("placed").max() == 0
+
+
+def test_only_fees_that_were_paid_are_refunded():
+    world = one_run(
+        bare(
+            {
+                "programmes.pilot.fee_per_recruit": 1000,
+                "programmes.pilot.refund_share": 0.4,
+                "programmes.pilot.refund_months": 6,
+                f"{LANE}.refusal": 0.5,
+                "behaviour.retention.quit": 0.05,
+            }
+        )
+    )
+    paid = world.ledger.sum(axis=(0, 1, 3))
+    fee, refund = paid[ITEMS.index("placement_fee")], paid[ITEMS.index("refund")]
+    people = world.people
+    early = (people["left"] >= 0) & (people["left"] - people["arrived"] < 6)
+    assert fee == 1000 * world.programmes["placed"][0]
+    assert refund == 400 * early.sum() > 0
+
+
+def test_journeys_of_an_own_search_cost_the_programme_nothing():
+    world = one_run(
+        bare(
+            {
+                "programmes.pilot.channel": "none",
+                "programmes.pilot.costs.travel": 500,
+                "behaviour.waiting.individual_search": 0.1,
+            }
+        )
+    )
+    assert world.programmes["migrated"][0] > 50
+    assert world.programmes["placed"][0] == 0
+    assert world.programmes["spent"][0] == 0
