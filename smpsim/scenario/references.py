@@ -47,6 +47,10 @@ def estimated_people(programme: Programme, scenario: Scenario) -> float:
     """Return the most people that a programme can have: applicants of all intakes together."""
     intakes = programme.intakes
     applicants = intakes.seats * intakes.applicants_per_seat * intakes.number
+    groups = [group for group in scenario.institutions if group.name in programme.institutions]
+    origins = [scenario.governments.get(group.origin) for group in groups]
+    # an origin that does not exist is another fault, reported elsewhere
+    applicants *= max((origin.outreach for origin in origins if origin), default=1.0)
     behaviour = scenario.behaviour
     return applicants * behaviour.selection.largest_response * behaviour.scaling.largest_growth
 
@@ -139,6 +143,6 @@ def _size(scenario: Scenario) -> Iterator[Fault]:
         largest = people.index(max(people))
         message = (
             f"found up to {sum(people):,.0f} people in all programmes (seats x applicants_per_seat "
-            f"x number x largest_response x largest_growth), allowed: {MOST_PEOPLE:,}"
+            f"x outreach x number x largest_response x largest_growth), allowed: {MOST_PEOPLE:,}"
         )
         yield ("programmes", largest, "intakes"), message
