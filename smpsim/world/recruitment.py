@@ -25,6 +25,7 @@ from smpsim.agents.programme import (
 )
 from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
+from smpsim.world.experience import note_trust
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
     behaviour,
@@ -41,7 +42,6 @@ from smpsim.world.state import (
     trust_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
-from smpsim.world.work import note_trust
 
 USE_MONTHS = 12  # a hire counts as use of the channel for a year (assumption)
 

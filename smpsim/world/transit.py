@@ -25,6 +25,7 @@ from smpsim.agents.trainee import (
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.world.experience import judge
 from smpsim.world.layout import GRADES
 from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
 from smpsim.world.people import luck_of, move
@@ -46,7 +47,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.turns import change_vacancies, take_turn
 from smpsim.world.waiting import consume_waiting, date_leaving, leave_pool
-from smpsim.world.work import arrive, judge
+from smpsim.world.work import arrive
 
 
 @rule

@@ -1,6 +1,6 @@
-"""Work abroad: arrival, adaptation, quits, the ends of contracts, and what employers learn.
+"""Work abroad: arrival, adaptation, quits and the ends of contracts (E14).
 
-E13 and E14. A worker's next event is dated once and met in that month.
+A worker's next event is dated once and met in that month.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.employer import experience_of_delay, found_ready, learn
+from smpsim.agents.employer import experience_of_delay
 from smpsim.agents.government import recognition_probability
 from smpsim.agents.programme import AFTER_ARRIVAL
 from smpsim.agents.trainee import (
@@ -27,11 +27,11 @@ from smpsim.agents.trainee import (
     quit_hazard,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.world.experience import judge
 from smpsim.world.luck import (
     AFTER_QUIT,
     CONTRACT_END,
     FURTHER_CONTRACT,
-    READINESS,
     RECOGNITION,
     RETURN,
     threshold,
@@ -45,15 +45,12 @@ from smpsim.world.state import (
     employer_terms,
     government_terms,
     institution_row,
-    neighbour_cell,
-    neighbour_start_cell,
     partner_of,
     partnership_row,
     programme_row,
     programme_terms,
     site_row,
     trainee_row,
-    trust_row,
 )
 
 
@@ -263,60 +260,3 @@ def return_home(w, i):
     programme_row(w, trainee_row(w, i).programme).returnees += 1
     trainee_row(w, i).employer = -1
     move(w, i, RETURNED)
-
-
-@rule
-def judge(w, i, stayed):
-    """Let an employer and its neighbours learn from one hire, once (E13).
-
-    A success is a hire who stayed, arrived in the promised time and is found ready.
-    """
-    person = trainee_row(w, i)
-    if person.marks & JUDGED:
-        return
-    person.marks |= JUDGED
-    b = behaviour(w)
-    success = stayed and person.marks & LATE == 0
-    if success and b.ready_needed >= 0.0:
-        success = found_ready(b, person.readiness, luck_of(w, person, READINESS))
-    e = np.int64(person.employer)
-    partnership = partnership_row(w, partner_of(w, np.int64(person.programme), e))
-    if success:
-        partnership.successes += 1.0
-    else:
-        partnership.failures += 1.0
-    institution = site_row(w, person.site).institution
-    experience(w, np.int64(person.programme), e, institution, success, 1.0)
-    if b.neighbour_weight > 0.0:
-        for n in range(neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value):
-            other = neighbour_cell(w, n).value
-            experience(
-                w, np.int64(person.programme), other, institution, success, b.neighbour_weight
-            )
-
-
-@rule
-def experience(w, p, e, institution, success, weight):
-    """Let employer e learn about an institution, and keep its mean trust up to date (E13)."""
-    trust = trust_row(w, e, institution)
-    before = trust.level
-    learn(trust, success, weight)
-    k = partner_of(w, p, e)
-    if k >= 0 and partnership_row(w, k).trust_changed == 0:
-        record = programme_row(w, p)
-        change = (trust.level - before) / record.sites
-        partnership_row(w, k).trust += change
-        record.trust_total += change
-    if w.programme_count > 1:
-        # other programmes may train at this institution or not: their means are taken anew
-        note_trust(w, e)
-
-
-@inlined
-def note_trust(w, e):
-    """Note that the mean trust of employer e in each programme's institutions has changed."""
-    for p in range(w.programme_count):
-        k = partner_of(w, p, e)
-        if k >= 0:
-            partnership_row(w, k).trust_changed = 1
-            programme_row(w, p).trust_changed = 1

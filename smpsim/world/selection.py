@@ -1,0 +1,182 @@
+"""Applicants: who they are, and who is taken (E5)."""
+
+from __future__ import annotations
+
+import math
+
+from smpsim.agents.programme import selection_noise
+from smpsim.agents.trainee import APPLICANT, EMPLOYED_BEFORE, ENDED, GUARANTEED, NEVER, NOT_SELECTED
+from smpsim.compiled import inlined, rule
+from smpsim.world.commitments import give_seat
+from smpsim.world.luck import (
+    APTITUDE,
+    PERSON,
+    SAVINGS,
+    SELECTION,
+    STANDARD_NORMAL,
+    draw,
+    four_numbers,
+    unit,
+)
+from smpsim.world.people import luck_of, move
+from smpsim.world.state import (
+    behaviour,
+    entered,
+    institution_row,
+    institution_terms,
+    programme_row,
+    programme_terms,
+    quantile,
+    ranking_cell,
+    score_cell,
+    site_row,
+    trainee_row,
+)
+from smpsim.world.training import start_training
+
+
+@inlined
+def apply(w, i, p, intake, number):
+    """Fill the row of a new applicant: identity, luck and attributes (E5)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    person.programme = p
+    person.intake = intake
+    person.number = number
+    group = p * 1024 + intake
+    one, two, three, four = four_numbers(w, PERSON, group, number, 0)
+    person.luck_dropout = one
+    person.luck_exam = two
+    person.luck_visa = three
+    person.luck_quit = four
+    person.employer = -1
+    person.due = -1
+    person.leaves = NEVER
+    person.quits = NEVER
+    person.stage = APPLICANT
+    person.marks = 0
+    if programme_terms(w, p).guarantee:
+        person.marks = GUARANTEED
+    person.attempts = 0
+    person.contracts = 0
+    person.skill = 0.0
+    person.language = 0.0
+    person.readiness = 0.0
+    person.hazard_first = 0.0
+    person.hazard_second = 0.0
+    person.hazard_third = 0.0
+    person.graduated = -1
+    person.arrived = -1
+    person.enrolled = -1
+    person.applied = -1
+    person.left = -1
+    if w.keep_life:
+        for stage in range(ENDED + 1):
+            entered(w, i, stage).value = -1
+        entered(w, i, APPLICANT).value = w.month
+    if b.people_vary:
+        one, two, three, four = four_numbers(w, PERSON, group, number, APTITUDE >> 2)
+        person.aptitude = draw(w, b.aptitude, unit(one))
+        person.age = draw(w, b.age, unit(two))
+        person.motivation = draw(w, b.motivation, unit(four))
+        if unit(three) < b.prior_employment:
+            person.marks |= EMPLOYED_BEFORE
+    else:
+        person.aptitude = quantile(w, b.aptitude, 1)
+        person.age = quantile(w, b.age, 1)
+        person.motivation = quantile(w, b.motivation, 1)
+
+
+@rule
+def select(w, p, start, applicants, seats):
+    """Take the applicants with the highest observed aptitude who can pay their share (E5)."""
+    able = observe(w, p, start, applicants)
+    taken = min(seats, able)
+    bar = ranked(w, applicants, applicants - taken) if taken > 0 else math.inf
+    above = 0
+    for n in range(applicants):
+        if score_cell(w, n).value > bar:
+            above += 1
+    # of those level with the bar the first to apply are taken
+    level = taken - above
+    for n in range(applicants):
+        score = score_cell(w, n).value
+        if score > bar:
+            enrol(w, start + n)
+        elif score == bar and level > 0:
+            level -= 1
+            enrol(w, start + n)
+        else:
+            move(w, start + n, NOT_SELECTED)
+
+
+@rule
+def observe(w, p, start, applicants):
+    """Note the observed aptitude of applicants, and return how many can pay their share (E5)."""
+    b = behaviour(w)
+    noise = selection_noise(b, programme_terms(w, p).selection)
+    own_cost = programme_terms(w, p).trainee_cost
+    able = 0
+    for n in range(applicants):
+        person = trainee_row(w, start + n)
+        score = float(person.aptitude)
+        if noise > 0.0:
+            score += noise * draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))
+        if b.savings >= 0 and own_cost > 0.0:
+            savings = draw(w, b.savings, luck_of(w, person, SAVINGS))
+            if savings < own_cost:
+                score = -math.inf
+        if score > -math.inf:
+            able += 1
+        score_cell(w, n).value = score
+        ranking_cell(w, n).value = score
+    return able
+
+
+@rule
+def ranked(w, count, place):
+    """Return the score that stands at `place` in rising order (Hoare's quickselect)."""
+    low = 0
+    high = count - 1
+    while low < high:
+        pivot = ranking_cell(w, (low + high) // 2).value
+        left = low
+        right = high
+        while left <= right:
+            while ranking_cell(w, left).value < pivot:
+                left += 1
+            while ranking_cell(w, right).value > pivot:
+                right -= 1
+            if left <= right:
+                swapped = ranking_cell(w, left).value
+                ranking_cell(w, left).value = ranking_cell(w, right).value
+                ranking_cell(w, right).value = swapped
+                left += 1
+                right -= 1
+        if place <= right:
+            high = right
+        elif place >= left:
+            low = left
+        else:
+            break
+    return ranking_cell(w, place).value
+
+
+@rule
+def enrol(w, i):
+    """Enrol a selected applicant at the next site with a free seat."""
+    person = trainee_row(w, i)
+    record = programme_row(w, person.programme)
+    for _ in range(record.sites):
+        s = record.first_site + record.next_site
+        record.next_site += 1
+        if record.next_site == record.sites:
+            record.next_site = 0
+        institution = institution_row(w, site_row(w, s).institution)
+        seats = institution_terms(w, institution.group).seats
+        if seats < 0 or institution.enrolled < seats:
+            if programme_terms(w, person.programme).committed:
+                give_seat(w, i)
+            start_training(w, i, s)
+            return
+    move(w, i, NOT_SELECTED)
