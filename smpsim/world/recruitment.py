@@ -62,10 +62,12 @@ def open_vacancies(w):
             if terms.random_vacancies:
                 opened = poisson(terms.vacancies_per_month, unit(a))
         if not terms.random_vacancies:
-            employer.carried += terms.vacancies_per_month
             # the small term keeps 12 twelfths from falling short of one
-            opened = int(employer.carried + 1e-9)
-            employer.carried -= opened
+            carried = employer.carried + terms.vacancies_per_month + 1e-9
+            if carried >= 1.0:
+                opened = int(carried)
+                carried -= opened
+            employer.carried = carried - 1e-9
         if opened > 0:
             change_vacancies(w, e, opened, 0)
             employer.opened += opened
