@@ -59,6 +59,13 @@ def run_job(
     with terminal.watch(count, cold=not is_warm()) as watched:
         result = run(design, count, progress=watched, **options)
     result = _stating(result, sets)
+    sentences = finding(result)
+    if not as_json:
+        screen = terminal.console()
+        screen.print(design.name, style="bold")
+        terminal.print_result(screen, result)
+        _print_finding(screen, sentences)
+    # pictures take longer than the runs of a small scenario: they come when the result is read
     from smpsim.plots.style import png
 
     extra = {
@@ -68,7 +75,6 @@ def run_job(
     for name in ("trajectories", "stages", "costs"):
         extra[f"{name}.png"] = png(getattr(result.plot, name)())
     files = write_result(result, folder, "parquet", extra)
-    sentences = finding(result)
     if as_json:
         rows = terminal.plain_rows(result.summary(0.9))
         facts = {
@@ -83,11 +89,8 @@ def run_job(
             "files": [str(file) for file in files],
         }
         print_json(facts)
-        return
-    screen = terminal.console()
-    screen.print(design.name, style="bold")
-    terminal.print_result(screen, result)
-    _close(screen, sentences, folder, files)
+    else:
+        terminal.say(f"Wrote {len(files)} files to {folder}")
 
 
 def compare_job(
@@ -126,6 +129,11 @@ def compare_job(
     with terminal.watch(2 * count, cold=not is_warm()) as watched:
         found = compare(first, second, count, names=names, progress=watched, **options)
     found = replace(found, a=_stating(found.a, sets[0]), b=_stating(found.b, sets[1]))
+    sentences = finding_of_comparison(found)
+    if not as_json:
+        screen = terminal.console()
+        terminal.print_comparison(screen, found)
+        _print_finding(screen, sentences)
     from smpsim.plots.style import png
 
     extra = {
@@ -137,7 +145,6 @@ def compare_job(
         "differences.png": png(found.plot.differences()),
     }
     files = found.to_parquet(folder, extra)
-    sentences = finding_of_comparison(found)
     if as_json:
         facts = {
             **found.provenance(),
@@ -149,10 +156,8 @@ def compare_job(
             "files": [str(file) for file in files],
         }
         print_json(facts)
-        return
-    screen = terminal.console()
-    terminal.print_comparison(screen, found)
-    _close(screen, sentences, folder, files)
+    else:
+        terminal.say(f"Wrote {len(files)} files to {folder}")
 
 
 def as_file(design: Scenario, unicode: bool = True) -> str:
@@ -182,8 +187,7 @@ def _two_names(titles: tuple[str, str], sets: tuple[list[str], list[str]]) -> tu
     return (found[0], found[1]) if found[0] != found[1] else (f"{a} (a)", f"{b} (b)")
 
 
-def _close(screen: Any, sentences: list[str], folder: Path, files: list[Path]) -> None:
-    """Print the finding, and where the files are."""
+def _print_finding(screen: Any, sentences: list[str]) -> None:
+    """Print what the result says in words."""
     for sentence in sentences:
         screen.print(sentence, style="bold", soft_wrap=True)
-    terminal.say(f"Wrote {len(files)} files to {folder}")

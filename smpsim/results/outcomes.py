@@ -88,6 +88,8 @@ def net_present_values(
     by_item = value.sum(axis=3)
     for item, payee in enumerate(payees):
         net[:, :, list(parties).index(payee)] += by_item[:, :, item]
+    # below half a cent lies only the rounding of sums that cancel
+    net[np.abs(net) < 0.005] = 0.0
     return net
 
 
