@@ -176,7 +176,9 @@ class Programme(Section):
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
     contract: Contract = Contract()
     domestic_track_share: float = share(0.0, "Graduates meant for the home market", NEUTRAL)
-    refund_share: float = share(0.0, "Part of the fee given back on early leave (Action 3)", NEUTRAL)
+    refund_share: float = share(
+        0.0, "Part of the fee given back on early leave (Action 3)", NEUTRAL
+    )
     refund_months: int = duration(12, "Time after arrival in which leaving is early", DESIGN)
     integration_support: float = share(0.0, "Support after arrival", NEUTRAL)
     promotion: float = described(
