@@ -42,7 +42,7 @@ SHARING_PARTIES = 7  # those that can fund a shared item
 SHARED_ITEM_COUNT = 12
 GRADES = 16  # classes of readiness that employers tell apart in the pool
 KNOTS = 1024  # quantiles tabulated of each distribution
-BLOCK = 32  # a block of a list: 31 identifiers and the number of the next block
+BLOCK = 128  # a block of a list: 127 identifiers and the number of the next block
 
 LIST = np.dtype(
     [
@@ -95,7 +95,7 @@ OTHER_TABLES = {
     "neighbours": INTEGER,  # (links,)
     "trainees": TRAINEE,
     "lists": LIST,
-    "blocks": SHORT,  # (blocks, 32)
+    "blocks": SHORT,  # (blocks, 128)
     "scores": AMOUNT,  # observed aptitude of an intake's applicants
     "ranking": AMOUNT,  # the same, for the search of the bar
     "turns": SHORT,  # (employers + 1,) ring of employers
