@@ -45,10 +45,7 @@ def accessor(name: str) -> Callable[..., Any]:
     @intrinsic
     def row(typing_context, w, i):
         def codegen(context, builder, signature, arguments):
-            world, number = arguments
-            number = context.cast(builder, number, signature.args[1], types.int64)
-            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
-            address = builder.add(_load_address(builder, world, offset), shift)
+            address = _row_address(context, builder, signature, arguments, offset, dtype)
             return builder.inttoptr(address, context.get_value_type(row_type))
 
         return row_type(w, i), codegen
@@ -71,12 +68,9 @@ def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
     @intrinsic
     def row(typing_context, w, i, k):
         def codegen(context, builder, signature, arguments):
-            world, number, place = arguments
-            number = context.cast(builder, number, signature.args[1], types.int64)
-            place = context.cast(builder, place, signature.args[2], types.int64)
-            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
+            address = _row_address(context, builder, signature, arguments, offset, dtype)
+            place = context.cast(builder, arguments[2], signature.args[2], types.int64)
             within = builder.mul(place, cgutils.intp_t(cell.itemsize))
-            address = builder.add(_load_address(builder, world, offset), shift)
             address = builder.add(builder.add(address, within), cgutils.intp_t(inside))
             return builder.inttoptr(address, context.get_value_type(cell_type))
 
@@ -149,10 +143,7 @@ def fetcher(name: str) -> Callable[..., Any]:
     @intrinsic
     def fetch(typing_context, w, i):
         def codegen(context, builder, signature, arguments):
-            world, number = arguments
-            number = context.cast(builder, number, signature.args[1], types.int64)
-            shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
-            address = builder.add(_load_address(builder, world, offset), shift)
+            address = _row_address(context, builder, signature, arguments, offset, dtype)
             byte = cgutils.int8_t.as_pointer()
             whole = cgutils.int32_t
             kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
@@ -165,6 +156,15 @@ def fetcher(name: str) -> Callable[..., Any]:
         return types.void(w, i), codegen
 
     return fetch
+
+
+def _row_address(
+    context: Any, builder: Any, signature: Any, arguments: Any, offset: int, dtype: np.dtype
+) -> Any:
+    """Emit the address of a row: the world and the row's number are the first two arguments."""
+    number = context.cast(builder, arguments[1], signature.args[1], types.int64)
+    shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
+    return builder.add(_load_address(builder, arguments[0], offset), shift)
 
 
 def _load_address(builder: Any, world: Any, offset: int) -> Any:

@@ -115,6 +115,7 @@ WORLD = np.dtype(
         ("seed_high", "u8"),
         ("replication", "u8"),
         ("people", "i8"),  # rows of trainees in use
+        ("rules_exchanged", "i8"),  # 1: a user's rules may decide anew every month
         ("keep_life", "i8"),  # 1: months of entry into each stage are kept
         ("available", "i8"),  # graduates in all pools
         ("curricula_change", "i8"),  # 1: alignment or quality can change under the terms in force

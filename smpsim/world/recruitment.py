@@ -221,7 +221,8 @@ def decide_partnerships(w, p):
     record.aware = aware
     record.engaged = engaged
     # without a decision by value all who know and can pay take part, for good
-    record.settled = invited and b.steepness < 0.0 and aware == record.partnerships
+    everybody = invited and aware == record.partnerships
+    record.settled = everybody and b.steepness < 0.0 and not w.rules_exchanged
 
 
 @rule

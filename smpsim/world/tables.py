@@ -208,6 +208,7 @@ class World:
         RuntimeError
             If a table is full, which is a fault of ours.
         """
+        self.header["rules_exchanged"] = function is not month.advance
         function(
             self.header, months, replication >= 0, np.uint64(seed), np.uint64(max(replication, 0))
         )

@@ -163,6 +163,18 @@ def test_a_rule_can_be_exchanged_in_model_and_ensemble():
     assert ensemble(scenario, 3).last("placed").min() > 0
 
 
+def while_few_hired(value, cost, employer, terms, b):
+    return 1.0 if employer.hired < 3 else 0.0
+
+
+def test_an_exchanged_rule_is_asked_every_month():
+    changes = {"programmes.pilot.intakes.number": 12, "programmes.pilot.intakes.seats": 8}
+    assert ensemble(bare(changes), 2).last("placed").min() == 96
+    placed = ensemble(bare(changes), 2, rules={"participation": while_few_hired}).last("placed")
+    # the four firms stop in the month after their third hire
+    assert 12 <= placed.min() <= placed.max() < 40
+
+
 def test_wrong_rules_are_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match="did you mean 'participation'"):
         smpsim.Model("bare_pipeline", rules={"participtaion": never})
