@@ -252,7 +252,7 @@ def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr("smpsim.jobs.run_job", broken)
+    monkeypatch.setattr("smpsim.cli.jobs.run_job", broken)
     assert isinstance(invoke("run", "bare_pipeline").exception, RuntimeError)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 import yaml
 
-from smpsim import terminal
+from smpsim.cli import terminal
 from smpsim.findings import finding, finding_of_comparison
 from smpsim.results.files import check_folder, write_result
 from smpsim.results.units import unit_of

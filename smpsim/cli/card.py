@@ -10,11 +10,11 @@ from typing import Any
 import pandas as pd
 from rich.console import Console
 
+from smpsim.cli.terminal import table
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, assumptions, get_value
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
-from smpsim.terminal import table
 
 _MARKED = re.compile(r"#.*\bassumption\b|:\s*[\"']?assumption\b", re.IGNORECASE)
 

@@ -1,0 +1,100 @@
+"""The command ``smpsim``.
+
+Every command imports what it needs when it runs, so that help and lists come at once. Exit
+codes: 0 done, 1 could not write or no memory, 2 bad input, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+
+
+class Commands(TyperGroup):
+    """Turns what can go wrong into messages without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            say("Stopped; no half-written file is left.")
+            raise typer.Exit(INTERRUPTED) from None
+        except MemoryError as error:
+            say(f"Not enough memory: {error}. Try fewer replications.")
+            raise typer.Exit(FAILED) from None
+        except Exception as error:
+            # typer's own, such as the end of help or a wrong option, explain themselves
+            code = None if hasattr(error, "exit_code") else _explained(error)
+            if code is None:
+                raise
+            raise typer.Exit(code) from None
+
+
+def _explained(error: Exception) -> int | None:
+    """Say what is wrong, and return the exit code; None for faults of the program."""
+    from smpsim.results.files import StoreError
+    from smpsim.scenario.errors import ScenarioError
+
+    if isinstance(error, ScenarioError):
+        for problem in error.problems:
+            say(str(problem))
+        return BAD_INPUT
+    if isinstance(error, StoreError):
+        say(str(error))
+        return FAILED
+    return None
+
+
+def say(text: str) -> None:
+    """Write a message to stderr."""
+    from smpsim.cli import terminal
+
+    terminal.say(text)
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Simulate Skills Mobility Partnerships: training, placement, migration, cost and trust.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    # panels and colours are for terminals
+    rich_markup_mode="rich" if sys.stdout.isatty() and sys.stderr.isatty() else None,
+    epilog="Try: smpsim list; smpsim show thamm_germany; smpsim run bare_pipeline",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from smpsim import __version__
+
+        typer.echo(f"smpsim {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        # a name in another script must not end a run on a terminal that lacks its letters
+        with contextlib.suppress(AttributeError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    app(prog_name="smpsim")

@@ -1,0 +1,25 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Source = Annotated[str, typer.Argument(help="Name in the catalogue, or a YAML file.")]
+Replications = Annotated[
+    int | None, typer.Option("--replications", "-n", min=1, max=10**7, help="Number of runs.")
+]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")]
+Sets = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value; repeatable.")
+]
+Threads = Annotated[
+    int | None, typer.Option(min=1, max=4096, help="Threads; all cores when left out.")
+]
+Trainees = Annotated[bool, typer.Option("--trainees", help="Keep everybody's life course.")]
+Out = Annotated[
+    Path | None, typer.Option(help="Folder for the files; below results/ when left out.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print only JSON to stdout.")]
