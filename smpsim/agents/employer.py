@@ -36,13 +36,20 @@ EMPLOYER = np.dtype(
         ("number", "i8"),  # in its group: identity for random draws
         ("willingness", "f8"),  # most it pays per recruit, currency
         ("patience", "f8"),  # months
-        ("carried", "f8"),  # fraction of a vacancy not yet opened
         ("open_vacancies", "i8"),
         ("opened", "i8"),  # vacancies ever opened
         ("filled_locally", "i8"),
         ("hired", "i8"),  # vacancies now filled or promised through programmes
         ("workers", "i8"),  # sponsored workers now
         ("in_turn", "i8"),  # 1: waits for its turn to choose
+    ]
+)
+
+EMPLOYER_GROUP = np.dtype(
+    [
+        ("first", "i8"),  # its employers stand in a row
+        ("end", "i8"),  # behind the last
+        ("carried", "f8"),  # fraction of a vacancy that none of them has opened yet
     ]
 )
 

@@ -23,6 +23,7 @@ from smpsim.world.state import (
     behaviour,
     clear_emptied,
     copy_plan,
+    employer_group,
     employer_row,
     employer_terms,
     government_row,
@@ -46,6 +47,7 @@ IN_HOUSE = 0  # index of in-house selection among the vouching channels
 @rule
 def begin(w):
     """Bring a world to the start of month 0 of one replication."""
+    clear_lists(w)
     w.month = 0
     w.segment = 0
     w.people = 0
@@ -55,7 +57,6 @@ def begin(w):
     w.free_block = NOBODY
     w.used_blocks = 0
     w.failure = 0
-    clear_lists(w)
     clear_emptied(w)
     copy_plan(w, 0)
     begin_governments(w)
@@ -172,10 +173,11 @@ def note_curricula(w):
 def begin_employers(w):
     """Open the first vacancies."""
     draw_employers(w)
+    for g in range(w.employer_group_count):
+        employer_group(w, g).carried = 0.0
     for e in range(w.employer_count):
         employer = employer_row(w, e)
         first = employer_terms(w, employer.group).initial_vacancies
-        employer.carried = 0.0
         employer.open_vacancies = 0
         employer.opened = first
         employer.filled_locally = 0

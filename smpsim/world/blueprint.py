@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from smpsim.agents.employer import EMPLOYER, PARTNERSHIP, TRUST
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import PROGRAMME
 from smpsim.scenario.errors import Problem, ScenarioError
@@ -34,7 +34,7 @@ class Blueprint:
         The tables of terms of each segment of the timeline.
     plan_months : ndarray of int, shape (segments,)
     quantiles : ndarray of float, shape (distributions, 1 + knots)
-    employers, institutions, sites, partnerships, programmes : ndarray
+    employers, employer_groups, institutions, sites, partnerships, programmes : ndarray
         Rows with identities filled in.
     partner_of : ndarray of int, shape (programmes, employers)
     neighbours_start, neighbours : ndarray of int
@@ -50,6 +50,7 @@ class Blueprint:
     plan_months: np.ndarray
     quantiles: np.ndarray
     employers: np.ndarray
+    employer_groups: np.ndarray
     institutions: np.ndarray
     sites: np.ndarray
     partnerships: np.ndarray
@@ -152,12 +153,17 @@ def blueprint(scenario: Scenario) -> Blueprint:
     partnerships["employer"] = [e for _, e in partner_rows]
     start, neighbours = network(scenario)
     every = [part for _, part in parts]
+    sizes = [group.count for group in scenario.employers]
+    groups = np.zeros(len(sizes), EMPLOYER_GROUP)
+    groups["end"] = np.cumsum(sizes)
+    groups["first"] = groups["end"] - sizes
     return Blueprint(
         scenario=scenario,
         plan=plan,
         plan_months=np.array([month for month, _ in parts], np.int64),
         quantiles=quantiles.table(),
         employers=employers,
+        employer_groups=groups,
         institutions=institutions,
         sites=sites,
         partnerships=partnerships,

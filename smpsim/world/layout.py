@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.agents.behaviour import BEHAVIOUR
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_TERMS, PARTNERSHIP, TRUST
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, EMPLOYER_TERMS, PARTNERSHIP, TRUST
 from smpsim.agents.government import GOVERNMENT, GOVERNMENT_TERMS, LANE, LANE_TERMS
 from smpsim.agents.institution import INSTITUTION, INSTITUTION_TERMS, SITE
 from smpsim.agents.programme import PROGRAMME, PROGRAMME_TERMS
@@ -86,6 +86,7 @@ OTHER_TABLES = {
     "sites": SITE,
     "institutions": INSTITUTION,
     "employers": EMPLOYER,
+    "employer_groups": EMPLOYER_GROUP,
     "partnerships": PARTNERSHIP,
     "partner_of": INTEGER,  # (programmes, employers) partnership, -1: none
     "trust": TRUST,  # (employers, institutions)
@@ -128,6 +129,7 @@ WORLD = np.dtype(
         ("site_count", "i8"),
         ("institution_count", "i8"),
         ("employer_count", "i8"),
+        ("employer_group_count", "i8"),
         ("partnership_count", "i8"),
         ("government_count", "i8"),
         ("lane_count", "i8"),

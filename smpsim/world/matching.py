@@ -46,6 +46,7 @@ def best_site(w, e):
     b = behaviour(w)
     best = -1
     best_value = -1.0
+    unseen = w.available
     for p in range(w.programme_count):
         k = partner_of(w, p, e)
         if k < 0 or not takes_part(partnership_row(w, k).state) or not channel_open(w, p):
@@ -56,16 +57,17 @@ def best_site(w, e):
             grade = site.top
             if grade < 0:
                 continue
+            unseen -= site.waiting
             trust = trust_row(w, e, site.institution).level
-            if trust < b.minimum_to_hire:
-                continue
             value = perceived_readiness((grade + 0.5) * (1.0 / GRADES), trust, b.signal_discount)
-            if value < b.hiring_minimum:
-                continue
-            # equal in value: the more trusted institution
-            if value + 1e-9 * trust > best_value:
-                best_value = value + 1e-9 * trust
-                best = s
+            if trust >= b.minimum_to_hire and value >= b.hiring_minimum:
+                # equal in value: the more trusted institution
+                value += 1e-9 * trust
+                if value > best_value:
+                    best_value = value
+                    best = s
+            if unseen == 0:
+                return best
     return best
 
 

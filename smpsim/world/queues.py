@@ -24,8 +24,8 @@ AHEAD = 8  # events ahead of which a trainee's row is asked for
 
 @rule
 def clear_lists(w):
-    """Empty all lists."""
-    for k in range(w.list_count):
+    """Empty all lists, before the clock is set back: those of months past have been emptied."""
+    for k in range(CALENDARS * w.month, w.list_count):
         line = list_row(w, k)
         line.head = NOBODY
         line.read = 0

@@ -29,6 +29,7 @@ from smpsim.world.experience import note_trust
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
     behaviour,
+    employer_group,
     employer_row,
     employer_terms,
     government_terms,
@@ -49,29 +50,37 @@ USE_MONTHS = 12  # a hire counts as use of the channel for a year (assumption)
 @rule
 def open_vacancies(w):
     """Let vacancies open, and be filled locally, at every employer."""
-    for e in range(w.employer_count):
-        employer = employer_row(w, e)
-        terms = employer_terms(w, employer.group)
-        opened = 0
-        if terms.random_vacancies or terms.local_fill > 0.0:
-            a, b, _, _ = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)
-            if terms.local_fill > 0.0:
-                filled = binomial(employer.open_vacancies, terms.local_fill, unit(b))
-                change_vacancies(w, e, 0, filled)
-                employer.filled_locally += filled
-            if terms.random_vacancies:
-                opened = poisson(terms.vacancies_per_month, unit(a))
-        if not terms.random_vacancies:
-            # the small term keeps 12 twelfths from falling short of one
-            carried = employer.carried + terms.vacancies_per_month + 1e-9
-            if carried >= 1.0:
-                opened = int(carried)
-                carried -= opened
-            employer.carried = carried - 1e-9
-        if opened > 0:
-            change_vacancies(w, e, opened, 0)
-            employer.opened += opened
-            take_turn(w, e)
+    for g in range(w.employer_group_count):
+        terms = employer_terms(w, g)
+        opened = 0 if terms.random_vacancies else evenly_opened(w, g)
+        chance = terms.random_vacancies or terms.local_fill > 0.0
+        if not chance and opened == 0:
+            continue
+        for e in range(employer_group(w, g).first, employer_group(w, g).end):
+            employer = employer_row(w, e)
+            if chance:
+                a, b, _, _ = four_numbers(w, EMPLOYER_MONTH, g, employer.number, w.month)
+                if terms.local_fill > 0.0:
+                    filled = binomial(employer.open_vacancies, terms.local_fill, unit(b))
+                    change_vacancies(w, e, 0, filled)
+                    employer.filled_locally += filled
+                if terms.random_vacancies:
+                    opened = poisson(terms.vacancies_per_month, unit(a))
+            if opened > 0:
+                change_vacancies(w, e, opened, 0)
+                employer.opened += opened
+                take_turn(w, e)
+
+
+@rule
+def evenly_opened(w, g):
+    """Return how many vacancies each employer of a group without chance opens this month."""
+    group = employer_group(w, g)
+    # the small term keeps 12 twelfths from falling short of one
+    carried = group.carried + employer_terms(w, g).vacancies_per_month + 1e-9
+    opened = int(carried)
+    group.carried = carried - opened - 1e-9
+    return opened
 
 
 @inlined

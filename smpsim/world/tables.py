@@ -118,6 +118,7 @@ class World:
             "sites": plan.sites.copy(),
             "institutions": plan.institutions.copy(),
             "employers": plan.employers.copy(),
+            "employer_groups": plan.employer_groups.copy(),
             "partnerships": plan.partnerships.copy(),
             "partner_of": plan.partner_of,
             "trust": np.zeros((employers, len(plan.institutions)), TRUST),
@@ -144,6 +145,7 @@ class World:
             "site_count": len(plan.sites),
             "institution_count": len(plan.institutions),
             "employer_count": employers,
+            "employer_group_count": len(plan.employer_groups),
             "partnership_count": len(plan.partnerships),
             "government_count": governments,
             "lane_count": lanes,
@@ -165,6 +167,9 @@ class World:
                 flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
                 PLAIN_TABLES[name, int(header[f"at_{name}"][0])] = flat
         self.header = header
+        # a call costs as much as thirty people: what it looks at is found beforehand
+        self._failure = header["failure"]
+        self._own_rules = False
 
     def __getattr__(self, name: str) -> np.ndarray:
         """Return a table by name."""
@@ -208,11 +213,15 @@ class World:
         RuntimeError
             If a table is full, which is a fault of ours.
         """
-        self.header["rules_exchanged"] = function is not month.advance
+        own = function is not month.advance
+        if own != self._own_rules:
+            self._own_rules = own
+            self.header["rules_exchanged"] = own
         function(
             self.header, months, replication >= 0, np.uint64(seed), np.uint64(max(replication, 0))
         )
-        self.check()
+        if self._failure[0]:
+            self.check()
 
     def check(self) -> None:
         """Raise an error if the last run came to the end of a table, which is a fault of ours."""
