@@ -10,7 +10,16 @@ from smpsim.world.tables import World
 
 COMPARED = ("trajectory", "ledger", "flows", "employers", "partnerships")
 # set when a person comes into the stage that has them, and not read before
-OF_A_STAGE = {"place_in_line", "promised", "contract_end", "cause", "grade", "spare"}
+OF_A_STAGE = {
+    "site",
+    "since",
+    "place_in_line",
+    "promised",
+    "contract_end",
+    "cause",
+    "grade",
+    "spare",
+}
 
 
 @pytest.mark.parametrize("months", [1, 17, 40])
