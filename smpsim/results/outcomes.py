@@ -11,8 +11,13 @@ import pandas as pd
 OUTCOMES: dict[str, str] = {
     "applicants": "people",
     "enrolled": "people",
+    "dropped_out": "people",
+    "failed": "people",
     "graduated": "people",
+    "exam_pass_rate": "share of those examined",
+    "withdrew": "people",
     "offers": "people",
+    "refused": "people",
     "visas": "people",
     "placed": "people",
     "placement_rate": "share of enrolled",
@@ -29,6 +34,7 @@ OUTCOMES: dict[str, str] = {
     "retained_12": "share after 12 months",
     "retained_24": "share after 24 months",
     "retained_36": "share after 36 months",
+    "retained_placements": "people",
     "cost_total": "currency",
     "cost_per_graduate": "currency",
     "cost_per_placement": "currency",
@@ -136,6 +142,7 @@ def outcomes(
     plan = np.array([np.nan if value is None else value for value in planned], dtype=float)
     values = {
         **{name: n[name] for name in OUTCOMES if name in n and not name.startswith("retained")},
+        "exam_pass_rate": divided(n["graduated"], n["graduated"] + n["failed"]),
         "placement_rate": divided(n["placed"], n["enrolled"]),
         "graduate_placement_rate": divided(n["placed"], n["graduated"]),
         "migrated_share": divided(n["migrated"], n["graduated"]),
@@ -144,10 +151,11 @@ def outcomes(
         "retained_12": kept,
         "retained_24": divided(n["retained_24"], n["seen_24"]),
         "retained_36": divided(n["retained_36"], n["seen_36"]),
+        # placed who stay a year, those placed too late to be seen at the same rate
+        "retained_placements": np.where(n["placed"] > 0, n["placed"] * kept, 0.0),
         "cost_total": total,
         "cost_per_graduate": divided(total, n["graduated"]),
         "cost_per_placement": divided(total, n["placed"]),
-        # placed who stay a year, those placed too late to be seen at the same rate
         "cost_per_retained_placement": divided(total, n["placed"] * np.nan_to_num(kept)),
         "shortfall": plan[None, :] - n["placed"],
     }

@@ -21,6 +21,10 @@ MAIN = (
 )
 
 LABELS = {
+    "failed": "failed the exam",
+    "exam_pass_rate": "passed of those examined",
+    "withdrew": "gave up waiting",
+    "refused": "visas refused",
     "visas": "visas granted",
     "placement_rate": "placed of the enrolled",
     "graduate_placement_rate": "placed of the graduates",
@@ -35,6 +39,7 @@ LABELS = {
     "retained_12": "still with the employer after 12 months",
     "retained_24": "still with the employer after 24 months",
     "retained_36": "still with the employer after 36 months",
+    "retained_placements": "placements kept a year",
     "cost_total": "cost, total",
     "cost_per_graduate": "cost per graduate",
     "cost_per_placement": "cost per placement",

@@ -51,19 +51,21 @@ class Finding:
         return Problem.at(self.place(document), format_path(self.path, document.data), self.message)
 
 
-def findings_of(error: ValidationError, data: Any) -> list[Finding]:
+def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARIO) -> list[Finding]:
     """Turn the errors of pydantic into findings, one for each key path.
 
     Parameters
     ----------
     error : pydantic.ValidationError
-        Of a `Scenario`.
+        Of a `Scenario`, or of another section at the top of a file.
     data : object
         The plain data that was validated.
+    whole : Shape
+        Of that section.
     """
     found: dict[KeyPath, Finding] = {}
     for detail in error.errors(include_url=False):
-        finding = _finding(detail, data)
+        finding = _finding(detail, data, whole)
         if finding is not None:
             # a union reports each of its members; the first that matters is enough
             found.setdefault(finding.path, finding)
@@ -91,13 +93,13 @@ def booleans_as_numbers(
             yield from booleans_as_numbers(value, below, (*path, step))
 
 
-def _finding(detail: ErrorDetails, data: Any) -> Finding | None:
+def _finding(detail: ErrorDetails, data: Any, whole: Shape | None) -> Finding | None:
     """Return the finding of one error, or None for the noise of a union."""
-    path, shape, is_key = _path_of(detail["loc"], data)
+    path, shape, is_key = _path_of(detail["loc"], data, whole)
     if path is None:
         return None
     value, kind = value_at(data, path), detail["type"]
-    parent = shape_at(path[:-1]) if path else None
+    parent = shape_at(path[:-1], whole) if path else None
     if kind == "extra_forbidden" or is_key:
         keys = (parent.keys() if parent else None) or ()
         allowed = f"{shown_list(keys)}{nearest(path[-1], keys)}"
@@ -116,12 +118,11 @@ def _finding(detail: ErrorDetails, data: Any) -> Finding | None:
 
 
 def _path_of(
-    location: tuple[int | str, ...], data: Any
+    location: tuple[int | str, ...], data: Any, whole: Shape | None
 ) -> tuple[KeyPath | None, Shape | None, bool]:
     """Return pydantic's location without the names of union members, and what is there."""
     path: KeyPath = ()
-    shape: Shape | None = SCENARIO
-    inside: Shape | None = SCENARIO
+    shape = inside = whole
     for place, step in enumerate(location):
         here = value_at(data, path)
         # pydantic adds this word after a faulty key; a file might use it as a key as well

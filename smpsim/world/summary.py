@@ -24,6 +24,10 @@ COUNTS = (
     "converted",
     "working_at_origin",
     "returned",
+    "dropped_out",
+    "failed",
+    "withdrew",
+    "refused",
     "seen_12",
     "retained_12",
     "seen_24",
@@ -31,7 +35,7 @@ COUNTS = (
     "seen_36",
     "retained_36",
 )
-FIRST_SEEN = 12  # place of "seen_12" in COUNTS
+FIRST_SEEN = COUNTS.index("seen_12")
 
 
 @entry
