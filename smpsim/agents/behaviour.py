@@ -111,6 +111,7 @@ BEHAVIOUR = np.dtype(
         ("stay_in_destination", "f8"),
         ("return_from_elsewhere", "f8"),
         ("rehired", "f8"),
+        ("rehired_unready", "f8"),  # factor for those not found ready
         ("converted", "f8"),
         # E16
         ("responsiveness", "f8"),

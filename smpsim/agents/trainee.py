@@ -57,7 +57,8 @@ STAGES = (
 ENDED = NOT_SELECTED  # the five ends share one place in the life course, as only one comes
 
 # marks of a person, one bit each
-GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE, JUDGED, ON_OWN = 1, 2, 4, 8, 16, 32
+GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE = 1, 2, 4, 8
+JUDGED, ON_OWN, FOUND_READY = 16, 32, 64
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon

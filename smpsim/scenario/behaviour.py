@@ -299,6 +299,9 @@ class Retention(Section):
     permit_converted: float = share(
         0.0, "Ended fixed contracts that become a permanent permit", NEUTRAL
     )
+    rehired_unready: float = share(
+        1.0, "Factor on both for those whom the firm did not find ready", NEUTRAL
+    )
 
 
 class Adaptation(Section):

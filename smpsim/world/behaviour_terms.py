@@ -130,6 +130,7 @@ def behaviour_row(scenario: Scenario, q: Quantiles) -> np.ndarray:
         "stay_in_destination": b.retention.stay_in_destination,
         "return_from_elsewhere": b.retention.return_from_elsewhere,
         "rehired": b.retention.rehired_after_return,
+        "rehired_unready": b.retention.rehired_unready,
         "converted": b.retention.permit_converted,
         "responsiveness": b.adaptation.responsiveness,
         "adaptation_lag": b.adaptation.lag_months,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.agents.employer import found_ready, learn
-from smpsim.agents.trainee import JUDGED, LATE
+from smpsim.agents.trainee import FOUND_READY, JUDGED, LATE
 from smpsim.compiled import inlined, rule
 from smpsim.world.luck import READINESS
 from smpsim.world.people import luck_of
@@ -33,9 +33,12 @@ def judge(w, i, stayed):
         return
     person.marks |= JUDGED
     b = behaviour(w)
-    success = stayed and person.marks & LATE == 0
-    if success and b.ready_needed >= 0.0:
-        success = found_ready(b, person.readiness, luck_of(w, person, READINESS))
+    ready = stayed
+    if ready and b.ready_needed >= 0.0:
+        ready = found_ready(b, person.readiness, luck_of(w, person, READINESS))
+    if ready:
+        person.marks |= FOUND_READY
+    success = ready and person.marks & LATE == 0
     e = np.int64(person.employer)
     partnership = partnership_row(w, partner_of(w, np.int64(person.programme), e))
     if success:

@@ -16,6 +16,7 @@ from smpsim.agents.trainee import (
     ADAPTING,
     EMPLOYED,
     EMPLOYED_ELSEWHERE,
+    FOUND_READY,
     JUDGED,
     LATE,
     NEVER,
@@ -171,11 +172,12 @@ def work_event(w, i):
         return
     if person.marks & JUDGED == 0 and (month >= person.arrived + behaviour(w).observation_months):
         judge(w, i, True)
-    if person.contract_end == month and not prolong(w, i):
+    if person.contract_end == month:
         judge(w, i, True)
-        end_work(w, i)
-        return_home(w, i)
-        return
+        if not prolong(w, i):
+            end_work(w, i)
+            return_home(w, i)
+            return
     if person.stage == ADAPTING and month >= person.arrived + adaptation_months(w, i):
         move(w, i, EMPLOYED)
     date_work(w, i)
@@ -191,14 +193,15 @@ def prolong(w, i):
     if person.contracts > 0:
         decision = FURTHER_CONTRACT + int(person.contracts)
     u = luck_of(w, person, decision)
-    if u < b.rehired:
+    wanted = 1.0 if person.marks & FOUND_READY else b.rehired_unready
+    if u < wanted * b.rehired:
         # a byte: a chance below one ends a chain of contracts long before
         person.contracts = min(person.contracts + 1, 255)
         length = max(1, programme_terms(w, person.programme).contract_months)
         person.contract_end = min(w.month + length, NEVER)
         record.rehired += 1
         return True
-    if u < b.rehired + b.converted:
+    if u < wanted * (b.rehired + b.converted):
         person.contract_end = NEVER
         record.converted += 1
         return True

@@ -324,3 +324,16 @@ def test_circular_contracts_end_on_their_date():
     # a second contract ends a year later with the same chances
     assert within_three_errors(again.column("returned")[:, 29], 100 * (0.3 + 0.5 * 0.3))
     assert within_three_errors(again.count("rehired"), 100 * (0.5 + 0.25 + 0.125 + 0.0625))
+
+
+def test_whom_the_firm_did_not_find_ready_is_seldom_hired_again():
+    circular = {
+        "programmes.pilot.contract": {"kind": "circular", "months": 12},
+        "behaviour.retention": {"rehired_after_return": 0.5, "rehired_unready": 0.2},
+        "behaviour.trust.observation_months": 6,
+    }
+    # nobody in the bare pipeline has any readiness, and without a bar all are ready enough
+    for needed, share in ((None, 0.5), (0.5, 0.5 * 0.2)):
+        behaviour = {"behaviour.readiness": {"needed": needed, "noise": 0.01}}
+        found = ensemble(bare({**circular, **behaviour}), RUNS)
+        assert within_three_errors(found.column("returned")[:, 17], 100 * (1 - share))
