@@ -175,6 +175,15 @@ def write_bytes(path: Path, content: bytes) -> Path:
         return staged.publish()[0]
 
 
+def tables_as_written(tables: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
+    """Return tables that are in memory already in the form that `write_tables` takes."""
+
+    def giving(table: pd.DataFrame) -> Table:
+        return lambda: table
+
+    return {name: giving(table) for name, table in tables.items()}
+
+
 def write_tables(
     tables: Mapping[str, Table],
     provenance: Mapping[str, Any],

@@ -10,8 +10,8 @@ from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
 
 SUFFIXES = (".yaml", ".yml")
-NOT_SCENARIOS = ("studies",)
-"""Folders of the catalogue that hold something other than scenarios."""
+NOT_SCENARIOS = ("studies", "validation")
+"""Folders and files of the catalogue that hold something other than scenarios."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,10 @@ def _files(catalogue_folder: Path | None) -> list[tuple[str, Path]]:
         (inner.name if inner != top else "", path)
         for inner in (top, *folders)
         for path in sorted(inner.iterdir())
-        if path.suffix in SUFFIXES and path.name[0] not in "._" and path.is_file()
+        if path.suffix in SUFFIXES
+        and path.name[0] not in "._"
+        and path.stem not in NOT_SCENARIOS
+        and path.is_file()
     ]
 
 

@@ -1,0 +1,123 @@
+"""Commands that set the model beside what is reported: validate, calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Out
+
+
+@app.command()
+def validate(
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Draws of the calibrated parameters.")
+    ] = 50,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs of each draw.")
+    ] = 4,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")] = 1,
+    reports: Annotated[
+        Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
+    ] = None,
+    parameters: Annotated[
+        Path | None, typer.Option(help="CSV of draws; the catalogue's calibration if left out.")
+    ] = None,
+    patterns: Annotated[
+        bool, typer.Option("--patterns/--no-patterns", help="Put the patterns to the test too.")
+    ] = True,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Run every programme and set what it predicts beside what is reported."""
+    from smpsim.cli import terminal
+    from smpsim.compiled import is_warm
+    from smpsim.plots.style import png
+    from smpsim.results.files import check_folder, tables_as_written, write_tables
+    from smpsim.results.provenance import provenance
+    from smpsim.studies import validation
+    from smpsim.studies.prediction import load_draws
+    from smpsim.studies.reported import load_reports
+
+    known = load_reports(reports)
+    table = load_draws(parameters, draws)
+    folder = out or Path("results") / "validation"
+    check_folder(folder)
+    total = validation.runs_of(known, len(table), replications, patterns)
+    with terminal.watch(total, cold=not is_warm()) as watched:
+        found = validation.validate(
+            known,
+            draws=table,
+            replications=replications,
+            seed=seed,
+            patterns=patterns,
+            progress=watched,
+        )
+    facts = provenance(study="validation", seed=seed, draws=len(table), replications=replications)
+    files = write_tables(
+        tables_as_written(found.tables()),
+        facts,
+        folder,
+        "csv",
+        extra={
+            "outcomes.png": png(found.plot.outcomes()),
+            "programmes.png": png(found.plot.programmes()),
+        },
+    )
+    if as_json:
+        from smpsim.cli.jobs import print_json
+
+        rows = {name: terminal.plain_rows(one) for name, one in found.tables().items()}
+        print_json(
+            {**facts, **rows, "finding": found.words(), "files": [str(file) for file in files]}
+        )
+        return
+    from smpsim.cli.validation_tables import print_validation
+
+    print_validation(terminal.console(), found)
+    terminal.say(f"Wrote {len(files)} files to {folder}")
+
+
+@app.command()
+def calibrate(
+    study: Annotated[str, typer.Argument(help="Calibration study: a name, or a YAML file.")],
+    draws: Annotated[
+        int | None, typer.Option(min=20, max=10**6, help="Draws, instead of the study's.")
+    ] = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Fit shared parameters to reported outcomes; report posterior and coverage."""
+    from smpsim.cli import terminal
+    from smpsim.compiled import is_warm
+    from smpsim.results.files import check_folder
+    from smpsim.results.provenance import provenance
+    from smpsim.studies import calibration
+    from smpsim.studies.reported import load_reports
+
+    plan = calibration.load_calibration(calibration.find_calibration(study))
+    if draws is not None:
+        plan = plan.model_copy(update={"draws": draws})
+    folder = out or Path("results") / Path(study).stem
+    check_folder(folder)
+    known = load_reports()
+    with terminal.watch(calibration.runs_of(plan, known), cold=not is_warm()) as watched:
+        found = calibration.calibrate(plan, known, progress=watched)
+    facts = provenance(study=plan.name, seed=plan.seed, draws=plan.draws, kept=len(found.kept))
+    files = calibration.write(found, folder, facts)
+    if as_json:
+        from smpsim.cli.jobs import print_json
+
+        parts = {"parameters": found.parameters(), "fit": found.fit(), "left_out": found.left_out()}
+        rows = {name: terminal.plain_rows(one) for name, one in parts.items()}
+        print_json(
+            {**facts, **rows, "finding": found.words(), "files": [str(file) for file in files]}
+        )
+        return
+    from smpsim.cli.validation_tables import print_calibration
+
+    print_calibration(terminal.console(), found)
+    terminal.say(f"Wrote {len(files)} files to {folder}")

@@ -1,0 +1,116 @@
+"""Validation and calibration as tables for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from rich.console import Console
+
+from smpsim.cli.terminal import table
+from smpsim.studies.calibration import Calibration
+from smpsim.studies.validation import Validation, percent
+
+Row = dict[str, Any]
+
+
+def print_validation(out: Console, found: Validation) -> None:
+    """Print what is reported beside what is predicted, the patterns, and what follows."""
+    level = f"{100 * found.level:.0f} % interval"
+    _outcomes(out, found.outcomes, level)
+    _programmes(out, found.programmes, level)
+    rows = [
+        (row["scenario"], row["what"], people(row["reported"]), people(row["median"]), span(row))
+        for row in rows_of(found.sizes)
+    ]
+    heads = ("programme", "what", ">reported", ">predicted", f">{level}")
+    if rows:
+        table(out, "Counts whose total is not known: not scored", heads, rows)
+    rows = [
+        (row["scenario"], row["what"], "withheld", percent(row["median"]), share_span(row))
+        for row in rows_of(found.withheld)
+    ]
+    if rows:
+        table(out, "Withheld: predicted beforehand", heads, rows)
+    for name, findings in found.patterns.items():
+        table(out, f"Pattern: {name}", ("",), [(one.words(),) for one in findings])
+    for sentence in found.words():
+        out.print(sentence, style="bold", soft_wrap=True)
+
+
+def _outcomes(out: Console, frame: pd.DataFrame, level: str) -> None:
+    rows = []
+    for row in rows_of(frame):
+        score = f"probability {row['probability']:.2f}"
+        if row["covered"] is not None:
+            score = f"interval score {row['interval_score']:.3g}"
+        verdict = "agrees" if row["agrees"] else "WRONG"
+        middle, spread = percent(row["median"]), share_span(row)
+        rows.append((row["outcome"], row["reported"], middle, spread, score, verdict))
+    heads = ("outcome", ">reported", ">predicted", f">{level}", ">score", "")
+    table(out, "Reported and predicted", heads, rows)
+
+
+def _programmes(out: Console, frame: pd.DataFrame, level: str) -> None:
+    rows = []
+    for row in rows_of(frame):
+        cells = [
+            f"{people(row[part])} ({people(row[f'{part}_low'])} to {people(row[f'{part}_high'])})"
+            for part in ("enrolled", "graduated", "placed")
+        ]
+        rows.append((row["scenario"], people(row["planned"]), *cells))
+    heads = ("programme", ">plan", ">enrolled", ">graduated", ">placed")
+    table(out, f"Every programme: mean and {level}", heads, rows)
+
+
+def print_calibration(out: Console, found: Calibration) -> None:
+    """Print prior and posterior of each parameter, and the coverage with and without each."""
+    rows = []
+    for row in rows_of(found.parameters()):
+        spans = [
+            f"{short(row[f'{when}_median'])} "
+            f"({short(row[f'{when}_low'])} to {short(row[f'{when}_high'])})"
+            for when in ("prior", "posterior")
+        ]
+        name = row["parameter"].removeprefix("behaviour.")
+        rows.append((name, *spans, f"{100 * row['learned']:.0f} %"))
+    heads: tuple[str, ...] = ("parameter", ">prior, 90 %", ">posterior, 90 %", ">narrowed by")
+    title = f"{len(found.kept):,} of {len(found.shares):,} particles kept"
+    table(out, title, heads, rows)
+    fitted = {row["outcome"]: row for row in rows_of(found.fit())}
+    left = {row["outcome"]: row for row in rows_of(found.left_out())}
+    rows = []
+    for one in found.outcomes:
+        verdict = "agrees" if left[one.label]["agrees"] else "WRONG"
+        spans = [share_span(part[one.label]) for part in (fitted, left)]
+        rows.append((one.label, one.reported.words(), *spans, verdict))
+    heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
+    table(out, "Fitted, and predicted from the other programmes", heads, rows)
+    for sentence in found.words():
+        out.print(sentence, style="bold", soft_wrap=True)
+
+
+def rows_of(frame: pd.DataFrame) -> list[Row]:
+    """Return the rows of a table with a named index as mappings."""
+    named = frame.reset_index() if frame.index.name else frame
+    return [{str(key): value for key, value in row.items()} for row in named.to_dict("records")]
+
+
+def people(number: float) -> str:
+    """Return a count, or a dash where there is none."""
+    return "-" if number != number else f"{number:,.0f}"
+
+
+def span(row: Row) -> str:
+    """Return an interval of counts."""
+    return f"{people(row['low'])} to {people(row['high'])}"
+
+
+def share_span(row: Row) -> str:
+    """Return an interval of shares."""
+    return f"{percent(row['low'])} to {percent(row['high'])}"
+
+
+def short(number: float) -> str:
+    """Return a parameter with three digits."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"

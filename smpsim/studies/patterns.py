@@ -1,0 +1,157 @@
+"""Patterns known from the field, put to the model as expectations of ensembles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from smpsim.studies.prediction import simulated, with_values
+from smpsim.studies.reported import Expectation, Pattern
+
+HOLDS, FAILS, UNCLEAR = "holds", "does not hold", "unclear"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the model says to one expectation.
+
+    Attributes
+    ----------
+    expectation : Expectation
+    value, low, high : float
+        The mean (or the ratio of means) over draws of the parameters, with the confidence
+        interval of that mean.
+    verdict : str
+        `HOLDS` or `FAILS` where the whole interval lies inside or outside the bounds, else
+        `UNCLEAR`.
+    """
+
+    expectation: Expectation
+    value: float
+    low: float
+    high: float
+    verdict: str
+
+    def words(self) -> str:
+        """Return the finding as a sentence."""
+        one = self.expectation
+        bounds = []
+        if one.at_least is not None:
+            bounds.append(f"at least {one.at_least:g}")
+        if one.at_most is not None:
+            bounds.append(f"at most {one.at_most:g}")
+        what = one.outcome.replace("_", " ")
+        if one.of_plan:
+            what += " of plan"
+        if one.than is not None:
+            what = f"ratio of {what}"
+        return (
+            f"{one.scenario}: {one.says}: {self.verdict} "
+            f"({what} {self.value:.3g}, 95 % {self.low:.3g} to {self.high:.3g}, "
+            f"expected {' and '.join(bounds)})"
+        )
+
+
+def verdict_of(low: float, high: float, at_least: float | None, at_most: float | None) -> str:
+    """Return whether an interval lies inside bounds, outside, or across one of them."""
+    floor = -np.inf if at_least is None else at_least
+    ceiling = np.inf if at_most is None else at_most
+    if not (np.isfinite(low) and np.isfinite(high)):
+        return UNCLEAR
+    if floor <= low and high <= ceiling:
+        return HOLDS
+    if high < floor or low > ceiling:
+        return FAILS
+    return UNCLEAR
+
+
+def mean_with_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
+    """Return the mean of independent values with its t interval."""
+    known = values[np.isfinite(values)]
+    if len(known) < 2:
+        only = float(known[0]) if len(known) else float("nan")
+        return only, float("nan"), float("nan")
+    mean = float(known.mean())
+    half = float(stats.t.ppf(0.5 + level / 2, len(known) - 1) * known.std(ddof=1))
+    half /= len(known) ** 0.5
+    return mean, mean - half, mean + half
+
+
+def ratio_with_interval(
+    top: np.ndarray, bottom: np.ndarray, level: float = 0.95
+) -> tuple[float, float, float]:
+    """Return the ratio of the means of paired values with its delta-method interval.
+
+    A ratio over a mean of zero is infinite, and its interval with it, if anything stands above.
+    """
+    both = np.isfinite(top) & np.isfinite(bottom)
+    top, bottom = top[both], bottom[both]
+    if len(top) < 2 or bottom.mean() == 0.0:
+        rises = len(top) > 0 and top.mean() > 0
+        value = float("inf") if rises else float("nan")
+        return value, float("nan"), float("nan")
+    ratio = float(top.mean() / bottom.mean())
+    _, low, high = mean_with_interval((top - ratio * bottom) / bottom.mean(), level)
+    return ratio, ratio + low, ratio + high
+
+
+def outcome_of(runs: pd.DataFrame, one: Expectation) -> np.ndarray:
+    """Return the mean of an outcome by design, over programmes and replications."""
+    values = runs[one.outcome].to_numpy(float)
+    if one.of_plan:
+        plan = (runs["shortfall"] + runs["placed"]).to_numpy(float)
+        values = np.divide(values, plan, out=np.full_like(values, np.nan), where=plan > 0)
+    return pd.Series(values).groupby(runs["design"].to_numpy()).mean().to_numpy()
+
+
+def put_to_test(
+    pattern: Pattern,
+    draws: pd.DataFrame,
+    replications: int,
+    seed: int,
+    progress: Callable[[int], None] | None = None,
+) -> list[Finding]:
+    """Return what the model says to each expectation of a pattern.
+
+    Parameters
+    ----------
+    pattern : Pattern
+    draws : DataFrame, shape (draws, parameters)
+        Of the shared parameters; a mean is over them, and its interval is by them.
+    replications : int
+        Runs of each draw.
+    seed : int
+    progress : callable, optional
+        Called with the number of runs done since the last call.
+    """
+    found = []
+    for one in pattern.expect:
+
+        def runs(values: dict[str, Any], name: str = one.scenario) -> pd.DataFrame:
+            return simulated(name, with_values(draws, values), replications, seed, progress)
+
+        mine = runs(one.set)
+        if one.than is None:
+            value, low, high = mean_with_interval(outcome_of(mine, one))
+        else:
+            other = runs(one.than)
+            value, low, high = ratio_with_interval(outcome_of(mine, one), outcome_of(other, one))
+        verdict = verdict_of(low, high, one.at_least, one.at_most)
+        if np.isinf(value) and one.at_least is not None:
+            # something against nothing is more than any multiple
+            verdict = HOLDS
+        found.append(Finding(one, value, low, high, verdict))
+    return found
+
+
+def verdict_of_pattern(findings: list[Finding]) -> str:
+    """Return whether a pattern holds: only if all that is expected does."""
+    verdicts = {finding.verdict for finding in findings}
+    if FAILS in verdicts:
+        return FAILS
+    return HOLDS if verdicts == {HOLDS} else UNCLEAR
