@@ -101,6 +101,8 @@ def segments(scenario: Scenario) -> list[Segment]:
     >>> [month for month, _ in segments(scenario)]  # doctest: +SKIP
     [0, 15, 24]
     """
+    if not scenario.timeline:
+        return [(0, scenario)]
     data = scenario.model_dump(mode="json")
     found, problems = build_segments(scenario, Document(data, Place(f"scenario {scenario.name!r}")))
     if problems:
@@ -110,7 +112,10 @@ def segments(scenario: Scenario) -> list[Segment]:
 
 def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment], list[Problem]]:
     """Return the segments, and the problems of the timeline at their places in `document`."""
-    found, problems = [(0, scenario)], []
+    found: list[Segment] = [(0, scenario)]
+    problems: list[Problem] = []
+    if not scenario.timeline:
+        return found, problems
     data = scenario.model_dump(mode="json")
     # what is wrong at the start already is not the fault of a change
     known = {(one.path, one.message) for one in check_sections(scenario)}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from smpsim.scenario import load
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.studies.reported import Ratio
@@ -97,10 +98,12 @@ def simulated(
     """
     from smpsim.ensemble import run
 
+    # read and merged once; what a row sets is checked each time
+    design = load(scenario)
     parts = []
     for number, row in enumerate(designs.to_dict("records")):
         values = {str(key): value for key, value in row.items()} | {"seed": seed + number}
-        table = run(scenario, replications, overrides=values).outcome_table
+        table = run(design, replications, overrides=values).outcome_table
         parts.append(table.rename(columns={"run": "replication"}).assign(design=number))
         if progress is not None:
             progress(replications)
