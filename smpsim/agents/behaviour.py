@@ -8,13 +8,8 @@ BEHAVIOUR = np.dtype(
     [
         # who applies: distributions
         ("aptitude", "i8"),
-        ("age", "i8"),
         ("motivation", "i8"),
         ("savings", "i8"),  # -1: nobody is excluded
-        ("initial_skill", "i8"),
-        ("initial_language", "i8"),
-        ("prior_employment", "f8"),
-        ("people_vary", "i8"),  # 0: attributes of the first block are constants
         # E1
         ("initially_aware", "f8"),
         ("contact_rate", "f8"),

@@ -22,7 +22,13 @@ PROGRAMME_TERMS = np.dtype(
         ("intakes", "i8"),
         ("applicants_per_seat", "f8"),  # with the origin's outreach
         ("budget", "f8"),  # inf: no ceiling
+        ("age", "i8"),  # distribution; so are the next two
+        ("initial_skill", "i8"),
+        ("initial_language", "i8"),
+        ("prior_employment", "f8"),
+        ("people_vary", "i8"),  # 0: all have the same aptitude, age and motivation
         ("training_months", "i8"),
+        ("exam", "i8"),  # 0: who finishes training graduates
         ("months_after_offer", "i8"),
         ("months_after_arrival", "i8"),
         ("departure_months", "i8"),
@@ -40,6 +46,7 @@ PROGRAMME_TERMS = np.dtype(
         ("government", "i8"),  # destination
         ("recognition", "i8"),
         ("contract_months", "i8"),  # 0: permanent
+        ("renewable", "i8"),  # 1: a further contract or a permanent permit may follow
         ("clause_months", "i8"),
         ("domestic_share", "f8"),  # with the origin's rule
         ("refund_share", "f8"),

@@ -8,7 +8,7 @@ from pydantic import field_validator
 
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described, duration, share
 from smpsim.scenario.places import Channel
-from smpsim.scenario.quantities import Money
+from smpsim.scenario.quantities import Money, Positive, Share
 
 Party = Literal[
     "employer",
@@ -56,6 +56,9 @@ class TrainingPlan(Section):
     """What is taught when and where."""
 
     months_before_departure: int = duration(12, "Training before the exam", DESIGN)
+    exam: bool = described(
+        True, "yes or no", "An exam ends the training; if not, all who finish graduate", DESIGN
+    )
     months_after_offer: int = duration(0, "Further preparation once an offer is held", NEUTRAL)
     months_after_arrival: int = duration(0, "Training on the job after arrival", NEUTRAL)
     place: Literal["origin", "destination", "both"] = described(
@@ -69,6 +72,23 @@ class TrainingPlan(Section):
     )
 
 
+class Entrants(Section):
+    """Who is admitted, where they differ from the people of the other programmes."""
+
+    initial_skill: Share | None = described(
+        None, "0 to 1", "Skill before training; null: as behaviour.people", DESIGN
+    )
+    initial_language_hours: Positive | None = described(
+        None, "hours", "Hours of the language learned before; null: as behaviour.people", DESIGN
+    )
+    age: Positive | None = described(
+        None, "years", "Age at application; null: as behaviour.people", DESIGN
+    )
+    prior_employment: float | None = share(
+        None, "Share of applicants with a job at home; null: as behaviour.people", DESIGN
+    )
+
+
 class Contract(Section):
     """What the placed sign."""
 
@@ -79,6 +99,12 @@ class Contract(Section):
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
     retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
+    renewable: bool = described(
+        True,
+        "yes or no",
+        "A further contract or a permanent permit may follow one that is not permanent",
+        DESIGN,
+    )
 
 
 class Costs(Section):
@@ -140,6 +166,7 @@ class Programme(Section):
     destination: str = described(..., "name", "Government of the destination")
     setup_months: int = duration(0, "Time before the first intake, beside the origin's", NEUTRAL)
     intakes: Intakes = described(..., "section", "When how many start")
+    entrants: Entrants = Entrants()
     training: TrainingPlan = TrainingPlan()
     employer_involvement: Literal["design", "late", "none"] = described(
         "design", "word", "When employers come in (Action 2)", DESIGN

@@ -30,8 +30,6 @@ def behaviour_row(scenario: Scenario, q: Quantiles) -> np.ndarray:
     b = scenario.behaviour
     row = np.zeros(1, BEHAVIOUR)
     people = b.people
-    varied = (people.aptitude, people.age, people.motivation)
-    vary = any(d.kind != "constant" for d in varied) or people.prior_employment > 0
     job, leave = b.waiting.domestic_job, b.waiting.withdrawal
 
     def unless_none(value: float | None) -> float:
@@ -39,13 +37,8 @@ def behaviour_row(scenario: Scenario, q: Quantiles) -> np.ndarray:
 
     values = {
         "aptitude": q.number(people.aptitude, 0.0, 1.0),
-        "age": q.number(people.age, 15.0, 80.0),
         "motivation": q.number(people.motivation, 0.0, 1.0),
         "savings": q.number(people.savings, 0.0, math.inf),
-        "initial_skill": q.number(people.initial_skill, 0.0, 1.0),
-        "initial_language": q.number(people.initial_language_hours, 0.0, 5000.0),
-        "prior_employment": people.prior_employment,
-        "people_vary": vary,
         "initially_aware": b.awareness.initially_aware,
         "contact_rate": b.awareness.contact_rate,
         "steepness": unless_none(b.participation.steepness),

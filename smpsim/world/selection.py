@@ -74,16 +74,17 @@ def apply(w, i, p, intake, number):
         for stage in range(ENDED + 1):
             entered(w, i, stage).value = -1
         entered(w, i, APPLICANT).value = w.month
-    if b.people_vary:
+    terms = programme_terms(w, p)
+    if terms.people_vary:
         one, two, three, four = four_numbers(w, PERSON, group, number, APTITUDE >> 2)
         person.aptitude = draw(w, b.aptitude, unit(one))
-        person.age = draw(w, b.age, unit(two))
+        person.age = draw(w, terms.age, unit(two))
         person.motivation = draw(w, b.motivation, unit(four))
-        if unit(three) < b.prior_employment:
+        if unit(three) < terms.prior_employment:
             person.marks |= EMPLOYED_BEFORE
     else:
         person.aptitude = quantile(w, b.aptitude, 1)
-        person.age = quantile(w, b.age, 1)
+        person.age = quantile(w, terms.age, 1)
         person.motivation = quantile(w, b.motivation, 1)
 
 

@@ -114,7 +114,26 @@ def cost_of(scenario: Scenario, programme: Programme, party: str) -> dict[str, f
     }
 
 
-def programme_rows(scenario: Scenario) -> np.ndarray:
+def entrant_values(scenario: Scenario, programme: Programme, q: Quantiles) -> dict[str, object]:
+    """Return who applies to a programme: its own entrants, else those of all programmes."""
+    people, own = scenario.behaviour.people, programme.entrants
+    age = people.age if own.age is None else own.age
+    skill = people.initial_skill if own.initial_skill is None else own.initial_skill
+    hours = own.initial_language_hours
+    if hours is None:
+        hours = people.initial_language_hours
+    employed = people.prior_employment if own.prior_employment is None else own.prior_employment
+    varied = (people.aptitude, age, people.motivation)
+    return {
+        "age": q.number(age, 15.0, 80.0),
+        "initial_skill": q.number(skill, 0.0, 1.0),
+        "initial_language": q.number(hours, 0.0, 5000.0),
+        "prior_employment": employed,
+        "people_vary": any(d.kind != "constant" for d in varied) or employed > 0,
+    }
+
+
+def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
     """Return a row of terms for each programme."""
     rows = np.zeros(len(scenario.programmes), PROGRAMME_TERMS)
     governments = list(scenario.governments)
@@ -145,7 +164,9 @@ def programme_rows(scenario: Scenario) -> np.ndarray:
             "intakes": programme.intakes.number,
             "applicants_per_seat": applicants_per_seat(scenario, programme),
             "budget": math.inf if programme.intakes.budget is None else programme.intakes.budget,
+            **entrant_values(scenario, programme, q),
             "training_months": training.months_before_departure,
+            "exam": training.exam,
             "months_after_offer": training.months_after_offer,
             "months_after_arrival": training.months_after_arrival,
             "departure_months": programme.departure_months,
@@ -163,6 +184,7 @@ def programme_rows(scenario: Scenario) -> np.ndarray:
             "government": g,
             "recognition": RECOGNITION.index(programme.recognition),
             "contract_months": contract.months if fixed else 0,
+            "renewable": contract.renewable,
             "clause_months": contract.retention_clause_months,
             "domestic_share": max(programme.domestic_track_share, domestic),
             "refund_share": programme.refund_share,
@@ -286,7 +308,7 @@ def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
         )
     return {
         "behaviour": behaviour_row(scenario, q),
-        "programme_terms": programme_rows(scenario),
+        "programme_terms": programme_rows(scenario, q),
         "institution_terms": institutions,
         "employer_terms": employers,
         "government_terms": governments,

@@ -112,21 +112,24 @@ def finish_training(w, i, months):
     b = behaviour(w)
     terms = programme_terms(w, person.programme)
     institution = institution_row(w, site_row(w, person.site).institution)
-    skill = quantile(w, b.initial_skill, 1)
-    if quantile(w, b.initial_skill, 0) == 0.0:
-        skill = draw(w, b.initial_skill, luck_of(w, person, INITIAL_SKILL))
+    skill = quantile(w, terms.initial_skill, 1)
+    if quantile(w, terms.initial_skill, 0) == 0.0:
+        skill = draw(w, terms.initial_skill, luck_of(w, person, INITIAL_SKILL))
     if b.skill_rate > 0.0:
         skill = skill_after(
             skill, b.skill_rate, institution.quality, person.aptitude, b.aptitude_effect, months
         )
     person.skill = skill
     if terms.language_target > 0.0:
-        hours = draw(w, b.initial_language, luck_of(w, person, INITIAL_LANGUAGE))
+        hours = draw(w, terms.initial_language, luck_of(w, person, INITIAL_LANGUAGE))
         speed = institution_terms(w, institution.group).language_speed
         hours += months * terms.language_hours * speed
         person.language = language_level(hours, b)
     end_training(w, i)
-    sit_exam(w, i)
+    if terms.exam:
+        sit_exam(w, i)
+    else:
+        graduate(w, i)
 
 
 @rule

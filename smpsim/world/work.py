@@ -187,6 +187,8 @@ def work_event(w, i):
 def prolong(w, i):
     """Return whether a worker whose contract ends is rehired or gets a permanent permit (E14)."""
     person = trainee_row(w, i)
+    if not programme_terms(w, person.programme).renewable:
+        return False
     b = behaviour(w)
     record = programme_row(w, person.programme)
     decision = CONTRACT_END

@@ -8,7 +8,8 @@ from worlds import bare, ensemble, one_run, within_three_errors
 import smpsim
 from smpsim.agents import employer, institution, trainee
 from smpsim.agents.employer import TRUST
-from smpsim.agents.trainee import STAGES
+from smpsim.agents.trainee import EMPLOYED_BEFORE, STAGES
+from smpsim.world.ledger import ITEMS
 
 LANE = "governments.destination.visa.lanes.standard"
 RUNS = 200
@@ -337,3 +338,33 @@ def test_whom_the_firm_did_not_find_ready_is_seldom_hired_again():
         behaviour = {"behaviour.readiness": {"needed": needed, "noise": 0.01}}
         found = ensemble(bare({**circular, **behaviour}), RUNS)
         assert within_three_errors(found.column("returned")[:, 17], 100 * (1 - share))
+
+
+def test_without_an_exam_all_who_finish_graduate_and_no_fee_is_paid():
+    costs = {"programmes.pilot.costs.exam": 50, "behaviour.exam.pass_probability": 0.4}
+    for exam, share in ((True, 0.4), (False, 1.0)):
+        found = ensemble(bare({**costs, "programmes.pilot.training.exam": exam}), RUNS)
+        assert within_three_errors(found.count("graduated"), 100 * share)
+        paid = found.runs.ledger[:, :, :, ITEMS.index("exam"), :].sum(axis=(1, 2, 3))
+        assert (paid > 0).all() == exam
+
+
+def test_entrants_of_a_programme_differ_from_those_of_others():
+    own = {"initial_skill": 0.7, "age": 40, "prior_employment": 1.0}
+    world = one_run(bare({"programmes.pilot.entrants": own}))
+    np.testing.assert_allclose(world.people["skill"], 0.7, rtol=1e-6)
+    np.testing.assert_allclose(world.people["age"], 40)
+    assert np.all(world.people["marks"] & EMPLOYED_BEFORE)
+    shared = one_run(bare({"behaviour.people": own}))
+    for field in ("skill", "age", "marks"):
+        np.testing.assert_array_equal(world.people[field], shared.people[field])
+
+
+def test_a_contract_that_is_not_renewable_ends_for_all():
+    circular = {
+        "programmes.pilot.contract": {"kind": "circular", "months": 12, "renewable": False},
+        "behaviour.retention": {"rehired_after_return": 0.5, "permit_converted": 0.5},
+    }
+    world = one_run(bare(circular))
+    assert set(world.people["entered"][:, STAGES.index("returned")]) == {5 + 12}
+    assert world.programmes["rehired"][0] == world.programmes["converted"][0] == 0
