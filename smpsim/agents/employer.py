@@ -161,11 +161,17 @@ def perceived_readiness(readiness, trust, discount):
 
 
 @rule
-def found_ready(b, readiness, u):
-    """Return whether an employer finds a hire ready, logistic in readiness (E13)."""
+def ready_chance(b, readiness):
+    """Return the chance that an employer finds a hire ready, logistic in readiness (E13)."""
     if b.ready_needed < 0.0:
-        return True
-    return u < 1.0 / (1.0 + math.exp(-(readiness - b.ready_needed) / b.ready_noise))
+        return 1.0
+    return 1.0 / (1.0 + math.exp(-(readiness - b.ready_needed) / b.ready_noise))
+
+
+@rule
+def found_ready(b, readiness, u):
+    """Return whether an employer finds a hire ready (E13)."""
+    return u < ready_chance(b, readiness)
 
 
 @inlined

@@ -7,6 +7,7 @@ runs. All other rooms of the package receive a valid, unchangeable `Scenario`.
 """
 
 from smpsim.scenario.access import get_value, set_value
+from smpsim.scenario.actions import Action, action_names, changes_of, load_action
 from smpsim.scenario.catalogue import Entry, find, names
 from smpsim.scenario.editor import Assumption, assumptions, json_schema
 from smpsim.scenario.errors import Problem, ScenarioError
@@ -18,6 +19,7 @@ from smpsim.scenario.schema import Intervention, Scenario
 from smpsim.scenario.timeline import segments
 
 __all__ = [
+    "Action",
     "Assumption",
     "Distribution",
     "Entry",
@@ -26,11 +28,14 @@ __all__ = [
     "Problem",
     "Scenario",
     "ScenarioError",
+    "action_names",
     "assumptions",
+    "changes_of",
     "find",
     "get_value",
     "json_schema",
     "load",
+    "load_action",
     "load_data",
     "merge",
     "names",

@@ -10,7 +10,7 @@ from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
 
 SUFFIXES = (".yaml", ".yml")
-NOT_SCENARIOS = ("studies", "validation")
+NOT_SCENARIOS = ("actions", "studies", "validation")
 """Folders and files of the catalogue that hold something other than scenarios."""
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from smpsim.scenario import catalogue
 from smpsim.scenario.access import put, scenario_data
+from smpsim.scenario.actions import ActionSource, with_actions
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_list, shown_value
 from smpsim.scenario.extending import Inheritance
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.quantities import nearest
@@ -34,7 +35,11 @@ _CONVERTED = ("currency", "exchange_rates")
 
 
 def load(
-    source: Source, overrides: Overrides = (), *, catalogue_folder: Path | None = None
+    source: Source,
+    overrides: Overrides = (),
+    *,
+    actions: Sequence[ActionSource] = (),
+    catalogue_folder: Path | None = None,
 ) -> Scenario:
     """Load a scenario.
 
@@ -47,6 +52,9 @@ def load(
     overrides : mapping or iterable of str
         Values by key path, such as ``{"months": 24}`` or ``["months=24"]``; the text after
         ``=`` is read as YAML.
+    actions : sequence of str or path
+        Actions of the catalogue, such as ``"actions/early_engagement"``, or files of your own,
+        applied in their order before the overrides.
     catalogue_folder : pathlib.Path, optional
         Another catalogue than the package's.
 
@@ -65,6 +73,12 @@ def load(
     >>> load("thamm_germany", {"months": 24})  # doctest: +SKIP
     """
     pairs = _pairs(overrides)
+    if actions:
+        whole = load(source, catalogue_folder=catalogue_folder)
+        place = Place(f"scenario {whole.name!r} with {shown_list(actions)}")
+        document = Document(with_actions(whole, actions, catalogue_folder), place)
+        acted = _scenario(document, [])
+        return load(acted, overrides) if pairs else acted
     if isinstance(source, Scenario) and not pairs:
         return source
     return _scenario(*_overridden(source, pairs, None, catalogue_folder))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.employer import AWARE, UNAWARE, prior_trust
+from smpsim.agents.employer import AWARE, UNAWARE, prior_trust, ready_chance
 from smpsim.agents.programme import BY_EMPLOYER, SHARED
 from smpsim.compiled import rule
 from smpsim.world.layout import GRADES
@@ -324,9 +324,13 @@ def begin_trust(w):
             mapped = 0.0
             if institution_terms(w, institution.group).mapped:
                 mapped = b.mapping_strength
-            worth = institution.quality * institution.alignment
-            trust.prior_a = mean * b.prior_strength + mapped * worth
-            trust.prior_b = (1.0 - mean) * b.prior_strength + mapped * (1.0 - worth)
+            trust.prior_a = mean * b.prior_strength
+            trust.prior_b = (1.0 - mean) * b.prior_strength
+            if mapped > 0.0:
+                # a visit is judged by the bar that hires are judged by later
+                ready = ready_chance(b, institution.quality * institution.alignment)
+                trust.prior_a += mapped * ready
+                trust.prior_b += mapped * (1.0 - ready)
             trust.a = trust.prior_a
             trust.b = trust.prior_b
             trust.level = trust.a / (trust.a + trust.b)
