@@ -44,7 +44,7 @@ def _of_programme(found: Any, result: Result) -> str:
 
 def finding_of_comparison(comparison: Comparison) -> list[str]:
     """Return a sentence for each pair of programmes: which design places more, at what cost."""
-    differences = comparison.differences(0.95)
+    differences = comparison.differences()
     several = len(comparison.pairs) > 1
     return [
         (f"{pair.label}: " if several else "") + _of_pair(differences.loc[pair.label], comparison)
@@ -56,18 +56,18 @@ def _of_pair(found: Any, comparison: Comparison) -> str:
     a, b = comparison.names
     placed = found.loc["placed"]
     difference, low, high = placed["difference"], placed["low"], placed["high"]
-    confidence = f"95 % confidence interval {_range(low, high)}"
+    interval = f"{100 * comparison.level:g} % confidence interval"
+    confidence = f"{interval} {_range(low, high)}"
     if comparison.runs == 1:
-        text = f"In a single pair of runs, {b} places {_number(difference)} more people than {a}"
-        if difference < 0:
-            text = f"In a single pair of runs, {b} places {_number(-difference)} fewer than {a}"
+        more = _people(difference, "more") if difference >= 0 else _people(-difference, "fewer")
+        text = f"In a single pair of runs, {b} places {more} than {a}"
     elif difference == 0 and placed["standard_error"] == 0:
         text = f"{a} and {b} place the same number of people in every pair of runs"
     elif low > 0:
-        text = f"{b} places {_number(difference)} more people than {a} ({confidence})"
+        text = f"{b} places {_people(difference, 'more')} than {a} ({confidence})"
     elif high < 0:
-        confidence = f"95 % confidence interval {_range(-high, -low)}"
-        text = f"{b} places {_number(-difference)} fewer people than {a} ({confidence})"
+        confidence = f"{interval} {_range(-high, -low)}"
+        text = f"{b} places {_people(-difference, 'fewer')} than {a} ({confidence})"
     else:
         text = (
             f"Which of {a} and {b} places more people cannot be told from {comparison.runs:,} "
@@ -80,6 +80,11 @@ def _of_pair(found: Any, comparison: Comparison) -> str:
             amount = f"{comparison.a.currency} {_number(abs(cost['difference']))}"
             text += f"; a placement costs {amount} {what}"
     return f"{text}."
+
+
+def _people(number: float, which: str) -> str:
+    text = _number(number)
+    return f"{text} {which} {'person' if text == '1' else 'people'}"
 
 
 def _range(low: float, high: float) -> str:

@@ -7,6 +7,7 @@ where the output is not a terminal.
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import sys
@@ -19,14 +20,13 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from smpsim.results.units import MAIN, label_of, shown, shown_difference, unit_of
+from smpsim.results.units import MAIN, label_of, shown, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from rich.progress import Progress
 
     from smpsim.results.result import Result
-    from smpsim.studies.compare import Comparison
 
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
@@ -93,13 +93,13 @@ class Watch:
 
 
 @contextlib.contextmanager
-def watch(total: int, cold: bool) -> Iterator[Watch]:
+def watch(total: int | None, cold: bool) -> Iterator[Watch]:
     """Show progress on stderr if it is a terminal, and let Ctrl-C stop the runs.
 
     Parameters
     ----------
-    total : int
-        Runs to be done.
+    total : int, optional
+        Runs to be done, if that is known before.
     cold : bool
         The model is about to be compiled, which is said.
     """
@@ -145,8 +145,8 @@ class _Speed(Watch):
             self._bar.update(self._task, speed=f"{speed:,.0f} runs/s")
         super().__call__(done)
 
-    def finish(self, total: int) -> None:
-        if self._bar is not None:
+    def finish(self, total: int | None) -> None:
+        if self._bar is not None and total is not None:
             self._bar.update(self._task, completed=total)
 
 
@@ -176,7 +176,8 @@ def _interruptible() -> Iterator[None]:
             signal.signal(signal.SIGINT, before)
 
 
-def _between(low: float, high: float, unit: str) -> str:
+def between(low: float, high: float, unit: str) -> str:
+    """Return a range of values, or a dash where it is not known."""
     return "-" if low != low else f"{shown(low, unit)} to {shown(high, unit)}"
 
 
@@ -186,55 +187,16 @@ def print_result(out: Console, result: Result) -> None:
     for programme in result.programmes:
         found: Any = summary.loc[programme]
         rows = []
-        for outcome in _rows(found, "mean"):
+        for outcome in chosen_rows(found, "mean"):
             one = found.loc[outcome]
             unit = unit_of(outcome, result.currency)
-            middle, between = shown(one["mean"], unit), _between(one["low"], one["high"], unit)
-            rows.append((label_of(outcome), middle, between, unit))
+            middle, spread = shown(one["mean"], unit), between(one["low"], one["high"], unit)
+            rows.append((label_of(outcome), middle, spread, unit))
         title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
         table(out, title, ("outcome", ">mean", ">90 % of runs", "unit"), rows)
 
 
-def print_comparison(out: Console, comparison: Comparison) -> None:
-    """Print means of both designs and the paired differences with 95 % confidence intervals."""
-    from smpsim.studies.pairing import outcomes_of
-
-    a, b = comparison.names
-    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
-    differences = comparison.differences(0.95)
-    for pair in comparison.pairs:
-        found: Any = differences.loc[pair.label]
-        spreads = [
-            outcomes_of(result, names).quantile([0.05, 0.95])
-            for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
-        ]
-        rows = []
-        for outcome in _rows(found, "mean_a"):
-            one = found.loc[outcome]
-            unit = str(one["unit"])
-            cells = [label_of(outcome)]
-            for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
-                low, high = spread[outcome]
-                cells.append(f"{shown(one[mean], unit)} ({_between(low, high, unit)})")
-            cells.append(shown_difference(one["difference"], unit))
-            low, high = (shown_difference(one[edge], unit) for edge in ("low", "high"))
-            cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
-            rows.append((*cells, unit))
-        heads = (
-            "outcome",
-            ">A: mean (90 % of runs)",
-            ">B: mean (90 % of runs)",
-            ">B - A",
-            ">95 % confidence",
-            "unit",
-        )
-        title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
-        table(out, title, heads, rows)
-    for note in comparison.notes:
-        out.print(f"Note: {note}", soft_wrap=True)
-
-
-def _rows(found: pd.DataFrame, column: str) -> list[str]:
+def chosen_rows(found: pd.DataFrame, column: str) -> list[str]:
     """Return the outcomes that a table shows, without those that are nowhere defined."""
     order = [name for name in found.index if name in MAIN or name in SOMETIMES]
     return [
@@ -250,7 +212,7 @@ def _zero(row: pd.Series) -> bool:
 
 
 def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as plain data for JSON, with null for what is missing."""
+    """Return a table as plain data for JSON, with null for what is missing or has no bound."""
     flat = frame.reset_index()
     return [
         {str(key): _plain(value) for key, value in row.items()}
@@ -259,7 +221,7 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, float) and value != value:
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     item: Callable[[], Any] | None = getattr(value, "item", None)
     return item() if item is not None else value

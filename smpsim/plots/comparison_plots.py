@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from scipy import stats
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, VERMILION, Picture
+from smpsim.plots.style import BLACK, BLUE, GREY, PURPLE, VERMILION, Picture
 from smpsim.results.units import MAIN, label_of
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
     from smpsim.studies.compare import Comparison
 
-COLOURS = (BLUE, VERMILION)
+COLOURS, DASHES = (BLUE, VERMILION), ("-", "--")
+_DIFFERENCE = (
+    "mean of the paired differences; purple band: {:g} % confidence interval of that mean; grey "
+    "band: the middle 90 % of the pairs."
+)
 HEIGHT_PER_ROW = 0.42
+LETTERS_PER_LINE = 64  # of a legend
 
 
 class ComparisonPlots:
@@ -32,7 +40,7 @@ class ComparisonPlots:
         self._comparison = comparison
 
     def trajectories(self, programme: str | None = None) -> Picture:
-        """Return running totals of placements and of cost of both designs, with bands.
+        """Return placements and cost over time: of both designs, and the paired difference.
 
         Parameters
         ----------
@@ -40,67 +48,98 @@ class ComparisonPlots:
             A label of the compared pairs; all programmes together when left out.
         """
         both = self._comparison
-        figure, (people, money) = style.panels(1, 2, 10, 4.8)
+        figure, (people, money, more, dearer) = style.panels(
+            2, 2, 10, 7.4, height_ratios=(1.35, 1.0)
+        )
         pair = self._pair(programme)
+        results = (both.a, both.b)
         dated = both.a.start == both.b.start
-        longest, widths, empty = np.zeros(0), {}, []
-        for n, (result, name) in enumerate(zip((both.a, both.b), both.names, strict=True)):
-            places = [result.programmes.index(one) for one in pair[n]]
-            x: np.ndarray = style.from_start(result.start, result.months)
-            if not dated:
-                x = np.arange(result.months + 1)
-            longest = x if len(x) > len(longest) else longest
-            dashes = "-" if n == 0 else "--"
-            placed = style.grown(_column(result, "placed", places))
-            widths[f"placements of {name}"] = style.fan(
-                people, x, placed, COLOURS[n], name, style=dashes
-            )
-            if style.nothing(placed):
-                empty.append(name)
+        unit = both.a.currency if both.same_currency else "money"
+        times = [
+            style.from_start(one.start, one.months) if dated else np.arange(one.months + 1)
+            for one in results
+        ]
+        longest, common = (pick(times, key=len) for pick in (max, min))
+        places = [
+            [result.programmes.index(one) for one in names]
+            for result, names in zip(results, pair, strict=True)
+        ]
+        placed = [
+            style.grown(_column(result, "placed", chosen))
+            for result, chosen in zip(results, places, strict=True)
+        ]
+        cost = [
+            style.grown(np.cumsum(result.monthly_cost()[:, :, chosen].sum(2), axis=1))
+            for result, chosen in zip(results, places, strict=True)
+        ]
+        widths = {}
+        for n, name in enumerate(both.names):
+            line = {"colour": COLOURS[n], "label": name, "style": DASHES[n]}
+            widths[f"placements of {name}"] = style.fan(people, times[n], placed[n], **line)
             if both.same_currency:
-                cost = style.grown(np.cumsum(result.monthly_cost()[:, :, places].sum(2), axis=1))
-                widths[f"cost of {name}"] = style.fan(
-                    money, x, cost, COLOURS[n], name, style=dashes
-                )
+                widths[f"cost of {name}"] = style.fan(money, times[n], cost[n], **line)
+        empty = [name for name, one in zip(both.names, placed, strict=True) if style.nothing(one)]
         if empty:
             style.say(people, f"Nobody is placed in any run of {' and '.join(empty)}.", low=True)
-        if not both.same_currency:
-            style.say(money, f"Not compared: {both.a.currency} and {both.b.currency}.")
-        style.from_zero(people)
-        style.from_zero(money)
-        style.amounts(people.yaxis, "people", "placed since the start")
-        unit = both.a.currency if both.same_currency else "money"
-        style.amounts(money.yaxis, unit, "cost since the start")
-        for panel in (people, money):
+        _difference_over_time(more, common, placed, both.level)
+        if both.same_currency:
+            _difference_over_time(dearer, common, cost, both.level)
+        else:
+            for panel in (money, dearer):
+                style.say(panel, f"Not compared: {both.a.currency} and {both.b.currency}.")
+        for panel, what, kind in ((people, "placed", "people"), (money, "cost", unit)):
+            style.from_zero(panel)
+            style.amounts(panel.yaxis, kind, f"{what} since the start")
+        style.amounts(more.yaxis, "people", "B \N{MINUS SIGN} A, placed")
+        style.amounts(dearer.yaxis, unit, "B \N{MINUS SIGN} A, cost")
+        for panel in (people, money, more, dearer):
             if dated:
                 style.date_axis(panel, longest)
             else:
                 panel.set_xlim(0, longest[-1])
                 panel.set_xlabel("months since the start of each", fontsize=9)
-        style.legend(people)
+        for panel in (people, money):
+            panel.set_xlabel("")
+        _legend(people)
         which = "all programmes" if programme is None else f"programme {programme}"
         if programme is None and len(both.a.programmes) == len(both.b.programmes) == 1:
             which = f"programme {both.pairs[0].label}"
         style.head(figure, "Placements and cost of two designs", f"{self._title()}, {which}")
-        bands = style.bands_in_words(both.runs, widths)
-        style.foot(figure, self._origin(), bands, *self._notes())
+        bands = style.bands_in_words(both.runs, widths).replace("Line: m", "Above, line: m")
+        below = "Below: the paired difference."
+        if both.runs > 1:
+            below = f"Below: {_DIFFERENCE.format(100 * both.level)}"
+        style.foot(figure, self._origin(), bands, below, *self._notes())
         return figure
 
-    def differences(self, programme: str | None = None, level: float = 0.95) -> Picture:
-        """Return the paired differences of the main outcomes with confidence intervals.
+    def differences(
+        self,
+        programme: str | None = None,
+        level: float | None = None,
+        outcomes: Sequence[str] | None = None,
+    ) -> Picture:
+        """Return the paired differences of outcomes with confidence intervals.
 
         Parameters
         ----------
         programme : str, optional
             A label of the compared pairs; the first when left out.
-        level : float
-            Confidence level of the intervals of the mean difference.
+        level : float, optional
+            Confidence level of the intervals of the mean difference; that of the comparison
+            when left out.
+        outcomes : sequence of str, optional
+            Names of outcomes; the main ones when left out.
         """
         both = self._comparison
+        level = both.level if level is None else level
         label = both.pairs[0].label if programme is None else programme
         self._pair(label)
-        table = both.differences(level).loc[[label]].droplevel(0)
-        rows = [one for one in MAIN if one in table.index and np.isfinite(table.difference[one])]
+        table = both.differences(level, outcomes).loc[[label]].droplevel(0)
+        shown = [one for one in outcomes or MAIN if one in table.index]
+        rows = [one for one in shown if np.isfinite(table.difference[one])]
+        if outcomes is None:
+            # what happens in neither design tells nothing
+            rows = [one for one in rows if table.mean_a[one] or table.mean_b[one]]
         groups: dict[str, list[str]] = {}
         for outcome in rows:
             groups.setdefault(_axis_of(outcome, str(table.unit[outcome])), []).append(outcome)
@@ -117,13 +156,13 @@ class ComparisonPlots:
             f"What changes from {both.names[0]} to {both.names[1]}",
             label if label == "all programmes" else f"programme {label}",
         )
-        style.foot(
-            figure,
-            self._origin(),
-            f"Dot: mean of the paired differences; line: {100 * level:g} % confidence interval of "
-            f"that mean; filled where it leaves out zero.",
-            *self._notes(),
-        )
+        dots = "Dot: the paired difference; a single pair has no interval."
+        if both.runs > 1:
+            dots = (
+                f"Dot: mean of the paired differences; line: {100 * level:g} % confidence interval "
+                "of that mean; filled where it leaves out zero."
+            )
+        style.foot(figure, self._origin(), dots, *self._notes())
         return figure
 
     def _pair(self, programme: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -155,6 +194,51 @@ def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     return result.trajectory_array[:, :, places, place].sum(axis=2)
 
 
+def _difference_over_time(
+    panel: Axes, x: np.ndarray, totals: Sequence[np.ndarray], level: float
+) -> None:
+    """Draw the mean paired difference over time with its interval, as long as both designs run.
+
+    Parameters
+    ----------
+    panel : Axes
+    x : ndarray, shape (points,)
+    totals : sequence of two ndarray, shape (runs, points or more)
+        Of the two designs.
+    level : float
+    """
+    points = len(x)
+    values = totals[1][:, :points] - totals[0][:, :points]
+    runs, mean = len(values), values.mean(axis=0)
+    panel.axhline(0, color=BLACK, linewidth=0.9)
+    if not values.any():
+        style.say(panel, "The same in every month of every pair of runs.")
+        panel.set_ylim(-1, 1)
+    if runs > 1:
+        light = np.quantile(values, style.OUTER, axis=0)
+        panel.fill_between(x, *light, color=GREY, alpha=0.3, linewidth=0)
+        error = values.std(axis=0, ddof=1) / runs**0.5
+        half = stats.t.ppf(0.5 + level / 2.0, runs - 1) * error
+        panel.fill_between(x, mean - half, mean + half, color=PURPLE, alpha=0.6, linewidth=0)
+    panel.plot(x, mean, color=BLACK, linewidth=1.4)
+
+
+def _legend(panel: Axes) -> None:
+    """Name the two designs above a panel, below each other if they are long."""
+    handles, labels = panel.get_legend_handles_labels()
+    labels = [f"{letter}: {label}" for letter, label in zip("AB", labels, strict=True)]
+    panel.legend(
+        handles,
+        [textwrap.fill(label, LETTERS_PER_LINE) for label in labels],
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=2 if len("".join(labels)) < LETTERS_PER_LINE - 20 else 1,
+        fontsize=8,
+        frameon=False,
+        borderaxespad=0.2,
+    )
+
+
 def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -> None:
     """Draw a dot and an interval for each outcome, with the numbers on the right."""
     scale = 100.0 if unit == "percentage points" else 1.0
@@ -171,7 +255,7 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
         panel.hlines(place, one, other, color=VERMILION, linewidth=2.2)
         panel.plot(value, place, "o", color=VERMILION, markerfacecolor=face, markersize=7)
         panel.annotate(
-            _signed(value) + ("" if alone[place] else f"  ({_signed(one)} to {_signed(other)})"),
+            _signed(value) + _range(one, other, alone[place]),
             (1.01, place),
             xycoords=panel.get_yaxis_transform(),
             va="center",
@@ -189,6 +273,13 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
     panel.set_xlim(min(edges) - room, max(edges) + room)
     style.amounts(panel.xaxis, unit, "difference")
     panel.grid(False, axis="y")
+
+
+def _range(low: float, high: float, alone: bool) -> str:
+    """Return an interval in words, if there is one."""
+    if alone:
+        return ""
+    return "  in every pair" if low == high else f"  ({_signed(low)} to {_signed(high)})"
 
 
 def _axis_of(outcome: str, unit: str) -> str:

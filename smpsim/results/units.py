@@ -80,12 +80,12 @@ def shown(value: float, unit: str) -> str:
     """Return a number as people read it: shares in per cent, thousands separated."""
     if value != value:
         return "-"
-    if unit.startswith("share"):
-        return f"{100 * value:,.1f} %"
+    share = unit.startswith("share")
     digits = 0 if abs(value) >= 1000 else 1
-    text = f"{value:,.{digits}f}"
+    text = f"{100 * value:,.1f}" if share else f"{value:,.{digits}f}"
     # a small loss must not read "-0.0"
-    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+    text = text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+    return f"{text} %" if share else text
 
 
 def shown_difference(value: float, unit: str) -> str:

@@ -2,213 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-import pandas as pd
+from smpsim.ensemble import Progress
+from smpsim.scenario import Scenario
+from smpsim.scenario.loading import Overrides, Source
+from smpsim.studies.comparison import Comparison
+from smpsim.studies.designs import Actions, names_of, two_scenarios
+from smpsim.studies.growing import Growing
+from smpsim.studies.pairing import RequestError, checked_level, pair_programmes, shared_outcomes
+from smpsim.studies.sequential import MOST, Stopping, read_targets, until_precise
 
-from smpsim.ensemble import Progress, run
-from smpsim.results.files import write_tables
-from smpsim.results.result import Result
-from smpsim.results.units import is_money, unit_of
-from smpsim.scenario import Scenario, load
-from smpsim.studies.pairing import Pair, outcomes_of, pair_programmes, paired_difference
-
-if TYPE_CHECKING:
-    from smpsim.plots.comparison_plots import ComparisonPlots
-
-Source = str | Path | Mapping[str, Any] | Scenario
-
-
-@dataclass(frozen=True, repr=False)
-class Comparison:
-    """Two results whose runs are paired by replication.
-
-    Attributes
-    ----------
-    a, b : Result
-        With the same seed and number of runs.
-    names : tuple of str
-        What the two designs are called.
-    pairs : tuple of Pair
-        Which programmes of the two are compared.
-    notes : tuple of str
-        What a reader must know: programmes without a partner, currencies that differ, other
-        horizons.
-
-    Raises
-    ------
-    ValueError
-        If the two have other seeds or numbers of runs, so that their runs are no pairs.
-    """
-
-    a: Result = field(repr=False)
-    b: Result = field(repr=False)
-    names: tuple[str, str] = ("a", "b")
-
-    def __post_init__(self) -> None:
-        for what, one, other in (
-            ("runs", self.a.runs, self.b.runs),
-            ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
-        ):
-            if one != other:
-                raise ValueError(f"{what}: found {one} and {other}, allowed: the same for both")
-        if len(set(self.names)) != 2:
-            raise ValueError(f"names: found {self.names}, allowed: two that differ")
-
-    def __repr__(self) -> str:
-        return f"Comparison({self.names[0]!r}, {self.names[1]!r}, {self.runs} paired runs)"
-
-    @property
-    def runs(self) -> int:
-        """Number of pairs of runs."""
-        return self.a.runs
-
-    @property
-    def same_currency(self) -> bool:
-        """Whether amounts of money can be compared."""
-        return self.a.currency == self.b.currency
-
-    @property
-    def pairs(self) -> tuple[Pair, ...]:
-        """Programmes that are compared with each other."""
-        return pair_programmes(self.a.programmes, self.b.programmes)[0]
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences that a reader of the differences must know."""
-        found = list(pair_programmes(self.a.programmes, self.b.programmes, self.names)[1])
-        if not self.same_currency:
-            found.append(
-                f"Costs and values are not compared: {self.names[0]} counts in "
-                f"{self.a.currency}, {self.names[1]} in {self.b.currency}."
-            )
-        if self.a.months != self.b.months:
-            found.append(
-                f"Each is counted at its own end: {self.names[0]} after {self.a.months} months, "
-                f"{self.names[1]} after {self.b.months}."
-            )
-        return tuple(found)
-
-    def differences(self, level: float = 0.95) -> pd.DataFrame:
-        """Return the paired difference of every outcome with its confidence interval.
-
-        Parameters
-        ----------
-        level : float
-            Confidence level of the interval of the mean difference, between 0 and 1.
-
-        Returns
-        -------
-        DataFrame
-            Index ``programme``, ``outcome``; columns ``unit`` and those of `paired_difference`.
-            Means are over the runs in which both designs have the outcome. ``attrs["notes"]``
-            holds `notes`. Amounts of money are left out if the currencies differ.
-        """
-        if not 0 < level < 1:
-            raise ValueError(f"level: found {level}, allowed: between 0 and 1")
-        rows = []
-        for pair in self.pairs:
-            one, other = outcomes_of(self.a, pair.a), outcomes_of(self.b, pair.b)
-            for outcome in [name for name in one.columns if name in other.columns]:
-                if is_money(outcome) and not self.same_currency:
-                    continue
-                values = paired_difference(
-                    one[outcome].to_numpy(), other[outcome].to_numpy(), level
-                )
-                unit = unit_of(outcome, self.a.currency)
-                rows.append({"programme": pair.label, "outcome": outcome, "unit": unit} | values)
-        table = pd.DataFrame(rows).set_index(["programme", "outcome"])
-        table.attrs["notes"] = list(self.notes)
-        return table
-
-    def summary(self, level: float = 0.9) -> pd.DataFrame:
-        """Return the summaries of both designs, with index level ``design`` in front."""
-        return pd.concat(
-            [self.a.summary(level), self.b.summary(level)], keys=list(self.names), names=["design"]
-        )
-
-    def trajectories(self) -> pd.DataFrame:
-        """Return the trajectories of both, tidy, with column ``design`` in front."""
-        tables = [self.a.trajectories(), self.b.trajectories()]
-        for table, name in zip(tables, self.names, strict=True):
-            table.insert(0, "design", name)
-        return pd.concat(tables, ignore_index=True)
-
-    def trainees(self) -> pd.DataFrame:
-        """Return the life courses of both, with column ``design`` in front.
-
-        Raises
-        ------
-        ValueError
-            If the runs did not keep them; compare with ``trainees=True``.
-        """
-        tables = [self.a.trainees(), self.b.trainees()]
-        for table, name in zip(tables, self.names, strict=True):
-            table.insert(0, "design", name)
-        return pd.concat(tables, ignore_index=True)
-
-    @property
-    def plot(self) -> ComparisonPlots:
-        """Pictures: ``.plot.trajectories()``, ``.plot.differences()``."""
-        from smpsim.plots.comparison_plots import ComparisonPlots
-
-        return ComparisonPlots(self)
-
-    def provenance(self) -> dict[str, Any]:
-        """Return where both results come from."""
-        return {
-            "names": list(self.names),
-            "notes": list(self.notes),
-            "a": self.a.provenance | {"currency": self.a.currency},
-            "b": self.b.provenance | {"currency": self.b.currency},
-        }
-
-    def to_parquet(
-        self, folder: str | Path, extra: Mapping[str, bytes] | None = None
-    ) -> list[Path]:
-        """Write differences, summary, trajectories and trainees, if kept, as Parquet files.
-
-        All of them appear, or none.
-
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures, which appear together with the tables.
-        """
-        return self._write(folder, "parquet", extra)
-
-    def to_csv(self, folder: str | Path) -> list[Path]:
-        """Write the same tables as CSV files, all or none."""
-        return self._write(folder, "csv", None)
-
-    def _write(
-        self, folder: str | Path, kind: str, extra: Mapping[str, bytes] | None
-    ) -> list[Path]:
-        tables: dict[str, Callable[[], pd.DataFrame]] = {
-            "differences": self.differences,
-            "summary": self.summary,
-            "trajectories": self.trajectories,
-        }
-        absent: tuple[str, ...] = ("trainees",)
-        if self.a.life is not None and self.b.life is not None:
-            tables["trainees"] = self.trainees
-            absent = ()
-        return write_tables(tables, self.provenance(), Path(folder), kind, absent, extra)
+__all__ = ["Comparison", "comparable_outcomes", "compare"]
 
 
 def compare(
     a: Source,
-    b: Source,
+    b: Source | None = None,
     replications: int | None = None,
     seed: int | None = None,
     *,
+    precision: Mapping[str, float | str] | Iterable[str] | None = None,
+    most: int = MOST,
+    level: float = 0.95,
     names: Sequence[str] | None = None,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Overrides | None = (),
+    overrides_a: Overrides = (),
+    overrides_b: Overrides = (),
+    actions_a: Actions = (),
+    actions_b: Actions = (),
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -223,15 +46,29 @@ def compare(
     Parameters
     ----------
     a, b : str, Path, mapping or Scenario
-        Catalogue names, YAML files, or scenarios.
+        Catalogue names, YAML files, or scenarios. Without `b`, `a` is compared with itself as
+        it becomes by what is changed in one of them.
     replications : int, optional
         Pairs of runs; the larger of the scenarios' own numbers when left out.
     seed : int, optional
         Seed of all luck; that of `a` when left out.
+    precision : mapping or iterable of str, optional
+        Half-widths of the confidence intervals of the differences by outcome, instead of a
+        number of pairs: ``{"placed": 5, "cost_per_placement": "2%"}``. A number is in the unit
+        of the outcome (shares from 0 to 1), a percentage one of the mean of `a`. Pairs are added
+        until all programmes have all of them; the numbers are those of a run of as many pairs.
+    most : int
+        Ceiling of the number of pairs if a precision is asked for; lower if the results of so
+        many would not fit into memory. To reach it is no error: ``Comparison.stopping`` says so.
+    level : float
+        Confidence level of intervals, between 0 and 1.
     names : sequence of two str, optional
-        What to call them; the scenarios' names when left out.
-    overrides : mapping, optional
-        Values by key path, set in both.
+        What to call them; the scenarios' names and actions when left out.
+    overrides, overrides_a, overrides_b : mapping or iterable of str, optional
+        Values by key path, set in both, or in one of them.
+    actions_a, actions_b : str, path or sequence of them, optional
+        Actions added to each: names of the catalogue such as ``"early_engagement"``, or files
+        (see `smpsim.load`).
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
@@ -239,7 +76,7 @@ def compare(
     rules : mapping of str to function, optional
         Rules of your own by name, for both (see `smpsim.rules`).
     progress : callable, optional
-        Called with the number of runs done so far, of twice `replications`.
+        Called with the number of runs done so far, of both designs together.
 
     Returns
     -------
@@ -250,7 +87,7 @@ def compare(
     ScenarioError
         If a scenario is not valid.
     ValueError
-        If a number is out of range.
+        If a number is out of range, or an outcome of `precision` is unknown.
 
     Examples
     --------
@@ -258,21 +95,34 @@ def compare(
     >>> float(comparison.differences().loc[("pilot", "placed"), "difference"])
     0.0
     """
-    first, second = (load(source, overrides=dict(overrides or {})) for source in (a, b))
-    count = max(first.replications, second.replications) if replications is None else replications
-    number = first.seed if seed is None else seed
-    called = tuple(names) if names is not None else _names(first.name, second.name)
+    checked_level(level)
+    own, actions = (overrides_a, overrides_b), (actions_a, actions_b)
+    designs = two_scenarios(a, b, overrides, own, actions)
+    called = tuple(names) if names is not None else names_of(designs, own, actions)
     if len(called) != 2 or called[0] == called[1]:
-        raise ValueError(f"names: found {list(called)}, allowed: two that differ")
-    options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
+        raise RequestError(f"names: found {list(called)}, allowed: two that differ")
+    number = designs[0].seed if seed is None else seed
+    both = Growing(designs, number, progress, threads=threads, trainees=trainees, rules=rules)
+    stopping = None
+    if precision is None:
+        own_numbers = [design.replications for design in designs]
+        both.grow(max(own_numbers) if replications is None else replications)
+    else:
+        if replications is not None:
+            allowed = "one of the two; most= is the ceiling of precision"
+            raise RequestError(f"precision: found replications as well, allowed: {allowed}")
+        if most < 2:
+            raise RequestError(f"most: found {most}, allowed: 2 or more")
+        targets = read_targets(precision, comparable_outcomes(designs))
+        ceiling = min(most, both.most)
+        looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
+        stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
+    one, other = both.results()
+    return Comparison(one, other, (called[0], called[1]), level, stopping)
 
-    def after(done: int) -> Progress | None:
-        return None if progress is None else lambda more: progress(done + more)
 
-    one = run(first, count, number, progress=after(0), **options)
-    other = run(second, count, number, progress=after(one.runs), **options)
-    return Comparison(one, other, (called[0], called[1]))
-
-
-def _names(first: str, second: str) -> tuple[str, str]:
-    return (first, second) if first != second else (f"{first} (a)", f"{second} (b)")
+def comparable_outcomes(designs: tuple[Scenario, Scenario]) -> tuple[str, ...]:
+    """Return the outcomes by which two scenarios can be compared."""
+    names = [[programme.name for programme in design.programmes] for design in designs]
+    same_currency = designs[0].currency == designs[1].currency
+    return shared_outcomes(pair_programmes(*names)[0], same_currency)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +12,28 @@ from scipy import stats
 from smpsim.results.outcomes import OUTCOMES, divided
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
+from smpsim.scenario.errors import shown_list
+from smpsim.scenario.quantities import nearest
+from smpsim.world.ledger import PARTIES
 
 ALL = "all programmes"
+RATIOS = {
+    "cost_per_graduate": ("cost_total", "graduated"),
+    "cost_per_placement": ("cost_total", "placed"),
+    "cost_per_retained_placement": ("cost_total", "retained_placements"),
+}
+"""Outcomes compared as the ratio of two means, not as the mean of the runs' ratios."""
+TOTAL_RATES = {
+    "placement_rate": ("placed", "enrolled"),
+    "graduate_placement_rate": ("placed", "graduated"),
+    "migrated_share": ("migrated", "graduated"),
+    **RATIOS,
+}
+"""Outcomes of totals over programmes that follow from sums."""
+
+
+class RequestError(ValueError):
+    """What is asked for cannot be had of these designs; the message says what can."""
 
 
 class Pair(NamedTuple):
@@ -62,6 +82,74 @@ def pair_programmes(
     return (Pair(ALL, tuple(a), tuple(b)),), (note,)
 
 
+def known_outcomes() -> tuple[str, ...]:
+    """Return the names of all outcomes of a run, in the order of `Result.outcomes`."""
+    costs = [f"cost_{party}" for party in PARTIES if party not in ("origin_households", "outside")]
+    values = [f"npv_{party}" for party in PARTIES if party != "outside"]
+    return (*OUTCOMES, *costs, *values)
+
+
+def shared_outcomes(pairs: Iterable[Pair], same_currency: bool) -> tuple[str, ...]:
+    """Return the outcomes by which pairs of programmes can be compared.
+
+    Amounts of money need the same currency, and totals over programmes have no times and no
+    retention, as these cannot be added up.
+    """
+    totals = any(len(side) > 1 for pair in pairs for side in (pair.a, pair.b))
+    return tuple(
+        name
+        for name in known_outcomes()
+        if (same_currency or not is_money(name))
+        and (not totals or _adds_up(name) or name in TOTAL_RATES)
+    )
+
+
+def check_outcomes(names: Iterable[str], shared: Sequence[str], what: str) -> tuple[str, ...]:
+    """Return names of outcomes, each once.
+
+    Parameters
+    ----------
+    names : iterable of str
+        As asked for.
+    shared : sequence of str
+        Those by which the designs can be compared.
+    what : str
+        The argument, for the message.
+
+    Raises
+    ------
+    RequestError
+        If there is no outcome of a name, or the designs cannot be compared by it.
+    """
+    found = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
+    if not found:
+        raise RequestError(f"{what}: found no outcome, allowed: at least one")
+    for name in found:
+        if name not in known_outcomes():
+            hint = nearest(name, shared)
+            raise RequestError(f"{what}: found {name!r}, allowed: {shown_list(shared)}{hint}")
+        if name not in shared:
+            why = "their currencies differ" if is_money(name) else "totals have no such outcome"
+            raise RequestError(
+                f"{what}: found {name!r}, by which the two cannot be compared, as {why}, "
+                f"allowed: {shown_list(shared)}"
+            )
+    return found
+
+
+def checked_level(level: float) -> float:
+    """Return a confidence level, or raise `RequestError` if it is out of range."""
+    if not 0 < level < 1:
+        raise RequestError(f"level: found {level}, allowed: between 0 and 1")
+    return level
+
+
+def _adds_up(outcome: str) -> bool:
+    """Return whether a total over programmes is the sum of theirs."""
+    people = OUTCOMES.get(outcome, "").startswith("people")
+    return people or (is_money(outcome) and outcome not in RATIOS)
+
+
 def outcomes_of(result: Result, programmes: Sequence[str]) -> pd.DataFrame:
     """Return the outcomes of a programme by run, or the totals over several.
 
@@ -76,21 +164,10 @@ def outcomes_of(result: Result, programmes: Sequence[str]) -> pd.DataFrame:
         chosen = table[table["programme"] == programmes[0]]
         return chosen.drop(columns=["run", "programme"]).reset_index(drop=True)
     chosen = table[table["programme"].isin(list(programmes))].drop(columns="programme")
-    summed = [
-        name
-        for name in chosen.columns
-        if OUTCOMES.get(name, "").startswith("people")
-        or (is_money(name) and not name.startswith("cost_per_"))
-    ]
+    summed = [name for name in chosen.columns if _adds_up(name)]
     # a total with a part that is missing is missing
     total = chosen.groupby("run")[summed].sum(min_count=len(programmes)).reset_index(drop=True)
-    for rate, top, bottom in (
-        ("placement_rate", "placed", "enrolled"),
-        ("graduate_placement_rate", "placed", "graduated"),
-        ("migrated_share", "migrated", "graduated"),
-        ("cost_per_graduate", "cost_total", "graduated"),
-        ("cost_per_placement", "cost_total", "placed"),
-    ):
+    for rate, (top, bottom) in TOTAL_RATES.items():
         total[rate] = divided(total[top].to_numpy(), total[bottom].to_numpy())
     order = [name for name in chosen.columns if name in total.columns]
     return total[order]
@@ -110,15 +187,17 @@ def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict
     -------
     dict
         ``mean_a``, ``mean_b``, ``difference``, ``standard_error``, ``low`` and ``high`` (paired
-        t), ``runs`` (pairs used), ``correlation``, and ``variance_reduction``: the share of the
-        variance of the difference that pairing saves against independent runs. What cannot be
-        told from so few or so equal runs is not a number.
+        t), ``runs`` (pairs used), ``correlation``, ``variance_reduction``: the share of the
+        variance of the difference that pairing saves against independent runs, and
+        ``independent_runs``: as many times the runs would have to be independent of each other
+        for an interval as narrow, infinite where pairs never differ. What cannot be told from so
+        few or so equal runs is not a number.
     """
     both = np.isfinite(a) & np.isfinite(b)
     a, b, runs = a[both], b[both], int(both.sum())
     nan = float("nan")
     found = dict.fromkeys(("mean_a", "mean_b", "difference", "standard_error", "low", "high"), nan)
-    found |= {"runs": runs, "correlation": nan, "variance_reduction": nan}
+    found |= {"runs": runs, "correlation": nan, "variance_reduction": nan, "independent_runs": nan}
     if runs == 0:
         return found
     differences = b - a
@@ -126,12 +205,88 @@ def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict
     found |= {"mean_a": float(a.mean()), "mean_b": float(b.mean()), "difference": mean}
     if runs == 1:
         return found
-    error = float(differences.std(ddof=1)) / runs**0.5
-    half = float(stats.t.ppf(0.5 + level / 2.0, runs - 1)) * error
-    found |= {"standard_error": error, "low": mean - half, "high": mean + half}
-    apart = float(a.var(ddof=1) + b.var(ddof=1))
+    found |= _interval(mean, float(differences.std(ddof=1)), runs, level)
+    apart, together = float(a.var(ddof=1) + b.var(ddof=1)), float(differences.var(ddof=1))
     if apart > 0:
-        found["variance_reduction"] = 1.0 - float(differences.var(ddof=1)) / apart
+        found["variance_reduction"] = 1.0 - together / apart
+        found["independent_runs"] = apart / together if together > 0 else float("inf")
     if np.ptp(a) > 0 and np.ptp(b) > 0:
         found["correlation"] = float(np.corrcoef(a, b)[0, 1])
     return found
+
+
+def paired_ratio_difference(
+    a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray], level: float = 0.95
+) -> dict[str, float]:
+    """Return the difference of two ratios of means of paired runs with its confidence interval.
+
+    The ratio of a design is the sum over runs of what stands above, by the sum of what stands
+    below: what a placement costs whoever pays for all of the runs. A run without a placement
+    counts with its cost; the mean of the runs' own ratios would leave it out. The standard error
+    is that of the jackknife over pairs (Miller 1974, The jackknife: a review, Biometrika 61).
+
+    Parameters
+    ----------
+    a, b : tuple of two ndarray, shape (runs,)
+        Above and below, in the same replications; pairs in which any is missing are left out.
+    level : float
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    dict
+        As `paired_difference`, where ``mean_a`` and ``mean_b`` are the ratios.
+    """
+    both = np.all(np.isfinite([*a, *b]), axis=0)
+    (top_a, low_a), (top_b, low_b) = ([part[both] for part in one] for one in (a, b))
+    if not (low_a.sum() > 0 and low_b.sum() > 0):
+        return paired_difference(np.empty(0), np.empty(0), level)
+    ratio_a, ratio_b = float(top_a.sum() / low_a.sum()), float(top_b.sum() / low_b.sum())
+    # paired runs of these have the variances and the correlation of the two ratios
+    values = _pseudo_values(top_a, low_a, ratio_a), _pseudo_values(top_b, low_b, ratio_b)
+    # without a run on which alone a ratio hangs there is no ratio, so no interval either
+    whole = bool(np.all(np.isfinite(values)))
+    one, other = values if whole else (np.empty(0), np.empty(0))
+    found = paired_difference(one, other, level)
+    runs, difference = int(both.sum()), ratio_b - ratio_a
+    found |= {"mean_a": ratio_a, "mean_b": ratio_b, "difference": difference, "runs": runs}
+    if whole and runs > 1:
+        found |= _interval(difference, found["standard_error"] * runs**0.5, runs, level)
+    return found
+
+
+def difference_of(
+    outcome: str, a: pd.DataFrame, b: pd.DataFrame, level: float = 0.95
+) -> dict[str, float]:
+    """Return the paired difference of an outcome.
+
+    Parameters
+    ----------
+    outcome : str
+        Of `RATIOS`, the ratio of means; of others, the mean.
+    a, b : DataFrame
+        Outcomes of both designs, a row a run (see `outcomes_of`).
+    level : float
+        Confidence level, between 0 and 1.
+    """
+    if outcome in RATIOS:
+        top, bottom = RATIOS[outcome]
+        ratios = [(table[top].to_numpy(), table[bottom].to_numpy()) for table in (a, b)]
+        return paired_ratio_difference(ratios[0], ratios[1], level)
+    return paired_difference(a[outcome].to_numpy(), b[outcome].to_numpy(), level)
+
+
+def _interval(mean: float, deviation: float, runs: int, level: float) -> dict[str, float]:
+    """Return the standard error of a mean and its t interval."""
+    error = deviation / runs**0.5
+    half = float(stats.t.ppf(0.5 + level / 2.0, runs - 1)) * error
+    return {"standard_error": error, "low": mean - half, "high": mean + half}
+
+
+def _pseudo_values(top: np.ndarray, bottom: np.ndarray, ratio: float) -> np.ndarray:
+    """Return the jackknife's pseudo-values of a ratio of sums, shape (runs,)."""
+    runs = len(top)
+    without = divided(top.sum() - top, bottom.sum() - bottom)
+    values = runs * ratio - (runs - 1) * without
+    # where all runs have the same ratio, only the rounding of sums would differ
+    return np.full(runs, ratio) if np.ptp(values) <= 1e-9 * abs(ratio) else values

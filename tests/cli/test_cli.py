@@ -167,7 +167,7 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     arguments = ("compare", "bare_pipeline", "bare_pipeline", "-n", "10", "--set-b", f"{PASS}=0.95")
     found = invoke(*arguments)
     assert found.exit_code == 0, found.output
-    assert f"A: Bare pipeline\nB: Bare pipeline, {PASS}=0.95" in found.stdout
+    assert "A: Bare pipeline\nB: Bare pipeline, pass_probability=0.95" in found.stdout
     expected = smpsim.compare("bare_pipeline", load("bare_pipeline", {PASS: 0.95}), 10)
     row = expected.differences().loc[("pilot", "placed")]
     assert f"+{row['difference']:.1f}" in found.stdout

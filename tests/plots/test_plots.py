@@ -6,6 +6,7 @@ import copy
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -265,7 +266,51 @@ def test_two_designs_are_drawn_over_each_other(comparison: Comparison) -> None:
         np.testing.assert_allclose(line(figure, name), [0, *placed])
         cost = result.trajectories().groupby("month")["cost_cumulative"].median()
         np.testing.assert_allclose(line(figure, name, 1), [0, *cost])
-    assert [panel.get_ylabel().split()[-1] for panel in figure.axes] == ["(people)", "(EUR)"]
+    units = [panel.get_ylabel().split()[-1] for panel in figure.axes]
+    assert units == ["(people)", "(EUR)"] * 2
+    assert_nothing_overlaps(figure)
+
+
+def test_the_difference_over_time_ends_at_the_difference(comparison: Comparison) -> None:
+    figure = comparison.plot.trajectories()
+    table = comparison.differences().loc["pilot"]
+    for panel, outcome in zip(figure.axes[2:], ("placed", "cost_total"), strict=True):
+        last = [one.get_ydata()[-1] for one in panel.lines]
+        assert table.loc[outcome, "difference"] == pytest.approx(last[-1])
+        # edges of the bands at the end: the interval, and the middle 90 % of the pairs
+        ends = [band.get_paths()[0].vertices[:, 1] for band in panel.collections]
+        for edge in ("low", "high"):
+            wanted = table.loc[outcome, edge]
+            assert any(np.isclose(values, wanted).any() for values in ends), (outcome, edge)
+    assert "Below: mean of the paired differences; purple band: 95 %" in unwrapped(figure)
+
+
+def test_designs_without_a_difference_say_so_over_time() -> None:
+    found = compare("bare_pipeline", "bare_pipeline", 2, seed=1)
+    figure = found.plot.trajectories()
+    assert unwrapped(figure).count("The same in every month of every pair of runs.") == 2
+    assert "in every pair" in texts(found.plot.differences())
+    assert_nothing_overlaps(figure)
+
+
+def test_outcomes_can_be_chosen(comparison: Comparison) -> None:
+    figure = comparison.plot.differences(outcomes=["npv_donor", "domestic"])
+    named = [t.get_text() for panel in figure.axes for t in panel.get_yticklabels()]
+    assert named == ["net present value, donor", "in the domestic track"]
+    # what happens in neither design is left out where nobody asked for it
+    usual = comparison.plot.differences()
+    named = [t.get_text() for panel in usual.axes for t in panel.get_yticklabels()]
+    assert "placed" in named
+    assert "in the domestic track" not in named
+    assert_nothing_overlaps(figure)
+
+
+def test_long_names_of_designs_do_not_squeeze_the_panels(comparison: Comparison) -> None:
+    long = replace(comparison, names=("An early one of a name that goes on and on " * 3, "b"))
+    figure = long.plot.trajectories()
+    figure.canvas.draw()
+    widths = [panel.get_position().width for panel in figure.axes]
+    assert min(widths) > 0.38
     assert_nothing_overlaps(figure)
 
 
@@ -320,10 +365,12 @@ def test_outcomes_that_few_pairs_have_are_marked() -> None:
     a = load("bare_pipeline", changes)
     b = load("bare_pipeline", {**changes, PASS: 0.6})
     found = compare(a, b, 12, seed=1, names=("one", "other"))
-    used = found.differences().loc[("pilot", "cost_per_placement"), "runs"]
+    used = found.differences().loc[("pilot", "months_to_placement_median"), "runs"]
     assert 1 < used < 12
     figure = found.plot.differences()
-    assert f"cost per placement\nin {used:.0f} pairs only" in texts(figure)
+    assert f"months to placement, median\nin {used:.0f} pairs only" in texts(figure)
+    # a ratio of means counts the cost of runs without a placement too
+    assert found.differences().loc[("pilot", "cost_per_placement"), "runs"] == 12
     assert_nothing_overlaps(figure)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,16 @@ from scipy import stats
 from smpsim import ScenarioError, compare, load, run
 from smpsim.results.files import read_provenance
 from smpsim.studies.compare import Comparison
-from smpsim.studies.pairing import Pair, outcomes_of, pair_programmes, paired_difference
+from smpsim.studies.designs import folder_of, names_of
+from smpsim.studies.pairing import (
+    RATIOS,
+    Pair,
+    known_outcomes,
+    outcomes_of,
+    pair_programmes,
+    paired_difference,
+    paired_ratio_difference,
+)
 
 PASS = "behaviour.exam.pass_probability"
 
@@ -116,6 +126,178 @@ def test_the_same_people_make_a_small_difference_visible(better: Comparison) -> 
     assert (better.a.outcome_table["placed"] == other.outcome_table["placed"]).all()
     gained = better.b.outcome_table["placed"] - better.a.outcome_table["placed"]
     assert (gained >= 0).all()
+
+
+def test_pairing_needs_as_many_runs_fewer_as_it_says(better: Comparison) -> None:
+    """Independent runs of the same designs vary as much more as the factor says."""
+    paired = compare("bare_pipeline", overrides_b={PASS: 0.9}, replications=400, seed=5)
+    placed = paired.differences().loc[("pilot", "placed")]
+    other = run("bare_pipeline", 400, seed=6, overrides={PASS: 0.9}).outcomes()["placed"]
+    apart = paired_difference(paired.a.outcomes()["placed"].to_numpy(), other.to_numpy())
+    factor = (apart["standard_error"] / placed["standard_error"]) ** 2
+    assert placed["independent_runs"] > 2
+    assert placed["independent_runs"] == pytest.approx(factor, rel=0.25)
+    assert placed["independent_runs"] == pytest.approx(1 / (1 - placed["variance_reduction"]))
+    # runs that do not share their luck save nothing
+    assert apart["independent_runs"] == pytest.approx(1.0, abs=0.15)
+
+
+def test_a_ratio_of_means_by_hand() -> None:
+    a = np.array([10.0, 20.0, 30.0]), np.array([1.0, 2.0, 0.0])
+    b = np.array([12.0, 18.0, 30.0]), np.array([2.0, 2.0, 2.0])
+    found = paired_ratio_difference(a, b)
+    # 60 spent for 3, and 60 for 6: the run without a placement counts with what it cost
+    assert (found["mean_a"], found["mean_b"], found["difference"], found["runs"]) == (
+        20,
+        10,
+        -10,
+        3,
+    )
+    # leaving one pair out at a time
+    ratios = [(18 + 30) / 4 - 50 / 2, (12 + 30) / 4 - 40 / 1, (12 + 18) / 4 - 30 / 3]
+    error = (2 / 3 * np.sum((np.array(ratios) - np.mean(ratios)) ** 2)) ** 0.5
+    assert found["standard_error"] == pytest.approx(error)
+    assert found["high"] == pytest.approx(-10 + stats.t.ppf(0.975, 2) * error)
+
+
+def test_intervals_of_ratios_cover_the_truth() -> None:
+    luck, covered, repetitions = np.random.default_rng(4), 0, 1000
+    for _ in range(repetitions):
+        placed = luck.poisson(4.0, 60)
+        more = placed + luck.poisson(1.0, 60)
+        found = paired_ratio_difference(
+            (100.0 + 10.0 * placed, placed), (120.0 + 10.0 * more, more), 0.9
+        )
+        covered += found["low"] <= 34.0 - 35.0 <= found["high"]
+    assert 0.9 - 0.03 < covered / repetitions < 0.9 + 0.03
+
+
+@pytest.mark.filterwarnings("error")
+def test_ratios_that_cannot_be_told() -> None:
+    ones = np.ones(4)
+    nobody = paired_ratio_difference((ones, 0 * ones), (ones, ones))
+    assert np.isnan(nobody["difference"])
+    # everything hangs on the only run with a placement
+    single = paired_ratio_difference((ones, np.array([1.0, 0, 0, 0])), (ones, ones))
+    assert (single["difference"], single["runs"]) == (1 - 4, 4)
+    assert np.isnan([single["low"], single["standard_error"], single["independent_runs"]]).all()
+    # equal ratios differ by nothing, not by the rounding of sums
+    same = paired_ratio_difference((ones * 0.1, ones * 3), (ones * 0.3, ones * 7))
+    assert same["standard_error"] == 0.0
+    assert np.isnan(same["independent_runs"])
+
+
+def test_costs_per_placement_are_mean_cost_by_mean_number(better: Comparison) -> None:
+    table = better.differences().loc["pilot"]
+    for ratio, (top, bottom) in RATIOS.items():
+        for side in ("mean_a", "mean_b"):
+            wanted = table.loc[top, side] / table.loc[bottom, side]
+            assert table.loc[ratio, side] == pytest.approx(wanted)
+
+
+def test_every_outcome_has_a_difference(better: Comparison) -> None:
+    assert tuple(better.a.outcomes().columns[2:]) == known_outcomes()
+    assert tuple(better.differences().loc["pilot"].index) == known_outcomes()
+    chosen = better.differences(outcomes=["npv_trainee", "cost_donor"])
+    assert list(chosen.loc["pilot"].index) == ["npv_trainee", "cost_donor"]
+    whole = better.differences()
+    assert chosen.loc[("pilot", "cost_donor")].equals(whole.loc[("pilot", "cost_donor")])
+    with pytest.raises(ValueError, match=r"outcomes: found 'npv_trainees'.*'npv_trainee'"):
+        better.differences(outcomes=["npv_trainees"])
+
+
+def test_outcomes_that_two_designs_do_not_share_are_refused() -> None:
+    found = compare(data("pilot"), data("pilot", currency="JPY"), 2, seed=1, names=("eu", "jp"))
+    with pytest.raises(ValueError, match=r"'cost_total'.*currencies differ"):
+        found.differences(outcomes=["cost_total"])
+    totals = compare(data("north"), data("east", "west"), 2, seed=1, names=("one", "several"))
+    assert set(totals.differences().loc["all programmes"].index) == set(
+        outcomes_of(totals.b, ["east", "west"]).columns
+    )
+    with pytest.raises(ValueError, match=r"'retained_12'.*totals have no such outcome"):
+        totals.differences(outcomes=["retained_12"])
+
+
+def test_what_is_changed_in_one_only() -> None:
+    found = compare("bare_pipeline", overrides_b={PASS: 0.9}, replications=6, seed=5)
+    assert found.names == ("Bare pipeline", "Bare pipeline, pass_probability=0.9")
+    other = compare("bare_pipeline", load("bare_pipeline", {PASS: 0.9}), 6, seed=5)
+    assert found.differences().equals(other.differences())
+    # what is set in one wins over what is set in both
+    both = compare(
+        "bare_pipeline",
+        replications=6,
+        seed=5,
+        overrides=[f"{PASS}=0.9"],
+        overrides_a=[f"{PASS}=0.8"],
+    )
+    assert both.differences().equals(found.differences())
+    with pytest.raises(ValueError, match="found nothing to compare with"):
+        compare("bare_pipeline")
+    with pytest.raises(ValueError, match="found a mapping and a list"):
+        compare("bare_pipeline", overrides={PASS: 0.9}, overrides_b=["months=40"])
+
+
+def test_an_action_is_added_to_one_design() -> None:
+    found = compare("thamm_germany", actions_b="early_engagement", replications=5)
+    assert found.names == ("THAMM Germany", "THAMM Germany + early engagement")
+    changed = load("thamm_germany", actions=["early_engagement"])
+    other = compare("thamm_germany", changed, 5, names=found.names)
+    assert found.differences().equals(other.differences())
+    assert found.differences().loc[("pilot", "cost_total"), "difference"] > 0
+    # values that are set win over those of an action
+    both = compare(
+        "thamm_germany",
+        actions_b=["early_engagement"],
+        overrides_b={"programmes.pilot.costs.overhead": 0},
+        replications=5,
+    )
+    assert both.differences().loc[("pilot", "cost_total"), "difference"] < 0
+
+
+def test_scenarios_that_are_the_same_are_noted() -> None:
+    note = "The two scenarios are the same in every value that decides a number."
+    assert compare("bare_pipeline", {"extends": "bare_pipeline", "name": "copy"}, 2).notes == (
+        note,
+    )
+    # rules of a user's own can differ although the scenarios do not
+    other = run("bare_pipeline", 2)
+    changed = replace(other, provenance={**other.provenance, "rules": ["dropout"]})
+    assert Comparison(other, changed).notes == ()
+
+
+def test_designs_have_names_that_tell_them_apart() -> None:
+    one, other = load("bare_pipeline"), load("reference")
+    assert names_of((one, other)) == ("Bare pipeline", "Reference world")
+    assert names_of((one, one)) == ("Bare pipeline (a)", "Bare pipeline (b)")
+    early = ["actions/early_engagement"]
+    assert names_of((one, one), actions=([], early)) == (
+        "Bare pipeline",
+        "Bare pipeline + early engagement",
+    )
+    # keys that end alike are written out
+    ends = (["a.x.y=1"], ["b.x.y=1"])
+    assert names_of((one, one), ends) == ("Bare pipeline, a.x.y=1", "Bare pipeline, b.x.y=1")
+    long = (["a=" + 80 * "1"], ["a=" + 80 * "2"])
+    assert len(names_of((one, one), long)[0]) <= 60
+
+
+@pytest.mark.parametrize(
+    ("sources", "own", "actions", "folder"),
+    [
+        (("a", "b"), ([], []), ([], []), "a_vs_b"),
+        (("x/a.yaml", "y/b.yaml"), (["m=1"], ["m=2"]), ([], []), "a_vs_b"),
+        (("a", None), ([], []), ([], ["actions/one", "two"]), "a_with_one_and_two"),
+        (("a", None), ([], ["p.q.months=3"]), ([], []), "a_with_months_3"),
+        (("a", None), ([], []), (["one"], ["two"]), "a_with_one_vs_two"),
+        (("a", "b"), ([], []), (["one"], ["my/two.yaml"]), "a_with_one_vs_b_with_two"),
+        (("a", None), ([], ["x={normal: [1, 2]}"]), ([], []), "a_with_x_normal_1_2"),
+    ],
+)
+def test_folders_say_what_is_in_them(
+    sources: tuple[str, str | None], own: Any, actions: Any, folder: str
+) -> None:
+    assert folder_of(sources, own, actions) == folder
 
 
 def test_the_level_widens_the_interval(better: Comparison) -> None:

@@ -1,0 +1,218 @@
+"""What the command ``compare`` does: simulate, write files, print."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+from rich.console import Console
+
+from smpsim.cli import terminal
+from smpsim.cli.app import BAD_INPUT
+from smpsim.cli.jobs import as_file, print_finding, print_json, stating
+from smpsim.findings import finding_of_comparison
+from smpsim.results.files import check_folder
+from smpsim.results.units import label_of, shown, shown_difference
+
+if TYPE_CHECKING:
+    from smpsim.studies.compare import Comparison
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be compared, as it was typed.
+
+    Attributes
+    ----------
+    sources : tuple of str
+        Names in the catalogue, or files; without the second, the first is compared with itself.
+    sets : tuple of list of str
+        Values to change in each, as ``KEY=VALUE``.
+    actions : tuple of list of str
+        Actions added to each.
+    outcomes : list of str
+        Those that are shown; the main ones if there is none.
+    precision : list of str
+        Half-widths, as ``OUTCOME=HALF-WIDTH``.
+    most : int, optional
+        Ceiling of pairs of runs.
+    """
+
+    sources: tuple[str, str | None]
+    sets: tuple[list[str], list[str]] = ([], [])
+    actions: tuple[list[str], list[str]] = ([], [])
+    outcomes: list[str] = field(default_factory=list)
+    precision: list[str] = field(default_factory=list)
+    most: int | None = None
+
+
+def compare_job(
+    request: Request,
+    folder: Path | None,
+    as_json: bool,
+    *,
+    replications: int | None,
+    level: float,
+    **options: Any,
+) -> None:
+    """Run two designs with the same luck, write tables and pictures, print the differences.
+
+    Parameters
+    ----------
+    request : Request
+    folder : Path, optional
+        Of the files; below ``results`` when left out.
+    as_json : bool
+        Print only JSON.
+    replications : int, optional
+        Pairs of runs; the larger of the scenarios' own when left out.
+    level : float
+        Confidence level of intervals.
+    **options
+        Seed, threads and trainees, as in `smpsim.compare`.
+    """
+    from smpsim.compiled import is_warm
+    from smpsim.studies.compare import comparable_outcomes, compare
+    from smpsim.studies.designs import folder_of, names_of, two_scenarios
+    from smpsim.studies.pairing import check_outcomes
+    from smpsim.studies.sequential import MOST
+
+    with _refusing():
+        designs = two_scenarios(*request.sources, own=request.sets, actions=request.actions)
+        wanted = request.outcomes or None
+        if wanted:
+            check_outcomes(wanted, comparable_outcomes(designs), "outcome")
+    if folder is None:
+        folder = Path("results") / folder_of(request.sources, request.sets, request.actions)
+    # before hours of runs, not after them
+    check_folder(folder)
+    total: int | None = None
+    if request.precision:
+        options |= {"precision": request.precision, "most": request.most or MOST}
+    else:
+        replications = replications or max(design.replications for design in designs)
+        total = 2 * replications
+    names = names_of(designs, request.sets, request.actions)
+    with terminal.watch(total, cold=not is_warm()) as watched, _refusing():
+        found = compare(
+            *designs, replications, names=names, level=level, progress=watched, **options
+        )
+    sides = [
+        stating(result, sets, actions)
+        for result, sets, actions in zip(
+            (found.a, found.b), request.sets, request.actions, strict=True
+        )
+    ]
+    found = replace(found, a=sides[0], b=sides[1])
+    sentences = finding_of_comparison(found)
+    if not as_json:
+        screen = terminal.console()
+        print_comparison(screen, found, wanted)
+        print_finding(screen, sentences)
+    from smpsim.plots.style import png
+
+    extra = {
+        "differences.csv": found.differences().to_csv().encode(),
+        "summary.csv": found.summary().to_csv().encode(),
+        "a.yaml": as_file(designs[0]).encode(),
+        "b.yaml": as_file(designs[1]).encode(),
+        "trajectories.png": png(found.plot.trajectories()),
+        "differences.png": png(found.plot.differences(outcomes=wanted)),
+    }
+    files = found.to_parquet(folder, extra)
+    if as_json:
+        facts = {
+            **found.provenance(),
+            "differences": terminal.plain_rows(found.differences(outcomes=wanted)),
+            "summary_level": 0.9,
+            "summary": terminal.plain_rows(found.summary(0.9)),
+            "finding": sentences,
+            "files": [str(file) for file in files],
+        }
+        print_json(facts)
+    else:
+        terminal.say(f"Wrote {len(files)} files to {folder}")
+
+
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn requests that cannot be met into a message without a traceback."""
+    from smpsim.studies.pairing import RequestError
+
+    try:
+        yield
+    except RequestError as error:
+        terminal.say(f"--{error}")
+        raise typer.Exit(BAD_INPUT) from None
+
+
+def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] | None) -> None:
+    """Print means of both designs and the paired differences with confidence intervals.
+
+    Parameters
+    ----------
+    out : Console
+    comparison : Comparison
+    outcomes : list of str, optional
+        Those that are shown; the main ones when left out.
+    """
+    from smpsim.studies.pairing import RATIOS, outcomes_of
+
+    a, b = comparison.names
+    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
+    differences = comparison.differences(outcomes=outcomes)
+    ratios = False
+    for pair in comparison.pairs:
+        found: Any = differences.loc[pair.label]
+        spreads = [
+            outcomes_of(result, names).quantile([0.05, 0.95])
+            for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
+        ]
+        rows = []
+        for outcome in outcomes or terminal.chosen_rows(found, "mean_a"):
+            one = found.loc[outcome]
+            unit = str(one["unit"])
+            cells = [label_of(outcome)]
+            for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
+                low, high = spread[outcome]
+                between = terminal.between(low, high, unit)
+                cells.append(f"{shown(one[mean], unit)} ({between})")
+            cells.append(shown_difference(one["difference"], unit))
+            low, high = (shown_difference(one[edge], unit) for edge in ("low", "high"))
+            cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
+            rows.append((*cells, _times(one["independent_runs"]), unit))
+            ratios |= outcome in RATIOS
+        heads = (
+            "outcome",
+            ">A: mean (90 % of runs)",
+            ">B: mean (90 % of runs)",
+            ">B - A",
+            f">{100 * comparison.level:g} % confidence",
+            ">independent",
+            "unit",
+        )
+        title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
+        terminal.table(out, title, heads, rows)
+    out.print(
+        '"independent": as many times the runs would be needed for intervals as narrow if the two '
+        "designs did not share their luck.",
+        soft_wrap=True,
+    )
+    if ratios:
+        out.print(
+            '"cost per ...": mean cost by mean number of placements, not a mean over single runs.',
+            soft_wrap=True,
+        )
+    for note in comparison.notes:
+        out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _times(factor: float) -> str:
+    """Return a factor; none where pairs never differ, which no number of others could show."""
+    if not 0.0 < factor < float("inf"):
+        return "-"
+    return f"x {factor:,.1f}" if factor < 100 else f"x {factor:,.0f}"
