@@ -7,6 +7,7 @@ codes: 0 done, 1 could not write or no memory, 2 bad input, 130 stopped by Ctrl-
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import Annotated, Any
 
@@ -26,6 +27,10 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             say("Stopped; no half-written file is left.")
             raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # who reads has seen enough, as `smpsim list | head` has; nobody is left to be told
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(FAILED) from None
         except MemoryError as error:
             say(f"Not enough memory: {error}. Try fewer replications.")
             raise typer.Exit(FAILED) from None

@@ -28,6 +28,7 @@ def run_job(
     as_json: bool,
     *,
     replications: int | None,
+    actions: list[str] | None = None,
     **options: Any,
 ) -> None:
     """Run a scenario, write its tables and pictures, and print the outcomes.
@@ -44,10 +45,12 @@ def run_job(
         Print only JSON.
     replications : int, optional
         The scenario's own when left out.
+    actions : list of str
+        Actions added to the scenario.
     **options
         Seed, threads and trainees, as in `smpsim.run`.
     """
-    design = load(scenario, sets)
+    design = load(scenario, sets, actions=actions or [])
     # before hours of runs, not after them
     check_folder(folder)
     from smpsim.compiled import is_warm
@@ -56,7 +59,7 @@ def run_job(
     count = replications or design.replications
     with terminal.watch(count, cold=not is_warm()) as watched:
         result = run(design, count, progress=watched, **options)
-    result = stating(result, sets)
+    result = stating(result, sets, actions)
     sentences = finding(result)
     if not as_json:
         screen = terminal.console()

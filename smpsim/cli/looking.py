@@ -6,24 +6,25 @@ import contextlib
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from smpsim.cli.app import BAD_INPUT, app, say
-from smpsim.cli.options import Json, Sets, Source
+from smpsim.cli.options import Json, Sets, Source, With
 
 
 @app.command("list")
 def list_scenarios(as_json: Json = False) -> None:
-    """List the catalogue of scenarios."""
-    from smpsim.scenario import names
+    """List the catalogue: scenarios, and the actions that can be added to them."""
+    from smpsim.scenario import action_names, names
 
-    entries = names()
+    entries, actions = names(), action_names()
     if as_json:
         from smpsim.cli.jobs import print_json
 
         facts = [{"name": e.name, "folder": e.kind, "title": e.title} for e in entries]
+        facts += [{"name": e.name, "folder": "actions", "title": e.title} for e in actions]
         return print_json(facts)
     from smpsim.cli.terminal import console, table
 
@@ -31,6 +32,8 @@ def list_scenarios(as_json: Json = False) -> None:
     for kind in dict.fromkeys(entry.kind for entry in entries):
         rows = [(entry.name, entry.title) for entry in entries if entry.kind == kind]
         table(out, kind or "general", ("name", "title"), rows)
+    rows = [(entry.name, entry.title) for entry in actions]
+    table(out, "actions, to be added with --with", ("name", "title"), rows)
     return None
 
 
@@ -40,13 +43,16 @@ def show(
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print it resolved, as YAML.")] = False,
     as_json: Json = False,
     sets: Sets = None,
+    added: With = None,
 ) -> None:
-    """Show what a scenario says: question, design, environment, sources."""
+    """Show what a scenario says: question, design, environment, sources; or what an action does."""
     from smpsim.scenario import load
 
     if as_yaml and as_json:
         raise typer.BadParameter("found --yaml and --json, allowed: one of them")
-    design = load(scenario, sets or [])
+    if _is_action(scenario):
+        return _show_action(scenario, as_json)
+    design = load(scenario, sets or [], actions=added or [])
     if as_yaml:
         from smpsim.cli.jobs import as_file
 
@@ -61,18 +67,56 @@ def show(
         from smpsim.cli.terminal import console
 
         print_card(console(), design, _file(scenario))
+        _say_what_changes(scenario, added or [])
+    return None
+
+
+def _is_action(name: str) -> bool:
+    """Return whether a name or file is an action rather than a scenario."""
+    if name.startswith("actions/"):
+        return True
+    path = Path(name)
+    return path.is_file() and "patch" in path.read_text(encoding="utf-8", errors="replace")
+
+
+def _show_action(name: str, as_json: bool) -> None:
+    """Print an action as a card, or as JSON."""
+    from smpsim.cli.card import print_action
+    from smpsim.cli.terminal import console
+    from smpsim.scenario import load_action
+
+    action = load_action(name)
+    if as_json:
+        from smpsim.cli.jobs import print_json
+
+        return print_json(action.model_dump(mode="json", exclude_unset=True))
+    print_action(console(), action)
+    return None
+
+
+def _say_what_changes(scenario: str, actions: list[str]) -> None:
+    """Print what each action changes in a scenario."""
+    from smpsim.cli.terminal import console, table
+    from smpsim.scenario import changes_of, load
+
+    design = load(scenario)
+    for name in actions:
+        rows = [(one.key, str(one.before), str(one.after)) for one in changes_of(design, name)] or [
+            ("nothing: all is as it asks for already", "", "")
+        ]
+        table(console(), f"Changed by {name}", ("key", "before", "after"), rows)
 
 
 @app.command()
 def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue names.")]) -> None:
-    """Check scenario files and report everything that is wrong with them."""
+    """Check scenarios, actions and studies, and report everything that is wrong with them."""
     from smpsim.cli.terminal import console
-    from smpsim.scenario import ScenarioError, load
+    from smpsim.scenario import ScenarioError
 
     faulty = False
     for file in files:
         try:
-            design = load(file)
+            design = _checked(file)
         except ScenarioError as error:
             faulty = True
             for problem in error.problems:
@@ -81,6 +125,20 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
             console().print(f"{file}: OK ({design.name})", soft_wrap=True)
     if faulty:
         raise typer.Exit(BAD_INPUT)
+
+
+def _checked(file: str) -> Any:
+    """Return what a file holds, read as what it is."""
+    from smpsim.scenario import load, load_action
+
+    if _is_action(file):
+        return load_action(file)
+    from smpsim.studies.calibration import find_calibration, is_calibration, load_calibration
+
+    path = find_calibration(file)
+    if is_calibration(path):
+        return load_calibration(path)
+    return load(file)
 
 
 @app.command()

@@ -15,6 +15,10 @@ Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of al
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value; repeatable.")
 ]
+With = Annotated[
+    list[str] | None,
+    typer.Option("--with", metavar="ACTION", help="Add an action, by name or file; repeatable."),
+]
 Threads = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Threads; all cores when left out.")
 ]

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Seed, Sets, Source, Threads, Trainees
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Replications,
+    Seed,
+    Sets,
+    Source,
+    Threads,
+    Trainees,
+    With,
+)
 
 
 @app.command()
@@ -17,6 +27,7 @@ def run(
     replications: Replications = None,
     seed: Seed = None,
     sets: Sets = None,
+    added: With = None,
     threads: Threads = None,
     trainees: Trainees = False,
     out: Out = None,
@@ -25,11 +36,13 @@ def run(
     """Run a scenario many times; print the outcomes and write tables and pictures."""
     from smpsim.cli.jobs import run_job
 
+    stems = [Path(name).stem for name in (scenario, *(added or []))]
     run_job(
         scenario,
         sets or [],
-        out or Path("results") / Path(scenario).stem,
+        out or Path("results") / "_with_".join(stems),
         as_json,
+        actions=added or [],
         replications=replications,
         seed=seed,
         threads=threads,

@@ -19,6 +19,7 @@ from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described, share
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.sheets import read_sheet
+from smpsim.scenario.source import read_file
 from smpsim.studies.approximate_bayes import (
     distances,
     leave_one_out,
@@ -247,6 +248,14 @@ def find_calibration(study: str) -> Path:
     path = Path(study)
     named = folder() / "studies" / f"{study.removeprefix('studies/')}.yaml"
     return named if not path.is_file() and named.is_file() else path
+
+
+def is_calibration(path: Path) -> bool:
+    """Return whether a file states priors, as no other kind of file does."""
+    try:
+        return "priors" in read_file(path).data
+    except ScenarioError:
+        return False
 
 
 def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Path]:

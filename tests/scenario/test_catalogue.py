@@ -14,9 +14,9 @@ def shelf(write, tmp_path) -> Path:
     """A catalogue with a file at the top and two folders."""
     write(name="shelf/base.yaml")
     write("extends: base\nname: Pilot of the south\n", "shelf/programmes/pilot.yaml")
-    write("extends: programmes/pilot\nname: Early\nmonths: 12\n", "shelf/actions/early.yml")
-    write("extends: ../base.yaml\nname: Late\n", "shelf/actions/late.yaml")
-    write("extends: ../../outside.yaml\n", "shelf/actions/escape.yaml")
+    write("extends: programmes/pilot\nname: Early\nmonths: 12\n", "shelf/designs/early.yml")
+    write("extends: ../base.yaml\nname: Late\n", "shelf/designs/late.yaml")
+    write("extends: ../../outside.yaml\n", "shelf/designs/escape.yaml")
     write("name: [\n", "shelf/sectors/broken.yaml")
     write("a: 1\n", "shelf/studies/sweep.yaml")
     for hidden in (".hidden.yaml", "_draft.yaml", ".hidden/a.yaml", "_drafts/a.yaml"):
@@ -30,9 +30,9 @@ def test_names(shelf):
     found = [(entry.name, entry.kind, entry.title) for entry in names(shelf)]
     assert found == [
         ("base", "", "Minimal"),
-        ("early", "actions", "Early"),
-        ("escape", "actions", ""),
-        ("late", "actions", "Late"),
+        ("early", "designs", "Early"),
+        ("escape", "designs", ""),
+        ("late", "designs", "Late"),
         ("pilot", "programmes", "Pilot of the south"),
         ("broken", "sectors", ""),
     ]
@@ -42,7 +42,7 @@ def test_names(shelf):
 def test_find(shelf):
     assert find("pilot", shelf) == shelf / "programmes" / "pilot.yaml"
     assert find("programmes/pilot", shelf) == shelf / "programmes" / "pilot.yaml"
-    assert find("actions/early", shelf) == shelf / "actions" / "early.yml"
+    assert find("designs/early", shelf) == shelf / "designs" / "early.yml"
 
 
 @pytest.mark.parametrize(
@@ -73,23 +73,23 @@ def test_name_in_two_folders(shelf, write):
 def test_load_by_name(shelf):
     early = load("early", catalogue_folder=shelf)
     assert (early.name, early.months) == ("Early", 12)
-    assert load("actions/early", catalogue_folder=shelf) == early
+    assert load("designs/early", catalogue_folder=shelf) == early
     assert load("late", catalogue_folder=shelf).months == 24
     assert load_data({"extends": "early", "name": "Mine"}, catalogue_folder=shelf).months == 12
 
 
 def test_files_of_the_user_extend_the_catalogue(shelf, write):
-    write("extends: actions/late\nname: Mine\nmonths: 6\n", "home/mine.yaml")
+    write("extends: designs/late\nname: Mine\nmonths: 6\n", "home/mine.yaml")
     mine = load("home/mine.yaml", catalogue_folder=shelf)
     assert (mine.name, mine.months) == ("Mine", 6)
 
 
 def test_files_of_the_catalogue_stay_inside_it(shelf):
-    for source in ("escape", shelf / "actions" / "escape.yaml"):
+    for source in ("escape", shelf / "designs" / "escape.yaml"):
         with pytest.raises(ScenarioError, match=r"escape.yaml:1:10: extends: .*lies outside"):
             load(source, catalogue_folder=shelf)
     # from its path too, a file of the catalogue reaches all of it
-    assert load(shelf / "actions" / "late.yaml", catalogue_folder=shelf).name == "Late"
+    assert load(shelf / "designs" / "late.yaml", catalogue_folder=shelf).name == "Late"
 
 
 def test_a_file_comes_before_the_catalogue(shelf, write, world_text):
@@ -100,8 +100,8 @@ def test_a_file_comes_before_the_catalogue(shelf, write, world_text):
 def test_unknown_scenario(shelf):
     with pytest.raises(ScenarioError, match="did you mean 'early'"):
         load("earli", catalogue_folder=shelf)
-    with pytest.raises(ScenarioError, match=r"^actions/x: found no such file"):
-        load("actions/x", catalogue_folder=shelf)
+    with pytest.raises(ScenarioError, match=r"^designs/x: found no such file"):
+        load("designs/x", catalogue_folder=shelf)
 
 
 def test_no_catalogue(tmp_path):
