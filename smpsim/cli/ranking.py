@@ -73,7 +73,11 @@ def rank(
         from smpsim.cli.jobs import print_json
 
         rows = {name: terminal.plain_rows(table) for name, table in tables.items()}
-        facts |= {"base": found.base.to_dict(), **rows, "finding": found.words()}
+        facts |= {
+            "base": terminal.plain_rows(found.base.to_frame().T)[0],
+            **rows,
+            "finding": found.words(),
+        }
         return print_json(facts | {"files": [str(file) for file in files]})
     from smpsim.cli.ranking_tables import print_ranking
 

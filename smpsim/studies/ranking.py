@@ -283,6 +283,7 @@ def designs_of(actions: Sequence[str], pairs: bool) -> list[str]:
 
 def holm(p: np.ndarray) -> np.ndarray:
     """Return p values adjusted for their number (Holm 1979, Scandinavian J. of Statistics 6)."""
+    p = np.asarray(p, float)
     known = np.isfinite(p)
     found = np.full(len(p), np.nan)
     order = np.argsort(p[known], kind="stable")

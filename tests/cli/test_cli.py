@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 import smpsim
 from smpsim.cli import app
 from smpsim.results.files import read_provenance
-from smpsim.scenario import load, names
+from smpsim.scenario import action_names, load, names
 
 PASS = "behaviour.exam.pass_probability"
 
@@ -52,11 +52,12 @@ def left(folder: Path) -> list[str]:
 def test_list_names_every_scenario() -> None:
     found = invoke("list")
     assert found.exit_code == 0
-    for entry in names():
+    entries = [*names(), *action_names()]
+    for entry in entries:
         assert entry.name in found.stdout
         assert entry.title in found.stdout
     listed = json.loads(invoke("list", "--json").stdout)
-    assert [one["name"] for one in listed] == [entry.name for entry in names()]
+    assert [one["name"] for one in listed] == [entry.name for entry in entries]
 
 
 def test_show_is_a_card() -> None:
@@ -71,7 +72,7 @@ def test_show_is_a_card() -> None:
     assert "germany standard 60 40 2 12 %" in flat
     assert "hotels and restaurants 300 germany sme" in flat
     assert "2020-03 Covid border closures" in flat
-    assert "SMP paper annex, THAMM programme (2019 until 2023)" in flat
+    assert "SMP paper annex, THAMM programme, lines 604-618 (2019 until 2023)" in flat
     assert "lines of thamm_germany.yaml are marked as assumption" in flat
 
 
@@ -349,3 +350,46 @@ def test_the_package_loads_its_names_when_asked() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
     with pytest.raises(AttributeError, match="nonsense"):
         print(smpsim.nonsense)
+
+
+def test_show_an_action_and_what_it_changes() -> None:
+    found = invoke("show", "actions/campaigns")
+    flat = " ".join(found.stdout.split())
+    assert found.exit_code == 0
+    assert "Action 8 of the SMP paper" in flat
+    assert "programmes.*.promotion add 0.04" in flat
+    changed = " ".join(invoke("show", "thamm_germany", "--with", "campaigns").stdout.split())
+    assert "programmes.pilot.promotion 0.005 0.045" in changed
+
+
+def test_check_knows_what_a_file_is() -> None:
+    found = invoke("check", "actions/campaigns", "calibrate_behaviour", "thamm_germany")
+    assert found.exit_code == 0
+    assert found.stdout.count("OK") == 3
+
+
+def test_run_with_an_action(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    found = invoke(
+        "run", "bare_pipeline", "--with", "campaigns", "-n", "3", "--out", str(out), "--json"
+    )
+    assert found.exit_code == 0
+    assert json.loads(found.stdout)["provenance"]["with"] == ["campaigns"]
+    wrong = invoke("run", "bare_pipeline", "--with", "campaing", *few)
+    assert wrong.exit_code == 2
+    assert "did you mean 'actions/campaigns'?" in wrong.stderr
+
+
+def test_rank_prints_and_writes(tmp_path: Path) -> None:
+    out = tmp_path / "ranked"
+    found = invoke(
+        "rank", "bare_pipeline", "-n", "8", "--out", str(out),
+        "--action", "campaigns", "--action", "early_engagement",
+    )  # fmt: skip
+    assert found.exit_code == 0, found.stderr
+    assert "Promote and inform" in found.stdout
+    assert {"designs.csv", "pairs.csv", "alone.png", "pairs.png"} <= {f.name for f in out.iterdir()}
+    data = json.loads(invoke("rank", "bare_pipeline", "-n", "5", "--no-pairs", "--action",
+                             "campaigns", "--out", str(out), "--json").stdout)  # fmt: skip
+    assert data["designs"][0]["design"] == "campaigns"
+    assert not (out / "pairs.csv").exists()
