@@ -369,10 +369,8 @@ def test_check_knows_what_a_file_is() -> None:
 
 
 def test_run_with_an_action(tmp_path: Path) -> None:
-    out = tmp_path / "out"
-    found = invoke(
-        "run", "bare_pipeline", "--with", "campaigns", "-n", "3", "--out", str(out), "--json"
-    )
+    few = ["-n", "3", "--out", str(tmp_path / "out")]
+    found = invoke("run", "bare_pipeline", "--with", "campaigns", *few, "--json")
     assert found.exit_code == 0
     assert json.loads(found.stdout)["provenance"]["with"] == ["campaigns"]
     wrong = invoke("run", "bare_pipeline", "--with", "campaing", *few)
