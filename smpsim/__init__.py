@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from smpsim.model import Model
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
+    from smpsim.studies.calibration import calibrate
     from smpsim.studies.compare import Comparison, compare
+    from smpsim.studies.ranking import rank_actions
+    from smpsim.studies.validation import validate
     from smpsim.world.rules import RULES
 
     rules = RULES
@@ -26,10 +29,13 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "calibrate",
     "compare",
     "load",
+    "rank_actions",
     "rules",
     "run",
+    "validate",
 ]
 
 # imported when first asked for, so that `smpsim --help` does not wait for the engine
@@ -40,9 +46,12 @@ _HOMES = {
     "Scenario": ("smpsim.scenario", "Scenario"),
     "ScenarioError": ("smpsim.scenario", "ScenarioError"),
     "compare": ("smpsim.studies.compare", "compare"),
+    "calibrate": ("smpsim.studies.calibration", "calibrate"),
     "load": ("smpsim.scenario", "load"),
+    "rank_actions": ("smpsim.studies.ranking", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
     "run": ("smpsim.ensemble", "run"),
+    "validate": ("smpsim.studies.validation", "validate"),
 }
 
 
