@@ -54,6 +54,7 @@ class Finding:
             f"{one.scenario}: {one.says}: {self.verdict} "
             f"({what} {self.value:.3g}, 95 % {self.low:.3g} to {self.high:.3g}, "
             f"expected {' and '.join(bounds)})"
+            + (f" {one.likely_reason}" if one.likely_reason and self.verdict != HOLDS else "")
         )
 
 

@@ -93,7 +93,11 @@ class Ratio(Measured):
         Series
             Index ``design``, ``replication``.
         """
-        total = runs.groupby(["design", "replication"])[list(self.columns)].sum(min_count=1)
+        counted = runs
+        if self.of == PLAN:
+            # programmes without a plan can't miss it
+            counted = runs[runs["shortfall"].notna()]
+        total = counted.groupby(["design", "replication"])[list(self.columns)].sum(min_count=1)
         below = ["shortfall", "placed"] if self.of == PLAN else list(self.of)
         # the planned placements are what was placed and what is missing
         top = total[self.count].sum(axis=1).to_numpy(float)
@@ -156,6 +160,7 @@ class Expectation(Section):
     )
     at_least: float | None = described(None, "number", "Smallest mean, or smallest ratio of means")
     at_most: float | None = described(None, "number", "Largest mean, or largest ratio of means")
+    likely_reason: str = described("", "text", "Why the model may not show it")
     of_plan: bool = described(False, "yes or no", "Divide the outcome by the planned placements")
 
     @model_validator(mode="after")

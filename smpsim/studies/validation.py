@@ -11,7 +11,7 @@ import pandas as pd
 
 from smpsim.scenario import load, names
 from smpsim.studies.approximate_bayes import scored
-from smpsim.studies.patterns import Finding, put_to_test, verdict_of_pattern
+from smpsim.studies.patterns import HOLDS, Finding, put_to_test, verdict_of_pattern
 from smpsim.studies.prediction import load_draws, simulated, situations, with_values
 from smpsim.studies.reported import Outcome, Reports, load_reports
 from smpsim.studies.scoring import LEVEL, interval, sampled_shares
@@ -124,6 +124,7 @@ class Validation:
                 )
         for name, findings in self.patterns.items():
             found.append(f"{name}: {verdict_of_pattern(findings)}.")
+            found += [f"- {one.words()}." for one in findings if one.verdict != HOLDS]
         return found
 
     @property
@@ -283,7 +284,9 @@ def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     columns = ["enrolled", "graduated", "placed", "cost_total", "shortfall"]
     total = runs.groupby(["design", "replication"])[columns].sum(min_count=1)
     total["cost_per_placement"] = (total["cost_total"] / total["placed"]).where(total["placed"] > 0)
-    plan = (total["shortfall"] + total["placed"]).iloc[0]
+    planned = runs[runs["shortfall"].notna()]
+    first = planned[(planned["design"] == 0) & (planned["replication"] == 0)]
+    plan = (first["shortfall"] + first["placed"]).sum(min_count=1)
     row: dict[str, Any] = {"scenario": name, "title": load(name).name, "planned": plan}
     for outcome in SHOWN:
         low, high = interval(total[outcome].to_numpy(float), level)
