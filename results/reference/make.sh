@@ -1,0 +1,28 @@
+#!/bin/sh
+# Makes the reference results of this folder anew: sh results/reference/make.sh
+# About seven minutes on two cores. `smpsim` must be on the path.
+set -e
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+smpsim calibrate calibrate_behaviour --out "$work/calibration"
+smpsim validate --out "$work/validation"
+smpsim rank thamm_germany --replications 200 --seed 1 --out "$work/actions"
+smpsim compare thamm_germany onodera_user_run --out "$work/compare"
+
+for part in parameters left_out fit uncalibrated; do cp "$work/calibration/$part.csv" "$here/calibration_$part.csv"; done
+for part in outcomes programmes sizes withheld patterns; do cp "$work/validation/$part.csv" "$here/validation_$part.csv"; done
+cp "$work/calibration/parameters.png" "$here/calibration_parameters.png"
+cp "$work/calibration/left_out.png" "$here/calibration_left_out.png"
+cp "$work/validation/outcomes.png" "$here/validation_outcomes.png"
+cp "$work/validation/programmes.png" "$here/validation_programmes.png"
+cp "$work/actions/designs.csv" "$here/actions_thamm_germany.csv"
+cp "$work/actions/pairs.csv" "$here/actions_thamm_germany_pairs.csv"
+cp "$work/actions/alone.png" "$here/actions_thamm_germany.png"
+cp "$work/actions/pairs.png" "$here/actions_thamm_germany_pairs.png"
+cp "$work/compare/differences.csv" "$here/compare_differences.csv"
+cp "$work/compare/trajectories.png" "$here/compare_trajectories.png"
+# the draws that `smpsim validate` predicts with are part of the catalogue
+echo "posterior of this run: compare with scenarios/posterior.csv"
+cp "$work/calibration/posterior.csv" "$here/calibration_posterior.csv"
