@@ -97,7 +97,7 @@ def unit_costs(scenario: Scenario, programme: Programme) -> dict[str, float]:
         "training": training * length,
         "language": costs.language * length,
         "stipend": costs.stipend * length,
-        "exam": costs.exam,
+        "exam": costs.exam if programme.training.exam else 0.0,
         "recognition": recognition if recognised else 0.0,
         "visa": costs.visa,
         "travel": costs.travel,
