@@ -13,7 +13,6 @@ from rich.console import Console
 from smpsim.cli.terminal import table
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, assumptions, get_value
-from smpsim.scenario.actions import Action, Change
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
 
@@ -285,37 +284,3 @@ def _origin(out: Console, scenario: Scenario, path: Path | None) -> None:
     if path is not None:
         text += f"; {marked_assumptions(path)} lines of {path.name} are marked as assumption"
     out.print(f"{text}.")
-
-
-def print_action(out: Console, action: Action) -> None:
-    """Print an action: what it is, what it changes, and where its figures come from."""
-    out.print(action.name, style="bold")
-    if action.action is not None:
-        out.print(f"Action {action.action} of the SMP paper. {action.source}", soft_wrap=True)
-    out.print(action.description.strip(), soft_wrap=True)
-    out.print()
-    rows = [
-        (change.set, _operation(change), _condition(change), change.source)
-        for change in action.patch
-    ]
-    table(out, "What it changes", ("key", "change", "only where", "source"), rows)
-
-
-def _operation(change: Change) -> str:
-    if "to" in change.model_fields_set:
-        return f"to {change.to}"
-    parts = []
-    for key, word in (
-        ("add", "add"),
-        ("times", "times"),
-        ("at_least", "at least"),
-        ("at_most", "at most"),
-    ):
-        value = getattr(change, key)
-        if value is not None:
-            parts.append(f"{word} {value:g}")
-    return ", ".join(parts)
-
-
-def _condition(change: Change) -> str:
-    return ", ".join(f"{key} is {value}" for key, value in change.where.items())

@@ -14,7 +14,7 @@ from smpsim.cli import terminal
 from smpsim.findings import finding
 from smpsim.results.files import check_folder, write_result
 from smpsim.results.units import unit_of
-from smpsim.scenario import load
+from smpsim.scenario import changes_of, load
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -51,19 +51,25 @@ def run_job(
         Seed, threads and trainees, as in `smpsim.run`.
     """
     design = load(scenario, sets, actions=actions or [])
+    _say_what_changes_nothing(scenario, sets, actions or [])
     # before hours of runs, not after them
     check_folder(folder)
     from smpsim.compiled import is_warm
     from smpsim.ensemble import run
+    from smpsim.studies.designs import action_in_words
 
     count = replications or design.replications
     with terminal.watch(count, cold=not is_warm()) as watched:
         result = run(design, count, progress=watched, **options)
     result = stating(result, sets, actions)
+    # pictures are to say which design they show
+    result = replace(
+        result, title=" + ".join([design.name, *(action_in_words(one) for one in actions or [])])
+    )
     sentences = finding(result)
     if not as_json:
         screen = terminal.console()
-        screen.print(design.name, style="bold")
+        screen.print(result.title, style="bold")
         terminal.print_result(screen, result)
         print_finding(screen, sentences)
     # pictures take longer than the runs of a small scenario: they come when the result is read
@@ -92,6 +98,17 @@ def run_job(
         print_json(facts)
     else:
         terminal.say(f"Wrote {len(files)} files to {folder}")
+
+
+def _say_what_changes_nothing(scenario: str, sets: list[str], actions: list[str]) -> None:
+    """Say of each action whether the scenario is as it asks for already."""
+    if not actions:
+        return
+    design = load(scenario, sets)
+    for name in actions:
+        if not changes_of(design, name):
+            terminal.say(f"{name} changes nothing here: all is as it asks for already.")
+        design = load(design, actions=[name])
 
 
 def as_file(design: Scenario, unicode: bool = True) -> str:

@@ -23,17 +23,24 @@ def list_scenarios(as_json: Json = False) -> None:
     if as_json:
         from smpsim.cli.jobs import print_json
 
-        facts = [{"name": e.name, "folder": e.kind, "title": e.title} for e in entries]
-        facts += [{"name": e.name, "folder": "actions", "title": e.title} for e in actions]
+        facts = [
+            {"name": e.name, "folder": e.kind, "title": e.title, "runs": not e.part}
+            for e in entries
+        ]
+        facts += [
+            {"name": e.name, "folder": "actions", "title": e.title, "runs": False} for e in actions
+        ]
         return print_json(facts)
     from smpsim.cli.terminal import console, table
 
     out = console()
-    for kind in dict.fromkeys(entry.kind for entry in entries):
-        rows = [(entry.name, entry.title) for entry in entries if entry.kind == kind]
-        table(out, kind or "general", ("name", "title"), rows)
-    rows = [(entry.name, entry.title) for entry in actions]
-    table(out, "actions, to be added with --with", ("name", "title"), rows)
+    groups: dict[str, list[Any]] = {}
+    for entry in sorted(entries, key=lambda one: one.part):
+        group = "parts that scenarios extend; not run by themselves" if entry.part else entry.kind
+        groups.setdefault(group or "general", []).append(entry)
+    groups["actions that --with adds to a scenario; not run by themselves"] = actions
+    for group, members in groups.items():
+        table(out, group, ("name", "title"), [(entry.name, entry.title) for entry in members])
     return None
 
 
@@ -47,10 +54,13 @@ def show(
 ) -> None:
     """Show what a scenario says: question, design, environment, sources; or what an action does."""
     from smpsim.scenario import load
+    from smpsim.scenario.actions import is_action
 
     if as_yaml and as_json:
         raise typer.BadParameter("found --yaml and --json, allowed: one of them")
-    if _is_action(scenario):
+    if is_action(scenario):
+        if as_yaml or sets or added:
+            raise typer.BadParameter("found an action, allowed: only --json beside its name")
         return _show_action(scenario, as_json)
     design = load(scenario, sets or [], actions=added or [])
     if as_yaml:
@@ -67,21 +77,13 @@ def show(
         from smpsim.cli.terminal import console
 
         print_card(console(), design, _file(scenario))
-        _say_what_changes(scenario, added or [])
+        _print_changes(scenario, sets or [], added or [])
     return None
-
-
-def _is_action(name: str) -> bool:
-    """Return whether a name or file is an action rather than a scenario."""
-    if name.startswith("actions/"):
-        return True
-    path = Path(name)
-    return path.is_file() and "patch" in path.read_text(encoding="utf-8", errors="replace")
 
 
 def _show_action(name: str, as_json: bool) -> None:
     """Print an action as a card, or as JSON."""
-    from smpsim.cli.card import print_action
+    from smpsim.cli.action_card import print_action
     from smpsim.cli.terminal import console
     from smpsim.scenario import load_action
 
@@ -94,17 +96,16 @@ def _show_action(name: str, as_json: bool) -> None:
     return None
 
 
-def _say_what_changes(scenario: str, actions: list[str]) -> None:
-    """Print what each action changes in a scenario."""
-    from smpsim.cli.terminal import console, table
+def _print_changes(scenario: str, sets: list[str], actions: list[str]) -> None:
+    """Print what each action changes in a scenario, after those before it."""
+    from smpsim.cli.action_card import print_changes
+    from smpsim.cli.terminal import console
     from smpsim.scenario import changes_of, load
 
-    design = load(scenario)
+    design = load(scenario, sets)
     for name in actions:
-        rows = [(one.key, str(one.before), str(one.after)) for one in changes_of(design, name)] or [
-            ("nothing: all is as it asks for already", "", "")
-        ]
-        table(console(), f"Changed by {name}", ("key", "before", "after"), rows)
+        print_changes(console(), name, changes_of(design, name))
+        design = load(design, actions=[name])
 
 
 @app.command()
@@ -130,8 +131,9 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
 def _checked(file: str) -> Any:
     """Return what a file holds, read as what it is."""
     from smpsim.scenario import load, load_action
+    from smpsim.scenario.actions import is_action
 
-    if _is_action(file):
+    if is_action(file):
         return load_action(file)
     from smpsim.studies.calibration import find_calibration, is_calibration, load_calibration
 

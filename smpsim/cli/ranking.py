@@ -20,67 +20,71 @@ def rank(
     actions: Annotated[
         list[str] | None,
         typer.Option(
-            "--action", metavar="ACTION", help="Action to rank; the catalogue's if left out."
+            "--action",
+            metavar="ACTION",
+            help="Action to rank, by name or file; repeatable; the eight if left out.",
         ),
     ] = None,
     pairs: Annotated[bool, typer.Option("--pairs/--no-pairs", help="Rank pairs too.")] = True,
+    level: Annotated[
+        float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
+    ] = 0.95,
     threads: Threads = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Rank the actions for a programme, alone and in pairs, under the same luck."""
+    if not 0 < level < 1:
+        raise typer.BadParameter(f"--level: found {level:g}, allowed: above 0 and below 1")
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
     from smpsim.plots.style import png
-    from smpsim.results.files import check_folder, tables_as_written, write_tables
-    from smpsim.results.provenance import provenance
-    from smpsim.scenario import action_names, load
-    from smpsim.studies.ranking import designs_of, rank_actions
+    from smpsim.results.files import check_folder
+    from smpsim.scenario import load
+    from smpsim.studies.ranking import designs_of, names_of, rank_actions
 
     design = load(scenario, sets or [])
     folder = out or Path("results") / f"{Path(scenario).stem}_actions"
+    # before hours of runs, not after them
     check_folder(folder)
-    chosen = actions or [entry.name for entry in action_names()]
+    chosen = names_of(actions)
     count = replications or design.replications
     total = count * len(designs_of(chosen, pairs))
     with terminal.watch(total, cold=not is_warm()) as watched:
         found = rank_actions(
-            scenario,
+            design,
             count,
             seed,
             actions=chosen,
             pairs=pairs,
-            overrides=sets or [],
+            level=level,
             threads=threads,
             progress=watched,
         )
-    facts = provenance(
-        scenario=design.name,
-        fingerprint=design.fingerprint(),
-        seed=found.seed,
-        replications=found.replications,
-        actions=list(found.actions),
-        set=sets or [],
-    )
-    tables = {"designs": found.differences()}
-    extra = {"alone.png": png(found.plot.alone())}
-    if pairs:
-        tables["pairs"] = found.interactions()
-        extra["pairs.png"] = png(found.plot.pairs())
-    absent = () if pairs else ("pairs",)
-    files = write_tables(tables_as_written(tables), facts, folder, "csv", absent, extra)
-    if as_json:
-        from smpsim.cli.jobs import print_json
+    if sets:
+        found.facts["set"] = sets
+    both = len(found.interactions()) > 0
+    if not as_json:
+        from smpsim.cli.ranking_tables import print_ranking
 
-        rows = {name: terminal.plain_rows(table) for name, table in tables.items()}
-        facts |= {
+        print_ranking(terminal.console(), found)
+    pictures = {"alone.png": png(found.plot.alone())}
+    if both:
+        pictures["pairs.png"] = png(found.plot.pairs())
+    files = found.write(folder, pictures)
+    if not as_json:
+        terminal.say(f"Wrote {len(files)} files to {folder}")
+        return
+    from smpsim.cli.jobs import print_json
+
+    print_json(
+        {
+            **found.facts,
+            "unchanged": list(found.unchanged),
             "base": terminal.plain_rows(found.base.to_frame().T)[0],
-            **rows,
+            "designs": terminal.plain_rows(found.differences()),
+            "pairs": terminal.plain_rows(found.interactions()),
             "finding": found.words(),
+            "files": [str(file) for file in files],
         }
-        return print_json(facts | {"files": [str(file) for file in files]})
-    from smpsim.cli.ranking_tables import print_ranking
-
-    print_ranking(terminal.console(), found)
-    terminal.say(f"Wrote {len(files)} files to {folder}")
-    return None
+    )

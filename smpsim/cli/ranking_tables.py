@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from smpsim.cli.terminal import table
-from smpsim.studies.ranking import Ranking
+from smpsim.studies.ranked import GAIN, PER, PRICE, Ranking
 
 SHOWN_PAIRS = 4  # at each end of the list
 
@@ -16,35 +16,39 @@ def print_ranking(screen: Console, found: Ranking) -> None:
     """Print the actions alone, the best and worst pairs, and what follows."""
     base, currency = found.base, found.currency
     screen.print(found.title, style="bold")
+    price = "" if base[PRICE] != base[PRICE] else f", {base[PRICE]:,.0f} {currency} each"
     screen.print(
-        f"Without any action: {base['placed']:,.1f} placed, {base['retained_placements']:,.1f} "
-        f"kept a year, {base['cost_per_retained_placement']:,.0f} {currency} each."
+        f"Without any action: {base['placed']:,.1f} placed, {base[GAIN]:,.1f} kept a year{price}."
     )
     screen.print()
-    rows: list[tuple[str, ...]] = []
+    rows = []
     for place, row in enumerate(found.alone().reset_index().to_dict("records"), start=1):
+        title = found.actions[row["design"]]
+        if row["design"] in found.unchanged:
+            rows.append((str(place), f"{title} (changes nothing here)", *["-"] * 5))
+            continue
         rows.append(
             (
                 str(place),
-                found.actions[row["design"]],
+                title,
                 change(row, "placed", 1),
-                change(row, "retained_placements", 1),
-                change(row, "cost_per_retained_placement", 0),
-                gain_per_cost(row),
-                f"{row['p_holm']:.3f}",
+                change(row, GAIN, 1),
+                change(row, PRICE, 0),
+                gain_by_cost(row),
+                p_value(row[f"{GAIN}_p_holm"]),
             )
         )
-    heads: tuple[str, ...] = (
+    heads = (
         ">",
         "action",
         ">placed",
         ">kept a year",
         f">{currency} per kept",
-        f">kept per 100,000 {currency}",
+        f">kept per {PER:,} {currency} more",
         ">p, adjusted",
     )
     title = (
-        f"Actions alone: change and {100 * found.level:.0f} % interval, "
+        f"Actions alone: change and {100 * found.level:g} % interval, "
         f"{found.replications:,} paired runs"
     )
     table(screen, title, heads, rows)
@@ -59,19 +63,20 @@ def print_pairs(screen: Console, found: Ranking) -> None:
     records = pairs.reset_index().to_dict("records")
     if not records:
         return
+    title = "Pairs; interaction: gain of both less the gains of each"
     if len(records) > 2 * SHOWN_PAIRS:
+        title += f" ({SHOWN_PAIRS} highest and lowest of {len(records)})"
         records = [*records[:SHOWN_PAIRS], *records[-SHOWN_PAIRS:]]
     rows = [
         (
             f"{found.actions[row['first']]} + {found.actions[row['second']]}",
             f"{row['together']:+,.1f}",
             f"{row['interaction']:+,.1f} ({row['low']:+,.1f} to {row['high']:+,.1f})",
-            f"{row['p_holm']:.3f}",
+            p_value(row["p_holm"]),
         )
         for row in records
     ]
-    heads = ("pair", ">kept a year", ">beyond the sum of both", ">p, adjusted")
-    table(screen, "Pairs that add most and least to each other", heads, rows)
+    table(screen, title, ("pair", ">kept a year", ">interaction", ">p, adjusted"), rows)
 
 
 def change(row: Any, outcome: str, digits: int) -> str:
@@ -79,11 +84,18 @@ def change(row: Any, outcome: str, digits: int) -> str:
     middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_low", "_high"))
     if middle != middle:
         return "-"
-    return f"{middle:+,.{digits}f} ({low:+,.{digits}f} to {high:+,.{digits}f})"
+    text = f"{middle:+,.{digits}f}"
+    return text if low != low else f"{text} ({low:+,.{digits}f} to {high:+,.{digits}f})"
 
 
-def gain_per_cost(row: Any) -> str:
-    """Return the gain per additional cost, or in words that there is none."""
+def gain_by_cost(row: Any) -> str:
+    """Return the gain by additional cost with its interval, or in words that there is none."""
+    low, high = row["per_cost_low"], row["per_cost_high"]
     if row["per_cost"] == row["per_cost"]:
-        return f"{row['per_cost']:,.1f}"
+        return f"{row['per_cost']:+,.1f} ({low:+,.1f} to {high:+,.1f})"
     return "costs less" if row["cost_total_high"] < 0 else "-"
+
+
+def p_value(p: float) -> str:
+    """Return a p value as people read it."""
+    return "-" if p != p else "<0.001" if p < 0.001 else f"{p:.3f}"

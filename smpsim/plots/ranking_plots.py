@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
 
 if TYPE_CHECKING:
-    from smpsim.studies.ranking import Ranking
+    from smpsim.studies.ranked import Ranking
 
 HEIGHT_PER_ROW = 0.45
+LETTERS_OF_A_LABEL = 26
 GAIN, COST = "retained_placements", "cost_per_retained_placement"
+KEPT = "placements kept a year"
 
 
 class RankingPlots:
@@ -24,33 +27,46 @@ class RankingPlots:
         self._ranking = ranking
 
     def alone(self) -> Picture:
-        """Draw what each action alone changes: placements, and the cost of one kept a year."""
+        """Draw what each action alone changes: placements, what one costs, and gain by cost."""
         found = self._ranking
         table = found.alone().iloc[::-1]
         height = 2.2 + HEIGHT_PER_ROW * max(len(table), 2)
-        figure, panels = style.panels(1, 2, 11, height, sharey=True)
+        figure, panels = style.panels(1, 3, 13.5, height, sharey=True)
+        money = found.currency
         shown = (
-            (GAIN, "placements kept a year", "people", 1),
-            (COST, "cost per placement kept a year", found.currency, -1),
+            (GAIN, f"change of {KEPT}", "people", 1),
+            (COST, "change of cost per placement kept", money, -1),
         )
-        for panel, (outcome, words, unit, better) in zip(panels, shown, strict=True):
+        for panel, (outcome, words, unit, better) in zip(panels[:2], shown, strict=True):
             panel.axvline(0, color=BLACK, linewidth=1)
             for place, (_, row) in enumerate(table.iterrows()):
-                _change(panel, place, row, outcome, better)
-            titles = [found.actions[str(name)] for name in table.index]
+                colour = _colour(row, outcome, better, found.level)
+                _interval(panel, place, row, outcome, colour)
+            if not table[outcome].notna().any():
+                style.say(panel, "Nobody is kept a year, so this is not known.")
+            style.amounts(panel.xaxis, unit, words)
+        _by_cost(panels[2], table, found.level)
+        style.amounts(panels[2].xaxis, "people", f"kept a year by 100,000 {money} more")
+        titles = [_label(found, str(name)) for name in table.index]
+        for panel in panels:
             panel.set_yticks(range(len(table)), titles)
             panel.set_ylim(-0.7, max(len(table), 1) - 0.3)
             panel.grid(False, axis="y")
-            style.amounts(panel.xaxis, unit, f"change of {words}")
         style.head(figure, "What each action alone changes", found.title)
-        style.foot(
-            figure,
-            f"Mean and {100 * found.level:.0f} % interval of the paired difference, "
-            f"{style.counted(found.replications, 'run')}, seed {found.seed}.",
-            "Blue: better; red: worse; grey: the interval holds zero.",
-            "The cost holds what the action costs; both are assumptions of the action's file.",
-        )
+        style.foot(figure, *self._small_print())
         return figure
+
+    def _small_print(self) -> tuple[str, ...]:
+        found = self._ranking
+        count, per_cent = len(found.runs) - 1, f"{100 * found.level:g} %"
+        kept = found.base[GAIN]
+        return (
+            f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
+            f"itself; {style.counted(found.replications, 'run')}, seed {found.seed}.",
+            f"Without any action {kept:,.1f} are kept." if kept == kept else "",
+            f"Blue: better; red: worse; grey: in doubt, adjusted for {count} comparisons (Holm).",
+            "The cost holds what the action costs. What it changes and costs are assumptions.",
+        )
 
     def pairs(self) -> Picture:
         """Draw the gain of each pair, and what it brings beyond the sum of both alone."""
@@ -65,33 +81,69 @@ class RankingPlots:
             gain[place], beyond[place] = row["together"], row["interaction"]
             sure[place] = row["p_holm"] < 1 - found.level
         figure, panels = style.panels(1, 2, 14, 6.4)
-        labels = [found.actions[name] for name in names]
+        labels = [_label(found, name) for name in names]
         for panel, values, stars, title in (
-            (panels[0], gain, np.zeros_like(sure), "gain in placements kept a year"),
-            (panels[1], beyond, sure, "beyond the sum of both alone"),
+            (panels[0], gain, np.zeros_like(sure), f"gain in {KEPT}; diagonal: an action alone"),
+            (panels[1], beyond, sure, "interaction: gain of both less the gains of each alone"),
         ):
             image = _map(panel, values, stars)
             panel.set_xticks(range(count), labels, rotation=40, ha="right", fontsize=8)
             panel.set_yticks(range(count), labels, fontsize=8)
             panel.set_title(title, fontsize=10, loc="left")
-            figure.colorbar(image, ax=panel, shrink=0.7, label="people")
+            bar = figure.colorbar(image, ax=panel, shrink=0.7)
+            bar.set_label("people", fontsize=9)
+            bar.ax.tick_params(labelsize=8)
+            bar.outline.set_visible(False)
         style.head(figure, "Actions in pairs", found.title)
         style.foot(
             figure,
             f"Means of paired differences, {style.counted(found.replications, 'run')}, seed "
-            f"{found.seed}. On the diagonal: an action alone. *: beyond doubt at "
-            f"{100 * found.level:.0f} %, adjusted for all pairs (Holm).",
+            f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, adjusted for "
+            f"{len(found.interactions())} pairs (Holm).",
+            "Below zero: both do partly the same work, or meet the same limit.",
         )
         return figure
 
 
-def _change(panel: Axes, place: int, row: Any, outcome: str, better: int) -> None:
-    """Draw a difference with its interval; `better` is 1 if more is better, else -1."""
+def _label(found: Ranking, name: str) -> str:
+    text = found.actions[name]
+    if len(text) > LETTERS_OF_A_LABEL:
+        text = text[: LETTERS_OF_A_LABEL - 1].rstrip() + "…"
+    return style.plain(text) + ("\n(changes nothing here)" if name in found.unchanged else "")
+
+
+def _colour(row: Any, outcome: str, better: int, level: float) -> str:
+    """Return the colour of a difference; `better` is 1 if more is better, else -1."""
+    if not row[f"{outcome}_p_holm"] < 1 - level:
+        return GREY
+    return BLUE if better * row[outcome] > 0 else VERMILION
+
+
+def _interval(panel: Axes, place: int, row: Any, outcome: str, colour: str) -> None:
+    """Draw a mean with its interval."""
     middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_low", "_high"))
-    doubtful = not np.isfinite(low) or low <= 0 <= high
-    colour = GREY if doubtful else BLUE if better * middle > 0 else VERMILION
-    panel.plot([low, high], [place, place], color=colour, linewidth=2.5)
+    panel.plot([low, high], [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
     panel.plot([middle], [place], "o", color=colour, markersize=6)
+
+
+def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
+    """Draw what is gained for its cost, where there is a cost."""
+    panel.axvline(0, color=BLACK, linewidth=1)
+    for place, (_, row) in enumerate(table.iterrows()):
+        if row["per_cost"] == row["per_cost"]:
+            _interval(panel, place, row, "per_cost", _colour(row, GAIN, 1, level))
+            continue
+        known = row["cost_total_high"] < 0
+        text = "costs less in total" if known else "no additional cost beyond doubt"
+        panel.annotate(
+            text,
+            (0.02, place),
+            xycoords=panel.get_yaxis_transform(),
+            va="center",
+            fontsize=8,
+            color="#555555",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )
 
 
 def _map(panel: Axes, values: np.ndarray, stars: np.ndarray) -> Any:
@@ -99,9 +151,12 @@ def _map(panel: Axes, values: np.ndarray, stars: np.ndarray) -> Any:
     known = values[np.isfinite(values)]
     most = max(float(np.abs(known).max()), 1e-9) if len(known) else 1.0
     image = panel.imshow(values, cmap="RdBu", vmin=-most, vmax=most)
+    digits = 0 if most >= 10 else 1
     for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
         value = values[row, column]
-        text = f"{value:+,.0f}" if abs(value) >= 0.5 else "0"
+        text = f"{value:+,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+        if not any(figure in text for figure in "123456789"):
+            text = "0"
         shade = "white" if abs(value) > 0.6 * most else "black"
         star = "*" if stars[row, column] else ""
         panel.text(column, row, text + star, ha="center", va="center", color=shade, fontsize=8)

@@ -7,13 +7,14 @@ runs. All other rooms of the package receive a valid, unchangeable `Scenario`.
 """
 
 from smpsim.scenario.access import get_value, set_value
-from smpsim.scenario.actions import Action, action_names, changes_of, load_action
+from smpsim.scenario.actions import Action, action_names, load_action
 from smpsim.scenario.catalogue import Entry, find, names
 from smpsim.scenario.editor import Assumption, assumptions, json_schema
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.keypaths import KeyPathError
 from smpsim.scenario.loading import load, load_data
 from smpsim.scenario.merging import merge
+from smpsim.scenario.patching import changes_of
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.schema import Intervention, Scenario
 from smpsim.scenario.timeline import segments

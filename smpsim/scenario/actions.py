@@ -1,37 +1,33 @@
 """Actions: patches that can be applied to any programme, such as engaging employers early.
 
 An action names what it changes with stars in place of names, so that it fits every scenario:
-``programmes.*.promotion`` is the promotion of each programme. It works on the checked scenario,
-in which every default is written out and every amount is in the scenario's currency.
+``programmes.*.promotion`` is the promotion of each programme. This module reads actions and checks
+them by themselves; `smpsim.scenario.patching` applies them.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, get_args, get_origin
 
-from pydantic import ValidationInfo, field_validator, model_validator
+from pydantic import model_validator
 
 from smpsim.scenario import catalogue
-from smpsim.scenario.access import put
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described
-from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path, value_at
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
 from smpsim.scenario.quantities import nearest
-from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import SCENARIO, Shape
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
+from smpsim.scenario.values import UnfitError, is_number, read_value
 
-CURRENCY = "EUR"
-"""Amounts of actions are in this currency, as actions fit scenarios of any."""
 STAR = "*"
 FOLDER = "actions"
-_LOCATION = ("value", "mean", "median", "low", "mode", "high")
+SECTIONS = ("governments", "institutions", "employers", "programmes", "behaviour")
+"""What actions may change. Those of the catalogue leave behaviour alone: it is people's own."""
 ActionSource = str | os.PathLike[str]
 
 
@@ -47,10 +43,21 @@ class Change(Section):
     where: dict[str, Any] = described(
         {}, "values by key", "Only sections of the first star in which these hold"
     )
-    source: str = described(..., "text", "Source, or assumption with a reason")
+    source: str = described(..., "text", "Source, or assumption with a reason", min_length=1)
+
+    @property
+    def pattern(self) -> KeyPath:
+        """The key path as keys and stars."""
+        return parse_path(self.set)
+
+    @property
+    def sets_value(self) -> bool:
+        """Whether a new value replaces the old one, whatever that is."""
+        return "to" in self.model_fields_set
 
     @model_validator(mode="after")
-    def _one_operation(self) -> Change:
+    def _possible(self) -> Change:
+        shape = shape_of_pattern(self.set)
         given = self.model_fields_set - {"set", "where", "source"}
         sole = given & {"to", "add", "times"}
         if not given or len(sole) > 1 or ("to" in given and len(given) > 1):
@@ -59,37 +66,96 @@ class Change(Section):
                 f"set: found {found}, allowed: to alone, or add or times, each with bounds "
                 "at_least and at_most or these alone"
             )
-        section = _starred(parse_path(self.set))
-        keys = (section.keys() if section else None) or ()
-        for key in self.where:
-            if key not in keys:
-                raise ValueError(
-                    f"where: found {shown_value(key)}, allowed: {shown_list(keys)}"
-                    f"{nearest(key, keys)}"
-                )
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise ValueError(
+                f"at_least: found {self.at_least:g}, allowed: at most {self.at_most:g} (at_most)"
+            )
+        if self.sets_value:
+            _read("to", self.to, shape)
+        elif not is_number(shape):
+            raise ValueError(
+                f"{min(given)}: found a change of {self.set}, which is no number, allowed: to"
+            )
+        _check_where(self.where, _starred(self.pattern))
         return self
 
-    @field_validator("set")
-    @classmethod
-    def _known_path(cls, text: str, info: ValidationInfo) -> str:
-        try:
-            steps = parse_path(text)
-        except KeyPathError as error:
-            raise ValueError(str(error)) from error
-        shape: Shape | None = SCENARIO
-        for place, step in enumerate(steps):
-            if step == STAR:
-                shape = _any_item(shape)
-                continue
-            keys = (shape.keys() if shape else None) or ()
-            if keys and step not in keys:
-                where = format_path(steps[:place]) or "a scenario"
-                raise ValueError(
-                    f"found {shown_value(step)} in {where}, allowed: "
-                    f"{shown_list(keys)}{nearest(step, keys)}"
-                )
-            shape = shape.child(step) if shape else None
-        return text
+
+class Action(Section):
+    """An action of the SMP paper, or one of your own."""
+
+    name: str = described(..., "text", "Title", min_length=1)
+    action: int | None = described(None, "number", "Number of the action in the SMP paper", ge=1)
+    description: str = described("", "text", "What is done, and what is left out")
+    source: str = described("", "text", "Where the action is described")
+    patch: list[Change] = described(..., "sections", "What changes", min_length=1)
+    price: list[Change] = described(
+        [], "sections", "What it costs; only where the patch changes anything"
+    )
+
+
+def shape_of_pattern(text: str) -> Shape:
+    """Return what the schema allows at a key path with stars.
+
+    Raises
+    ------
+    ValueError
+        If there is no such key, or it is none that an action may change.
+    """
+    try:
+        steps = parse_path(text)
+    except KeyPathError as error:
+        raise ValueError(f"set: {error}") from error
+    shape: Shape | None = SCENARIO
+    for place, step in enumerate(steps):
+        where = format_path(steps[:place])
+        keys = (SECTIONS if place == 0 else shape.keys() if shape else None) or ()
+        named = place > 0 and shape is not None and _holds_names(shape)
+        if named and step != STAR:
+            raise ValueError(
+                f"set: found {shown_value(step)} in {where}, allowed: *, so that the action fits "
+                "any scenario"
+            )
+        if not named and step not in keys:
+            inside = f" in {where}" if where else ""
+            raise ValueError(
+                f"set: found {shown_value(step)}{inside}, allowed: {shown_list(keys) or 'nothing'}"
+                f"{nearest(step, keys)}"
+            )
+        shape = _any_item(shape) if named else shape.child(step) if shape else None
+    if shape is None or _holds_names(shape) or (shape.section and not shape.takes(float)):
+        keys = (shape.keys() if shape else None) or (STAR,)
+        raise ValueError(
+            f"set: found the section {text}, allowed: a key inside it, {shown_list(keys)}"
+        )
+    return shape
+
+
+def _check_where(where: dict[str, Any], section: Shape | None) -> None:
+    """Raise an error if a condition names no key, or a value that the key never has."""
+    keys = (section.keys() if section else None) or ()
+    for key, wanted in where.items():
+        inner = section.child(key) if section and key in keys else None
+        if inner is None:
+            raise ValueError(
+                f"where: found {shown_value(key)}, allowed: {shown_list(keys)}{nearest(key, keys)}"
+            )
+        _read(f"where: {key}", wanted, inner)
+
+
+def _read(what: str, value: Any, shape: Shape) -> Any:
+    """Return a value in the form that scenarios hold, or raise an error that names `what`."""
+    try:
+        return read_value(value, shape)
+    except UnfitError as error:
+        raise ValueError(f"{what}: {error}") from None
+
+
+def _holds_names(shape: Shape) -> bool:
+    """Return whether sections with names of the user's own lie below."""
+    return any(
+        get_origin(option) in (list, dict) and Shape(get_args(option)[-1]).section
+        for option in shape.options
+    )
 
 
 def _any_item(shape: Shape | None) -> Shape | None:
@@ -107,24 +173,6 @@ def _starred(steps: KeyPath) -> Shape | None:
     return None
 
 
-class Action(Section):
-    """An action of the SMP paper, or one of your own."""
-
-    name: str = described(..., "text", "Title", min_length=1)
-    action: int | None = described(None, "number", "Number of the action in the SMP paper", ge=1)
-    description: str = described("", "text", "What is done, what it costs, what is left out")
-    source: str = described("", "text", "Where the action is described")
-    patch: list[Change] = described(..., "sections", "What changes", min_length=1)
-
-
-class Applied(NamedTuple):
-    """A value that an action has changed."""
-
-    key: str
-    before: Any
-    after: Any
-
-
 @dataclass(frozen=True)
 class ActionEntry:
     """An action of the catalogue."""
@@ -137,15 +185,23 @@ class ActionEntry:
 def action_names(catalogue_folder: Path | None = None) -> list[ActionEntry]:
     """Return the actions of the catalogue, in the order of their numbers."""
     found = []
-    for path in sorted(((catalogue_folder or catalogue.folder()) / FOLDER).glob("*.y*ml")):
+    for name, path in _files(catalogue_folder).items():
         try:
             data = read_file(path).data
         except ScenarioError:
+            # a faulty file must not hide the others
             data = {}
         number = data.get("action")
         order = number if isinstance(number, int) else 99
-        found.append((order, ActionEntry(f"{FOLDER}/{path.stem}", str(data.get("name", "")), path)))
+        found.append((order, ActionEntry(name, str(data.get("name", "")), path)))
     return [entry for _, entry in sorted(found, key=lambda one: (one[0], one[1].name))]
+
+
+def _files(catalogue_folder: Path | None) -> dict[str, Path]:
+    """Return the files of the catalogue's actions by their names."""
+    folder = (catalogue_folder or catalogue.folder()) / FOLDER
+    paths = sorted(one for one in folder.glob("*.y*ml") if one.suffix in catalogue.SUFFIXES)
+    return {f"{FOLDER}/{one.stem}": one for one in paths if one.name[0] not in "._"}
 
 
 def find_action(source: ActionSource, catalogue_folder: Path | None = None) -> Path:
@@ -159,12 +215,27 @@ def find_action(source: ActionSource, catalogue_folder: Path | None = None) -> P
     text = os.fspath(source)
     if Path(text).is_file():
         return Path(text)
-    known = {entry.name: entry.path for entry in action_names(catalogue_folder)}
+    known = _files(catalogue_folder)
     name = text if text.startswith(f"{FOLDER}/") else f"{FOLDER}/{text}"
     if name in known:
         return known[name]
     message = f"found no action {text!r}, allowed: {shown_list(known)}{nearest(name, known)}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
+
+
+def is_action(source: str, catalogue_folder: Path | None = None) -> bool:
+    """Return whether a name or file is an action rather than a scenario."""
+    path = Path(source)
+    if path.is_file():
+        try:
+            return "patch" in read_file(path).data
+        except ScenarioError:
+            return False
+    if source.startswith(f"{FOLDER}/"):
+        return True
+    if f"{FOLDER}/{source}" not in _files(catalogue_folder):
+        return False
+    return source not in [entry.name for entry in catalogue.names(catalogue_folder)]
 
 
 def load_action(source: ActionSource, catalogue_folder: Path | None = None) -> Action:
@@ -175,179 +246,12 @@ def load_action(source: ActionSource, catalogue_folder: Path | None = None) -> A
     ScenarioError
         With everything that is wrong, each at its file, line and key.
     """
-    return _read(find_action(source, catalogue_folder))[0]
+    return read_action(source, catalogue_folder)[0]
 
 
-def _read(path: Path) -> tuple[Action, Document]:
-    document = read_file(path)
+def read_action(
+    source: ActionSource, catalogue_folder: Path | None = None
+) -> tuple[Action, Document]:
+    """Read an action, with the places of its keys."""
+    document = read_file(find_action(source, catalogue_folder))
     return check_sheet(document, Action), document
-
-
-def changes_of(scenario: Scenario, source: ActionSource) -> list[Applied]:
-    """Return what an action changes in a scenario; nothing if all is as it asks for already."""
-    action, document = _read(find_action(source))
-    return _apply(scenario.model_dump(mode="json"), action, document)[1]
-
-
-def with_actions(
-    scenario: Scenario, actions: Sequence[ActionSource], catalogue_folder: Path | None = None
-) -> dict[str, Any]:
-    """Return the plain data of a scenario after actions, in their order.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    actions : sequence of str or path
-        Names in the catalogue, or files.
-
-    Raises
-    ------
-    ScenarioError
-        If an action can't be read, names a key that no scenario has, or does to a value what can't
-        be done to it.
-    """
-    data = scenario.model_dump(mode="json")
-    for source in actions:
-        action, document = _read(find_action(source, catalogue_folder))
-        data, _ = _apply(data, action, document)
-    return data
-
-
-def _apply(
-    data: dict[str, Any], action: Action, document: Document
-) -> tuple[dict[str, Any], list[Applied]]:
-    """Return data after an action, and what it has changed."""
-    done: list[Applied] = []
-    problems: list[Problem] = []
-    for number, change in enumerate(action.patch):
-        pattern = parse_path(change.set)
-        for path in list(matching(data, pattern, change.where)):
-            before = value_at(data, path)
-            try:
-                after = changed(before, change, _factor(data, path))
-                data, _ = put(data, path, after)
-                data = _in_timeline(data, path, change)
-            except (KeyPathError, ValueError) as error:
-                place = ("patch", number, "set")
-                message = f"in {format_path(path, data)} {error}"
-                problems.append(Finding(place, message).problem(document))
-                break
-            if after != before:
-                done.append(Applied(format_path(path, data), before, after))
-    if problems:
-        raise ScenarioError(problems)
-    return data, done
-
-
-def matching(data: Any, pattern: KeyPath, where: Mapping[str, Any]) -> Iterator[KeyPath]:
-    """Yield the paths that a pattern with stars names in a scenario.
-
-    Parameters
-    ----------
-    data : object
-        Plain data of a scenario with all defaults.
-    pattern : tuple
-        Keys, with "*" for every item.
-    where : mapping
-        What must hold in the section of the first star.
-    """
-
-    def below(value: Any, steps: KeyPath, done: KeyPath, starred: bool) -> Iterator[KeyPath]:
-        if not steps:
-            yield done
-        elif steps[0] == STAR:
-            items = enumerate(value) if isinstance(value, list) else (value or {}).items()
-            for key, inner in items:
-                if starred or all(inner.get(k) == wanted for k, wanted in where.items()):
-                    yield from below(inner, steps[1:], (*done, key), True)
-        elif isinstance(value, Mapping):
-            yield from below(value.get(steps[0]), steps[1:], (*done, steps[0]), starred)
-
-    yield from below(data, pattern, (), False)
-
-
-def changed(value: Any, change: Change, factor: float = 1.0) -> Any:
-    """Return a value after a change.
-
-    Parameters
-    ----------
-    value : object
-        A number, a distribution as a mapping, or anything else if the change is `to`.
-    change : Change
-    factor : float
-        Units of the scenario's currency for one of the action's, where the value is money.
-
-    Raises
-    ------
-    ValueError
-        If the value is neither a number nor a distribution.
-    """
-    if "to" in change.model_fields_set:
-        return change.to
-    if value is None:
-        # without a limit there is nothing to raise
-        return None
-    if isinstance(value, Mapping) and len(value) == 1:
-        ((kind, parameters),) = value.items()
-        if set(parameters) & set(_LOCATION):
-            moved = {
-                name: _moved(number, change, factor) if name in _LOCATION else number
-                for name, number in parameters.items()
-            }
-            return {kind: moved}
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise ValueError(f"found {shown_value(value)}, allowed for add, times or bounds: a number")
-    return _moved(value, change, factor)
-
-
-def _moved(value: float, change: Change, factor: float) -> float:
-    number = float(value)
-    if change.add is not None:
-        number += change.add * factor
-    if change.times is not None:
-        number *= change.times
-    if change.at_least is not None:
-        number = max(number, change.at_least * factor)
-    if change.at_most is not None:
-        number = min(number, change.at_most * factor)
-    # months and counts stay whole
-    return round(number) if isinstance(value, int) else number
-
-
-def _factor(data: Mapping[str, Any], path: KeyPath) -> float:
-    """Return what one unit of the action's currency is in that of the scenario, for money."""
-    shape: Shape | None = SCENARIO
-    for step in path:
-        shape = shape.child(step) if shape else None
-    if shape is None or "currency" not in shape.unit or data["currency"] == CURRENCY:
-        return 1.0
-    rate = data["exchange_rates"].get(CURRENCY)
-    if rate is None:
-        raise ValueError(
-            f"found no rate of {CURRENCY} in a scenario that counts in {data['currency']}, "
-            "allowed: one under exchange_rates"
-        )
-    return float(rate)
-
-
-def _in_timeline(data: dict[str, Any], path: KeyPath, change: Change) -> dict[str, Any]:
-    """Return data in which later values of a changed key are changed the same way.
-
-    An intervention that closes an office to a tenth, and opens it again, would otherwise silently
-    end an action that doubles its capacity.
-    """
-    for number, entry in enumerate(data.get("timeline", [])):
-        for key, value in entry["set"].items():
-            target = put(data, key, value)[1]
-            if target == path:
-                entry_path: KeyPath = ("timeline", number, "set", key)
-                data = _replaced(data, entry_path, changed(value, change, _factor(data, path)))
-    return data
-
-
-def _replaced(data: Any, path: KeyPath, value: Any) -> Any:
-    if not path:
-        return value
-    copy: Any = list(data) if isinstance(data, list) else dict(data)
-    copy[path[0]] = _replaced(copy[path[0]], path[1:], value)
-    return copy

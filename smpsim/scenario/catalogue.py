@@ -23,17 +23,20 @@ class Entry:
     name : str
         The file's name without its suffix.
     kind : str
-        Folder such as ``"programmes"`` or ``"actions"``; empty at the top.
+        Folder such as ``"programmes"``; empty at the top.
     title : str
         The scenario's ``name:``; empty if it has none or cannot be read.
     path : pathlib.Path
         The file.
+    part : bool
+        Whether it is a part that others extend: without a programme, it can't be run by itself.
     """
 
     name: str
     kind: str
     title: str
     path: Path
+    part: bool = False
 
 
 def folder() -> Path:
@@ -56,7 +59,11 @@ def names(catalogue_folder: Path | None = None) -> list[Entry]:
     list of Entry
         Empty if there is no such folder.
     """
-    return [Entry(path.stem, kind, _title(path), path) for kind, path in _files(catalogue_folder)]
+    found = []
+    for kind, path in _files(catalogue_folder):
+        title, part = _about(path)
+        found.append(Entry(path.stem, kind, title, path, part))
+    return found
 
 
 def find(name: str, catalogue_folder: Path | None = None) -> Path:
@@ -115,10 +122,13 @@ def _files(catalogue_folder: Path | None) -> list[tuple[str, Path]]:
     ]
 
 
-def _title(path: Path) -> str:
-    """Return the ``name:`` of a scenario; a faulty file must not hide the others."""
+def _about(path: Path) -> tuple[str, bool]:
+    """Return the ``name:`` of a scenario, and whether it is a part that others extend."""
     try:
-        title = read_file(path).data.get("name")
+        data = read_file(path).data
     except ScenarioError:
-        return ""
-    return title if isinstance(title, str) else ""
+        # a faulty file must not hide the others
+        return "", False
+    title = data.get("name")
+    part = "programmes" not in data and "extends" not in data
+    return (title if isinstance(title, str) else ""), part

@@ -10,11 +10,12 @@ from typing import Any
 
 from smpsim.scenario import catalogue
 from smpsim.scenario.access import put, scenario_data
-from smpsim.scenario.actions import ActionSource, with_actions
+from smpsim.scenario.actions import ActionSource, is_action
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_list, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_value
 from smpsim.scenario.extending import Inheritance
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
+from smpsim.scenario.patching import with_actions
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import plain
@@ -32,6 +33,8 @@ MOST_PROBLEMS = 1000
 """Problems that are looked up and reported; of more, only the number."""
 # amounts are converted on loading, so these have had their effect
 _CONVERTED = ("currency", "exchange_rates")
+# actions are applied to what these say, and would be undone if they were set again
+_BEFORE_ACTIONS = (*_CONVERTED, "timeline")
 
 
 def load(
@@ -54,7 +57,9 @@ def load(
         ``=`` is read as YAML.
     actions : sequence of str or path
         Actions of the catalogue, such as ``"actions/early_engagement"``, or files of your own,
-        applied in their order before the overrides.
+        applied in their order. They meet the scenario with its overrides, and the overrides win:
+        a value that is set is the same with and without actions. Only a timeline that is set is
+        a part of what actions act on, and currency and exchange rates are.
     catalogue_folder : pathlib.Path, optional
         Another catalogue than the package's.
 
@@ -73,21 +78,17 @@ def load(
     >>> load("thamm_germany", {"months": 24})  # doctest: +SKIP
     """
     pairs = _pairs(overrides)
-    if actions:
-        whole = load(source, catalogue_folder=catalogue_folder)
-        place = Place(f"scenario {whole.name!r} with {shown_list(actions)}")
-        document = Document(with_actions(whole, actions, catalogue_folder), place)
-        acted = _scenario(document, [])
-        return load(acted, overrides) if pairs else acted
     if isinstance(source, Scenario) and not pairs:
-        return source
-    return _scenario(*_overridden(source, pairs, None, catalogue_folder))
+        return _acted(source, pairs, actions, catalogue_folder)
+    whole = _scenario(*_overridden(source, pairs, None, catalogue_folder))
+    return _acted(whole, pairs, actions, catalogue_folder)
 
 
 def load_data(
     data: Mapping[str, Any],
     overrides: Overrides = (),
     *,
+    actions: Sequence[ActionSource] = (),
     folder: str | os.PathLike[str] | None = None,
     catalogue_folder: Path | None = None,
 ) -> Scenario:
@@ -98,6 +99,8 @@ def load_data(
     data : mapping
         What a file would contain.
     overrides : mapping or iterable of str
+        As in `load`.
+    actions : sequence of str or path
         As in `load`.
     folder : str or path, optional
         Folder of the relative files under ``extends``; without it only names of the
@@ -110,8 +113,9 @@ def load_data(
     ScenarioError
         With everything that is wrong, each at its key.
     """
-    where = None if folder is None else Path(folder)
-    return _scenario(*_overridden(data, _pairs(overrides), where, catalogue_folder))
+    where, pairs = None if folder is None else Path(folder), _pairs(overrides)
+    whole = _scenario(*_overridden(data, pairs, where, catalogue_folder))
+    return _acted(whole, pairs, actions, catalogue_folder)
 
 
 def read_document(
@@ -128,6 +132,20 @@ def read_document(
     if problems:
         raise ScenarioError(problems)
     return document
+
+
+def _acted(
+    scenario: Scenario,
+    pairs: list[tuple[str, Any, Place]],
+    actions: Sequence[ActionSource],
+    catalogue_folder: Path | None,
+) -> Scenario:
+    """Return a scenario after actions, in which what was set before still holds."""
+    if not actions:
+        return scenario
+    acted = _scenario(with_actions(scenario, actions, catalogue_folder), [])
+    again = [one for one in pairs if re.split(r"[.\[]", one[0].strip())[0] not in _BEFORE_ACTIONS]
+    return _scenario(*_overridden(acted, again, None, catalogue_folder)) if again else acted
 
 
 def _scenario(document: Document, problems: list[Problem]) -> Scenario:
@@ -202,6 +220,9 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
         try:
             return catalogue.find(text, catalogue_folder)
         except ScenarioError:
+            if not exists and is_action(text, catalogue_folder):
+                message = "found an action, allowed: a scenario, to which it can be added (--with)"
+                raise ScenarioError([Problem(text, None, None, "", message)]) from None
             # a name with a folder may stand in the catalogue; otherwise it is a missing file
             if not folders:
                 raise
