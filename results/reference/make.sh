@@ -23,6 +23,5 @@ cp "$work/actions/alone.png" "$here/actions_thamm_germany.png"
 cp "$work/actions/pairs.png" "$here/actions_thamm_germany_pairs.png"
 cp "$work/compare/differences.csv" "$here/compare_differences.csv"
 cp "$work/compare/trajectories.png" "$here/compare_trajectories.png"
-# the draws that `smpsim validate` predicts with are part of the catalogue
-echo "posterior of this run: compare with scenarios/posterior.csv"
-cp "$work/calibration/posterior.csv" "$here/calibration_posterior.csv"
+# `smpsim validate` predicts with scenarios/posterior.csv, which must be this run's
+grep -v '^#' "$here/../../scenarios/posterior.csv" | cmp - "$work/calibration/posterior.csv"
