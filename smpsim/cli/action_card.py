@@ -65,6 +65,12 @@ def print_changes(out: Console, name: str, changes: Sequence[Applied]) -> None:
 
 
 def _written(value: Any) -> str:
-    """Return a value as a scenario file writes it."""
-    text = yaml.safe_dump(value, default_flow_style=True, width=1000).strip()
+    """Return a value as a scenario file writes it, without the rounding of arithmetic."""
+    text = yaml.safe_dump(_rounded(value), default_flow_style=True, width=1000).strip()
     return text.removesuffix("\n...").strip()
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return float(f"{value:.10g}") if isinstance(value, float) else value

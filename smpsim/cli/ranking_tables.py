@@ -84,15 +84,16 @@ def change(row: Any, outcome: str, digits: int) -> str:
     middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_low", "_high"))
     if middle != middle:
         return "-"
+    if middle == low == high == 0.0:
+        return "0"
     text = f"{middle:+,.{digits}f}"
     return text if low != low else f"{text} ({low:+,.{digits}f} to {high:+,.{digits}f})"
 
 
 def gain_by_cost(row: Any) -> str:
     """Return the gain by additional cost with its interval, or in words that there is none."""
-    low, high = row["per_cost_low"], row["per_cost_high"]
     if row["per_cost"] == row["per_cost"]:
-        return f"{row['per_cost']:+,.1f} ({low:+,.1f} to {high:+,.1f})"
+        return change(row, "per_cost", 1)
     return "costs less" if row["cost_total_high"] < 0 else "-"
 
 

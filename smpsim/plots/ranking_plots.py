@@ -44,8 +44,10 @@ class RankingPlots:
                 _interval(panel, place, row, outcome, colour)
             if not table[outcome].notna().any():
                 style.say(panel, "Nobody is kept a year, so this is not known.")
+            _not_too_near(panel)
             style.amounts(panel.xaxis, unit, words)
         _by_cost(panels[2], table, found.level)
+        _not_too_near(panels[2])
         style.amounts(panels[2].xaxis, "people", f"kept a year by 100,000 {money} more")
         titles = [_label(found, str(name)) for name in table.index]
         for panel in panels:
@@ -64,7 +66,8 @@ class RankingPlots:
             f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
             f"itself; {style.counted(found.replications, 'run')}, seed {found.seed}.",
             f"Without any action {kept:,.1f} are kept." if kept == kept else "",
-            f"Blue: better; red: worse; grey: in doubt, adjusted for {count} comparisons (Holm).",
+            "Blue: better; red: worse; grey: none or in doubt, adjusted for "
+            f"{style.counted(count, 'comparison')} (Holm).",
             "The cost holds what the action costs. What it changes and costs are assumptions.",
         )
 
@@ -133,8 +136,10 @@ def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
         if row["per_cost"] == row["per_cost"]:
             _interval(panel, place, row, "per_cost", _colour(row, GAIN, 1, level))
             continue
-        known = row["cost_total_high"] < 0
-        text = "costs less in total" if known else "no additional cost beyond doubt"
+        if row["cost_total"] == row["cost_total_high"] == 0:
+            continue
+        less = row["cost_total_high"] < 0
+        text = "costs less in total" if less else "additional cost in doubt"
         panel.annotate(
             text,
             (0.02, place),
@@ -144,6 +149,12 @@ def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
             color="#555555",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
+
+
+def _not_too_near(panel: Axes) -> None:
+    """Show at least one unit to either side of zero, lest nothing look like much."""
+    low, high = panel.get_xlim()
+    panel.set_xlim(min(low, -1.0) if high <= 1 else low, max(high, 1.0) if low >= -1 else high)
 
 
 def _map(panel: Axes, values: np.ndarray, stars: np.ndarray) -> Any:

@@ -235,7 +235,12 @@ def is_action(source: str, catalogue_folder: Path | None = None) -> bool:
         return True
     if f"{FOLDER}/{source}" not in _files(catalogue_folder):
         return False
-    return source not in [entry.name for entry in catalogue.names(catalogue_folder)]
+    try:
+        catalogue.find(source, catalogue_folder)
+    except ScenarioError:
+        return True
+    # a scenario of that name comes first
+    return False
 
 
 def load_action(source: ActionSource, catalogue_folder: Path | None = None) -> Action:

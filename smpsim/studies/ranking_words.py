@@ -25,7 +25,12 @@ def _alone(found: Ranking) -> list[str]:
     certain = table[f"{GAIN}_p_holm"] < doubt
     sure, harmful = table[certain & (table[GAIN] > 0)], table[certain & (table[GAIN] < 0)]
     base = found.base[GAIN]
-    if sure.empty:
+    if not table[GAIN].any() and not table[f"{GAIN}_high"].any():
+        text = [
+            f"No action alone changes the placements that are kept a year ({base:,.1f}) in any of "
+            f"{found.replications:,} paired runs."
+        ]
+    elif sure.empty:
         text = [
             f"No action alone raises the placements that are kept a year ({base:,.1f} without) "
             f"beyond doubt, in {found.replications:,} paired runs."

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as draw
 from worlds import BARE, bare
 
 from smpsim.scenario import (
@@ -27,10 +32,10 @@ LANE = "governments.destination.visa.lanes.standard.decisions_per_month"
 def action(tmp_path):
     """Return a function that writes an action with one change, or with the text of several."""
 
-    def write(text, **given):
-        if given:
+    def write(text, **keys):
+        if keys:
             text = f"  - {{set: {text}, source: none, " + ", ".join(
-                f"{key}: {value}" for key, value in given.items()
+                f"{key}: {value}" for key, value in keys.items()
             )
             text += "}\n"
         file = tmp_path / "action.yaml"
@@ -217,7 +222,7 @@ def yen(**more):
 
 
 @pytest.mark.parametrize(
-    ("given", "after"),
+    ("what", "after"),
     [
         ({"add": 1000}, 10_000 + 150_000),
         ({"to": 1000}, 150_000),
@@ -227,8 +232,8 @@ def yen(**more):
         ({"times": 3}, 30_000),
     ],
 )
-def test_money_is_in_euros_whatever_the_scenario_counts_in(action, given, after):
-    file = action("programmes.*.costs.setup", **given)
+def test_money_is_in_euros_whatever_the_scenario_counts_in(action, what, after):
+    file = action("programmes.*.costs.setup", **what)
     data = yen(programmes=[{**BARE["programmes"][0], "costs": {"setup": 10_000}}])
     assert load(data, actions=[file]).programmes[0].costs.setup == after
 
@@ -271,7 +276,7 @@ def test_the_timeline_does_not_undo_an_action(action):
 
 
 @pytest.mark.parametrize(
-    ("given", "after"),
+    ("what", "after"),
     [
         ({"add": 0.2}, {0: 0.3, 12: 0.2, 24: 0.7}),
         ({"times": 2}, {0: 0.2, 12: 0.0, 24: 1.0}),
@@ -279,10 +284,35 @@ def test_the_timeline_does_not_undo_an_action(action):
         ({"to": 0.4}, {0: 0.4, 12: 0.4, 24: 0.4}),
     ],
 )
-def test_each_later_value_is_changed_the_same_way(action, given, after):
+def test_each_later_value_is_changed_the_same_way(action, what, after):
     scenario = crisis((12, "promotion", 0.0), (24, "promotion", 0.5), promotion=0.1)
-    found = load(scenario, actions=[action("programmes.*.promotion", **given)])
+    found = load(scenario, actions=[action("programmes.*.promotion", **what)])
     assert at(found, "promotion") == {month: pytest.approx(value) for month, value in after.items()}
+
+
+SHARES = draw.floats(0, 1).map(lambda share: round(share, 3))
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    start=SHARES,
+    later=draw.dictionaries(draw.integers(1, 50), SHARES, max_size=4),
+    least=SHARES,
+    factor=draw.floats(0, 1),
+)
+def test_at_each_month_the_value_is_what_the_action_makes_of_the_one_without(
+    tmp_path_factory, start, later, least, factor
+):
+    file = tmp_path_factory.mktemp("drawn") / "action.yaml"
+    what = f"times: {factor!r}, at_least: {least}"
+    file.write_text(
+        f"name: drawn\npatch:\n  - {{set: programmes.*.occupation_match, source: none, {what}}}\n"
+    )
+    entries = [(month, "occupation_match", later[month]) for month in sorted(later)]
+    scenario = crisis(*entries, occupation_match=start)
+    found = at(load(scenario, actions=[file]), "occupation_match")
+    without = at(scenario, "occupation_match")
+    assert found == {month: max(value * factor, least) for month, value in without.items()}
 
 
 def test_a_condition_is_judged_at_each_month(action):
@@ -414,6 +444,20 @@ def test_an_impossible_result_later_is_reported_at_the_actions_line(action):
     (problem,) = caught.value.problems
     assert problem.line == 3
     assert "found 1.4, allowed: a number from 0 to 1" in problem.message
+
+
+def test_the_action_of_the_documentation_is_valid(tmp_path):
+    text = (Path(__file__).resolve().parents[2] / "docs" / "actions.md").read_text()
+    file = tmp_path / "documented.yaml"
+    file.write_text(re.search(r"```yaml\n(.*?)```", text, re.DOTALL).group(1))
+    assert {one.key.rpartition(".")[2] for one in changes_of(load("reference"), file)} == {
+        "promotion",
+        "patience_months",
+        "overhead",
+    }
+    # and names what the eight do
+    for name in ACTIONS:
+        assert f"| {load_action(name).action} `{name.removeprefix('actions/')}` |" in text
 
 
 def test_unknown_actions_get_the_nearest_name():
