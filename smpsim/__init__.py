@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smpsim.studies.calibration import calibrate
     from smpsim.studies.compare import Comparison, compare
     from smpsim.studies.ranking import rank_actions
+    from smpsim.studies.sweep import Sweep, evaluate, read_sweep, sweep
     from smpsim.studies.validation import validate
     from smpsim.world.rules import RULES
 
@@ -29,12 +30,16 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sweep",
     "calibrate",
     "compare",
+    "evaluate",
     "load",
     "rank_actions",
+    "read_sweep",
     "rules",
     "run",
+    "sweep",
     "validate",
 ]
 
@@ -45,12 +50,16 @@ _HOMES = {
     "Result": ("smpsim.results.result", "Result"),
     "Scenario": ("smpsim.scenario", "Scenario"),
     "ScenarioError": ("smpsim.scenario", "ScenarioError"),
+    "Sweep": ("smpsim.studies.sweep", "Sweep"),
     "compare": ("smpsim.studies.compare", "compare"),
     "calibrate": ("smpsim.studies.calibration", "calibrate"),
+    "evaluate": ("smpsim.studies.sweep", "evaluate"),
     "load": ("smpsim.scenario", "load"),
     "rank_actions": ("smpsim.studies.ranking", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
+    "read_sweep": ("smpsim.studies.sweep", "read_sweep"),
     "run": ("smpsim.ensemble", "run"),
+    "sweep": ("smpsim.studies.sweep", "sweep"),
     "validate": ("smpsim.studies.validation", "validate"),
 }
 

@@ -1,0 +1,157 @@
+"""The command that runs many designs: sweep."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.options import Json, Replications
+
+if TYPE_CHECKING:
+    from smpsim.studies.swept import Sweep
+
+MOST_PICTURED = 6
+
+
+@app.command()
+def sweep(
+    study: Annotated[str, typer.Argument(help="Study: a name, or a YAML file.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of the runs; below results/ when left out.")
+    ] = None,
+    replications: Replications = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=4096, help="Threads or processes; all cores if left out."),
+    ] = None,
+    executor: Annotated[
+        str, typer.Option(metavar="KIND", help="threads, processes or dask.")
+    ] = "threads",
+    cluster: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="For dask: tcp://HOST:PORT or local:2.")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
+    from smpsim.cli import terminal
+    from smpsim.compiled import is_warm
+    from smpsim.results.dataset import Dataset
+    from smpsim.studies.sweep import opened, prepare
+    from smpsim.studies.sweep import sweep as run_sweep
+
+    ready = prepare(study, replications)
+    folder = out or Path("results") / Path(study).stem
+    store = Dataset(folder)
+    missing = opened(store, ready.work, fresh)
+    chunks = ready.work.chunks
+    todo = sum(chunks[number].runs for number in missing)
+    if len(missing) < len(chunks) and not as_json:
+        there = ready.work.runs - todo
+        terminal.say(f"{there:,} of {ready.work.runs:,} runs are in {folder} already.")
+    try:
+        with terminal.watch(todo, cold=not is_warm()) as watched:
+            found = run_sweep(
+                ready,
+                folder,
+                workers=workers,
+                executor=executor,
+                cluster=cluster,
+                progress=watched,
+            )
+    except KeyboardInterrupt:
+        left = sum(chunks[number].runs for number in store.missing(len(chunks)))
+        terminal.say(
+            f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in {folder}; "
+            "the same command goes on from there."
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    files = _write(found, folder)
+    if as_json:
+        from smpsim.cli.jobs import print_json
+
+        facts = {
+            "study": ready.study.name,
+            "designs": len(found.designs),
+            "replications": ready.study.replications,
+            "seed": ready.study.seed,
+            "runs": ready.work.runs,
+            "summary": terminal.plain_rows(found.summary().set_index("design")),
+            "folder": str(folder),
+            "files": [str(file) for file in files],
+        }
+        print_json(facts)
+        return
+    _print(found)
+    terminal.say(f"Wrote the runs and {len(files)} more files to {folder}")
+
+
+def _write(found: Sweep, folder: Path) -> list[Path]:
+    """Write summary and pictures beside the runs, all or none."""
+    from smpsim.plots.style import png
+    from smpsim.results.files import Staged
+
+    content = {"summary.csv": found.summary().to_csv(index=False).encode()}
+    for name, picture in _pictures(found).items():
+        content[name] = png(picture)
+    with Staged(folder) as staged:
+        for name, one in content.items():
+            staged.write(name, partial(_put, one))
+        return staged.publish()
+
+
+def _put(content: bytes, file: Any) -> None:
+    file.write(content)
+
+
+def _pictures(found: Sweep) -> dict[str, Any]:
+    """Return the pictures that fit what was varied, by file name."""
+    numbers = [
+        key
+        for key in found.designs.columns
+        if key != "sample" and found.designs[key].dtype.kind in "if"
+    ]
+    crossed = [key for key in numbers if key not in found.study.sampled]
+    panels = "actions" if found.study.actions is not None else None
+    pictures: dict[str, Any] = {}
+    for outcome in found.outcomes[:MOST_PICTURED] if found.study.outcomes else ("placed",):
+        if len(crossed) > 1:
+            pictures[f"heatmap_{outcome}.png"] = found.plot.heatmap(
+                crossed[0], crossed[1], outcome, by=panels
+            )
+        elif numbers:
+            pictures[f"lines_{outcome}.png"] = found.plot.lines(numbers[0], outcome, by=panels)
+    return pictures
+
+
+def _print(found: Sweep) -> None:
+    """Print, for each outcome, the designs with the lowest and the highest mean."""
+    from smpsim.cli import terminal
+    from smpsim.results.units import label_of, shown
+
+    out = terminal.console()
+    out.print(found.study.name, style="bold")
+    table = found.summary()
+    varied = [str(key) for key in found.designs.columns if key != "sample"]
+    for (scenario, programme), group in table.groupby(["scenario", "programme"], sort=False):
+        rows = []
+        for outcome, means in group[group["mean"].notna()].groupby("outcome", sort=False):
+            ordered = means.sort_values("mean", kind="stable")
+            for word, place in (("lowest", 0), ("highest", -1)):
+                one: Any = ordered.iloc[place]
+                values = ", ".join(f"{key.rpartition('.')[2]}={_short(one[key])}" for key in varied)
+                unit = str(one["unit"])
+                spread = terminal.between(one["low"], one["high"], unit)
+                mean = shown(one["mean"], unit)
+                rows.append((label_of(str(outcome)), word, mean, spread, unit, values))
+        title = f"{scenario}, programme {programme}: {len(found.designs):,} designs"
+        columns = ("outcome", "mean", ">value", ">90 % of runs", "unit", "design")
+        terminal.table(out, title, columns, rows)
+
+
+def _short(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,216 @@
+"""A folder of results that grows chunk by chunk, can be resumed, and notices what is damaged.
+
+    FOLDER/manifest.json             what the numbers depend on, and how many chunks there are
+    FOLDER/runs/000000.parquet       rows of one chunk; any reader of Parquet takes the folder
+    FOLDER/checksums/000000.sha256   of that file
+
+A chunk counts if its file has its checksum. Both appear by renaming, the checksum last, so that a
+process may be killed at any moment. Nothing written depends on time, machine or number of workers.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from smpsim.results.files import Staged, StoreError, write_bytes
+
+MANIFEST = "manifest.json"
+RUNS, CHECKSUMS = "runs", "checksums"
+FORMAT = 1
+Facts = Mapping[str, Any]
+
+
+def encoded(table: pa.Table) -> bytes:
+    """Return a table as the content of a Parquet file, the same bytes for the same table."""
+    file = io.BytesIO()
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+    pq.write_table(table, file, compression="zstd", use_dictionary=texts)
+    return file.getvalue()
+
+
+def digest(facts: Any) -> str:
+    """Return a hash of plain data."""
+    text = json.dumps(facts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class Dataset:
+    """A folder of chunks of runs.
+
+    Parameters
+    ----------
+    folder : Path
+        It need not exist.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def runs(self) -> Path:
+        """The folder of Parquet files."""
+        return self.folder / RUNS
+
+    def manifest(self) -> dict[str, Any] | None:
+        """Return what the folder was begun with; None if it holds no runs yet.
+
+        Raises
+        ------
+        StoreError
+            If the manifest can't be read.
+        """
+        path = self.folder / MANIFEST
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError.of("read", path, error) from error
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not {"facts", "chunks"} <= set(found):
+            raise StoreError("read", path, "it is no manifest of a sweep")
+        return found
+
+    def begin(self, facts: Facts, chunks: int) -> None:
+        """Write the manifest.
+
+        Parameters
+        ----------
+        facts : mapping
+            Plain data on which the numbers depend.
+        chunks : int
+        """
+        content = {
+            "format": FORMAT,
+            "hash": digest(facts),
+            "chunks": chunks,
+            "facts": dict(facts),
+        }
+        text = json.dumps(content, indent=2, default=str) + "\n"
+        write_bytes(self.folder / MANIFEST, text.encode())
+
+    def differences(self, facts: Facts) -> list[tuple[str, Any, Any]]:
+        """Return key, stored and wanted value wherever the manifest says something else."""
+        manifest = self.manifest()
+        if manifest is None:
+            return []
+        wanted = json.loads(json.dumps(dict(facts), default=str))
+        return list(_differences(manifest["facts"], wanted, ""))
+
+    def clear(self) -> None:
+        """Remove manifest, chunks and checksums, and nothing else.
+
+        Raises
+        ------
+        StoreError
+            If a file can't be removed.
+        """
+        # the manifest last, so that a half-cleared folder is not taken for a new one
+        files = [*self.runs.glob("*.parquet"), *(self.folder / CHECKSUMS).glob("*.sha256")]
+        for path in [*files, self.folder / MANIFEST]:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError.of("remove", path, error) from error
+        self.sweep_up()
+
+    def sweep_up(self) -> None:
+        """Remove temporary files that a killed process has left."""
+        for place in (self.folder, self.runs, self.folder / CHECKSUMS):
+            for path in place.glob(".*.part"):
+                with contextlib.suppress(OSError):
+                    path.unlink(missing_ok=True)
+
+    def path(self, number: int) -> Path:
+        """Return the file of a chunk."""
+        return self.runs / f"{number:06d}.parquet"
+
+    def _checksum(self, number: int) -> Path:
+        return self.folder / CHECKSUMS / f"{number:06d}.sha256"
+
+    def write(self, number: int, content: bytes) -> None:
+        """Write a chunk whole or not at all.
+
+        Raises
+        ------
+        StoreError
+            If the folder can't be written to or the disk is full.
+        """
+        checksum = hashlib.sha256(content).hexdigest()
+        with Staged(self.runs) as rows, Staged(self.folder / CHECKSUMS) as sums:
+            rows.write(self.path(number).name, lambda file: file.write(content))
+            line = f"{checksum}  {self.path(number).name}\n"
+            sums.write(self._checksum(number).name, lambda file: file.write(line.encode()))
+            rows.publish()
+            sums.publish()
+
+    def content(self, number: int) -> bytes | None:
+        """Return the bytes of a chunk, or None if it is missing or damaged."""
+        try:
+            content = self.path(number).read_bytes()
+            line = self._checksum(number).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            if error.errno == errno.EIO:
+                # a bad block of the disk: the chunk is done again
+                return None
+            raise StoreError.of("read", self.path(number), error) from error
+        expected = f"{hashlib.sha256(content).hexdigest()}  {self.path(number).name}\n"
+        return content if line == expected.encode() else None
+
+    def missing(self, chunks: int) -> list[int]:
+        """Return the numbers of the chunks that are missing or damaged."""
+        return [number for number in range(chunks) if self.content(number) is None]
+
+    def table(self, number: int) -> pa.Table:
+        """Return a chunk.
+
+        Raises
+        ------
+        StoreError
+            If it is missing or damaged.
+        """
+        content = self.content(number)
+        if content is None:
+            raise StoreError("read", self.path(number), "it is missing or damaged")
+        return pq.read_table(io.BytesIO(content))
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Yield all chunks in their order.
+
+        Raises
+        ------
+        StoreError
+            If the folder holds no runs, or a chunk is missing or damaged.
+        """
+        manifest = self.manifest()
+        if manifest is None:
+            raise StoreError("read", self.folder / MANIFEST, "there is no such file or folder")
+        for number in range(manifest["chunks"]):
+            yield self.table(number)
+
+    def read(self) -> pd.DataFrame:
+        """Return all runs as one table."""
+        return pa.concat_tables(self.tables()).to_pandas()
+
+
+def _differences(stored: Any, wanted: Any, key: str) -> Iterator[tuple[str, Any, Any]]:
+    if isinstance(stored, dict) and isinstance(wanted, dict):
+        for name in dict.fromkeys([*wanted, *stored]):
+            inner = f"{key}: {name}" if key else str(name)
+            yield from _differences(stored.get(name), wanted.get(name), inner)
+    elif stored != wanted:
+        yield key, stored, wanted

@@ -1,0 +1,271 @@
+"""What a sensitivity study varies: numbers of a scenario, each with a range."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import annotated_types as limits_of
+
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.access import get_value, put, scenario_data
+from smpsim.scenario.errors import Problem, ScenarioError, shown_value
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
+from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.shapes import Shape, number_words, shape_at
+
+LOWEST, HIGHEST = 0.5, 1.5
+"""Range of a value that nobody has stated a range for, as a multiple of it."""
+NEARLY_ALL = 0.9
+"""A share above this is varied by its distance from 1: 0.995 kept is not 0.5 kept."""
+MIDDLES = ("mean", "median", "mode")
+ROOT = "behaviour"
+ALL_LUCK = ("seed", "replications")
+Range = tuple[float, float] | None
+
+
+class Parameter(NamedTuple):
+    """A number that is varied.
+
+    Attributes
+    ----------
+    key : str
+        Its key path.
+    value, low, high : float
+        In the scenario, and the ends of its range.
+    unit : str
+    whole : bool
+        Whether it takes whole numbers only.
+    """
+
+    key: str
+    value: float
+    low: float
+    high: float
+    unit: str = ""
+    whole: bool = False
+
+
+def parameters_of(
+    scenario: Scenario, keys: Mapping[str, Range] | None = None, only: bool = False
+) -> tuple[list[Parameter], dict[str, str]]:
+    """Return what is varied in a scenario.
+
+    By default all numbers under ``behaviour``, and the middles of distributions there: from half
+    to one and a half times their value, within what the schema allows. Shares above 0.9 keep half
+    to one and a half times their distance from 1. Whole numbers are rounded.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    keys : mapping of str to (low, high) or None, optional
+        Ranges of the user's own; keys that are no behaviour are added. None stands for the
+        default range.
+    only : bool
+        Vary these keys only.
+
+    Returns
+    -------
+    list of Parameter
+        In the order of the scenario, then of `keys`.
+    dict of str to str
+        Numbers under ``behaviour`` that are left out, with the reason.
+
+    Raises
+    ------
+    ScenarioError
+        With every key that does not exist, is no number, or has a range that is not allowed.
+    """
+    data = scenario_data(scenario)
+    own, problems = {}, []
+    for key, ends in (keys or {}).items():
+        try:
+            path, parameter = _own(scenario, data, key, ends)
+        except ScenarioError as error:
+            problems += error.problems
+            continue
+        if path in own:
+            problems.append(_problem(key, f"found {own[path].key} twice, allowed: each key once"))
+        own[path] = parameter
+    if problems:
+        raise ScenarioError(problems)
+    found: dict[KeyPath, Parameter] = {}
+    left_out: dict[str, str] = {}
+    for path, value in () if only else _numbers(data[ROOT], (ROOT,)):
+        key = format_path(path, data)
+        if path in own:
+            found[path] = own[path]
+            continue
+        parameter, reason = _by_default(key, path, value)
+        if parameter is not None and not _fits(scenario, parameter):
+            parameter, reason = None, "its range does not fit the other values"
+        if parameter is None:
+            left_out[key] = reason
+        else:
+            found[path] = parameter
+    return list((found | own).values()), left_out
+
+
+def parse_range(text: str) -> tuple[str, Range]:
+    """Read ``PATH=LOW:HIGH``, or ``PATH`` alone for the default range.
+
+    Raises
+    ------
+    ScenarioError
+        If it has another form.
+    """
+    key, given, ends = text.partition("=")
+    if not given:
+        return key.strip(), None
+    low, colon, high = ends.partition(":")
+    try:
+        if not colon:
+            raise ValueError
+        return key.strip(), (float(low), float(high))
+    except ValueError:
+        message = f"found {ends.strip()!r}, allowed: LOW:HIGH, two numbers such as 0.1:0.4"
+        raise ScenarioError([_problem(key.strip(), message)]) from None
+
+
+def _problem(key: str, message: str) -> Problem:
+    return Problem("--key", None, None, key, message)
+
+
+def _numbers(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, float]]:
+    """Yield the numbers of a section; of distributions their middles, of lists none."""
+    for key, value in data.items():
+        if isinstance(value, Mapping):
+            yield from _numbers(value, (*path, key))
+        elif _is_number(value) and (path[-1] not in KINDS or key in MIDDLES):
+            yield (*path, key), value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _bounds(shape: Shape | None) -> tuple[float, float]:
+    """Return the least and the greatest number that the schema allows."""
+    low, high = -math.inf, math.inf
+    for limit in shape.limits if shape else ():
+        low = float(getattr(limit, "ge", low)) if isinstance(limit, limits_of.Ge) else low
+        high = float(getattr(limit, "le", high)) if isinstance(limit, limits_of.Le) else high
+    return low, high
+
+
+def _by_default(key: str, path: KeyPath, value: float) -> tuple[Parameter | None, str]:
+    """Return a number with its default range, or the reason why it has none."""
+    shape = shape_at(path)
+    least, most = _bounds(shape)
+    if value == 0:
+        return None, "it is 0, which switches its mechanism off"
+    if value in (least, most):
+        # such as a share of 1 or a limit of 600 months, which limits nothing
+        return None, f"it is {number_words(value)}, the end of what is allowed"
+    low, high = sorted((LOWEST * value, HIGHEST * value))
+    if most == 1 and value > NEARLY_ALL:
+        low, high = 1 - HIGHEST * (1 - value), 1 - LOWEST * (1 - value)
+    low, high = max(low, least), min(high, most)
+    whole = _is_whole(shape)
+    if whole:
+        low, high = math.floor(low + 0.5), math.floor(high + 0.5)
+    return Parameter(key, value, low, high, shape.unit if shape else "", whole), ""
+
+
+def _is_whole(shape: Shape | None) -> bool:
+    return shape is not None and shape.takes(int) and not shape.takes(float)
+
+
+def _fits(scenario: Scenario, parameter: Parameter) -> bool:
+    return not list(_faults(scenario, parameter))
+
+
+def _faults(scenario: Scenario, parameter: Parameter) -> Iterator[str]:
+    """Yield what is wrong with a scenario at the ends of a range."""
+    for end in (parameter.low, parameter.high):
+        try:
+            load(scenario, {parameter.key: int(end) if parameter.whole else end})
+        except ScenarioError as error:
+            yield from (problem.message for problem in error.problems)
+
+
+def _own(
+    scenario: Scenario, data: dict[str, Any], key: str, ends: Range
+) -> tuple[KeyPath, Parameter]:
+    """Return a key that the user has named, with its range.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such number, or the range is not allowed.
+    """
+    try:
+        value = get_value(data, key)
+        path = put(data, key, value)[1]
+    except KeyPathError as error:
+        raise ScenarioError([_problem(key, str(error))]) from None
+    if key in ALL_LUCK:
+        message = f"found {key}, which is the same in all samples, allowed: --{key}"
+        raise ScenarioError([_problem(key, message)])
+    if not _is_number(value):
+        raise ScenarioError([_problem(key, f"found {shown_value(value)}, allowed: a number")])
+    parameter, reason = _by_default(key, path, value)
+    if ends is None:
+        if parameter is None:
+            message = f"found no range, and {reason}, allowed: {key}=LOW:HIGH"
+            raise ScenarioError([_problem(key, message)])
+    else:
+        low, high = ends
+        shape = shape_at(path)
+        whole = _is_whole(shape)
+        if not (math.isfinite(low) and math.isfinite(high) and low < high):
+            message = f"found {low:g}:{high:g}, allowed: LOW:HIGH with LOW below HIGH"
+            raise ScenarioError([_problem(key, message)])
+        if whole and not (low.is_integer() and high.is_integer()):
+            message = f"found {low:g}:{high:g}, allowed: whole numbers"
+            raise ScenarioError([_problem(key, message)])
+        parameter = Parameter(key, value, low, high, shape.unit if shape else "", whole)
+    faults = list(dict.fromkeys(_faults(scenario, parameter)))
+    if faults:
+        raise ScenarioError([_problem(key, message) for message in faults])
+    return path, parameter
+
+
+def with_values(
+    scenario: Scenario, parameters: Sequence[Parameter], rows: Sequence[Sequence[float]]
+) -> list[dict[str, Any]]:
+    """Return what each sample sets: all of ``behaviour`` as one section, others by key path.
+
+    Setting a hundred keys one by one would take longer than the runs.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    parameters : sequence of Parameter
+    rows : sequence, shape (samples, parameters)
+    """
+    data = scenario_data(scenario)
+    paths = [put(data, one.key, one.value)[1] for one in parameters]
+    found = []
+    for row in rows:
+        section = _copied(data[ROOT])
+        values: dict[str, Any] = {}
+        for one, path, value in zip(parameters, paths, row, strict=True):
+            exact: float = round(value) if one.whole else float(value)
+            if path[0] != ROOT:
+                values[one.key] = exact
+                continue
+            inside = section
+            for step in path[1:-1]:
+                inside = inside[step]
+            inside[path[-1]] = exact
+        found.append({ROOT: section, **values})
+    return found
+
+
+def _copied(data: Any) -> Any:
+    """Return a copy of plain data; `copy.deepcopy` takes ten times as long."""
+    if isinstance(data, dict):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(value) for value in data] if isinstance(data, list) else data
