@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from smpsim.studies.calibration import calibrate
     from smpsim.studies.compare import Comparison, compare
     from smpsim.studies.ranking import rank_actions
+    from smpsim.studies.sensitivity import Sensitivity, sensitivity
     from smpsim.studies.sweep import Sweep, evaluate, read_sweep, sweep
     from smpsim.studies.validation import validate
     from smpsim.world.rules import RULES
@@ -30,6 +31,7 @@ __all__ = [
     "Result",
     "Scenario",
     "ScenarioError",
+    "Sensitivity",
     "Sweep",
     "calibrate",
     "compare",
@@ -39,6 +41,7 @@ __all__ = [
     "read_sweep",
     "rules",
     "run",
+    "sensitivity",
     "sweep",
     "validate",
 ]
@@ -58,7 +61,9 @@ _HOMES = {
     "rank_actions": ("smpsim.studies.ranking", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
     "read_sweep": ("smpsim.studies.sweep", "read_sweep"),
+    "Sensitivity": ("smpsim.studies.sensitivity", "Sensitivity"),
     "run": ("smpsim.ensemble", "run"),
+    "sensitivity": ("smpsim.studies.sensitivity", "sensitivity"),
     "sweep": ("smpsim.studies.sweep", "sweep"),
     "validate": ("smpsim.studies.validation", "validate"),
 }

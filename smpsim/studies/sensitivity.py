@@ -25,6 +25,7 @@ from smpsim.studies.pairing import (
     difference_of,
     shared_outcomes,
 )
+from smpsim.studies.sampling import MOST_DESIGNS
 from smpsim.studies.sensitivity_indices import (
     METHODS,
     block_length,
@@ -43,6 +44,7 @@ __all__ = ["Sensitivity", "analyse", "prepare", "sensitivity"]
 
 SAMPLES = {"morris": 20, "sobol": 256}
 REPLICATIONS = 20
+BLOCK = 1000  # designs that are in memory together
 OUTCOMES = ("placed", "cost_per_placement", "retained_placements")
 Evaluation = Callable[[np.ndarray], pd.DataFrame]
 """From values of the parameters, a row a design, to ``design``, ``replication`` and outcomes."""
@@ -124,18 +126,30 @@ def sensitivity(
     chosen = programmes_of(base, programme)
     wanted = _checked_outcomes(outcomes, chosen)
     number = base.seed if seed is None else seed
+    designs = runs_of(method, count, len(parameters), 1)
+    if designs > MOST_DESIGNS:
+        raise RequestError(
+            f"samples: found {count:,}, which take {designs:,} designs, "
+            f"allowed: {MOST_DESIGNS:,} designs or fewer"
+        )
 
     def evaluated(values: np.ndarray) -> pd.DataFrame:
-        runs = evaluate(
-            base,
-            pd.DataFrame(with_values(base, parameters, values.tolist())),
-            replications=replications,
-            seed=number,
-            outcomes=columns_of(wanted, len(chosen)),
-            workers=workers,
-            progress=progress,
-        )
-        return _totals(runs[runs["programme"].isin(list(chosen))], wanted, len(chosen))
+        parts = []
+        # in blocks, as a hundred thousand designs would fill the memory before the first runs
+        for first in range(0, len(values), BLOCK):
+            runs = evaluate(
+                base,
+                pd.DataFrame(with_values(base, parameters, values[first : first + BLOCK].tolist())),
+                replications=replications,
+                seed=number,
+                outcomes=columns_of(wanted, len(chosen)),
+                workers=workers,
+                progress=_after(first * replications, progress),
+            )
+            looked_at = runs[runs["programme"].isin(list(chosen))]
+            part = _totals(looked_at, wanted, len(chosen))
+            parts.append(part.assign(design=part["design"] + first))
+        return pd.concat(parts, ignore_index=True)
 
     return analyse(
         parameters,
@@ -233,6 +247,11 @@ def analyse(
         facts={**(facts or {}), "method": method, "samples": count, "designs": len(designs)},
         **about,
     )
+
+
+def _after(done: int, progress: Progress | None) -> Progress | None:
+    """Return what tells progress about runs that follow those done before."""
+    return None if progress is None else lambda more: progress(done + more)
 
 
 def runs_of(method: str, samples: int, parameters: int, replications: int) -> int:

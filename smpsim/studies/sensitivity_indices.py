@@ -28,9 +28,7 @@ def block_length(method: str, parameters: int) -> int:
     return parameters + (1 if method == "morris" else 2)
 
 
-def sampled(
-    parameters: Sequence[Parameter], method: str, samples: int, seed: int
-) -> np.ndarray:
+def sampled(parameters: Sequence[Parameter], method: str, samples: int, seed: int) -> np.ndarray:
     """Return values of all parameters for each design.
 
     Parameters
@@ -147,7 +145,9 @@ def _morris(
     )
     # a step of a whole number is rounded, and SALib does not know by how much
     factor = np.array([STEP / _step(one) for one in parameters])
-    mu_star, half = (np.asarray(found[name], float) * factor for name in ("mu_star", "mu_star_conf"))
+    mu_star, half = (
+        np.asarray(found[name], float) * factor for name in ("mu_star", "mu_star_conf")
+    )
     return {
         "mu_star": mu_star,
         "mu_star_low": np.maximum(mu_star - half, 0.0),
@@ -180,7 +180,7 @@ def _sobol(
         conf_level=level,
         seed=seed,
     )
-    columns = {}
+    columns: dict[str, np.ndarray] = {}
     for name in ("S1", "ST"):
         middle, half = (np.asarray(found[column], float) for column in (name, f"{name}_conf"))
         columns |= {name: middle, f"{name}_low": middle - half, f"{name}_high": middle + half}

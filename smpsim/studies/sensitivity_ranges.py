@@ -78,7 +78,8 @@ def parameters_of(
         With every key that does not exist, is no number, or has a range that is not allowed.
     """
     data = scenario_data(scenario)
-    own, problems = {}, []
+    own: dict[KeyPath, Parameter] = {}
+    problems: list[Problem] = []
     for key, ends in (keys or {}).items():
         try:
             path, parameter = _own(scenario, data, key, ends)
@@ -97,13 +98,13 @@ def parameters_of(
         if path in own:
             found[path] = own[path]
             continue
-        parameter, reason = _by_default(key, path, value)
-        if parameter is not None and not _fits(scenario, parameter):
-            parameter, reason = None, "its range does not fit the other values"
-        if parameter is None:
+        usual, reason = _by_default(key, path, value)
+        if usual is None:
             left_out[key] = reason
+        elif any(_faults(scenario, usual)):
+            left_out[key] = "its range does not fit the other values"
         else:
-            found[path] = parameter
+            found[path] = usual
     return list((found | own).values()), left_out
 
 
@@ -177,10 +178,6 @@ def _is_whole(shape: Shape | None) -> bool:
     return shape is not None and shape.takes(int) and not shape.takes(float)
 
 
-def _fits(scenario: Scenario, parameter: Parameter) -> bool:
-    return not list(_faults(scenario, parameter))
-
-
 def _faults(scenario: Scenario, parameter: Parameter) -> Iterator[str]:
     """Yield what is wrong with a scenario at the ends of a range."""
     for end in (parameter.low, parameter.high):
@@ -216,7 +213,7 @@ def _own(
             message = f"found no range, and {reason}, allowed: {key}=LOW:HIGH"
             raise ScenarioError([_problem(key, message)])
     else:
-        low, high = ends
+        low, high = float(ends[0]), float(ends[1])
         shape = shape_at(path)
         whole = _is_whole(shape)
         if not (math.isfinite(low) and math.isfinite(high) and low < high):

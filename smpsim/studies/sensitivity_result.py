@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.files import tables_as_written, write_tables
-from smpsim.results.units import label_of, shown, shown_difference
+from smpsim.results.units import label_of, shown
 from smpsim.scenario.shapes import number_words
 from smpsim.studies.pairing import RequestError
 from smpsim.studies.sensitivity_indices import FIRST
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ONE_WAY = 0.9
 """A parameter acts one way if its effects cancel by less than a tenth."""
+NOTABLE = 0.1
+"""Effects below this share of the largest are not counted as interacting."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -194,8 +196,11 @@ class Sensitivity:
         return np.quantile(known, (0.05, 0.95))
 
     def _morris(self, key: str, row: Any, unit: str) -> str:
-        low, high = shown(row["mu_star_low"], unit), shown(row["mu_star_high"], unit)
-        size = shown(row["mu_star"], unit)
+        # an effect is a difference, so that of a share is in points
+        low, high = (
+            shown(row[f"mu_star_{end}"], unit).removesuffix(" %") for end in ("low", "high")
+        )
+        size = shown(row["mu_star"], unit).replace(" %", " points")
         way = ""
         if abs(row["mu"]) >= ONE_WAY * row["mu_star"]:
             way = ", more when it is higher" if row["mu"] > 0 else ", less when it is higher"
@@ -227,13 +232,14 @@ class Sensitivity:
             if alone >= 1:
                 return "Together they explain all of it alone, within the error."
             return f"All alone explain {100 * alone:.0f} %; the rest is interactions, and error."
-        acting = table[table["mu_star"] > 0]
+        # what hardly matters is mostly luck, which comes and goes with everything
+        acting = table[table["mu_star"] >= NOTABLE * table["mu_star"].max()]
         mixed = int((acting["sigma"] > acting["mu_star"]).sum())
         if not mixed:
             return ""
         return (
-            f"The effect of {mixed} of {len(acting)} that have one hangs on the others, "
-            "or on where in its range it is (sigma above mu*)."
+            f"Of the {len(acting)} with at least a tenth of the largest effect, {mixed} act now "
+            "more, now less, with the others or along their range (sigma above mu*)."
         )
 
     def _doubt(self) -> str:
@@ -280,8 +286,3 @@ class Sensitivity:
 
 def _counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-def change_in_words(value: float, unit: str) -> str:
-    """Return a change of an outcome as people read it."""
-    return shown_difference(value, unit)

@@ -1,0 +1,177 @@
+"""The command that says which assumptions matter: sensitivity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads
+
+if TYPE_CHECKING:
+    from smpsim.scenario import Problem
+    from smpsim.studies.sensitivity_ranges import Range
+    from smpsim.studies.sensitivity_result import Sensitivity
+
+ROWS = 12
+
+
+@app.command()
+def sensitivity(
+    scenario: Source,
+    method: Annotated[
+        str, typer.Option(metavar="METHOD", help="morris (screening) or sobol (shares).")
+    ] = "morris",
+    samples: Annotated[
+        int | None,
+        typer.Option(min=2, max=2**20, help="Trajectories (20) or points (256, a power of two)."),
+    ] = None,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs of each design.")
+    ] = 20,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option("--outcome", metavar="OUTCOME", help="Outcome to explain; repeatable."),
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--key", metavar="PATH=LOW:HIGH", help="Range of a key, or one more key; repeatable."
+        ),
+    ] = None,
+    only: Annotated[
+        bool, typer.Option("--only", help="Vary only the keys named with --key.")
+    ] = False,
+    programme: Annotated[
+        str | None, typer.Option(help="Whose outcomes; totals over all if left out.")
+    ] = None,
+    sets: Sets = None,
+    seed: Seed = None,
+    level: Annotated[
+        float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
+    ] = 0.95,
+    threads: Threads = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Vary all assumptions of a scenario at once, and rank them by what hangs on them."""
+    from smpsim.cli import terminal
+    from smpsim.compiled import is_warm
+    from smpsim.results.files import check_folder
+    from smpsim.scenario import ScenarioError, load
+    from smpsim.studies.pairing import RequestError
+    from smpsim.studies.sensitivity import OUTCOMES, checked_samples, prepare, runs_of
+    from smpsim.studies.sensitivity import sensitivity as vary
+    from smpsim.studies.sensitivity_ranges import parse_range
+
+    problems: list[Problem] = []
+    keys: dict[str, Range] = {}
+    for text in key or []:
+        try:
+            path, ends = parse_range(text)
+            keys[path] = ends
+        except ScenarioError as error:
+            problems += error.problems
+    if problems:
+        raise ScenarioError(problems)
+    folder = out or Path("results") / f"{Path(scenario).stem}_sensitivity"
+    # before hours of runs, not after them
+    check_folder(folder)
+    design = load(scenario, sets or [])
+    parameters, _ = prepare(design, keys, only)
+    try:
+        count = checked_samples(method, samples)
+        total = runs_of(method, count, len(parameters), replications)
+        with terminal.watch(total, cold=not is_warm()) as watched:
+            found = vary(
+                design,
+                method,
+                samples=count,
+                replications=replications,
+                outcomes=outcome or OUTCOMES,
+                keys=keys,
+                only=only,
+                programme=programme,
+                seed=seed,
+                level=level,
+                workers=threads,
+                progress=watched,
+            )
+    except RequestError as error:
+        raise typer.BadParameter(f"--{error}") from None
+    if sets:
+        found.facts["set"] = sets
+    sentences = found.words()
+    if not as_json:
+        screen = terminal.console()
+        _print(screen, found)
+        for sentence in sentences:
+            screen.print(sentence, style="bold", soft_wrap=True)
+    files = found.write(folder, _pictures(found))
+    if not as_json:
+        terminal.say(f"Wrote {len(files)} files to {folder}")
+        return
+    from smpsim.cli.jobs import print_json
+
+    print_json(
+        {
+            **found.facts,
+            "programme": found.programme,
+            "parameters": _plain(found.ranges()),
+            "left_out": found.left_out,
+            "indices": _plain(found.indices()),
+            "swings": _plain(found.swings()),
+            "samples_used": found.used,
+            "finding": sentences,
+            "files": [str(file) for file in files],
+        }
+    )
+
+
+def _plain(table: Any) -> list[dict[str, Any]]:
+    from smpsim.cli.terminal import plain_rows
+
+    return plain_rows(table.set_index(table.columns[0]))
+
+
+def _pictures(found: Sensitivity) -> dict[str, bytes]:
+    from smpsim.plots.style import png
+
+    return {
+        f"{kind}_{name}.png": png(getattr(found.plot, kind)(name))
+        for name in found.outcomes
+        for kind in ("indices", "tornado")
+    }
+
+
+def _print(screen: Any, found: Sensitivity) -> None:
+    from smpsim.cli import terminal
+    from smpsim.results.units import label_of, shown
+
+    screen.print(found.title, style="bold")
+    ranges = {one.key: found.named(one.key) for one in found.parameters}
+    interval = f"{100 * found.level:g} % interval"
+    for outcome in found.outcomes:
+        unit = found.units.get(outcome, "")
+        rows = []
+        table = found.indices(outcome)
+        for _, row in table.head(ROWS).iterrows():
+            cells = [ranges[row["parameter"]]]
+            for name in ("mu_star",) if found.method == "morris" else ("ST", "S1"):
+                kind = unit if name == "mu_star" else "share"
+                cells.append(shown(row[name], kind))
+                cells.append(terminal.between(row[f"{name}_low"], row[f"{name}_high"], kind))
+            if found.method == "morris":
+                cells += [shown(row["mu"], unit), shown(row["sigma"], unit)]
+                # effects are differences, so those of shares are in points
+                cells[1:] = [cell.replace(" %", " pt") for cell in cells[1:]]
+            rows.append(cells)
+        if found.method == "morris":
+            heads = ["parameter", ">mu*", f">{interval}", ">mu", ">sigma"]
+        else:
+            heads = ["parameter", ">with interactions", f">{interval}", ">alone", f">{interval}"]
+        more = f", the first {ROWS} of {len(table)}" if len(table) > ROWS else ""
+        title = f"{label_of(outcome)} ({unit}){more}" if unit else f"{label_of(outcome)}{more}"
+        terminal.table(screen, title, heads, rows)

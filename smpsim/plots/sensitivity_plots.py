@@ -1,0 +1,247 @@
+"""Pictures of a sensitivity study: indices with intervals, and swings from end to end."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from smpsim.plots import style
+from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
+from smpsim.results.units import label_of, shown
+from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.shapes import number_words
+
+if TYPE_CHECKING:
+    from smpsim.studies.sensitivity_result import Sensitivity
+
+MOST = 15  # parameters in a picture
+HEIGHT_PER_ROW = 0.34
+LONGEST_LABEL = 46
+MOST_NAMED = 6  # in the panel of mu* and sigma
+
+
+class SensitivityPlots:
+    """Pictures of a `Sensitivity`; call them as ``found.plot.indices("placed")``."""
+
+    def __init__(self, found: Sensitivity) -> None:
+        self._found = found
+
+    def indices(self, outcome: str | None = None) -> Picture:
+        """Draw the indices of the parameters that matter most.
+
+        For Morris mu* with its interval, and beside it mu* against sigma; for Sobol both shares
+        of the variance with their intervals.
+
+        Parameters
+        ----------
+        outcome : str, optional
+            The first of the study when left out.
+        """
+        found = self._found
+        name = found.checked(outcome or found.outcomes[0])
+        whole = found.indices(name).set_index("parameter")
+        morris = found.method == "morris"
+        first = "mu_star" if morris else "ST"
+        acting = whole[whole[first] > 0]
+        table = acting.head(MOST).iloc[::-1]
+        height = 2.1 + HEIGHT_PER_ROW * max(len(table), 6)
+        figure, panels = style.panels(1, 2 if morris else 1, 13.5 if morris else 10, height)
+        draw = self._morris if morris else self._sobol
+        note = draw(panels, table, acting, name)
+        _rows(panels[0], [self._label(str(key)) for key in table.index])
+        if not len(table):
+            nothing = "Unknown in nearly every sample." if found.used[name] < 2 else ""
+            style.say(panels[0], nothing or "Nothing that was varied changes it.")
+        style.head(figure, f"What decides: {label_of(name)}", found.title)
+        style.foot(figure, *note, self._others(whole, first), *self._runs(name))
+        return figure
+
+    def _morris(
+        self, panels: list[Axes], table: pd.DataFrame, acting: pd.DataFrame, name: str
+    ) -> tuple[str, ...]:
+        found, unit = self._found, self._found.units.get(name, "")
+        left, right = panels
+        for place, (_, row) in enumerate(table.iterrows()):
+            one_way = abs(row["mu"]) >= 0.9 * row["mu_star"]
+            colour = (BLUE if row["mu"] > 0 else VERMILION) if one_way else GREY
+            _interval(left, place, row, "mu_star", colour)
+            right.plot(row["mu_star"], row["sigma"], "o", color=colour, markersize=6)
+        rest = acting.iloc[len(table) :]
+        right.plot(rest["mu_star"], rest["sigma"], "o", color=GREY, markersize=3, alpha=0.6)
+        _name_points(right, acting.head(MOST_NAMED))
+        for panel in (left, right):
+            panel.set_xlim(left=0)
+        right.set_ylim(bottom=0)
+        edge = min(right.get_xlim()[1], right.get_ylim()[1])
+        right.plot([0, edge], [0, edge], "--", color=GREY, linewidth=1, zorder=1)
+        _amounts(left.xaxis, unit, "mu*: mean size of the effect over the whole range")
+        _amounts(right.xaxis, unit, "mu*")
+        _amounts(right.yaxis, unit, "sigma: how much the effect varies")
+        return (
+            f"Lines: {100 * found.level:g} % bootstrap intervals. Blue: more when the parameter is "
+            "higher; red: less; grey: now more, now less. Above the dashed line an effect varies "
+            "by more than its size: it hangs on other parameters, or on the place in its range.",
+        )
+
+    def _sobol(
+        self, panels: list[Axes], table: pd.DataFrame, acting: pd.DataFrame, name: str
+    ) -> tuple[str, ...]:
+        (panel,) = panels
+        panel.axvline(0, color=BLACK, linewidth=0.8)
+        for place, (_, row) in enumerate(table.iterrows()):
+            _interval(panel, place + 0.14, row, "ST", VERMILION)
+            _interval(panel, place - 0.14, row, "S1", BLUE)
+        panel.plot([], [], "o-", color=VERMILION, label="with all interactions (ST)")
+        panel.plot([], [], "o-", color=BLUE, label="alone (S1)")
+        style.legend(panel)
+        panel.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+        panel.set_xlabel(f"share of the variance of: {style.plain(label_of(name))}", fontsize=9)
+        level = 100 * self._found.level
+        note = f"Lines: {level:g} % bootstrap intervals; below zero is error."
+        return (note,)
+
+    def tornado(self, outcome: str | None = None) -> Picture:
+        """Draw what each parameter alone changes between the ends of its range.
+
+        Parameters
+        ----------
+        outcome : str, optional
+            The first of the study when left out.
+        """
+        found = self._found
+        name = found.checked(outcome or found.outcomes[0])
+        unit = found.units.get(name, "")
+        whole = found.swings(name).set_index("parameter")
+        moving = whole[whole[["at_low", "at_high"]].fillna(0).abs().max(axis=1) > 0]
+        table = moving.head(MOST).iloc[::-1]
+        figure, (panel,) = style.panels(1, 1, 11, 2.3 + HEIGHT_PER_ROW * max(len(table), 6))
+        panel.axvline(0, color=BLACK, linewidth=1)
+        for place, (_, row) in enumerate(table.iterrows()):
+            for end, colour, up in (("low", VERMILION, -0.19), ("high", BLUE, 0.19)):
+                value, low, high = (row[f"at_{end}{part}"] for part in ("", "_from", "_to"))
+                panel.barh(place + up, value, height=0.36, color=colour)
+                if math.isfinite(low) and high > low:
+                    panel.plot([low, high], [place + up] * 2, color=BLACK, linewidth=1)
+        for end, colour in (("upper", BLUE), ("lower", VERMILION)):
+            panel.barh([0], [0], color=colour, label=f"at the {end} end of its range")
+        style.legend(panel)
+        _rows(panel, [self._label(str(key), ends=True) for key in table.index])
+        base = float(whole["base"].iloc[0])
+        if not len(table):
+            known = base == base
+            style.say(panel, "No parameter alone changes it." if known else "Unknown as it is.")
+        _amounts(panel.xaxis, unit, f"change of: {label_of(name)}")
+        style.head(figure, f"One assumption at a time: {label_of(name)}", found.title)
+        per = "" if unit.startswith("share") else f" {unit}"
+        style.foot(
+            figure,
+            f"All others as in the scenario, where it is {shown(base, unit)}{per}. Black lines: "
+            f"{100 * found.level:g} % intervals of the paired difference, "
+            f"{style.counted(found.replications, 'run')} of each design, seed {found.seed}.",
+            _more(len(moving) - len(table), "change it less"),
+            _more(len(whole) - len(moving), "change nothing"),
+        )
+        return figure
+
+    def _label(self, key: str, ends: bool = False) -> str:
+        one = next(one for one in self._found.parameters if one.key == key)
+        text = key.removeprefix("behaviour.")
+        if len(text) > LONGEST_LABEL:
+            # the end of a key path says most
+            text = f"…{text[-LONGEST_LABEL:]}"
+        if ends:
+            text += f"  [{number_words(one.low)} to {number_words(one.high)}]"
+        return style.plain(text)
+
+    def _others(self, whole: pd.DataFrame, first: str) -> str:
+        acting = int((whole[first] > 0).sum())
+        shown_here = min(acting, MOST)
+        return " ".join(
+            part
+            for part in (
+                _more(acting - shown_here, "matter less"),
+                _more(int((whole[first] == 0).sum()), "have no effect"),
+            )
+            if part
+        )
+
+    def _runs(self, name: str) -> tuple[str, ...]:
+        found = self._found
+        what = "trajectories" if found.method == "morris" else "points"
+        designs, runs = len(found.designs), found.replications
+        lost = found.samples - found.used[name]
+        return (
+            f"{found.samples:,} {what}, {designs:,} designs, {style.counted(runs, 'run')} each, "
+            f"seed {found.seed}.",
+            f"{lost:,} of {found.samples:,} left out, as the outcome is unknown there."
+            if lost
+            else "",
+        )
+
+
+def _more(count: int, what: str) -> str:
+    """Return the sentence about parameters that are not drawn."""
+    if count <= 0:
+        return ""
+    verb = {"have": "has", "matter": "matters", "change": "changes"}
+    head, _, tail = what.partition(" ")
+    return f"{count} more {what}." if count > 1 else f"1 more {verb[head]} {tail}."
+
+
+def _amounts(axis: Any, unit: str, what: str) -> None:
+    """Label an axis; shares in per cent."""
+    if not unit.startswith("share"):
+        style.amounts(axis, unit, what)
+        if not unit:
+            axis.set_label_text(style.plain(what), fontsize=9)
+        return
+    axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+    axis.set_label_text(f"{what} (percentage points)", fontsize=9)
+
+
+def _interval(panel: Axes, place: float, row: Any, name: str, colour: str) -> None:
+    """Draw an index with its interval."""
+    middle, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
+    panel.plot([low, high], [place, place], color=colour, linewidth=2.2, solid_capstyle="butt")
+    panel.plot([middle], [place], "o", color=colour, markersize=5)
+
+
+def _name_points(panel: Axes, table: pd.DataFrame) -> None:
+    """Write the ends of key paths beside points; those with no room are left out."""
+    if not len(table):
+        return
+    span = np.array([table["mu_star"].max(), table["sigma"].max()]) + 1e-300
+    done: list[np.ndarray] = []
+    for key, row in table.iterrows():
+        here = np.array([row["mu_star"], row["sigma"]]) / span
+        if any(abs(one[1] - here[1]) < 0.05 and abs(one[0] - here[0]) < 0.45 for one in done):
+            continue
+        done.append(here)
+        left = here[0] > 0.6
+        panel.annotate(
+            style.plain(_short(str(key))),
+            (row["mu_star"], row["sigma"]),
+            xytext=(-7 if left else 7, 0),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="center",
+            fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
+        )
+
+
+def _short(key: str) -> str:
+    """Return the end of a key path; of a distribution, with what it is of."""
+    steps = key.split(".")
+    return ".".join(steps[-3:] if len(steps) > 2 and steps[-2] in KINDS else steps[-2:])
+
+
+def _rows(panel: Axes, labels: list[str]) -> None:
+    panel.set_yticks(range(len(labels)), labels, fontsize=8)
+    panel.set_ylim(-0.7, max(len(labels), 1) - 0.3)
+    panel.grid(False, axis="y")
