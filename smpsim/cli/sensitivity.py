@@ -62,8 +62,9 @@ def sensitivity(
     from smpsim.results.files import check_folder
     from smpsim.scenario import ScenarioError, load
     from smpsim.studies.pairing import RequestError
-    from smpsim.studies.sensitivity import OUTCOMES, checked_samples, prepare, runs_of
+    from smpsim.studies.sensitivity import OUTCOMES, checked_samples, prepare
     from smpsim.studies.sensitivity import sensitivity as vary
+    from smpsim.studies.sensitivity_indices import runs_of
     from smpsim.studies.sensitivity_ranges import parse_range
 
     problems: list[Problem] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
@@ -23,6 +23,7 @@ MOST = 15  # parameters in a picture
 HEIGHT_PER_ROW = 0.34
 LONGEST_LABEL = 46
 MOST_NAMED = 6  # in the panel of mu* and sigma
+FAR = 20  # times the median of the effects drawn; a larger one would hide all others
 
 
 class SensitivityPlots:
@@ -58,7 +59,9 @@ class SensitivityPlots:
             nothing = "Unknown in nearly every sample." if found.used[name] < 2 else ""
             style.say(panels[0], nothing or "Nothing that was varied changes it.")
         style.head(figure, f"What decides: {label_of(name)}", found.title)
-        style.foot(figure, *note, self._others(whole, first), *self._runs(name))
+        style.foot(
+            figure, *note, self._others(whole, first), *self._runs(name), found.warning(name)
+        )
         return figure
 
     def _morris(
@@ -73,15 +76,27 @@ class SensitivityPlots:
             right.plot(row["mu_star"], row["sigma"], "o", color=colour, markersize=6)
         rest = acting.iloc[len(table) :]
         right.plot(rest["mu_star"], rest["sigma"], "o", color=GREY, markersize=3, alpha=0.6)
+        axes = (left.xaxis, right.xaxis, right.yaxis)
+        texts = (
+            "mu*: mean size of the effect over the whole range",
+            "mu*",
+            "sigma: how much the effect varies",
+        )
+        if len(table) and table["mu_star"].max() > FAR * table["mu_star"].median():
+            _logarithmic(left, right, table)
+            for axis, text in zip(axes, texts, strict=True):
+                axis.set_label_text(style.plain(f"{text} ({unit}, logarithmic)"), fontsize=9)
+        else:
+            for panel in (left, right):
+                panel.set_xlim(left=0)
+            right.set_ylim(bottom=0)
+            for axis, text in zip(axes, texts, strict=True):
+                _amounts(axis, unit, text)
+        # drawn last and within the limits, which it must not widen
+        (left_end, right_end), (low, high) = right.get_xlim(), right.get_ylim()
+        ends = max(left_end, low), min(right_end, high)
+        right.plot(ends, ends, "--", color=GREY, linewidth=1, zorder=1, scalex=False, scaley=False)
         _name_points(right, acting.head(MOST_NAMED))
-        for panel in (left, right):
-            panel.set_xlim(left=0)
-        right.set_ylim(bottom=0)
-        edge = min(right.get_xlim()[1], right.get_ylim()[1])
-        right.plot([0, edge], [0, edge], "--", color=GREY, linewidth=1, zorder=1)
-        _amounts(left.xaxis, unit, "mu*: mean size of the effect over the whole range")
-        _amounts(right.xaxis, unit, "mu*")
-        _amounts(right.yaxis, unit, "sigma: how much the effect varies")
         return (
             f"Lines: {100 * found.level:g} % bootstrap intervals. Blue: more when the parameter is "
             "higher; red: less; grey: now more, now less. Above the dashed line an effect varies "
@@ -204,21 +219,39 @@ def _amounts(axis: Any, unit: str, what: str) -> None:
     axis.set_label_text(f"{what} (percentage points)", fontsize=9)
 
 
+def _logarithmic(left: Axes, right: Axes, table: pd.DataFrame) -> None:
+    """Show effects of many sizes, for which both panels need a logarithmic scale."""
+    least, most = float(table["mu_star"].min()), float(table["mu_star_high"].max())
+    left.set_xscale("log")
+    left.set_xlim(least / 4, 1.3 * most)
+    right.set_xscale("log")
+    right.set_yscale("log")
+    # the points that are drawn large decide what is seen; smaller ones lie below
+    seen = table["sigma"][table["sigma"] > 0]
+    right.set_xlim(least / 2, 2 * float(table["mu_star"].max()))
+    if len(seen):
+        right.set_ylim(float(seen.min()) / 2, 2 * float(seen.max()))
+    for axis in (left.xaxis, right.xaxis, right.yaxis):
+        axis.set_major_formatter(FuncFormatter(lambda value, _: number_words(float(value))))
+        axis.set_minor_formatter(NullFormatter())
+
+
 def _interval(panel: Axes, place: float, row: Any, name: str, colour: str) -> None:
     """Draw an index with its interval."""
     middle, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
-    panel.plot([low, high], [place, place], color=colour, linewidth=2.2, solid_capstyle="butt")
+    # an interval that reaches zero leaves a logarithmic axis at its edge
+    panel.hlines(place, low, high, color=colour, linewidth=2.2)
     panel.plot([middle], [place], "o", color=colour, markersize=5)
 
 
 def _name_points(panel: Axes, table: pd.DataFrame) -> None:
     """Write the ends of key paths beside points; those with no room are left out."""
-    if not len(table):
-        return
-    span = np.array([table["mu_star"].max(), table["sigma"].max()]) + 1e-300
+    to_panel = panel.transData + panel.transAxes.inverted()
     done: list[np.ndarray] = []
     for key, row in table.iterrows():
-        here = np.array([row["mu_star"], row["sigma"]]) / span
+        here = to_panel.transform((row["mu_star"], row["sigma"]))
+        if not np.all((here >= 0) & (here <= 1)):
+            continue
         if any(abs(one[1] - here[1]) < 0.05 and abs(one[0] - here[0]) < 0.45 for one in done):
             continue
         done.append(here)

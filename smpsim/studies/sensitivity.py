@@ -22,15 +22,16 @@ from smpsim.studies.pairing import (
     RequestError,
     check_outcomes,
     checked_level,
-    difference_of,
     shared_outcomes,
 )
 from smpsim.studies.sampling import MOST_DESIGNS
 from smpsim.studies.sensitivity_indices import (
     METHODS,
-    block_length,
     indices_of,
+    mean_of_runs,
+    runs_of,
     sampled,
+    swings_of,
 )
 from smpsim.studies.sensitivity_ranges import (
     Parameter,
@@ -223,13 +224,15 @@ def analyse(
     designs = np.concatenate([first, ends, sampled(parameters, method, count, seed)])
     runs = evaluation(designs)
     by_design = [table for _, table in runs.groupby("design", sort=True)]
-    means = pd.DataFrame({name: [_mean(name, one) for one in by_design] for name in outcomes})
+    means = pd.DataFrame(
+        {name: [mean_of_runs(name, one) for one in by_design] for name in outcomes}
+    )
     tables, used = {}, {}
     for name in outcomes:
         tables[name], used[name] = indices_of(
             parameters, method, designs[apart:], means[name].to_numpy()[apart:], level, seed
         )
-    swings = _swings(parameters, by_design[:apart], outcomes, level)
+    swings = swings_of(parameters, by_design[:apart], outcomes, level)
     return Sensitivity(
         method=method,
         parameters=tuple(parameters),
@@ -252,12 +255,6 @@ def analyse(
 def _after(done: int, progress: Progress | None) -> Progress | None:
     """Return what tells progress about runs that follow those done before."""
     return None if progress is None else lambda more: progress(done + more)
-
-
-def runs_of(method: str, samples: int, parameters: int, replications: int) -> int:
-    """Return how many runs a study takes."""
-    designs = samples * block_length(method, parameters) + 2 * parameters + 1
-    return designs * replications
 
 
 def checked_samples(method: str, samples: int | None) -> int:
@@ -310,36 +307,3 @@ def _totals(runs: pd.DataFrame, outcomes: Sequence[str], programmes: int) -> pd.
             top, bottom = TOTAL_RATES[name]
             total[name] = total[top] / total[bottom].where(total[bottom] > 0)
     return total
-
-
-def _mean(outcome: str, runs: pd.DataFrame) -> float:
-    """Return an outcome of one design: a mean, or a ratio of means."""
-    if outcome in RATIOS:
-        top, bottom = (runs[part].to_numpy(float) for part in RATIOS[outcome])
-        known = np.isfinite(top) & np.isfinite(bottom)
-        below = bottom[known].sum()
-        return float(top[known].sum() / below) if below > 0 else float("nan")
-    values = runs[outcome].to_numpy(float)
-    known = np.isfinite(values)
-    return float(values[known].mean()) if known.any() else float("nan")
-
-
-def _swings(
-    parameters: Sequence[Parameter],
-    designs: Sequence[pd.DataFrame],
-    outcomes: Sequence[str],
-    level: float,
-) -> pd.DataFrame:
-    """Return what each parameter alone changes at the ends of its range."""
-    base = designs[0]
-    rows = []
-    for outcome in outcomes:
-        for place, one in enumerate(parameters):
-            row: dict[str, Any] = {"outcome": outcome, "parameter": one.key}
-            row["base"] = _mean(outcome, base)
-            for end, number in (("low", 1 + 2 * place), ("high", 2 + 2 * place)):
-                found = difference_of(outcome, base, designs[number], level)
-                row[f"at_{end}"] = found["difference"]
-                row[f"at_{end}_from"], row[f"at_{end}_to"] = found["low"], found["high"]
-            rows.append(row)
-    return pd.DataFrame(rows).set_index(["outcome", "parameter"])

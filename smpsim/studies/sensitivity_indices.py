@@ -1,4 +1,4 @@
-"""Samples of parameters and their indices: the methods of Morris and of Sobol, by SALib."""
+"""Samples of parameters, their indices by SALib (Morris, Sobol), and what each changes alone."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.studies.pairing import RATIOS, difference_of
 from smpsim.studies.sensitivity_ranges import Parameter
 
 METHODS = ("morris", "sobol")
@@ -26,6 +27,12 @@ FIRST = {"morris": "mu_star", "sobol": "ST"}
 def block_length(method: str, parameters: int) -> int:
     """Return how many designs belong together: a trajectory, or a point and its neighbours."""
     return parameters + (1 if method == "morris" else 2)
+
+
+def runs_of(method: str, samples: int, parameters: int, replications: int) -> int:
+    """Return how many runs a study takes."""
+    designs = samples * block_length(method, parameters) + 2 * parameters + 1
+    return designs * replications
 
 
 def sampled(parameters: Sequence[Parameter], method: str, samples: int, seed: int) -> np.ndarray:
@@ -185,3 +192,36 @@ def _sobol(
         middle, half = (np.asarray(found[column], float) for column in (name, f"{name}_conf"))
         columns |= {name: middle, f"{name}_low": middle - half, f"{name}_high": middle + half}
     return columns
+
+
+def mean_of_runs(outcome: str, runs: pd.DataFrame) -> float:
+    """Return an outcome of one design: a mean, or a ratio of means."""
+    if outcome in RATIOS:
+        top, bottom = (runs[part].to_numpy(float) for part in RATIOS[outcome])
+        known = np.isfinite(top) & np.isfinite(bottom)
+        below = bottom[known].sum()
+        return float(top[known].sum() / below) if below > 0 else float("nan")
+    values = runs[outcome].to_numpy(float)
+    known = np.isfinite(values)
+    return float(values[known].mean()) if known.any() else float("nan")
+
+
+def swings_of(
+    parameters: Sequence[Parameter],
+    designs: Sequence[pd.DataFrame],
+    outcomes: Sequence[str],
+    level: float,
+) -> pd.DataFrame:
+    """Return what each parameter alone changes at the ends of its range."""
+    base = designs[0]
+    rows = []
+    for outcome in outcomes:
+        for place, one in enumerate(parameters):
+            row: dict[str, Any] = {"outcome": outcome, "parameter": one.key}
+            row["base"] = mean_of_runs(outcome, base)
+            for end, number in (("low", 1 + 2 * place), ("high", 2 + 2 * place)):
+                found = difference_of(outcome, base, designs[number], level)
+                row[f"at_{end}"] = found["difference"]
+                row[f"at_{end}_from"], row[f"at_{end}_to"] = found["low"], found["high"]
+            rows.append(row)
+    return pd.DataFrame(rows).set_index(["outcome", "parameter"])

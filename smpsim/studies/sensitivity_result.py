@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 ONE_WAY = 0.9
 """A parameter acts one way if its effects cancel by less than a tenth."""
+TAIL = 10.0
+"""A largest value above so many medians is warned of."""
 NOTABLE = 0.1
 """Effects below this share of the largest are not counted as interacting."""
 
@@ -182,7 +184,7 @@ class Sensitivity:
         text.append(f"Most depends on {'; then '.join(sayings)}.")
         if not self._apart(top):
             text.append("The first and the second are not told apart by so many samples.")
-        text.append(self._interactions(table))
+        text += [self._interactions(table), self.warning(outcome)]
         idle = int((table[first] == 0).sum())
         if idle:
             text.append(f"Without any effect: {idle} of {len(table)}.")
@@ -194,6 +196,17 @@ class Sensitivity:
     def _spread(self, outcome: str) -> np.ndarray:
         known = self.means[outcome].dropna()
         return np.quantile(known, (0.05, 0.95))
+
+    def warning(self, outcome: str) -> str:
+        """Return a sentence if a few designs with extreme values decide the indices, or nothing."""
+        known = self.means[outcome].dropna().abs()
+        middle, most = float(known.median()), float(known.max())
+        if not 0 < middle * TAIL < most:
+            return ""
+        return (
+            f"Read with care: the largest value is {most / middle:,.0f} times the median, so a few "
+            "extreme designs decide this."
+        )
 
     def _morris(self, key: str, row: Any, unit: str) -> str:
         # an effect is a difference, so that of a share is in points
@@ -235,7 +248,7 @@ class Sensitivity:
         # what hardly matters is mostly luck, which comes and goes with everything
         acting = table[table["mu_star"] >= NOTABLE * table["mu_star"].max()]
         mixed = int((acting["sigma"] > acting["mu_star"]).sum())
-        if not mixed:
+        if not mixed or len(acting) < 2:
             return ""
         return (
             f"Of the {len(acting)} with at least a tenth of the largest effect, {mixed} act now "

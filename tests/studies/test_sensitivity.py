@@ -11,7 +11,7 @@ from worlds import bare
 from smpsim.cli import app
 from smpsim.ensemble import run
 from smpsim.results.files import read_provenance
-from smpsim.scenario import ScenarioError, get_value, load
+from smpsim.scenario import ScenarioError, assumptions, get_value, load
 from smpsim.studies.pairing import RequestError
 from smpsim.studies.sensitivity import analyse, sensitivity
 from smpsim.studies.sensitivity_indices import sampled
@@ -118,6 +118,13 @@ def test_samples_in_which_the_outcome_is_unknown_do_not_count():
     assert len(never.plot.indices().axes) == 2
 
 
+def test_extreme_designs_are_warned_of():
+    found = analyse(ANGLES, evaluation(lambda x: np.exp(3 * x[:, 0])), ["placed"], samples=10)
+    assert "a few extreme designs decide this" in found.words()[1]
+    found = analyse(ANGLES, evaluation(lambda x: 9 + ishigami(x)), ["placed"], samples=10)
+    assert "extreme" not in found.words()[1]
+
+
 def test_what_never_changes_has_indices_of_zero():
     for method, count in (("morris", 3), ("sobol", 4)):
         found = analyse(
@@ -158,6 +165,18 @@ def test_what_is_switched_off_is_left_out_with_the_reason():
     assert left_out["behaviour.training.dropout"].startswith("it is 0")
     assert "600, the end of what is allowed" in left_out["behaviour.channel.promise_slack_months"]
     assert not {one.key for one in found} & set(left_out)
+
+
+@pytest.mark.parametrize("name", ["bare_pipeline", "reference", "thamm_germany"])
+def test_no_assumption_of_the_schema_is_forgotten(name):
+    scenario = load(name)
+    found, left_out = parameters_of(scenario)
+    known = {one.key for one in found} | set(left_out)
+    paths = [one.path for one in assumptions() if one.path.startswith("behaviour.")]
+    assert len(paths) > 10
+    for path in paths:
+        number = isinstance(get_value(scenario, path), (int, float))
+        assert not number or path in known, path
 
 
 def test_own_ranges_replace_and_add():
@@ -310,6 +329,17 @@ def test_pictures_show_what_matters(found):
     assert "(EUR)" in bars.get_xlabel()
     with pytest.raises(RequestError, match="allowed: placed, dropped_out"):
         found.plot.tornado("visas")
+
+
+def test_effects_of_many_sizes_are_drawn_on_a_logarithmic_scale():
+    sizes = np.array([1e6, 1.0, 2.0, 3.0])
+    found = analyse(ANGLES, evaluation(lambda x: x @ sizes), ["placed"], samples=4)
+    figure = found.plot.indices()
+    left, right = figure.axes
+    figure.canvas.draw()
+    assert left.get_xscale() == right.get_yscale() == "log"
+    assert "1,000,000" in [tick.get_text() for tick in left.get_xticklabels()]
+    assert "logarithmic" in left.get_xlabel()
 
 
 # --- the command ----------------------------------------------------------------------------
