@@ -184,6 +184,7 @@ def plain(value: Any, whole: bool = False) -> Any:
     return value
 
 
+@cache
 def _flat(annotation: Any) -> tuple[Any, ...]:
     origin = get_origin(annotation)
     if origin is Annotated:

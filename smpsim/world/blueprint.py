@@ -7,6 +7,7 @@ timeline, the tabulated distributions, the network of employers and the sizes of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import networkx as nx
 import numpy as np
@@ -21,6 +22,7 @@ from smpsim.world.tabulated import Quantiles
 from smpsim.world.terms import build_terms, intake_bound, most_people
 
 MOST_TRUST_BYTES = 4 * 2**30
+NETWORKS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -80,14 +82,26 @@ def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
         Those of employer e stand at ``start[e]:start[e + 1]``.
     """
     awareness = scenario.behaviour.awareness
+    groups = tuple((group.sector, group.count) for group in scenario.employers)
+    return _linked(groups, awareness.network_neighbours, awareness.network_rewiring, scenario.seed)
+
+
+@lru_cache(maxsize=NETWORKS_KEPT)
+def _linked(
+    groups: tuple[tuple[str, int], ...], wanted: int, rewiring: float, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the network of groups with a sector and a size; the same for most designs of a sweep.
+
+    The arrays can't be written to, as worlds share them.
+    """
     sectors: dict[str, list[int]] = {}
     first = 0
-    for group in scenario.employers:
-        sectors.setdefault(group.sector, []).extend(range(first, first + group.count))
-        first += group.count
+    for sector, count in groups:
+        sectors.setdefault(sector, []).extend(range(first, first + count))
+        first += count
     links: list[list[int]] = [[] for _ in range(first)]
     for position, employers in enumerate(sectors.values()):
-        degree = min(awareness.network_neighbours, len(employers) - 1)
+        degree = min(wanted, len(employers) - 1)
         if degree < 1:
             continue
         if degree == len(employers) - 1:
@@ -96,16 +110,17 @@ def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
             # an odd degree would be rounded down by the ring lattice
             degree = max(2, degree + degree % 2)
             degree = min(degree, len(employers) - 1)
-            seed = (scenario.seed + position) % 2**32
             graph = nx.watts_strogatz_graph(
-                len(employers), degree, awareness.network_rewiring, seed=seed
+                len(employers), degree, rewiring, seed=(seed + position) % 2**32
             )
         for a, b in graph.edges:
             links[employers[a]].append(employers[b])
             links[employers[b]].append(employers[a])
     start = np.zeros(first + 1, np.int64)
     start[1:] = np.cumsum([len(found) for found in links])
-    return start, np.array([n for found in links for n in sorted(found)], np.int64)
+    neighbours = np.array([n for found in links for n in sorted(found)], np.int64)
+    start.flags.writeable = neighbours.flags.writeable = False
+    return start, neighbours
 
 
 def blueprint(scenario: Scenario) -> Blueprint:
