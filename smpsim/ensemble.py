@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +20,7 @@ import pandas as pd
 
 from smpsim.agents.trainee import STAGES
 from smpsim.compiled import exchange
-from smpsim.results.books import Books, Chart
-from smpsim.results.outcomes import outcome_columns
+from smpsim.results.outcomes import net_present_values, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
@@ -35,7 +34,9 @@ from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
-CHART = Chart(ITEMS, SHARED_ITEMS, TRANSFERS, PARTIES, [PARTIES[payee] for payee in PAYEES])
+PAID_TO = [PARTIES[payee] for payee in PAYEES]
+BLOCK_BYTES = 2**20  # of ledgers that are summed up together
+MONEY = ("cost_", "npv_")  # how the names of outcomes begin that need the ledger
 
 
 @dataclass
@@ -167,38 +168,124 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
 
 
 def outcomes_of(
-    design: Scenario, counts: np.ndarray, waits: np.ndarray, books: Books
-) -> dict[str, np.ndarray]:
-    """Return the outcomes of runs of a scenario by name, each of shape (runs * programmes,)."""
-    return outcome_columns(
+    design: Scenario, counts: np.ndarray, waits: np.ndarray, ledger: np.ndarray
+) -> pd.DataFrame:
+    """Return the outcomes of runs of a scenario (see `smpsim.results.outcomes.outcomes`)."""
+    return outcomes(
         counts=counts,
         count_names=COUNTS,
         waits=waits,
-        books=books,
+        ledger=ledger,
+        items=ITEMS,
+        cost_items=SHARED_ITEMS,
+        transfers=TRANSFERS,
+        parties=PARTIES,
+        payees=PAID_TO,
+        programmes=[programme.name for programme in design.programmes],
         planned=[programme.planned.get("placed") for programme in design.programmes],
+        discount_rate=design.discount_rate,
     )
 
 
-def outcome_table(design: Scenario, runs: Runs) -> pd.DataFrame:
-    """Return the outcomes of an ensemble.
+def outcome_names() -> tuple[str, ...]:
+    """Return the names of all outcomes of a run."""
+    design = load("bare_pipeline")
+    ledger = np.zeros((1, 1, 1, len(ITEMS), len(PARTIES)))
+    counts, waits = np.zeros((1, 1, len(COUNTS)), np.int64), np.zeros((1, 1, 2), np.int64)
+    return tuple(outcomes_of(design, counts, waits, ledger).columns[2:])
+
+
+def run_outcomes(
+    plan: Blueprint,
+    seed: int,
+    replications: range,
+    names: Sequence[str] | None = None,
+    *,
+    stop: Callable[[], bool] | None = None,
+) -> dict[str, np.ndarray]:
+    """Run replications in this thread and keep outcomes only; the same numbers as `run`.
+
+    Parameters
+    ----------
+    plan : Blueprint
+    seed : int
+        Seed of all luck, 0 to 2**63 - 1.
+    replications : range
+        Numbers of the replications.
+    names : sequence of str, optional
+        Outcomes; all when left out.
+    stop : callable, optional
+        Asked before each run whether to give up.
 
     Returns
     -------
-    DataFrame
-        One row a run and programme: ``run``, ``programme``, and outcomes (see
-        `smpsim.results.outcomes.outcome_columns`).
+    dict of str to ndarray, shape (runs * programmes,)
+        Outcomes by name; the programmes of a run stand together.
+
+    Raises
+    ------
+    StoppedError
+        If `stop` said so.
     """
-    names, count = [programme.name for programme in design.programmes], len(runs.ledger)
-    books = Books(CHART, count, len(names), design.months, design.discount_rate)
-    for n in range(count):
-        books.take(n, runs.ledger[n])
-    return pd.DataFrame(
-        {
-            "run": np.repeat(np.arange(count), len(names)),
-            "programme": np.tile(np.array(names), count),
-            **outcomes_of(design, runs.counts, runs.waits, books),
-        }
-    )
+    design, runs = plan.scenario, len(replications)
+    programmes, stages = len(plan.programmes), len(STAGES)
+    world = World(plan, life=False)
+    counts = np.zeros((runs, programmes, len(COUNTS)), np.int64)
+    waits = np.zeros((runs, programmes, design.months + 1), np.int64)
+    flows = np.empty((runs, programmes, stages, stages), np.int64)
+    rows = np.empty((runs, programmes), world.programmes.dtype)
+    sums = np.zeros((runs, 1, *world.ledger.shape[1:]))
+    net = np.zeros((runs, programmes, len(PARTIES)))
+    # who asks for no money is spared the ledgers, which take most of the time of outcomes
+    money = names is None or any(name.startswith(MONEY) for name in names)
+    size = max(1, min(runs, BLOCK_BYTES // world.ledger.nbytes))
+    ledgers = np.empty((size, *world.ledger.shape))
+    for n, replication in enumerate(replications):
+        if stop is not None and stop():
+            raise StoppedError
+        world.advance(design.months, seed, replication)
+        summarise(world.header, counts[n], waits[n])
+        flows[n], rows[n] = world.flows, world.programmes
+        if money:
+            place = n % size
+            ledgers[place] = world.ledger
+            if place == size - 1 or n == runs - 1:
+                # a few at a time, while they are in the processor's cache
+                block, few = slice(n - place, n + 1), ledgers[: place + 1]
+                sums[block, 0] = sums_of(few)
+                net[block] = net_present_values(few, PARTIES, PAID_TO, design.discount_rate)
+    count_events(counts, flows, rows)
+    table = outcomes_of(design, counts, waits, sums)
+    known = [str(name) for name in table.columns[2:]]
+    found = dict(zip(known, table[known].to_numpy(float).T, strict=True))
+    found |= {f"npv_{party}": net[:, :, x].reshape(-1) for x, party in enumerate(PARTIES)}
+    return {name: found[name] for name in names or known}
+
+
+def sums_of(ledger: np.ndarray) -> np.ndarray:
+    """Return ledgers of a single month from which the same costs follow, bit for bit.
+
+    Parameters
+    ----------
+    ledger : ndarray, shape (runs, months, programmes, items, parties)
+
+    Returns
+    -------
+    ndarray, shape (runs, programmes, items, parties)
+        What everybody pays for all items of cost under the first of them, and transfers.
+    """
+    sums = np.zeros((ledger.shape[0], *ledger.shape[2:]))
+    costs = [ITEMS.index(item) for item in SHARED_ITEMS]
+    # in the order in which `outcomes` adds up, as another order would round otherwise
+    sums[:, :, costs[0]] = ledger[:, :, :, costs, :].sum(axis=(1, 3))
+    for item in TRANSFERS:
+        place = ITEMS.index(item)
+        sums[:, :, place] = ledger[:, :, :, place, :].sum(axis=1)
+    return sums
+
+
+class StoppedError(Exception):
+    """Runs that were given up because somebody asked for it."""
 
 
 def run(
@@ -275,6 +362,7 @@ def run(
         progress=progress,
     )
     names = [programme.name for programme in design.programmes]
+    table = outcomes_of(design, runs.counts, runs.waits, runs.ledger)
     return Result(
         title=design.name,
         start=design.start,
@@ -282,15 +370,15 @@ def run(
         programmes=names,
         columns=TRAJECTORY_COLUMNS,
         stages=STAGES,
-        items=CHART.items,
-        cost_items=CHART.cost_items,
-        transfers=CHART.transfers,
-        parties=CHART.parties,
-        payees=CHART.payees,
+        items=ITEMS,
+        cost_items=SHARED_ITEMS,
+        transfers=TRANSFERS,
+        parties=PARTIES,
+        payees=PAID_TO,
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=outcome_table(design, runs),
+        outcome_table=table,
         life=life_courses(runs.people, names, STAGES) if trainees else None,
         provenance=provenance(
             scenario=design.name,

@@ -140,37 +140,22 @@ def _checked(file: str) -> Any:
     path = find_calibration(file)
     if is_calibration(path):
         return load_calibration(path)
-    from smpsim.studies.study import is_sweep
-
-    if is_sweep(path):
-        from smpsim.studies.sweep import prepare
-
-        return prepare(path).study
     return load(file)
 
 
 @app.command()
 def schema(
     out: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
-    study: Annotated[
-        bool, typer.Option("--study", help="Of the studies that smpsim sweep runs.")
-    ] = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from smpsim.cli.jobs import print_json
     from smpsim.scenario import json_schema
 
-    if study:
-        from smpsim.studies.study import study_schema
-
-        found = study_schema()
-    else:
-        found = json_schema()
     if out is None:
-        return print_json(found)
+        return print_json(json_schema())
     from smpsim.results.files import write_bytes
 
-    write_bytes(out, (json.dumps(found, indent=2) + "\n").encode())
+    write_bytes(out, (json.dumps(json_schema(), indent=2) + "\n").encode())
     say(f"Wrote {out}")
     return None
 

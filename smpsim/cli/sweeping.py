@@ -12,11 +12,9 @@ from smpsim.cli.app import INTERRUPTED, app
 from smpsim.cli.options import Json, Replications
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from smpsim.studies.swept import Sweep
 
-MOST_PICTURED, MOST_PANELS = 6, 4
+MOST_PICTURED = 6
 
 
 @app.command()
@@ -30,12 +28,11 @@ def sweep(
         int | None,
         typer.Option(min=1, max=4096, help="Threads or processes; all cores if left out."),
     ] = None,
-    processes: Annotated[
-        bool, typer.Option("--processes", help="Processes of this machine, not threads.")
-    ] = False,
+    executor: Annotated[
+        str, typer.Option(metavar="KIND", help="threads, processes or dask.")
+    ] = "threads",
     cluster: Annotated[
-        str | None,
-        typer.Option(metavar="ADDRESS", help="Workers of a Dask cluster: tcp://HOST:PORT."),
+        str | None, typer.Option(metavar="ADDRESS", help="For dask: tcp://HOST:PORT or local:2.")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
     as_json: Json = False,
@@ -47,8 +44,6 @@ def sweep(
     from smpsim.studies.sweep import opened, prepare
     from smpsim.studies.sweep import sweep as run_sweep
 
-    if processes and cluster is not None:
-        raise typer.BadParameter("found --processes and --cluster, allowed: one of them")
     ready = prepare(study, replications)
     folder = out or Path("results") / Path(study).stem
     store = Dataset(folder)
@@ -64,19 +59,18 @@ def sweep(
                 ready,
                 folder,
                 workers=workers,
-                executor="processes" if processes else "threads",
+                executor=executor,
                 cluster=cluster,
                 progress=watched,
             )
     except KeyboardInterrupt:
-        left = sum(chunks[number].runs for number in store.missing())
+        left = sum(chunks[number].runs for number in store.missing(len(chunks)))
         terminal.say(
             f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in {folder}; "
             "the same command goes on from there."
         )
         raise typer.Exit(INTERRUPTED) from None
-    summary = found.summary()
-    files = _write(found, summary, folder)
+    files = _write(found, folder)
     if as_json:
         from smpsim.cli.jobs import print_json
 
@@ -86,22 +80,22 @@ def sweep(
             "replications": ready.study.replications,
             "seed": ready.study.seed,
             "runs": ready.work.runs,
-            "summary": terminal.plain_rows(summary.set_index("design")),
+            "summary": terminal.plain_rows(found.summary().set_index("design")),
             "folder": str(folder),
             "files": [str(file) for file in files],
         }
         print_json(facts)
         return
-    _print(found, summary)
+    _print(found)
     terminal.say(f"Wrote the runs and {len(files)} more files to {folder}")
 
 
-def _write(found: Sweep, summary: pd.DataFrame, folder: Path) -> list[Path]:
+def _write(found: Sweep, folder: Path) -> list[Path]:
     """Write summary and pictures beside the runs, all or none."""
     from smpsim.plots.style import png
     from smpsim.results.files import Staged
 
-    content = {"summary.csv": summary.to_csv(index=False).encode()}
+    content = {"summary.csv": found.summary().to_csv(index=False).encode()}
     for name, picture in _pictures(found).items():
         content[name] = png(picture)
     with Staged(folder) as staged:
@@ -116,40 +110,36 @@ def _put(content: bytes, file: Any) -> None:
 
 def _pictures(found: Sweep) -> dict[str, Any]:
     """Return the pictures that fit what was varied, by file name."""
-    designs = found.designs
-    keys = [str(key) for key in designs.columns if key != "sample"]
-    numbers = [key for key in keys if designs[key].dtype.kind in "if"]
+    numbers = [
+        key
+        for key in found.designs.columns
+        if key != "sample" and found.designs[key].dtype.kind in "if"
+    ]
     crossed = [key for key in numbers if key not in found.study.sampled]
-    acted = "actions" in designs and designs["actions"].nunique() <= MOST_PANELS
-    panels = "actions" if acted else None
-    outcomes = found.outcomes[:MOST_PICTURED] if found.study.outcomes else ("placed",)
-    several = len(found.scenarios) > 1
+    panels = "actions" if found.study.actions is not None else None
     pictures: dict[str, Any] = {}
-    for scenario in list(found.scenarios)[:MOST_PICTURED]:
-        for outcome in outcomes:
-            name = f"{outcome}_{scenario}.png" if several else f"{outcome}.png"
-            chosen: dict[str, Any] = {"by": panels, "scenario": scenario}
-            if len(crossed) > 1:
-                picture = found.plot.heatmap(crossed[0], crossed[1], outcome, **chosen)
-                pictures[f"heatmap_{name}"] = picture
-            elif numbers:
-                pictures[f"lines_{name}"] = found.plot.lines(numbers[0], outcome, **chosen)
+    for outcome in found.outcomes[:MOST_PICTURED] if found.study.outcomes else ("placed",):
+        if len(crossed) > 1:
+            pictures[f"heatmap_{outcome}.png"] = found.plot.heatmap(
+                crossed[0], crossed[1], outcome, by=panels
+            )
+        elif numbers:
+            pictures[f"lines_{outcome}.png"] = found.plot.lines(numbers[0], outcome, by=panels)
     return pictures
 
 
-def _print(found: Sweep, summary: pd.DataFrame) -> None:
+def _print(found: Sweep) -> None:
     """Print, for each outcome, the designs with the lowest and the highest mean."""
     from smpsim.cli import terminal
-    from smpsim.results.units import MAIN, label_of, shown
+    from smpsim.results.units import label_of, shown
 
     out = terminal.console()
     out.print(found.study.name, style="bold")
-    shown_ones = found.outcomes if found.study.outcomes else MAIN
-    table = summary[summary["outcome"].isin(shown_ones) & summary["mean"].notna()]
+    table = found.summary()
     varied = [str(key) for key in found.designs.columns if key != "sample"]
     for (scenario, programme), group in table.groupby(["scenario", "programme"], sort=False):
         rows = []
-        for outcome, means in group.groupby("outcome", sort=False):
+        for outcome, means in group[group["mean"].notna()].groupby("outcome", sort=False):
             ordered = means.sort_values("mean", kind="stable")
             for word, place in (("lowest", 0), ("highest", -1)):
                 one: Any = ordered.iloc[place]

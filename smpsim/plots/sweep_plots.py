@@ -13,9 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from smpsim.plots import style
 from smpsim.plots.style import CYCLE, DASHES, OUTER, Picture
-from smpsim.plots.sweep_axes import SweptRuns, said
-from smpsim.results.summing import pooled
-from smpsim.results.units import label_of, shown
+from smpsim.results.units import label_of, shown, unit_of, words
 
 if TYPE_CHECKING:
     from smpsim.studies.swept import Sweep
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 MOST_LABELLED = 150  # cells of a heat map whose values are written into them
 MOST_LINES = len(CYCLE)
 MOST_BANDS, MOST_TICKS = 3, 12
-PLACE = "place along the axis"
+BINS = 8  # of a sampled axis
 MAP = "viridis"
 
 
@@ -62,7 +60,7 @@ class SweepPlots:
         scenario, programme : str, optional
             The first when left out.
         """
-        data = SweptRuns(self._sweep, outcome, where, scenario, programme)
+        data = _Data(self._sweep, outcome, where, scenario, programme)
         across, up = data.axis(x), data.axis(y)
         panel_axis = data.axis(by) if by else None
         for key in (across, up, panel_axis):
@@ -74,9 +72,9 @@ class SweepPlots:
         grids, errors = [], []
         for value in values:
             rows = data.rows if panel_axis is None else data.rows[data.rows[panel_axis] == value]
-            found = pooled(rows, [up, across], data.outcome)
-            errors.append(found["standard_error"].max())
-            mean = found["mean"].unstack()
+            groups = rows.groupby([up, across])[data.outcome]
+            mean = groups.mean().unstack()
+            errors.append(groups.sem().max())
             grids.append(mean.reindex(index=data.values(up), columns=data.values(across)))
         figure, panels = style.panels(1, len(values), max(6.4, 4.6 * len(values) + 1), 5.0)
         everything = np.concatenate([grid.to_numpy().ravel() for grid in grids])
@@ -88,7 +86,7 @@ class SweepPlots:
             _named(panel, "x", data.label(across), data.values(across))
             _named(panel, "y", data.label(up), data.values(up))
             if panel_axis is not None:
-                panel.set_title(style.plain(f"{data.label(panel_axis)}: {said(value)}"), size=9)
+                panel.set_title(style.plain(f"{data.label(panel_axis)}: {_said(value)}"), size=9)
         bar = figure.colorbar(image, ax=panels, shrink=0.9)
         label = f"{label_of(data.outcome)} ({data.unit})"
         bar.set_label(style.plain(textwrap.fill(label, 48)), fontsize=9)
@@ -130,7 +128,7 @@ class SweepPlots:
         outcome, where, scenario, programme
             As in `heatmap`.
         """
-        data = SweptRuns(self._sweep, outcome, where, scenario, programme)
+        data = _Data(self._sweep, outcome, where, scenario, programme)
         across, line_axis = data.axis(x), data.axis(by) if by else None
         if line_axis in self._sweep.study.sampled or line_axis == across:
             raise ValueError(f"by: found {by!r}, allowed: another axis, a grid or list")
@@ -143,9 +141,8 @@ class SweepPlots:
         figure, (panel,) = style.panels(1, 1, 8.0, 5.0)
         for number, value in enumerate(lines):
             chosen = data.rows if line_axis is None else data.rows[data.rows[line_axis] == value]
-            chosen = chosen.assign(**{PLACE: group.loc[chosen.index]})
-            found = chosen.groupby(PLACE)[data.outcome]
-            mean = pooled(chosen, [PLACE], data.outcome)["mean"].reindex(range(len(places)))
+            found = chosen.groupby(group.loc[chosen.index])[data.outcome]
+            mean = found.mean().reindex(range(len(places)))
             low, high = (found.quantile(q).reindex(range(len(places))) for q in OUTER)
             colour, dash = CYCLE[number], DASHES[number % len(DASHES)]
             # bars side by side, as more than three bands hide each other, and words are no scale
@@ -162,14 +159,14 @@ class SweepPlots:
                 marker="o",
                 markersize=5,
                 linewidth=1.8,
-                label=None if line_axis is None else style.plain(said(value)),
+                label=None if line_axis is None else style.plain(_said(value)),
             )
         panel.set_xlabel(style.plain(data.label(across)), fontsize=9)
         if ticks is not None:
             panel.set_xticks(places, [style.plain(textwrap.fill(text, 20)) for text in ticks])
             panel.set_xlim(-0.6, len(places) - 0.4)
         elif across not in self._sweep.study.sampled and len(places) <= MOST_TICKS:
-            panel.set_xticks(places, [said(place) for place in places])
+            panel.set_xticks(places, [_said(place) for place in places])
         style.amounts(panel.yaxis, data.unit, label_of(data.outcome))
         if data.unit.startswith("share"):
             panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: shown(v, data.unit)))
@@ -192,11 +189,118 @@ class SweepPlots:
             "of the runs.",
             f"About {style.counted(round(len(data.rows) / points), 'run')} a point, seed "
             f"{self._sweep.study.seed}.",
-            grouped if data.designs[across].nunique() > len(places) else "",
+            grouped if self._sweep.designs[across].nunique() > len(places) else "",
             data.missing(),
             data.pooled(drawn),
         )
         return figure
+
+
+class _Data:
+    """The runs of one outcome, scenario and programme with what was varied beside them."""
+
+    def __init__(
+        self,
+        sweep: Sweep,
+        outcome: str | None,
+        where: Mapping[str, Any] | None,
+        scenario: str | None,
+        programme: str | None,
+    ) -> None:
+        self.sweep = sweep
+        self.outcome = _one_of("outcome", outcome, sweep.outcomes)
+        runs = sweep.runs([self.outcome])
+        self.scenario = _one_of("scenario", scenario, list(runs["scenario"].unique()))
+        runs = runs[runs["scenario"] == self.scenario]
+        self.programme = _one_of("programme", programme, list(runs["programme"].unique()))
+        runs = runs[runs["programme"] == self.programme]
+        varied = sweep.designs.loc[runs["design"]].set_axis(runs.index, axis=0)
+        self.rows = pd.concat([varied, runs[[self.outcome]]], axis=1)
+        self.fixed: dict[str, Any] = {}
+        for name, value in (where or {}).items():
+            key = self.axis(name)
+            if value not in self.values(key):
+                known = ", ".join(_said(one) for one in self.values(key)[:20])
+                raise ValueError(f"where {name}: found {value!r}, allowed: {known}")
+            self.fixed[key] = value
+            self.rows = self.rows[self.rows[key] == value]
+        self.unit = unit_of(self.outcome, sweep.scenarios[self.scenario].currency)
+
+    def axis(self, name: str) -> str:
+        """Return the axis of a name: a key path, or the end of one."""
+        known = [str(key) for key in self.sweep.designs.columns]
+        fitting = [key for key in known if key == name] or [
+            key for key in known if key.endswith(f".{name}")
+        ]
+        if len(fitting) != 1:
+            raise ValueError(f"axis: found {name!r}, allowed: {', '.join(known)}")
+        return fitting[0]
+
+    def values(self, key: str) -> list[Any]:
+        """Return the values of an axis in the order of the study."""
+        return list(self.sweep.designs[key].unique())
+
+    def groups(self, key: str) -> tuple[np.ndarray, pd.Series, list[str] | None]:
+        """Return places along an axis, the place of each row, and words instead of numbers."""
+        column = self.rows[key]
+        if key in self.sweep.study.sampled:
+            ranks = column.rank(method="dense", pct=True)
+            bins = (ranks * min(BINS, column.nunique())).apply(np.ceil).astype(int) - 1
+            return column.groupby(bins).mean().to_numpy(), bins, None
+        values = self.values(key)
+        numbers = all(isinstance(value, (int, float, np.number)) for value in values)
+        values = sorted(values) if numbers else values
+        group = column.map({value: place for place, value in enumerate(values)}).astype(int)
+        if numbers:
+            return np.array(values), group, None
+        return np.arange(len(values)), group, [_said(value) for value in values]
+
+    def label(self, key: str) -> str:
+        """Return what an axis is called: the last two parts of its key, and its unit."""
+        parts = [words(part) for part in key.split(".")[-2:]]
+        unit = self.sweep.unit(key)
+        text = ": ".join(parts)
+        return f"{text} ({unit})" if unit and unit not in ("name", "word", "number") else text
+
+    def amount(self, value: float) -> str:
+        """Return a value of the outcome with its unit."""
+        text = shown(value, self.unit)
+        return text if self.unit.startswith("share") else f"{text} {self.unit.split()[0]}"
+
+    def about(self) -> str:
+        """Return the line below the title."""
+        title = self.sweep.scenarios[self.scenario].name
+        fixed = [f"{self.label(key)} = {_said(value)}" for key, value in self.fixed.items()]
+        return ", ".join([f"{title}, programme {self.programme}", *fixed])
+
+    def missing(self) -> str:
+        """Return the sentence on runs in which the outcome is not defined."""
+        share = float(self.rows[self.outcome].isna().mean())
+        return f"Not defined, and left out, in {shown(share, 'share')} of the runs." * (share > 0)
+
+    def pooled(self, drawn: Sequence[str]) -> str:
+        """Return the sentence on axes that are neither drawn nor fixed."""
+        left = [
+            self.label(str(key))
+            for key in self.sweep.designs.columns
+            if key not in drawn and key not in self.fixed and key != "sample"
+        ]
+        return f"Pooled over: {'; '.join(left)}." if left else ""
+
+
+def _one_of(what: str, name: str | None, known: Sequence[str]) -> str:
+    if name is not None and name not in known:
+        raise ValueError(f"{what}: found {name!r}, allowed: {', '.join(known)}")
+    return known[0] if name is None else name
+
+
+def _said(value: Any) -> str:
+    """Return a value of an axis in words."""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float, np.number)):
+        return f"{value:,.6g}"
+    return "none" if value is None else words(str(value))
 
 
 def _cells(panel: Axes, grid: pd.DataFrame, low: float, high: float, unit: str) -> Any:
@@ -216,7 +320,7 @@ def _cells(panel: Axes, grid: pd.DataFrame, low: float, high: float, unit: str) 
 
 
 def _named(panel: Axes, which: str, label: str, values: Sequence[Any]) -> None:
-    texts = [style.plain(textwrap.fill(said(value), 16)) for value in values]
+    texts = [style.plain(textwrap.fill(_said(value), 16)) for value in values]
     every = -(-len(values) // 20)
     places = range(0, len(values), every)
     getattr(panel, f"set_{which}ticks")(list(places), texts[::every])

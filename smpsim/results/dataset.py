@@ -1,13 +1,11 @@
 """A folder of results that grows chunk by chunk, can be resumed, and notices what is damaged.
 
     FOLDER/manifest.json             what the numbers depend on, and how many chunks there are
-    FOLDER/provenance.json           when it was begun, and by which versions
     FOLDER/runs/000000.parquet       rows of one chunk; any reader of Parquet takes the folder
     FOLDER/checksums/000000.sha256   of that file
 
-A chunk counts if its file has its checksum and belongs to the manifest. Both appear by renaming,
-the checksum last, so that a process may be killed at any moment. Only the provenance depends on
-time and machine: all other files are the same, byte for byte, whoever writes them and when.
+A chunk counts if its file has its checksum. Both appear by renaming, the checksum last, so that a
+process may be killed at any moment. Nothing written depends on time, machine or number of workers.
 """
 
 from __future__ import annotations
@@ -25,7 +23,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from smpsim.results.files import METADATA_KEY, PROVENANCE_FILE, Staged, StoreError, write_bytes
+from smpsim.results.files import Staged, StoreError, write_bytes
 
 MANIFEST = "manifest.json"
 RUNS, CHECKSUMS = "runs", "checksums"
@@ -33,21 +31,10 @@ FORMAT = 1
 Facts = Mapping[str, Any]
 
 
-def encoded(table: pa.Table, identity: str = "", number: int | None = None) -> bytes:
-    """Return a table as the content of a Parquet file, the same bytes for the same table.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-    identity : str
-        Hash of the facts on which the numbers depend; the file bears it.
-    number : int, optional
-        Of the chunk.
-    """
-    said = json.dumps({"sweep": identity, "chunk": number})
-    table = table.replace_schema_metadata({METADATA_KEY: said})
-    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
+def encoded(table: pa.Table) -> bytes:
+    """Return a table as the content of a Parquet file, the same bytes for the same table."""
     file = io.BytesIO()
+    texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
     pq.write_table(table, file, compression="zstd", use_dictionary=texts)
     return file.getvalue()
 
@@ -92,30 +79,25 @@ class Dataset:
             raise StoreError.of("read", path, error) from error
         except ValueError:
             found = None
-        if not isinstance(found, dict) or not {"facts", "chunks", "identity"} <= set(found):
+        if not isinstance(found, dict) or not {"facts", "chunks"} <= set(found):
             raise StoreError("read", path, "it is no manifest of a sweep")
         return found
 
-    def begin(self, facts: Facts, chunks: int, provenance: Mapping[str, Any]) -> None:
-        """Write the manifest, and where the runs come from.
+    def begin(self, facts: Facts, chunks: int) -> None:
+        """Write the manifest.
 
         Parameters
         ----------
         facts : mapping
             Plain data on which the numbers depend.
         chunks : int
-        provenance : mapping
-            With the date and whatever else does not decide numbers.
         """
         content = {
             "format": FORMAT,
-            "identity": digest(facts),
+            "hash": digest(facts),
             "chunks": chunks,
             "facts": dict(facts),
         }
-        said = json.dumps(dict(provenance), indent=2, default=str) + "\n"
-        write_bytes(self.folder / PROVENANCE_FILE, said.encode())
-        # last, as it says that the folder is begun
         text = json.dumps(content, indent=2, default=str) + "\n"
         write_bytes(self.folder / MANIFEST, text.encode())
 
@@ -124,9 +106,8 @@ class Dataset:
         manifest = self.manifest()
         if manifest is None:
             return []
-        stored = {"format": manifest.get("format"), **manifest["facts"]}
-        wanted = json.loads(json.dumps({"format": FORMAT, **facts}, default=str))
-        return list(_differences(stored, wanted, ""))
+        wanted = json.loads(json.dumps(dict(facts), default=str))
+        return list(_differences(manifest["facts"], wanted, ""))
 
     def clear(self) -> None:
         """Remove manifest, chunks and checksums, and nothing else.
@@ -138,14 +119,14 @@ class Dataset:
         """
         # the manifest last, so that a half-cleared folder is not taken for a new one
         files = [*self.runs.glob("*.parquet"), *(self.folder / CHECKSUMS).glob("*.sha256")]
-        for path in [*files, self.folder / PROVENANCE_FILE, self.folder / MANIFEST]:
+        for path in [*files, self.folder / MANIFEST]:
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:
                 raise StoreError.of("remove", path, error) from error
-        self.tidy()
+        self.sweep_up()
 
-    def tidy(self) -> None:
+    def sweep_up(self) -> None:
         """Remove temporary files that a killed process has left."""
         for place in (self.folder, self.runs, self.folder / CHECKSUMS):
             for path in place.glob(".*.part"):
@@ -167,18 +148,18 @@ class Dataset:
         StoreError
             If the folder can't be written to or the disk is full.
         """
-        line = _line(content, self.path(number))
+        checksum = hashlib.sha256(content).hexdigest()
         with Staged(self.runs) as rows, Staged(self.folder / CHECKSUMS) as sums:
             rows.write(self.path(number).name, lambda file: file.write(content))
-            sums.write(self._checksum(number).name, lambda file: file.write(line))
+            line = f"{checksum}  {self.path(number).name}\n"
+            sums.write(self._checksum(number).name, lambda file: file.write(line.encode()))
             rows.publish()
             sums.publish()
 
-    def content(self, number: int, identity: str) -> bytes | None:
-        """Return the bytes of a chunk, or None if it is missing, damaged or of another sweep."""
-        path = self.path(number)
+    def content(self, number: int) -> bytes | None:
+        """Return the bytes of a chunk, or None if it is missing or damaged."""
         try:
-            content = path.read_bytes()
+            content = self.path(number).read_bytes()
             line = self._checksum(number).read_bytes()
         except FileNotFoundError:
             return None
@@ -186,17 +167,26 @@ class Dataset:
             if error.errno == errno.EIO:
                 # a bad block of the disk: the chunk is done again
                 return None
-            raise StoreError.of("read", path, error) from error
-        if line != _line(content, path):
-            return None
-        said = (pq.read_schema(io.BytesIO(content)).metadata or {}).get(METADATA_KEY, b"{}")
-        return content if json.loads(said) == {"sweep": identity, "chunk": number} else None
+            raise StoreError.of("read", self.path(number), error) from error
+        expected = f"{hashlib.sha256(content).hexdigest()}  {self.path(number).name}\n"
+        return content if line == expected.encode() else None
 
-    def missing(self) -> list[int]:
+    def missing(self, chunks: int) -> list[int]:
         """Return the numbers of the chunks that are missing or damaged."""
-        manifest = self._begun()
-        identity = manifest["identity"]
-        return [n for n in range(manifest["chunks"]) if self.content(n, identity) is None]
+        return [number for number in range(chunks) if self.content(number) is None]
+
+    def table(self, number: int) -> pa.Table:
+        """Return a chunk.
+
+        Raises
+        ------
+        StoreError
+            If it is missing or damaged.
+        """
+        content = self.content(number)
+        if content is None:
+            raise StoreError("read", self.path(number), "it is missing or damaged")
+        return pq.read_table(io.BytesIO(content))
 
     def tables(self) -> Iterator[pa.Table]:
         """Yield all chunks in their order.
@@ -206,42 +196,21 @@ class Dataset:
         StoreError
             If the folder holds no runs, or a chunk is missing or damaged.
         """
-        manifest = self._begun()
+        manifest = self.manifest()
+        if manifest is None:
+            raise StoreError("read", self.folder / MANIFEST, "there is no such file or folder")
         for number in range(manifest["chunks"]):
-            content = self.content(number, manifest["identity"])
-            if content is None:
-                raise StoreError("read", self.path(number), "it is missing or damaged")
-            yield pq.read_table(io.BytesIO(content)).replace_schema_metadata(None)
+            yield self.table(number)
 
     def read(self) -> pd.DataFrame:
         """Return all runs as one table."""
         return pa.concat_tables(self.tables()).to_pandas()
 
-    def _begun(self) -> dict[str, Any]:
-        manifest = self.manifest()
-        if manifest is None:
-            raise StoreError("read", self.folder / MANIFEST, "there is no such file or folder")
-        return manifest
-
-
-def _line(content: bytes, path: Path) -> bytes:
-    """Return what the file of a checksum says, in the form that ``sha256sum -c`` reads."""
-    return f"{hashlib.sha256(content).hexdigest()}  {path.name}\n".encode()
-
 
 def _differences(stored: Any, wanted: Any, key: str) -> Iterator[tuple[str, Any, Any]]:
-    """Yield key path, stored and wanted value wherever plain data differs."""
     if isinstance(stored, dict) and isinstance(wanted, dict):
         for name in dict.fromkeys([*wanted, *stored]):
-            inner = f"{key}.{name}" if key else str(name)
+            inner = f"{key}: {name}" if key else str(name)
             yield from _differences(stored.get(name), wanted.get(name), inner)
-    elif _sections(stored) and _sections(wanted) and len(stored) == len(wanted):
-        for number, (one, other) in enumerate(zip(stored, wanted, strict=True)):
-            name = other.get("name", number) if one.get("name") == other.get("name") else number
-            yield from _differences(one, other, f"{key}.{name}")
     elif stored != wanted:
         yield key, stored, wanted
-
-
-def _sections(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(one, dict) for one in value)

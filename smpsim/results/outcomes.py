@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from smpsim.results.books import Books
+import pandas as pd
 
 # outcomes with their units, in the order in which they are shown
 OUTCOMES: dict[str, str] = {
@@ -45,13 +42,6 @@ OUTCOMES: dict[str, str] = {
     "shortfall": "people below plan",
 }
 
-RATIOS = {
-    "cost_per_graduate": ("cost_total", "graduated"),
-    "cost_per_placement": ("cost_total", "placed"),
-    "cost_per_retained_placement": ("cost_total", "retained_placements"),
-}
-"""Outcomes whose mean over runs is the ratio of two means, not the mean of the runs' ratios."""
-
 
 def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     """Return top / bottom, not a number where the bottom is zero."""
@@ -79,44 +69,76 @@ def wait_quantile(waits: np.ndarray, q: float) -> np.ndarray:
     return np.where(total > 0, reached.argmax(axis=-1), np.nan)
 
 
-def outcome_columns(
+def net_present_values(
+    ledger: np.ndarray, parties: Sequence[str], payees: Sequence[str], rate: float
+) -> np.ndarray:
+    """Return received less paid by party, discounted to the first month.
+
+    Parameters
+    ----------
+    ledger : ndarray, shape (runs, months, programmes, items, parties)
+        Paid, by payer.
+    parties, payees : sequence of str
+        Names of the parties, and the payee of each item.
+    rate : float
+        Discount rate per year.
+
+    Returns
+    -------
+    ndarray, shape (runs, programmes, parties)
+    """
+    months = ledger.shape[1]
+    factor = (1.0 + rate) ** (-np.arange(months) / 12.0)
+    value = np.einsum("rmpix,m->rpix", ledger, factor)
+    net = -value.sum(axis=2)
+    by_item = value.sum(axis=3)
+    for item, payee in enumerate(payees):
+        net[:, :, list(parties).index(payee)] += by_item[:, :, item]
+    # below half a cent lies only the rounding of sums that cancel
+    net[np.abs(net) < 0.005] = 0.0
+    return net
+
+
+def outcomes(
     *,
     counts: np.ndarray,
     count_names: Sequence[str],
     waits: np.ndarray,
-    books: Books,
+    ledger: np.ndarray,
+    items: Sequence[str],
+    cost_items: Sequence[str],
+    transfers: Sequence[str],
+    parties: Sequence[str],
+    payees: Sequence[str],
+    programmes: Sequence[str],
     planned: Sequence[float | None],
-) -> dict[str, np.ndarray]:
-    """Return all outcomes of runs.
-
-    Parameters
-    ----------
-    counts : ndarray, shape (runs, programmes, counts)
-    count_names : sequence of str
-    waits : ndarray of int, shape (runs, programmes, months + 1)
-        How many were placed after so many months.
-    books : Books
-    planned : sequence of float
-        Placements that were planned, by programme; None without a plan.
+    discount_rate: float,
+) -> pd.DataFrame:
+    """Return one row a run and programme with all outcomes.
 
     Returns
     -------
-    dict of str to ndarray, shape (runs * programmes,)
-        Those of `OUTCOMES`, ``cost_<party>`` for what each party bears of the total cost (after
-        fees, refunds and incentives between them) and ``npv_<party>`` for its net present value,
-        both in the scenario's currency. The programmes of a run stand together.
+    DataFrame
+        Columns ``run``, ``programme``, those of `OUTCOMES`, ``cost_<party>`` for what each party
+        bears of the total cost (after fees, refunds and incentives between them) and
+        ``npv_<party>`` for its net present value, both in the scenario's currency.
     """
+    runs = counts.shape[0]
     n = {name: counts[:, :, place].astype(float) for place, name in enumerate(count_names)}
-    chart, spent = books.chart, books.spent.copy()
-    parties = list(chart.parties)
+    spent = ledger[:, :, :, [list(items).index(i) for i in cost_items], :].sum(axis=(1, 3))
     total = spent.sum(axis=2)
     # fees, refunds and incentives shift costs between parties and add none
-    for place, item in enumerate(chart.transfers):
-        moved = books.moved[:, :, place]
+    for item in transfers:
+        moved = ledger[:, :, :, list(items).index(item), :].sum(axis=1)
         spent += moved
-        spent[:, :, parties.index(chart.payees[list(chart.items).index(item)])] -= moved.sum(axis=2)
-    net = books.net_present_values()
+        receiver = list(parties).index(payees[list(items).index(item)])
+        spent[:, :, receiver] -= moved.sum(axis=2)
+    net = net_present_values(ledger, parties, payees, discount_rate)
     kept = divided(n["retained_12"], n["seen_12"])
+    columns = {
+        "run": np.repeat(np.arange(runs), len(programmes)),
+        "programme": np.tile(np.array(programmes), runs),
+    }
     plan = np.array([np.nan if value is None else value for value in planned], dtype=float)
     values = {
         **{name: n[name] for name in OUTCOMES if name in n and not name.startswith("retained")},
@@ -137,11 +159,12 @@ def outcome_columns(
         "cost_per_retained_placement": divided(total, n["placed"] * np.nan_to_num(kept)),
         "shortfall": plan[None, :] - n["placed"],
     }
-    columns = {name: values[name].reshape(-1) for name in OUTCOMES}
+    for name in OUTCOMES:
+        columns[name] = values[name].reshape(-1)
     for x, party in enumerate(parties):
         if party not in ("origin_households", "outside"):
             columns[f"cost_{party}"] = spent[:, :, x].reshape(-1)
     for x, party in enumerate(parties):
         if party != "outside":
             columns[f"npv_{party}"] = net[:, :, x].reshape(-1)
-    return columns
+    return pd.DataFrame(columns)

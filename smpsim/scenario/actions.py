@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -258,14 +257,6 @@ def load_action(source: ActionSource, catalogue_folder: Path | None = None) -> A
 def read_action(
     source: ActionSource, catalogue_folder: Path | None = None
 ) -> tuple[Action, Document]:
-    """Read an action, with the places of its keys, which are not to be changed."""
-    path = find_action(source, catalogue_folder)
-    state = path.stat()
-    return _action_of(path, state.st_mtime_ns, state.st_size)
-
-
-@lru_cache(maxsize=64)
-def _action_of(path: Path, changed: int, size: int) -> tuple[Action, Document]:
-    # a study applies the same actions thousands of times
-    document = read_file(path)
+    """Read an action, with the places of its keys."""
+    document = read_file(find_action(source, catalogue_folder))
     return check_sheet(document, Action), document

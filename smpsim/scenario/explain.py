@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -78,26 +78,19 @@ def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARI
     return [one for one in found.values() if one.where != "section" or one.path not in meant]
 
 
-def booleans_as_numbers(data: Any, shape: Shape | None = SCENARIO) -> Iterator[Finding]:
+def booleans_as_numbers(
+    data: Any, shape: Shape | None = SCENARIO, path: KeyPath = ()
+) -> Iterable[Finding]:
     """Yield a finding for each yes-or-no value where a number stands: pydantic takes them."""
-    # few values are yes or no, so what is allowed is looked up for these only
-    for path, value in _booleans(data, ()):
-        here = shape_at(path, shape)
-        if here is None:
-            continue
-        number = here.takes(int) or here.takes(float)
-        if number and not here.takes(bool) and Any not in here.options:
-            yield _wrong(path, value, here)
-
-
-def _booleans(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, bool]]:
-    """Yield path and value of all yes-or-no values."""
-    if isinstance(data, bool):
-        yield path, data
-    elif isinstance(data, (dict, list)):
-        for step, value in data.items() if isinstance(data, dict) else enumerate(data):
-            if isinstance(value, (bool, dict, list)):
-                yield from _booleans(value, (*path, step))
+    if isinstance(data, bool) and shape is not None:
+        number = shape.takes(int) or shape.takes(float)
+        if number and not shape.takes(bool) and Any not in shape.options:
+            yield _wrong(path, data, shape)
+    elif isinstance(data, (Mapping, list)):
+        items = data.items() if isinstance(data, Mapping) else enumerate(data)
+        for step, value in items:
+            below = shape.child(step) if shape else None
+            yield from booleans_as_numbers(value, below, (*path, step))
 
 
 def _finding(detail: ErrorDetails, data: Any, whole: Shape | None) -> Finding | None:

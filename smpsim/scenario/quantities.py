@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, ClassVar, Self, TypeGuard
+from typing import Annotated, Any, TypeGuard
 
 import numpy as np
 from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -81,11 +81,7 @@ KINDS: dict[str, Kind] = {
         ("mean",), "mean > 0", lambda p: p["mean"] > 0, lambda p: stats.expon(scale=p["mean"])
     ),
 }
-
-
-def forms_of(kinds: Mapping[str, Kind]) -> str:
-    """Return families with their parameters in words."""
-    return "; ".join(f"{name}: {{{', '.join(kind.parameters)}}}" for name, kind in kinds.items())
+FORMS = "; ".join(f"{name}: {{{', '.join(kind.parameters)}}}" for name, kind in KINDS.items())
 
 
 def _number(value: Any) -> TypeGuard[float]:
@@ -121,19 +117,16 @@ class Distribution:
     0.5
     """
 
-    kinds: ClassVar[Mapping[str, Kind]] = KINDS
-    """The families that may be named; studies know some more."""
-
     kind: str
     parameters: tuple[tuple[str, float], ...]
 
     @classmethod
-    def constant(cls, value: float) -> Self:
+    def constant(cls, value: float) -> Distribution:
         """Return the distribution that always gives `value`."""
         return cls("constant", (("value", float(value)),))
 
     @classmethod
-    def parse(cls, raw: Any) -> Self:
+    def parse(cls, raw: Any) -> Distribution:
         """Read a number or a mapping with one kind of distribution.
 
         Raises
@@ -141,18 +134,16 @@ class Distribution:
         ValueError
             With what was found and what is allowed.
         """
-        if isinstance(raw, cls):
+        if isinstance(raw, Distribution):
             return raw
         if _number(raw):
             return cls.constant(raw)
         if not isinstance(raw, Mapping) or len(raw) != 1:
-            forms = forms_of(cls.kinds)
-            raise ValueError(f"found {raw!r}, allowed: a number or one of {forms}")
+            raise ValueError(f"found {raw!r}, allowed: a number or one of {FORMS}")
         ((kind, given),) = raw.items()
-        if kind not in cls.kinds:
-            allowed = f"{forms_of(cls.kinds)}{nearest(kind, cls.kinds)}"
-            raise ValueError(f"found distribution {kind!r}, allowed: {allowed}")
-        family = cls.kinds[kind]
+        if kind not in KINDS:
+            raise ValueError(f"found distribution {kind!r}, allowed: {FORMS}{nearest(kind, KINDS)}")
+        family = KINDS[kind]
         names = family.parameters
         if isinstance(given, (list, tuple)) and len(given) == len(names):
             given = dict(zip(names, given, strict=True))
@@ -173,7 +164,7 @@ class Distribution:
         if self.kind == "constant":
             value = self.parameters[0][1]
             return np.full(np.shape(u), value) if np.ndim(u) else value
-        found = self.kinds[self.kind].frozen(dict(self.parameters)).ppf(u)
+        found = KINDS[self.kind].frozen(dict(self.parameters)).ppf(u)
         return found if np.ndim(u) else float(found)
 
     @property
@@ -203,7 +194,7 @@ class Distribution:
     ) -> dict[str, Any]:
         """Describe the allowed forms for editors."""
         forms: list[dict[str, Any]] = [{"type": "number"}]
-        for name, kind in cls.kinds.items():
+        for name, kind in KINDS.items():
             inner = {
                 "type": "object",
                 "properties": {p: {"type": "number"} for p in kind.parameters},

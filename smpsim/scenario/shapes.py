@@ -184,7 +184,6 @@ def plain(value: Any, whole: bool = False) -> Any:
     return value
 
 
-@cache
 def _flat(annotation: Any) -> tuple[Any, ...]:
     origin = get_origin(annotation)
     if origin is Annotated:

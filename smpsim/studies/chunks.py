@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,17 +18,16 @@ import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import digest, encoded
+from smpsim.results.provenance import versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
-from smpsim.studies.axes import ACTIONS
-from smpsim.studies.identity import facts_of
-from smpsim.studies.sampling import NO_ACTIONS, SAMPLE, actions_in_words, actions_of
+from smpsim.studies.sampling import ACTIONS, NO_ACTIONS, SAMPLE, actions_in_words, actions_of
 
 SMALLEST, LARGEST, WANTED = 200, 5000, 2000
 """Runs of a chunk at least and at most, and the number of chunks from which they grow."""
-PEOPLE = 2000
-"""People of a run above which chunks have fewer runs, so that each takes seconds."""
 MOST_SHOWN = 20
+MOST_KEPT = 1000
+"""Scenarios that are kept from their check until they run."""
 Places = Callable[[str], Place | None]
 
 
@@ -52,12 +51,12 @@ class Work:
 
     Parameters
     ----------
-    scenarios : dict of str to Scenario
-        By the names that stand in the tables.
-    actions : tuple of str
-        Actions of each design, in words.
-    values : dict of str to list
-        Values of each design, by key path.
+    names : tuple of str
+        Of the scenarios, as they stand in the tables.
+    scenarios : dict of (int, str) to Scenario
+        By number of the scenario and the actions added to it, in words.
+    designs : tuple of (str, dict)
+        Actions in words, and values by key path.
     replications : int
         Of each design and scenario.
     seed : int, optional
@@ -66,62 +65,35 @@ class Work:
         Those that are kept; all when left out.
     """
 
-    scenarios: dict[str, Scenario] = field(repr=False)
-    actions: tuple[str, ...] = field(repr=False)
-    values: dict[str, list[Any]] = field(repr=False)
+    names: tuple[str, ...]
+    scenarios: dict[tuple[int, str], Scenario] = field(repr=False)
+    designs: tuple[tuple[str, dict[str, Any]], ...] = field(repr=False)
     replications: int
     seed: int | None
     outcomes: tuple[str, ...] | None = None
+    ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
-    def designs(self) -> int:
-        """How many designs there are."""
-        return len(self.actions)
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what other processes need."""
+        return {**self.__dict__, "ready": {}}
 
     @property
     def runs(self) -> int:
         """How many runs there are in all."""
-        return len(self.scenarios) * self.designs * self.replications
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Names of the scenarios."""
-        return tuple(self.scenarios)
+        return len(self.names) * len(self.designs) * self.replications
 
     @cached_property
     def chunks(self) -> tuple[Chunk, ...]:
         """All chunks, in the order of scenarios, designs and replications."""
-        found: list[Chunk] = []
-        for number, scenario in enumerate(self.scenarios.values()):
-            size = self._size(scenario)
-            block = min(self.replications, size)
-            together = max(1, size // self.replications)
-            found += (
-                Chunk(number, designs, replications)
-                for designs in _cut(self.designs, together)
-                for replications in _cut(self.replications, block)
-            )
-        return tuple(found)
-
-    def _size(self, scenario: Scenario) -> int:
-        """Return the runs of a chunk: fewer where a run takes long."""
         size = min(max(self.runs // WANTED, SMALLEST), LARGEST)
-        seats = sum(one.intakes.seats * one.intakes.number for one in scenario.programmes)
-        return max(1, size * PEOPLE // max(PEOPLE, math.ceil(seats)))
-
-    @cached_property
-    def facts(self) -> dict[str, Any]:
-        """What the numbers depend on, as plain data for a manifest."""
-        return facts_of(self)
-
-    @cached_property
-    def identity(self) -> str:
-        """A hash of the facts, which each file bears."""
-        return digest(self.facts)
-
-    def overrides(self, design: int) -> dict[str, Any]:
-        """Return the values of a design by key path."""
-        return {key: column[design] for key, column in self.values.items()}
+        block = min(self.replications, size)
+        together = max(1, size // self.replications)
+        return tuple(
+            Chunk(scenario, designs, replications)
+            for scenario in range(len(self.names))
+            for designs in _cut(len(self.designs), together)
+            for replications in _cut(self.replications, block)
+        )
 
     def scenario(self, number: int, design: int) -> Scenario:
         """Return the scenario of a design.
@@ -131,8 +103,31 @@ class Work:
         ScenarioError
             If the design is not valid.
         """
-        base = self.scenarios[self.names[number]]
-        return load(base, self.overrides(design), actions=actions_of(self.actions[design]))
+        kept = self.ready.pop((number, design), None)
+        if kept is not None:
+            return kept
+        actions, values = self.designs[design]
+        return load(self.scenarios[number, actions], values)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the numbers depend on, as plain data for a manifest."""
+        keys = list(dict.fromkeys(key for _, values in self.designs for key in values))
+        columns = {ACTIONS: digest([actions for actions, _ in self.designs])}
+        columns |= {key: digest([values.get(key) for _, values in self.designs]) for key in keys}
+        return {
+            "scenarios": {
+                name if actions == NO_ACTIONS else f"{name} + {actions}": one.fingerprint()
+                for (number, actions), one in self.scenarios.items()
+                for name in [self.names[number]]
+            },
+            "designs": len(self.designs),
+            "values": columns,
+            "replications": self.replications,
+            "seed": self.seed,
+            "outcomes": "all" if self.outcomes is None else list(self.outcomes),
+            "versions": versions(),
+            "model": model_digest(),
+        }
 
 
 def _cut(length: int, size: int) -> list[range]:
@@ -140,6 +135,15 @@ def _cut(length: int, size: int) -> list[range]:
     parts = math.ceil(length / size)
     ends = [length * part // parts for part in range(parts + 1)]
     return [range(first, end) for first, end in itertools.pairwise(ends)]
+
+
+def model_digest() -> str:
+    """Return a hash of the source of the model, which may change while its version does not."""
+    from smpsim.compiled import COMPILED_ROOMS, PACKAGE
+
+    files = [file for room in COMPILED_ROOMS for file in sorted((PACKAGE / room).glob("*.py"))]
+    outcomes = PACKAGE / "results" / "outcomes.py"
+    return digest([[file.name, file.read_text(encoding="utf-8")] for file in [*files, outcomes]])
 
 
 def work_of(
@@ -169,59 +173,65 @@ def work_of(
     ScenarioError
         With every design that is not valid: its number, its values and the key at fault.
     """
-    actions = [NO_ACTIONS] * len(designs)
-    if ACTIONS in designs:
-        actions = [actions_in_words(actions_of(cell)) for cell in designs[ACTIONS]]
-    values = {
-        str(key): [plain_value(value) for value in designs[key].tolist()]
-        for key in designs.columns
-        if key not in (ACTIONS, SAMPLE)
-    }
-    kept = None if outcomes is None else tuple(dict.fromkeys(outcomes))
-    work = Work(dict(scenarios), tuple(actions), values, replications, seed, kept)
+    rows = []
+    for record in designs.to_dict("records"):
+        actions = actions_in_words(actions_of(record.pop(ACTIONS, NO_ACTIONS)))
+        record.pop(SAMPLE, None)
+        rows.append((actions, {str(key): plain_value(value) for key, value in record.items()}))
+    kept = None if outcomes is None else tuple(outcomes)
+    acted: dict[tuple[int, str], Scenario] = {}
+    for number, scenario in enumerate(scenarios.values()):
+        for actions in dict.fromkeys(actions for actions, _ in rows):
+            acted[number, actions] = load(scenario, actions=actions_of(actions))
+    work = Work(tuple(scenarios), acted, tuple(rows), replications, seed, kept)
     check(work, places)
     return work
 
 
 def plain_value(value: Any) -> Any:
     """Return a cell of a table as the value that a file would state."""
-    return value.item() if isinstance(value, np.generic) else value
+    item = getattr(value, "item", None)
+    return item() if isinstance(value, np.generic) and item is not None else value
 
 
 def check(work: Work, places: Places | None = None) -> None:
     """Raise an error that names all designs that are not valid."""
     faults: dict[tuple[str, str], list[str]] = {}
     for number, name in enumerate(work.names):
-        for design in range(work.designs):
+        for design, (actions, values) in enumerate(work.designs):
             try:
-                work.scenario(number, design)
+                ready = work.scenario(number, design)
             except ScenarioError as error:
+                chosen = {**({ACTIONS: actions} if actions != NO_ACTIONS else {}), **values}
+                shown = ", ".join(
+                    f"{key.rpartition('.')[2]}={shown_value(value)}"
+                    for key, value in chosen.items()
+                )
                 where = f" of {name}" if len(work.names) > 1 else ""
-                said = f"design {design}{where} ({_shown(work, design)})"
                 for problem in error.problems:
-                    faults.setdefault((problem.key, problem.message), []).append(said)
-    if not faults:
-        return
-    found = []
-    for (key, message), designs in list(faults.items())[:MOST_SHOWN]:
-        column = next((one for one in work.values if key == one or key.startswith(f"{one}.")), key)
+                    fault = (problem.key, problem.message)
+                    faults.setdefault(fault, []).append(f"design {design}{where} ({shown})")
+            else:
+                if len(work.ready) < MOST_KEPT:
+                    work.ready[number, design] = ready
+    if faults:
+        keys = list(dict.fromkeys(key for _, values in work.designs for key in values))
+        found = list(_problems(faults, keys, places))
+        if len(found) > MOST_SHOWN:
+            message = f"found {len(found) - MOST_SHOWN:,} more problems"
+            found[MOST_SHOWN:] = [Problem("designs", None, None, "", message)]
+        raise ScenarioError(found)
+
+
+def _problems(
+    faults: Mapping[tuple[str, str], list[str]], keys: Sequence[str], places: Places | None
+) -> Iterable[Problem]:
+    """Yield one problem for each fault, with the first design that has it."""
+    for (key, message), designs in faults.items():
+        column = next((one for one in keys if key == one or key.startswith(f"{one}.")), key)
         place = (places(column) if places else None) or Place("designs")
-        more = f" and {len(designs) - 1:,} more" if len(designs) > 1 else ""
-        found.append(Problem.at(place, key, f"{designs[0]}{more}: {message}"))
-    if len(faults) > MOST_SHOWN:
-        message = f"found {len(faults) - MOST_SHOWN:,} more problems"
-        found.append(Problem("designs", None, None, "", message))
-    raise ScenarioError(found)
-
-
-def _shown(work: Work, design: int) -> str:
-    """Return the values of a design in words."""
-    acted = work.actions[design] != NO_ACTIONS
-    chosen = {ACTIONS: work.actions[design]} if acted else {}
-    return ", ".join(
-        f"{key.rpartition('.')[2]}={shown_value(value)}"
-        for key, value in {**chosen, **work.overrides(design)}.items()
-    )
+        more = f" and {len(designs) - 1:,} more designs" if len(designs) > 1 else ""
+        yield Problem.at(place, key, f"{designs[0]}{more}: {message}")
 
 
 def run_chunk(
@@ -244,12 +254,13 @@ def run_chunk(
     pyarrow.Table or bytes
         Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
     """
-    from smpsim.lean import run_outcomes
+    from smpsim.ensemble import run_outcomes
     from smpsim.world.blueprint import blueprint
 
     chunk = work.chunks[number]
-    parts, numbers = [], []
+    parts = []
     programmes: list[str] = []
+    numbers = []
     for design in chunk.designs:
         scenario = work.scenario(chunk.scenario, design)
         seed = scenario.seed if work.seed is None else work.seed
@@ -267,4 +278,4 @@ def run_chunk(
     }
     columns |= {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     table = pa.table(columns)
-    return encoded(table, work.identity, number) if as_file else table
+    return encoded(table) if as_file else table

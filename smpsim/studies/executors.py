@@ -11,9 +11,8 @@ import logging
 import multiprocessing
 import os
 import signal
-import socket
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     Future,
@@ -22,13 +21,10 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 from typing import Any, Literal
 
-from smpsim.results.files import StoreError
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.studies.chunks import Work, run_chunk
-from smpsim.studies.identity import engine
 
 Kind = Literal["threads", "processes", "dask"]
 KINDS: tuple[Kind, ...] = ("threads", "processes", "dask")
@@ -162,8 +158,7 @@ def _dask(work: Work, numbers: Sequence[int], cluster: str, as_file: bool) -> Do
         raise _request("executor", found) from error
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(_client(cluster, stack))
-        stack.enter_context(_lost(cluster))
-        wanted = engine()
+        _check_workers(client, work)
         everywhere = client.scatter(work, broadcast=True, hash=False)
         # as many as keep the workers busy that are there now; more may come later
         window = max(2 * AHEAD, AHEAD * sum(client.nthreads().values()))
@@ -171,7 +166,7 @@ def _dask(work: Work, numbers: Sequence[int], cluster: str, as_file: bool) -> Do
         known: dict[str, int] = {}
 
         def submit(number: int) -> Any:
-            future = client.submit(_there, everywhere, number, as_file, wanted, pure=False)
+            future = client.submit(run_chunk, everywhere, number, None, as_file, pure=False)
             known[future.key] = number
             return future
 
@@ -183,16 +178,6 @@ def _dask(work: Work, numbers: Sequence[int], cluster: str, as_file: bool) -> Do
             for following in itertools.islice(todo, 1):
                 waiting.add(submit(following))
             yield number, result
-
-
-def _there(work: Work, number: int, as_file: bool, wanted: dict[str, str]) -> Any:
-    """Run a chunk on a worker of a cluster, unless its numbers could differ from those here."""
-    found = engine()
-    for name, version in wanted.items():
-        if found[name] != version:
-            message = f"found {found[name]}, allowed: {version} as where the sweep was started"
-            raise _request(f"worker {socket.gethostname()}: {name}", message)
-    return run_chunk(work, number, as_file=as_file)
 
 
 def _client(cluster: str, stack: contextlib.ExitStack) -> Any:
@@ -207,7 +192,7 @@ def _client(cluster: str, stack: contextlib.ExitStack) -> Any:
             n_workers=int(count),
             threads_per_worker=1,
             processes=True,
-            dashboard_address=":0",
+            dashboard_address=None,
             silence_logs=logging.CRITICAL,
         )
         return Client(stack.enter_context(started))
@@ -218,20 +203,19 @@ def _client(cluster: str, stack: contextlib.ExitStack) -> Any:
         raise _request("cluster", message) from error
 
 
-@contextlib.contextmanager
-def _lost(cluster: str) -> Iterator[None]:
-    """Say in words that workers or the scheduler went away."""
-    from concurrent.futures import CancelledError
+def _check_workers(client: Any, work: Work) -> None:
+    """Refuse workers with other versions, as their numbers could differ."""
+    facts = work.facts()
+    wanted = {**facts["versions"], "model": facts["model"]}
+    for address, found in client.run(_versions).items():
+        for name, version in wanted.items():
+            if found.get(name) != version:
+                message = f"found {name} {found.get(name)}, allowed: {version} as here"
+                raise _request(f"worker {address}", message)
 
-    from distributed import KilledWorker
-    from distributed.comm import CommClosedError
 
-    try:
-        yield
-    except KilledWorker as error:
-        raise MemoryError(
-            "workers of the cluster died again and again over a chunk, as they do when memory "
-            "runs out"
-        ) from error
-    except (CancelledError, CommClosedError) as error:
-        raise StoreError("go on at", Path(cluster), "the scheduler went away") from error
+def _versions() -> dict[str, str]:
+    from smpsim.results.provenance import versions
+    from smpsim.studies.chunks import model_digest
+
+    return {**versions(), "model": model_digest()}

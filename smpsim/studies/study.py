@@ -3,27 +3,92 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import model_validator
+from pydantic import GetCoreSchemaHandler, model_validator
+from pydantic_core import core_schema
 
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.access import get_value
+from smpsim.scenario.actions import load_action
 from smpsim.scenario.catalogue import SUFFIXES, folder
-from smpsim.scenario.editor import DRAFT
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list
+from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described
+from smpsim.scenario.keypaths import KeyPath, KeyPathError
 from smpsim.scenario.loading import Source
-from smpsim.scenario.quantities import nearest
+from smpsim.scenario.quantities import FORMS, Distribution, nearest
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
-from smpsim.studies.axes import ACTIONS, Axis, Spread, as_actions
-from smpsim.studies.study_findings import findings
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]
 STUDIES = "studies"
+NOT_VARIED = ("replications",)
+"""Keys of a scenario that a study states itself."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What one key is varied over: values, each crossed with all others, or a distribution.
+
+    Parameters
+    ----------
+    values : tuple
+        In the order of the file; empty if there is a distribution.
+    distribution : Distribution, optional
+        Sampled together with all other distributions.
+    """
+
+    values: tuple[Any, ...] = ()
+    distribution: Distribution | None = None
+
+    @classmethod
+    def parse(cls, raw: Any) -> Axis:
+        """Read ``{grid: [numbers]}``, ``{list: [values]}`` or a distribution.
+
+        Raises
+        ------
+        ValueError
+            With what was found and what is allowed.
+        """
+        if isinstance(raw, Axis):
+            return raw
+        allowed = f"allowed: {{grid: [numbers]}}, {{list: [values]}} or one of {FORMS}"
+        if not isinstance(raw, Mapping) or len(raw) != 1:
+            more = isinstance(raw, Mapping) and "samples" in raw
+            hint = " (the number of samples stands under design)" if more else ""
+            raise ValueError(f"found {shown_value(raw)}, {allowed}{hint}")
+        ((kind, given),) = raw.items()
+        if kind not in ("grid", "list"):
+            return cls(distribution=Distribution.parse(raw))
+        if not isinstance(given, list) or not given:
+            raise ValueError(f"found {kind} with {shown_value(given)}, allowed: a list of values")
+        for place, value in enumerate(given):
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if kind == "grid" and not number:
+                raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
+            # of equal values, 1 and true are not the same
+            same = [one for one in given[:place] if one == value and type(one) is type(value)]
+            if same:
+                raise ValueError(f"found {shown_value(value)} twice, allowed: different values")
+        return cls(values=tuple(given))
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate with `parse` and write what a file would say."""
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
+        )
+
+    def raw(self) -> Any:
+        """Return the form a study file writes."""
+        return self.distribution.raw() if self.distribution else {"list": list(self.values)}
 
 
 class Sampling(Section):
@@ -32,10 +97,16 @@ class Sampling(Section):
     method: Literal["latin_hypercube", "sobol", "random"] = described(
         "latin_hypercube", "word", "Way of sampling"
     )
-    samples: int | None = described(
-        None, "number", "Samples of all distributions without samples of their own", ge=1, le=10**6
-    )
+    samples: int = described(..., "number", "Samples", ge=1, le=1_000_000)
     seed: int = described(1, "number", "Seed of the samples", ge=0, lt=2**63)
+
+
+class ActionAxis(Section):
+    """Sets of actions that are compared."""
+
+    list_: list[list[str]] = described(
+        ..., "names", "Sets of actions, [] for none", alias="list", min_length=1
+    )
 
 
 class SweepStudy(Section):
@@ -47,7 +118,8 @@ class SweepStudy(Section):
     scenarios: list[str] = described([], "names", "More than one scenario, in place of that")
     set: dict[str, Any] = described({}, "values by key path", "What is the same in all designs")
     vary: dict[str, Axis] = described({}, "axes by key path", "What is varied")
-    design: Sampling = described(Sampling(), "section", "How distributions are sampled")
+    actions: ActionAxis | None = described(None, "section", "Sets of actions as an axis")
+    design: Sampling | None = described(None, "section", "How distributions are sampled")
     outcomes: list[str] = described([], "names", "Outcomes that are kept; all if left out")
     replications: int = described(100, "runs", "Runs of each design", ge=1, le=1_000_000)
     seed: int = described(1, "number", "Seed of all luck", ge=0, lt=2**63)
@@ -65,16 +137,14 @@ class SweepStudy(Section):
         return (self.scenario,) if self.scenario is not None else tuple(self.scenarios)
 
     @property
-    def sampled(self) -> dict[str, Spread]:
-        """Distributions that are sampled together, by key path."""
-        joint = {key: axis for key, axis in self.vary.items() if axis.is_joint}
-        return {key: axis.spread for key, axis in joint.items() if axis.spread is not None}
+    def crossed(self) -> dict[str, Axis]:
+        """Axes whose values are crossed with all others."""
+        return {key: axis for key, axis in self.vary.items() if axis.distribution is None}
 
     @property
-    def action_sets(self) -> tuple[tuple[str, ...], ...]:
-        """Sets of actions that are compared, if they are varied."""
-        axis = self.vary.get(ACTIONS)
-        return tuple(as_actions(value) for value in axis.values) if axis else ()
+    def sampled(self) -> dict[str, Distribution]:
+        """Distributions by key path."""
+        return {key: axis.distribution for key, axis in self.vary.items() if axis.distribution}
 
 
 def find_study(study: str | Path) -> Path:
@@ -120,50 +190,95 @@ def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
         problems += error.problems
     # what is said on a line already is not said again
     known = {problem.line for problem in problems}
-    problems += [problem for problem in _problems(document) if problem.line not in known]
+    later = [finding.problem(document) for finding in _findings(document.data)]
+    problems += [problem for problem in later if problem.line not in known]
     if problems or sheet is None:
         raise ScenarioError(problems)
     return sheet, document
 
 
-def is_sweep(path: Path) -> bool:
-    """Return whether a file names scenarios to be run, as only studies do."""
-    try:
-        return bool({"scenario", "scenarios", "vary"} & set(read_file(path).data))
-    except ScenarioError:
-        return False
-
-
-def check_study(study: SweepStudy) -> Document:
-    """Check a study that was made in Python as `load_study` checks a file."""
-    document = Document(study.model_dump(mode="json"), Place(f"study {study.name!r}"))
-    problems = _problems(document)
-    if problems:
-        raise ScenarioError(problems)
-    return document
-
-
-def _problems(document: Document) -> list[Problem]:
-    return [finding.problem(document) for finding in findings(document.data)]
-
-
 def _resolve(data: dict[str, Any], beside: Path) -> None:
-    """Let files of scenarios and actions be named as seen from the study's folder."""
+    """Let scenario files be named as seen from the study's folder."""
 
     def resolved(name: Any) -> Any:
-        if isinstance(name, list):
-            return [resolved(one) for one in name]
         named = isinstance(name, str) and name.endswith(SUFFIXES)
         there = beside / name if named else None
         return str(there) if there is not None and there.is_file() else name
 
-    for key in ("scenario", "scenarios"):
-        if key in data:
-            data[key] = resolved(data[key])
-    vary = data.get("vary")
-    actions = vary.get(ACTIONS) if isinstance(vary, Mapping) else None
-    if isinstance(actions, dict) and "list" in actions:
-        actions["list"] = resolved(actions["list"])
+    if "scenario" in data:
+        data["scenario"] = resolved(data["scenario"])
+    if isinstance(data.get("scenarios"), list):
+        data["scenarios"] = [resolved(name) for name in data["scenarios"]]
+
+
+def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what the schema can't see, as far as the data allows to look."""
+    sources: list[tuple[KeyPath, Any]] = [(("scenario",), data.get("scenario"))]
+    listed = data.get("scenarios")
+    if isinstance(listed, list):
+        sources += [(("scenarios", place), name) for place, name in enumerate(listed)]
+    loaded: list[Scenario] = []
+    for path, name in sources:
+        if isinstance(name, str):
+            try:
+                loaded.append(load(name))
+            except ScenarioError as error:
+                yield Finding(path, str(error.problems[0]))
+    yield from _findings_of_keys(data, loaded)
+    yield from _findings_of_design(data)
+    sets = data["actions"].get("list") if isinstance(data.get("actions"), Mapping) else None
+    for number, actions in enumerate(sets if isinstance(sets, list) else []):
+        for place, action in enumerate(actions if isinstance(actions, list) else []):
+            try:
+                load_action(str(action))
+            except ScenarioError as error:
+                message = error.problems[0].message
+                yield Finding(("actions", "list", number, place), message)
+    from smpsim.ensemble import outcome_names
+
+    kept = data.get("outcomes")
+    names = outcome_names() if isinstance(kept, list) else ()
+    for place, outcome in enumerate(kept if isinstance(kept, list) else []):
+        if outcome not in names:
+            message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
+            yield Finding(("outcomes", place), message + nearest(outcome, names))
+
+
+def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Iterator[Finding]:
+    for part in ("set", "vary"):
+        keys = data.get(part)
+        for key in keys if isinstance(keys, Mapping) else ():
+            if part == "vary" and key in (data.get("set") or {}):
+                yield Finding((part, key), "found under set too, allowed: one of both", "key")
+                continue
+            if key in NOT_VARIED:
+                message = f"found {key} of a scenario, allowed: {key} of the study"
+                yield Finding((part, key), message, "key")
+                continue
+            for scenario in scenarios:
+                try:
+                    get_value(scenario, key)
+                except KeyPathError as error:
+                    where = f" (scenario {scenario.name!r})" if len(scenarios) > 1 else ""
+                    yield Finding((part, key), f"{error}{where}", "key")
+                    break
+
+
+def _findings_of_design(data: Mapping[str, Any]) -> Iterator[Finding]:
+    varied = data.get("vary")
+    sampled = []
+    for key, raw in varied.items() if isinstance(varied, Mapping) else ():
+        try:
+            if Axis.parse(raw).distribution is not None:
+                sampled.append(key)
+        except ValueError:
+            # the schema has said so
+            continue
+    if sampled and data.get("design") is None:
+        message = "found a distribution, allowed: together with design: {samples: NUMBER}"
+        yield Finding(("vary", sampled[0]), message)
+    if data.get("design") is not None and not sampled:
+        yield Finding(("design",), "found no distribution to sample, allowed: one in vary", "key")
 
 
 def named(scenarios: Scenarios) -> dict[str, Scenario]:
@@ -194,13 +309,3 @@ def named(scenarios: Scenarios) -> dict[str, Scenario]:
 def _is_scenario(data: Mapping[Any, Any]) -> bool:
     """Return whether a mapping is the plain data of a scenario, not scenarios by name."""
     return "programmes" in data or "extends" in data
-
-
-def study_schema() -> dict[str, Any]:
-    """Return a JSON Schema (draft 2020-12) of study files for editors."""
-    schema = SweepStudy.model_json_schema()
-    for section in (schema, *schema.get("$defs", {}).values()):
-        for described_key in section.get("properties", {}).values():
-            # pydantic gives a default in the form of Python
-            described_key.pop("default", None)
-    return {"$schema": DRAFT, **schema, "title": "Sweep of smpsim"}

@@ -7,31 +7,25 @@ results can be summed up, drawn and laid out along the axes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import Dataset
-from smpsim.results.files import check_folder, write_bytes
-from smpsim.results.provenance import provenance
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.quantities import nearest
-from smpsim.studies.chunks import Work, work_of
+from smpsim.results.files import check_folder
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.scenario.source import Document
+from smpsim.studies.chunks import Places, Work, work_of
 from smpsim.studies.executors import execute
-from smpsim.studies.pairing import known_outcomes
-from smpsim.studies.preparing import Prepared, prepare
-from smpsim.studies.study import Scenarios, SweepStudy, named
-from smpsim.studies.swept import (
-    DESIGNS_FILE,
-    Sweep,
-    designs_as_file,
-    read_sweep,
-    study_as_files,
-)
+from smpsim.studies.sampling import designs_of
+from smpsim.studies.study import Scenarios, SweepStudy, load_study, named
+from smpsim.studies.swept import Sweep, read_sweep, write_study
 
-__all__ = ["Prepared", "Sweep", "evaluate", "opened", "prepare", "read_sweep", "run_work", "sweep"]
+__all__ = ["Prepared", "Sweep", "evaluate", "prepare", "read_sweep", "sweep"]
 
 Progress = Callable[[int], None]
 
@@ -102,54 +96,42 @@ def evaluate(
     if not len(table):
         raise ValueError("designs: found no row, allowed: one row a design")
     work = work_of(named(scenarios), table, replications=replications, seed=seed, outcomes=outcomes)
-    where = None if folder is None else Path(folder)
-    found = run_work(
+    return run_work(
         work,
-        where,
-        beside={} if where is None else {DESIGNS_FILE: designs_as_file(table)},
+        None if folder is None else Path(folder),
         workers=workers,
         executor=executor,
         cluster=cluster,
         fresh=fresh,
         progress=progress,
-    )
-    return pa.concat_tables(found).to_pandas()
+    ).to_pandas()
 
 
 def _check_outcomes(outcomes: Sequence[str]) -> None:
-    known = known_outcomes()
-    for name in outcomes:
-        if name not in known:
-            allowed = f"{shown_list(known)}{nearest(name, known)}"
-            raise ValueError(f"outcomes: found {name!r}, allowed: {allowed}")
+    from smpsim.ensemble import outcome_names
+
+    known = outcome_names()
+    unknown = [name for name in outcomes if name not in known]
+    if unknown:
+        raise ValueError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
 
 
 def run_work(
     work: Work,
     folder: Path | None,
     *,
-    beside: Mapping[str, bytes] | None = None,
     fresh: bool = False,
     progress: Progress | None = None,
     executor: str = "threads",
     workers: int | None = None,
     cluster: str | None = None,
-) -> Iterator[pa.Table]:
-    """Run what is missing, and return the tables of the chunks in their order.
-
-    Parameters
-    ----------
-    beside : mapping of str to bytes, optional
-        Files that are written beside the runs, before them.
-    others
-        As in `evaluate`.
-    """
+    load_all: bool = True,
+) -> pa.Table:
+    """Run what is missing, and return all runs in the order of the chunks."""
     numbers: Sequence[int] = range(len(work.chunks))
     store = None if folder is None else Dataset(folder)
     if store is not None:
         numbers = opened(store, work, fresh)
-        for name, content in (beside or {}).items():
-            write_bytes(store.folder / name, content)
     found: dict[int, pa.Table] = {}
     done = 0
     if numbers:
@@ -166,9 +148,11 @@ def run_work(
                 done += work.chunks[number].runs
                 if progress is not None:
                     progress(done)
+    if not load_all:
+        return pa.table({})
     if store is not None:
-        return store.tables()
-    return iter([found[number] for number in range(len(work.chunks))])
+        return pa.concat_tables(store.tables())
+    return pa.concat_tables(found[number] for number in range(len(work.chunks)))
 
 
 def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
@@ -184,23 +168,108 @@ def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
     check_folder(store.folder)
     if fresh:
         store.clear()
-    differing = store.differences(work.facts)
+    facts = work.facts()
+    differing = store.differences(facts)
     if differing:
-        # the hash of all designs says nothing where a list of values does
-        said = [one for one in differing if one[0] != "designs.hash"] or differing
+        place = Place(str(store.folder))
         raise ScenarioError(
             Problem.at(
-                Place(str(store.folder)),
+                place,
                 key,
-                f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} as now, "
-                "another folder, or --fresh to remove them",
+                f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
+                "sweep, another folder, or --fresh to remove them",
             )
-            for key, stored, wanted in said
+            for key, stored, wanted in differing
         )
-    store.tidy()
+    store.sweep_up()
     if store.manifest() is None:
-        store.begin(work.facts, len(work.chunks), provenance(sweep=work.identity))
-    return store.missing()
+        store.begin(facts, len(work.chunks))
+    return store.missing(len(work.chunks))
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A study that is ready to run: everything about it has been checked.
+
+    Attributes
+    ----------
+    study : SweepStudy
+    scenarios : dict of str to Scenario
+    designs : DataFrame
+    work : Work
+    """
+
+    study: SweepStudy
+    scenarios: dict[str, Scenario] = field(repr=False)
+    designs: pd.DataFrame = field(repr=False)
+    work: Work = field(repr=False)
+
+
+def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> Prepared:
+    """Read a study and check all of its designs.
+
+    Parameters
+    ----------
+    study : SweepStudy, str or Path
+        A study, its name in the catalogue, or its file.
+    replications : int, optional
+        Runs of each design, instead of the study's.
+
+    Raises
+    ------
+    ScenarioError
+        With all that is wrong.
+    """
+    document = None
+    if not isinstance(study, SweepStudy):
+        study, document = load_study(study)
+    if replications is not None:
+        study = SweepStudy.model_validate(
+            {**study.model_dump(by_alias=True), "replications": replications}
+        )
+    fixed: dict[str, Scenario] = {}
+    problems: list[Problem] = []
+    for name, scenario in named(study.sources).items():
+        # set after actions, as on the command line, so it stands in each design too
+        fixed[name] = scenario
+        try:
+            load(scenario, study.set)
+        except ScenarioError as error:
+            for one in error.problems:
+                place = _place(document, "set", one.key) or Place(f"study {study.name!r}")
+                problems.append(Problem.at(place, one.key, one.message))
+    if problems:
+        raise ScenarioError(problems)
+    designs = designs_of(study, list(fixed.values()))
+    # set first, so that a section that is set does not undo what is varied in it
+    same = {
+        key: pd.Series([value] * len(designs), dtype=object, index=designs.index)
+        for key, value in study.set.items()
+    }
+    whole = pd.concat([pd.DataFrame(same, index=designs.index), designs], axis=1)
+    work = work_of(
+        fixed,
+        whole,
+        replications=study.replications,
+        seed=study.seed,
+        outcomes=study.outcomes or None,
+        places=_places(document),
+    )
+    return Prepared(study, fixed, designs, work)
+
+
+def _places(document: Document | None) -> Places:
+    def place(key: str) -> Place | None:
+        return _place(document, "vary", key) or _place(document, "set", key)
+
+    return place
+
+
+def _place(document: Document | None, part: str, key: str) -> Place | None:
+    """Return where a key of a study is written, or None."""
+    keys = (document.data.get(part) if document else None) or {}
+    fitting = [one for one in keys if key == one or key.startswith(f"{one}.")]
+    return document.place_of_key((part, fitting[0])) if document and fitting else None
 
 
 def sweep(
@@ -247,15 +316,17 @@ def sweep(
     """
     ready = study if isinstance(study, Prepared) else prepare(study, replications)
     where = None if folder is None else Path(folder)
-    tables = run_work(
+    table = run_work(
         ready.work,
         where,
-        beside={} if where is None else study_as_files(ready.study, ready.scenarios, ready.designs),
         workers=workers,
         executor=executor,
         cluster=cluster,
         fresh=fresh,
         progress=progress,
+        load_all=where is None,
     )
-    kept = pa.concat_tables(tables) if where is None else None
+    if where is not None:
+        write_study(ready.study, ready.designs, where)
+    kept = table if where is None else None
     return Sweep(ready.study, ready.scenarios, ready.designs, where, kept)

@@ -14,21 +14,20 @@ import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, encoded
-from smpsim.results.files import StoreError
-from smpsim.results.summing import INDEX, groupable, summed_up
+from smpsim.results.files import StoreError, write_bytes
 from smpsim.results.units import unit_of
-from smpsim.scenario import Scenario, load_data
+from smpsim.scenario import Scenario
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.shapes import shape_at
-from smpsim.studies.axes import ACTIONS
-from smpsim.studies.sampling import SAMPLE, designs_of
-from smpsim.studies.study import SweepStudy
+from smpsim.studies.sampling import ACTIONS, SAMPLE, designs_of
+from smpsim.studies.study import SweepStudy, named
 
 if TYPE_CHECKING:
     import xarray
 
     from smpsim.plots.sweep_plots import SweepPlots
 
+INDEX = ("design", "scenario", "programme", "replication")
 LEVEL = 0.9
 STUDY_FILE, DESIGNS_FILE = "study.json", "designs.parquet"
 
@@ -41,7 +40,7 @@ class Sweep:
     ----------
     study : SweepStudy
     scenarios : dict of str to Scenario
-        As they stand in the tables, before what the study sets and varies.
+        As they stand in the tables, with what the study sets in all designs.
     designs : DataFrame
         One row a design, index ``design``: what is varied.
     folder : Path or None
@@ -62,9 +61,7 @@ class Sweep:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """Names of the outcomes that the study asks for, or of all."""
-        if self.study.outcomes:
-            return tuple(dict.fromkeys(self.study.outcomes))
+        """Names of the outcomes."""
         with contextlib.closing(self._tables()) as tables:
             first = next(tables)
         return tuple(name for name in first.column_names if name not in INDEX)
@@ -74,14 +71,6 @@ class Sweep:
         """Columns of the designs that are crossed with one another; ``sample`` is one of them."""
         sampled = set(self.study.sampled)
         return tuple(str(name) for name in self.designs.columns if name not in sampled)
-
-    def labelled(self) -> pd.DataFrame:
-        """Return the designs with values that can be grouped by (see `groupable`)."""
-        designs = self.designs.copy()
-        for key in designs.columns:
-            if designs[key].dtype == object:
-                designs[key] = designs[key].map(groupable)
-        return designs
 
     def runs(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
         """Return all runs.
@@ -94,8 +83,7 @@ class Sweep:
         Returns
         -------
         DataFrame
-            Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes: those of
-            the study, and what costs per head are made of.
+            Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
         """
         tables = self._tables()
         if outcomes is not None:
@@ -129,34 +117,41 @@ class Sweep:
         yield pa.concat_tables(waiting)
 
     def summary(self, level: float = LEVEL) -> pd.DataFrame:
-        """Return mean, its interval, and quantiles of each outcome and design.
+        """Return mean, its standard error and quantiles of each outcome and design.
 
         Parameters
         ----------
         level : float
-            Confidence level of the interval of the mean, and share of runs from ``low`` to
-            ``high``.
+            Share of runs between ``low`` and ``high``.
 
         Returns
         -------
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
-            ``standard_error``, ``mean_low`` and ``mean_high`` (t interval of the mean), ``low``,
-            ``median`` and ``high`` of the runs, ``runs`` (those in which the outcome is defined)
-            and ``unit``. What a graduate, a placement or a placement kept a year costs is mean
-            cost by mean number, as in comparisons, with the jackknife's standard error.
-
-        Raises
-        ------
-        ValueError
-            If the level is not between 0 and 1.
+            ``standard_error``, ``low``, ``median``, ``high``, ``runs`` (those in which the outcome
+            is defined) and ``unit``.
         """
         if not 0 < level < 1:
             raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
-        outcomes = self.outcomes
-        found = pd.concat(
-            [summed_up(table, outcomes, level) for table in self._tables()], ignore_index=True
-        )
+        parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
+        return pd.concat(parts, ignore_index=True)
+
+    def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
+        tail = (1.0 - level) / 2.0
+        groups = runs.drop(columns="replication").groupby(list(INDEX[:3]), sort=False)
+        wanted: dict[str, pd.DataFrame] = {
+            "mean": groups.mean(),
+            "standard_error": groups.sem(),
+            "low": groups.quantile(tail),
+            "median": groups.quantile(0.5),
+            "high": groups.quantile(1.0 - tail),
+            "runs": groups.count(),
+        }
+        columns = {
+            name: frame.rename_axis("outcome", axis="columns").stack(future_stack=True)
+            for name, frame in wanted.items()
+        }
+        found = pd.DataFrame(columns).reset_index()
         currency = {name: one.currency for name, one in self.scenarios.items()}
         found["unit"] = [
             unit_of(outcome, currency[scenario])
@@ -173,17 +168,19 @@ class Sweep:
         -------
         xarray.Dataset
             A variable for each outcome with its unit; dimensions ``scenario``, ``programme``, one
-            for each grid, list and set of actions, ``sample`` if distributions were sampled
-            together (with the samples of each key as coordinates along it), and ``replication``.
+            for each grid, list and set of actions, ``sample`` if anything was sampled (with the
+            samples of each key as coordinates along it), and ``replication``.
         """
-        runs, designs, axes = self.runs(self.outcomes), self.labelled(), list(self.axes)
+        runs = self.runs()
+        axes = [*self.axes]
         laid = runs.drop(columns="design")
         for key in axes:
-            laid[key] = designs[key].to_numpy()[runs["design"].to_numpy()]
-        found = laid.set_index(["scenario", "programme", *axes, "replication"]).to_xarray()
-        # in the order of the study, not sorted
-        order = {key: designs[key].unique() for key in axes}
-        found = found.reindex({**order, "scenario": list(self.scenarios)})
+            laid[key] = self.designs[key].to_numpy()[runs["design"].to_numpy()]
+        dimensions = ["scenario", "programme", *axes, "replication"]
+        found = laid.set_index(dimensions).to_xarray()
+        if axes:
+            # in the order of the study, not sorted
+            found = found.reindex({key: self.designs[key].unique() for key in axes})
         for key in self.study.sampled:
             first = self.designs.drop_duplicates(SAMPLE)
             found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
@@ -202,22 +199,14 @@ class Sweep:
         return SweepPlots(self)
 
 
-def study_as_files(
-    study: SweepStudy, scenarios: dict[str, Scenario], designs: pd.DataFrame
-) -> dict[str, bytes]:
-    """Return the files that say what was asked: a study with its scenarios, and its designs."""
-    facts = {
-        "study": study.model_dump(mode="json"),
-        "scenarios": {name: one.model_dump(mode="json") for name, one in scenarios.items()},
-    }
-    return {
-        STUDY_FILE: (json.dumps(facts, indent=2) + "\n").encode(),
-        DESIGNS_FILE: designs_as_file(designs),
-    }
+def write_study(study: SweepStudy, designs: pd.DataFrame, folder: Path) -> None:
+    """Write a study and its designs beside the runs."""
+    facts = study.model_dump(mode="json", by_alias=True)
+    write_bytes(folder / STUDY_FILE, (json.dumps(facts, indent=2) + "\n").encode())
+    write_bytes(folder / DESIGNS_FILE, encoded(_as_arrow(designs)))
 
 
-def designs_as_file(designs: pd.DataFrame) -> bytes:
-    """Return a table of designs as the content of a Parquet file."""
+def _as_arrow(designs: pd.DataFrame) -> pa.Table:
     columns: dict[str, Any] = {"design": pa.array(np.arange(len(designs), dtype=np.int32))}
     for key in designs.columns:
         column = designs[key]
@@ -228,7 +217,7 @@ def designs_as_file(designs: pd.DataFrame) -> bytes:
             columns[str(key)] = pa.array(cells, pa.string())
         else:
             columns[str(key)] = pa.array(column.to_numpy())
-    return encoded(pa.table(columns))
+    return pa.table(columns)
 
 
 def read_sweep(folder: str | Path) -> Sweep:
@@ -237,16 +226,32 @@ def read_sweep(folder: str | Path) -> Sweep:
     Raises
     ------
     StoreError
-        If the folder holds no sweep of a study.
+        If the folder holds no complete sweep.
+    ScenarioError
+        If its study is not valid any more.
     """
-    path = Path(folder) / STUDY_FILE
+    where = Path(folder)
     try:
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        study = SweepStudy.model_validate(facts["study"])
-        # as they were when the sweep was run, whatever has become of their files
-        scenarios = {name: load_data(data) for name, data in facts["scenarios"].items()}
+        data = json.loads((where / STUDY_FILE).read_text(encoding="utf-8"))
     except OSError as error:
-        raise StoreError.of("read", path, error) from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise StoreError("read", path, "it is no study of a sweep of this version") from error
-    return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), Path(folder))
+        raise StoreError.of("read", where / STUDY_FILE, error) from error
+    study = SweepStudy.model_validate(data)
+    scenarios = named(study.sources)
+    return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
+
+
+def words(found: Sweep) -> list[str]:
+    """Return in sentences how the mean of the first outcome moves over the designs."""
+    table = found.summary()
+    outcome = found.outcomes[0]
+    table = table[(table["outcome"] == outcome) & table["mean"].notna()]
+    sentences = []
+    for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
+        if len(rows) > 1:
+            means = rows["mean"].to_numpy()
+            low, high = rows.iloc[int(means.argmin())], rows.iloc[int(means.argmax())]
+            sentences.append(
+                f"{scenario}, {programme}: mean {outcome} from {low['mean']:,.4g} "
+                f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
+            )
+    return sentences

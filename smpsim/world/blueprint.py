@@ -7,7 +7,6 @@ timeline, the tabulated distributions, the network of employers and the sizes of
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import networkx as nx
 import numpy as np
@@ -22,7 +21,6 @@ from smpsim.world.tabulated import Quantiles
 from smpsim.world.terms import build_terms, intake_bound, most_people
 
 MOST_TRUST_BYTES = 4 * 2**30
-NETWORKS_KEPT = 8
 
 
 @dataclass(frozen=True)
@@ -82,26 +80,14 @@ def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
         Those of employer e stand at ``start[e]:start[e + 1]``.
     """
     awareness = scenario.behaviour.awareness
-    groups = tuple((group.sector, group.count) for group in scenario.employers)
-    return _linked(groups, awareness.network_neighbours, awareness.network_rewiring, scenario.seed)
-
-
-@lru_cache(maxsize=NETWORKS_KEPT)
-def _linked(
-    groups: tuple[tuple[str, int], ...], wanted: int, rewiring: float, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the network of groups with a sector and a size; the same for most designs of a sweep.
-
-    The arrays can't be written to, as worlds share them.
-    """
     sectors: dict[str, list[int]] = {}
     first = 0
-    for sector, count in groups:
-        sectors.setdefault(sector, []).extend(range(first, first + count))
-        first += count
+    for group in scenario.employers:
+        sectors.setdefault(group.sector, []).extend(range(first, first + group.count))
+        first += group.count
     links: list[list[int]] = [[] for _ in range(first)]
     for position, employers in enumerate(sectors.values()):
-        degree = min(wanted, len(employers) - 1)
+        degree = min(awareness.network_neighbours, len(employers) - 1)
         if degree < 1:
             continue
         if degree == len(employers) - 1:
@@ -110,17 +96,16 @@ def _linked(
             # an odd degree would be rounded down by the ring lattice
             degree = max(2, degree + degree % 2)
             degree = min(degree, len(employers) - 1)
+            seed = (scenario.seed + position) % 2**32
             graph = nx.watts_strogatz_graph(
-                len(employers), degree, rewiring, seed=(seed + position) % 2**32
+                len(employers), degree, awareness.network_rewiring, seed=seed
             )
         for a, b in graph.edges:
             links[employers[a]].append(employers[b])
             links[employers[b]].append(employers[a])
     start = np.zeros(first + 1, np.int64)
     start[1:] = np.cumsum([len(found) for found in links])
-    neighbours = np.array([n for found in links for n in sorted(found)], np.int64)
-    start.flags.writeable = neighbours.flags.writeable = False
-    return start, neighbours
+    return start, np.array([n for found in links for n in sorted(found)], np.int64)
 
 
 def blueprint(scenario: Scenario) -> Blueprint:
