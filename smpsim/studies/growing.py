@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run, simulate
-from smpsim.results.outcomes import outcomes
+from smpsim.ensemble import outcomes_of as outcomes_of_runs
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.studies.pairing import RequestError, difference_of, outcomes_of, pair_programmes
 from smpsim.studies.sequential import Target, Width
 from smpsim.world.blueprint import blueprint
-from smpsim.world.summary import COUNTS
 
 
 class Growing:
@@ -123,20 +122,7 @@ def _more(
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
     runs = simulate(blueprint(design), seed, numbers, **options)
-    table = outcomes(
-        counts=runs.counts,
-        count_names=COUNTS,
-        waits=runs.waits,
-        ledger=runs.ledger,
-        items=first.items,
-        cost_items=first.cost_items,
-        transfers=first.transfers,
-        parties=first.parties,
-        payees=first.payees,
-        programmes=first.programmes,
-        planned=[programme.planned.get("placed") for programme in design.programmes],
-        discount_rate=design.discount_rate,
-    )
+    table = outcomes_of_runs(design, runs.counts, runs.waits, runs.ledger)
     kept = bool(options.get("trainees"))
     return replace(
         first,

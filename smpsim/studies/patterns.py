@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from smpsim.studies.multiplicity import mean_of
 from smpsim.studies.prediction import simulated, with_values
 from smpsim.studies.reported import Expectation, Pattern
 
@@ -73,14 +73,8 @@ def verdict_of(low: float, high: float, at_least: float | None, at_most: float |
 
 def mean_with_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
     """Return the mean of independent values with its t interval."""
-    known = values[np.isfinite(values)]
-    if len(known) < 2:
-        only = float(known[0]) if len(known) else float("nan")
-        return only, float("nan"), float("nan")
-    mean = float(known.mean())
-    half = float(stats.t.ppf(0.5 + level / 2, len(known) - 1) * known.std(ddof=1))
-    half /= len(known) ** 0.5
-    return mean, mean - half, mean + half
+    found = mean_of(values, level)
+    return found["mean"], found["low"], found["high"]
 
 
 def ratio_with_interval(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +60,6 @@ def situations(ratios: Iterable[Ratio]) -> dict[tuple[str, str], list[Ratio]]:
     for ratio in ratios:
         found.setdefault((ratio.scenario, repr(sorted(ratio.set.items()))), []).append(ratio)
     return found
-
-
-def needed_columns(ratios: Sequence[Ratio]) -> list[str]:
-    """Return the outcomes that ratios are made of."""
-    return list(dict.fromkeys(column for ratio in ratios for column in ratio.columns))
 
 
 def simulated(
