@@ -20,7 +20,7 @@ import pandas as pd
 
 from smpsim.agents.trainee import STAGES
 from smpsim.compiled import exchange
-from smpsim.results.outcomes import net_present_values, outcomes
+from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
@@ -35,8 +35,6 @@ from smpsim.world.tables import World
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
 PAID_TO = [PARTIES[payee] for payee in PAYEES]
-BLOCK_BYTES = 2**20  # of ledgers that are summed up together
-MONEY = ("cost_", "npv_")  # how the names of outcomes begin that need the ledger
 
 
 @dataclass
@@ -47,6 +45,7 @@ class Runs:
     ledger: np.ndarray  # (runs, months, programmes, items, parties)
     counts: np.ndarray  # (runs, programmes, len(COUNTS))
     waits: np.ndarray  # (runs, programmes, months + 1)
+    totals: np.ndarray  # (runs, 2, programmes, items, parties): of the ledger, and present values
     flows: np.ndarray  # (runs, programmes, stages, stages)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
 
@@ -54,8 +53,9 @@ class Runs:
 def bytes_of_runs(plan: Blueprint, runs: int) -> int:
     """Return the memory that the arrays of so many runs take."""
     months, programmes = plan.scenario.months, len(plan.programmes)
-    cells = len(TRAJECTORY_COLUMNS) + len(ITEMS) * len(PARTIES) + 1
-    return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS))
+    paid = len(ITEMS) * len(PARTIES)
+    cells = len(TRAJECTORY_COLUMNS) + paid + 1
+    return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS) + 2 * paid)
 
 
 def empty_runs(plan: Blueprint, runs: int) -> Runs:
@@ -67,6 +67,7 @@ def empty_runs(plan: Blueprint, runs: int) -> Runs:
         ledger=np.zeros((runs, months, programmes, len(ITEMS), len(PARTIES))),
         counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
         waits=np.zeros((runs, programmes, months + 1), np.int64),
+        totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
         people=[np.empty(0)] * runs,
     )
@@ -102,6 +103,7 @@ def simulate(
     """
     function = exchange(month.advance, named_rules(rules or {}))
     runs = empty_runs(plan, len(replications))
+    factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
         todo.put(n)
@@ -118,7 +120,7 @@ def simulate(
             except queue.Empty:
                 return
             world.advance(plan.scenario.months, seed, replications[n], function)
-            store(world, runs, n, trainees)
+            store(world, factors, runs, n, trainees)
             if progress is not None:
                 with lock:
                     done += 1
@@ -140,15 +142,24 @@ def simulate(
     return runs
 
 
-def store(world: World, runs: Runs, n: int, trainees: bool) -> None:
+def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
-    summarise(world.header, runs.counts[n], runs.waits[n])
+    sum_up(world, factors, runs.counts[n], runs.waits[n], runs.totals[n])
     count_events(runs.counts[n], world.flows, world.programmes)
     runs.trajectories[n] = world.trajectory
     runs.ledger[n] = world.ledger
     runs.flows[n] = world.flows
     if trainees:
         runs.people[n] = world.people.copy()
+
+
+def sum_up(
+    world: World, factors: np.ndarray, counts: np.ndarray, waits: np.ndarray, totals: np.ndarray
+) -> None:
+    """Fill in what `summarise` counts and adds up of a finished run."""
+    ledger = world.ledger
+    flat = ledger.reshape(len(ledger), -1)
+    summarise(world.header, flat, factors, counts, waits, totals.reshape(2, -1))
 
 
 def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) -> None:
@@ -168,14 +179,14 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
 
 
 def outcomes_of(
-    design: Scenario, counts: np.ndarray, waits: np.ndarray, ledger: np.ndarray
+    design: Scenario, counts: np.ndarray, waits: np.ndarray, totals: np.ndarray
 ) -> pd.DataFrame:
     """Return the outcomes of runs of a scenario (see `smpsim.results.outcomes.outcomes`)."""
     return outcomes(
         counts=counts,
         count_names=COUNTS,
         waits=waits,
-        ledger=ledger,
+        totals=totals,
         items=ITEMS,
         cost_items=SHARED_ITEMS,
         transfers=TRANSFERS,
@@ -183,16 +194,15 @@ def outcomes_of(
         payees=PAID_TO,
         programmes=[programme.name for programme in design.programmes],
         planned=[programme.planned.get("placed") for programme in design.programmes],
-        discount_rate=design.discount_rate,
     )
 
 
 def outcome_names() -> tuple[str, ...]:
     """Return the names of all outcomes of a run."""
     design = load("bare_pipeline")
-    ledger = np.zeros((1, 1, 1, len(ITEMS), len(PARTIES)))
+    totals = np.zeros((1, 2, 1, len(ITEMS), len(PARTIES)))
     counts, waits = np.zeros((1, 1, len(COUNTS)), np.int64), np.zeros((1, 1, 2), np.int64)
-    return tuple(outcomes_of(design, counts, waits, ledger).columns[2:])
+    return tuple(outcomes_of(design, counts, waits, totals).columns[2:])
 
 
 def run_outcomes(
@@ -234,54 +244,17 @@ def run_outcomes(
     waits = np.zeros((runs, programmes, design.months + 1), np.int64)
     flows = np.empty((runs, programmes, stages, stages), np.int64)
     rows = np.empty((runs, programmes), world.programmes.dtype)
-    sums = np.zeros((runs, 1, *world.ledger.shape[1:]))
-    net = np.zeros((runs, programmes, len(PARTIES)))
-    # who asks for no money is spared the ledgers, which take most of the time of outcomes
-    money = names is None or any(name.startswith(MONEY) for name in names)
-    size = max(1, min(runs, BLOCK_BYTES // world.ledger.nbytes))
-    ledgers = np.empty((size, *world.ledger.shape))
+    totals = np.zeros((runs, 2, *world.ledger.shape[1:]))
+    factors = discount_factors(design.months, design.discount_rate)
     for n, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
         world.advance(design.months, seed, replication)
-        summarise(world.header, counts[n], waits[n])
+        sum_up(world, factors, counts[n], waits[n], totals[n])
         flows[n], rows[n] = world.flows, world.programmes
-        if money:
-            place = n % size
-            ledgers[place] = world.ledger
-            if place == size - 1 or n == runs - 1:
-                # a few at a time, while they are in the processor's cache
-                block, few = slice(n - place, n + 1), ledgers[: place + 1]
-                sums[block, 0] = sums_of(few)
-                net[block] = net_present_values(few, PARTIES, PAID_TO, design.discount_rate)
     count_events(counts, flows, rows)
-    table = outcomes_of(design, counts, waits, sums)
-    known = [str(name) for name in table.columns[2:]]
-    found = dict(zip(known, table[known].to_numpy(float).T, strict=True))
-    found |= {f"npv_{party}": net[:, :, x].reshape(-1) for x, party in enumerate(PARTIES)}
-    return {name: found[name] for name in names or known}
-
-
-def sums_of(ledger: np.ndarray) -> np.ndarray:
-    """Return ledgers of a single month from which the same costs follow, bit for bit.
-
-    Parameters
-    ----------
-    ledger : ndarray, shape (runs, months, programmes, items, parties)
-
-    Returns
-    -------
-    ndarray, shape (runs, programmes, items, parties)
-        What everybody pays for all items of cost under the first of them, and transfers.
-    """
-    sums = np.zeros((ledger.shape[0], *ledger.shape[2:]))
-    costs = [ITEMS.index(item) for item in SHARED_ITEMS]
-    # in the order in which `outcomes` adds up, as another order would round otherwise
-    sums[:, :, costs[0]] = ledger[:, :, :, costs, :].sum(axis=(1, 3))
-    for item in TRANSFERS:
-        place = ITEMS.index(item)
-        sums[:, :, place] = ledger[:, :, :, place, :].sum(axis=1)
-    return sums
+    table = outcomes_of(design, counts, waits, totals)
+    return {name: table[name].to_numpy(float) for name in names or table.columns[2:]}
 
 
 class StoppedError(Exception):
@@ -362,7 +335,7 @@ def run(
         progress=progress,
     )
     names = [programme.name for programme in design.programmes]
-    table = outcomes_of(design, runs.counts, runs.waits, runs.ledger)
+    table = outcomes_of(design, runs.counts, runs.waits, runs.totals)
     return Result(
         title=design.name,
         start=design.start,

@@ -41,9 +41,12 @@ def sweep(
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
     from smpsim.results.dataset import Dataset
+    from smpsim.studies.executors import executor_of
     from smpsim.studies.sweep import opened, prepare
     from smpsim.studies.sweep import sweep as run_sweep
 
+    # before a folder is begun for what can't be run
+    executor_of(executor, cluster)
     ready = prepare(study, replications)
     folder = out or Path("results") / Path(study).stem
     store = Dataset(folder)

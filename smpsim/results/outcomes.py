@@ -69,29 +69,36 @@ def wait_quantile(waits: np.ndarray, q: float) -> np.ndarray:
     return np.where(total > 0, reached.argmax(axis=-1), np.nan)
 
 
-def net_present_values(
-    ledger: np.ndarray, parties: Sequence[str], payees: Sequence[str], rate: float
-) -> np.ndarray:
-    """Return received less paid by party, discounted to the first month.
+def discount_factors(months: int, rate: float) -> np.ndarray:
+    """Return by what a payment of each month is multiplied to be worth as much in the first.
 
     Parameters
     ----------
-    ledger : ndarray, shape (runs, months, programmes, items, parties)
-        Paid, by payer.
-    parties, payees : sequence of str
-        Names of the parties, and the payee of each item.
+    months : int
     rate : float
         Discount rate per year.
+    """
+    return (1.0 + rate) ** (-np.arange(months) / 12.0)
+
+
+def net_present_values(
+    values: np.ndarray, parties: Sequence[str], payees: Sequence[str]
+) -> np.ndarray:
+    """Return received less paid by party.
+
+    Parameters
+    ----------
+    values : ndarray, shape (runs, programmes, items, parties)
+        Present value of what was paid, by payer.
+    parties, payees : sequence of str
+        Names of the parties, and the payee of each item.
 
     Returns
     -------
     ndarray, shape (runs, programmes, parties)
     """
-    months = ledger.shape[1]
-    factor = (1.0 + rate) ** (-np.arange(months) / 12.0)
-    value = np.einsum("rmpix,m->rpix", ledger, factor)
-    net = -value.sum(axis=2)
-    by_item = value.sum(axis=3)
+    net = -values.sum(axis=2)
+    by_item = values.sum(axis=3)
     for item, payee in enumerate(payees):
         net[:, :, list(parties).index(payee)] += by_item[:, :, item]
     # below half a cent lies only the rounding of sums that cancel
@@ -104,7 +111,7 @@ def outcomes(
     counts: np.ndarray,
     count_names: Sequence[str],
     waits: np.ndarray,
-    ledger: np.ndarray,
+    totals: np.ndarray,
     items: Sequence[str],
     cost_items: Sequence[str],
     transfers: Sequence[str],
@@ -112,9 +119,25 @@ def outcomes(
     payees: Sequence[str],
     programmes: Sequence[str],
     planned: Sequence[float | None],
-    discount_rate: float,
 ) -> pd.DataFrame:
     """Return one row a run and programme with all outcomes.
+
+    Parameters
+    ----------
+    counts : ndarray of int, shape (runs, programmes, len(count_names))
+    count_names : sequence of str
+    waits : ndarray of int, shape (runs, programmes, months + 1)
+        How many were placed after so many months.
+    totals : ndarray, shape (runs, 2, programmes, items, parties)
+        What was paid, by payer: the sum of all months, and that of their present values.
+    items, parties : sequence of str
+    cost_items, transfers : sequence of str
+        Those of the items that are shared costs, and those that shift costs between parties.
+    payees : sequence of str
+        Of each item.
+    programmes : sequence of str
+    planned : sequence of float or None
+        Placements that each programme plans.
 
     Returns
     -------
@@ -125,15 +148,16 @@ def outcomes(
     """
     runs = counts.shape[0]
     n = {name: counts[:, :, place].astype(float) for place, name in enumerate(count_names)}
-    spent = ledger[:, :, :, [list(items).index(i) for i in cost_items], :].sum(axis=(1, 3))
+    paid, values_now = totals[:, 0], totals[:, 1]
+    spent = paid[:, :, [list(items).index(i) for i in cost_items], :].sum(axis=2)
     total = spent.sum(axis=2)
     # fees, refunds and incentives shift costs between parties and add none
     for item in transfers:
-        moved = ledger[:, :, :, list(items).index(item), :].sum(axis=1)
+        moved = paid[:, :, list(items).index(item), :]
         spent += moved
         receiver = list(parties).index(payees[list(items).index(item)])
         spent[:, :, receiver] -= moved.sum(axis=2)
-    net = net_present_values(ledger, parties, payees, discount_rate)
+    net = net_present_values(values_now, parties, payees)
     kept = divided(n["retained_12"], n["seen_12"])
     columns = {
         "run": np.repeat(np.arange(runs), len(programmes)),

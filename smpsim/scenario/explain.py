@@ -78,19 +78,23 @@ def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARI
     return [one for one in found.values() if one.where != "section" or one.path not in meant]
 
 
-def booleans_as_numbers(
-    data: Any, shape: Shape | None = SCENARIO, path: KeyPath = ()
-) -> Iterable[Finding]:
+def booleans_as_numbers(data: Any, whole: Shape | None = None) -> Iterable[Finding]:
     """Yield a finding for each yes-or-no value where a number stands: pydantic takes them."""
-    if isinstance(data, bool) and shape is not None:
-        number = shape.takes(int) or shape.takes(float)
-        if number and not shape.takes(bool) and Any not in shape.options:
-            yield _wrong(path, data, shape)
-    elif isinstance(data, (Mapping, list)):
-        items = data.items() if isinstance(data, Mapping) else enumerate(data)
-        for step, value in items:
-            below = shape.child(step) if shape else None
-            yield from booleans_as_numbers(value, below, (*path, step))
+    for path, value in _booleans(data, ()):
+        shape = shape_at(path, whole)
+        number = shape is not None and (shape.takes(int) or shape.takes(float))
+        if shape is not None and number and not shape.takes(bool) and Any not in shape.options:
+            yield _wrong(path, value, shape)
+
+
+def _booleans(data: Any, path: KeyPath) -> Iterable[tuple[KeyPath, bool]]:
+    """Yield yes-or-no values with their paths; there are few among thousands of values."""
+    items = data.items() if isinstance(data, dict) else enumerate(data)
+    for step, value in items:
+        if isinstance(value, bool):
+            yield (*path, step), value
+        elif isinstance(value, (dict, list)):
+            yield from _booleans(value, (*path, step))
 
 
 def _finding(detail: ErrorDetails, data: Any, whole: Shape | None) -> Finding | None:

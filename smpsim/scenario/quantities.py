@@ -213,7 +213,8 @@ class Distribution:
 
 
 @lru_cache(maxsize=10_000)
-def _median(found: Distribution) -> float:
+def median(found: Distribution) -> float:
+    """Return the median of a distribution, its value if constant."""
     # a study loads the same distributions thousands of times, and scipy takes a millisecond
     try:
         return float(found.quantile(0.5))
@@ -231,7 +232,7 @@ def within(low: float, high: float) -> BeforeValidator:
 
     def check(raw: Any) -> Distribution:
         found = Distribution.parse(raw)
-        middle = _median(found)
+        middle = median(found)
         if not low <= middle <= high:
             raise ValueError(f"found {raw!r}, allowed: a median from {low:g} to {high:g}")
         return found

@@ -72,6 +72,21 @@ def execute(
     MemoryError
         If a worker process was ended from outside.
     """
+    kind = executor_of(kind, cluster)
+    count = max(1, min(workers or os.cpu_count() or 1, len(numbers)))
+    if kind == "dask":
+        return _dask(work, numbers, cluster or f"local:{count}", as_file)
+    return (_threads if kind == "threads" else _processes)(work, numbers, count, as_file)
+
+
+def executor_of(kind: str, cluster: str | None) -> str:
+    """Return the executor that is meant.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such executor, or it takes no cluster.
+    """
     if kind not in KINDS:
         raise _request("executor", f"found {kind!r}, allowed: {', '.join(KINDS)}")
     if cluster is not None and kind == "threads":
@@ -79,10 +94,7 @@ def execute(
         kind = "dask"
     if cluster is not None and kind != "dask":
         raise _request("cluster", f"found {cluster!r} for {kind}, allowed: with executor dask")
-    count = max(1, min(workers or os.cpu_count() or 1, len(numbers)))
-    if kind == "dask":
-        return _dask(work, numbers, cluster or f"local:{count}", as_file)
-    return (_threads if kind == "threads" else _processes)(work, numbers, count, as_file)
+    return kind
 
 
 def _request(what: str, message: str) -> ScenarioError:

@@ -20,7 +20,7 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.source import Document
 from smpsim.studies.chunks import Places, Work, work_of
-from smpsim.studies.executors import execute
+from smpsim.studies.executors import execute, executor_of
 from smpsim.studies.sampling import designs_of
 from smpsim.studies.study import Scenarios, SweepStudy, load_study, named
 from smpsim.studies.swept import Sweep, read_sweep, write_study
@@ -128,6 +128,8 @@ def run_work(
     load_all: bool = True,
 ) -> pa.Table:
     """Run what is missing, and return all runs in the order of the chunks."""
+    # before a folder is begun for what can't be run
+    executor_of(executor, cluster)
     numbers: Sequence[int] = range(len(work.chunks))
     store = None if folder is None else Dataset(folder)
     if store is not None:

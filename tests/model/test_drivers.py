@@ -198,3 +198,26 @@ def test_columns_keep_every_trainee_small():
 
 def test_a_trainee_is_two_cache_lines():
     assert Trainee.fields.itemsize == 128
+
+
+def test_sums_of_the_ledger_are_those_of_its_months():
+    scenario = smpsim.load("reference")
+    runs = ensemble(scenario, 4).runs
+    assert scenario.discount_rate > 0
+    later = (1 + scenario.discount_rate) ** (-np.arange(scenario.months) / 12)
+    for n in range(4):
+        assert runs.totals[n, 0] == pytest.approx(runs.ledger[n].sum(axis=0))
+        value = (runs.ledger[n] * later[:, None, None, None]).sum(axis=0)
+        assert runs.totals[n, 1] == pytest.approx(value)
+
+
+def test_net_present_value_is_what_is_received_less_what_is_paid():
+    result = smpsim.run("reference", 3, overrides={"discount_rate": 0.08})
+    ledger = result.ledger()
+    assert set(ledger["payer"]) - {"outside"} >= {"employer", "trainee", "donor"}
+    value = ledger["amount"] * 1.08 ** (-ledger["month"] / 12)
+    for party in ("employer", "trainee", "destination_state", "origin_state", "donor"):
+        received = value.where(ledger["payee"] == party, 0.0)
+        paid = value.where(ledger["payer"] == party, 0.0)
+        net = (received - paid).groupby(ledger["run"]).sum()
+        assert result.outcomes()[f"npv_{party}"].to_numpy() == pytest.approx(net.to_numpy())

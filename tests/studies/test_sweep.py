@@ -468,7 +468,8 @@ def test_the_command_runs_resumes_and_refuses(study, tmp_path):
     assert json.loads(fresh.stdout)["runs"] == 72
 
 
-def test_the_command_explains_faults(study):
+def test_the_command_explains_faults(study, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     runner = CliRunner()
     unknown = runner.invoke(app, ["sweep", "visa_delay_by_training"])
     assert unknown.exit_code == 2
@@ -476,6 +477,7 @@ def test_the_command_explains_faults(study):
     wrong = runner.invoke(app, ["sweep", str(study()), "--executor", "cloud"])
     assert wrong.exit_code == 2
     assert "allowed: threads, processes, dask" in wrong.stderr
+    assert not (tmp_path / "results").exists()
 
 
 def test_an_interrupted_command_says_that_it_can_go_on(study, tmp_path):
