@@ -66,12 +66,12 @@ NEVER = 32767  # a month beyond every horizon
 # 128 bytes: one cache line with what events need, one with identity, attributes, life course
 TRAINEE = np.dtype(
     [
-        ("luck_dropout", "u4"),  # 32-bit numbers of the four commonest decisions
-        ("luck_exam", "u4"),
+        ("luck_exam", "u4"),  # 32-bit numbers of the commonest decisions
         ("luck_visa", "u4"),
         ("luck_quit", "u4"),
         ("employer", "i4"),  # -1: none
         ("place_in_line", "u4"),  # applications lodged with the lane before and with this one
+        ("skill", "f4"),  # 0 to 1
         ("readiness", "f4"),  # R of E10, 0 to 1, at graduation
         ("hazard_first", "f4"),  # hazard met before the last change: dropout, job at home, quit
         ("programme", "u2"),
@@ -95,7 +95,7 @@ TRAINEE = np.dtype(
         ("grade", "u1"),  # class of readiness in the pool
         ("number", "u4"),  # applicant in the intake: identity for random draws
         ("intake", "u2"),  # intake of the programme: identity for random draws
-        ("skill", "f4"),  # 0 to 1
+        ("luck_dropout", "u4"),  # such a number too, but met on enrolment, seldom again
         ("language", "f4"),  # CEFR as a number, A1 = 1 ... C2 = 6
         ("aptitude", "f4"),  # 0 to 1
         ("motivation", "f4"),  # 0 to 1

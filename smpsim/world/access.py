@@ -131,9 +131,10 @@ def copier(source: str, target: str, size: str) -> Callable[..., Any]:
 
 
 def fetcher(name: str) -> Callable[..., Any]:
-    """Return a function (w, i) that asks the processor to load row i of a table ahead of its use.
+    """Return a function (w, i) that asks the processor to load the start of row i ahead of its use.
 
-    It changes no number: it hides the wait for memory where rows are met in no order.
+    It changes no number: it hides the wait for memory where rows are met in no order. A cache line
+    is asked for: what most events need stands there, and more would only keep memory busy.
     """
     if PLAIN:
         return lambda w, i: None
@@ -148,9 +149,8 @@ def fetcher(name: str) -> Callable[..., Any]:
             whole = cgutils.int32_t
             kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
             prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            for line in range(0, dtype.itemsize, 64):
-                place = builder.inttoptr(builder.add(address, cgutils.intp_t(line)), byte)
-                builder.call(prefetch, [place, whole(1), whole(3), whole(1)])
+            place = builder.inttoptr(address, byte)
+            builder.call(prefetch, [place, whole(1), whole(3), whole(1)])
             return context.get_dummy_value()
 
         return types.void(w, i), codegen

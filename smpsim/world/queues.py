@@ -19,7 +19,7 @@ NOBODY = -1
 # phases of a month that have a calendar of their own, in the order of the month
 TRAINING_DUE, TRANSIT_DUE, WORK_DUE = 0, 1, 2
 CALENDARS = 3
-AHEAD = 8  # events ahead of which a trainee's row is asked for
+AHEAD = 16  # events ahead of which a trainee's row is asked for
 
 
 @rule

@@ -139,7 +139,8 @@ def sit_exam(w, i):
     b = behaviour(w)
     target = programme_terms(w, person.programme).language_target
     programme_row(w, person.programme).exams += 1
-    chance = exam_probability(b, person.skill, person.language, target)
+    language = float(person.language) if target > 0.0 else 0.0
+    chance = exam_probability(b, person.skill, language, target)
     u = unit(person.luck_exam)
     if person.attempts > 0:
         u = luck_of(w, person, RETAKE + np.int64(person.attempts) - 1)
@@ -169,7 +170,9 @@ def graduate(w, i):
     month = w.month
     person.graduated = month
     person.since = month
-    factor = language_factor(person.language, terms.language_target, b.language_elasticity)
+    factor = 1.0
+    if terms.language_target > 0.0:
+        factor = language_factor(person.language, terms.language_target, b.language_elasticity)
     person.readiness = person.skill * institution.alignment * factor
     person.hazard_first = 0.0
     person.leaves = NEVER
