@@ -24,6 +24,7 @@ from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.errors import RequestError
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.layout import TRAJECTORY_COLUMNS
@@ -267,6 +268,7 @@ def run(
     seed: int | None = None,
     *,
     overrides: Mapping[str, Any] | None = None,
+    actions: Sequence[str | Path] = (),
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -284,6 +286,8 @@ def run(
         Seed of all luck; the scenario's own when left out.
     overrides : mapping, optional
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
+    actions : sequence of str or Path, optional
+        Names or files of actions that are added.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
@@ -301,8 +305,10 @@ def run(
     ------
     ScenarioError
         If the scenario is not valid.
+    RequestError
+        If a number is out of range, or the results would not fit into memory.
     ValueError
-        If a number is out of range or a rule's name is unknown.
+        If a rule's name is unknown.
 
     Examples
     --------
@@ -310,18 +316,18 @@ def run(
     >>> result.summary().loc[("pilot", "placed"), "mean"] > 0
     True
     """
-    design = load(scenario, overrides=dict(overrides or {}))
+    design = load(scenario, overrides=dict(overrides or {}), actions=actions)
     count = design.replications if replications is None else int(replications)
     number = design.seed if seed is None else int(seed)
     if count < 1:
-        raise ValueError(f"replications: found {count}, allowed: 1 or more")
+        raise RequestError(f"replications: found {count}, allowed: 1 or more")
     if not 0 <= number < 2**63:
-        raise ValueError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
+        raise RequestError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
     plan = blueprint(design)
     needed = bytes_of_runs(plan, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
-        raise ValueError(
+        raise RequestError(
             f"replications: found {count}, which would fill {needed / 2**30:.0f} GiB of memory, "
             f"allowed: {allowed} or fewer for this scenario"
         )

@@ -45,8 +45,11 @@ class Commands(TyperGroup):
 def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
     from smpsim.results.files import StoreError
-    from smpsim.scenario.errors import ScenarioError
+    from smpsim.scenario.errors import RequestError, ScenarioError
 
+    if isinstance(error, RequestError):
+        say(f"--{error}")
+        return BAD_INPUT
     if isinstance(error, ScenarioError):
         for problem in error.problems:
             say(str(problem))

@@ -14,6 +14,8 @@ from smpsim.results.files import write_result
 from smpsim.results.units import unit_of
 
 if TYPE_CHECKING:
+    import xarray
+
     from smpsim.plots.result_plots import ResultPlots
 
 
@@ -180,6 +182,36 @@ class Result:
         if self.life is None:
             raise ValueError("these runs did not keep their trainees: run with trainees=True")
         return self.life.copy()
+
+    def to_xarray(self, table: str = "trajectories") -> xarray.Dataset:
+        """Return a table laid out along its dimensions.
+
+        Parameters
+        ----------
+        table : str
+            ``"trajectories"`` (dimensions ``run``, ``month``, ``programme``), ``"outcomes"``
+            (``run``, ``programme``) or ``"ledger"`` (the variable ``amount``; ``run``, ``month``,
+            ``programme``, ``item``, ``payer``, with ``payee`` beside ``item``).
+
+        Returns
+        -------
+        xarray.Dataset
+            A variable for each column of the tidy table, with its ``units``; ``date`` beside
+            ``month``, and the title as ``scenario``. ``attrs`` holds title, currency, and
+            provenance as JSON.
+
+        Raises
+        ------
+        ValueError
+            If there is no such table.
+
+        Examples
+        --------
+        >>> result.to_xarray()["placed"].isel(month=-1).mean("run")  # doctest: +SKIP
+        """
+        from smpsim.results.arrays import array_of
+
+        return array_of(self, table)
 
     @property
     def plot(self) -> ResultPlots:

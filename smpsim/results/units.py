@@ -47,6 +47,20 @@ LABELS = {
     "shortfall": "below plan",
 }
 
+SERIES = {
+    "vacancies_open": "vacancies",
+    "vacancies_filled": "vacancies",
+    "employers_aware": "employers",
+    "employers_engaged": "employers",
+    "seats_committed": "seats",
+    "mean_trust": "0 to 1",
+    "mean_alignment": "0 to 1",
+    "visa_backlog": "applications",
+    "visa_wait_months": "months",
+    "seats_factor": "ratio",
+}
+"""Units of monthly series that are neither people nor money."""
+
 
 def words(name: str) -> str:
     """Return a name of a table in words."""
@@ -69,6 +83,11 @@ def unit_of(outcome: str, currency: str) -> str:
     if is_money(outcome):
         return currency
     return OUTCOMES.get(outcome, "")
+
+
+def unit_of_series(name: str, currency: str) -> str:
+    """Return the unit of a monthly series; amounts of money are in `currency`."""
+    return currency if name in ("cost", "cost_cumulative") else SERIES.get(name, "people")
 
 
 def is_money(outcome: str) -> bool:

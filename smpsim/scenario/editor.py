@@ -1,4 +1,4 @@
-"""Help for editors and studies: a JSON Schema of scenario files, and the list of assumptions."""
+"""Help for editors and studies: JSON Schemas of files, and the list of assumptions."""
 
 from __future__ import annotations
 
@@ -45,6 +45,12 @@ class _Generator(GenerateJsonSchema):
     def encode_default(self, dft: Any) -> Any:
         return plain(dft, whole=True)
 
+    def handle_invalid_for_json_schema(
+        self, schema: core_schema.CoreSchema, error_info: str
+    ) -> JsonSchemaValue:
+        # a form that only a class of its own can read: better not described than no schema at all
+        return {}
+
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
     ) -> JsonSchemaValue:
@@ -63,7 +69,7 @@ def json_schema() -> dict[str, Any]:
         Each key has a description with unit, the ``unit`` and the ``source`` of its default.
         Keys that are obligatory in a whole scenario are not asked of a file with ``extends``.
     """
-    schema = Scenario.model_json_schema(schema_generator=_Generator)
+    schema = section_schema(Scenario, "Scenario of smpsim")
     name = {"type": "string", "minLength": 1}
     extends = {
         "title": "Extends",
@@ -71,11 +77,6 @@ def json_schema() -> dict[str, Any]:
         "anyOf": [name, {"type": "array", "items": name}],
     }
     schema["properties"] = {"extends": extends, **schema["properties"]}
-    schema["$defs"]["Distribution"] = {"title": "Number or distribution", "anyOf": _FORMS}
-    for section in (schema, *schema["$defs"].values()):
-        for name, described in section.get("properties", {}).items():
-            title = name.replace("_", " ").capitalize()
-            section["properties"][name] = {**_tidy(described), "title": title}
     obligatory = schema.pop("required", [])
     schema["if"] = {"not": {"required": ["extends"]}}
     schema["then"] = {"required": obligatory}
@@ -85,7 +86,32 @@ def json_schema() -> dict[str, Any]:
             section["required"] = ["name"]
     for partial in ("Government", "Intakes"):
         schema["$defs"][partial].pop("required", None)
-    return {"$schema": DRAFT, **schema, "title": "Scenario of smpsim", "description": _ABOUT}
+    return {**schema, "description": _ABOUT}
+
+
+def section_schema(section: type[Section], title: str) -> dict[str, Any]:
+    """Return a JSON Schema (draft 2020-12) of files with a section at their top.
+
+    Parameters
+    ----------
+    section : type of Section
+    title : str
+        Of the schema.
+
+    Returns
+    -------
+    dict
+        Each key has a description with unit, the ``unit`` and the ``source`` of its default.
+    """
+    schema = section.model_json_schema(schema_generator=_Generator)
+    definitions = schema.setdefault("$defs", {})
+    for part in (schema, *definitions.values()):
+        for name, described in part.get("properties", {}).items():
+            shown = name.replace("_", " ").capitalize()
+            part["properties"][name] = {**_tidy(described), "title": shown}
+    if "#/$defs/Distribution" in str(schema):
+        definitions["Distribution"] = {"title": "Number or distribution", "anyOf": _FORMS}
+    return {"$schema": DRAFT, **schema, "title": title}
 
 
 def _tidy(described: dict[str, Any], limits: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -65,6 +65,13 @@ class Problem:
         return one_line(": ".join(part for part in (place, self.key, self.message) if part))
 
 
+class RequestError(ValueError):
+    """What is asked for, beside the scenarios, is out of range or can't be had of them.
+
+    The message says what can.
+    """
+
+
 class ScenarioError(Exception):
     """A scenario that cannot be used, with all problems that were found.
 

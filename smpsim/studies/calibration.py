@@ -13,20 +13,19 @@ from scipy.stats import qmc
 
 from smpsim.results.files import write_tables
 from smpsim.scenario import load
-from smpsim.scenario.catalogue import folder
 from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described, share
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.sheets import read_sheet
-from smpsim.scenario.source import read_file
 from smpsim.studies.approximate_bayes import (
     distances,
     leave_one_out,
     nearest_particles,
     scored,
 )
-from smpsim.studies.prediction import simulated, situations, with_values
+from smpsim.studies.kinds import CALIBRATION, find_study
+from smpsim.studies.prediction import Prepared, Simulated, Situation, prepare, situations
 from smpsim.studies.reported import Outcome, Reports, load_reports
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ class CalibrationStudy(Section):
 
 
 def load_calibration(path: str | Path) -> CalibrationStudy:
-    """Read a calibration study.
+    """Read a calibration study of the catalogue, or a file.
 
     Raises
     ------
@@ -71,7 +70,7 @@ def load_calibration(path: str | Path) -> CalibrationStudy:
         With everything that is wrong, each at its file, line and key; a prior of a key that no
         scenario has is named too.
     """
-    study, document = read_sheet(Path(path), CalibrationStudy)
+    study, document = read_sheet(find_study(path, CALIBRATION), CalibrationStudy)
     problems = []
     for key, prior in study.priors.items():
         try:
@@ -195,10 +194,32 @@ class Calibration:
         return CalibrationPlots(self)
 
 
+def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
+    """Check all draws of a study in all situations that are reported on.
+
+    Raises
+    ------
+    ScenarioError
+        With every draw that is not valid.
+    """
+    outcomes = reports.outcomes
+    return prepare(
+        [Situation(group[0].scenario, group[0].set) for group in situations(outcomes).values()],
+        study.prior_draws(),
+        study.replications,
+        study.seed,
+        sorted({column for outcome in outcomes for column in outcome.columns}),
+    )
+
+
 def calibrate(
     study: CalibrationStudy | str | Path,
-    reports: Reports | None = None,
+    reports: Reports | str | Path | None = None,
     *,
+    draws: int | None = None,
+    folder: str | Path | None = None,
+    threads: int | None = None,
+    fresh: bool = False,
     progress: Progress | None = None,
 ) -> Calibration:
     """Fit shared parameters to reported outcomes by approximate Bayesian computation.
@@ -206,11 +227,20 @@ def calibrate(
     Parameters
     ----------
     study : CalibrationStudy, str or Path
-        Or the file of one.
-    reports : Reports, optional
-        The catalogue's when left out.
+        A study, its name in the catalogue, or its file.
+    reports : Reports, str or Path, optional
+        Or the file of them; the catalogue's when left out.
+    draws : int, optional
+        Draws from the prior, instead of the study's.
+    folder : str or Path, optional
+        Keeps the runs as Parquet files, so that a calibration that was stopped goes on where it
+        was; in memory when left out.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    fresh : bool
+        Remove runs of something else from the folder.
     progress : callable, optional
-        Called with the number of runs done so far.
+        Called with the number of runs done so far, those found in the folder not counted.
 
     Returns
     -------
@@ -219,43 +249,29 @@ def calibrate(
     Raises
     ------
     ScenarioError
-        If the study, a report or a scenario is not valid.
+        If the study, a report or a scenario is not valid, before anything runs; or if the folder
+        holds runs of something else.
+    StoreError
+        If the folder can't be written to or the disk is full. What is done by then is kept.
     """
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
-    outcomes = tuple((load_reports() if reports is None else reports).outcomes)
-    draws = plan.prior_draws()
-    shares, done = {}, 0
-
-    def step(more: int) -> None:
-        nonlocal done
-        done += more
-        if progress is not None:
-            progress(done)
-
-    for ratios in situations(outcomes).values():
-        first = ratios[0]
-        designs = with_values(draws, first.set)
-        runs = simulated(first.scenario, designs, plan.replications, plan.seed, step)
-        for ratio in ratios:
-            shares[ratio.label] = ratio.shares(runs)
-    table = pd.DataFrame({outcome.label: shares[outcome.label] for outcome in outcomes})
-    kept = nearest_particles(distances(table, outcomes), plan.kept)
-    return Calibration(plan, outcomes, draws, table, kept)
+    if draws is not None:
+        plan = CalibrationStudy.model_validate(plan.model_dump() | {"draws": draws})
+    known = reports if isinstance(reports, Reports) else load_reports(reports)
+    runs = prepared(plan, known).run(
+        None if folder is None else Path(folder), threads=threads, fresh=fresh, progress=progress
+    )
+    return fitted(plan, known, runs)
 
 
-def find_calibration(study: str) -> Path:
-    """Return the file of a calibration study: a name in the catalogue's studies, or a file."""
-    path = Path(study)
-    named = folder() / "studies" / f"{study.removeprefix('studies/')}.yaml"
-    return named if not path.is_file() and named.is_file() else path
-
-
-def is_calibration(path: Path) -> bool:
-    """Return whether a file states priors, as no other kind of file does."""
-    try:
-        return "priors" in read_file(path).data
-    except ScenarioError:
-        return False
+def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibration:
+    """Return the calibration that runs of what `prepared` gives come to."""
+    outcomes = tuple(reports.outcomes)
+    table = pd.DataFrame(
+        {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
+    )
+    kept = nearest_particles(distances(table, outcomes), study.kept)
+    return Calibration(study, outcomes, study.prior_draws(), table, kept)
 
 
 def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Path]:

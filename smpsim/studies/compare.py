@@ -7,11 +7,12 @@ from typing import Any
 
 from smpsim.ensemble import Progress
 from smpsim.scenario import Scenario
+from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparison import Comparison
 from smpsim.studies.designs import Actions, names_of, two_scenarios
 from smpsim.studies.growing import Growing
-from smpsim.studies.pairing import RequestError, checked_level, pair_programmes, shared_outcomes
+from smpsim.studies.pairing import checked_level, pair_programmes, shared_outcomes
 from smpsim.studies.sequential import MOST, Stopping, read_targets, until_precise
 
 __all__ = ["Comparison", "comparable_outcomes", "compare"]

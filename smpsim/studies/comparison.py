@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ from smpsim.studies.pairing import (
 from smpsim.studies.sequential import Stopping
 
 if TYPE_CHECKING:
+    import xarray
+
     from smpsim.plots.comparison_plots import ComparisonPlots
 
 
@@ -179,6 +182,55 @@ class Comparison:
         for table, name in zip(tables, self.names, strict=True):
             table.insert(0, "design", name)
         return pd.concat(tables, ignore_index=True)
+
+    def to_xarray(self, table: str = "trajectories") -> xarray.Dataset:
+        """Return a table of both designs laid out along its dimensions, ``design`` first.
+
+        Parameters
+        ----------
+        table : str
+            As in `Result.to_xarray`.
+
+        Returns
+        -------
+        xarray.Dataset
+            As of `Result.to_xarray`; a design minus the other gives paired differences. Programmes
+            that are compared with each other under different names have their common label;
+            what only one design has is missing in the other.
+
+        Examples
+        --------
+        >>> both = comparison.to_xarray("outcomes")["placed"]  # doctest: +SKIP
+        >>> (both.sel(design="b") - both.sel(design="a")).mean("run")  # doctest: +SKIP
+        """
+        import xarray
+
+        labels: list[dict[str, str]] = [{}, {}]
+        for pair in self.pairs:
+            for side, programmes in zip(labels, (pair.a, pair.b), strict=True):
+                if len(programmes) == 1:
+                    side[programmes[0]] = pair.label
+        parts = []
+        for result, renamed in zip((self.a, self.b), labels, strict=True):
+            part = result.to_xarray(table)
+            names = [renamed.get(name, name) for name in result.programmes]
+            parts.append(part.assign_coords(programme=names))
+        found: xarray.Dataset = xarray.concat(
+            parts,
+            xarray.DataArray(list(self.names), dims="design", name="design"),
+            coords="different",
+            compat="equals",
+            join="outer",
+            combine_attrs="override",
+        )
+        if not self.same_currency:
+            for variable in found.data_vars.values():
+                if variable.attrs.get("units") in (self.a.currency, self.b.currency):
+                    variable.attrs["units"] = "currency of the design"
+        currencies = [self.a.currency, self.b.currency]
+        found = found.assign_coords(currency=("design", currencies))
+        found.attrs = {"provenance": json.dumps(self.provenance(), default=str)}
+        return found
 
     @property
     def plot(self) -> ComparisonPlots:

@@ -10,8 +10,8 @@ from pathlib import Path
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.studies.pairing import RequestError
 
 LONGEST_NAME, LONGEST_FOLDER = 60, 120
 Actions = Sequence[ActionSource] | ActionSource

@@ -14,7 +14,8 @@ from smpsim.ensemble import outcomes_of as outcomes_of_runs
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
-from smpsim.studies.pairing import RequestError, difference_of, outcomes_of, pair_programmes
+from smpsim.scenario.errors import RequestError
+from smpsim.studies.pairing import difference_of, outcomes_of, pair_programmes
 from smpsim.studies.sequential import Target, Width
 from smpsim.world.blueprint import blueprint
 

@@ -12,7 +12,7 @@ from scipy import stats
 from smpsim.results.outcomes import OUTCOMES, divided
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
-from smpsim.scenario.errors import shown_list
+from smpsim.scenario.errors import RequestError, shown_list
 from smpsim.scenario.quantities import nearest
 from smpsim.world.ledger import PARTIES
 
@@ -30,10 +30,6 @@ TOTAL_RATES = {
     **RATIOS,
 }
 """Outcomes of totals over programmes that follow from sums."""
-
-
-class RequestError(ValueError):
-    """What is asked for cannot be had of these designs; the message says what can."""
 
 
 class Pair(NamedTuple):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from smpsim.studies.multiplicity import mean_of
-from smpsim.studies.prediction import simulated, with_values
+from smpsim.studies.prediction import Simulated, Situation
 from smpsim.studies.reported import Expectation, Pattern
 
 HOLDS, FAILS, UNCLEAR = "holds", "does not hold", "unclear"
@@ -104,37 +103,31 @@ def outcome_of(runs: pd.DataFrame, one: Expectation) -> np.ndarray:
     return pd.Series(values).groupby(runs["design"].to_numpy()).mean().to_numpy()
 
 
-def put_to_test(
-    pattern: Pattern,
-    draws: pd.DataFrame,
-    replications: int,
-    seed: int,
-    progress: Callable[[int], None] | None = None,
-) -> list[Finding]:
+def situations_of(pattern: Pattern) -> Iterator[Situation]:
+    """Yield what must be run to put a pattern to the test."""
+    for one in pattern.expect:
+        yield Situation(one.scenario, one.set)
+        if one.than is not None:
+            yield Situation(one.scenario, one.than)
+
+
+def put_to_test(pattern: Pattern, runs: Simulated) -> list[Finding]:
     """Return what the model says to each expectation of a pattern.
 
     Parameters
     ----------
     pattern : Pattern
-    draws : DataFrame, shape (draws, parameters)
-        Of the shared parameters; a mean is over them, and its interval is by them.
-    replications : int
-        Runs of each draw.
-    seed : int
-    progress : callable, optional
-        Called with the number of runs done since the last call.
+    runs : Simulated
+        Of the pattern's situations, under draws of the shared parameters; a mean is over the
+        draws, and its interval is by them.
     """
     found = []
     for one in pattern.expect:
-
-        def runs(values: dict[str, Any], name: str = one.scenario) -> pd.DataFrame:
-            return simulated(name, with_values(draws, values), replications, seed, progress)
-
-        mine = runs(one.set)
+        mine = runs.of(one.scenario, one.set)
         if one.than is None:
             value, low, high = mean_with_interval(outcome_of(mine, one))
         else:
-            other = runs(one.than)
+            other = runs.of(one.scenario, one.than)
             value, low, high = ratio_with_interval(outcome_of(mine, one), outcome_of(other, one))
         verdict = verdict_of(low, high, one.at_least, one.at_most)
         if np.isinf(value) and one.at_least is not None:

@@ -10,8 +10,9 @@ from smpsim.ensemble import Progress, run
 from smpsim.results.provenance import provenance
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.studies.pairing import RequestError, checked_level
+from smpsim.studies.pairing import checked_level
 from smpsim.studies.ranked import Parts, Ranking, counted_by_run
 
 __all__ = ["Ranking", "designs_of", "rank_actions"]

@@ -65,6 +65,7 @@ def sensitivity(
     overrides: Overrides = (),
     seed: int | None = None,
     level: float = 0.95,
+    threads: int | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
@@ -96,8 +97,10 @@ def sensitivity(
         Of luck, of the samples and of the bootstrap; the scenario's own when left out.
     level : float
         Of the intervals, between 0 and 1.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
     workers : int, optional
-        Threads; all cores when left out. It does not change a number.
+        Another name for `threads`.
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -144,7 +147,7 @@ def sensitivity(
                 replications=replications,
                 seed=number,
                 outcomes=columns_of(wanted, len(chosen)),
-                workers=workers,
+                workers=threads or workers,
                 progress=_after(first * replications, progress),
             )
             looked_at = runs[runs["programme"].isin(list(chosen))]

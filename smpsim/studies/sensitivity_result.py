@@ -13,8 +13,8 @@ import pandas as pd
 
 from smpsim.results.files import tables_as_written, write_tables
 from smpsim.results.units import label_of, shown
+from smpsim.scenario.errors import RequestError
 from smpsim.scenario.shapes import number_words
-from smpsim.studies.pairing import RequestError
 from smpsim.studies.sensitivity_indices import FIRST
 from smpsim.studies.sensitivity_ranges import ROOT, Parameter
 

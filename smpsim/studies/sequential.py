@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from smpsim.results.units import label_of
-from smpsim.scenario.errors import shown_value
-from smpsim.studies.pairing import RequestError, check_outcomes
+from smpsim.scenario.errors import RequestError, shown_value
+from smpsim.studies.pairing import check_outcomes
 
 FIRST = 100  # pairs; with fewer, a variance that looks small by chance ends the runs too soon
 LEAST_GROWTH, GREATEST_GROWTH = 1.1, 4.0  # of the number of pairs from one look to the next

@@ -9,13 +9,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import GetCoreSchemaHandler, model_validator
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, model_validator
 from pydantic_core import core_schema
 
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import get_value
 from smpsim.scenario.actions import load_action
-from smpsim.scenario.catalogue import SUFFIXES, folder
+from smpsim.scenario.catalogue import SUFFIXES
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described
@@ -24,9 +24,9 @@ from smpsim.scenario.loading import Source
 from smpsim.scenario.quantities import FORMS, Distribution, nearest
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
+from smpsim.studies.kinds import find_study
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]
-STUDIES = "studies"
 NOT_VARIED = ("replications",)
 """Keys of a scenario that a study states itself."""
 
@@ -86,6 +86,22 @@ class Axis:
             cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
         )
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the allowed forms for editors."""
+        forms = [
+            {
+                "type": "object",
+                "properties": {kind: {"type": "array", "items": items, "minItems": 1}},
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind, items in (("grid", {"type": "number"}), ("list", {}))
+        ]
+        return {"anyOf": [*forms, *TypeAdapter(Distribution).json_schema()["anyOf"]]}
+
     def raw(self) -> Any:
         """Return the form a study file writes."""
         return self.distribution.raw() if self.distribution else {"list": list(self.values)}
@@ -121,6 +137,9 @@ class SweepStudy(Section):
     actions: ActionAxis | None = described(None, "section", "Sets of actions as an axis")
     design: Sampling | None = described(None, "section", "How distributions are sampled")
     outcomes: list[str] = described([], "names", "Outcomes that are kept; all if left out")
+    fails: list[str] = described(
+        [], "conditions", "When a run has failed, such as placement_rate < 0.3; for discover"
+    )
     replications: int = described(100, "runs", "Runs of each design", ge=1, le=1_000_000)
     seed: int = described(1, "number", "Seed of all luck", ge=0, lt=2**63)
 
@@ -145,24 +164,6 @@ class SweepStudy(Section):
     def sampled(self) -> dict[str, Distribution]:
         """Distributions by key path."""
         return {key: axis.distribution for key, axis in self.vary.items() if axis.distribution}
-
-
-def find_study(study: str | Path) -> Path:
-    """Return the file of a study: a name in the catalogue's studies, or a file.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such study; the message names the nearest.
-    """
-    path, name = Path(study), str(study).removeprefix(f"{STUDIES}/")
-    known = {one.stem: one for one in sorted((folder() / STUDIES).glob("*.y*ml"))}
-    if not path.is_file() and name in known:
-        return known[name]
-    if path.is_file() or path.suffix in SUFFIXES:
-        return path
-    message = f"found no study {name!r}, allowed: {shown_list(known)}{nearest(name, known)}"
-    raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 
 def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
@@ -234,14 +235,30 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
             except ScenarioError as error:
                 message = error.problems[0].message
                 yield Finding(("actions", "list", number, place), message)
-    from smpsim.ensemble import outcome_names
+    yield from _findings_of_outcomes(data)
 
-    kept = data.get("outcomes")
-    names = outcome_names() if isinstance(kept, list) else ()
-    for place, outcome in enumerate(kept if isinstance(kept, list) else []):
+
+def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
+    from smpsim.ensemble import outcome_names
+    from smpsim.studies.discovery_conditions import Condition
+
+    kept, fails = (
+        one if isinstance(one, list) else [] for one in (data.get("outcomes"), data.get("fails"))
+    )
+    names = outcome_names() if kept or fails else ()
+    for place, outcome in enumerate(kept):
         if outcome not in names:
             message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
             yield Finding(("outcomes", place), message + nearest(outcome, names))
+    for place, text in enumerate(fails):
+        try:
+            outcome = Condition.parse(text, names).outcome
+        except ValueError as error:
+            yield Finding(("fails", place), str(error))
+            continue
+        if kept and outcome not in kept:
+            message = f"found {outcome!r}, which is not kept, allowed: {shown_list(kept)}"
+            yield Finding(("fails", place), message)
 
 
 def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Iterator[Finding]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,9 +12,15 @@ import pandas as pd
 
 from smpsim.scenario import load, names
 from smpsim.studies.approximate_bayes import scored
-from smpsim.studies.patterns import HOLDS, Finding, put_to_test, verdict_of_pattern
-from smpsim.studies.prediction import load_draws, simulated, situations, with_values
-from smpsim.studies.reported import Outcome, Reports, load_reports
+from smpsim.studies.patterns import (
+    HOLDS,
+    Finding,
+    put_to_test,
+    situations_of,
+    verdict_of_pattern,
+)
+from smpsim.studies.prediction import Situation, load_draws, simulate
+from smpsim.studies.reported import Outcome, Pattern, Reports, load_reports
 from smpsim.studies.scoring import LEVEL, interval, sampled_shares
 
 if TYPE_CHECKING:
@@ -146,27 +153,31 @@ def programme_names() -> list[str]:
 
 
 def validate(
-    reports: Reports | None = None,
+    reports: Reports | str | Path | None = None,
     *,
     programmes: Sequence[str] | None = None,
     draws: pd.DataFrame | int = DRAWS,
+    parameters: str | Path | None = None,
     replications: int = REPLICATIONS,
     seed: int = 1,
     level: float = LEVEL,
     patterns: bool = True,
+    threads: int | None = None,
     progress: Progress | None = None,
 ) -> Validation:
     """Run the programmes of the catalogue and set what they predict beside what is reported.
 
     Parameters
     ----------
-    reports : Reports, optional
-        The catalogue's ``validation.yaml`` when left out.
+    reports : Reports, str or Path, optional
+        Or the file of them; the catalogue's ``validation.yaml`` when left out.
     programmes : sequence of str, optional
         Scenarios to run; all programmes when left out.
     draws : DataFrame or int
         Draws of the shared parameters, or how many of the calibrated ones: a prediction interval
         holds what is not known of the parameters and of chance.
+    parameters : str or Path, optional
+        CSV file of draws; the catalogue's calibration when left out.
     replications : int
         Runs of each draw.
     seed : int
@@ -175,6 +186,8 @@ def validate(
         Of the prediction intervals.
     patterns : bool
         Put the patterns to the test too.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -187,28 +200,24 @@ def validate(
     ScenarioError
         If a report or a scenario is not valid.
     """
-    known = load_reports() if reports is None else reports
+    known = reports if isinstance(reports, Reports) else load_reports(reports)
     chosen = list(programme_names() if programmes is None else programmes)
-    table = load_draws(most=draws) if isinstance(draws, int) else draws
-    done = 0
-
-    def step(more: int) -> None:
-        nonlocal done
-        done += more
-        if progress is not None:
-            progress(done)
-
-    plain = {name: simulated(name, table, replications, seed, step) for name in chosen}
-    shares: dict[str, np.ndarray] = {}
-    ratios = [*known.outcomes, *known.withheld]
-    for group in situations([one for one in ratios if one.scenario in chosen]).values():
-        first = group[0]
-        runs = plain[first.scenario]
-        if first.set:
-            designs = with_values(table, first.set)
-            runs = simulated(first.scenario, designs, replications, seed, step)
-        for ratio in group:
-            shares[ratio.label] = ratio.shares(runs).to_numpy()
+    table = load_draws(parameters, draws) if isinstance(draws, int) else draws
+    tried = [one for one in known.patterns if patterns and _within(one, chosen)]
+    runs = simulate(
+        _wanted(known, chosen, tried),
+        table,
+        replications,
+        seed,
+        threads=threads,
+        progress=progress,
+    )
+    plain = {name: runs.of(name) for name in chosen}
+    shares = {
+        ratio.label: ratio.shares(runs.of(ratio.scenario, ratio.set)).to_numpy()
+        for ratio in (*known.outcomes, *known.withheld)
+        if ratio.scenario in chosen
+    }
     rng = np.random.default_rng(seed)
     rows = []
     for one in known.outcomes:
@@ -216,10 +225,7 @@ def validate(
             seen = sampled_shares(shares[one.label], one.reported.people, rng)
             shares[one.label] = seen
             rows.append(_row(one, seen, level))
-    tested: dict[str, list[Finding]] = {}
-    for pattern in known.patterns if patterns else []:
-        if all(one.scenario in chosen for one in pattern.expect):
-            tested[pattern.name] = put_to_test(pattern, table, replications, seed, step)
+    tested = {pattern.name: put_to_test(pattern, runs) for pattern in tried}
     every = pd.DataFrame([_programme(name, plain[name], level) for name in chosen])
     return Validation(
         programmes=every.set_index("scenario"),
@@ -235,13 +241,29 @@ def validate(
     )
 
 
+def _within(pattern: Pattern, programmes: Sequence[str]) -> bool:
+    """Return whether all that a pattern looks at is run."""
+    return all(one.scenario in programmes for one in pattern.expect)
+
+
+def _wanted(
+    reports: Reports, programmes: Sequence[str], patterns: Iterable[Pattern]
+) -> Iterator[Situation]:
+    """Yield what must be run, some of it more than once."""
+    yield from (Situation(name) for name in programmes)
+    for ratio in (*reports.outcomes, *reports.withheld):
+        if ratio.scenario in programmes:
+            yield Situation(ratio.scenario, ratio.set)
+    for pattern in patterns:
+        yield from situations_of(pattern)
+
+
 def runs_of(reports: Reports, draws: int, replications: int, patterns: bool = True) -> int:
     """Return how many runs the validation of all programmes takes."""
-    ratios = [*reports.outcomes, *reports.withheld]
-    situated = sum(bool(group[0].set) for group in situations(ratios).values())
-    expected = [one for pattern in reports.patterns for one in pattern.expect]
-    tested = sum(1 if one.than is None else 2 for one in expected) if patterns else 0
-    return (len(programme_names()) + situated + tested) * draws * replications
+    chosen = programme_names()
+    tried = [one for one in reports.patterns if patterns and _within(one, chosen)]
+    labels = {one.label for one in _wanted(reports, chosen, tried)}
+    return len(labels) * draws * replications
 
 
 OUTCOME_COLUMNS = (

@@ -1,0 +1,295 @@
+"""Pictures of a search: the front, designs as lines, convergence and robustness."""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from smpsim.plots import style
+from smpsim.plots.search_axes import lever_axes, objective_axes
+from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture
+from smpsim.results.units import label_of
+
+if TYPE_CHECKING:
+    from smpsim.studies.search_result import SearchResult
+
+MOST_ROWS = 25
+HEIGHT_PER_ROW = 0.34
+COLUMNS = 3  # of panels
+COLOURS = "viridis_r"  # robust designs are dark, which is seen best
+
+
+class SearchPlots:
+    """Pictures of a `SearchResult`; call them as ``found.plot.front()``."""
+
+    def __init__(self, found: SearchResult) -> None:
+        self._found = found
+
+    def front(self) -> Picture:
+        """Draw each pair of objectives: the front as it is afresh, with intervals, and today."""
+        found = self._found
+        pairs = list(itertools.combinations(found.objectives, 2))
+        columns = min(COLUMNS, len(pairs))
+        rows = -(-len(pairs) // columns)
+        figure, panels = style.panels(rows, columns, max(4.7 * columns, 8.5), 4.3 * rows + 1.2)
+        searched, table = found.designs(), found.pareto()
+        for panel, (x, y) in zip(panels, pairs, strict=False):
+            self._pair(panel, searched, table, x, y)
+        for panel in panels[len(pairs) :]:
+            panel.set_visible(False)
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(
+            handles, labels, loc="outside upper right", ncols=len(labels), fontsize=8, frameon=False
+        )
+        measured = found.measured
+        style.head(figure, "What can be had together", found.ready.study.name)
+        style.foot(
+            figure,
+            f"Letters: designs of the front, run afresh in "
+            f"{style.counted(measured.worlds, 'world')}, "
+            f"{style.counted(measured.replications, 'run')} in each, with {100 * found.level:g} % "
+            f"intervals over worlds; best compromise: {found.best}.",
+            f"Small points: all {len(searched):,} designs of the search, in its "
+            f"{style.counted(found.ready.study.worlds, 'world')}; far ones lie outside.",
+            "Axes run so that better is up and to the right.",
+            self._missing(),
+        )
+        return figure
+
+    def _pair(
+        self, panel: Axes, searched: pd.DataFrame, table: pd.DataFrame, x: str, y: str
+    ) -> None:
+        found = self._found
+        panel.plot(searched[x], searched[y], ".", color="#BBBBBB", markersize=4, zorder=1)
+        kinds = (
+            (table["nondominated"], BLUE, BLUE, "on the front afresh"),
+            (~table["nondominated"], GREY, "white", "not on it any more"),
+        )
+        today = table.index == "today"
+        for chosen, colour, fill, label in kinds:
+            part = table[chosen & ~today]
+            _crosses(panel, part, x, y, colour)
+            panel.plot(
+                part[x], part[y], "o", color=colour, markerfacecolor=fill, markersize=6, label=label
+            )
+        part = table[today]
+        _crosses(panel, part, x, y, VERMILION)
+        panel.plot(part[x], part[y], "*", color=VERMILION, markersize=14, label="today")
+        for name, row in table[~today].iterrows():
+            panel.annotate(
+                str(name),
+                (row[x], row[y]),
+                xytext=(4, 4),
+                textcoords="offset points",
+                fontsize=8,
+                fontweight="bold" if name == found.best else "normal",
+            )
+        for name, limit, axis in (
+            (x, panel.set_xlim, panel.xaxis),
+            (y, panel.set_ylim, panel.yaxis),
+        ):
+            low, high = _around(table, name)
+            limit(low, high)
+            _amounts(axis, found.unit(name), label_of(name))
+            if found.objectives[name] == "minimize":
+                limit(high, low)
+
+    def _missing(self) -> str:
+        missing = int((~np.isfinite(self._found.fresh.goals).all(axis=1)).sum())
+        return f"{missing} without a known value in an objective." if missing else ""
+
+    def parallel(self) -> Picture:
+        """Draw each design of the front as a line over its levers and objectives."""
+        found = self._found
+        table, robust = found.pareto(), found.robustness()["satisficed"]
+        decided, none = lever_axes(found)
+        axes = [*decided, *objective_axes(found, table)]
+        figure, (panel,) = style.panels(1, 1, max(9.0, 1.15 * len(axes) + 1.5), 6.2)
+        colours = ScalarMappable(Normalize(0, 1), COLOURS)
+        for place, name in enumerate(table.index):
+            today, best = name == "today", name == found.best
+            fresh = bool(table.loc[name, "nondominated"])
+            panel.plot(
+                range(len(axes)),
+                [axis.heights[place] for axis in axes],
+                "--" if today or not fresh else "-",
+                color=VERMILION if today else colours.to_rgba(robust[name]),
+                linewidth=3 if best or today else 1.3,
+                alpha=1.0 if fresh or today else 0.7,
+                zorder=5 if best or today else 3 + robust[name],
+                label="today" if today else f"best compromise: {name}" if best else None,
+            )
+        for place, axis in enumerate(axes):
+            panel.axvline(place, color=GREY, linewidth=0.8, zorder=1)
+            for height, text in axis.ticks:
+                panel.text(
+                    place,
+                    height,
+                    f" {style.plain(text)}",
+                    fontsize=7.5,
+                    va="center",
+                    zorder=5,
+                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.7},
+                )
+        panel.axvline(len(decided) - 0.5, color=BLACK, linewidth=1.2)
+        panel.set_xticks(range(len(axes)), [axis.label for axis in axes], fontsize=8)
+        panel.set_xlim(-0.3, len(axes) - 0.3)
+        panel.set_ylim(-0.05, 1.05)
+        panel.set_yticks([])
+        panel.grid(False)
+        panel.spines[["left", "bottom"]].set_visible(False)
+        style.legend(panel)
+        bar = figure.colorbar(colours, ax=panel, shrink=0.7, pad=0.02)
+        bar.set_label("share of worlds in which it is good enough", fontsize=9)
+        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
+        bar.ax.tick_params(labelsize=8)
+        bar.outline.set_visible(False)
+        style.head(figure, "Designs of the front", found.ready.study.name)
+        style.foot(
+            figure,
+            "A line: a design. Left of the black line what is decided, right of it what comes of "
+            f"it: means over {style.counted(found.measured.worlds, 'fresh world')}, "
+            f"{style.counted(found.measured.replications, 'run')} in each, better at the top. "
+            "Dashed and pale: not on the front any more. Lines that take the same choice are drawn "
+            "a little apart.",
+            f"Taken by none: {', '.join(none)}." if none else "",
+            self._good_enough(),
+        )
+        return figure
+
+    def _good_enough(self) -> str:
+        wanted = self._found.ready.study.satisfice
+        text = " and ".join(wanted) if wanted else "no objective is worse than today in that world"
+        return f"Good enough: {text}."
+
+    def convergence(self) -> Picture:
+        """Draw the hypervolume and the size of the front by generation."""
+        found = self._found
+        table = found.history()
+        figure, (left, right) = style.panels(1, 2, 11, 4.6)
+        generations = table["generation"] + 1
+        left.plot(generations, table["hypervolume"], "o-", color=BLUE, markersize=4)
+        left.set_ylabel("hypervolume (share of the room)", fontsize=9)
+        left.set_ylim(0, max(1.1 * float(table["hypervolume"].max()), 0.05))
+        for name, colour in (("front", GREEN), ("feasible", BLUE), ("designs", GREY)):
+            label = {"front": "on the front", "designs": "evaluated"}.get(name, name)
+            right.plot(generations, table[name], "o-", color=colour, markersize=4, label=label)
+        right.set_ylabel("designs", fontsize=9)
+        style.from_zero(right)
+        style.legend(right)
+        for panel in (left, right):
+            panel.set_xlabel("generation", fontsize=9)
+            panel.xaxis.set_major_locator(MaxNLocator(integer=True))
+            panel.set_xlim(0.5, float(generations.max()) + 0.5)
+        study = found.ready.study
+        style.head(figure, "How the search went on", study.name)
+        style.foot(
+            figure,
+            "Hypervolume: how much of the room between the best and the worst values on any front "
+            "is dominated. A curve that is flat at its end does not prove that nothing better "
+            "exists.",
+            f"One search with seed {study.seed}; all figures are those of the search, in "
+            f"{style.counted(study.worlds, 'world')}, {style.counted(study.replications, 'run')} "
+            "in each.",
+        )
+        return figure
+
+    def robustness(self) -> Picture:
+        """Draw in how many worlds each design is good enough, and what it loses at times."""
+        found = self._found
+        table = found.robustness()
+        order = np.lexsort((table["regret"], -table["satisficed"]))
+        table = table.iloc[order].head(MOST_ROWS)
+        if "today" not in table.index:
+            table = pd.concat([table.iloc[:-1], found.robustness().loc[["today"]]])
+        table = table.iloc[::-1]
+        count = 1 + len(found.objectives)
+        height = 2.3 + HEIGHT_PER_ROW * max(len(table), 5)
+        figure, panels = style.panels(1, count, 3.3 * count + 1.0, height, sharey=True)
+        for place, (name, row) in enumerate(table.iterrows()):
+            colour = VERMILION if name == "today" else BLUE
+            panels[0].hlines(
+                place, row["satisficed_low"], row["satisficed_high"], color=colour, linewidth=2
+            )
+            panels[0].plot([row["satisficed"]], [place], "o", color=colour, markersize=5)
+        panels[0].set_xlim(-0.02, 1.02)
+        panels[0].xaxis.set_major_formatter(PercentFormatter(1.0))
+        panels[0].set_xlabel("worlds in which it is good enough", fontsize=9)
+        for panel, objective in zip(panels[1:], found.objectives, strict=True):
+            _regrets(panel, table, objective)
+            _amounts(panel.xaxis, found.unit(objective), f"regret: {label_of(objective)}")
+        feasible = dict(zip(found.labels, found.fresh.feasible, strict=True))
+        labels = [
+            f"{one}{'' if feasible[one] else ' (misses a constraint)'}" for one in table.index
+        ]
+        panels[0].set_yticks(range(len(table)), labels)
+        panels[0].set_ylim(-0.7, len(table) - 0.3)
+        for panel in panels:
+            panel.grid(False, axis="y")
+        style.legend(panels[1])
+        style.head(figure, "How robust the designs are", found.ready.study.name)
+        more = len(found.labels) - len(table)
+        style.foot(
+            figure,
+            f"Over {style.counted(found.measured.worlds, 'fresh world')}, "
+            f"{style.counted(found.measured.replications, 'run')} in each. {self._good_enough()}",
+            f"Lines on the left: {100 * found.level:g} % intervals. Regret: what is lost in a "
+            "world against the best choice there, of these designs and today.",
+            "An arrow: without bound, as the outcome is unknown in a world."
+            if np.isinf(table.to_numpy(float)).any()
+            else "",
+            f"{more} less robust designs are not drawn." if more > 0 else "",
+        )
+        return figure
+
+
+def _regrets(panel: Axes, table: pd.DataFrame, objective: str) -> None:
+    """Draw mean, 90th percentile and maximum of a regret."""
+    found = table[[f"{objective}_regret_{one}" for one in ("mean", "p90", "max")]].to_numpy(float)
+    known = found[np.isfinite(found)]
+    most = float(known.max()) if len(known) and known.max() > 0 else 1.0
+    drawn = np.where(np.isfinite(found), found, 1.08 * most)
+    panel.hlines(range(len(table)), 0, drawn[:, 2], color="#CCCCCC", linewidth=1.5)
+    kinds = ((0, "o", BLUE, "mean"), (1, "D", ORANGE, "9 of 10 worlds"), (2, "|", BLACK, "largest"))
+    for column, marker, colour, label in kinds:
+        places = np.arange(len(table))
+        finite = np.isfinite(found[:, column])
+        panel.plot(
+            drawn[finite, column], places[finite], marker, color=colour, markersize=6, label=label
+        )
+        panel.plot(drawn[~finite, column], places[~finite], ">", color=colour, markersize=6)
+    panel.set_xlim(-0.03 * most, 1.12 * most)
+
+
+def _crosses(panel: Axes, part: pd.DataFrame, x: str, y: str, colour: str) -> None:
+    """Draw intervals in both directions."""
+    panel.hlines(part[y], part[f"{x}_low"], part[f"{x}_high"], color=colour, alpha=0.45, zorder=2)
+    panel.vlines(part[x], part[f"{y}_low"], part[f"{y}_high"], color=colour, alpha=0.45, zorder=2)
+
+
+def _around(table: pd.DataFrame, name: str) -> tuple[float, float]:
+    """Return limits that hold all candidates with their intervals."""
+    values = table[[name, f"{name}_low", f"{name}_high"]].to_numpy(float)
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    room = 0.06 * (high - low) or 0.05 * abs(high) or 1.0
+    return low - room, high + room
+
+
+def _amounts(axis: Any, unit: str, what: str) -> None:
+    """Label an axis; shares in per cent."""
+    if unit.startswith("share"):
+        axis.set_major_formatter(PercentFormatter(1.0, decimals=None))
+        axis.set_label_text(what, fontsize=9)
+        return
+    style.amounts(axis, unit.split(" from ")[0], what)
+    axis.set_major_locator(MaxNLocator(nbins=4))
