@@ -1,7 +1,8 @@
 """Run the notebooks anew and keep their outputs: ``python notebooks/refresh.py``.
 
-Outputs are stored without anything that differs from run to run, such as times and addresses in
-memory, so that a change in git is a change of what the notebooks say.
+The beginning of a name, as in ``python notebooks/refresh.py 03``, runs that one only. Outputs are
+stored without anything that differs from run to run, such as times and addresses in memory, so
+that a change in git is a change of what the notebooks say.
 """
 
 from __future__ import annotations
@@ -73,9 +74,19 @@ def tidy(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def main() -> None:
-    """Refresh all notebooks of this folder."""
-    for path in sorted(FOLDER.glob("*.ipynb")):
+def chosen(names: list[str]) -> list[Path]:
+    """Return the notebooks whose names begin as one of `names`; all without any."""
+    notebooks = sorted(FOLDER.glob("*.ipynb"))
+    for name in names:
+        if not any(path.name.startswith(name) for path in notebooks):
+            known = ", ".join(path.stem for path in notebooks)
+            raise SystemExit(f"found no notebook {name!r}, allowed: {known}")
+    return [path for path in notebooks if not names or path.name.startswith(tuple(names))]
+
+
+def main(names: list[str]) -> None:
+    """Refresh notebooks of this folder."""
+    for path in chosen(names):
         with tempfile.TemporaryDirectory() as folder:
             notebook = tidy(executed(path, Path(folder)))
         nbformat.write(notebook, path)
@@ -83,4 +94,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from smpsim.scenario import Scenario, ScenarioError, load
     from smpsim.studies.calibration import calibrate
     from smpsim.studies.compare import Comparison, compare
+    from smpsim.studies.discovery import Discovery, discover
+    from smpsim.studies.kinds import load_any as check
     from smpsim.studies.ranking import rank_actions
+    from smpsim.studies.ranking import rank_actions as rank
+    from smpsim.studies.search import SearchResult, search
     from smpsim.studies.sensitivity import Sensitivity, sensitivity
     from smpsim.studies.sweep import Sweep, evaluate, read_sweep, sweep
     from smpsim.studies.validation import validate
@@ -27,20 +31,26 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Comparison",
+    "Discovery",
     "Model",
     "Result",
     "Scenario",
     "ScenarioError",
+    "SearchResult",
     "Sensitivity",
     "Sweep",
     "calibrate",
+    "check",
     "compare",
+    "discover",
     "evaluate",
     "load",
+    "rank",
     "rank_actions",
     "read_sweep",
     "rules",
     "run",
+    "search",
     "sensitivity",
     "sweep",
     "validate",
@@ -56,14 +66,20 @@ _HOMES = {
     "Sweep": ("smpsim.studies.sweep", "Sweep"),
     "compare": ("smpsim.studies.compare", "compare"),
     "calibrate": ("smpsim.studies.calibration", "calibrate"),
+    "check": ("smpsim.studies.kinds", "load_any"),
+    "Discovery": ("smpsim.studies.discovery", "Discovery"),
+    "discover": ("smpsim.studies.discovery", "discover"),
     "evaluate": ("smpsim.studies.sweep", "evaluate"),
     "load": ("smpsim.scenario", "load"),
+    "rank": ("smpsim.studies.ranking", "rank_actions"),
     "rank_actions": ("smpsim.studies.ranking", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
     "read_sweep": ("smpsim.studies.sweep", "read_sweep"),
     "Sensitivity": ("smpsim.studies.sensitivity", "Sensitivity"),
     "run": ("smpsim.ensemble", "run"),
     "sensitivity": ("smpsim.studies.sensitivity", "sensitivity"),
+    "search": ("smpsim.studies.search", "search"),
+    "SearchResult": ("smpsim.studies.search_result", "SearchResult"),
     "sweep": ("smpsim.studies.sweep", "sweep"),
     "validate": ("smpsim.studies.validation", "validate"),
 }

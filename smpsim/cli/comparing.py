@@ -141,7 +141,7 @@ def compare_job(
 @contextlib.contextmanager
 def _refusing() -> Iterator[None]:
     """Turn requests that cannot be met into a message without a traceback."""
-    from smpsim.studies.pairing import RequestError
+    from smpsim.scenario.errors import RequestError
 
     try:
         yield

@@ -1,4 +1,4 @@
-"""Commands that look at scenarios without running them: list, show, check, schema, version."""
+"""Commands that look at files without running them: list, show, check, schema, version."""
 
 from __future__ import annotations
 
@@ -11,26 +11,28 @@ from typing import Annotated, Any
 import typer
 
 from smpsim.cli.app import BAD_INPUT, app, say
-from smpsim.cli.options import Json, Sets, Source, With
+from smpsim.cli.options import Json, Sets, With
 
 
 @app.command("list")
 def list_scenarios(as_json: Json = False) -> None:
-    """List the catalogue: scenarios, and the actions that can be added to them."""
+    """List the catalogue: scenarios, the actions that can be added to them, and studies."""
     from smpsim.scenario import action_names, names
+    from smpsim.studies.kinds import ACTION, SCENARIO, study_names
 
-    entries, actions = names(), action_names()
+    entries, actions, studies = names(), action_names(), study_names()
     if as_json:
         from smpsim.cli.jobs import print_json
 
-        facts = [
-            {"name": e.name, "folder": e.kind, "title": e.title, "runs": not e.part}
-            for e in entries
-        ]
-        facts += [
-            {"name": e.name, "folder": "actions", "title": e.title, "runs": False} for e in actions
-        ]
-        return print_json(facts)
+        def row(one: Any, kind: str, folder: str, **more: Any) -> dict[str, Any]:
+            return {"name": one.name, "kind": kind, "folder": folder, "title": one.title, **more}
+
+        rows = [row(one, SCENARIO, one.kind, runs=not one.part) for one in entries]
+        rows += [row(one, ACTION, "actions", runs=False) for one in actions]
+        for one in studies:
+            said = {"question": one.question, "command": one.kind.command.format(one.name)}
+            rows.append(row(one, one.kind.name, "studies", runs=False, **said))
+        return print_json(rows)
     from smpsim.cli.terminal import console, table
 
     out = console()
@@ -41,28 +43,31 @@ def list_scenarios(as_json: Json = False) -> None:
     groups["actions that --with adds to a scenario; not run by themselves"] = actions
     for group, members in groups.items():
         table(out, group, ("name", "title"), [(entry.name, entry.title) for entry in members])
+    asked = [(one.name, one.kind.name, one.question or one.title) for one in studies]
+    table(out, "studies; each kind has its command", ("name", "kind", "question"), asked)
     return None
 
 
 @app.command()
 def show(
-    scenario: Source,
+    name: Annotated[str, typer.Argument(help="Name in the catalogue, or a YAML file.")],
     as_yaml: Annotated[bool, typer.Option("--yaml", help="Print it resolved, as YAML.")] = False,
     as_json: Json = False,
     sets: Sets = None,
     added: With = None,
 ) -> None:
-    """Show what a scenario says: question, design, environment, sources; or what an action does."""
+    """Show what a scenario says, what an action does, or what a study varies."""
     from smpsim.scenario import load
-    from smpsim.scenario.actions import is_action
+    from smpsim.studies.kinds import ACTION, SCENARIO, kind_of
 
     if as_yaml and as_json:
         raise typer.BadParameter("found --yaml and --json, allowed: one of them")
-    if is_action(scenario):
+    kind = kind_of(name)
+    if kind.name != SCENARIO:
         if as_yaml or sets or added:
-            raise typer.BadParameter("found an action, allowed: only --json beside its name")
-        return _show_action(scenario, as_json)
-    design = load(scenario, sets or [], actions=added or [])
+            raise typer.BadParameter(f"found {kind.words}, allowed: only --json beside its name")
+        return (_show_action if kind.name == ACTION else _show_study)(name, as_json)
+    design = load(name, sets or [], actions=added or [])
     if as_yaml:
         from smpsim.cli.jobs import as_file
 
@@ -76,8 +81,8 @@ def show(
         from smpsim.cli.card import print_card
         from smpsim.cli.terminal import console
 
-        print_card(console(), design, _file(scenario))
-        _print_changes(scenario, sets or [], added or [])
+        print_card(console(), design, _file(name))
+        _print_changes(name, sets or [], added or [])
     return None
 
 
@@ -93,6 +98,20 @@ def _show_action(name: str, as_json: bool) -> None:
 
         return print_json(action.model_dump(mode="json", exclude_unset=True))
     print_action(console(), action)
+    return None
+
+
+def _show_study(name: str, as_json: bool) -> None:
+    """Print a study as a card, or as JSON."""
+    if as_json:
+        from smpsim.cli.jobs import print_json
+        from smpsim.studies.kinds import load_any
+
+        return print_json(load_any(name).model_dump(mode="json", by_alias=True))
+    from smpsim.cli.study_card import print_study
+    from smpsim.cli.terminal import console
+
+    print_study(console(), name)
     return None
 
 
@@ -113,49 +132,46 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
     """Check scenarios, actions and studies, and report everything that is wrong with them."""
     from smpsim.cli.terminal import console
     from smpsim.scenario import ScenarioError
+    from smpsim.studies.kinds import kind_of
 
     faulty = False
     for file in files:
+        kind = kind_of(file)
         try:
-            design = _checked(file)
+            found = kind.load(file)
         except ScenarioError as error:
             faulty = True
             for problem in error.problems:
                 say(str(problem))
         else:
-            console().print(f"{file}: OK ({design.name})", soft_wrap=True)
+            name = getattr(found, "name", kind.words)
+            console().print(f"{file}: OK ({name})", soft_wrap=True)
     if faulty:
         raise typer.Exit(BAD_INPUT)
 
 
-def _checked(file: str) -> Any:
-    """Return what a file holds, read as what it is."""
-    from smpsim.scenario import load, load_action
-    from smpsim.scenario.actions import is_action
-
-    if is_action(file):
-        return load_action(file)
-    from smpsim.studies.calibration import find_calibration, is_calibration, load_calibration
-
-    path = find_calibration(file)
-    if is_calibration(path):
-        return load_calibration(path)
-    return load(file)
-
-
 @app.command()
 def schema(
+    kind: Annotated[
+        str,
+        typer.Option(metavar="KIND", help="scenario, action, sweep, calibration, search, reports."),
+    ] = "scenario",
     out: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
+    """Print the JSON Schema of a kind of file, for editors."""
     from smpsim.cli.jobs import print_json
-    from smpsim.scenario import json_schema
+    from smpsim.scenario.quantities import nearest
+    from smpsim.studies.kinds import KINDS
 
+    if kind not in KINDS:
+        hint = nearest(kind, KINDS)
+        raise typer.BadParameter(f"--kind: found {kind!r}, allowed: {', '.join(KINDS)}{hint}")
+    found = KINDS[kind].json_schema()
     if out is None:
-        return print_json(json_schema())
+        return print_json(found)
     from smpsim.results.files import write_bytes
 
-    write_bytes(out, (json.dumps(json_schema(), indent=2) + "\n").encode())
+    write_bytes(out, (json.dumps(found, indent=2) + "\n").encode())
     say(f"Wrote {out}")
     return None
 

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-Source = Annotated[str, typer.Argument(help="Name in the catalogue, or a YAML file.")]
+
+def scenario_only(source: str | None) -> str | None:
+    """Return the name or file of a scenario; say which command takes what is no scenario."""
+    if source is not None:
+        from smpsim.studies.kinds import SCENARIO, require
+
+        require(source, SCENARIO)
+    return source
+
+
+Source = Annotated[
+    str, typer.Argument(help="Name in the catalogue, or a YAML file.", callback=scenario_only)
+]
 Replications = Annotated[
     int | None, typer.Option("--replications", "-n", min=1, max=10**7, help="Number of runs.")
 ]

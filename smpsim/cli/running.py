@@ -18,6 +18,7 @@ from smpsim.cli.options import (
     Threads,
     Trainees,
     With,
+    scenario_only,
 )
 
 
@@ -59,6 +60,7 @@ def compare(
             help="Name in the catalogue, or a YAML file; A itself when left out, with what is "
             "changed by --with, --set-b and the like.",
             show_default=False,
+            callback=scenario_only,
         ),
     ] = None,
     replications: Replications = None,

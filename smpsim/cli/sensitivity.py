@@ -61,7 +61,7 @@ def sensitivity(
     from smpsim.compiled import is_warm
     from smpsim.results.files import check_folder
     from smpsim.scenario import ScenarioError, load
-    from smpsim.studies.pairing import RequestError
+    from smpsim.scenario.errors import RequestError
     from smpsim.studies.sensitivity import OUTCOMES, checked_samples, prepare
     from smpsim.studies.sensitivity import sensitivity as vary
     from smpsim.studies.sensitivity_indices import runs_of

@@ -12,6 +12,7 @@ from smpsim.cli.app import INTERRUPTED, app
 from smpsim.cli.options import Json, Replications
 
 if TYPE_CHECKING:
+    from smpsim.studies.sweep import Prepared
     from smpsim.studies.swept import Sweep
 
 MOST_PICTURED = 6
@@ -38,42 +39,19 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
-    from smpsim.cli import terminal
-    from smpsim.compiled import is_warm
-    from smpsim.results.dataset import Dataset
     from smpsim.studies.executors import executor_of
-    from smpsim.studies.sweep import opened, prepare
-    from smpsim.studies.sweep import sweep as run_sweep
+    from smpsim.studies.sweep import prepare
 
     # before a folder is begun for what can't be run
     executor_of(executor, cluster)
     ready = prepare(study, replications)
     folder = out or Path("results") / Path(study).stem
-    store = Dataset(folder)
-    missing = opened(store, ready.work, fresh)
-    chunks = ready.work.chunks
-    todo = sum(chunks[number].runs for number in missing)
-    if len(missing) < len(chunks) and not as_json:
-        there = ready.work.runs - todo
-        terminal.say(f"{there:,} of {ready.work.runs:,} runs are in {folder} already.")
-    try:
-        with terminal.watch(todo, cold=not is_warm()) as watched:
-            found = run_sweep(
-                ready,
-                folder,
-                workers=workers,
-                executor=executor,
-                cluster=cluster,
-                progress=watched,
-            )
-    except KeyboardInterrupt:
-        left = sum(chunks[number].runs for number in store.missing(len(chunks)))
-        terminal.say(
-            f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in {folder}; "
-            "the same command goes on from there."
-        )
-        raise typer.Exit(INTERRUPTED) from None
+    found = run_into(
+        folder, ready, fresh, as_json, workers=workers, executor=executor, cluster=cluster
+    )
     files = _write(found, folder)
+    from smpsim.cli import terminal
+
     if as_json:
         from smpsim.cli.jobs import print_json
 
@@ -91,6 +69,50 @@ def sweep(
         return
     _print(found)
     terminal.say(f"Wrote the runs and {len(files)} more files to {folder}")
+
+
+def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any) -> Sweep:
+    """Run what a folder lacks of a study, with progress.
+
+    Parameters
+    ----------
+    folder : Path
+    ready : Prepared
+    fresh : bool
+        Remove runs of another sweep.
+    quiet : bool
+        Do not say what is there already.
+    **how
+        Workers, executor and cluster, as in `smpsim.sweep`.
+
+    Raises
+    ------
+    typer.Exit
+        If it was stopped by Ctrl-C; what is done is kept, which is said.
+    """
+    from smpsim.cli import terminal
+    from smpsim.compiled import is_warm
+    from smpsim.results.dataset import Dataset
+    from smpsim.studies.sweep import opened
+    from smpsim.studies.sweep import sweep as run_sweep
+
+    store = Dataset(folder)
+    missing = opened(store, ready.work, fresh)
+    chunks = ready.work.chunks
+    todo = sum(chunks[number].runs for number in missing)
+    if len(missing) < len(chunks) and not quiet:
+        there = ready.work.runs - todo
+        terminal.say(f"{there:,} of {ready.work.runs:,} runs are in {folder} already.")
+    try:
+        with terminal.watch(todo, cold=not is_warm()) as watched:
+            return run_sweep(ready, folder, progress=watched, **how)
+    except KeyboardInterrupt:
+        left = sum(chunks[number].runs for number in store.missing(len(chunks)))
+        terminal.say(
+            f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in {folder}; "
+            "the same command goes on from there."
+        )
+        raise typer.Exit(INTERRUPTED) from None
 
 
 def _write(found: Sweep, folder: Path) -> list[Path]:

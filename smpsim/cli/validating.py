@@ -7,8 +7,12 @@ from typing import Annotated
 
 import typer
 
-from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out
+from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.options import Json, Out, Threads
+
+Reported = Annotated[
+    Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
+]
 
 
 @app.command()
@@ -20,15 +24,14 @@ def validate(
         int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs of each draw.")
     ] = 4,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")] = 1,
-    reports: Annotated[
-        Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
-    ] = None,
+    reports: Reported = None,
     parameters: Annotated[
         Path | None, typer.Option(help="CSV of draws; the catalogue's calibration if left out.")
     ] = None,
     patterns: Annotated[
         bool, typer.Option("--patterns/--no-patterns", help="Put the patterns to the test too.")
     ] = True,
+    threads: Threads = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
@@ -54,6 +57,7 @@ def validate(
             replications=replications,
             seed=seed,
             patterns=patterns,
+            threads=threads,
             progress=watched,
         )
     facts = provenance(study="validation", seed=seed, draws=len(table), replications=replications)
@@ -87,25 +91,41 @@ def calibrate(
     draws: Annotated[
         int | None, typer.Option(min=20, max=10**6, help="Draws, instead of the study's.")
     ] = None,
+    reports: Reported = None,
+    threads: Threads = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Remove runs of another calibration.")
+    ] = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Fit shared parameters to reported outcomes; report posterior and coverage."""
+    """Fit shared parameters to reported outcomes; its runs are kept, so that it can be resumed."""
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
-    from smpsim.results.files import check_folder
     from smpsim.results.provenance import provenance
     from smpsim.studies import calibration
     from smpsim.studies.reported import load_reports
 
-    plan = calibration.load_calibration(calibration.find_calibration(study))
+    plan, known = calibration.load_calibration(study), load_reports(reports)
     if draws is not None:
         plan = plan.model_copy(update={"draws": draws})
     folder = out or Path("results") / Path(study).stem
-    check_folder(folder)
-    known = load_reports()
-    with terminal.watch(calibration.runs_of(plan, known), cold=not is_warm()) as watched:
-        found = calibration.calibrate(plan, known, progress=watched)
+    ready = calibration.prepared(plan, known)
+    todo = ready.missing(folder, fresh)
+    if todo < ready.runs and not as_json:
+        there = ready.runs - todo
+        terminal.say(f"{there:,} of {ready.runs:,} runs are in {folder} already.")
+    try:
+        with terminal.watch(todo, cold=not is_warm()) as watched:
+            runs = ready.run(folder, threads=threads, progress=watched)
+    except KeyboardInterrupt:
+        there = ready.runs - ready.missing(folder)
+        terminal.say(
+            f"Stopped with {there:,} of {ready.runs:,} runs in {folder}; "
+            "the same command goes on from there."
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    found = calibration.fitted(plan, known, runs)
     facts = provenance(study=plan.name, seed=plan.seed, draws=plan.draws, kept=len(found.kept))
     files = calibration.write(found, folder, facts)
     if as_json:
@@ -120,4 +140,4 @@ def calibrate(
     from smpsim.cli.validation_tables import print_calibration
 
     print_calibration(terminal.console(), found)
-    terminal.say(f"Wrote {len(files)} files to {folder}")
+    terminal.say(f"Wrote the runs and {len(files)} more files to {folder}")

@@ -81,7 +81,8 @@ def test_faulty_actions_are_checked_like_scenarios() -> None:
 def test_an_action_is_not_run_by_itself() -> None:
     found = invoke("run", "campaigns")
     assert found.exit_code == 2
-    assert "campaigns: found an action, allowed: a scenario, to which it can be" in found.stderr
+    assert "campaigns: found an action, allowed: a scenario" in found.stderr
+    assert "smpsim run SCENARIO --with campaigns" in found.stderr
 
 
 def test_a_run_says_which_actions_it_has_and_which_change_nothing(folder: Path) -> None:

@@ -19,6 +19,7 @@ import smpsim
 from smpsim.cli import app
 from smpsim.results.files import read_provenance
 from smpsim.scenario import action_names, load, names
+from smpsim.studies.kinds import study_names
 
 PASS = "behaviour.exam.pass_probability"
 
@@ -57,7 +58,8 @@ def test_list_names_every_scenario() -> None:
         assert entry.name in found.stdout
         assert entry.title in found.stdout
     listed = json.loads(invoke("list", "--json").stdout)
-    assert [one["name"] for one in listed] == [entry.name for entry in entries]
+    everything = [*entries, *study_names()]
+    assert [one["name"] for one in listed] == [entry.name for entry in everything]
 
 
 def test_show_is_a_card() -> None:
@@ -196,6 +198,7 @@ def test_compare_prints_and_writes(folder: Path) -> None:
         (("run", "bare_pipeline", "--set", "months=-3"), "--set months=-3: months: found -3"),
         (("run", "bare_pipeline", "-n", "0"), "--replications"),
         (("run", "bare_pipeline", "-n", "many"), "--replications"),
+        (("run", "bare_pipeline", "-n", "10000000"), "GiB of memory, allowed: "),
         (("run", "bare_pipeline", "--seed", "-1"), "--seed"),
         (("run", "bare_pipeline", "--threads", "0"), "--threads"),
         (("compare", "bare_pipeline", "nowhere"), "no scenario 'nowhere'"),

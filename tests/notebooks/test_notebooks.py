@@ -70,6 +70,13 @@ def test_there_are_notebooks():
     assert NOTEBOOKS
 
 
+def test_the_beginning_of_a_name_refreshes_one(refresh):
+    assert refresh.chosen([]) == NOTEBOOKS
+    assert [path.stem for path in refresh.chosen(["03"])] == ["03_visa_delay_by_training_duration"]
+    with pytest.raises(SystemExit, match="found no notebook '9', allowed: 01_first_run"):
+        refresh.chosen(["03", "9"])
+
+
 def test_every_code_cell_was_executed_in_order(committed):
     counts = [cell.execution_count for cell in code_cells(committed)]
     assert counts == list(range(1, len(counts) + 1))

@@ -36,7 +36,9 @@ def test_an_installed_wheel_finds_programmes_from_any_folder(wheel, tmp_path):
     zipfile.ZipFile(wheel).extractall(site)
     code = (
         "import smpsim, sys; print(smpsim.__file__);"
-        "print(smpsim.load('onodera_user_run').name, smpsim.load('programmes/yes_kosovo').name)"
+        "print(smpsim.load('onodera_user_run').name, smpsim.load('programmes/yes_kosovo').name);"
+        "from smpsim.studies.kinds import find_study;"
+        "print(find_study('calibrate_behaviour', 'calibration'))"
     )
     # -I leaves out this checkout; the wheel's folder goes in by hand
     run = subprocess.run(
@@ -46,7 +48,8 @@ def test_an_installed_wheel_finds_programmes_from_any_folder(wheel, tmp_path):
         text=True,
         check=True,
     )
-    first, second = run.stdout.splitlines()
+    first, second, study = run.stdout.splitlines()
     assert first.startswith(str(site))
     assert "Onodera" in second
     assert "Kosovo" in second
+    assert study == str(site / "smpsim" / "catalogue" / "studies" / "calibrate_behaviour.yaml")

@@ -3,17 +3,22 @@
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
+from typer.testing import CliRunner
 
+import smpsim
+from smpsim.cli import app
+from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
+from smpsim.studies import sweep
 from smpsim.studies.calibration import (
     CalibrationStudy,
     calibrate,
-    find_calibration,
     load_calibration,
     runs_of,
     write,
 )
-from smpsim.studies.prediction import load_draws
+from smpsim.studies.prediction import Situation, load_draws, simulate
 from smpsim.studies.reported import Reports, load_reports
 from smpsim.studies.validation import validate
 
@@ -95,6 +100,116 @@ def test_what_is_written_can_be_predicted_with(found, tmp_path):
     )
     assert bool(predicted.outcomes["covered"].iloc[0])
     assert (predicted.draws, predicted.replications) == (7, 3)
+
+
+# the machinery of sweeps
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        Situation("thamm_germany"),
+        Situation("pacific_technical_college", {"months": 96, "institutions.0.quality": 0.95}),
+        # what is set holds over what is drawn, whether it is the same key or the section around it
+        Situation("bare_pipeline", {PASS: 0.9}),
+        Situation("bare_pipeline", {"behaviour.exam": {"pass_probability": 0.3}}),
+    ],
+    ids=lambda one: one.label[:45],
+)
+def test_each_draw_has_the_numbers_of_a_run_with_a_seed_of_its_own(situation):
+    other = Situation("reference")
+    draws = load_draws(most=3).assign(**{PASS: [0.5, 0.6, 0.7]})
+    runs = simulate([other, situation, situation], draws, 3, seed=11)
+    assert set(runs.tables) == {other.label, situation.label}
+    for one in (other, situation):
+        found = runs.of(one.scenario, one.values)
+        for number, row in enumerate(draws.to_dict("records")):
+            values = {**row, **one.values, "seed": 11 + number}
+            wanted = smpsim.run(one.scenario, 3, overrides=values).outcomes()
+            mine = found[found["design"] == number].reset_index(drop=True)
+            assert mine["replication"].tolist() == wanted["run"].tolist()
+            assert mine["programme"].tolist() == wanted["programme"].tolist()
+            for outcome in wanted.columns.drop(["run", "programme"]):
+                assert np.array_equal(mine[outcome], wanted[outcome], equal_nan=True), outcome
+
+
+def test_a_draw_that_is_not_valid_is_named_before_anything_runs(tmp_path):
+    draws = pd.DataFrame({PASS: [0.5, 1.5]})
+    with pytest.raises(ScenarioError, match=r"design 1 \(pass_probability=1.5.*found 1.5"):
+        simulate([Situation("bare_pipeline")], draws, 2, seed=1, folder=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
+    done = []
+    kept = calibrate(study(), reports(0.6), folder=tmp_path, threads=2, progress=done.append)
+    assert done[-1] == 120
+    pd.testing.assert_frame_equal(kept.shares, found.shares, check_exact=True)
+    Dataset(tmp_path).path(0).unlink()
+    # the reported figure is no part of what was run
+    again = calibrate(study(), reports(0.9), folder=tmp_path, progress=done.append)
+    assert done[-1] == Dataset(tmp_path).table(0).num_rows
+    pd.testing.assert_frame_equal(again.shares, found.shares, check_exact=True)
+    with pytest.raises(ScenarioError, match="replications: found runs of 1, allowed: 2"):
+        calibrate(study(replications=2), reports(0.6), folder=tmp_path)
+    fresh = calibrate(study(seed=4), reports(0.6), folder=tmp_path, fresh=True)
+    pd.testing.assert_frame_equal(fresh.shares, calibrate(study(seed=4), reports(0.6)).shares)
+
+
+def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs(tmp_path):
+    both = [Situation("bare_pipeline"), Situation("bare_pipeline", {PASS: 0.9})]
+    draws = pd.DataFrame({PASS: [0.5, 0.6]})
+    first = simulate(both, draws, 4, seed=1, folder=tmp_path)
+    done = []
+    again = simulate(both, draws, 4, seed=1, folder=tmp_path, progress=done.append)
+    assert done == []
+    for label, table in first.tables.items():
+        pd.testing.assert_frame_equal(again.tables[label], table)
+    other = [both[0], Situation("bare_pipeline", {PASS: 0.8})]
+    with pytest.raises(ScenarioError, match="found runs of"):
+        simulate(other, draws, 4, seed=1, folder=tmp_path)
+
+
+def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(yaml.safe_dump(study(draws=30, replications=2).model_dump(mode="json")))
+    catalogue = reports(0.6)
+    monkeypatch.setattr("smpsim.studies.reported.load_reports", lambda path=None: catalogue)
+    monkeypatch.setattr("smpsim.studies.chunks.SMALLEST", 20)
+    command = ["calibrate", str(plan), "--out", str(tmp_path / "out"), "--threads", "2"]
+    execute = sweep.execute
+
+    def interrupted(*arguments, **options):
+        chunks = execute(*arguments, **options)
+        yield next(chunks)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "execute", interrupted)
+        stopped = CliRunner().invoke(app, command)
+    assert stopped.exit_code == 130
+    assert "Stopped with 20 of 60 runs in" in stopped.stderr
+    assert not (tmp_path / "out" / "posterior.csv").exists()
+    again = CliRunner().invoke(app, command)
+    assert again.exit_code == 0, again.output
+    assert "20 of 60 runs are in" in again.stderr
+    written = pd.read_csv(tmp_path / "out" / "particles.csv")["bare_pipeline: passed"]
+    wanted = calibrate(study(draws=30, replications=2), catalogue).shares.iloc[:, 0]
+    assert written.to_list() == pytest.approx(wanted.to_list())
+    refused = CliRunner().invoke(app, [*command, "--draws", "40"])
+    assert refused.exit_code == 2
+    assert "designs: found runs of 30, allowed: 40" in refused.stderr
+    assert CliRunner().invoke(app, [*command, "--draws", "40", "--fresh"]).exit_code == 0
+
+
+def test_threads_change_no_number_of_a_validation():
+    draws = pd.DataFrame({PASS: [0.4, 0.5, 0.6]})
+    one, other = (
+        validate(reports(0.5), programmes=["bare_pipeline"], draws=draws, threads=threads)
+        for threads in (1, 3)
+    )
+    pd.testing.assert_frame_equal(one.outcomes, other.outcomes, check_exact=True)
+    pd.testing.assert_frame_equal(one.programmes, other.programmes, check_exact=True)
 
 
 def test_progress_counts_all_runs():
@@ -191,5 +306,5 @@ def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
 
 
 def test_the_committed_study_is_valid():
-    plan = load_calibration(find_calibration("calibrate_behaviour"))
+    plan = load_calibration("calibrate_behaviour")
     assert len(plan.prior_draws()) == plan.draws

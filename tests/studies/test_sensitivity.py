@@ -12,7 +12,7 @@ from smpsim.cli import app
 from smpsim.ensemble import run
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, assumptions, get_value, load
-from smpsim.studies.pairing import RequestError
+from smpsim.scenario.errors import RequestError
 from smpsim.studies.sensitivity import analyse, sensitivity
 from smpsim.studies.sensitivity_indices import sampled
 from smpsim.studies.sensitivity_ranges import (

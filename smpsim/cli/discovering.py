@@ -1,0 +1,169 @@
+"""The command that says where a programme fails: discover."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Replications, Threads
+
+if TYPE_CHECKING:
+    from smpsim.studies.discovery import Discovery
+
+
+@app.command()
+def discover(
+    source: Annotated[
+        str, typer.Argument(metavar="STUDY", help="Study: a name, or a file; or a sweep's folder.")
+    ],
+    fails: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fails",
+            metavar="CONDITION",
+            help="When a run has failed: 'placement_rate < 0.3'; repeatable. "
+            "Those of the study when left out.",
+        ),
+    ] = None,
+    method: Annotated[
+        str, typer.Option(metavar="METHOD", help="prim (peels) or cart (grows a tree).")
+    ] = "prim",
+    scenario: Annotated[
+        str | None, typer.Option(help="Only this scenario of the sweep; all if left out.")
+    ] = None,
+    programme: Annotated[
+        str | None, typer.Option(help="Whose outcomes, if there are several programmes.")
+    ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Share of failing runs that a box must reach.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; that of the sweep when left out.")
+    ] = None,
+    replications: Replications = None,
+    threads: Threads = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Find where a programme fails: limits on what was varied, within which most runs fail."""
+    from smpsim.cli import terminal
+    from smpsim.cli.sweeping import run_into
+    from smpsim.ensemble import outcome_names
+    from smpsim.results.files import check_folder
+    from smpsim.scenario.errors import RequestError
+    from smpsim.studies.discovery import checked_conditions, checked_search
+    from smpsim.studies.discovery import discover as find
+    from smpsim.studies.discovery_cases import checked_request
+    from smpsim.studies.sweep import prepare, read_sweep
+
+    # before minutes of runs, not after them
+    if out is not None:
+        check_folder(out)
+    try:
+        checked_search(method, threshold)
+        if fails is not None:
+            checked_conditions(fails)
+        if Path(source).is_dir():
+            if replications is not None or fresh:
+                raise RequestError("source: found a folder, which is only read, allowed: a study")
+            sweep = read_sweep(source)
+        else:
+            ready = prepare(source, replications)
+            kept = ready.work.outcomes or outcome_names()
+            conditions = checked_conditions(ready.study.fails if fails is None else fails)
+            checked_request(ready.scenarios, kept, conditions, scenario, programme)
+            where = Path("results") / Path(source).stem
+            sweep = run_into(where, ready, fresh, as_json, workers=threads)
+        folder = out or sweep.folder or Path()
+        if not as_json:
+            terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
+        found = find(
+            sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
+        )
+    except RequestError as error:
+        message = str(error)
+        named = "" if message.startswith("source") else "--"
+        raise typer.BadParameter(f"{named}{message}") from None
+    sentences = found.words()
+    if not as_json:
+        screen = terminal.console()
+        _print(screen, found)
+        for sentence in sentences:
+            screen.print(sentence, style="bold", soft_wrap=True)
+    files = found.write(folder, _pictures(found))
+    if not as_json:
+        terminal.say(f"Wrote {len(files)} files to {folder}")
+        return
+    from smpsim.cli.jobs import print_json
+
+    print_json(
+        {
+            **found.facts,
+            "base_rate": found.base,
+            "boxes": _plain(found.boxes()),
+            "judgement": _plain(found.judgement()),
+            "finding": sentences,
+            "folder": str(folder),
+            "files": [str(file) for file in files],
+        }
+    )
+
+
+def _plain(table: Any) -> list[dict[str, Any]]:
+    from smpsim.cli.terminal import plain_rows
+
+    return plain_rows(table.set_index(table.columns[0]))
+
+
+def _pictures(found: Discovery) -> dict[str, bytes]:
+    from smpsim.plots.style import png
+
+    kinds = ["boxes", "tradeoff"]
+    if len(found.cases.keys) > 1:
+        kinds.insert(1, "scatter")
+    return {f"discovery_{kind}.png": png(getattr(found.plot, kind)()) for kind in kinds}
+
+
+def _print(screen: Any, found: Discovery) -> None:
+    from smpsim.cli import terminal
+    from smpsim.results.units import shown
+    from smpsim.studies.discovery_words import limit_in_words
+
+    screen.print(found.title, style="bold")
+    rows = []
+    for number, one in enumerate(found.found, 1):
+        for place, limit in enumerate(one.limits):
+            again = min(one.reappears[limit.key.name, end] for end in limit.ends)
+            figures = [
+                shown(one.density, "share"),
+                shown(one.held_out_density, "share"),
+                shown(one.coverage, "share"),
+                shown(one.mass, "share"),
+                "yes" if one.confirmed else "no",
+            ]
+            # figures of a box once, beside its first limit
+            rows.append(
+                [
+                    str(number) if place == 0 else "",
+                    limit_in_words(limit),
+                    shown(again, "share"),
+                    *(figures if place == 0 else [""] * len(figures)),
+                ]
+            )
+    if rows:
+        columns = (
+            "box",
+            "limit",
+            ">reappears",
+            ">runs that fail",
+            ">held out",
+            ">of all failures",
+            ">of designs",
+            "holds",
+        )
+        terminal.table(
+            screen, f"Boxes ({shown(found.base, 'share')} of all runs fail)", columns, rows
+        )

@@ -1,0 +1,134 @@
+"""The command that looks for good programme designs: search."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.options import Json, Out, Replications, Threads
+
+if TYPE_CHECKING:
+    from smpsim.studies.search_result import SearchResult
+
+PICTURES = ("front", "parallel", "convergence", "robustness")
+MOST_ROWS = 20
+
+
+@app.command()
+def search(
+    study: Annotated[str, typer.Argument(help="Search study: a name, or a YAML file.")],
+    generations: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="Generations; more go on from a folder.")
+    ] = None,
+    population: Annotated[
+        int | None, typer.Option(min=4, max=10_000, help="Designs of a generation.")
+    ] = None,
+    replications: Replications = None,
+    threads: Threads = None,
+    out: Out = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another search.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Look for designs that are good in several ways, and say how robust they are."""
+    from smpsim.cli import terminal
+    from smpsim.compiled import is_warm
+    from smpsim.plots.style import png
+    from smpsim.scenario.errors import RequestError
+    from smpsim.studies.search import opened_search, planned_runs
+    from smpsim.studies.search import search as run_search
+    from smpsim.studies.search_prepared import prepare_search
+
+    ready = prepare_search(
+        study, generations=generations, population=population, replications=replications
+    )
+    folder = out or Path("results") / Path(study).stem
+    first, _ = opened_search(ready, folder, fresh)
+    kept = ready.study.generations - len(first.missing(ready.study.generations))
+    if kept and not as_json:
+        terminal.say(
+            f"{kept:,} of {ready.study.generations:,} generations are in {folder} already."
+        )
+    try:
+        with terminal.watch(planned_runs(ready, folder), cold=not is_warm()) as watched:
+            found = run_search(ready, folder, workers=threads, progress=watched)
+    except KeyboardInterrupt:
+        left = len(first.missing(ready.study.generations))
+        terminal.say(
+            f"Stopped with {ready.study.generations - left:,} of {ready.study.generations:,} "
+            f"generations in {folder}; the same command goes on from there."
+        )
+        raise typer.Exit(INTERRUPTED) from None
+    except RequestError as error:
+        raise typer.BadParameter(str(error)) from None
+    sentences = found.words()
+    if not as_json:
+        screen = terminal.console()
+        _print(screen, found)
+        for sentence in sentences:
+            screen.print(sentence, style="bold", soft_wrap=True)
+    files = found.write(
+        folder, {f"{name}.png": png(getattr(found.plot, name)()) for name in PICTURES}
+    )
+    if not as_json:
+        terminal.say(f"Wrote {len(files)} files to {folder}, beside the runs")
+        return
+    from smpsim.cli.jobs import print_json
+
+    print_json(
+        {
+            **found.facts,
+            "designs": len(found.archive),
+            "best_compromise": found.best,
+            "robust": found.robust(),
+            "pareto": terminal.plain_rows(found.pareto()),
+            "robustness": terminal.plain_rows(found.robustness()),
+            "history": terminal.plain_rows(found.history().set_index("generation")),
+            "finding": sentences,
+            "files": [str(file) for file in files],
+        }
+    )
+
+
+def _print(screen: Any, found: SearchResult) -> None:
+    """Print the front as it is afresh: what is decided, what comes of it, how robust it is."""
+    from smpsim.cli import terminal
+    from smpsim.results.units import label_of, shown
+
+    screen.print(found.ready.study.name, style="bold")
+    table, robust = found.pareto(), found.robustness()
+    order = ["today", *(name for name in table.index if name != "today")][: MOST_ROWS + 1]
+    rows = []
+    for name in order:
+        cells = [_cell(table.loc[name, key]) for key in found.levers]
+        rows.append([name, *cells])
+    heads = ["", *(key.rpartition(".")[2].replace("_", " ") for key in found.levers)]
+    terminal.table(screen, "What is decided", heads, rows)
+    rows = []
+    for name in order:
+        row = table.loc[name]
+        cells = [name]
+        for outcome in found.objectives:
+            unit = found.unit(outcome)
+            ends = terminal.between(row[f"{outcome}_low"], row[f"{outcome}_high"], unit)
+            cells += [shown(row[outcome], unit), ends]
+        share = f"{100 * row['nondominated_share']:.0f} %"
+        cells += [
+            "yes" if row["nondominated"] else "no" if row["feasible"] else "misses a constraint",
+            share,
+            f"{100 * robust.loc[name, 'satisficed']:.0f} %",
+        ]
+        rows.append(cells)
+    heads = [""]
+    for outcome in found.objectives:
+        heads += [f">{label_of(outcome)}", f">{100 * found.level:g} % interval"]
+    heads += ["on the front", ">of resamples", ">good enough"]
+    more = len(table) - len(order)
+    title = f"What comes of it in {found.measured.worlds:,} fresh worlds"
+    terminal.table(screen, f"{title}, the first {MOST_ROWS}" if more > 0 else title, heads, rows)
+
+
+def _cell(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,129 @@
+"""A study as a card that people read: what is varied, how many runs it takes, what it keeps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from smpsim.cli.card import number
+from smpsim.cli.terminal import table
+from smpsim.studies.kinds import CALIBRATION, KINDS, SWEEP, kind_of
+
+MOST_VALUES = 12
+
+
+def print_study(out: Console, source: str) -> None:
+    """Print a study of any kind: a name of the catalogue, or a file.
+
+    Raises
+    ------
+    ScenarioError
+        If it is not valid.
+    """
+    kind = kind_of(source)
+    cards = {SWEEP: _print_sweep, CALIBRATION: _print_calibration}
+    cards.get(kind.name, _print_other)(out, source)
+    out.print(f"Run it: {kind.command.format(source)}", soft_wrap=True)
+
+
+def _said(value: Any) -> str:
+    """Return a value in words; text as a file writes it."""
+    return value if isinstance(value, str) else number(value)
+
+
+def _print_head(out: Console, study: Any, kind: str) -> None:
+    name = getattr(study, "name", "")
+    if name:
+        out.print(name, style="bold")
+    question = getattr(study, "question", "")
+    if question:
+        out.print(question, soft_wrap=True)
+    words = KINDS[kind].words
+    out.print(f"{words[0].upper()}{words[1:]}.")
+    out.print()
+
+
+def _print_sweep(out: Console, source: str) -> None:
+    from smpsim.results.units import words
+    from smpsim.studies.sampling import designs_of
+    from smpsim.studies.study import load_study, named
+    from smpsim.studies.swept import Sweep
+
+    study, _ = load_study(source)
+    scenarios = named(study.sources)
+    designs = designs_of(study, list(scenarios.values()))
+    units = Sweep(study, scenarios, designs)
+    _print_head(out, study, SWEEP)
+    rows, counts = [], []
+    if study.actions is not None:
+        sets = [" + ".join(one) or "none" for one in study.actions.list_]
+        rows.append(("actions", "; ".join(sets), str(len(sets)), ""))
+        counts.append(len(sets))
+    for key, axis in study.vary.items():
+        if axis.distribution is None:
+            shown = [_said(value) for value in axis.values[:MOST_VALUES]]
+            more = ["..."] if len(axis.values) > MOST_VALUES else []
+            rows.append((key, ", ".join(shown + more), str(len(axis.values)), units.unit(key)))
+            counts.append(len(axis.values))
+        else:
+            rows.append((key, number(axis.distribution), "sampled", units.unit(key)))
+    if study.design is not None:
+        rows.append(("samples", words(study.design.method), str(study.design.samples), ""))
+        counts.append(study.design.samples)
+    table(out, "What is varied", ("key", "values", ">number", "unit"), rows)
+    if study.set:
+        same = [(key, _said(value), units.unit(key)) for key, value in study.set.items()]
+        table(out, "The same in all designs", ("key", "value", "unit"), same)
+    crossed = f" ({' x '.join(map(str, counts))})" if len(counts) > 1 else ""
+    runs = len(designs) * len(scenarios) * study.replications
+    out.print(
+        f"Designs: {len(designs):,}{crossed} of {', '.join(scenarios)}, "
+        f"{study.replications:,} runs each: {runs:,} runs, seed {study.seed}.",
+        soft_wrap=True,
+    )
+    out.print(f"Outcomes: {', '.join(study.outcomes) or 'all'}.", soft_wrap=True)
+    if study.fails:
+        out.print(f"A run has failed if {' or '.join(study.fails)}.", soft_wrap=True)
+
+
+def _print_calibration(out: Console, source: str) -> None:
+    from smpsim.studies.calibration import load_calibration, runs_of
+    from smpsim.studies.reported import load_reports
+
+    study, reports = load_calibration(source), load_reports()
+    _print_head(out, study, CALIBRATION)
+    rows = []
+    for key, prior in study.priors.items():
+        low, middle, high = (number(float(prior.quantile(share))) for share in (0.05, 0.5, 0.95))
+        rows.append((key, number(prior), middle, f"{low} to {high}"))
+    heads = ("parameter", "prior", ">median", ">90 % interval")
+    table(out, "What is varied, all at once", heads, rows)
+    particles = study.draws * study.replications
+    runs = runs_of(study, reports)
+    out.print(
+        f"Draws: {study.draws:,} of {len(study.priors)} parameters, {study.replications:,} runs "
+        f"of each in {runs // particles} situations that are reported on: {runs:,} runs, "
+        f"seed {study.seed}.",
+        soft_wrap=True,
+    )
+    out.print(
+        f"Kept: the {100 * study.kept:g} % of {particles:,} particles that are nearest to "
+        f"{len(reports.outcomes)} reported outcomes; {study.posterior_draws:,} draws are written.",
+        soft_wrap=True,
+    )
+
+
+def _print_other(out: Console, source: str) -> None:
+    """Print name and question of a study that has no card of its own, and what it states."""
+    kind = kind_of(source)
+    found = kind.load(Path(source) if Path(source).is_file() else source)
+    _print_head(out, found, kind.name)
+    facts = found.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    rows = [
+        (key, f"{len(value)} entries" if isinstance(value, (list, dict)) else _said(value))
+        for key, value in facts.items()
+        if key not in ("name", "question")
+    ]
+    table(out, "What it states", ("key", "value"), rows)
