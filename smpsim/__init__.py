@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from smpsim.model import Model
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
-    from smpsim.studies.calibration import calibrate
-    from smpsim.studies.compare import Comparison, compare
-    from smpsim.studies.discovery import Discovery, discover
+    from smpsim.studies.comparing.compare import Comparison, compare
+    from smpsim.studies.discovery.discovery import Discovery, discover
     from smpsim.studies.kinds import load_any as check
-    from smpsim.studies.ranking import rank_actions
-    from smpsim.studies.ranking import rank_actions as rank
-    from smpsim.studies.search import SearchResult, search
-    from smpsim.studies.sensitivity import Sensitivity, sensitivity
-    from smpsim.studies.sweep import Sweep, evaluate, read_sweep, sweep
-    from smpsim.studies.validation import validate
+    from smpsim.studies.ranking.rank import rank_actions
+    from smpsim.studies.ranking.rank import rank_actions as rank
+    from smpsim.studies.search.search import SearchResult, search
+    from smpsim.studies.sensitivity.sensitivity import Sensitivity, sensitivity
+    from smpsim.studies.sweeping.sweep import Sweep, evaluate, read_sweep, sweep
+    from smpsim.studies.validation.calibration import calibrate
+    from smpsim.studies.validation.validation import validate
     from smpsim.world.rules import RULES
 
     rules = RULES
@@ -58,30 +58,30 @@ __all__ = [
 
 # imported when first asked for, so that `smpsim --help` does not wait for the engine
 _HOMES = {
-    "Comparison": ("smpsim.studies.compare", "Comparison"),
+    "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
     "Model": ("smpsim.model", "Model"),
     "Result": ("smpsim.results.result", "Result"),
     "Scenario": ("smpsim.scenario", "Scenario"),
     "ScenarioError": ("smpsim.scenario", "ScenarioError"),
-    "Sweep": ("smpsim.studies.sweep", "Sweep"),
-    "compare": ("smpsim.studies.compare", "compare"),
-    "calibrate": ("smpsim.studies.calibration", "calibrate"),
+    "Sweep": ("smpsim.studies.sweeping.sweep", "Sweep"),
+    "compare": ("smpsim.studies.comparing.compare", "compare"),
+    "calibrate": ("smpsim.studies.validation.calibration", "calibrate"),
     "check": ("smpsim.studies.kinds", "load_any"),
-    "Discovery": ("smpsim.studies.discovery", "Discovery"),
-    "discover": ("smpsim.studies.discovery", "discover"),
-    "evaluate": ("smpsim.studies.sweep", "evaluate"),
+    "Discovery": ("smpsim.studies.discovery.discovery", "Discovery"),
+    "discover": ("smpsim.studies.discovery.discovery", "discover"),
+    "evaluate": ("smpsim.studies.sweeping.sweep", "evaluate"),
     "load": ("smpsim.scenario", "load"),
-    "rank": ("smpsim.studies.ranking", "rank_actions"),
-    "rank_actions": ("smpsim.studies.ranking", "rank_actions"),
+    "rank": ("smpsim.studies.ranking.rank", "rank_actions"),
+    "rank_actions": ("smpsim.studies.ranking.rank", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
-    "read_sweep": ("smpsim.studies.sweep", "read_sweep"),
-    "Sensitivity": ("smpsim.studies.sensitivity", "Sensitivity"),
+    "read_sweep": ("smpsim.studies.sweeping.sweep", "read_sweep"),
+    "Sensitivity": ("smpsim.studies.sensitivity.sensitivity", "Sensitivity"),
     "run": ("smpsim.ensemble", "run"),
-    "sensitivity": ("smpsim.studies.sensitivity", "sensitivity"),
-    "search": ("smpsim.studies.search", "search"),
-    "SearchResult": ("smpsim.studies.search_result", "SearchResult"),
-    "sweep": ("smpsim.studies.sweep", "sweep"),
-    "validate": ("smpsim.studies.validation", "validate"),
+    "sensitivity": ("smpsim.studies.sensitivity.sensitivity", "sensitivity"),
+    "search": ("smpsim.studies.search.search", "search"),
+    "SearchResult": ("smpsim.studies.search.result", "SearchResult"),
+    "sweep": ("smpsim.studies.sweeping.sweep", "sweep"),
+    "validate": ("smpsim.studies.validation.validation", "validate"),
 }
 
 

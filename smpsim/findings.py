@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
-    from smpsim.studies.compare import Comparison
+    from smpsim.studies.comparing.compare import Comparison
 
 
 def finding(result: Result) -> list[str]:

@@ -19,7 +19,7 @@ from smpsim.results.files import check_folder
 from smpsim.results.units import label_of, shown, shown_difference
 
 if TYPE_CHECKING:
-    from smpsim.studies.compare import Comparison
+    from smpsim.studies.comparing.compare import Comparison
 
 
 @dataclass(frozen=True)
@@ -76,10 +76,10 @@ def compare_job(
         Seed, threads and trainees, as in `smpsim.compare`.
     """
     from smpsim.compiled import is_warm
-    from smpsim.studies.compare import comparable_outcomes, compare
-    from smpsim.studies.designs import folder_of, names_of, two_scenarios
-    from smpsim.studies.pairing import check_outcomes
-    from smpsim.studies.sequential import MOST
+    from smpsim.studies.comparing.compare import comparable_outcomes, compare
+    from smpsim.studies.comparing.designs import folder_of, names_of, two_scenarios
+    from smpsim.studies.comparing.pairing import check_outcomes
+    from smpsim.studies.comparing.sequential import MOST
 
     with _refusing():
         designs = two_scenarios(*request.sources, own=request.sets, actions=request.actions)
@@ -160,7 +160,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     outcomes : list of str, optional
         Those that are shown; the main ones when left out.
     """
-    from smpsim.studies.pairing import RATIOS, outcomes_of
+    from smpsim.studies.comparing.pairing import RATIOS, outcomes_of
 
     a, b = comparison.names
     out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)

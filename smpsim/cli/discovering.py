@@ -11,7 +11,7 @@ from smpsim.cli.app import app
 from smpsim.cli.options import Json, Replications, Threads
 
 if TYPE_CHECKING:
-    from smpsim.studies.discovery import Discovery
+    from smpsim.studies.discovery.discovery import Discovery
 
 
 @app.command()
@@ -54,10 +54,10 @@ def discover(
     from smpsim.ensemble import outcome_names
     from smpsim.results.files import check_folder
     from smpsim.scenario.errors import RequestError
-    from smpsim.studies.discovery import checked_conditions, checked_search
-    from smpsim.studies.discovery import discover as find
-    from smpsim.studies.discovery_cases import checked_request
-    from smpsim.studies.sweep import prepare, read_sweep
+    from smpsim.studies.discovery.cases import checked_request
+    from smpsim.studies.discovery.discovery import checked_conditions, checked_search
+    from smpsim.studies.discovery.discovery import discover as find
+    from smpsim.studies.sweeping.sweep import prepare, read_sweep
 
     # before minutes of runs, not after them
     if out is not None:
@@ -130,7 +130,7 @@ def _pictures(found: Discovery) -> dict[str, bytes]:
 def _print(screen: Any, found: Discovery) -> None:
     from smpsim.cli import terminal
     from smpsim.results.units import shown
-    from smpsim.studies.discovery_words import limit_in_words
+    from smpsim.studies.discovery.words import limit_in_words
 
     screen.print(found.title, style="bold")
     rows = []

@@ -56,7 +56,7 @@ def run_job(
     check_folder(folder)
     from smpsim.compiled import is_warm
     from smpsim.ensemble import run
-    from smpsim.studies.designs import action_in_words
+    from smpsim.studies.comparing.designs import action_in_words
 
     count = replications or design.replications
     with terminal.watch(count, cold=not is_warm()) as watched:

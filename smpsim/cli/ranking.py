@@ -41,7 +41,7 @@ def rank(
     from smpsim.plots.style import png
     from smpsim.results.files import check_folder
     from smpsim.scenario import load
-    from smpsim.studies.ranking import designs_of, names_of, rank_actions
+    from smpsim.studies.ranking.rank import designs_of, names_of, rank_actions
 
     design = load(scenario, sets or [])
     folder = out or Path("results") / f"{Path(scenario).stem}_actions"

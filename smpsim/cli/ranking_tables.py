@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from smpsim.cli.terminal import table
-from smpsim.studies.ranked import GAIN, PER, PRICE, Ranking
+from smpsim.studies.ranking.ranked import GAIN, PER, PRICE, Ranking
 
 SHOWN_PAIRS = 4  # at each end of the list
 

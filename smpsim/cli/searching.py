@@ -11,7 +11,7 @@ from smpsim.cli.app import INTERRUPTED, app
 from smpsim.cli.options import Json, Out, Replications, Threads
 
 if TYPE_CHECKING:
-    from smpsim.studies.search_result import SearchResult
+    from smpsim.studies.search.result import SearchResult
 
 PICTURES = ("front", "parallel", "convergence", "robustness")
 MOST_ROWS = 20
@@ -37,9 +37,9 @@ def search(
     from smpsim.compiled import is_warm
     from smpsim.plots.style import png
     from smpsim.scenario.errors import RequestError
-    from smpsim.studies.search import opened_search, planned_runs
-    from smpsim.studies.search import search as run_search
-    from smpsim.studies.search_prepared import prepare_search
+    from smpsim.studies.search.prepared import prepare_search
+    from smpsim.studies.search.search import opened_search, planned_runs
+    from smpsim.studies.search.search import search as run_search
 
     ready = prepare_search(
         study, generations=generations, population=population, replications=replications

@@ -12,8 +12,8 @@ from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads
 
 if TYPE_CHECKING:
     from smpsim.scenario import Problem
-    from smpsim.studies.sensitivity_ranges import Range
-    from smpsim.studies.sensitivity_result import Sensitivity
+    from smpsim.studies.sensitivity.ranges import Range
+    from smpsim.studies.sensitivity.result import Sensitivity
 
 ROWS = 12
 
@@ -62,10 +62,10 @@ def sensitivity(
     from smpsim.results.files import check_folder
     from smpsim.scenario import ScenarioError, load
     from smpsim.scenario.errors import RequestError
-    from smpsim.studies.sensitivity import OUTCOMES, checked_samples, prepare
-    from smpsim.studies.sensitivity import sensitivity as vary
-    from smpsim.studies.sensitivity_indices import runs_of
-    from smpsim.studies.sensitivity_ranges import parse_range
+    from smpsim.studies.sensitivity.indices import runs_of
+    from smpsim.studies.sensitivity.ranges import parse_range
+    from smpsim.studies.sensitivity.sensitivity import OUTCOMES, checked_samples, prepare
+    from smpsim.studies.sensitivity.sensitivity import sensitivity as vary
 
     problems: list[Problem] = []
     keys: dict[str, Range] = {}

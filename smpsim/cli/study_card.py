@@ -47,9 +47,9 @@ def _print_head(out: Console, study: Any, kind: str) -> None:
 
 def _print_sweep(out: Console, source: str) -> None:
     from smpsim.results.units import words
-    from smpsim.studies.sampling import designs_of
-    from smpsim.studies.study import load_study, named
-    from smpsim.studies.swept import Sweep
+    from smpsim.studies.sweeping.sampling import designs_of
+    from smpsim.studies.sweeping.study import load_study, named
+    from smpsim.studies.sweeping.swept import Sweep
 
     study, _ = load_study(source)
     scenarios = named(study.sources)
@@ -89,8 +89,8 @@ def _print_sweep(out: Console, source: str) -> None:
 
 
 def _print_calibration(out: Console, source: str) -> None:
-    from smpsim.studies.calibration import load_calibration, runs_of
-    from smpsim.studies.reported import load_reports
+    from smpsim.studies.validation.calibration import load_calibration, runs_of
+    from smpsim.studies.validation.reported import load_reports
 
     study, reports = load_calibration(source), load_reports()
     _print_head(out, study, CALIBRATION)

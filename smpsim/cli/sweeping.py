@@ -12,8 +12,8 @@ from smpsim.cli.app import INTERRUPTED, app
 from smpsim.cli.options import Json, Replications
 
 if TYPE_CHECKING:
-    from smpsim.studies.sweep import Prepared
-    from smpsim.studies.swept import Sweep
+    from smpsim.studies.sweeping.sweep import Prepared
+    from smpsim.studies.sweeping.swept import Sweep
 
 MOST_PICTURED = 6
 
@@ -39,8 +39,8 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
-    from smpsim.studies.executors import executor_of
-    from smpsim.studies.sweep import prepare
+    from smpsim.studies.sweeping.executors import executor_of
+    from smpsim.studies.sweeping.sweep import prepare
 
     # before a folder is begun for what can't be run
     executor_of(executor, cluster)
@@ -93,8 +93,8 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
     from smpsim.results.dataset import Dataset
-    from smpsim.studies.sweep import opened
-    from smpsim.studies.sweep import sweep as run_sweep
+    from smpsim.studies.sweeping.sweep import opened
+    from smpsim.studies.sweeping.sweep import sweep as run_sweep
 
     store = Dataset(folder)
     missing = opened(store, ready.work, fresh)

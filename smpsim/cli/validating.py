@@ -41,9 +41,9 @@ def validate(
     from smpsim.plots.style import png
     from smpsim.results.files import check_folder, tables_as_written, write_tables
     from smpsim.results.provenance import provenance
-    from smpsim.studies import validation
-    from smpsim.studies.prediction import load_draws
-    from smpsim.studies.reported import load_reports
+    from smpsim.studies.validation import validation
+    from smpsim.studies.validation.prediction import load_draws
+    from smpsim.studies.validation.reported import load_reports
 
     known = load_reports(reports)
     table = load_draws(parameters, draws)
@@ -103,8 +103,8 @@ def calibrate(
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
     from smpsim.results.provenance import provenance
-    from smpsim.studies import calibration
-    from smpsim.studies.reported import load_reports
+    from smpsim.studies.validation import calibration
+    from smpsim.studies.validation.reported import load_reports
 
     plan, known = calibration.load_calibration(study), load_reports(reports)
     if draws is not None:

@@ -8,8 +8,8 @@ import pandas as pd
 from rich.console import Console
 
 from smpsim.cli.terminal import table
-from smpsim.studies.calibration import Calibration
-from smpsim.studies.validation import Validation, percent
+from smpsim.studies.validation.calibration import Calibration
+from smpsim.studies.validation.validation import Validation, percent
 
 Row = dict[str, Any]
 

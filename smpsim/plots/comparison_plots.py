@@ -17,7 +17,7 @@ from smpsim.results.units import MAIN, label_of
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
-    from smpsim.studies.compare import Comparison
+    from smpsim.studies.comparing.compare import Comparison
 
 COLOURS, DASHES = (BLUE, VERMILION), ("-", "--")
 _DIFFERENCE = (

@@ -13,8 +13,8 @@ from smpsim.plots import style
 from smpsim.plots.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION
 
 if TYPE_CHECKING:
-    from smpsim.studies.discovery_judged import Judged
-    from smpsim.studies.discovery_keys import Key
+    from smpsim.studies.discovery.judged import Judged
+    from smpsim.studies.discovery.keys import Key
 
 COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)
 

@@ -17,9 +17,9 @@ from smpsim.results.units import shown
 from smpsim.scenario.quantities import nearest
 
 if TYPE_CHECKING:
-    from smpsim.studies.discovery_boxes import Limit
-    from smpsim.studies.discovery_keys import Key
-    from smpsim.studies.discovery_result import Discovery
+    from smpsim.studies.discovery.boxes import Limit
+    from smpsim.studies.discovery.keys import Key
+    from smpsim.studies.discovery.result import Discovery
 
 MAP = "cividis_r"
 NOTHING = "No box was found."

@@ -12,7 +12,7 @@ from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
 
 if TYPE_CHECKING:
-    from smpsim.studies.ranked import Ranking
+    from smpsim.studies.ranking.ranked import Ranking
 
 HEIGHT_PER_ROW = 0.45
 LETTERS_OF_A_LABEL = 26

@@ -13,7 +13,7 @@ from smpsim.results.units import label_of, shown
 from smpsim.scenario.shapes import number_words
 
 if TYPE_CHECKING:
-    from smpsim.studies.search_result import SearchResult
+    from smpsim.studies.search.result import SearchResult
 
 LETTERS_PER_LINE = 14  # of labels below parallel axes
 ABOVE_UNKNOWN = 0.15  # where the worst known value is, if there are unknown ones below it

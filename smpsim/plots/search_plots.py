@@ -18,7 +18,7 @@ from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Pict
 from smpsim.results.units import label_of
 
 if TYPE_CHECKING:
-    from smpsim.studies.search_result import SearchResult
+    from smpsim.studies.search.result import SearchResult
 
 MOST_ROWS = 25
 HEIGHT_PER_ROW = 0.34

@@ -17,7 +17,7 @@ from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.shapes import number_words
 
 if TYPE_CHECKING:
-    from smpsim.studies.sensitivity_result import Sensitivity
+    from smpsim.studies.sensitivity.result import Sensitivity
 
 MOST = 15  # parameters in a picture
 HEIGHT_PER_ROW = 0.34

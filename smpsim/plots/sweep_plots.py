@@ -16,7 +16,7 @@ from smpsim.plots.style import CYCLE, DASHES, OUTER, Picture
 from smpsim.results.units import label_of, shown, unit_of, words
 
 if TYPE_CHECKING:
-    from smpsim.studies.swept import Sweep
+    from smpsim.studies.sweeping.swept import Sweep
 
 MOST_LABELLED = 150  # cells of a heat map whose values are written into them
 MOST_LINES = len(CYCLE)

@@ -11,8 +11,8 @@ from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, VERMILION, Picture
 
 if TYPE_CHECKING:
-    from smpsim.studies.calibration import Calibration
-    from smpsim.studies.validation import Validation
+    from smpsim.studies.validation.calibration import Calibration
+    from smpsim.studies.validation.validation import Validation
 
 HEIGHT_PER_ROW = 0.42
 FARTHEST = 2.0  # shares beyond are cut off and said to be

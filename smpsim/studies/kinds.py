@@ -89,16 +89,16 @@ _ALL = (
         "a calibration study",
         "smpsim calibrate {}",
         ("priors",),
-        "smpsim.studies.calibration:load_calibration",
-        "smpsim.studies.calibration:CalibrationStudy",
+        "smpsim.studies.validation.calibration:load_calibration",
+        "smpsim.studies.validation.calibration:CalibrationStudy",
     ),
     Kind(
         SEARCH,
         "a search study",
         "smpsim search {}",
         ("levers", "objectives"),
-        "smpsim.studies.search_prepared:checked_search",
-        "smpsim.studies.search_study:SearchStudy",
+        "smpsim.studies.search.prepared:checked_search",
+        "smpsim.studies.search.study:SearchStudy",
     ),
     # a further kind of study is a row here, before the sweep, whose keys it may have too
     Kind(
@@ -106,16 +106,16 @@ _ALL = (
         "a sweep study",
         "smpsim sweep {}",
         ("vary", "scenario", "scenarios"),
-        "smpsim.studies.kinds:checked_sweep",
-        "smpsim.studies.study:SweepStudy",
+        "smpsim.studies.sweeping.sweep:checked_study",
+        "smpsim.studies.sweeping.study:SweepStudy",
     ),
     Kind(
         REPORTS,
         "a file of reported outcomes",
         "smpsim validate --reports {}",
         ("withheld", "patterns", "sizes"),
-        "smpsim.studies.reported:load_reports",
-        "smpsim.studies.reported:Reports",
+        "smpsim.studies.validation.reported:load_reports",
+        "smpsim.studies.validation.reported:Reports",
     ),
     Kind(
         SCENARIO,
@@ -230,13 +230,6 @@ def load_any(source: str | Path) -> Any:
         With everything that is wrong; of a sweep study also with the designs that are not valid.
     """
     return kind_of(source).load(source)
-
-
-def checked_sweep(source: str | Path) -> Any:
-    """Read a sweep study and check all of its designs."""
-    from smpsim.studies.sweep import prepare
-
-    return prepare(source).study
 
 
 def require(source: str | Path, wanted: str) -> None:

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from smpsim.cli import app
-from smpsim.studies.study import load_study
+from smpsim.studies.sweeping.study import load_study
 
 STUDY = """
 name: Small

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli import app
-from smpsim.studies import sweep
+from smpsim.studies.sweeping import sweep
 
 SEATS = "programmes.pilot.intakes.seats"
 MONTHS = "programmes.pilot.training.months_before_departure"

@@ -86,8 +86,8 @@ def test_defaults_are_the_same(verb):
 
 
 def test_what_is_elsewhere_is_there():
-    from smpsim.studies.ranking import Ranking
-    from smpsim.studies.validation import Validation
+    from smpsim.studies.ranking.rank import Ranking
+    from smpsim.studies.validation.validation import Validation
 
     places = {**vars(smpsim), "Ranking": Ranking, "Validation": Validation}
     for (verb, name), where in ELSEWHERE.items():

@@ -18,7 +18,7 @@ from matplotlib.text import Text
 from smpsim import compare, load, run
 from smpsim.plots import style
 from smpsim.results.result import Result
-from smpsim.studies.compare import Comparison
+from smpsim.studies.comparing.compare import Comparison
 
 KINDS = ("trajectories", "stages", "costs", "gains", "employers", "visa")
 RUNS = 6

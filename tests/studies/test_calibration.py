@@ -10,17 +10,17 @@ import smpsim
 from smpsim.cli import app
 from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
-from smpsim.studies import sweep
-from smpsim.studies.calibration import (
+from smpsim.studies.sweeping import sweep
+from smpsim.studies.validation.calibration import (
     CalibrationStudy,
     calibrate,
     load_calibration,
     runs_of,
     write,
 )
-from smpsim.studies.prediction import Situation, load_draws, simulate
-from smpsim.studies.reported import Reports, load_reports
-from smpsim.studies.validation import validate
+from smpsim.studies.validation.prediction import Situation, load_draws, simulate
+from smpsim.studies.validation.reported import Reports, load_reports
+from smpsim.studies.validation.validation import validate
 
 PASS = "behaviour.exam.pass_probability"
 
@@ -174,8 +174,10 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     plan = tmp_path / "plan.yaml"
     plan.write_text(yaml.safe_dump(study(draws=30, replications=2).model_dump(mode="json")))
     catalogue = reports(0.6)
-    monkeypatch.setattr("smpsim.studies.reported.load_reports", lambda path=None: catalogue)
-    monkeypatch.setattr("smpsim.studies.chunks.SMALLEST", 20)
+    monkeypatch.setattr(
+        "smpsim.studies.validation.reported.load_reports", lambda path=None: catalogue
+    )
+    monkeypatch.setattr("smpsim.studies.sweeping.chunks.SMALLEST", 20)
     command = ["calibrate", str(plan), "--out", str(tmp_path / "out"), "--threads", "2"]
     execute = sweep.execute
 

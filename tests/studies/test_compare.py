@@ -14,9 +14,9 @@ from scipy import stats
 
 from smpsim import ScenarioError, compare, load, run
 from smpsim.results.files import read_provenance
-from smpsim.studies.compare import Comparison
-from smpsim.studies.designs import folder_of, names_of
-from smpsim.studies.pairing import (
+from smpsim.studies.comparing.compare import Comparison
+from smpsim.studies.comparing.designs import folder_of, names_of
+from smpsim.studies.comparing.pairing import (
     RATIOS,
     Pair,
     known_outcomes,

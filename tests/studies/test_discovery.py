@@ -14,16 +14,16 @@ import pyarrow as pa
 import pytest
 
 import smpsim
+from smpsim.results.conditions import Condition, failing
 from smpsim.results.files import StoreError, read_provenance
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.errors import RequestError
-from smpsim.studies.discovery import discover
-from smpsim.studies.discovery_conditions import Condition, failing
-from smpsim.studies.discovery_keys import labels_of
-from smpsim.studies.sampling import designs_of
-from smpsim.studies.study import SweepStudy, load_study, named
-from smpsim.studies.sweep import prepare, sweep
-from smpsim.studies.swept import Sweep
+from smpsim.studies.discovery.discovery import discover
+from smpsim.studies.discovery.keys import labels_of
+from smpsim.studies.sweeping.sampling import designs_of
+from smpsim.studies.sweeping.study import SweepStudy, load_study, named
+from smpsim.studies.sweeping.sweep import prepare, sweep
+from smpsim.studies.sweeping.swept import Sweep
 
 SEATS = "programmes.pilot.intakes.seats"
 MONTHS = "programmes.pilot.training.months_before_departure"
@@ -291,7 +291,7 @@ def test_nothing_else_is_changed(source):
 
 def test_the_command_line_does_not_load_the_search():
     code = (
-        "import sys, smpsim, smpsim.cli, smpsim.studies.discovery; "
+        "import sys, smpsim, smpsim.cli, smpsim.studies.discovery.discovery; "
         "print([m for m in ('ema_workbench', 'sklearn', 'seaborn') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -13,7 +13,6 @@ from typer.testing import CliRunner
 from smpsim.cli import app
 from smpsim.scenario import Action, Scenario, ScenarioError, action_names, names
 from smpsim.scenario.source import read_file
-from smpsim.studies.calibration import CalibrationStudy, load_calibration
 from smpsim.studies.kinds import (
     KINDS,
     SCENARIO,
@@ -23,7 +22,8 @@ from smpsim.studies.kinds import (
     require,
     study_names,
 )
-from smpsim.studies.study import SweepStudy, load_study
+from smpsim.studies.sweeping.study import SweepStudy, load_study
+from smpsim.studies.validation.calibration import CalibrationStudy, load_calibration
 
 SWEEP_STUDY, CALIBRATION_STUDY = "visa_delay_by_training_duration", "calibrate_behaviour"
 CATALOGUE = Path(__file__).resolve().parents[2] / "scenarios"

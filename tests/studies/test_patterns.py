@@ -2,10 +2,10 @@
 
 import pytest
 
-from smpsim.studies.patterns import FAILS, put_to_test, situations_of
-from smpsim.studies.prediction import load_draws, simulate
-from smpsim.studies.reported import load_reports
-from smpsim.studies.validation import programme_names, validate
+from smpsim.studies.validation.patterns import FAILS, put_to_test, situations_of
+from smpsim.studies.validation.prediction import load_draws, simulate
+from smpsim.studies.validation.reported import load_reports
+from smpsim.studies.validation.validation import programme_names, validate
 
 PATTERNS = load_reports().patterns
 # what the model gets wrong, as docs/validation.md says; to mend one breaks this test

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from smpsim.studies.discovery_conditions import Condition
-from smpsim.studies.robustness import (
+from smpsim.results.conditions import Condition
+from smpsim.studies.search.archive import goals_of, met_by, violation
+from smpsim.studies.search.robustness import (
     compromise,
     fronts,
     hypervolumes,
@@ -17,8 +18,7 @@ from smpsim.studies.robustness import (
     share_with_interval,
     spread,
 )
-from smpsim.studies.search_archive import goals_of, met_by, violation
-from smpsim.studies.search_space import worst_instead
+from smpsim.studies.search.space import worst_instead
 
 INF, NAN = np.inf, np.nan
 EVERY = np.ones(3, bool)

@@ -5,17 +5,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from smpsim.studies.approximate_bayes import distances, leave_one_out, nearest_particles, scored
-from smpsim.studies.patterns import (
-    FAILS,
-    HOLDS,
-    UNCLEAR,
-    mean_with_interval,
-    ratio_with_interval,
-    verdict_of,
+from smpsim.studies.comparing.inference import mean_with_interval, ratio_with_interval
+from smpsim.studies.validation.approximate_bayes import (
+    distances,
+    leave_one_out,
+    nearest_particles,
+    scored,
 )
-from smpsim.studies.reported import Outcome
-from smpsim.studies.scoring import (
+from smpsim.studies.validation.patterns import FAILS, HOLDS, UNCLEAR, verdict_of
+from smpsim.studies.validation.reported import Outcome
+from smpsim.studies.validation.scoring import (
     brier_score,
     interval,
     interval_score,

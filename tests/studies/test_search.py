@@ -21,13 +21,13 @@ from smpsim.scenario import ScenarioError, get_value, load
 from smpsim.scenario.errors import RequestError
 from smpsim.studies.kinds import SEARCH as KIND
 from smpsim.studies.kinds import kind_of
-from smpsim.studies.search import planned_runs, search
-from smpsim.studies.search_levers import Lever
-from smpsim.studies.search_prepared import prepare_search
-from smpsim.studies.search_space import Space
-from smpsim.studies.search_study import SearchStudy, is_search, load_search
-from smpsim.studies.search_worlds import FRESH, SEARCH, worlds_of
-from smpsim.studies.sensitivity_ranges import parameters_of
+from smpsim.studies.search.levers import Lever
+from smpsim.studies.search.prepared import prepare_search
+from smpsim.studies.search.search import planned_runs, search
+from smpsim.studies.search.space import Space
+from smpsim.studies.search.study import SearchStudy, is_search, load_search
+from smpsim.studies.search.worlds import FRESH, SEARCH, worlds_of
+from smpsim.studies.sensitivity.ranges import parameters_of
 
 ROOT = Path(__file__).resolve().parents[2]
 INTAKES, SEATS = "programmes.pilot.intakes", "programmes.pilot.intakes.seats"
@@ -513,7 +513,7 @@ def test_a_stopped_search_goes_on_without_running_anything_again(study, tmp_path
         calls.append(len(designs))
         return simulate(designs, worlds, replications, progress)
 
-    from smpsim.studies.search_worlds import simulator
+    from smpsim.studies.search.worlds import simulator
 
     ready = prepare_search(path)
     simulate = simulator(ready.study, ready.scenario, ready.columns)

@@ -13,14 +13,14 @@ from smpsim.ensemble import run
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, assumptions, get_value, load
 from smpsim.scenario.errors import RequestError
-from smpsim.studies.sensitivity import analyse, sensitivity
-from smpsim.studies.sensitivity_indices import sampled
-from smpsim.studies.sensitivity_ranges import (
+from smpsim.studies.sensitivity.indices import sampled
+from smpsim.studies.sensitivity.ranges import (
     Parameter,
     parameters_of,
     parse_range,
     with_values,
 )
+from smpsim.studies.sensitivity.sensitivity import analyse, sensitivity
 
 A, B = 7.0, 0.1
 ANGLES = [Parameter(name, 0.5, -np.pi, np.pi) for name in ("one", "two", "three", "idle")]

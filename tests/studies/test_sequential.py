@@ -11,8 +11,8 @@ import pytest
 
 from smpsim import compare, load
 from smpsim.ensemble import bytes_of_runs
-from smpsim.studies.pairing import known_outcomes, paired_difference
-from smpsim.studies.sequential import (
+from smpsim.studies.comparing.pairing import known_outcomes, paired_difference
+from smpsim.studies.comparing.sequential import (
     FIRST,
     GREATEST_GROWTH,
     Stopping,
@@ -219,7 +219,7 @@ def test_the_ceiling_is_said_and_is_no_error() -> None:
 
 def test_memory_is_a_ceiling_too(monkeypatch: pytest.MonkeyPatch) -> None:
     plan = blueprint(load("bare_pipeline"))
-    monkeypatch.setattr("smpsim.studies.growing.MOST_BYTES", bytes_of_runs(plan, 130))
+    monkeypatch.setattr("smpsim.studies.comparing.growing.MOST_BYTES", bytes_of_runs(plan, 130))
     found = compare("bare_pipeline", overrides_b={PASS: 0.9}, precision={"placed": 0.01})
     assert found.runs == 130
     assert "130 pairs of runs came first, as the results of more do not fit" in found.notes[-1]

@@ -23,10 +23,10 @@ from smpsim.results.dataset import Dataset
 from smpsim.results.files import StoreError
 from smpsim.scenario import ScenarioError, load
 from smpsim.scenario.quantities import Distribution
-from smpsim.studies.chunks import work_of
-from smpsim.studies.sampling import designs_of, sample
-from smpsim.studies.study import Sampling, load_study
-from smpsim.studies.sweep import evaluate, prepare, read_sweep, sweep
+from smpsim.studies.sweeping.chunks import work_of
+from smpsim.studies.sweeping.sampling import designs_of, sample
+from smpsim.studies.sweeping.study import Sampling, load_study
+from smpsim.studies.sweeping.sweep import evaluate, prepare, read_sweep, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 SEATS, MONTHS = (
@@ -229,7 +229,7 @@ MANY = pd.DataFrame({"discount_rate": [n / 1000 for n in range(30)]})
 KILLED = """
 import sys
 import pandas as pd
-from smpsim.studies.sweep import evaluate
+from smpsim.studies.sweeping.sweep import evaluate
 
 designs = pd.DataFrame({"discount_rate": [n / 1000 for n in range(30)]})
 evaluate("reference", designs, replications=200, seed=3, folder=sys.argv[1], outcomes=["placed"])

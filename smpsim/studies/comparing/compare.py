@@ -1,0 +1,129 @@
+"""Two designs under the same luck: what difference the design makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from smpsim.ensemble import Progress
+from smpsim.scenario import Scenario
+from smpsim.scenario.errors import RequestError
+from smpsim.scenario.loading import Overrides, Source
+from smpsim.studies.comparing.comparison import Comparison
+from smpsim.studies.comparing.designs import Actions, names_of, two_scenarios
+from smpsim.studies.comparing.growing import Growing
+from smpsim.studies.comparing.pairing import checked_level, pair_programmes, shared_outcomes
+from smpsim.studies.comparing.sequential import MOST, Stopping, read_targets, until_precise
+
+__all__ = ["Comparison", "comparable_outcomes", "compare"]
+
+
+def compare(
+    a: Source,
+    b: Source | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    *,
+    precision: Mapping[str, float | str] | Iterable[str] | None = None,
+    most: int = MOST,
+    level: float = 0.95,
+    names: Sequence[str] | None = None,
+    overrides: Overrides | None = (),
+    overrides_a: Overrides = (),
+    overrides_b: Overrides = (),
+    actions_a: Actions = (),
+    actions_b: Actions = (),
+    threads: int | None = None,
+    trainees: bool = False,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run two scenarios under the same luck and compare them run by run.
+
+    Run n of one and run n of the other share all luck: the same person has the same aptitude
+    and the same fortune in both. So the difference between them is the designs' own, and needs
+    far fewer runs than independent ones.
+
+    Parameters
+    ----------
+    a, b : str, Path, mapping or Scenario
+        Catalogue names, YAML files, or scenarios. Without `b`, `a` is compared with itself as
+        it becomes by what is changed in one of them.
+    replications : int, optional
+        Pairs of runs; the larger of the scenarios' own numbers when left out.
+    seed : int, optional
+        Seed of all luck; that of `a` when left out.
+    precision : mapping or iterable of str, optional
+        Half-widths of the confidence intervals of the differences by outcome, instead of a
+        number of pairs: ``{"placed": 5, "cost_per_placement": "2%"}``. A number is in the unit
+        of the outcome (shares from 0 to 1), a percentage one of the mean of `a`. Pairs are added
+        until all programmes have all of them; the numbers are those of a run of as many pairs.
+    most : int
+        Ceiling of the number of pairs if a precision is asked for; lower if the results of so
+        many would not fit into memory. To reach it is no error: ``Comparison.stopping`` says so.
+    level : float
+        Confidence level of intervals, between 0 and 1.
+    names : sequence of two str, optional
+        What to call them; the scenarios' names and actions when left out.
+    overrides, overrides_a, overrides_b : mapping or iterable of str, optional
+        Values by key path, set in both, or in one of them.
+    actions_a, actions_b : str, path or sequence of them, optional
+        Actions added to each: names of the catalogue such as ``"early_engagement"``, or files
+        (see `smpsim.load`).
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    trainees : bool
+        Keep the life course of every trainee.
+    rules : mapping of str to function, optional
+        Rules of your own by name, for both (see `smpsim.rules`).
+    progress : callable, optional
+        Called with the number of runs done so far, of both designs together.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario is not valid.
+    ValueError
+        If a number is out of range, or an outcome of `precision` is unknown.
+
+    Examples
+    --------
+    >>> comparison = compare("bare_pipeline", "bare_pipeline", replications=10)
+    >>> float(comparison.differences().loc[("pilot", "placed"), "difference"])
+    0.0
+    """
+    checked_level(level)
+    own, actions = (overrides_a, overrides_b), (actions_a, actions_b)
+    designs = two_scenarios(a, b, overrides, own, actions)
+    called = tuple(names) if names is not None else names_of(designs, own, actions)
+    if len(called) != 2 or called[0] == called[1]:
+        raise RequestError(f"names: found {list(called)}, allowed: two that differ")
+    number = designs[0].seed if seed is None else seed
+    both = Growing(designs, number, progress, threads=threads, trainees=trainees, rules=rules)
+    stopping = None
+    if precision is None:
+        own_numbers = [design.replications for design in designs]
+        both.grow(max(own_numbers) if replications is None else replications)
+    else:
+        if replications is not None:
+            allowed = "one of the two; most= is the ceiling of precision"
+            raise RequestError(f"precision: found replications as well, allowed: {allowed}")
+        if most < 2:
+            raise RequestError(f"most: found {most}, allowed: 2 or more")
+        targets = read_targets(precision, comparable_outcomes(designs))
+        ceiling = min(most, both.most)
+        looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
+        stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
+    one, other = both.results()
+    return Comparison(one, other, (called[0], called[1]), level, stopping)
+
+
+def comparable_outcomes(designs: tuple[Scenario, Scenario]) -> tuple[str, ...]:
+    """Return the outcomes by which two scenarios can be compared."""
+    names = [[programme.name for programme in design.programmes] for design in designs]
+    same_currency = designs[0].currency == designs[1].currency
+    return shared_outcomes(pair_programmes(*names)[0], same_currency)

@@ -1,0 +1,152 @@
+"""Scenario discovery: where, within all that was varied, a programme fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from smpsim.results.conditions import Condition, parse_all
+from smpsim.results.provenance import provenance
+from smpsim.scenario.errors import RequestError
+from smpsim.scenario.quantities import nearest
+from smpsim.studies.discovery.boxes import Search
+from smpsim.studies.discovery.cases import cases_of
+from smpsim.studies.discovery.judged import METHODS, halves_of, judged
+from smpsim.studies.discovery.result import Discovery
+from smpsim.studies.sweeping.swept import Sweep, read_sweep
+
+__all__ = ["Discovery", "discover"]
+
+SPLITS = 5
+MOST_BOXES = 3
+
+
+def discover(
+    source: Sweep | str | Path,
+    fails: Sequence[str] | str | None = None,
+    method: str = "prim",
+    *,
+    scenario: str | None = None,
+    programme: str | None = None,
+    threshold: float | None = None,
+    most: int = MOST_BOXES,
+    splits: int = SPLITS,
+    seed: int = 1,
+) -> Discovery:
+    """Find boxes of designs in which runs fail far more often than in all of them.
+
+    Parameters
+    ----------
+    source : Sweep, str or Path
+        A sweep, or the folder of one.
+    fails : sequence of str, optional
+        Conditions such as ``"placement_rate < 0.3"``; a run has failed if any holds. Those of
+        the study when left out.
+    method : str
+        ``"prim"`` peels slices off as long as failures get denser, ``"cart"`` grows a tree.
+    scenario : str, optional
+        Only of this one; of several, which one it is may be a limit too.
+    programme : str, optional
+        Whose outcomes; needed if a scenario has several.
+    threshold : float, optional
+        Share of failing runs that each box must reach: PRIM takes the largest such box. When
+        left out it takes the one that holds the most failing runs beyond the base rate.
+    most : int
+        Boxes at most.
+    splits : int
+        How often the designs are split in halves, to look for boxes in one and to judge them on
+        the other.
+    seed : int
+        Of these splits.
+
+    Returns
+    -------
+    Discovery
+
+    Raises
+    ------
+    RequestError
+        If a condition, an outcome, a name or a number is not valid, or nothing was varied.
+    StoreError
+        If the folder holds no complete sweep.
+
+    Examples
+    --------
+    >>> found = discover("results/visa", ["placement_rate < 0.3"])  # doctest: +SKIP
+    >>> found.words()  # doctest: +SKIP
+    """
+    sweep = source if isinstance(source, Sweep) else read_sweep(source)
+    search = checked_search(method, threshold, most)
+    if splits < 1:
+        raise RequestError(f"splits: found {splits}, allowed: 1 or more")
+    conditions = checked_conditions(sweep.study.fails if fails is None else fails)
+    cases, name = cases_of(sweep, conditions, scenario, programme)
+    if threshold is not None and threshold <= cases.base < 1:
+        raise RequestError(
+            f"threshold: found {threshold:g}, allowed: above the share of all runs that fail, "
+            f"{cases.base:.3g}"
+        )
+    boxes, curve = METHODS[method](cases, search)
+    halves = halves_of(cases, search, splits, seed) if boxes else []
+    whole, *each = judged(cases, boxes, halves) if boxes else (None,)
+    chosen = [scenario] if scenario else list(sweep.scenarios)
+    scenarios = [sweep.scenarios[one] for one in chosen]
+    return Discovery(
+        title=" and ".join(one.name for one in scenarios),
+        programme=name,
+        conditions=conditions,
+        currency=scenarios[0].currency,
+        search=search,
+        cases=cases,
+        together=whole,
+        found=tuple(each),
+        curve=curve,
+        halves=len(halves),
+        runs=sweep.study.replications,
+        seed=sweep.study.seed,
+        facts=provenance(
+            study=sweep.study.name,
+            scenarios={one.name: one.fingerprint() for one in scenarios},
+            programme=name,
+            fails=[str(one) for one in conditions],
+            method=method,
+            threshold=threshold,
+            most=most,
+            splits=splits,
+            split_seed=seed,
+            seed=sweep.study.seed,
+            replications=sweep.study.replications,
+            designs=len(cases),
+            # beside the versions that decide the runs, those that decide the boxes
+            **{name: version(name) for name in ("ema_workbench", "scikit-learn")},
+        ),
+    )
+
+
+def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES) -> Search:
+    """Return how to look for boxes, or raise `RequestError` if it can't be done so."""
+    if method not in METHODS:
+        hint = nearest(method, METHODS)
+        raise RequestError(f"method: found {method!r}, allowed: {', '.join(METHODS)}{hint}")
+    if threshold is not None and not 0 < threshold <= 1:
+        raise RequestError(f"threshold: found {threshold}, allowed: above 0 and up to 1")
+    if most < 1:
+        raise RequestError(f"most: found {most}, allowed: 1 or more")
+    return Search(method, most, threshold)
+
+
+def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
+    """Return conditions, or raise `RequestError` with what is wrong in the first that is."""
+    from smpsim.ensemble import outcome_names
+
+    texts = [fails] if isinstance(fails, str) else list(fails)
+    if not texts:
+        raise RequestError(
+            "fails: found no condition, neither given nor under fails of the study, "
+            "allowed: such as 'placement_rate < 0.3'"
+        )
+    try:
+        return parse_all(texts, outcome_names())
+    except ValueError as error:
+        raise RequestError(f"fails: {error}") from None

@@ -1,0 +1,1 @@
+"""Ranking actions, alone and in pairs, with care for many comparisons."""

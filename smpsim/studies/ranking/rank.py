@@ -1,0 +1,126 @@
+"""Which action first: actions alone and in pairs, ranked for a programme under the same luck."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from itertools import combinations
+
+from smpsim.ensemble import Progress, run
+from smpsim.results.provenance import provenance
+from smpsim.scenario import action_names, load, load_action
+from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.errors import RequestError
+from smpsim.scenario.loading import Overrides, Source
+from smpsim.studies.comparing.pairing import checked_level
+from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run
+
+__all__ = ["Ranking", "designs_of", "rank_actions"]
+
+
+def rank_actions(
+    scenario: Source,
+    replications: int | None = None,
+    seed: int | None = None,
+    *,
+    pairs: bool = True,
+    actions: Sequence[ActionSource] | None = None,
+    overrides: Overrides = (),
+    level: float = 0.95,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Ranking:
+    """Run a scenario with each action, and each pair of actions, under the same luck.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+    replications : int, optional
+        Runs of each design; the scenario's own when left out.
+    seed : int, optional
+        Seed of all luck; the scenario's own when left out.
+    pairs : bool
+        Rank pairs too.
+    actions : sequence of str or path, optional
+        Actions to rank; the eight of the catalogue when left out.
+    overrides : mapping or iterable of str
+        Values to set in the scenario to which the actions are added.
+    level : float
+        Of the confidence intervals, between 0 and 1; p values are compared with the rest.
+    threads : int, optional
+        Threads that work at the same time; it does not change a number.
+    progress : callable, optional
+        Called with the number of runs done so far.
+
+    Returns
+    -------
+    Ranking
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario or an action is not valid.
+    ValueError
+        If a number is out of range, or there is no action to rank.
+
+    Examples
+    --------
+    >>> rank_actions("bare_pipeline", 20, actions=["campaigns"]).unchanged
+    ()
+    """
+    checked_level(level)
+    base = load(scenario, overrides)
+    chosen = names_of(actions)
+    count = base.replications if replications is None else replications
+    read = {name: load_action(name) for name in chosen}
+    # all are read before the first is run, as a fault in the last would come late
+    scenarios = {parts: load(base, actions=parts) for parts in designs_of(chosen, pairs)}
+    number = base.seed if seed is None else seed
+    runs = {}
+    for place, (parts, design) in enumerate(scenarios.items()):
+        watched = _after(place * count, progress)
+        result = run(design, count, number, threads=threads, progress=watched)
+        runs[parts] = counted_by_run(result)
+    plain = base.fingerprint()
+    return Ranking(
+        title=base.name,
+        currency=base.currency,
+        actions={name: action.name for name, action in read.items()},
+        unchanged=tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
+        runs=runs,
+        facts=provenance(
+            scenario=base.name,
+            fingerprint=plain,
+            seed=number,
+            replications=count,
+            level=level,
+            currency=base.currency,
+            actions={
+                name: action.model_dump(mode="json", exclude_unset=True)
+                for name, action in read.items()
+            },
+        ),
+        seed=number,
+        level=level,
+    )
+
+
+def names_of(actions: Sequence[ActionSource] | None) -> list[str]:
+    """Return the names of actions, each once; those of the catalogue when left out."""
+    if actions is None:
+        return [entry.name for entry in action_names()]
+    found = list(dict.fromkeys(os.fspath(one) for one in actions))
+    if not found:
+        raise RequestError("actions: found none, allowed: at least one")
+    return found
+
+
+def designs_of(actions: Sequence[str], pairs: bool) -> list[Parts]:
+    """Return the designs of a ranking by the actions in them: none, each, and each pair."""
+    both = list(combinations(actions, 2)) if pairs else []
+    return [(), *((name,) for name in actions), *both]
+
+
+def _after(done: int, progress: Progress | None) -> Callable[[int], None] | None:
+    """Return what tells progress about runs that follow those done before."""
+    return None if progress is None else lambda more: progress(done + more)

@@ -1,0 +1,264 @@
+"""A ranking of actions: runs of all designs, and the tables and sentences made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.outcomes import divided
+from smpsim.results.result import Result
+from smpsim.studies.comparing.inference import holm, mean_of, p_of, ratio_of
+from smpsim.studies.comparing.pairing import difference_of
+
+if TYPE_CHECKING:
+    from smpsim.plots.ranking_plots import RankingPlots
+
+GAIN, COST = "retained_placements", "cost_total"
+PRICE = "cost_per_retained_placement"
+COUNTED = ("placed", GAIN, COST)
+OUTCOMES = (*COUNTED, PRICE)
+PER = 100_000
+"""Amount of money by which gains are divided, in the scenario's currency."""
+Parts = tuple[str, ...]
+
+
+@dataclass(frozen=True, repr=False)
+class Ranking:
+    """Designs with actions beside the design without.
+
+    Attributes
+    ----------
+    title, currency : str
+        Of the scenario.
+    actions : dict of str to str
+        Titles by name.
+    unchanged : tuple of str
+        Actions that change nothing in this scenario, so that they cost nothing either.
+    runs : dict of tuple of str to DataFrame
+        Outcomes of each design by run, by the actions in it: none, one or two. Columns are
+        ``placed``, ``retained_placements`` (see `counted_by_run`) and ``cost_total``.
+    facts : dict
+        Where the runs come from.
+    seed : int
+    level : float
+        Of the confidence intervals; p values are compared with 1 - level.
+    """
+
+    title: str
+    currency: str
+    actions: dict[str, str]
+    unchanged: Parts
+    runs: dict[Parts, pd.DataFrame] = field(repr=False)
+    facts: dict[str, Any] = field(repr=False, default_factory=dict)
+    seed: int = 1
+    level: float = 0.95
+
+    def __repr__(self) -> str:
+        return f"Ranking({self.title!r}, {len(self.runs) - 1} designs, {self.replications} runs)"
+
+    @property
+    def replications(self) -> int:
+        """Runs of each design."""
+        return len(self.runs[()])
+
+    @property
+    def base(self) -> pd.Series:
+        """Means of the scenario as it is; what a placement costs is the ratio of two of them."""
+        found = self.runs[()].mean()
+        kept = float(found[GAIN])
+        found[PRICE] = float(found[COST]) / kept if kept > 0 else float("nan")
+        return found
+
+    def design_name(self, parts: Parts) -> str:
+        """Return what a design is called: the titles of its actions."""
+        return " + ".join(self.actions[name] for name in parts)
+
+    def differences(self) -> pd.DataFrame:
+        """Return what each design with actions changes, under the same luck.
+
+        Returns
+        -------
+        DataFrame
+            Index ``design``: the names of the actions, joined by " + "; ranked by the placements
+            gained that are kept a year. ``actions``: how many. For each outcome ``<outcome>``,
+            ``_low`` and ``_high``: the paired difference and its interval (of costs per placement:
+            the difference of ratios of means); ``_p`` its p value, ``_p_holm`` adjusted for the
+            number of designs. ``per_cost`` with ends: placements gained that are kept a year, for
+            each 100,000 of additional cost; only where the cost rises beyond doubt.
+        """
+        base = self.runs[()]
+        rows = {}
+        for parts, table in self.runs.items():
+            if not parts:
+                continue
+            row: dict[str, float] = {"actions": len(parts)}
+            for outcome in OUTCOMES:
+                found = difference_of(outcome, base, table, self.level)
+                row[outcome] = found["difference"]
+                row[f"{outcome}_low"], row[f"{outcome}_high"] = found["low"], found["high"]
+                count = int(found["runs"])
+                row[f"{outcome}_p"] = p_of(found["difference"], found["standard_error"], count)
+            gained, dearer = ((table[name] - base[name]).to_numpy() for name in (GAIN, COST))
+            ratio = (float("nan"),) * 3
+            if row[f"{COST}_low"] > 0:
+                ratio = ratio_of(gained, dearer / PER, self.level)
+            row["per_cost"], row["per_cost_low"], row["per_cost_high"] = ratio
+            rows[" + ".join(parts)] = row
+        table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("design")
+        for outcome in OUTCOMES:
+            place = list(table.columns).index(f"{outcome}_p") + 1
+            table.insert(place, f"{outcome}_p_holm", holm(table[f"{outcome}_p"].to_numpy()))
+        table["actions"] = table["actions"].astype(int)
+        return table.sort_values(GAIN, ascending=False, kind="stable")
+
+    def alone(self) -> pd.DataFrame:
+        """Return the differences of the actions alone."""
+        table = self.differences()
+        return table[table["actions"] == 1]
+
+    def interactions(self) -> pd.DataFrame:
+        """Return what pairs bring beyond the sum of their two actions alone.
+
+        Returns
+        -------
+        DataFrame
+            Index ``first``, ``second``. ``gain_first``, ``gain_second``, ``together``: placements
+            gained that are kept a year, by each alone and by both; ``interaction`` with ``low``,
+            ``high``, ``p`` and ``p_holm``: the gain of both less the gains of each, under the
+            same luck; ``only_together``: both gain beyond doubt and more than the sum, and
+            neither does alone.
+        """
+        gains = {parts: self._gain(parts) for parts in self.runs if parts}
+        sure = self.differences()
+        sure = sure[(sure[f"{GAIN}_p_holm"] < 1 - self.level) & (sure[GAIN] > 0)]
+        rows = []
+        for parts in gains:
+            if len(parts) != 2:
+                continue
+            first, second = parts
+            one, other, both = gains[first,], gains[second,], gains[parts]
+            found = mean_of(both - one - other, self.level)
+            rows.append(
+                {
+                    "first": first,
+                    "second": second,
+                    "gain_first": float(np.nanmean(one)),
+                    "gain_second": float(np.nanmean(other)),
+                    "together": float(np.nanmean(both)),
+                    "interaction": found["mean"],
+                    "low": found["low"],
+                    "high": found["high"],
+                    "p": found["p"],
+                }
+            )
+        columns = ["first", "second", "gain_first", "gain_second", "together"]
+        table = pd.DataFrame(rows, columns=[*columns, "interaction", "low", "high", "p"])
+        table["p_holm"] = holm(table["p"].to_numpy())
+        helps = (table["p_holm"] < 1 - self.level) & (table["interaction"] > 0)
+        known = set(sure.index)
+        table["only_together"] = [
+            bool(more and f"{a} + {b}" in known and not known & {a, b})
+            for more, a, b in zip(helps, table["first"], table["second"], strict=True)
+        ]
+        return table.set_index(["first", "second"])
+
+    def not_told_apart(self, best: str) -> list[str]:
+        """Return the actions alone whose gain does not differ from that of `best` beyond doubt.
+
+        Adjusted for the number of other actions (Holm).
+        """
+        others = [parts for parts in self.runs if len(parts) == 1 and parts != (best,)]
+        lead = [mean_of(self._gain((best,)) - self._gain(one), self.level)["p"] for one in others]
+        doubt = holm(np.array(lead)) >= 1 - self.level
+        return [one[0] for one, unsure in zip(others, doubt, strict=True) if unsure]
+
+    def words(self) -> list[str]:
+        """Return what the ranking says, in sentences."""
+        from smpsim.studies.ranking.words import sentences
+
+        return sentences(self)
+
+    @property
+    def plot(self) -> RankingPlots:
+        """Pictures: ``.plot.alone()``, ``.plot.pairs()``."""
+        from smpsim.plots.ranking_plots import RankingPlots
+
+        return RankingPlots(self)
+
+    def long_runs(self) -> pd.DataFrame:
+        """Return the outcomes of all runs, with columns ``design`` and ``run`` in front."""
+        tables = {" + ".join(parts): table for parts, table in self.runs.items()}
+        found = pd.concat(tables, names=["design", "run"])
+        return found.reset_index()
+
+    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
+        """Write all tables as Parquet files with provenance, and what people read as CSV.
+
+        All of them appear, or none. Files about pairs that an earlier ranking left in the folder
+        are removed if this one has no pairs.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it does not exist.
+        extra : mapping of str to bytes, optional
+            Other files by name, such as pictures, which appear together with the tables.
+        """
+        tables = {"designs": self.differences(), "runs": self.long_runs()}
+        files = {"designs.csv": tables["designs"].to_csv(lineterminator="\n").encode()}
+        pairs = self.interactions()
+        if len(pairs):
+            tables["pairs"] = pairs
+            files["pairs.csv"] = pairs.to_csv(lineterminator="\n").encode()
+        absent = () if len(pairs) else ("pairs",)
+        files |= extra or {}
+        where = Path(folder)
+        written = write_tables(
+            tables_as_written(tables),
+            self.facts,
+            where,
+            "parquet",
+            absent,
+            {**files, **(extra or {})},
+        )
+        for name in ("pairs.csv", "pairs.png") if absent else ():
+            (where / name).unlink(missing_ok=True)
+        return written
+
+    def _gain(self, parts: Parts) -> np.ndarray:
+        """Return the placements gained that are kept a year, shape (runs,)."""
+        gained = self.runs[parts][GAIN] - self.runs[()][GAIN]
+        return np.asarray(gained, dtype=float)
+
+
+def counted_by_run(result: Result) -> pd.DataFrame:
+    """Return placements, placements kept a year and cost of each run, over all programmes.
+
+    Placements kept a year are the placed times the share of those still with their employer after
+    twelve months. That share is known of those who arrived more than a year before the end. Of
+    a run that placed people, but nobody that early, it is the share in the other runs; to leave
+    the run out would leave out those in which placements come late. A run without a placement keeps
+    none. Only if nobody is seen after a year in any run are they missing.
+
+    Returns
+    -------
+    DataFrame
+        A row a run, with the columns of `COUNTED`.
+    """
+    total: pd.DataFrame | None = None
+    for _, table in result.outcome_table.groupby("programme", sort=False):
+        placed, share = table["placed"].to_numpy(), table["retained_12"].to_numpy()
+        seen = np.isfinite(share)
+        # of all who were seen, not of runs: a run with few says little
+        usual = divided(np.sum((placed * share)[seen]), np.sum(placed[seen]))
+        kept = np.where(placed > 0, placed * np.where(seen, share, usual), 0.0)
+        found = pd.DataFrame({"placed": placed, GAIN: kept, COST: table[COST].to_numpy()})
+        total = found if total is None else total + found
+    assert total is not None, "a scenario has at least one programme"
+    return total.rename_axis("run")

@@ -1,0 +1,1 @@
+"""Search: the best designs for several objectives, and how robust they are."""

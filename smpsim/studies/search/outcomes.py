@@ -1,0 +1,185 @@
+"""Outcomes of designs by world, summed up so that means, ratios and resamples follow at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.outcomes import divided
+from smpsim.studies.comparing.inference import ratio_with_interval
+from smpsim.studies.comparing.pairing import (
+    RATIOS,
+    TOTAL_RATES,
+    Pair,
+    paired_ratio_difference,
+    shared_outcomes,
+)
+
+COMPOUNDS = {
+    "npv_origin": ("npv_origin_state", "npv_origin_households", "npv_trainee"),
+    "npv_destination": ("npv_employer", "npv_destination_state"),
+    "npv_all": (
+        "npv_employer",
+        "npv_trainee",
+        "npv_destination_state",
+        "npv_origin_state",
+        "npv_donor",
+        "npv_institution",
+        "npv_intermediary",
+        "npv_origin_households",
+    ),
+}
+"""Sums of outcomes that a search may be for: what both sides gain, as no single party shows."""
+MOST_MISSING = 0.05
+"""A mean over fewer runs than the rest of this share would be of the lucky ones only."""
+KNOWN = "known: "
+"""Before the name of a column: in how many runs its outcome is known."""
+
+
+def known_outcomes_of(programmes: int) -> tuple[str, ...]:
+    """Return the outcomes that a search may be for, of one programme or of the total of several."""
+    names = tuple(str(number) for number in range(programmes))
+    return (*shared_outcomes([Pair("", names, names)], same_currency=True), *COMPOUNDS)
+
+
+def terms_of(outcome: str, programmes: int) -> tuple[tuple[str, ...], str | None]:
+    """Return what is added up for an outcome, and by what it is divided: None for runs."""
+    rates = RATIOS if programmes == 1 else TOTAL_RATES
+    if outcome in rates:
+        return (rates[outcome][0],), rates[outcome][1]
+    return COMPOUNDS.get(outcome, (outcome,)), None
+
+
+def columns_for(outcomes: Iterable[str], programmes: int) -> list[str]:
+    """Return the outcomes of single runs that are needed."""
+    found: list[str] = []
+    for outcome in outcomes:
+        parts, below = terms_of(outcome, programmes)
+        found += [*parts, *([below] if below else [])]
+    return list(dict.fromkeys(found))
+
+
+def summed(runs: pd.DataFrame, columns: Sequence[str], programmes: Sequence[str]) -> pd.DataFrame:
+    """Return sums over the runs of a design in a world.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        Columns ``design``, ``world``, ``programme``, ``replication`` and outcomes.
+    columns : sequence of str
+        Outcomes.
+    programmes : sequence of str
+        Whose outcomes; of several, the sum of a run.
+
+    Returns
+    -------
+    DataFrame
+        Sorted by ``design`` and ``world``; for each outcome its sum over the runs in which it is
+        known, and ``known: OUTCOME``, how many these are.
+    """
+    mine = runs[runs["programme"].isin(list(programmes))]
+    keys = ["design", "world"]
+    groups = mine.groupby([*keys, "replication"], sort=True)[list(columns)]
+    # a total with a part that is missing is missing
+    totals = groups.sum(min_count=len(programmes)).groupby(keys, sort=True)
+    return pd.concat([totals.sum(), totals.count().add_prefix(KNOWN)], axis=1).reset_index()
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Outcomes of some designs in some worlds.
+
+    Attributes
+    ----------
+    worlds : int
+    replications : int
+        Runs of a design in a world.
+    programmes : int
+        How many are added up.
+    sums : dict of str to ndarray, shape (designs, worlds)
+        As in `summed`.
+    """
+
+    worlds: int
+    replications: int
+    programmes: int
+    sums: dict[str, np.ndarray] = field(repr=False)
+
+    @classmethod
+    def of(cls, table: pd.DataFrame, worlds: int, replications: int, programmes: int) -> Measured:
+        """Return the outcomes in a table of `summed`, whose designs have all worlds."""
+        shape = (len(table) // worlds, worlds)
+        sums = {
+            str(name): table[name].to_numpy(float).reshape(shape)
+            for name in table.columns
+            if name not in ("design", "world")
+        }
+        return cls(worlds, replications, programmes, sums)
+
+    def terms(self, outcome: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return what stands above and below in an outcome, and the runs in which it is known.
+
+        Each has shape (designs, worlds).
+        """
+        parts, below = terms_of(outcome, self.programmes)
+        top = np.sum([self.sums[one] for one in parts], axis=0)
+        known = np.min([self.sums[f"{KNOWN}{one}"] for one in parts], axis=0)
+        return top, known if below is None else self.sums[below], known
+
+    def by_world(self, outcome: str) -> np.ndarray:
+        """Return an outcome by world, shape (designs, worlds); not a number where unknown."""
+        top, bottom, _ = self.terms(outcome)
+        return divided(top, bottom)
+
+    def mean(self, outcome: str, weights: np.ndarray | None = None) -> np.ndarray:
+        """Return an outcome over all worlds and runs.
+
+        Parameters
+        ----------
+        outcome : str
+            A ratio is that of the means.
+        weights : ndarray, shape (resamples, worlds), optional
+            How often each world counts; once when left out.
+
+        Returns
+        -------
+        ndarray, shape (designs,) or (resamples, designs)
+            Not a number where it is unknown in more than `MOST_MISSING` of the runs.
+        """
+        runs: Any = self.worlds * self.replications
+        parts = self.terms(outcome)
+        if weights is None:
+            top, bottom, known = (part.sum(axis=1) for part in parts)
+        else:
+            top, bottom, known = (weights @ part.T for part in parts)
+            runs = weights.sum(axis=1, keepdims=True) * self.replications
+        return np.where(known >= (1.0 - MOST_MISSING) * runs, divided(top, bottom), np.nan)
+
+    def interval(self, outcome: str, level: float) -> np.ndarray:
+        """Return the interval of `mean` over worlds, shape (designs, 2).
+
+        Worlds are the independent units; runs in the same world are not.
+        """
+        top, bottom, _ = self.terms(outcome)
+        ends = [ratio_with_interval(*one, level)[1:] for one in zip(top, bottom, strict=True)]
+        return np.where(np.isnan(self.mean(outcome))[:, None], np.nan, np.array(ends))
+
+    def differences(self, outcome: str, design: int, level: float) -> np.ndarray:
+        """Return differences to a design with their intervals over the same worlds.
+
+        Returns
+        -------
+        ndarray, shape (designs, 3)
+            Difference, lower and upper end.
+        """
+        top, bottom, _ = self.terms(outcome)
+        rows = []
+        for mine in zip(top, bottom, strict=True):
+            one = paired_ratio_difference((top[design], bottom[design]), mine, level)
+            rows.append([one["difference"], one["low"], one["high"]])
+        unknown = np.isnan(self.mean(outcome))
+        return np.where((unknown | unknown[design])[:, None], np.nan, np.array(rows))

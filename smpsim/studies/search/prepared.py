@@ -1,0 +1,114 @@
+"""A search study that is ready to run: its space, its worlds, and what its numbers depend on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from smpsim.results.provenance import versions
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.source import Document
+from smpsim.studies.search.outcomes import columns_for
+from smpsim.studies.search.space import Design, Space
+from smpsim.studies.search.study import (
+    SearchStudy,
+    check_study,
+    programmes_looked_at,
+    read_search,
+)
+from smpsim.studies.search.worlds import FRESH, SEARCH, World, check_worlds, worlds_of
+from smpsim.studies.sweeping.chunks import model_digest
+
+FREE = ("name", "question", "generations", "candidates", "fresh_worlds", "fresh_replications")
+"""What may change without making runs of the search worthless."""
+
+
+@dataclass(frozen=True)
+class PreparedSearch:
+    """A study that is ready to run: everything about it has been checked.
+
+    Attributes
+    ----------
+    study : SearchStudy
+    scenario : Scenario
+        Without what the study sets.
+    space : Space
+    programmes : tuple of str
+        Whose outcomes count.
+    worlds, fresh : list of dict
+        Of the search, and of the evaluation afterwards.
+    """
+
+    study: SearchStudy
+    scenario: Scenario = field(repr=False)
+    space: Space
+    programmes: tuple[str, ...]
+    worlds: list[World] = field(repr=False)
+    fresh: list[World] = field(repr=False)
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the outcomes of single runs that are kept."""
+        return columns_for(self.study.outcomes, len(self.programmes))
+
+    @property
+    def fixed(self) -> Scenario:
+        """Return the scenario with all that the study sets."""
+        return load(self.scenario, self.study.set)
+
+    @property
+    def today(self) -> Design:
+        """Return the scenario as it is, as a design."""
+        return Design((), dict(self.space.today))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the runs of the search depend on."""
+        stated = self.study.model_dump(mode="json", by_alias=True, exclude=set(FREE))
+        return {
+            "study": {key: value for key, value in stated.items() if key != "scenario"},
+            "scenario": self.scenario.fingerprint(),
+            "versions": {**versions(), "pymoo": version("pymoo")},
+            "model": model_digest(),
+        }
+
+
+def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> PreparedSearch:
+    """Read a search study and check it.
+
+    Parameters
+    ----------
+    study : SearchStudy, str or Path
+        A study, its name in the catalogue, or its file.
+    **changes : int, optional
+        ``generations``, ``population`` or ``replications``, instead of the study's.
+
+    Raises
+    ------
+    ScenarioError
+        With all that is wrong.
+    """
+    document: Document | None = None
+    if not isinstance(study, SearchStudy):
+        study, document = read_search(study)
+    given = {key: value for key, value in changes.items() if value is not None}
+    if given:
+        study = SearchStudy.model_validate({**study.model_dump(by_alias=True), **given})
+    if document is None:
+        check_study(study)
+    scenario = load(study.scenario)
+    fixed = load(scenario, study.set)
+    space = Space.of(study, fixed)
+    worlds = worlds_of(study, fixed, study.worlds, SEARCH)
+    fresh = worlds_of(study, fixed, study.fresh_worlds, FRESH)
+    ready = PreparedSearch(
+        study, scenario, space, tuple(programmes_looked_at(study, fixed)), worlds, fresh
+    )
+    check_worlds(study, scenario, ready.today, [*worlds, *fresh], document)
+    return ready
+
+
+def checked_search(study: str | Path) -> SearchStudy:
+    """Read a search study and check its scenario in every world."""
+    return prepare_search(study).study

@@ -1,0 +1,277 @@
+"""A search study: what may be decided, what is not known, and what a good design is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import model_validator
+
+from smpsim.results.conditions import Condition
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.access import get_value, put, scenario_data
+from smpsim.scenario.actions import load_action
+from smpsim.scenario.catalogue import SUFFIXES
+from smpsim.scenario.checking import check_schema
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.explain import Finding
+from smpsim.scenario.fields import Section, described
+from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.quantities import Distribution, nearest
+from smpsim.scenario.sheets import check_sheet
+from smpsim.scenario.source import Document, read_file
+from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
+from smpsim.studies.search.levers import Lever
+from smpsim.studies.search.outcomes import known_outcomes_of
+from smpsim.studies.sweeping.sampling import takes_whole_numbers
+from smpsim.studies.sweeping.study import NOT_VARIED
+
+Direction = Literal["maximize", "minimize"]
+
+
+class ActionChoice(Section):
+    """Actions that may be taken, each or not."""
+
+    list_: list[str] = described(..., "names", "Actions to choose from", alias="list", min_length=1)
+    at_most: int | None = described(
+        None, "number", "Most actions of a design; any if left out", ge=1
+    )
+
+
+class SearchStudy(Section):
+    """What is searched, how good designs are told, and how long it takes."""
+
+    name: str = described(..., "text", "Name of the study", min_length=1)
+    question: str = described("", "text", "What it is to answer")
+    scenario: str = described(..., "name", "Scenario of the catalogue, or file")
+    programme: str | None = described(
+        None, "name", "Whose outcomes; totals over all programmes if left out"
+    )
+    set: dict[str, Any] = described({}, "values by key path", "What is the same in all designs")
+    levers: dict[str, Lever] = described({}, "levers by key path", "What may be decided")
+    actions: ActionChoice | None = described(None, "section", "Actions that may be taken")
+    uncertainties: dict[str, Distribution] = described(
+        {}, "distributions by key path", "What is not known, whatever is decided"
+    )
+    assumptions: bool = described(
+        False, "yes or no", "All numbers under behaviour are uncertain, as in smpsim sensitivity"
+    )
+    objectives: dict[str, Direction] = described(
+        {
+            "placed": "maximize",
+            "cost_per_retained_placement": "minimize",
+            "npv_origin": "maximize",
+        },
+        "directions by outcome",
+        "What a good design has more, or less, of",
+        min_length=2,
+        max_length=6,
+    )
+    constraints: list[str] = described(
+        [], "conditions", "What the means of a design must meet, such as 'shortfall < 60'"
+    )
+    satisfice: list[str] = described(
+        [], "conditions", "What is good enough in a world; no worse than today if left out"
+    )
+    worlds: int = described(10, "number", "Worlds in which designs are searched", ge=1, le=10_000)
+    replications: int = described(5, "runs", "Runs of a design in a world", ge=1, le=100_000)
+    population: int = described(40, "number", "Designs of a generation", ge=4, le=10_000)
+    generations: int = described(15, "number", "Generations", ge=1, le=10_000)
+    candidates: int = described(
+        20, "number", "Designs of the front that are evaluated afresh, at most", ge=2, le=200
+    )
+    fresh_worlds: int = described(
+        50, "number", "Other worlds, for those designs only", ge=2, le=10_000
+    )
+    fresh_replications: int = described(10, "runs", "Runs in each of them", ge=1, le=100_000)
+    seed: int = described(
+        1, "number", "Seed of the search, the worlds and all luck", ge=0, lt=2**63
+    )
+
+    @model_validator(mode="after")
+    def _something_to_decide(self) -> SearchStudy:
+        if not self.levers and self.actions is None:
+            raise ValueError("found neither levers nor actions, allowed: at least one of both")
+        return self
+
+    @property
+    def conditions(self) -> tuple[tuple[Condition, ...], tuple[Condition, ...]]:
+        """Return the constraints and what is good enough."""
+        known = known_outcomes_of(1)
+        constraints, satisfice = (
+            tuple(Condition.parse(text, known) for text in texts)
+            for texts in (self.constraints, self.satisfice)
+        )
+        return constraints, satisfice
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Return all outcomes that are needed: of objectives and of conditions."""
+        named = [one.outcome for part in self.conditions for one in part]
+        return tuple(dict.fromkeys([*self.objectives, *named]))
+
+    def planned(self) -> tuple[int, int]:
+        """Return the runs of a generation and of the fresh evaluation, at most."""
+        fresh = (self.candidates + 1) * self.fresh_worlds * self.fresh_replications
+        return self.population * self.worlds * self.replications, fresh
+
+
+def is_search(path: str | Path) -> bool:
+    """Return whether a file is a search study, by the keys that no other kind of file has."""
+    try:
+        return kind_of_data(read_file(Path(path)).data) is KINDS[SEARCH]
+    except ScenarioError:
+        return False
+
+
+def load_search(study: str | Path) -> SearchStudy:
+    """Read a search study of the catalogue, or a file.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each at its file, line and key.
+    """
+    return read_search(study)[0]
+
+
+def read_search(study: str | Path) -> tuple[SearchStudy, Document]:
+    """Do what `load_search` does, and return the document with the place of each key too."""
+    path = find_study(study, SEARCH)
+    document = read_file(path)
+    name = document.data.get("scenario")
+    if isinstance(name, str) and name.endswith(SUFFIXES) and (path.parent / name).is_file():
+        # as seen from the study's folder
+        document.data["scenario"] = str(path.parent / name)
+    problems: list[Problem] = []
+    sheet = None
+    try:
+        sheet = check_sheet(document, SearchStudy)
+    except ScenarioError as error:
+        problems += error.problems
+    # what is said on a line already is not said again
+    said = {problem.line for problem in problems}
+    later = [finding.problem(document) for finding in _findings(document.data)]
+    problems += [problem for problem in later if problem.line not in said]
+    if problems or sheet is None:
+        raise ScenarioError(problems)
+    return sheet, document
+
+
+def check_study(study: SearchStudy) -> None:
+    """Raise an error with what is wrong with a study that was not read from a file."""
+    data = study.model_dump(mode="json", by_alias=True, exclude_none=True)
+    document = Document(data, Place(f"study {study.name!r}"))
+    problems = [finding.problem(document) for finding in _findings(data)]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what the schema can't see, as far as the data allows to look."""
+    scenario = None
+    if isinstance(data.get("scenario"), str):
+        try:
+            scenario = load(data["scenario"])
+        except ScenarioError as error:
+            yield Finding(("scenario",), str(error.problems[0]))
+    if scenario is not None:
+        yield from _findings_of_keys(data, scenario)
+    listed = data["actions"].get("list") if isinstance(data.get("actions"), Mapping) else None
+    actions = listed if isinstance(listed, list) else []
+    for place, action in enumerate(actions):
+        path: KeyPath = ("actions", "list", place)
+        if action in actions[:place]:
+            yield Finding(path, f"found {shown_value(action)} twice, allowed: each action once")
+            continue
+        try:
+            load_action(str(action))
+        except ScenarioError as error:
+            yield Finding(path, error.problems[0].message)
+    yield from _findings_of_outcomes(data, scenario)
+
+
+def _findings_of_keys(data: Mapping[str, Any], scenario: Scenario) -> Iterator[Finding]:
+    given = {part: _mapping(data.get(part)) for part in ("set", "levers", "uncertainties")}
+    for part, keys in given.items():
+        for key in keys:
+            path = (part, str(key))
+            twice = [one for one in given if one != part and key in given[one]]
+            if twice and part != "set":
+                yield Finding(path, f"found under {twice[0]} too, allowed: one of both", "key")
+            elif key in (*NOT_VARIED, "seed"):
+                yield Finding(
+                    path, f"found {key} of a scenario, allowed: {key} of the study", "key"
+                )
+            else:
+                try:
+                    get_value(scenario, str(key))
+                except KeyPathError as error:
+                    yield Finding(path, str(error), "key")
+                    continue
+                if part == "levers":
+                    yield from _findings_of_lever(scenario, str(key), keys[key])
+                elif part == "set":
+                    yield from _refused(scenario, str(key), keys[key], path)
+
+
+def _findings_of_lever(scenario: Scenario, key: str, raw: Any) -> Iterator[Finding]:
+    """Yield the values that may not stand at a key, whatever the other values are."""
+    try:
+        lever = Lever.parse(raw)
+    except ValueError:
+        # the schema has said so
+        return
+    if lever.kind == "uniform" and takes_whole_numbers([scenario], key):
+        lever = lever.whole()
+        if lever.values[0] >= lever.values[1]:
+            message = f"found {shown_value(raw)}, allowed: a range with two whole numbers or more"
+            yield Finding(("levers", key), message)
+            return
+    for place, value in enumerate(lever.values):
+        step: str | int = place
+        if lever.kind in ("grid", "list"):
+            # grids are sorted, so the place in the file is looked up
+            step = raw[lever.kind].index(value)
+        else:
+            step = ("low", "high")[place]
+        yield from _refused(scenario, key, value, ("levers", key, next(iter(raw)), step))
+
+
+def _refused(scenario: Scenario, key: str, value: Any, path: KeyPath) -> Iterator[Finding]:
+    data, _ = put(scenario_data(scenario), key, value)
+    # sections are not checked against each other: another lever may make this value fit
+    found = check_schema(data)[1]
+    if found:
+        yield Finding(path, found[0].message)
+
+
+def _findings_of_outcomes(data: Mapping[str, Any], scenario: Scenario | None) -> Iterator[Finding]:
+    names = [one.name for one in scenario.programmes] if scenario else []
+    programme = data.get("programme")
+    if scenario is not None and isinstance(programme, str) and programme not in names:
+        hint = nearest(programme, names)
+        message = f"found {shown_value(programme)}, allowed: {shown_list(names)}{hint}"
+        yield Finding(("programme",), message)
+    known = known_outcomes_of(len(names) if programme is None and names else 1)
+    for outcome in _mapping(data.get("objectives")):
+        if outcome not in known:
+            message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(known)}"
+            yield Finding(("objectives", outcome), message + nearest(outcome, known), "key")
+    for part in ("constraints", "satisfice"):
+        texts = data.get(part)
+        for place, text in enumerate(texts if isinstance(texts, list) else ()):
+            try:
+                Condition.parse(text, known)
+            except ValueError as error:
+                yield Finding((part, place), str(error))
+
+
+def _mapping(value: Any) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def programmes_looked_at(study: SearchStudy, scenario: Scenario) -> Sequence[str]:
+    """Return the programmes whose outcomes count."""
+    return [study.programme] if study.programme else [one.name for one in scenario.programmes]

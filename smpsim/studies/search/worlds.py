@@ -1,0 +1,193 @@
+"""Worlds of a search: what is not known, drawn together, each with luck of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.source import Document
+from smpsim.studies.search.space import Design
+from smpsim.studies.search.study import SearchStudy
+from smpsim.studies.sensitivity.ranges import Parameter, parameters_of, with_values
+from smpsim.studies.sweeping.sampling import ACTIONS, actions_of, sample, takes_whole_numbers
+from smpsim.studies.sweeping.study import Sampling
+
+SEARCH, FRESH = 0, 1
+"""Numbers from which seeds are derived: of the worlds of the search, and of the fresh ones."""
+World = dict[str, Any]
+Progress = Callable[[int], None]
+Evaluation = Callable[
+    [Sequence[Design], Sequence[World], int, "Progress | None"], tuple[pd.DataFrame, dict[int, str]]
+]
+"""From designs, worlds and replications to runs (``design``, ``world``, ``programme``,
+``replication``, outcomes) and, of designs that can't be, why not."""
+
+
+def seeds(seed: int, stream: int, count: int) -> list[int]:
+    """Return seeds that no other stream has."""
+    drawn = np.random.SeedSequence([seed, stream]).generate_state(count, np.uint64)
+    return [int(one >> np.uint64(1)) for one in drawn]
+
+
+def assumptions_of(study: SearchStudy, scenario: Scenario) -> list[Parameter]:
+    """Return the assumptions that are uncertain and stand nowhere else in the study."""
+    if not study.assumptions:
+        return []
+    found, _ = parameters_of(scenario)
+    # an end that rounding has moved to the other leaves nothing to sample
+    return [
+        one
+        for one in found
+        if one.low < one.high and one.key not in study.uncertainties and one.key not in study.levers
+    ]
+
+
+def worlds_of(study: SearchStudy, scenario: Scenario, count: int, stream: int) -> list[World]:
+    """Draw worlds.
+
+    Parameters
+    ----------
+    study : SearchStudy
+    scenario : Scenario
+        With all that the study sets.
+    count : int
+    stream : int
+        `SEARCH` or `FRESH`.
+
+    Returns
+    -------
+    list of dict
+        Values by key path, and ``seed``: no two worlds share their luck.
+    """
+    assumed = assumptions_of(study, scenario)
+    distributions = dict(study.uncertainties)
+    for one in assumed:
+        ends = {"low": one.low, "high": one.high}
+        distributions[one.key] = Distribution.parse({"uniform": ends})
+    luck = seeds(study.seed, stream, count + 1)
+    found: list[World] = [{} for _ in range(count)]
+    if distributions:
+        whole = [key for key in study.uncertainties if takes_whole_numbers([scenario], key)]
+        drawn = sample(distributions, Sampling(samples=count, seed=luck[-1]), whole)
+        # all of behaviour as one section: a hundred keys one by one take longer than the runs
+        if assumed:
+            values = drawn[[one.key for one in assumed]].to_numpy()
+            found = [dict(one) for one in with_values(scenario, assumed, values.tolist())]
+        for key in study.uncertainties:
+            for world, value in zip(found, drawn[key].tolist(), strict=True):
+                world[key] = value
+    return [{**world, "seed": seed} for world, seed in zip(found, luck, strict=False)]
+
+
+def row_of(study: SearchStudy, design: Design, world: World) -> dict[str, Any]:
+    """Return a design in a world as a row of a table; levers last, as they are decided."""
+    return {**study.set, **world, **design.row()}
+
+
+def check_worlds(
+    study: SearchStudy,
+    scenario: Scenario,
+    today: Design,
+    worlds: Sequence[World],
+    document: Document | None,
+) -> None:
+    """Raise an error if the scenario as it is can't be in some world, at the key at fault."""
+    problems: dict[str, Problem] = {}
+    for number, world in enumerate(worlds):
+        try:
+            loaded(scenario, row_of(study, today, world))
+        except ScenarioError as error:
+            for one in error.problems:
+                keys = [key for key in study.uncertainties if one.key.startswith(key)]
+                place = Place(f"study {study.name!r}")
+                if document is not None and keys:
+                    place = document.place_of_key(("uncertainties", keys[0]))
+                message = f"world {number} of {len(worlds)}: {one.message}"
+                problems.setdefault(one.key, Problem.at(place, one.key, message))
+    if problems:
+        raise ScenarioError(problems.values())
+
+
+def loaded(scenario: Scenario, row: dict[str, Any]) -> Scenario:
+    """Return the scenario that a row stands for."""
+    values = {key: value for key, value in row.items() if key != ACTIONS}
+    return load(load(scenario, actions=actions_of(row[ACTIONS])), values)
+
+
+def simulator(
+    study: SearchStudy, scenario: Scenario, columns: Sequence[str], workers: int | None = None
+) -> Evaluation:
+    """Return the evaluation by the model.
+
+    Parameters
+    ----------
+    study : SearchStudy
+    scenario : Scenario
+        Without what the study sets.
+    columns : sequence of str
+        Outcomes that are kept.
+    workers : int, optional
+        Threads; all cores when left out.
+    """
+
+    def evaluation(
+        designs: Sequence[Design],
+        worlds: Sequence[World],
+        replications: int,
+        progress: Progress | None,
+    ) -> tuple[pd.DataFrame, dict[int, str]]:
+        from smpsim.studies.sweeping.sweep import evaluate
+
+        def run(numbers: Sequence[int]) -> pd.DataFrame:
+            rows = [row_of(study, designs[one], world) for one in numbers for world in worlds]
+            table = pd.DataFrame(
+                # values of several kinds in a column must stay what they are
+                {key: pd.Series([row[key] for row in rows], dtype=object) for key in rows[0]}
+            )
+            runs = evaluate(
+                scenario,
+                table,
+                replications=replications,
+                seed=None,
+                outcomes=columns,
+                workers=workers,
+                progress=progress,
+            )
+            place, world = np.divmod(runs["design"].to_numpy(), len(worlds))
+            return runs.assign(design=np.array(numbers)[place], world=world)
+
+        try:
+            return run(range(len(designs))), {}
+        except ScenarioError:
+            # rare, so each design is looked at by itself only now
+            refused = {}
+            for number, design in enumerate(designs):
+                reason = _refusal(study, scenario, design, worlds)
+                if reason:
+                    refused[number] = reason
+            if not refused:
+                raise
+        left = [number for number in range(len(designs)) if number not in refused]
+        empty = pd.DataFrame(columns=["design", "world", "programme", "replication", *columns])
+        return (run(left) if left else empty), refused
+
+    return evaluation
+
+
+def _refusal(
+    study: SearchStudy, scenario: Scenario, design: Design, worlds: Sequence[World]
+) -> str:
+    """Return why a design can't be in some world, or nothing."""
+    for world in worlds:
+        try:
+            loaded(scenario, row_of(study, design, world))
+        except ScenarioError as error:
+            one = error.problems[0]
+            return f"{one.key}: {one.message}"
+    return ""

@@ -1,0 +1,1 @@
+"""Sensitivity: which assumptions an outcome hangs on."""

@@ -1,0 +1,301 @@
+"""What a sensitivity study has found: indices, swings, sentences and files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.units import label_of, shown
+from smpsim.scenario.errors import RequestError
+from smpsim.scenario.shapes import number_words
+from smpsim.studies.sensitivity.indices import FIRST
+from smpsim.studies.sensitivity.ranges import ROOT, Parameter
+
+if TYPE_CHECKING:
+    from smpsim.plots.sensitivity_plots import SensitivityPlots
+
+ONE_WAY = 0.9
+"""A parameter acts one way if its effects cancel by less than a tenth."""
+TAIL = 10.0
+"""A largest value above so many medians is warned of."""
+NOTABLE = 0.1
+"""Effects below this share of the largest are not counted as interacting."""
+
+
+@dataclass(frozen=True, repr=False)
+class Sensitivity:
+    """Parameters of a scenario, and how much each of them matters to its outcomes.
+
+    Attributes
+    ----------
+    method : str
+        ``"morris"`` or ``"sobol"``.
+    parameters : tuple of Parameter
+    outcomes : tuple of str
+    table : DataFrame
+        Indices by outcome and parameter, in the order of the parameters.
+    swing_table : DataFrame
+        See `swings`.
+    means : DataFrame, shape (designs, outcomes)
+        Of each sampled design, over its replications.
+    designs : DataFrame, shape (designs, parameters)
+        The sampled values.
+    samples : int
+        Trajectories or points.
+    used : dict of str to int
+        Those in which the outcome is known in all designs, by outcome.
+    replications, seed, level
+        As in `smpsim.sensitivity`.
+    title, programme : str
+    units : dict of str to str
+        Of the outcomes.
+    left_out : dict of str to str
+        Numbers under ``behaviour`` that were not varied, with the reason.
+    facts : dict
+        Where the numbers come from.
+    """
+
+    method: str
+    parameters: tuple[Parameter, ...]
+    outcomes: tuple[str, ...]
+    table: pd.DataFrame = field(repr=False)
+    swing_table: pd.DataFrame = field(repr=False)
+    means: pd.DataFrame = field(repr=False)
+    designs: pd.DataFrame = field(repr=False)
+    samples: int
+    used: dict[str, int]
+    replications: int
+    seed: int
+    level: float
+    title: str = ""
+    programme: str = ""
+    units: dict[str, str] = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"Sensitivity({self.title!r}, {self.method}, {len(self.parameters)} parameters, "
+            f"{self.samples:,} samples)"
+        )
+
+    def indices(self, outcome: str | None = None) -> pd.DataFrame:
+        """Return the indices of all parameters, those that matter most first.
+
+        Parameters
+        ----------
+        outcome : str, optional
+            Only of this outcome.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``outcome``, ``parameter`` and, for Morris: ``mu_star``, the mean absolute
+            effect of a parameter over its whole range, in units of the outcome, with the ends of
+            its bootstrap interval ``mu_star_low`` and ``mu_star_high``; ``mu``, the mean with
+            signs; ``sigma``, the standard deviation of the effects. For Sobol: ``S1``, the share
+            of the variance that a parameter explains alone, and ``ST``, the share with all its
+            interactions, each with ``_low`` and ``_high``. Not a number if the outcome is
+            unknown in nearly all samples.
+        """
+        names = self.outcomes if outcome is None else (self.checked(outcome),)
+        first = FIRST[self.method]
+        parts = [
+            self.table.loc[[name]].sort_values(first, ascending=False, kind="stable")
+            for name in names
+        ]
+        return pd.concat(parts).reset_index()
+
+    def swings(self, outcome: str | None = None) -> pd.DataFrame:
+        """Return what each parameter alone changes, all others as in the scenario.
+
+        Parameters
+        ----------
+        outcome : str, optional
+            Only of this outcome.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``outcome``, ``parameter``, ``base``: the outcome of the scenario, ``at_low``
+            and ``at_high``: the paired difference at the ends of the range, each with the ends
+            of its interval ``_from`` and ``_to``. The largest first.
+        """
+        names = self.outcomes if outcome is None else (self.checked(outcome),)
+        parts = []
+        for name in names:
+            part = self.swing_table.loc[[name]]
+            largest = part[["at_low", "at_high"]].abs().max(axis=1)
+            parts.append(part.loc[largest.sort_values(ascending=False, kind="stable").index])
+        return pd.concat(parts).reset_index()
+
+    def ranges(self) -> pd.DataFrame:
+        """Return what was varied: key, value in the scenario, ends of the range, unit."""
+        return pd.DataFrame(
+            [one._asdict() for one in self.parameters], columns=list(Parameter._fields)
+        ).rename(columns={"key": "parameter"})
+
+    def checked(self, outcome: str) -> str:
+        """Return an outcome of this study, or raise `RequestError`."""
+        if outcome not in self.outcomes:
+            allowed = ", ".join(self.outcomes)
+            raise RequestError(f"outcome: found {outcome!r}, allowed: {allowed}")
+        return outcome
+
+    def words(self) -> list[str]:
+        """Return what was varied and what was found, in sentences."""
+        return [self._varied(), *(self._finding(name) for name in self.outcomes), self._doubt()]
+
+    def _varied(self) -> str:
+        what = "trajectories (Morris)" if self.method == "morris" else "points (Sobol)"
+        text = (
+            f"{_counted(len(self.parameters), 'parameter')} varied over their ranges, all at once: "
+            f"{self.samples:,} {what}, {len(self.designs):,} designs, "
+            f"{_counted(self.replications, 'run')} each, the same luck in all."
+        )
+        if self.left_out:
+            reasons = Counter(self.left_out.values()).most_common()
+            listed = "; ".join(f"{reason} ({count})" for reason, count in reasons)
+            text += f" Numbers of {ROOT} that were left out: {listed}."
+        return text
+
+    def _finding(self, outcome: str) -> str:
+        table = self.indices(outcome).set_index("parameter")
+        what, unit = label_of(outcome), self.units.get(outcome, "")
+        name = what[:1].upper() + what[1:]
+        if self.used[outcome] < 2:
+            return f"{name}: unknown in at least one design of nearly every sample, so no finding."
+        least, most = (shown(float(end), unit) for end in self._spread(outcome))
+        first = FIRST[self.method]
+        if not table[first].any():
+            return f"{name}: nothing that was varied changes it ({least} in all designs)."
+        per = "" if unit.startswith("share") else f" {unit}" if unit else ""
+        text = [f"{name}: nine in ten of the designs between {least} and {most}{per}."]
+        top = table[table[first] > 0].head(3)
+        one = self._morris if self.method == "morris" else self._sobol
+        sayings = [one(str(key), row, unit) for key, row in top.iterrows()]
+        text.append(f"Most depends on {'; then '.join(sayings)}.")
+        if not self._apart(top):
+            text.append("The first and the second are not told apart by so many samples.")
+        text += [self._interactions(table), self.warning(outcome)]
+        idle = int((table[first] == 0).sum())
+        if idle:
+            text.append(f"Without any effect: {idle} of {len(table)}.")
+        lost = self.samples - self.used[outcome]
+        if lost:
+            text.append(f"{lost:,} of {self.samples:,} samples do not count, as it is unknown.")
+        return " ".join(part for part in text if part)
+
+    def _spread(self, outcome: str) -> np.ndarray:
+        known = self.means[outcome].dropna()
+        return np.quantile(known, (0.05, 0.95))
+
+    def warning(self, outcome: str) -> str:
+        """Return a sentence if a few designs with extreme values decide the indices, or nothing."""
+        known = self.means[outcome].dropna().abs()
+        middle, most = float(known.median()), float(known.max())
+        if not 0 < middle * TAIL < most:
+            return ""
+        return (
+            f"Read with care: the largest value is {most / middle:,.0f} times the median, so a few "
+            "extreme designs decide this."
+        )
+
+    def _morris(self, key: str, row: Any, unit: str) -> str:
+        # an effect is a difference, so that of a share is in points
+        low, high = (
+            shown(row[f"mu_star_{end}"], unit).removesuffix(" %") for end in ("low", "high")
+        )
+        size = shown(row["mu_star"], unit).replace(" %", " points")
+        way = ""
+        if abs(row["mu"]) >= ONE_WAY * row["mu_star"]:
+            way = ", more when it is higher" if row["mu"] > 0 else ", less when it is higher"
+        return f"{self.named(key)}, {size} ({low} to {high}) over its range{way}"
+
+    def _sobol(self, key: str, row: Any, unit: str) -> str:
+        alone, whole = (f"{100 * max(row[name], 0.0):.0f} %" for name in ("S1", "ST"))
+        low, high = (100 * max(row[name], 0.0) for name in ("ST_low", "ST_high"))
+        return (
+            f"{self.named(key)}, {whole} of the variance ({low:.0f} to {high:.0f} %), {alone} alone"
+        )
+
+    def named(self, key: str) -> str:
+        """Return a parameter with its range, in words."""
+        one = next(one for one in self.parameters if one.key == key)
+        low, high = number_words(one.low), number_words(one.high)
+        return f"{key.removeprefix(f'{ROOT}.')} [{low} to {high}]"
+
+    def _apart(self, top: pd.DataFrame) -> bool:
+        """Return whether the intervals of the first two do not overlap."""
+        first = FIRST[self.method]
+        if len(top) < 2:
+            return True
+        return bool(top[f"{first}_low"].iloc[0] > top[f"{first}_high"].iloc[1])
+
+    def _interactions(self, table: pd.DataFrame) -> str:
+        if self.method == "sobol":
+            alone = float(table["S1"].clip(lower=0).sum())
+            if alone >= 1:
+                return "Together they explain all of it alone, within the error."
+            return f"All alone explain {100 * alone:.0f} %; the rest is interactions, and error."
+        # what hardly matters is mostly luck, which comes and goes with everything
+        acting = table[table["mu_star"] >= NOTABLE * table["mu_star"].max()]
+        mixed = int((acting["sigma"] > acting["mu_star"]).sum())
+        if not mixed or len(acting) < 2:
+            return ""
+        return (
+            f"Of the {len(acting)} with at least a tenth of the largest effect, {mixed} act now "
+            "more, now less, with the others or along their range (sigma above mu*)."
+        )
+
+    def _doubt(self) -> str:
+        return (
+            "This says how much hangs on each assumption if it may lie anywhere in its range. "
+            "Ranges that nobody stated are half to one and a half times the value, not measured "
+            f"doubt. Intervals ({100 * self.level:g} %, bootstrap) are about the samples."
+        )
+
+    @property
+    def plot(self) -> SensitivityPlots:
+        """Pictures: ``.plot.indices(outcome)``, ``.plot.tornado(outcome)``."""
+        from smpsim.plots.sensitivity_plots import SensitivityPlots
+
+        return SensitivityPlots(self)
+
+    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
+        """Write all tables as Parquet files with provenance, and what people read as CSV.
+
+        All of them appear, or none.
+
+        Parameters
+        ----------
+        folder : str or Path
+            Made if it does not exist.
+        extra : mapping of str to bytes, optional
+            Other files by name, such as pictures.
+        """
+        read = {"indices": self.indices(), "swings": self.swings(), "ranges": self.ranges()}
+        samples = pd.concat([self.designs, self.means], axis=1).rename_axis("design")
+        files = {
+            f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
+            for name, table in read.items()
+        }
+        facts = {**self.facts, "programme": self.programme, "left_out": self.left_out}
+        return write_tables(
+            tables_as_written({**read, "samples": samples}),
+            facts,
+            Path(folder),
+            "parquet",
+            extra={**files, **(extra or {})},
+        )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"

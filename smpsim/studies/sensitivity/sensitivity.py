@@ -1,0 +1,312 @@
+"""Global sensitivity: which assumptions decide an outcome, over the ranges they may have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.provenance import provenance
+from smpsim.results.units import unit_of
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.quantities import nearest
+from smpsim.studies.comparing.pairing import (
+    ALL,
+    RATIOS,
+    TOTAL_RATES,
+    Pair,
+    RequestError,
+    check_outcomes,
+    checked_level,
+    shared_outcomes,
+)
+from smpsim.studies.sensitivity.indices import (
+    METHODS,
+    indices_of,
+    mean_of_runs,
+    runs_of,
+    sampled,
+    swings_of,
+)
+from smpsim.studies.sensitivity.ranges import (
+    Parameter,
+    Range,
+    parameters_of,
+    with_values,
+)
+from smpsim.studies.sensitivity.result import Sensitivity
+from smpsim.studies.sweeping.sampling import MOST_DESIGNS
+
+__all__ = ["Sensitivity", "analyse", "prepare", "sensitivity"]
+
+SAMPLES = {"morris": 20, "sobol": 256}
+REPLICATIONS = 20
+BLOCK = 1000  # designs that are in memory together
+OUTCOMES = ("placed", "cost_per_placement", "retained_placements")
+Evaluation = Callable[[np.ndarray], pd.DataFrame]
+"""From values of the parameters, a row a design, to ``design``, ``replication`` and outcomes."""
+Progress = Callable[[int], None]
+
+
+def sensitivity(
+    scenario: Source,
+    method: str = "morris",
+    *,
+    samples: int | None = None,
+    replications: int = REPLICATIONS,
+    outcomes: Sequence[str] = OUTCOMES,
+    keys: Mapping[str, Range] | None = None,
+    only: bool = False,
+    programme: str | None = None,
+    overrides: Overrides = (),
+    seed: int | None = None,
+    level: float = 0.95,
+    threads: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Sensitivity:
+    """Vary the assumptions of a scenario, all at once, and say which of them matter.
+
+    Parameters
+    ----------
+    scenario : str, Path, mapping or Scenario
+    method : str
+        ``"morris"`` screens many parameters at a low price; ``"sobol"`` divides the variance of
+        an outcome between them, at a high one.
+    samples : int, optional
+        Trajectories of Morris (20 when left out), or points of Sobol (256; a power of two). A
+        trajectory takes one design for each parameter and one more, a point two more.
+    replications : int
+        Runs of each design, the same luck in all designs; an outcome is their mean, or what
+        a placement costs the ratio of their means.
+    outcomes : sequence of str
+    keys : mapping of str to (low, high) or None, optional
+        Ranges of your own by key path, also of keys that are no behaviour; None for half to one
+        and a half times the value.
+    only : bool
+        Vary `keys` only, not all numbers under ``behaviour``.
+    programme : str, optional
+        Whose outcomes; totals over all programmes when left out.
+    overrides : mapping or iterable of str
+        Values to set in the scenario.
+    seed : int, optional
+        Of luck, of the samples and of the bootstrap; the scenario's own when left out.
+    level : float
+        Of the intervals, between 0 and 1.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    workers : int, optional
+        Another name for `threads`.
+    progress : callable, optional
+        Called with the number of runs done so far.
+
+    Returns
+    -------
+    Sensitivity
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario, a key or a range is not valid.
+    RequestError
+        If a number is out of range, or a method, outcome or programme is unknown.
+
+    Examples
+    --------
+    >>> found = sensitivity("bare_pipeline", samples=2, replications=2)  # doctest: +SKIP
+    >>> found.indices()  # doctest: +SKIP
+    """
+    from smpsim.studies.sweeping.sweep import evaluate
+
+    count = checked_samples(method, samples)
+    if replications < 1:
+        raise RequestError(f"replications: found {replications}, allowed: 1 or more")
+    base = load(scenario, overrides)
+    parameters, left_out = prepare(base, keys, only)
+    chosen = programmes_of(base, programme)
+    wanted = _checked_outcomes(outcomes, chosen)
+    number = base.seed if seed is None else seed
+    designs = runs_of(method, count, len(parameters), 1)
+    if designs > MOST_DESIGNS:
+        raise RequestError(
+            f"samples: found {count:,}, which take {designs:,} designs, "
+            f"allowed: {MOST_DESIGNS:,} designs or fewer"
+        )
+
+    def evaluated(values: np.ndarray) -> pd.DataFrame:
+        parts = []
+        # in blocks, as a hundred thousand designs would fill the memory before the first runs
+        for first in range(0, len(values), BLOCK):
+            runs = evaluate(
+                base,
+                pd.DataFrame(with_values(base, parameters, values[first : first + BLOCK].tolist())),
+                replications=replications,
+                seed=number,
+                outcomes=columns_of(wanted, len(chosen)),
+                workers=threads or workers,
+                progress=_after(first * replications, progress),
+            )
+            looked_at = runs[runs["programme"].isin(list(chosen))]
+            part = _totals(looked_at, wanted, len(chosen))
+            parts.append(part.assign(design=part["design"] + first))
+        return pd.concat(parts, ignore_index=True)
+
+    return analyse(
+        parameters,
+        evaluated,
+        wanted,
+        method,
+        samples=count,
+        seed=number,
+        level=level,
+        title=base.name,
+        programme=chosen[0] if len(chosen) == 1 else ALL,
+        units={name: unit_of(name, base.currency) for name in wanted},
+        left_out=left_out,
+        facts=provenance(
+            scenario=base.name,
+            fingerprint=base.fingerprint(),
+            currency=base.currency,
+            seed=number,
+            replications=replications,
+            level=level,
+        ),
+    )
+
+
+def prepare(
+    scenario: Scenario, keys: Mapping[str, Range] | None = None, only: bool = False
+) -> tuple[list[Parameter], dict[str, str]]:
+    """Return what is varied and what is left out (see `parameters_of`); at least one is varied."""
+    parameters, left_out = parameters_of(scenario, keys, only)
+    if not parameters:
+        message = "found nothing to vary, allowed: at least one key with a range"
+        raise ScenarioError([Problem("--key", None, None, "", message)])
+    return parameters, left_out
+
+
+def analyse(
+    parameters: Sequence[Parameter],
+    evaluation: Evaluation,
+    outcomes: Sequence[str],
+    method: str = "morris",
+    *,
+    samples: int | None = None,
+    seed: int = 1,
+    level: float = 0.95,
+    units: Mapping[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    **about: Any,
+) -> Sensitivity:
+    """Sample, evaluate and analyse; `evaluation` may be any function.
+
+    Parameters
+    ----------
+    parameters : sequence of Parameter
+    evaluation : callable
+        Called once, with the values of all designs, shape (designs, parameters): first those of
+        the scenario, then each parameter at the ends of its range, then the samples. Returns
+        columns ``design``, ``replication`` and outcomes, sorted by both.
+    outcomes : sequence of str
+    method, samples, seed, level
+        As in `sensitivity`.
+    units, facts, **about
+        For the `Sensitivity`.
+    """
+    count = checked_samples(method, samples)
+    checked_level(level)
+    first = np.array([[one.value for one in parameters]])
+    ends = np.repeat(first, 2 * len(parameters), axis=0)
+    for place, one in enumerate(parameters):
+        ends[2 * place, place], ends[2 * place + 1, place] = one.low, one.high
+    apart = len(first) + len(ends)
+    designs = np.concatenate([first, ends, sampled(parameters, method, count, seed)])
+    runs = evaluation(designs)
+    by_design = [table for _, table in runs.groupby("design", sort=True)]
+    means = pd.DataFrame(
+        {name: [mean_of_runs(name, one) for one in by_design] for name in outcomes}
+    )
+    tables, used = {}, {}
+    for name in outcomes:
+        tables[name], used[name] = indices_of(
+            parameters, method, designs[apart:], means[name].to_numpy()[apart:], level, seed
+        )
+    swings = swings_of(parameters, by_design[:apart], outcomes, level)
+    return Sensitivity(
+        method=method,
+        parameters=tuple(parameters),
+        outcomes=tuple(outcomes),
+        table=pd.concat(tables, names=["outcome"]),
+        swing_table=swings,
+        means=means.iloc[apart:].reset_index(drop=True),
+        designs=pd.DataFrame(designs[apart:], columns=[one.key for one in parameters]),
+        samples=count,
+        used=used,
+        replications=len(by_design[0]),
+        seed=seed,
+        level=level,
+        units=dict(units or {}),
+        facts={**(facts or {}), "method": method, "samples": count, "designs": len(designs)},
+        **about,
+    )
+
+
+def _after(done: int, progress: Progress | None) -> Progress | None:
+    """Return what tells progress about runs that follow those done before."""
+    return None if progress is None else lambda more: progress(done + more)
+
+
+def checked_samples(method: str, samples: int | None) -> int:
+    """Return the number of samples, or raise `RequestError` if the method has no such number."""
+    if method not in METHODS:
+        hint = nearest(method, METHODS)
+        raise RequestError(f"method: found {method!r}, allowed: {', '.join(METHODS)}{hint}")
+    count = SAMPLES[method] if samples is None else samples
+    if count < 2:
+        raise RequestError(f"samples: found {count}, allowed: 2 or more")
+    if method == "sobol" and count & (count - 1):
+        near = 2 ** (count.bit_length() - 1), 2 ** count.bit_length()
+        allowed = f"a power of two such as {near[0]} or {near[1]}"
+        raise RequestError(f"samples: found {count} for sobol, allowed: {allowed}")
+    return count
+
+
+def programmes_of(scenario: Scenario, programme: str | None) -> tuple[str, ...]:
+    """Return the programmes whose outcomes are looked at."""
+    names = tuple(one.name for one in scenario.programmes)
+    if programme is None:
+        return names
+    if programme not in names:
+        hint = nearest(programme, names)
+        raise RequestError(
+            f"programme: found {shown_value(programme)}, allowed: {shown_list(names)}{hint}"
+        )
+    return (programme,)
+
+
+def _checked_outcomes(outcomes: Sequence[str], programmes: tuple[str, ...]) -> tuple[str, ...]:
+    shared = shared_outcomes([Pair("", programmes, programmes)], same_currency=True)
+    return check_outcomes(outcomes, shared, "outcome")
+
+
+def columns_of(outcomes: Sequence[str], programmes: int) -> list[str]:
+    """Return the outcomes of single programmes that are needed for outcomes of all."""
+    known = RATIOS if programmes == 1 else TOTAL_RATES
+    return list(dict.fromkeys(part for name in outcomes for part in known.get(name, (name,))))
+
+
+def _totals(runs: pd.DataFrame, outcomes: Sequence[str], programmes: int) -> pd.DataFrame:
+    """Return outcomes by design and replication, over all programmes in the table."""
+    needed = columns_of(outcomes, programmes)
+    groups = runs.groupby(["design", "replication"], sort=True)[needed]
+    # a total with a part that is missing is missing
+    total = groups.sum(min_count=programmes).reset_index()
+    for name in outcomes:
+        if name in TOTAL_RATES and name not in RATIOS and name not in total:
+            top, bottom = TOTAL_RATES[name]
+            total[name] = total[top] / total[bottom].where(total[bottom] > 0)
+    return total

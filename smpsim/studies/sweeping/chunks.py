@@ -1,0 +1,287 @@
+"""The work of a sweep, cut into chunks: each a pure function of its number.
+
+A chunk is some designs of one scenario with a block of replications. How the work is cut depends
+on the work only, never on who does it, so that the files of a sweep are the same everywhere.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from smpsim.results.dataset import digest, encoded
+from smpsim.results.provenance import versions
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.studies.sweeping.sampling import (
+    ACTIONS,
+    NO_ACTIONS,
+    SAMPLE,
+    actions_in_words,
+    actions_of,
+)
+
+SMALLEST, LARGEST, WANTED = 200, 5000, 2000
+"""Runs of a chunk at least and at most, and the number of chunks from which they grow."""
+MOST_SHOWN = 20
+MOST_KEPT = 1000
+"""Scenarios that are kept from their check until they run."""
+Places = Callable[[str], Place | None]
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A part of the work."""
+
+    scenario: int
+    designs: range
+    replications: range
+
+    @property
+    def runs(self) -> int:
+        """How many runs it takes."""
+        return len(self.designs) * len(self.replications)
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a sweep runs.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Of the scenarios, as they stand in the tables.
+    scenarios : dict of (int, str) to Scenario
+        By number of the scenario and the actions added to it, in words.
+    designs : tuple of (str, dict)
+        Actions in words, and values by key path.
+    replications : int
+        Of each design and scenario.
+    seed : int, optional
+        Seed of all luck; each scenario's own when left out.
+    outcomes : tuple of str, optional
+        Those that are kept; all when left out.
+    """
+
+    names: tuple[str, ...]
+    scenarios: dict[tuple[int, str], Scenario] = field(repr=False)
+    designs: tuple[tuple[str, dict[str, Any]], ...] = field(repr=False)
+    replications: int
+    seed: int | None
+    outcomes: tuple[str, ...] | None = None
+    ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what other processes need."""
+        return {**self.__dict__, "ready": {}}
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in all."""
+        return len(self.names) * len(self.designs) * self.replications
+
+    @cached_property
+    def chunks(self) -> tuple[Chunk, ...]:
+        """All chunks, in the order of scenarios, designs and replications."""
+        size = min(max(self.runs // WANTED, SMALLEST), LARGEST)
+        block = min(self.replications, size)
+        together = max(1, size // self.replications)
+        return tuple(
+            Chunk(scenario, designs, replications)
+            for scenario in range(len(self.names))
+            for designs in _cut(len(self.designs), together)
+            for replications in _cut(self.replications, block)
+        )
+
+    def scenario(self, number: int, design: int) -> Scenario:
+        """Return the scenario of a design.
+
+        Raises
+        ------
+        ScenarioError
+            If the design is not valid.
+        """
+        kept = self.ready.pop((number, design), None)
+        if kept is not None:
+            return kept
+        actions, values = self.designs[design]
+        return load(self.scenarios[number, actions], values)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the numbers depend on, as plain data for a manifest."""
+        keys = list(dict.fromkeys(key for _, values in self.designs for key in values))
+        columns = {ACTIONS: digest([actions for actions, _ in self.designs])}
+        columns |= {key: digest([values.get(key) for _, values in self.designs]) for key in keys}
+        return {
+            "scenarios": {
+                name if actions == NO_ACTIONS else f"{name} + {actions}": one.fingerprint()
+                for (number, actions), one in self.scenarios.items()
+                for name in [self.names[number]]
+            },
+            "designs": len(self.designs),
+            "values": columns,
+            "replications": self.replications,
+            "seed": self.seed,
+            "outcomes": "all" if self.outcomes is None else list(self.outcomes),
+            "versions": versions(),
+            "model": model_digest(),
+        }
+
+
+def _cut(length: int, size: int) -> list[range]:
+    """Cut into parts of nearly equal size, none larger than `size`."""
+    parts = math.ceil(length / size)
+    ends = [length * part // parts for part in range(parts + 1)]
+    return [range(first, end) for first, end in itertools.pairwise(ends)]
+
+
+def model_digest() -> str:
+    """Return a hash of the source of the model, which may change while its version does not."""
+    from smpsim.compiled import COMPILED_ROOMS, PACKAGE
+
+    files = [file for room in COMPILED_ROOMS for file in sorted((PACKAGE / room).glob("*.py"))]
+    outcomes = PACKAGE / "results" / "outcomes.py"
+    return digest([[file.name, file.read_text(encoding="utf-8")] for file in [*files, outcomes]])
+
+
+def work_of(
+    scenarios: Mapping[str, Scenario],
+    designs: pd.DataFrame,
+    *,
+    replications: int,
+    seed: int | None,
+    outcomes: Sequence[str] | None = None,
+    places: Places | None = None,
+) -> Work:
+    """Check all designs and return the work.
+
+    Parameters
+    ----------
+    scenarios : mapping of str to Scenario
+        By the names that stand in the tables.
+    designs : DataFrame
+        A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
+    replications, seed, outcomes
+        As in `Work`.
+    places : callable, optional
+        Gives the place in a file where a column of the designs is written.
+
+    Raises
+    ------
+    ScenarioError
+        With every design that is not valid: its number, its values and the key at fault.
+    """
+    rows = []
+    for record in designs.to_dict("records"):
+        actions = actions_in_words(actions_of(record.pop(ACTIONS, NO_ACTIONS)))
+        record.pop(SAMPLE, None)
+        rows.append((actions, {str(key): plain_value(value) for key, value in record.items()}))
+    kept = None if outcomes is None else tuple(outcomes)
+    acted: dict[tuple[int, str], Scenario] = {}
+    for number, scenario in enumerate(scenarios.values()):
+        for actions in dict.fromkeys(actions for actions, _ in rows):
+            acted[number, actions] = load(scenario, actions=actions_of(actions))
+    work = Work(tuple(scenarios), acted, tuple(rows), replications, seed, kept)
+    check(work, places)
+    return work
+
+
+def plain_value(value: Any) -> Any:
+    """Return a cell of a table as the value that a file would state."""
+    item = getattr(value, "item", None)
+    return item() if isinstance(value, np.generic) and item is not None else value
+
+
+def check(work: Work, places: Places | None = None) -> None:
+    """Raise an error that names all designs that are not valid."""
+    faults: dict[tuple[str, str], list[str]] = {}
+    for number, name in enumerate(work.names):
+        for design, (actions, values) in enumerate(work.designs):
+            try:
+                ready = work.scenario(number, design)
+            except ScenarioError as error:
+                chosen = {**({ACTIONS: actions} if actions != NO_ACTIONS else {}), **values}
+                shown = ", ".join(
+                    f"{key.rpartition('.')[2]}={shown_value(value)}"
+                    for key, value in chosen.items()
+                )
+                where = f" of {name}" if len(work.names) > 1 else ""
+                for problem in error.problems:
+                    fault = (problem.key, problem.message)
+                    faults.setdefault(fault, []).append(f"design {design}{where} ({shown})")
+            else:
+                if len(work.ready) < MOST_KEPT:
+                    work.ready[number, design] = ready
+    if faults:
+        keys = list(dict.fromkeys(key for _, values in work.designs for key in values))
+        found = list(_problems(faults, keys, places))
+        if len(found) > MOST_SHOWN:
+            message = f"found {len(found) - MOST_SHOWN:,} more problems"
+            found[MOST_SHOWN:] = [Problem("designs", None, None, "", message)]
+        raise ScenarioError(found)
+
+
+def _problems(
+    faults: Mapping[tuple[str, str], list[str]], keys: Sequence[str], places: Places | None
+) -> Iterable[Problem]:
+    """Yield one problem for each fault, with the first design that has it."""
+    for (key, message), designs in faults.items():
+        column = next((one for one in keys if key == one or key.startswith(f"{one}.")), key)
+        place = (places(column) if places else None) or Place("designs")
+        more = f" and {len(designs) - 1:,} more designs" if len(designs) > 1 else ""
+        yield Problem.at(place, key, f"{designs[0]}{more}: {message}")
+
+
+def run_chunk(
+    work: Work, number: int, stop: Callable[[], bool] | None = None, as_file: bool = False
+) -> Any:
+    """Run a chunk.
+
+    Parameters
+    ----------
+    work : Work
+    number : int
+        Of the chunk.
+    stop : callable, optional
+        Asked before each run whether to give up.
+    as_file : bool
+        Return the content of a Parquet file, not a table.
+
+    Returns
+    -------
+    pyarrow.Table or bytes
+        Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
+    """
+    from smpsim.ensemble import run_outcomes
+    from smpsim.world.blueprint import blueprint
+
+    chunk = work.chunks[number]
+    parts = []
+    programmes: list[str] = []
+    numbers = []
+    for design in chunk.designs:
+        scenario = work.scenario(chunk.scenario, design)
+        seed = scenario.seed if work.seed is None else work.seed
+        plan = blueprint(scenario)
+        parts.append(run_outcomes(plan, seed, chunk.replications, work.outcomes, stop=stop))
+        here = [programme.name for programme in scenario.programmes]
+        programmes += here * len(chunk.replications)
+        numbers += [(design, run) for run in chunk.replications for _ in here]
+    places = np.array(numbers, np.int32)
+    columns: dict[str, Any] = {
+        "design": places[:, 0],
+        "scenario": pa.array([work.names[chunk.scenario]] * len(places), pa.string()),
+        "programme": pa.array(programmes, pa.string()),
+        "replication": places[:, 1],
+    }
+    columns |= {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    table = pa.table(columns)
+    return encoded(table) if as_file else table

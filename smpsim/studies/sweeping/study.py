@@ -1,0 +1,328 @@
+"""A study file: which scenarios, what is varied in them, how often each design is run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, model_validator
+from pydantic_core import core_schema
+
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.access import get_value
+from smpsim.scenario.actions import load_action
+from smpsim.scenario.catalogue import SUFFIXES
+from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.explain import Finding
+from smpsim.scenario.fields import Section, described
+from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.loading import Source
+from smpsim.scenario.quantities import FORMS, Distribution, nearest
+from smpsim.scenario.sheets import check_sheet
+from smpsim.scenario.source import Document, read_file
+from smpsim.studies.kinds import find_study
+
+Scenarios = Source | Sequence[Source] | Mapping[str, Source]
+NOT_VARIED = ("replications",)
+"""Keys of a scenario that a study states itself."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What one key is varied over: values, each crossed with all others, or a distribution.
+
+    Parameters
+    ----------
+    values : tuple
+        In the order of the file; empty if there is a distribution.
+    distribution : Distribution, optional
+        Sampled together with all other distributions.
+    """
+
+    values: tuple[Any, ...] = ()
+    distribution: Distribution | None = None
+
+    @classmethod
+    def parse(cls, raw: Any) -> Axis:
+        """Read ``{grid: [numbers]}``, ``{list: [values]}`` or a distribution.
+
+        Raises
+        ------
+        ValueError
+            With what was found and what is allowed.
+        """
+        if isinstance(raw, Axis):
+            return raw
+        allowed = f"allowed: {{grid: [numbers]}}, {{list: [values]}} or one of {FORMS}"
+        if not isinstance(raw, Mapping) or len(raw) != 1:
+            more = isinstance(raw, Mapping) and "samples" in raw
+            hint = " (the number of samples stands under design)" if more else ""
+            raise ValueError(f"found {shown_value(raw)}, {allowed}{hint}")
+        ((kind, given),) = raw.items()
+        if kind not in ("grid", "list"):
+            return cls(distribution=Distribution.parse(raw))
+        if not isinstance(given, list) or not given:
+            raise ValueError(f"found {kind} with {shown_value(given)}, allowed: a list of values")
+        for place, value in enumerate(given):
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if kind == "grid" and not number:
+                raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
+            # of equal values, 1 and true are not the same
+            same = [one for one in given[:place] if one == value and type(one) is type(value)]
+            if same:
+                raise ValueError(f"found {shown_value(value)} twice, allowed: different values")
+        return cls(values=tuple(given))
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate with `parse` and write what a file would say."""
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """Describe the allowed forms for editors."""
+        forms = [
+            {
+                "type": "object",
+                "properties": {kind: {"type": "array", "items": items, "minItems": 1}},
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind, items in (("grid", {"type": "number"}), ("list", {}))
+        ]
+        return {"anyOf": [*forms, *TypeAdapter(Distribution).json_schema()["anyOf"]]}
+
+    def raw(self) -> Any:
+        """Return the form a study file writes."""
+        return self.distribution.raw() if self.distribution else {"list": list(self.values)}
+
+
+class Sampling(Section):
+    """How the distributions are sampled, all together."""
+
+    method: Literal["latin_hypercube", "sobol", "random"] = described(
+        "latin_hypercube", "word", "Way of sampling"
+    )
+    samples: int = described(..., "number", "Samples", ge=1, le=1_000_000)
+    seed: int = described(1, "number", "Seed of the samples", ge=0, lt=2**63)
+
+
+class ActionAxis(Section):
+    """Sets of actions that are compared."""
+
+    list_: list[list[str]] = described(
+        ..., "names", "Sets of actions, [] for none", alias="list", min_length=1
+    )
+
+
+class SweepStudy(Section):
+    """What is varied, in which scenarios, and how often each design is run."""
+
+    name: str = described(..., "text", "Name of the study", min_length=1)
+    question: str = described("", "text", "What it is to answer")
+    scenario: str | None = described(None, "name", "Scenario of the catalogue, or file")
+    scenarios: list[str] = described([], "names", "More than one scenario, in place of that")
+    set: dict[str, Any] = described({}, "values by key path", "What is the same in all designs")
+    vary: dict[str, Axis] = described({}, "axes by key path", "What is varied")
+    actions: ActionAxis | None = described(None, "section", "Sets of actions as an axis")
+    design: Sampling | None = described(None, "section", "How distributions are sampled")
+    outcomes: list[str] = described([], "names", "Outcomes that are kept; all if left out")
+    fails: list[str] = described(
+        [], "conditions", "When a run has failed, such as placement_rate < 0.3; for discover"
+    )
+    replications: int = described(100, "runs", "Runs of each design", ge=1, le=1_000_000)
+    seed: int = described(1, "number", "Seed of all luck", ge=0, lt=2**63)
+
+    @model_validator(mode="after")
+    def _one_way_of_naming(self) -> SweepStudy:
+        if (self.scenario is None) == (not self.scenarios):
+            found = "found both scenario and scenarios" if self.scenarios else "found no scenario"
+            raise ValueError(f"{found}, allowed: scenario, or a list under scenarios")
+        return self
+
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """Names or files of the scenarios."""
+        return (self.scenario,) if self.scenario is not None else tuple(self.scenarios)
+
+    @property
+    def crossed(self) -> dict[str, Axis]:
+        """Axes whose values are crossed with all others."""
+        return {key: axis for key, axis in self.vary.items() if axis.distribution is None}
+
+    @property
+    def sampled(self) -> dict[str, Distribution]:
+        """Distributions by key path."""
+        return {key: axis.distribution for key, axis in self.vary.items() if axis.distribution}
+
+
+def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
+    """Read a study of the catalogue, or a file.
+
+    Returns
+    -------
+    SweepStudy
+    Document
+        The plain data with the place of each key, for problems that are found later.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong, each at its file, line and key.
+    """
+    path = find_study(study)
+    document = read_file(path)
+    _resolve(document.data, path.parent)
+    problems: list[Problem] = []
+    sheet = None
+    try:
+        sheet = check_sheet(document, SweepStudy)
+    except ScenarioError as error:
+        problems += error.problems
+    # what is said on a line already is not said again
+    known = {problem.line for problem in problems}
+    later = [finding.problem(document) for finding in _findings(document.data)]
+    problems += [problem for problem in later if problem.line not in known]
+    if problems or sheet is None:
+        raise ScenarioError(problems)
+    return sheet, document
+
+
+def _resolve(data: dict[str, Any], beside: Path) -> None:
+    """Let scenario files be named as seen from the study's folder."""
+
+    def resolved(name: Any) -> Any:
+        named = isinstance(name, str) and name.endswith(SUFFIXES)
+        there = beside / name if named else None
+        return str(there) if there is not None and there.is_file() else name
+
+    if "scenario" in data:
+        data["scenario"] = resolved(data["scenario"])
+    if isinstance(data.get("scenarios"), list):
+        data["scenarios"] = [resolved(name) for name in data["scenarios"]]
+
+
+def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield what the schema can't see, as far as the data allows to look."""
+    sources: list[tuple[KeyPath, Any]] = [(("scenario",), data.get("scenario"))]
+    listed = data.get("scenarios")
+    if isinstance(listed, list):
+        sources += [(("scenarios", place), name) for place, name in enumerate(listed)]
+    loaded: list[Scenario] = []
+    for path, name in sources:
+        if isinstance(name, str):
+            try:
+                loaded.append(load(name))
+            except ScenarioError as error:
+                yield Finding(path, str(error.problems[0]))
+    yield from _findings_of_keys(data, loaded)
+    yield from _findings_of_design(data)
+    sets = data["actions"].get("list") if isinstance(data.get("actions"), Mapping) else None
+    for number, actions in enumerate(sets if isinstance(sets, list) else []):
+        for place, action in enumerate(actions if isinstance(actions, list) else []):
+            try:
+                load_action(str(action))
+            except ScenarioError as error:
+                message = error.problems[0].message
+                yield Finding(("actions", "list", number, place), message)
+    yield from _findings_of_outcomes(data)
+
+
+def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
+    from smpsim.ensemble import outcome_names
+    from smpsim.results.conditions import Condition
+
+    kept, fails = (
+        one if isinstance(one, list) else [] for one in (data.get("outcomes"), data.get("fails"))
+    )
+    names = outcome_names() if kept or fails else ()
+    for place, outcome in enumerate(kept):
+        if outcome not in names:
+            message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
+            yield Finding(("outcomes", place), message + nearest(outcome, names))
+    for place, text in enumerate(fails):
+        try:
+            outcome = Condition.parse(text, names).outcome
+        except ValueError as error:
+            yield Finding(("fails", place), str(error))
+            continue
+        if kept and outcome not in kept:
+            message = f"found {outcome!r}, which is not kept, allowed: {shown_list(kept)}"
+            yield Finding(("fails", place), message)
+
+
+def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Iterator[Finding]:
+    for part in ("set", "vary"):
+        keys = data.get(part)
+        for key in keys if isinstance(keys, Mapping) else ():
+            if part == "vary" and key in (data.get("set") or {}):
+                yield Finding((part, key), "found under set too, allowed: one of both", "key")
+                continue
+            if key in NOT_VARIED:
+                message = f"found {key} of a scenario, allowed: {key} of the study"
+                yield Finding((part, key), message, "key")
+                continue
+            for scenario in scenarios:
+                try:
+                    get_value(scenario, key)
+                except KeyPathError as error:
+                    where = f" (scenario {scenario.name!r})" if len(scenarios) > 1 else ""
+                    yield Finding((part, key), f"{error}{where}", "key")
+                    break
+
+
+def _findings_of_design(data: Mapping[str, Any]) -> Iterator[Finding]:
+    varied = data.get("vary")
+    sampled = []
+    for key, raw in varied.items() if isinstance(varied, Mapping) else ():
+        try:
+            if Axis.parse(raw).distribution is not None:
+                sampled.append(key)
+        except ValueError:
+            # the schema has said so
+            continue
+    if sampled and data.get("design") is None:
+        message = "found a distribution, allowed: together with design: {samples: NUMBER}"
+        yield Finding(("vary", sampled[0]), message)
+    if data.get("design") is not None and not sampled:
+        yield Finding(("design",), "found no distribution to sample, allowed: one in vary", "key")
+
+
+def named(scenarios: Scenarios) -> dict[str, Scenario]:
+    """Return scenarios by the names that stand in tables.
+
+    Raises
+    ------
+    ScenarioError
+        If one is not valid.
+    ValueError
+        If two have the same name.
+    """
+    if isinstance(scenarios, Mapping) and not _is_scenario(scenarios):
+        return {str(name): load(source) for name, source in scenarios.items()}
+    single = isinstance(scenarios, (str, os.PathLike, Scenario, Mapping))
+    sources: Any = [scenarios] if single else scenarios
+    found: dict[str, Scenario] = {}
+    for source in sources:
+        scenario = load(source)
+        plain = isinstance(source, (str, os.PathLike))
+        name = Path(source).stem if plain else scenario.name
+        if name in found:
+            raise ValueError(f"scenarios: found {name!r} twice, allowed: different names")
+        found[name] = scenario
+    return found
+
+
+def _is_scenario(data: Mapping[Any, Any]) -> bool:
+    """Return whether a mapping is the plain data of a scenario, not scenarios by name."""
+    return "programmes" in data or "extends" in data

@@ -1,0 +1,257 @@
+"""What a sweep has found: runs, their summary, and the same laid out along the axes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from smpsim.results.dataset import Dataset, encoded
+from smpsim.results.files import StoreError, write_bytes
+from smpsim.results.units import unit_of
+from smpsim.scenario import Scenario
+from smpsim.scenario.access import put, scenario_data
+from smpsim.scenario.shapes import shape_at
+from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE, designs_of
+from smpsim.studies.sweeping.study import SweepStudy, named
+
+if TYPE_CHECKING:
+    import xarray
+
+    from smpsim.plots.sweep_plots import SweepPlots
+
+INDEX = ("design", "scenario", "programme", "replication")
+LEVEL = 0.9
+STUDY_FILE, DESIGNS_FILE = "study.json", "designs.parquet"
+
+
+@dataclass(frozen=True, repr=False)
+class Sweep:
+    """What a study has found.
+
+    Attributes
+    ----------
+    study : SweepStudy
+    scenarios : dict of str to Scenario
+        As they stand in the tables, with what the study sets in all designs.
+    designs : DataFrame
+        One row a design, index ``design``: what is varied.
+    folder : Path or None
+        Where the runs are kept.
+    """
+
+    study: SweepStudy
+    scenarios: dict[str, Scenario] = field(repr=False)
+    designs: pd.DataFrame = field(repr=False)
+    folder: Path | None = None
+    table: pa.Table | None = field(default=None, repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"Sweep({self.study.name!r}, {len(self.designs):,} designs x "
+            f"{self.study.replications:,} replications)"
+        )
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes."""
+        with contextlib.closing(self._tables()) as tables:
+            first = next(tables)
+        return tuple(name for name in first.column_names if name not in INDEX)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Columns of the designs that are crossed with one another; ``sample`` is one of them."""
+        sampled = set(self.study.sampled)
+        return tuple(str(name) for name in self.designs.columns if name not in sampled)
+
+    def runs(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return all runs.
+
+        Parameters
+        ----------
+        outcomes : sequence of str, optional
+            Only these, which takes less memory.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
+        """
+        tables = self._tables()
+        if outcomes is not None:
+            return pa.concat_tables(one.select([*INDEX, *outcomes]) for one in tables).to_pandas()
+        return pa.concat_tables(tables).to_pandas()
+
+    def unit(self, axis: str) -> str:
+        """Return the unit of what is varied, or an empty text."""
+        if axis in (ACTIONS, SAMPLE):
+            return ""
+        scenario = next(iter(self.scenarios.values()))
+        shape = shape_at(put(scenario_data(scenario), axis, 0)[1])
+        return shape.unit if shape else ""
+
+    def _tables(self) -> Generator[pa.Table, None, None]:
+        """Yield runs; all replications of a design of a scenario in one table."""
+        if self.table is not None:
+            yield self.table
+            return
+        if self.folder is None:
+            raise ValueError("a sweep has either a table or a folder")
+        waiting: list[pa.Table] = []
+        last = None
+        for table in Dataset(self.folder).tables():
+            first = (table["scenario"][0].as_py(), table["design"][0].as_py())
+            if waiting and first != last:
+                yield pa.concat_tables(waiting)
+                waiting = []
+            waiting.append(table)
+            last = (table["scenario"][-1].as_py(), table["design"][-1].as_py())
+        yield pa.concat_tables(waiting)
+
+    def summary(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return mean, its standard error and quantiles of each outcome and design.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``low`` and ``high``.
+
+        Returns
+        -------
+        DataFrame
+            One row a design, scenario, programme and outcome: what is varied, then ``mean``,
+            ``standard_error``, ``low``, ``median``, ``high``, ``runs`` (those in which the outcome
+            is defined) and ``unit``.
+        """
+        if not 0 < level < 1:
+            raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
+        parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
+        return pd.concat(parts, ignore_index=True)
+
+    def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
+        tail = (1.0 - level) / 2.0
+        groups = runs.drop(columns="replication").groupby(list(INDEX[:3]), sort=False)
+        wanted: dict[str, pd.DataFrame] = {
+            "mean": groups.mean(),
+            "standard_error": groups.sem(),
+            "low": groups.quantile(tail),
+            "median": groups.quantile(0.5),
+            "high": groups.quantile(1.0 - tail),
+            "runs": groups.count(),
+        }
+        columns = {
+            name: frame.rename_axis("outcome", axis="columns").stack(future_stack=True)
+            for name, frame in wanted.items()
+        }
+        found = pd.DataFrame(columns).reset_index()
+        currency = {name: one.currency for name, one in self.scenarios.items()}
+        found["unit"] = [
+            unit_of(outcome, currency[scenario])
+            for outcome, scenario in zip(found["outcome"], found["scenario"], strict=True)
+        ]
+        varied = self.designs.loc[found["design"]].reset_index(drop=True)
+        index = found[[*INDEX[:3], "outcome"]]
+        return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
+
+    def to_xarray(self) -> xarray.Dataset:
+        """Return all runs laid out along what was varied.
+
+        Returns
+        -------
+        xarray.Dataset
+            A variable for each outcome with its unit; dimensions ``scenario``, ``programme``, one
+            for each grid, list and set of actions, ``sample`` if anything was sampled (with the
+            samples of each key as coordinates along it), and ``replication``.
+        """
+        runs = self.runs()
+        axes = [*self.axes]
+        laid = runs.drop(columns="design")
+        for key in axes:
+            laid[key] = self.designs[key].to_numpy()[runs["design"].to_numpy()]
+        dimensions = ["scenario", "programme", *axes, "replication"]
+        found = laid.set_index(dimensions).to_xarray()
+        if axes:
+            # in the order of the study, not sorted
+            found = found.reindex({key: self.designs[key].unique() for key in axes})
+        for key in self.study.sampled:
+            first = self.designs.drop_duplicates(SAMPLE)
+            found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
+        currencies = {scenario.currency for scenario in self.scenarios.values()}
+        currency = currencies.pop() if len(currencies) == 1 else "currency of the scenario"
+        for outcome in self.outcomes:
+            found[outcome].attrs["units"] = unit_of(outcome, currency)
+        found.attrs = {"study": self.study.name, "seed": self.study.seed}
+        return found
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Pictures: ``sweep.plot.heatmap(x, y, outcome)``, ``sweep.plot.lines(x, outcome)``."""
+        from smpsim.plots.sweep_plots import SweepPlots
+
+        return SweepPlots(self)
+
+
+def write_study(study: SweepStudy, designs: pd.DataFrame, folder: Path) -> None:
+    """Write a study and its designs beside the runs."""
+    facts = study.model_dump(mode="json", by_alias=True)
+    write_bytes(folder / STUDY_FILE, (json.dumps(facts, indent=2) + "\n").encode())
+    write_bytes(folder / DESIGNS_FILE, encoded(_as_arrow(designs)))
+
+
+def _as_arrow(designs: pd.DataFrame) -> pa.Table:
+    columns: dict[str, Any] = {"design": pa.array(np.arange(len(designs), dtype=np.int32))}
+    for key in designs.columns:
+        column = designs[key]
+        if column.dtype == object or pd.api.types.is_string_dtype(column):
+            # values of several kinds, such as null beside numbers, stand as JSON text
+            alike = all(isinstance(one, str) for one in column)
+            cells = [one if alike else json.dumps(one) for one in column]
+            columns[str(key)] = pa.array(cells, pa.string())
+        else:
+            columns[str(key)] = pa.array(column.to_numpy())
+    return pa.table(columns)
+
+
+def read_sweep(folder: str | Path) -> Sweep:
+    """Return the sweep that a folder holds, without running anything.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no complete sweep.
+    ScenarioError
+        If its study is not valid any more.
+    """
+    where = Path(folder)
+    try:
+        data = json.loads((where / STUDY_FILE).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise StoreError.of("read", where / STUDY_FILE, error) from error
+    study = SweepStudy.model_validate(data)
+    scenarios = named(study.sources)
+    return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
+
+
+def words(found: Sweep) -> list[str]:
+    """Return in sentences how the mean of the first outcome moves over the designs."""
+    table = found.summary()
+    outcome = found.outcomes[0]
+    table = table[(table["outcome"] == outcome) & table["mean"].notna()]
+    sentences = []
+    for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
+        if len(rows) > 1:
+            means = rows["mean"].to_numpy()
+            low, high = rows.iloc[int(means.argmin())], rows.iloc[int(means.argmax())]
+            sentences.append(
+                f"{scenario}, {programme}: mean {outcome} from {low['mean']:,.4g} "
+                f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
+            )
+    return sentences

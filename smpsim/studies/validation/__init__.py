@@ -1,0 +1,1 @@
+"""Validation and calibration: what is reported of real programmes, predicted and learned from."""

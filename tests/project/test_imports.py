@@ -1,0 +1,83 @@
+"""Imports run one way, as docs/decisions.md says: who decides something is not known below."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[2] / "smpsim"
+# each room may import what stands before it, if it is named here
+ROOMS = {
+    "compiled": [],
+    "scenario": [],
+    "agents": ["compiled"],
+    "world": ["compiled", "scenario", "agents"],
+    "results": ["scenario"],
+    "model": ["compiled", "scenario", "agents", "world"],
+    "ensemble": ["compiled", "scenario", "agents", "world", "results"],
+    "studies": ["scenario"],
+    "studies.comparing": ["scenario", "world", "results", "ensemble"],
+    "studies.ranking": ["scenario", "results", "ensemble", "studies.comparing"],
+    "studies.sweeping": ["scenario", "results", "ensemble", "studies"],
+    "studies.discovery": ["scenario", "results", "studies.sweeping"],
+    "studies.sensitivity": ["scenario", "results", "studies.comparing", "studies.sweeping"],
+    "studies.validation": [
+        "scenario",
+        "results",
+        "studies",
+        "studies.comparing",
+        "studies.sweeping",
+    ],
+    "studies.search": [
+        "scenario",
+        "results",
+        "studies",
+        "studies.comparing",
+        "studies.sensitivity",
+        "studies.sweeping",
+    ],
+    "plots": ["scenario", "results"],
+    "findings": [],
+    "cli": None,  # the top: it may import everything
+}
+
+
+def room_of(parts):
+    if parts[0] == "studies" and len(parts) > 1 and (PACKAGE / "studies" / parts[1]).is_dir():
+        return f"studies.{parts[1]}"
+    return parts[0]
+
+
+def imports(file):
+    """Yield the room of each import of a file, and whether it stands at its top."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        module = node.module if isinstance(node, ast.ImportFrom) else None
+        if module and module.startswith("smpsim."):
+            yield room_of(module.split(".")[1:]), node.col_offset == 0
+
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def test_every_file_stands_in_a_room():
+    rooms = {room_of(file.relative_to(PACKAGE).with_suffix("").parts) for file in FILES}
+    assert rooms - {"__init__", "__main__"} == set(ROOMS)
+
+
+@pytest.mark.parametrize("room", [room for room, allowed in ROOMS.items() if allowed is not None])
+def test_a_room_knows_only_what_is_below_it(room):
+    order = list(ROOMS)
+    assert all(order.index(one) < order.index(room) for one in ROOMS[room])
+    files = [f for f in FILES if room_of(f.relative_to(PACKAGE).with_suffix("").parts) == room]
+    assert files
+    for file in files:
+        for other, at_top in imports(file):
+            if other != room and at_top:
+                assert other in ROOMS[room], f"{file.name} imports {other}"
+
+
+def test_nothing_but_the_command_line_imports_it():
+    for file in FILES:
+        if room_of(file.relative_to(PACKAGE).with_suffix("").parts) in ("cli", "__main__"):
+            continue
+        assert "cli" not in {room for room, _ in imports(file)}, file.name
