@@ -38,6 +38,7 @@ SITE = np.dtype(
     [
         ("programme", "i8"),
         ("institution", "i8"),
+        ("group", "i8"),  # of the institution
         ("enrolled", "i8"),  # trainees of the programme here
         ("waiting", "i8"),  # its graduates in the pool
         ("grades", "i8"),  # bit g: somebody waits in grade g

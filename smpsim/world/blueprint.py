@@ -148,6 +148,7 @@ def blueprint(scenario: Scenario) -> Blueprint:
     sites = np.zeros(len(site_rows), SITE)
     sites["programme"] = [p for p, _ in site_rows]
     sites["institution"] = [i for _, i in site_rows]
+    sites["group"] = institutions["group"][sites["institution"]]
     partnerships = np.zeros(len(partner_rows), PARTNERSHIP)
     partnerships["programme"] = [p for p, _ in partner_rows]
     partnerships["employer"] = [e for _, e in partner_rows]

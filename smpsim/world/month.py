@@ -183,8 +183,7 @@ def count_training(w, p):
     for s in range(record.first_site, record.first_site + record.sites):
         site = site_row(w, s)
         if site.enrolled > 0:
-            group = institution_row(w, site.institution).group
-            cost = institution_terms(w, group).cost_per_trainee_month
+            cost = institution_terms(w, site.group).cost_per_trainee_month
             record.trainee_months += site.enrolled
             record.training_cost += site.enrolled * cost
 
@@ -253,7 +252,7 @@ def close_books(w, p):
 
 
 @entry
-def advance(header, months, fresh, seed, replication):
+def advance(header, months, seed, replication):
     """Simulate months, not beyond the horizon, in the order of section 3 of the specification.
 
     Parameters
@@ -261,21 +260,25 @@ def advance(header, months, fresh, seed, replication):
     header : world row, shape (1,)
     months : int
         Months to simulate.
-    fresh : bool
-        Begin a new replication first; else go on with the one that the world is in.
-    seed, replication : uint64
-        Key of luck, read if `fresh`.
+    seed, replication : int
+        Key of luck of a new replication, which begins first; with a replication below 0 the one
+        that the world is in goes on.
+
+    Returns
+    -------
+    int
+        0, or what went wrong (see `World.check`).
     """
     w = header[0]
-    if fresh:
-        w.seed_low = seed & LOW
-        w.seed_high = seed >> HALF
+    if replication >= 0:
+        w.seed_low = np.uint64(seed) & LOW
+        w.seed_high = np.uint64(seed) >> HALF
         w.replication = replication
         begin(w)
     programmes = w.programme_count
     for _ in range(months):
         if w.month >= w.horizon or w.failure != 0:
-            return
+            break
         # 1 interventions
         if w.segment + 1 < w.segments:
             intervene(w)
@@ -310,3 +313,4 @@ def advance(header, months, fresh, seed, replication):
         for p in range(programmes):
             close_books(w, p)
         w.month += 1
+    return w.failure

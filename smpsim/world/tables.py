@@ -167,8 +167,6 @@ class World:
                 flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
                 PLAIN_TABLES[name, int(header[f"at_{name}"][0])] = flat
         self.header = header
-        # a call costs as much as thirty people: what it looks at is found beforehand
-        self._failure = header["failure"]
         self._own_rules = False
 
     def __getattr__(self, name: str) -> np.ndarray:
@@ -217,10 +215,7 @@ class World:
         if own != self._own_rules:
             self._own_rules = own
             self.header["rules_exchanged"] = own
-        function(
-            self.header, months, replication >= 0, np.uint64(seed), np.uint64(max(replication, 0))
-        )
-        if self._failure[0]:
+        if function(self.header, months, int(seed), int(replication)):
             self.check()
 
     def check(self) -> None:

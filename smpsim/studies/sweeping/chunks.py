@@ -32,7 +32,7 @@ from smpsim.studies.sweeping.sampling import (
 SMALLEST, LARGEST, WANTED = 200, 5000, 2000
 """Runs of a chunk at least and at most, and the number of chunks from which they grow."""
 MOST_SHOWN = 20
-MOST_KEPT = 1000
+MOST_KEPT = 100
 """Scenarios that are kept from their check until they run."""
 Places = Callable[[str], Place | None]
 
