@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the reference results of this folder anew: sh results/reference/make.sh
-# About seven minutes on two cores. `smpsim` must be on the path.
+# About twelve minutes on two cores. `smpsim` must be on the path.
 set -e
 here=$(dirname "$0")
 work=$(mktemp -d)
@@ -10,6 +10,10 @@ smpsim calibrate calibrate_behaviour --out "$work/calibration"
 smpsim validate --out "$work/validation"
 smpsim rank thamm_germany --replications 200 --seed 1 --out "$work/actions"
 smpsim compare thamm_germany onodera_user_run --out "$work/compare"
+smpsim sensitivity thamm_germany --seed 1 --out "$work/sensitivity"
+smpsim sweep visa_delay_by_training_duration --out "$work/sweep"
+smpsim discover where_a_programme_fails --method cart --out "$work/discovery"
+smpsim search search_thamm_germany --out "$work/search"
 
 for part in parameters left_out fit uncalibrated; do cp "$work/calibration/$part.csv" "$here/calibration_$part.csv"; done
 for part in outcomes programmes sizes withheld patterns; do cp "$work/validation/$part.csv" "$here/validation_$part.csv"; done
@@ -23,5 +27,14 @@ cp "$work/actions/alone.png" "$here/actions_thamm_germany.png"
 cp "$work/actions/pairs.png" "$here/actions_thamm_germany_pairs.png"
 cp "$work/compare/differences.csv" "$here/compare_differences.csv"
 cp "$work/compare/trajectories.png" "$here/compare_trajectories.png"
+cp "$work/sensitivity/indices_placed.png" "$here/sensitivity_placed.png"
+cp "$work/sensitivity/indices.csv" "$here/sensitivity_indices.csv"
+cp "$work/sweep/summary.csv" "$here/sweep_visa_delay.csv"
+cp "$work/sweep/heatmap_placed.png" "$here/sweep_visa_delay.png"
+cp "$work/discovery/discovery_boxes.csv" "$work/discovery/discovery_judgement.csv" "$here"
+cp "$work/discovery/discovery_boxes.png" "$work/discovery/discovery_scatter.png" "$here"
+for part in pareto robustness; do cp "$work/search/$part.csv" "$here/search_$part.csv"; done
+cp "$work/search/front.png" "$here/search_front.png"
+cp "$work/search/robustness.png" "$here/search_robustness.png"
 # `smpsim validate` predicts with scenarios/posterior.csv, which must be this run's
 grep -v '^#' "$here/../../scenarios/posterior.csv" | cmp - "$work/calibration/posterior.csv"

@@ -46,7 +46,7 @@ __all__ = ["Sensitivity", "analyse", "prepare", "sensitivity"]
 SAMPLES = {"morris": 20, "sobol": 256}
 REPLICATIONS = 20
 BLOCK = 1000  # designs that are in memory together
-OUTCOMES = ("placed", "cost_per_placement", "retained_placements")
+OUTCOMES = ("placed", "cost_total", "retained_placements")
 Evaluation = Callable[[np.ndarray], pd.DataFrame]
 """From values of the parameters, a row a design, to ``design``, ``replication`` and outcomes."""
 Progress = Callable[[int], None]
