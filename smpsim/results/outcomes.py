@@ -42,11 +42,46 @@ OUTCOMES: dict[str, str] = {
     "shortfall": "people below plan",
 }
 
+RATIOS = {
+    "cost_per_graduate": ("cost_total", "graduated"),
+    "cost_per_placement": ("cost_total", "placed"),
+    "cost_per_retained_placement": ("cost_total", "retained_placements"),
+}
+"""Outcomes whose mean is the ratio of two means: what one costs whoever pays for all the runs."""
+
 
 def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     """Return top / bottom, not a number where the bottom is zero."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1), np.nan)
+
+
+def means(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return the mean of each outcome over runs, and its standard error.
+
+    The mean of one of `RATIOS` is the ratio of the means of its parts, where the table has them;
+    its standard error is that of the delta method. The mean of the runs' own ratios would leave
+    out runs that place nobody and all that these cost.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a run, one column an outcome.
+
+    Returns
+    -------
+    mean, error : Series
+        By outcome; not a number where there is no such mean, or a single run.
+    """
+    mean, error = table.mean(), table.sem()
+    for name, (top, bottom) in RATIOS.items():
+        if not {name, top, bottom} <= set(table.columns):
+            continue
+        mean[name] = error[name] = np.nan
+        if mean[bottom] > 0:
+            mean[name] = mean[top] / mean[bottom]
+            error[name] = ((table[top] - mean[name] * table[bottom]) / mean[bottom]).sem()
+    return mean, error
 
 
 def wait_quantile(waits: np.ndarray, q: float) -> np.ndarray:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.files import write_result
+from smpsim.results.outcomes import means
 from smpsim.results.units import unit_of
 
 if TYPE_CHECKING:
@@ -85,21 +86,23 @@ class Result:
         Returns
         -------
         DataFrame
-            Index ``programme``, ``outcome``; columns ``mean``, ``standard_error``, ``low``,
-            ``median``, ``high``, ``runs`` (those in which the outcome is defined), ``unit``.
+            Index ``programme``, ``outcome``; columns ``mean``, ``standard_error`` (see
+            `smpsim.results.outcomes.means`), ``low``, ``median``, ``high``, ``runs`` (those in
+            which the outcome is defined), ``unit``.
         """
         tail = (1.0 - level) / 2.0
         rows = []
         for programme, table in self.outcome_table.groupby("programme", sort=False):
             values = table.drop(columns=["run", "programme"])
             low, median, high = (values.quantile(q) for q in (tail, 0.5, 1.0 - tail))
+            mean, error = means(values)
             rows.append(
                 pd.DataFrame(
                     {
                         "programme": programme,
                         "outcome": values.columns,
-                        "mean": values.mean().to_numpy(),
-                        "standard_error": values.sem().to_numpy(),
+                        "mean": mean.to_numpy(),
+                        "standard_error": error.to_numpy(),
                         "low": low.to_numpy(),
                         "median": median.to_numpy(),
                         "high": high.to_numpy(),

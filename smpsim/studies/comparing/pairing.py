@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from smpsim.results.outcomes import OUTCOMES, divided
+from smpsim.results.outcomes import OUTCOMES, RATIOS, divided
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
 from smpsim.scenario.errors import RequestError, shown_list
@@ -17,12 +17,6 @@ from smpsim.scenario.quantities import nearest
 from smpsim.world.ledger import PARTIES
 
 ALL = "all programmes"
-RATIOS = {
-    "cost_per_graduate": ("cost_total", "graduated"),
-    "cost_per_placement": ("cost_total", "placed"),
-    "cost_per_retained_placement": ("cost_total", "retained_placements"),
-}
-"""Outcomes compared as the ratio of two means, not as the mean of the runs' ratios."""
 TOTAL_RATES = {
     "placement_rate": ("placed", "enrolled"),
     "graduate_placement_rate": ("placed", "graduated"),

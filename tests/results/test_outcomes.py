@@ -1,0 +1,51 @@
+"""Means of outcomes over runs: what one placement costs is a ratio of means."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import smpsim
+from smpsim.results.outcomes import RATIOS, means
+
+
+def table(cost, placed):
+    cost, placed = np.array(cost, float), np.array(placed, float)
+    with np.errstate(divide="ignore"):
+        each = np.where(placed > 0, cost / placed, np.nan)
+    return pd.DataFrame({"cost_total": cost, "placed": placed, "cost_per_placement": each})
+
+
+def test_runs_that_place_nobody_count_with_their_cost():
+    mean, _ = means(table([100, 100, 100], [10, 5, 0]))
+    assert mean["cost_per_placement"] == 300 / 15
+    assert mean["placed"] == 5
+
+
+def test_where_nobody_is_placed_a_placement_has_no_cost():
+    mean, error = means(table([100, 100], [0, 0]))
+    assert np.isnan(mean["cost_per_placement"])
+    assert np.isnan(error["cost_per_placement"])
+
+
+def test_without_its_parts_an_outcome_is_the_mean_of_the_runs():
+    mean, _ = means(table([100, 100], [10, 5])[["cost_per_placement"]])
+    assert mean["cost_per_placement"] == 15
+
+
+def test_the_standard_error_of_a_ratio_is_its_spread_over_many_samples():
+    rng = np.random.default_rng(1)
+    found = []
+    for _ in range(2000):
+        placed = rng.poisson(40, 100)
+        found.append(means(table(5000 + 30 * placed + rng.normal(0, 300, 100), placed)))
+    ratios = [mean["cost_per_placement"] for mean, _ in found]
+    errors = [error["cost_per_placement"] for _, error in found]
+    assert np.mean(errors) == pytest.approx(np.std(ratios), rel=0.05)
+
+
+def test_summaries_take_such_means():
+    result = smpsim.run("bare_pipeline", 30, 2)
+    runs, mean = result.outcomes(), result.summary()["mean"]["pilot"]
+    for name, (top, bottom) in RATIOS.items():
+        assert mean[name] == pytest.approx(runs[top].sum() / runs[bottom].sum())
+        assert mean[name] != runs[name].mean()
