@@ -13,6 +13,7 @@ from matplotlib.ticker import FuncFormatter
 
 from smpsim.plots import style
 from smpsim.plots.style import CYCLE, DASHES, OUTER, Picture
+from smpsim.results.outcomes import means, with_parts
 from smpsim.results.units import label_of, shown, unit_of, words
 
 if TYPE_CHECKING:
@@ -72,9 +73,8 @@ class SweepPlots:
         grids, errors = [], []
         for value in values:
             rows = data.rows if panel_axis is None else data.rows[data.rows[panel_axis] == value]
-            groups = rows.groupby([up, across])[data.outcome]
-            mean = groups.mean().unstack()
-            errors.append(groups.sem().max())
+            mean, error = (one.unstack() for one in data.means(rows, [rows[up], rows[across]]))
+            errors.append(error.max().max())
             grids.append(mean.reindex(index=data.values(up), columns=data.values(across)))
         figure, panels = style.panels(1, len(values), max(6.4, 4.6 * len(values) + 1), 5.0)
         everything = np.concatenate([grid.to_numpy().ravel() for grid in grids])
@@ -141,8 +141,9 @@ class SweepPlots:
         figure, (panel,) = style.panels(1, 1, 8.0, 5.0)
         for number, value in enumerate(lines):
             chosen = data.rows if line_axis is None else data.rows[data.rows[line_axis] == value]
-            found = chosen.groupby(group.loc[chosen.index])[data.outcome]
-            mean = found.mean().reindex(range(len(places)))
+            places_of = group.loc[chosen.index]
+            found = chosen.groupby(places_of)[data.outcome]
+            mean = data.means(chosen, [places_of])[0].reindex(range(len(places)))
             low, high = (found.quantile(q).reindex(range(len(places))) for q in OUTER)
             colour, dash = CYCLE[number], DASHES[number % len(DASHES)]
             # bars side by side, as more than three bands hide each other, and words are no scale
@@ -209,13 +210,15 @@ class _Data:
     ) -> None:
         self.sweep = sweep
         self.outcome = _one_of("outcome", outcome, sweep.outcomes)
-        runs = sweep.runs([self.outcome])
+        parts = [name for name in with_parts([self.outcome]) if name in sweep.kept]
+        runs = sweep.runs(parts)
         self.scenario = _one_of("scenario", scenario, list(runs["scenario"].unique()))
         runs = runs[runs["scenario"] == self.scenario]
         self.programme = _one_of("programme", programme, list(runs["programme"].unique()))
         runs = runs[runs["programme"] == self.programme]
         varied = sweep.designs.loc[runs["design"]].set_axis(runs.index, axis=0)
-        self.rows = pd.concat([varied, runs[[self.outcome]]], axis=1)
+        self.rows = pd.concat([varied, runs[parts]], axis=1)
+        self._parts = parts
         self.fixed: dict[str, Any] = {}
         for name, value in (where or {}).items():
             key = self.axis(name)
@@ -225,6 +228,11 @@ class _Data:
             self.fixed[key] = value
             self.rows = self.rows[self.rows[key] == value]
         self.unit = unit_of(self.outcome, sweep.scenarios[self.scenario].currency)
+
+    def means(self, rows: pd.DataFrame, by: list[pd.Series]) -> tuple[pd.Series, pd.Series]:
+        """Return the mean of the outcome in each group of rows, and its standard error."""
+        mean, error = means(rows[self._parts], by)
+        return mean[self.outcome], error[self.outcome]
 
     def axis(self, name: str) -> str:
         """Return the axis of a name: a key path, or the end of one."""

@@ -56,8 +56,14 @@ def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
         return np.where(bottom > 0, top / np.where(bottom > 0, bottom, 1), np.nan)
 
 
-def means(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
-    """Return the mean of each outcome over runs, and its standard error.
+def with_parts(names: Sequence[str]) -> list[str]:
+    """Return outcomes, and behind them the parts of those of `RATIOS` that are not among them."""
+    parts = [part for name in names for part in RATIOS.get(name, ())]
+    return list(dict.fromkeys([*names, *parts]))
+
+
+def means(table: pd.DataFrame, by: Sequence[pd.Series]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the mean of each outcome over the runs of each group, and its standard error.
 
     The mean of one of `RATIOS` is the ratio of the means of its parts, where the table has them;
     its standard error is that of the delta method. The mean of the runs' own ratios would leave
@@ -67,20 +73,25 @@ def means(table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     ----------
     table : DataFrame
         One row a run, one column an outcome.
+    by : sequence of Series
+        What the runs are grouped by, with the index of the table.
 
     Returns
     -------
-    mean, error : Series
-        By outcome; not a number where there is no such mean, or a single run.
+    mean, error : DataFrame
+        One row a group, one column an outcome; not a number where there is no such mean, or a
+        single run.
     """
-    mean, error = table.mean(), table.sem()
+    groups = table.groupby(list(by), sort=False)
+    mean, error = groups.mean(), groups.sem()
     for name, (top, bottom) in RATIOS.items():
-        if not {name, top, bottom} <= set(table.columns):
-            continue
-        mean[name] = error[name] = np.nan
-        if mean[bottom] > 0:
-            mean[name] = mean[top] / mean[bottom]
-            error[name] = ((table[top] - mean[name] * table[bottom]) / mean[bottom]).sem()
+        if {name, top, bottom} <= set(table.columns):
+            below = mean[bottom].where(mean[bottom] > 0)
+            mean[name] = mean[top] / below
+            place = groups.ngroup().to_numpy()
+            left = table[top] - mean[name].to_numpy()[place] * table[bottom]
+            left = left / below.to_numpy()[place]
+            error[name] = left.groupby(list(by), sort=False).sem()
     return mean, error
 
 

@@ -92,17 +92,17 @@ class Result:
         """
         tail = (1.0 - level) / 2.0
         rows = []
-        for programme, table in self.outcome_table.groupby("programme", sort=False):
-            values = table.drop(columns=["run", "programme"])
+        outcomes = self.outcome_table.drop(columns=["run", "programme"])
+        mean, error = means(outcomes, [self.outcome_table["programme"]])
+        for programme, values in outcomes.groupby(self.outcome_table["programme"], sort=False):
             low, median, high = (values.quantile(q) for q in (tail, 0.5, 1.0 - tail))
-            mean, error = means(values)
             rows.append(
                 pd.DataFrame(
                     {
                         "programme": programme,
                         "outcome": values.columns,
-                        "mean": mean.to_numpy(),
-                        "standard_error": error.to_numpy(),
+                        "mean": mean.loc[programme].to_numpy(),
+                        "standard_error": error.loc[programme].to_numpy(),
                         "low": low.to_numpy(),
                         "median": median.to_numpy(),
                         "high": high.to_numpy(),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.results.outcomes import RATIOS, means
+from smpsim.results.outcomes import RATIOS, means, with_parts
 
 
 def table(cost, placed):
@@ -15,20 +15,26 @@ def table(cost, placed):
     return pd.DataFrame({"cost_total": cost, "placed": placed, "cost_per_placement": each})
 
 
+def whole(runs):
+    """Return mean and standard error over all runs."""
+    mean, error = means(runs, [pd.Series(0, index=runs.index)])
+    return mean.loc[0], error.loc[0]
+
+
 def test_runs_that_place_nobody_count_with_their_cost():
-    mean, _ = means(table([100, 100, 100], [10, 5, 0]))
+    mean, _ = whole(table([100, 100, 100], [10, 5, 0]))
     assert mean["cost_per_placement"] == 300 / 15
     assert mean["placed"] == 5
 
 
 def test_where_nobody_is_placed_a_placement_has_no_cost():
-    mean, error = means(table([100, 100], [0, 0]))
+    mean, error = whole(table([100, 100], [0, 0]))
     assert np.isnan(mean["cost_per_placement"])
     assert np.isnan(error["cost_per_placement"])
 
 
 def test_without_its_parts_an_outcome_is_the_mean_of_the_runs():
-    mean, _ = means(table([100, 100], [10, 5])[["cost_per_placement"]])
+    mean, _ = whole(table([100, 100], [10, 5])[["cost_per_placement"]])
     assert mean["cost_per_placement"] == 15
 
 
@@ -37,10 +43,29 @@ def test_the_standard_error_of_a_ratio_is_its_spread_over_many_samples():
     found = []
     for _ in range(2000):
         placed = rng.poisson(40, 100)
-        found.append(means(table(5000 + 30 * placed + rng.normal(0, 300, 100), placed)))
+        found.append(whole(table(5000 + 30 * placed + rng.normal(0, 300, 100), placed)))
     ratios = [mean["cost_per_placement"] for mean, _ in found]
     errors = [error["cost_per_placement"] for _, error in found]
     assert np.mean(errors) == pytest.approx(np.std(ratios), rel=0.05)
+
+
+def test_groups_are_taken_by_themselves():
+    runs = table([100, 300, 50, 50, 10], [10, 5, 5, 0, 1])
+    group = pd.Series(["b", "a", "b", "a", "a"])
+    mean, error = means(runs, [group])
+    for name in ("a", "b"):
+        one, its_error = whole(runs[group == name].reset_index(drop=True))
+        assert mean.loc[name].to_dict() == one.to_dict()
+        assert error.loc[name].to_dict() == its_error.to_dict()
+
+
+def test_parts_of_ratios_are_added_once():
+    assert with_parts(["cost_per_placement", "placed"]) == [
+        "cost_per_placement",
+        "placed",
+        "cost_total",
+    ]
+    assert with_parts([]) == []
 
 
 def test_summaries_take_such_means():

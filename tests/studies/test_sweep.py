@@ -72,6 +72,20 @@ def content(folder):
 # the numbers
 
 
+def test_what_a_placement_costs_is_that_of_a_run(study):
+    found = sweep(study(outcomes=["cost_per_placement"], replications=15))
+    assert found.outcomes == ("cost_per_placement",)
+    assert set(found.kept) == {"cost_per_placement", "cost_total", "placed"}
+    table = found.summary()
+    assert set(table["outcome"]) == {"cost_per_placement"}
+    row = table.iloc[3]
+    values = {key: row[key] for key in (SEATS, MONTHS, DROPOUT)}
+    alone = smpsim.run("bare_pipeline", 15, 5, overrides=values).summary()
+    for name in ("mean", "standard_error", "low", "high"):
+        assert row[name] == pytest.approx(alone.loc[("pilot", "cost_per_placement"), name])
+    assert found.plot.lines(MONTHS).axes
+
+
 @pytest.mark.parametrize("name", ["reference", "thamm_germany"])
 def test_each_design_has_the_numbers_of_a_run(name):
     found = evaluate(name, pd.DataFrame({"discount_rate": [0.0, 0.07]}), replications=33, seed=4)

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
+from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.source import Document
@@ -254,7 +255,7 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
         whole,
         replications=study.replications,
         seed=study.seed,
-        outcomes=study.outcomes or None,
+        outcomes=with_parts(study.outcomes) or None,
         places=_places(document),
     )
     return Prepared(study, fixed, designs, work)

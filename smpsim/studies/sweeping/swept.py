@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.files import StoreError, write_bytes
+from smpsim.results.outcomes import means
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.access import put, scenario_data
@@ -61,7 +62,12 @@ class Sweep:
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """Names of the outcomes."""
+        """Names of the outcomes of the study."""
+        return tuple(self.study.outcomes) or self.kept
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the outcomes that the runs hold: with them what means of costs need."""
         with contextlib.closing(self._tables()) as tables:
             first = next(tables)
         return tuple(name for name in first.column_names if name not in INDEX)
@@ -128,8 +134,8 @@ class Sweep:
         -------
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
-            ``standard_error``, ``low``, ``median``, ``high``, ``runs`` (those in which the outcome
-            is defined) and ``unit``.
+            ``standard_error`` (see `smpsim.results.outcomes.means`), ``low``, ``median``,
+            ``high``, ``runs`` (those in which the outcome is defined) and ``unit``.
         """
         if not 0 < level < 1:
             raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
@@ -138,10 +144,13 @@ class Sweep:
 
     def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
         tail = (1.0 - level) / 2.0
-        groups = runs.drop(columns="replication").groupby(list(INDEX[:3]), sort=False)
+        by = [runs[name] for name in INDEX[:3]]
+        mean, error = means(runs.drop(columns=list(INDEX)), by)
+        asked = list(self.outcomes)
+        groups = runs[asked].groupby(by, sort=False)
         wanted: dict[str, pd.DataFrame] = {
-            "mean": groups.mean(),
-            "standard_error": groups.sem(),
+            "mean": mean[asked],
+            "standard_error": error[asked],
             "low": groups.quantile(tail),
             "median": groups.quantile(0.5),
             "high": groups.quantile(1.0 - tail),
@@ -186,7 +195,7 @@ class Sweep:
             found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
         currencies = {scenario.currency for scenario in self.scenarios.values()}
         currency = currencies.pop() if len(currencies) == 1 else "currency of the scenario"
-        for outcome in self.outcomes:
+        for outcome in map(str, found.data_vars):
             found[outcome].attrs["units"] = unit_of(outcome, currency)
         found.attrs = {"study": self.study.name, "seed": self.study.seed}
         return found
