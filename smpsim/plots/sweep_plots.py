@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter
 from smpsim.plots import style
 from smpsim.plots.style import CYCLE, DASHES, OUTER, Picture
 from smpsim.results.outcomes import means, with_parts
-from smpsim.results.units import label_of, shown, unit_of, words
+from smpsim.results.units import label_of, labels_of, shown, unit_of, words
 
 if TYPE_CHECKING:
     from smpsim.studies.sweeping.swept import Sweep
@@ -264,10 +264,9 @@ class _Data:
         return np.arange(len(values)), group, [_said(value) for value in values]
 
     def label(self, key: str) -> str:
-        """Return what an axis is called: the last two parts of its key, and its unit."""
-        parts = [words(part) for part in key.split(".")[-2:]]
+        """Return what an axis is called, and its unit."""
+        text = labels_of([str(name) for name in self.sweep.designs.columns])[key]
         unit = self.sweep.unit(key)
-        text = ": ".join(parts)
         return f"{text} ({unit})" if unit and unit not in ("name", "word", "number") else text
 
     def amount(self, value: float) -> str:

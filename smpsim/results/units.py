@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smpsim.results.outcomes import OUTCOMES
+from smpsim.scenario.quantities import KINDS
 
 # the outcomes shown first, where not all of them are shown
 MAIN = (
@@ -65,6 +68,29 @@ SERIES = {
 def words(name: str) -> str:
     """Return a name of a table in words."""
     return name.replace("_", " ")
+
+
+def labels_of(names: Sequence[str]) -> dict[str, str]:
+    """Return the end of each key path in words: two steps, or as many as tell them apart.
+
+    The kind of a distribution is left out ("patience months: median"), and a lane says whose it
+    is ("visa standard: minimum months").
+    """
+    paths = {name: _steps(name) for name in names}
+    found = {}
+    for name, steps in paths.items():
+        count = min(2, len(steps))
+        while count < len(steps) and any(
+            other != name and path[-count:] == steps[-count:] for other, path in paths.items()
+        ):
+            count += 1
+        found[name] = ": ".join(words(step) for step in steps[-count:])
+    return found
+
+
+def _steps(name: str) -> list[str]:
+    steps = name.replace(".visa.lanes.", ".visa ").split(".")
+    return [step for step in steps if step not in KINDS]
 
 
 def label_of(outcome: str) -> str:

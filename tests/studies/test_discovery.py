@@ -16,10 +16,10 @@ import pytest
 import smpsim
 from smpsim.results.conditions import Condition, failing
 from smpsim.results.files import StoreError, read_provenance
+from smpsim.results.units import labels_of
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.errors import RequestError
 from smpsim.studies.discovery.discovery import discover
-from smpsim.studies.discovery.keys import labels_of
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import SweepStudy, load_study, named
 from smpsim.studies.sweeping.sweep import prepare, sweep
@@ -421,12 +421,14 @@ def test_several_programmes_must_be_named(source):
 
 
 def test_labels_are_as_long_as_tells_keys_apart():
-    names = ["a.x.low", "b.x.low", "people.age.lognormal.median", "actions"]
+    lane = "governments.germany.visa.lanes.standard.minimum_months"
+    names = ["a.x.low", "b.x.low", "people.age.lognormal.median", "actions", lane]
     assert labels_of(names) == {
         "a.x.low": "a: x: low",
         "b.x.low": "b: x: low",
         "people.age.lognormal.median": "age: median",
         "actions": "actions",
+        lane: "visa standard: minimum months",
     }
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.conditions import Condition, failing
-from smpsim.results.units import is_money
+from smpsim.results.units import is_money, labels_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.errors import RequestError, shown_list, shown_value
 from smpsim.scenario.quantities import nearest
-from smpsim.studies.discovery.keys import Key, labels_of, numeric_key, unit_of_key
+from smpsim.studies.discovery.keys import Key, numeric_key, unit_of_key
 from smpsim.studies.sweeping.sampling import SAMPLE
 from smpsim.studies.sweeping.swept import Sweep
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.results.units import words
-from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.shapes import number_words
 from smpsim.studies.sweeping.swept import Sweep
 
@@ -65,23 +62,6 @@ def numeric_key(name: str, label: str, unit: str, column: pd.Series, whole: bool
     values = np.unique(column.to_numpy(float))
     steps = tuple(values.tolist()) if len(values) <= FEW_VALUES else ()
     return Key(name, label, unit, steps, float(values[0]), float(values[-1]), whole)
-
-
-def labels_of(names: Sequence[str]) -> dict[str, str]:
-    """Return the end of each key path in words: two steps, or as many as tell them apart.
-
-    The kind of a distribution is left out: "patience months: median".
-    """
-    paths = {name: [step for step in name.split(".") if step not in KINDS] for name in names}
-    found = {}
-    for name, steps in paths.items():
-        count = min(2, len(steps))
-        while count < len(steps) and any(
-            other != name and path[-count:] == steps[-count:] for other, path in paths.items()
-        ):
-            count += 1
-        found[name] = ": ".join(words(step) for step in steps[-count:])
-    return found
 
 
 def unit_of_key(sweep: Sweep, name: str) -> str:
