@@ -133,8 +133,10 @@ class Shape:
             return _SPECIAL[self.unit]
         words = [_words(option, self) for option in self.options]
         text = " or ".join(dict.fromkeys(words))
-        if any(isinstance(limit, limits_of.MinLen) for limit in self.limits):
-            text += ", not empty"
+        for limit in self.limits:
+            if isinstance(limit, limits_of.MinLen):
+                least = limit.min_length
+                text += ", not empty" if least == 1 else f", {least} or more of them"
         if self.nullable:
             text += " or null"
         return text if self.unit in _NO_UNITS or not self._has_numbers() else f"{text}{self.tag}"

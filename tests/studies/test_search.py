@@ -303,6 +303,56 @@ COSTS = {
 # --- what is unknown, refused or not allowed ------------------------------------------------
 
 
+def test_all_designs_of_a_small_space_are_seen():
+    # the algorithm proposes 20 alone, as its first designs are all alike
+    few = {**PLAN, "levers": {SEATS: {"grid": [10, 20]}}, "actions": None, "population": 4}
+    few |= {
+        "generations": 5,
+        "worlds": 1,
+        "objectives": {"placed": "maximize", "cost_total": "minimize"},
+    }
+    plan = SearchStudy.model_validate({key: one for key, one in few.items() if one is not None})
+    found = search(plan)
+    assert sorted(found.archive.designs[n].values[SEATS] for n in range(2)) == [10, 20]
+    assert len(found.archive) == 2
+    assert "There are no other designs." in found.words()[0]
+    assert "each in one world, 1 run in each" in found.words()[0]
+
+
+def test_the_designs_of_a_space_are_counted():
+    plan = SearchStudy.model_validate(
+        {
+            **PLAN,
+            "levers": {SEATS: {"integers": {"low": 10, "high": 12}}, MONTHS: {"grid": [4, 6]}},
+            "actions": {
+                "list": ["early_engagement", "campaigns", "regular_dialogue"],
+                "at_most": 2,
+            },
+        }
+    )
+    every = [one.key for one in prepare_search(plan).space.every()]
+    assert len(every) == len(set(every)) == 3 * 2 * (1 + 3 + 3)
+    reals = SearchStudy.model_validate(PLAN)
+    assert not list(prepare_search(reals).space.every())
+
+
+def test_todays_design_is_no_candidate_beside_itself():
+    levers = {SEATS: {"grid": [80, 100]}}
+    few = {**PLAN, "levers": levers, "objectives": {"placed": "maximize", "cost_total": "minimize"}}
+    found = search(SearchStudy.model_validate({**few, "actions": {"list": ["campaigns"]}}))
+    today = json.dumps([[], {SEATS: 100}])
+    assert today in found.archive.places
+    assert today not in [found.archive.designs[one].key for one in found.numbers[1:]]
+
+
+def test_that_nothing_is_good_enough_is_said(study):
+    found = search(study(satisfice=["placed > 1000"]))
+    assert any(
+        text.startswith("None of the designs is good enough (placed > 1000) in any of the worlds")
+        for text in found.words()
+    )
+
+
 def test_a_missing_outcome_is_worst_and_no_number_is_lost():
     def nobody(design, world):
         seats = design.values[SEATS]

@@ -6,6 +6,7 @@ luck. Those that no other beats in everything are then run afresh, in other worl
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -191,11 +192,12 @@ def explore(
     algorithm = algorithm_of(ready.space, len(study.objectives), study.population, study.seed)
     for number in range(study.generations):
         generation = ask(algorithm)
-        if generation is None or not len(generation):
-            # every design there is has been evaluated
+        stuck = generation is None or not len(generation)
+        # in a small space the algorithm finds nothing new before all has been seen
+        designs = _unseen(ready, archive) if stuck else designs_in(ready.space, generation)
+        if not designs:
             done.end(plan * (study.generations - number))
             break
-        designs = designs_in(ready.space, generation)
         new = archive.unknown(designs)
         table = _stored(store, number, new)
         if table is None:
@@ -212,9 +214,17 @@ def explore(
                 store.write(number, encoded(pa.Table.from_pandas(table, preserve_index=False)))
             done.end(plan)
         archive.add(new, table, number)
+        if stuck:
+            continue
         places = [archive.places[one.key] for one in designs]
         tell(algorithm, generation, archive.goals()[places], archive.violations()[places])
     return archive
+
+
+def _unseen(ready: PreparedSearch, archive: Archive) -> list[Design]:
+    """Return designs that no generation had, as many as a generation has, if there are any."""
+    left = (one for one in ready.space.every() if one.key not in archive.places)
+    return list(itertools.islice(left, ready.study.population))
 
 
 def _stored(store: Dataset | None, number: int, designs: Sequence[Design]) -> pd.DataFrame | None:
@@ -261,6 +271,9 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
             "objectives: found no design in which any of them is known, allowed: outcomes that are "
             "known, or levers with which somebody is placed"
         )
+    # the scenario as it is stands beside the candidates anyway
+    others = [one for one in front if archive.designs[one] != ready.today]
+    front = np.array(others or front)
     return [int(front[one]) for one in spread(goals[front], ready.study.candidates)]
 
 

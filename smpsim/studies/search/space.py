@@ -6,9 +6,10 @@ imported when a search begins.
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -113,6 +114,21 @@ class Space:
                 low, high = lever.values
                 x[key] = min(max(now, low), high) if number else low
         return x
+
+    def every(self) -> Iterator[Design]:
+        """Yield all designs there are; none if a lever is a range of real numbers."""
+        if any(lever.kind == "uniform" for lever in self.levers.values()):
+            return
+        choices = [
+            range(lever.values[0], lever.values[1] + 1)
+            if lever.kind == "integers"
+            else lever.values
+            for lever in self.levers.values()
+        ]
+        for values in itertools.product(*choices):
+            for count in range(self.at_most + 1):
+                for actions in itertools.combinations(self.actions, count):
+                    yield Design(actions, dict(zip(self.levers, values, strict=True)))
 
     def repaired(self, x: dict[str, Any], rng: np.random.Generator) -> dict[str, Any]:
         """Return variables with as many actions as allowed; which ones stay is drawn."""

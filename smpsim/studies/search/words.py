@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -51,10 +52,19 @@ def _searched(found: SearchResult) -> str:
     generations = len(set(found.archive.generations))
     return (
         f"{_counted(len(found.archive), 'design')} in {_counted(generations, 'generation')}, each "
-        f"in the same {_counted(study.worlds, 'world')} {what}, "
-        f"{_counted(study.replications, 'run')} in each. Those on the front were run again in "
-        f"{study.fresh_worlds:,} other worlds, {_counted(study.fresh_replications, 'run')} in each."
+        f"in {'one world' if study.worlds == 1 else f'the same {study.worlds:,} worlds {what}'}, "
+        f"{_counted(study.replications, 'run')} in each. {_whole(found)}Those on the front were "
+        f"run again in {study.fresh_worlds:,} other worlds, "
+        f"{_counted(study.fresh_replications, 'run')} in each."
     )
+
+
+def _whole(found: SearchResult) -> str:
+    """Say if there are no other designs."""
+    seen = found.archive.places
+    every = list(itertools.islice(found.ready.space.every(), len(seen) + 1))
+    whole = every and all(one.key in seen for one in every)
+    return "There are no other designs. " if whole else ""
 
 
 def _again(found: SearchResult) -> str:
@@ -126,14 +136,19 @@ def _robust(found: SearchResult) -> str:
         return ""
     row: Any = table.loc[order[0]]
     today: Any = table.loc["today"]
-    text = (
-        f"Good enough ({what}) most often is {order[0]}, in {100 * row['satisficed']:.0f} % of the "
-        f"worlds ({100 * row['satisficed_low']:.0f} to {100 * row['satisficed_high']:.0f} %)"
-    )
+    none = not table["satisficed"].drop(index="today").any()
+    if none:
+        text = f"None of the designs is good enough ({what}) in any of the worlds"
+    else:
+        text = (
+            f"Good enough ({what}) most often is {order[0]}, in {100 * row['satisficed']:.0f} % "
+            f"of the worlds ({100 * row['satisficed_low']:.0f} to "
+            f"{100 * row['satisficed_high']:.0f} %)"
+        )
     if wanted:
         text += f"; today in {100 * today['satisficed']:.0f} %"
     others = table[found.fresh.feasible].drop(index=["today", order[0]], errors="ignore")
-    ties = int((others["satisficed_high"] >= row["satisficed_low"]).sum())
+    ties = 0 if none else int((others["satisficed_high"] >= row["satisficed_low"]).sum())
     least = str(table["regret"].drop(index="today").idxmin())
     lost: Any = table.loc[least]
     loss = f" Least to regret has {least}: in nine of ten worlds it loses no more than "
