@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the reference results of this folder anew: sh results/reference/make.sh
-# About twelve minutes on two cores. `smpsim` must be on the path.
+# About ten minutes on two cores. `smpsim` must be on the path.
 set -e
 here=$(dirname "$0")
 work=$(mktemp -d)

@@ -72,6 +72,15 @@ def content(folder):
 # the numbers
 
 
+def test_a_folder_without_a_whole_sweep_is_refused(tmp_path):
+    with pytest.raises(StoreError, match="holds no sweep that has come to its end"):
+        read_sweep(tmp_path)
+    for content in ("{", "[]", '{"name": "x", "colour": "red"}'):
+        (tmp_path / "study.json").write_text(content)
+        with pytest.raises(StoreError, match="it is damaged, or of another version"):
+            read_sweep(tmp_path)
+
+
 def test_what_a_placement_costs_is_that_of_a_run(study):
     found = sweep(study(outcomes=["cost_per_placement"], replications=15))
     assert found.outcomes == ("cost_per_placement",)

@@ -242,9 +242,15 @@ def read_sweep(folder: str | Path) -> Sweep:
     where = Path(folder)
     try:
         data = json.loads((where / STUDY_FILE).read_text(encoding="utf-8"))
+        study = SweepStudy.model_validate(data)
+    except FileNotFoundError as error:
+        reason = "there is no such file, so the folder holds no sweep that has come to its end"
+        raise StoreError("read", where / STUDY_FILE, reason) from error
     except OSError as error:
         raise StoreError.of("read", where / STUDY_FILE, error) from error
-    study = SweepStudy.model_validate(data)
+    except ValueError as error:
+        reason = "it is damaged, or of another version of smpsim; sweep again"
+        raise StoreError("read", where / STUDY_FILE, reason) from error
     scenarios = named(study.sources)
     return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
 
