@@ -100,8 +100,30 @@ def nearest(name: Any, valid: Any) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+class Written:
+    """Something that a file writes in a form of its own: read by `parse`, written by `raw`."""
+
+    @classmethod
+    def parse(cls, raw: Any) -> Any:
+        """Read what a file says, or raise `ValueError` with what is allowed."""
+        raise NotImplementedError
+
+    def raw(self) -> Any:
+        """Return what a file would say."""
+        raise NotImplementedError
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        """Validate with `parse` and write with `raw`."""
+        return core_schema.no_info_plain_validator_function(
+            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
+        )
+
+
 @dataclass(frozen=True)
-class Distribution:
+class Distribution(Written):
     """A number, or a distribution of numbers.
 
     Parameters
@@ -178,15 +200,6 @@ class Distribution:
         if self.kind == "constant":
             return self.parameters[0][1]
         return {self.kind: dict(self.parameters)}
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Validate with `parse` and write with `raw`."""
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
-        )
 
     @classmethod
     def __get_pydantic_json_schema__(

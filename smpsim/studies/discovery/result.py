@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.results.both import write_both
 from smpsim.results.conditions import Condition
-from smpsim.results.files import tables_as_written, write_tables
 from smpsim.studies.discovery.boxes import Box, Search
 from smpsim.studies.discovery.cases import Cases
 from smpsim.studies.discovery.judged import Judged, insides
@@ -190,22 +190,10 @@ class Discovery:
             Other files by name, such as pictures.
         """
         read = {
-            "boxes": self.boxes(),
-            "judgement": self.judgement(),
-            "peeling": self.peeling(),
-            "cases": self.designs(),
+            "discovery_boxes": self.boxes(),
+            "discovery_judgement": self.judgement(),
+            "discovery_peeling": self.peeling(),
         }
-        files = {
-            f"discovery_{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
-            for name, table in read.items()
-            if name != "cases"
-        }
-        files["discovery.txt"] = ("\n".join(self.words()) + "\n").encode()
-        tables = {f"discovery_{name}": table for name, table in read.items()}
-        return write_tables(
-            tables_as_written(tables),
-            self.facts,
-            Path(folder),
-            "parquet",
-            extra={**files, **(extra or {})},
-        )
+        words = {"discovery.txt": ("\n".join(self.words()) + "\n").encode()}
+        more = {"discovery_cases": self.designs()}
+        return write_both(read, self.facts, folder, more, {**words, **(extra or {})})

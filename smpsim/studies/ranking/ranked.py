@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.both import write_both
 from smpsim.results.outcomes import divided
 from smpsim.results.result import Result
 from smpsim.studies.comparing.inference import holm, mean_of, p_of, ratio_of
@@ -210,25 +210,15 @@ class Ranking:
         extra : mapping of str to bytes, optional
             Other files by name, such as pictures, which appear together with the tables.
         """
-        tables = {"designs": self.differences(), "runs": self.long_runs()}
-        files = {"designs.csv": tables["designs"].to_csv(lineterminator="\n").encode()}
+        read = {"designs": self.differences()}
         pairs = self.interactions()
         if len(pairs):
-            tables["pairs"] = pairs
-            files["pairs.csv"] = pairs.to_csv(lineterminator="\n").encode()
+            read["pairs"] = pairs
         absent = () if len(pairs) else ("pairs",)
-        files |= extra or {}
-        where = Path(folder)
-        written = write_tables(
-            tables_as_written(tables),
-            self.facts,
-            where,
-            "parquet",
-            absent,
-            {**files, **(extra or {})},
-        )
+        more = {"runs": self.long_runs()}
+        written = write_both(read, self.facts, folder, more, extra, absent)
         for name in ("pairs.csv", "pairs.png") if absent else ():
-            (where / name).unlink(missing_ok=True)
+            (Path(folder) / name).unlink(missing_ok=True)
         return written
 
     def _gain(self, parts: Parts) -> np.ndarray:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 from smpsim.scenario.errors import shown_value
-from smpsim.scenario.quantities import nearest
+from smpsim.scenario.quantities import Written, nearest
 
 DIGITS = 2
 """Reals are rounded to a hundredth of the power of ten below their range, to be readable."""
@@ -19,7 +19,7 @@ FORMS = "{grid: [numbers]}, {list: [any values]}, {uniform: {low, high}} or {int
 
 
 @dataclass(frozen=True)
-class Lever:
+class Lever(Written):
     """What may be decided at one key.
 
     Parameters
@@ -54,15 +54,6 @@ class Lever:
             return cls(kind, _ends(kind, given))
         hint = nearest(kind, ("grid", "list", "uniform", "integers"))
         raise ValueError(f"found {shown_value(kind)}, allowed: {FORMS}{hint}")
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Validate with `parse` and write what a file would say."""
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
-        )
 
     @classmethod
     def __get_pydantic_json_schema__(

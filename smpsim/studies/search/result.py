@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.both import write_both
 from smpsim.results.provenance import provenance
 from smpsim.results.units import unit_of
 from smpsim.scenario.access import get_value
@@ -321,24 +321,17 @@ class SearchResult:
         extra : mapping of str to bytes, optional
             Other files by name, such as pictures.
         """
-        tables = {
+        read = {
             "pareto": self.pareto(),
             "robustness": self.robustness(),
             "history": self.history(),
             "designs": self.designs(),
         }
-        files = {
-            f"{name}.csv": table.to_csv(lineterminator="\n", index=name != "history").encode()
-            for name, table in tables.items()
-        }
-        whole = {**tables, "by_world": self.by_world(), "worlds": self.worlds()}
-        return write_tables(
-            tables_as_written({name: _storable(table) for name, table in whole.items()}),
-            self.facts,
-            Path(folder),
-            "parquet",
-            extra={**files, **(extra or {})},
+        more = {"by_world": self.by_world(), "worlds": self.worlds()}
+        read, more = (
+            {name: _storable(table) for name, table in tables.items()} for tables in (read, more)
         )
+        return write_both(read, self.facts, folder, more, extra)
 
 
 def world_data(world: Mapping[str, Any]) -> dict[str, Any]:

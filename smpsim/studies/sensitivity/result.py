@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.both import write_both
 from smpsim.results.units import label_of, shown
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.shapes import number_words
@@ -283,18 +283,8 @@ class Sensitivity:
         """
         read = {"indices": self.indices(), "swings": self.swings(), "ranges": self.ranges()}
         samples = pd.concat([self.designs, self.means], axis=1).rename_axis("design")
-        files = {
-            f"{name}.csv": table.to_csv(index=False, lineterminator="\n").encode()
-            for name, table in read.items()
-        }
         facts = {**self.facts, "programme": self.programme, "left_out": self.left_out}
-        return write_tables(
-            tables_as_written({**read, "samples": samples}),
-            facts,
-            Path(folder),
-            "parquet",
-            extra={**files, **(extra or {})},
-        )
+        return write_both(read, facts, folder, {"samples": samples}, extra)
 
 
 def _counted(number: int, thing: str) -> str:

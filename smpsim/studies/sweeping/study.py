@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter, model_validator
+from pydantic import GetJsonSchemaHandler, TypeAdapter, model_validator
 from pydantic_core import core_schema
 
 from smpsim.scenario import Scenario, load
@@ -21,7 +21,7 @@ from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
 from smpsim.scenario.loading import Source
-from smpsim.scenario.quantities import FORMS, Distribution, nearest
+from smpsim.scenario.quantities import FORMS, Distribution, Written, nearest
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
 from smpsim.studies.kinds import find_study
@@ -32,7 +32,7 @@ NOT_VARIED = ("replications",)
 
 
 @dataclass(frozen=True)
-class Axis:
+class Axis(Written):
     """What one key is varied over: values, each crossed with all others, or a distribution.
 
     Parameters
@@ -76,15 +76,6 @@ class Axis:
             if same:
                 raise ValueError(f"found {shown_value(value)} twice, allowed: different values")
         return cls(values=tuple(given))
-
-    @classmethod
-    def __get_pydantic_core_schema__(
-        cls, source: Any, handler: GetCoreSchemaHandler
-    ) -> core_schema.CoreSchema:
-        """Validate with `parse` and write what a file would say."""
-        return core_schema.no_info_plain_validator_function(
-            cls.parse, serialization=core_schema.plain_serializer_function_ser_schema(cls.raw)
-        )
 
     @classmethod
     def __get_pydantic_json_schema__(

@@ -1,0 +1,59 @@
+"""Results as people and as programs read them: CSV and Parquet side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from smpsim.results.files import tables_as_written, write_tables
+
+
+def write_both(
+    read: Mapping[str, pd.DataFrame],
+    facts: Mapping[str, Any],
+    folder: str | Path,
+    more: Mapping[str, pd.DataFrame] | None = None,
+    extra: Mapping[str, bytes] | None = None,
+    absent: tuple[str, ...] = (),
+) -> list[Path]:
+    """Write tables as Parquet files with provenance, and what people read as CSV, all or none.
+
+    Parameters
+    ----------
+    read : mapping of str to DataFrame
+        Tables that people read, by the name of their files. An index without a name is left out.
+    facts : mapping
+        Where the tables come from.
+    folder : str or Path
+        Made if it does not exist.
+    more : mapping of str to DataFrame, optional
+        Tables for programs alone.
+    extra : mapping of str to bytes, optional
+        Other files by name, such as pictures.
+    absent : tuple of str
+        As in `write_tables`.
+
+    Returns
+    -------
+    list of Path
+
+    Raises
+    ------
+    StoreError
+        If the folder can't be written to or the disk is full.
+    """
+    files = {
+        f"{name}.csv": table.to_csv(index=table.index.names != [None], lineterminator="\n").encode()
+        for name, table in read.items()
+    }
+    return write_tables(
+        tables_as_written({**read, **(more or {})}),
+        facts,
+        Path(folder),
+        "parquet",
+        absent,
+        extra={**files, **(extra or {})},
+    )
