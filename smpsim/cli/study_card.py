@@ -9,7 +9,7 @@ from rich.console import Console
 
 from smpsim.cli.card import number
 from smpsim.cli.terminal import table
-from smpsim.studies.kinds import CALIBRATION, KINDS, SWEEP, kind_of
+from smpsim.studies.kinds import CALIBRATION, KINDS, SEARCH, SWEEP, kind_of
 
 MOST_VALUES = 12
 
@@ -23,7 +23,7 @@ def print_study(out: Console, source: str) -> None:
         If it is not valid.
     """
     kind = kind_of(source)
-    cards = {SWEEP: _print_sweep, CALIBRATION: _print_calibration}
+    cards = {SWEEP: _print_sweep, CALIBRATION: _print_calibration, SEARCH: _print_search}
     cards.get(kind.name, _print_other)(out, source)
     out.print(f"Run it: {kind.command.format(source)}", soft_wrap=True)
 
@@ -111,6 +111,47 @@ def _print_calibration(out: Console, source: str) -> None:
     out.print(
         f"Kept: the {100 * study.kept:g} % of {particles:,} particles that are nearest to "
         f"{len(reports.outcomes)} reported outcomes; {study.posterior_draws:,} draws are written.",
+        soft_wrap=True,
+    )
+
+
+def _choices(lever: Any) -> str:
+    """Return what may be decided with a lever."""
+    if lever.kind in ("grid", "list"):
+        return ", ".join(_said(value) for value in lever.values)
+    low, high = (number(end) for end in lever.values)
+    return f"{'whole numbers, ' if lever.kind == 'integers' else ''}{low} to {high}"
+
+
+def _print_search(out: Console, source: str) -> None:
+    from smpsim.studies.search.prepared import checked_search
+
+    study = checked_search(source)
+    _print_head(out, study, SEARCH)
+    rows = [(key, _choices(lever)) for key, lever in study.levers.items()]
+    if study.actions is not None:
+        limit = study.actions.at_most
+        most = "" if limit is None else f", {limit} at most"
+        rows.append(("actions", f"each or not{most}: {', '.join(study.actions.list_)}"))
+    table(out, "What is decided", ("key", "values"), rows)
+    unknown = [(key, number(one)) for key, one in study.uncertainties.items()]
+    if study.assumptions:
+        unknown.append(("assumptions", "all numbers of behaviour, half to one and a half times"))
+    if unknown:
+        table(out, "What is not known", ("key", "values"), unknown)
+    table(out, "What is wanted", ("outcome", "direction"), list(study.objectives.items()))
+    for what, conditions in (
+        ("Every design must have", study.constraints),
+        ("Good enough in a world", study.satisfice or ["no objective is worse than today"]),
+    ):
+        if conditions:
+            out.print(f"{what}: {' and '.join(conditions)}.", soft_wrap=True)
+    search, fresh = study.planned()
+    out.print(
+        f"{study.generations} generations of {study.population} designs of {study.scenario} in "
+        f"{study.worlds:,} worlds, {study.replications:,} runs in each; then {study.candidates} "
+        f"designs at most in {study.fresh_worlds:,} other worlds, {study.fresh_replications:,} "
+        f"runs in each: {search * study.generations + fresh:,} runs at most, seed {study.seed}.",
         soft_wrap=True,
     )
 

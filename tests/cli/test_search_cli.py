@@ -103,7 +103,7 @@ def test_another_study_in_the_folder_is_refused(study, tmp_path):
     before = (folder / "pareto.csv").read_bytes()
     refused = invoke(study(generations=1, seed=7), "--out", folder)
     assert refused.exit_code == 2
-    assert "study: seed: found runs of 1, allowed: 7 of this search" in refused.output
+    assert "study: seed: found runs of 1, allowed: 7 of this study" in refused.output
     assert "--fresh" in refused.output
     assert (folder / "pareto.csv").read_bytes() == before
     assert invoke(study(generations=1, seed=7), "--out", folder, "--fresh").exit_code == 0

@@ -310,3 +310,11 @@ def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
 def test_the_committed_study_is_valid():
     plan = load_calibration("calibrate_behaviour")
     assert len(plan.prior_draws()) == plan.draws
+
+
+def test_few_particles_are_said_to_be_few():
+    few = calibrate(study(draws=40, replications=2, kept=0.1), reports(0.6))
+    assert f"Only {len(few.kept)} particles were kept" in few.words()[-1]
+    enough = calibrate(study(draws=150, replications=2, kept=0.2), reports(0.6))
+    assert len(enough.kept) >= 50
+    assert not any("particles were kept" in text for text in enough.words())

@@ -216,6 +216,15 @@ def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
     assert "outcomes 8 entries" in reports
 
 
+def test_show_says_what_a_search_decides_and_wants():
+    text = flat(invoke("show", "search_thamm_germany").stdout)
+    study = load_any("search_thamm_germany")
+    for key in (*study.levers, *study.uncertainties, *study.objectives):
+        assert key in text
+    assert "programmes.pilot.visa_lane standard, priority" in text
+    assert f"{study.planned()[0] * study.generations + study.planned()[1]:,} runs at most" in text
+
+
 def test_list_shows_studies_with_kind_and_question():
     text = flat(invoke("list").stdout)
     listed = {one["name"]: one for one in json.loads(invoke("list", "--json").stdout)}

@@ -192,7 +192,7 @@ def test_a_changed_sweep_is_refused_with_what_differs(stored):
     with pytest.raises(ScenarioError) as error:
         evaluate("bare_pipeline", other, replications=90, seed=4, folder=stored)
     text = str(error.value)
-    assert "seed: found runs of 3, allowed: 4 of this sweep" in text
+    assert "seed: found runs of 3, allowed: 4 of this study" in text
     assert f"values: {MONTHS}: " in text
     assert SEATS not in text
     assert "--fresh" in text

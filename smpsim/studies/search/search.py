@@ -164,7 +164,7 @@ def opened_search(
                 place,
                 key,
                 f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "search, another folder, or --fresh to remove them",
+                "study, another folder, or --fresh to remove them",
             )
             for key, stored, wanted in differing
         )

@@ -180,7 +180,7 @@ def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
                 place,
                 key,
                 f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "sweep, another folder, or --fresh to remove them",
+                "study, another folder, or --fresh to remove them",
             )
             for key, stored, wanted in differing
         )

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from smpsim.plots.validation_plots import CalibrationPlots
 
 Progress = Callable[[int], None]
+FEW = 50  # particles of which an interval by ranks says little
 LEARNED = 0.25  # narrower by this share, a parameter is said to be narrowed
 
 
@@ -177,6 +178,7 @@ class Calibration:
         left = self.left_out()
         figures = left["covered"].notna()
         said = [key.removeprefix("behaviour.") for key in learned.index]
+        few = len(self.kept) < FEW
         return [
             f"The reports narrow {len(said)} of {len(table)} parameters by a quarter or more"
             + (f": {', '.join(said)}." if said else "."),
@@ -184,6 +186,11 @@ class Calibration:
             f"{int(left.loc[figures, 'covered'].sum())} of {int(figures.sum())} reported figures "
             f"lie inside the 90 % interval, and {int(left.loc[~figures, 'agrees'].sum())} of "
             f"{int((~figures).sum())} reports in words are given a probability of 10 % or more.",
+            *[
+                f"Only {len(self.kept)} particles were kept: intervals of so few are narrower than "
+                "what the reports can tell. Take more draws."
+            ]
+            * few,
         ]
 
     @property
