@@ -87,18 +87,17 @@ def discover(
         message = str(error)
         named = "" if message.startswith("source") else "--"
         raise typer.BadParameter(f"{named}{message}") from None
+    from smpsim.cli.jobs import print_finding, print_json
+
     sentences = found.words()
     if not as_json:
         screen = terminal.console()
         _print(screen, found)
-        for sentence in sentences:
-            screen.print(sentence, style="bold", soft_wrap=True)
+        print_finding(screen, sentences)
     files = found.write(folder, _pictures(found))
     if not as_json:
         terminal.say(f"Wrote {len(files)} files to {folder}")
         return
-    from smpsim.cli.jobs import print_json
-
     print_json(
         {
             **found.facts,

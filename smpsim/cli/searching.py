@@ -63,20 +63,19 @@ def search(
         raise typer.Exit(INTERRUPTED) from None
     except RequestError as error:
         raise typer.BadParameter(str(error)) from None
+    from smpsim.cli.jobs import print_finding, print_json
+
     sentences = found.words()
     if not as_json:
         screen = terminal.console()
         _print(screen, found)
-        for sentence in sentences:
-            screen.print(sentence, style="bold", soft_wrap=True)
+        print_finding(screen, sentences)
     files = found.write(
         folder, {f"{name}.png": png(getattr(found.plot, name)()) for name in PICTURES}
     )
     if not as_json:
         terminal.say(f"Wrote {len(files)} files to {folder}, beside the runs")
         return
-    from smpsim.cli.jobs import print_json
-
     print_json(
         {
             **found.facts,

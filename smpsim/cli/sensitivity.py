@@ -104,18 +104,17 @@ def sensitivity(
         raise typer.BadParameter(f"--{error}") from None
     if sets:
         found.facts["set"] = sets
+    from smpsim.cli.jobs import print_finding, print_json
+
     sentences = found.words()
     if not as_json:
         screen = terminal.console()
         _print(screen, found)
-        for sentence in sentences:
-            screen.print(sentence, style="bold", soft_wrap=True)
+        print_finding(screen, sentences)
     files = found.write(folder, _pictures(found))
     if not as_json:
         terminal.say(f"Wrote {len(files)} files to {folder}")
         return
-    from smpsim.cli.jobs import print_json
-
     print_json(
         {
             **found.facts,
