@@ -68,7 +68,10 @@ def discover(
             checked_conditions(fails)
         if Path(source).is_dir():
             if replications is not None or fresh:
-                raise RequestError("source: found a folder, which is only read, allowed: a study")
+                option = "fresh" if replications is None else "replications"
+                raise RequestError(
+                    f"{option}: found beside a folder, which is only read, allowed: beside a study"
+                )
             sweep = read_sweep(source)
         else:
             ready = prepare(source, replications)

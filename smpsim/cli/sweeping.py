@@ -156,27 +156,37 @@ def _pictures(found: Sweep) -> dict[str, Any]:
 def _print(found: Sweep) -> None:
     """Print, for each outcome, the designs with the lowest and the highest mean."""
     from smpsim.cli import terminal
-    from smpsim.results.units import label_of, shown
+    from smpsim.plots.style import counted
+    from smpsim.results.units import label_of, labels_of, shown
 
     out = terminal.console()
     out.print(found.study.name, style="bold")
     table = found.summary()
-    varied = [str(key) for key in found.designs.columns if key != "sample"]
+    varied = labels_of([str(key) for key in found.designs.columns if key != "sample"])
     for (scenario, programme), group in table.groupby(["scenario", "programme"], sort=False):
         rows = []
-        for outcome, means in group[group["mean"].notna()].groupby("outcome", sort=False):
-            ordered = means.sort_values("mean", kind="stable")
-            for word, place in (("lowest", 0), ("highest", -1)):
+        for outcome, means in group.groupby("outcome", sort=False):
+            ordered = means[means["mean"].notna()].sort_values("mean", kind="stable")
+            if not len(ordered):
+                unit = str(means["unit"].iloc[0])
+                rows.append((label_of(str(outcome)), "not defined in any run", "-", "-", unit, ""))
+            ends = (("lowest", 0), ("highest", -1)) if len(means) > 1 else (("", 0),)
+            for word, place in ends if len(ordered) else ():
                 one: Any = ordered.iloc[place]
-                values = ", ".join(f"{key.rpartition('.')[2]}={_short(one[key])}" for key in varied)
+                values = ", ".join(f"{label} = {_short(one[key])}" for key, label in varied.items())
                 unit = str(one["unit"])
                 spread = terminal.between(one["low"], one["high"], unit)
                 mean = shown(one["mean"], unit)
                 rows.append((label_of(str(outcome)), word, mean, spread, unit, values))
-        title = f"{scenario}, programme {programme}: {len(found.designs):,} designs"
+        designs = counted(len(found.designs), "design")
+        title = f"{scenario}, programme {programme}: {designs}"
         columns = ("outcome", "mean", ">value", ">90 % of runs", "unit", "design")
         terminal.table(out, title, columns, rows)
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value is None:
+        return "none"
     return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from smpsim.results.outcomes import OUTCOMES
+from smpsim.scenario.keypaths import parse_path
 from smpsim.scenario.quantities import KINDS
 
 # the outcomes shown first, where not all of them are shown
@@ -89,8 +90,16 @@ def labels_of(names: Sequence[str]) -> dict[str, str]:
 
 
 def _steps(name: str) -> list[str]:
-    steps = name.replace(".visa.lanes.", ".visa ").split(".")
-    return [step for step in steps if step not in KINDS]
+    """Return the steps of a key path that people read; a name may have dots of its own."""
+    found: list[str] = []
+    for step in parse_path(name):
+        if isinstance(step, int):
+            found[-1] += f"[{step}]"
+        elif found[-2:] == ["visa", "lanes"]:
+            found[-2:] = [f"visa {step}"]
+        elif step not in KINDS:
+            found.append(step)
+    return found
 
 
 def label_of(outcome: str) -> str:

@@ -102,7 +102,7 @@ def cases_of(
         If a scenario, programme or outcome is not in it, or nothing can be found in it.
     """
     chosen, title = checked_request(
-        sweep.scenarios, sweep.outcomes, conditions, scenario, programme
+        sweep.scenarios, sweep.kept, conditions, scenario, programme
     )
     runs = sweep.runs(list(dict.fromkeys(one.outcome for one in conditions)))
     runs = runs[runs["scenario"].isin(chosen)]
@@ -125,7 +125,8 @@ def cases_of(
     table = table[table["judged"] > 0].reset_index()
     if len(table) < FEWEST:
         raise RequestError(
-            f"source: found {len(table)} designs, allowed: {FEWEST} or more, better 100"
+            f"source: found {len(table)} design{'s' * (len(table) > 1)}, allowed: {FEWEST} or "
+            "more, better 100"
         )
     inputs, keys = _inputs(sweep, table, len(chosen) > 1)
     without = [runs[one.outcome].isna().to_numpy() for one in conditions if one.endless]

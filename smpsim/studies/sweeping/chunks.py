@@ -209,9 +209,10 @@ def check(work: Work, places: Places | None = None) -> None:
                 ready = work.scenario(number, design)
             except ScenarioError as error:
                 chosen = {**({ACTIONS: actions} if actions != NO_ACTIONS else {}), **values}
+                ends = [key.rpartition(".")[2] for key in chosen]
                 shown = ", ".join(
-                    f"{key.rpartition('.')[2]}={shown_value(value)}"
-                    for key, value in chosen.items()
+                    f"{end if ends.count(end) == 1 else key}={shown_value(value)}"
+                    for end, (key, value) in zip(ends, chosen.items(), strict=True)
                 )
                 where = f" of {name}" if len(work.names) > 1 else ""
                 for problem in error.problems:
@@ -236,7 +237,8 @@ def _problems(
     for (key, message), designs in faults.items():
         column = next((one for one in keys if key == one or key.startswith(f"{one}.")), key)
         place = (places(column) if places else None) or Place("designs")
-        more = f" and {len(designs) - 1:,} more designs" if len(designs) > 1 else ""
+        others = len(designs) - 1
+        more = f" and {others:,} more design{'s' * (others > 1)}" if others else ""
         yield Problem.at(place, key, f"{designs[0]}{more}: {message}")
 
 

@@ -9,11 +9,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import GetJsonSchemaHandler, TypeAdapter, model_validator
+from pydantic import GetJsonSchemaHandler, TypeAdapter, field_validator, model_validator
 from pydantic_core import core_schema
 
+from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.access import get_value
+from smpsim.scenario.access import get_value, put, scenario_data
 from smpsim.scenario.actions import load_action
 from smpsim.scenario.catalogue import SUFFIXES
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
@@ -27,8 +28,9 @@ from smpsim.scenario.source import Document, read_file
 from smpsim.studies.kinds import find_study
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]
-NOT_VARIED = ("replications",)
+NOT_VARIED = ("replications", "seed")
 """Keys of a scenario that a study states itself."""
+ACTION_SETS = "{list: [[], [ACTION], [ACTION, ACTION]]}, where [] is none"
 
 
 @dataclass(frozen=True)
@@ -71,9 +73,9 @@ class Axis(Written):
             number = isinstance(value, (int, float)) and not isinstance(value, bool)
             if kind == "grid" and not number:
                 raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
-            # of equal values, 1 and true are not the same
-            same = [one for one in given[:place] if one == value and type(one) is type(value)]
-            if same:
+            # 1 and 1.0 are one design, 1 and true are not
+            truth = isinstance(value, bool)
+            if any(one == value and isinstance(one, bool) == truth for one in given[:place]):
                 raise ValueError(f"found {shown_value(value)} twice, allowed: different values")
         return cls(values=tuple(given))
 
@@ -134,6 +136,16 @@ class SweepStudy(Section):
     replications: int = described(100, "runs", "Runs of each design", ge=1, le=1_000_000)
     seed: int = described(1, "number", "Seed of all luck", ge=0, lt=2**63)
 
+    @field_validator("actions", mode="before")
+    @classmethod
+    def _sets(cls, raw: Any) -> Any:
+        """Say how sets of actions are written, which the types alone do not."""
+        given = raw.get("list") if isinstance(raw, Mapping) and len(raw) == 1 else None
+        sets = isinstance(given, list) and all(isinstance(one, list) for one in given)
+        if sets or raw is None or isinstance(raw, ActionAxis):
+            return raw
+        raise ValueError(f"found {shown_value(raw)}, allowed: {ACTION_SETS}")
+
     @model_validator(mode="after")
     def _one_way_of_naming(self) -> SweepStudy:
         if (self.scenario is None) == (not self.scenarios):
@@ -180,13 +192,18 @@ def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
         sheet = check_sheet(document, SweepStudy)
     except ScenarioError as error:
         problems += error.problems
-    # what is said on a line already is not said again
-    known = {problem.line for problem in problems}
+    # what is said of a key already is not said again
+    known = [problem.key for problem in problems]
     later = [finding.problem(document) for finding in _findings(document.data)]
-    problems += [problem for problem in later if problem.line not in known]
+    problems += [one for one in later if not any(_within(one.key, key) for key in known)]
     if problems or sheet is None:
         raise ScenarioError(problems)
     return sheet, document
+
+
+def _within(key: str, other: str) -> bool:
+    """Return whether one key is the other, or lies in it."""
+    return key == other or (bool(other) and key.startswith((f"{other}.", f"{other}[")))
 
 
 def _resolve(data: dict[str, Any], beside: Path) -> None:
@@ -210,23 +227,42 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(listed, list):
         sources += [(("scenarios", place), name) for place, name in enumerate(listed)]
     loaded: list[Scenario] = []
+    stems: list[str] = []
     for path, name in sources:
         if isinstance(name, str):
+            if Path(name).stem in stems:
+                yield Finding(path, f"found {Path(name).stem!r} twice, allowed: different names")
+                continue
+            stems.append(Path(name).stem)
             try:
                 loaded.append(load(name))
             except ScenarioError as error:
                 yield Finding(path, str(error.problems[0]))
     yield from _findings_of_keys(data, loaded)
     yield from _findings_of_design(data)
+    yield from _findings_of_actions(data)
+    yield from _findings_of_outcomes(data)
+
+
+def _findings_of_actions(data: Mapping[str, Any]) -> Iterator[Finding]:
     sets = data["actions"].get("list") if isinstance(data.get("actions"), Mapping) else None
+    before: list[list[str]] = []
     for number, actions in enumerate(sets if isinstance(sets, list) else []):
+        named: list[str] = []
         for place, action in enumerate(actions if isinstance(actions, list) else []):
+            path: KeyPath = ("actions", "list", number, place)
+            name = str(action).removeprefix("actions/")
+            if name in named:
+                yield Finding(path, f"found {name!r} twice in a set, allowed: once")
+            named.append(name)
             try:
                 load_action(str(action))
             except ScenarioError as error:
-                message = error.problems[0].message
-                yield Finding(("actions", "list", number, place), message)
-    yield from _findings_of_outcomes(data)
+                yield Finding(path, error.problems[0].message)
+        if named in before:
+            message = f"found {shown_value(named)} twice, allowed: different sets"
+            yield Finding(("actions", "list", number), message)
+        before.append(named)
 
 
 def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -241,24 +277,25 @@ def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
         if outcome not in names:
             message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
             yield Finding(("outcomes", place), message + nearest(outcome, names))
+        elif outcome in kept[:place]:
+            yield Finding(("outcomes", place), f"found {outcome!r} twice, allowed: once")
     for place, text in enumerate(fails):
         try:
             outcome = Condition.parse(text, names).outcome
         except ValueError as error:
             yield Finding(("fails", place), str(error))
             continue
-        if kept and outcome not in kept:
-            message = f"found {outcome!r}, which is not kept, allowed: {shown_list(kept)}"
+        known = with_parts([one for one in kept if one in names])
+        if kept and outcome not in known:
+            message = f"found {outcome!r}, which is not kept, allowed: {shown_list(known)}"
             yield Finding(("fails", place), message)
 
 
 def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Iterator[Finding]:
+    paths: dict[tuple[str, str], KeyPath] = {}
     for part in ("set", "vary"):
         keys = data.get(part)
         for key in keys if isinstance(keys, Mapping) else ():
-            if part == "vary" and key in (data.get("set") or {}):
-                yield Finding((part, key), "found under set too, allowed: one of both", "key")
-                continue
             if key in NOT_VARIED:
                 message = f"found {key} of a scenario, allowed: {key} of the study"
                 yield Finding((part, key), message, "key")
@@ -270,22 +307,45 @@ def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Ite
                     where = f" (scenario {scenario.name!r})" if len(scenarios) > 1 else ""
                     yield Finding((part, key), f"{error}{where}", "key")
                     break
+                # the same value may be named in several ways
+                paths.setdefault((part, key), put(scenario_data(scenario), key, None)[1])
+    yield from _findings_of_overlaps(paths)
+
+
+def _findings_of_overlaps(paths: Mapping[tuple[str, str], KeyPath]) -> Iterator[Finding]:
+    """Yield keys that would undo each other; only what is varied in a section that is set may."""
+    for number, ((part, key), path) in enumerate(paths.items()):
+        for (before, other), first in list(paths.items())[:number]:
+            if path == first:
+                under = f"under {before} too" if before != part else "twice"
+                spelt = "" if key == other else f", also as {other}"
+                allowed = "one of both" if before != part else "once"
+                yield Finding((part, key), f"found {under}{spelt}, allowed: {allowed}", "key")
+                break
+            inner, outer = (key, other) if len(path) > len(first) else (other, key)
+            least = min(len(path), len(first))
+            undone = before == part == "vary" or (part != before and outer == key)
+            if path[:least] == first[:least] and undone:
+                message = f"found both {outer} and, in it, {inner}, allowed: one of both"
+                yield Finding((part, key), message, "key")
+                break
 
 
 def _findings_of_design(data: Mapping[str, Any]) -> Iterator[Finding]:
     varied = data.get("vary")
     sampled = []
+    unclear = False
     for key, raw in varied.items() if isinstance(varied, Mapping) else ():
         try:
             if Axis.parse(raw).distribution is not None:
                 sampled.append(key)
         except ValueError:
-            # the schema has said so
-            continue
+            # the schema has said so; what it was meant to be is not known
+            unclear = True
     if sampled and data.get("design") is None:
         message = "found a distribution, allowed: together with design: {samples: NUMBER}"
         yield Finding(("vary", sampled[0]), message)
-    if data.get("design") is not None and not sampled:
+    if data.get("design") is not None and not sampled and not unclear:
         yield Finding(("design",), "found no distribution to sample, allowed: one in vary", "key")
 
 

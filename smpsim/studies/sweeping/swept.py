@@ -63,7 +63,7 @@ class Sweep:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """Names of the outcomes of the study."""
-        return tuple(self.study.outcomes) or self.kept
+        return tuple(dict.fromkeys(self.study.outcomes)) or self.kept
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -178,18 +178,20 @@ class Sweep:
         xarray.Dataset
             A variable for each outcome with its unit; dimensions ``scenario``, ``programme``, one
             for each grid, list and set of actions, ``sample`` if anything was sampled (with the
-            samples of each key as coordinates along it), and ``replication``.
+            samples of each key as coordinates along it), and ``replication``. Sections and
+            lists that were varied are labelled by JSON text.
         """
         runs = self.runs()
         axes = [*self.axes]
+        designs = self.designs.map(_label)
         laid = runs.drop(columns="design")
         for key in axes:
-            laid[key] = self.designs[key].to_numpy()[runs["design"].to_numpy()]
+            laid[key] = designs[key].to_numpy()[runs["design"].to_numpy()]
         dimensions = ["scenario", "programme", *axes, "replication"]
         found = laid.set_index(dimensions).to_xarray()
         if axes:
             # in the order of the study, not sorted
-            found = found.reindex({key: self.designs[key].unique() for key in axes})
+            found = found.reindex({key: designs[key].unique() for key in axes})
         for key in self.study.sampled:
             first = self.designs.drop_duplicates(SAMPLE)
             found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
@@ -206,6 +208,11 @@ class Sweep:
         from smpsim.plots.sweep_plots import SweepPlots
 
         return SweepPlots(self)
+
+
+def _label(value: Any) -> Any:
+    """Return a value of an axis; sections and lists, which can't be labels, as JSON text."""
+    return json.dumps(value) if isinstance(value, (dict, list)) else value
 
 
 def write_study(study: SweepStudy, designs: pd.DataFrame, folder: Path) -> None:
