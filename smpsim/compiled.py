@@ -26,6 +26,8 @@ from numba.core import config, types
 PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
 PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
+# with SMPSIM_CHECK_BOUNDS=1 every access to a row is checked, at a third of the speed
+BOUNDS_CHECKED: bool = os.environ.get("SMPSIM_CHECK_BOUNDS", "0") not in ("", "0")
 COMPILED_ROOMS = ("agents", "world")
 KEPT_FOLDERS = 8
 
@@ -33,7 +35,7 @@ KEPT_FOLDERS = 8
 @lru_cache(maxsize=1)
 def cache_folder() -> Path:
     """Return the folder of compiled code, which depends on the sources and on numba."""
-    digest = hashlib.sha256(numba.__version__.encode())
+    digest = hashlib.sha256(f"{numba.__version__} {BOUNDS_CHECKED}".encode())
     for room in COMPILED_ROOMS:
         for file in sorted((PACKAGE / room).glob("*.py")):
             digest.update(file.read_bytes())

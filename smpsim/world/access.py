@@ -15,7 +15,7 @@ from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
-from smpsim.compiled import PLAIN
+from smpsim.compiled import BOUNDS_CHECKED, PLAIN, compiled
 from smpsim.world.layout import TABLES, WORLD
 
 # tables by address, for rules that run as plain Python
@@ -32,13 +32,13 @@ def accessor(name: str) -> Callable[..., Any]:
     """Return a function (w, i) that gives row i of a table.
 
     The row is a view: reading and setting its fields reads and sets the table. There is no
-    check of bounds, as in any inner loop; the tests run the rules as plain Python as well, where
-    NumPy checks them.
+    check of bounds, as in any inner loop, but with ``SMPSIM_CHECK_BOUNDS=1``, under which the
+    tests run random scenarios, and in plain Python.
     """
     dtype = TABLES[name]
     field = f"at_{name}"
     if PLAIN:
-        return lambda w, i: PLAIN_TABLES[name, int(w[field])][int(i)]
+        return lambda w, i: PLAIN_TABLES[name, int(w[field])][_checked(name, w, i)]
     offset = offset_in(WORLD, field)
     row_type = numba.from_dtype(dtype)
 
@@ -50,16 +50,29 @@ def accessor(name: str) -> Callable[..., Any]:
 
         return row_type(w, i), codegen
 
-    return row
+    if not BOUNDS_CHECKED:
+        return row
+    rows = size_of(f"rows_of_{name}")
+    message = f"a rule asked for a row outside the table {name!r}"
+
+    def checked(w, i):
+        if i < 0 or i >= rows(w):
+            raise IndexError(message)
+        return row(w, i)
+
+    return compiled(checked)
 
 
 def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
     """Return a function (w, i, k) that gives cell k of the array `part` of row i of a table."""
     dtype = TABLES[name]
     field = f"at_{name}"
+    cells = int(np.prod(dtype[part].shape))
     if PLAIN:
         return lambda w, i, k: (
-            PLAIN_TABLES[name, int(w[field])][int(i)][part].view(cell).view(np.recarray)[int(k)]
+            PLAIN_TABLES[name, int(w[field])][_checked(name, w, i)][part]
+            .view(cell)
+            .view(np.recarray)[int(k)]
         )
     offset = offset_in(WORLD, field)
     inside = offset_in(dtype, part)
@@ -76,7 +89,38 @@ def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
 
         return cell_type(w, i, k), codegen
 
-    return row
+    if not BOUNDS_CHECKED:
+        return row
+    rows = size_of(f"rows_of_{name}")
+    message = f"a rule asked for a cell outside {part!r} of the table {name!r}"
+
+    def checked(w, i, k):
+        if i < 0 or i >= rows(w) or k < 0 or k >= cells:
+            raise IndexError(message)
+        return row(w, i, k)
+
+    return compiled(checked)
+
+
+def size_of(field: str) -> Callable[..., Any]:
+    """Return a function (w) that gives a size from the world's row."""
+    offset = offset_in(WORLD, field)
+
+    @intrinsic
+    def size(typing_context, w):
+        def codegen(context, builder, signature, arguments):
+            return _load_address(builder, arguments[0], offset)
+
+        return types.int64(w), codegen
+
+    return size
+
+
+def _checked(name: str, w: Any, i: Any) -> int:
+    """Return a row's number for NumPy, which would count a negative one from the end."""
+    if not 0 <= int(i) < int(w[f"rows_of_{name}"]):
+        raise IndexError(f"a rule asked for row {int(i)} outside the table {name!r}")
+    return int(i)
 
 
 def clearer(name: str, size: str) -> Callable[..., Any]:

@@ -18,7 +18,7 @@ from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.loading import segments
 from smpsim.scenario.schema import Scenario
 from smpsim.world.tabulated import Quantiles
-from smpsim.world.terms import build_terms, intake_bound, most_people
+from smpsim.world.terms import build_terms, intake_at_first, people_at_first
 
 MOST_TRUST_BYTES = 4 * 2**30
 
@@ -40,9 +40,9 @@ class Blueprint:
     neighbours_start, neighbours : ndarray of int
         The network of employers as a compressed adjacency.
     rows : int
-        Largest possible number of applicants.
+        People for whom a world has rows at first; it makes more as more apply.
     intake_rows : int
-        The same of one intake.
+        The same of the applicants of one intake.
     """
 
     scenario: Scenario
@@ -153,7 +153,6 @@ def blueprint(scenario: Scenario) -> Blueprint:
     partnerships["programme"] = [p for p, _ in partner_rows]
     partnerships["employer"] = [e for _, e in partner_rows]
     start, neighbours = network(scenario)
-    every = [part for _, part in parts]
     sizes = [group.count for group in scenario.employers]
     groups = np.zeros(len(sizes), EMPLOYER_GROUP)
     groups["end"] = np.cumsum(sizes)
@@ -172,6 +171,6 @@ def blueprint(scenario: Scenario) -> Blueprint:
         partner_of=partner_of,
         neighbours_start=start,
         neighbours=neighbours,
-        rows=most_people(every),
-        intake_rows=max(intake_bound(part, p) for part in every for p in part.programmes),
+        rows=people_at_first(scenario),
+        intake_rows=max(intake_at_first(scenario, p) for p in scenario.programmes),
     )

@@ -9,8 +9,9 @@ from smpsim.agents.programme import (
 from smpsim.agents.trainee import (
     APPLICANT,
 )
-from smpsim.compiled import rule
+from smpsim.compiled import inlined, rule
 from smpsim.world.commitments import commit_seats, release_seats
+from smpsim.world.layout import ROWS_WANTED
 from smpsim.world.selection import apply, enrol, select
 from smpsim.world.state import (
     behaviour,
@@ -19,39 +20,43 @@ from smpsim.world.state import (
     programme_terms,
 )
 
+MOST_APPLICANTS = 1e9  # of an intake: far beyond every table, and yet a whole number
+
 
 @rule
-def renew(w, p):
-    """Grow, keep or end a programme at its renewal dates (E17)."""
+def factor_of_month(w, p):
+    """Return the seats of programme p against the design, after a renewal if one is due (E17)."""
     terms = programme_terms(w, p)
     record = programme_row(w, p)
     month = w.month - terms.setup_months
     if terms.renewal_months == 0 or month <= 0 or month % terms.renewal_months != 0:
-        return
+        return record.factor
     planned = terms.planned_per_month * month
-    record.factor = renewed_factor(behaviour(w), record.factor, record.placed, planned)
+    return renewed_factor(behaviour(w), record.factor, record.placed, planned)
+
+
+@rule
+def renew(w, p):
+    """Grow, keep or end a programme at its renewal dates (E17)."""
+    record = programme_row(w, p)
+    record.factor = factor_of_month(w, p)
     if record.factor == 0.0:
         record.running = 0
 
 
 @rule
-def open_intake(w, p):
-    """Open the intake that is due, if the programme runs and has the money (E5)."""
+def opens_intake(w, p):
+    """Return whether an intake of programme p is due and there is one to come."""
+    record = programme_row(w, p)
+    due = w.month >= record.next_intake and record.opened < programme_terms(w, p).intakes
+    return record.running != 0 and due
+
+
+@rule
+def applicants_for(w, p, seats):
+    """Return how many apply for the seats of an intake of programme p that opens now (E5)."""
     record = programme_row(w, p)
     terms = programme_terms(w, p)
-    if not record.running or record.opened >= terms.intakes or w.month < record.next_intake:
-        return
-    if record.spent >= terms.budget:
-        record.running = 0
-        return
-    record.carried += terms.seats * record.factor
-    seats = int(record.carried + 1e-9)
-    record.carried -= seats
-    intake = record.opened
-    record.next_intake = w.month + terms.every
-    if terms.committed:
-        seats = commit_seats(w, p, seats)
-    record.opened += 1
     placement_rate = record.placed / record.graduated if record.graduated > 0 else 0.0
     response = application_response(
         behaviour(w),
@@ -60,10 +65,57 @@ def open_intake(w, p):
         terms.trainee_cost_share,
         terms.guarantee,
     )
-    applicants = int(seats * terms.applicants_per_seat * response + 1e-9)
-    if w.people + applicants > w.row_count:
-        w.failure = 2
+    return int(min(seats * terms.applicants_per_seat * response, MOST_APPLICANTS) + 1e-9)
+
+
+@rule
+def has_rows_for_intakes(w):
+    """Return whether the tables have rows for all who may apply this month.
+
+    Asked before the month begins, so that a driver that makes the tables larger can let the
+    same month begin again; with less than the seats of the design committed, fewer apply.
+    """
+    people = w.people
+    largest = 0
+    for p in range(w.programme_count):
+        if opens_intake(w, p):
+            seats = int(seats_of_intake(w, p, factor_of_month(w, p)) + 1e-9)
+            applicants = applicants_for(w, p, seats)
+            people += applicants
+            largest = max(largest, applicants)
+    if people <= w.row_count and largest <= w.intake_rows:
+        return True
+    w.failure = ROWS_WANTED
+    w.wanted_rows = people
+    w.wanted_intake = largest
+    return False
+
+
+@inlined
+def seats_of_intake(w, p, factor):
+    """Return the seats of an intake that opens now, with the fraction carried so far (E17)."""
+    return min(programme_row(w, p).carried + programme_terms(w, p).seats * factor, MOST_APPLICANTS)
+
+
+@rule
+def open_intake(w, p):
+    """Open the intake that is due, if the programme runs and has the money (E5)."""
+    record = programme_row(w, p)
+    terms = programme_terms(w, p)
+    if not opens_intake(w, p):
         return
+    if record.spent >= terms.budget:
+        record.running = 0
+        return
+    record.carried = seats_of_intake(w, p, record.factor)
+    seats = int(record.carried + 1e-9)
+    record.carried -= seats
+    intake = record.opened
+    record.next_intake = w.month + terms.every
+    if terms.committed:
+        seats = commit_seats(w, p, seats)
+    record.opened += 1
+    applicants = applicants_for(w, p, seats)
     record.applicants += applicants
     record.new_applicants += applicants
     start = w.people

@@ -44,6 +44,9 @@ GRADES = 16  # classes of readiness that employers tell apart in the pool
 KNOTS = 1024  # quantiles tabulated of each distribution
 BLOCK = 128  # a block of a list: 127 identifiers and the number of the next block
 
+# why time stands still: rows are wanted before the month begins, or a bound of ours was wrong
+ROWS_WANTED, LISTS_FULL, POOL_LOST = 1, 2, 3
+
 LIST = np.dtype(
     [
         ("head", "i8"),  # first block, -1 when empty
@@ -124,7 +127,9 @@ WORLD = np.dtype(
         ("turn_count", "i8"),
         ("free_block", "i8"),
         ("used_blocks", "i8"),
-        ("failure", "i8"),  # 1: lists full, 2: rows full (a fault of ours, never a user's)
+        ("failure", "i8"),  # why time stands still, 0: it does not (see `ROWS_WANTED`)
+        ("wanted_rows", "i8"),  # rows of trainees without which the month cannot begin
+        ("wanted_intake", "i8"),  # the same of one intake
         ("programme_count", "i8"),
         ("site_count", "i8"),
         ("institution_count", "i8"),
@@ -136,8 +141,10 @@ WORLD = np.dtype(
         ("list_count", "i8"),
         ("block_count", "i8"),
         ("row_count", "i8"),  # rows of trainees
+        ("intake_rows", "i8"),  # rows of the applicants of one intake
         ("terms_bytes", "i8"),
         ("emptied_bytes", "i8"),
         *((f"at_{name}", "i8") for name in TABLES),  # addresses
+        *((f"rows_of_{name}", "i8") for name in TABLES),  # sizes, for the check of bounds
     ]
 )

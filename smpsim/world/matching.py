@@ -7,8 +7,8 @@ import numpy as np
 from smpsim.agents.employer import perceived_readiness, takes_part
 from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import GRADES
-from smpsim.world.queues import TRANSIT_DUE, drop_first, first, first_pool_list, schedule
+from smpsim.world.layout import GRADES, POOL_LOST
+from smpsim.world.queues import NOBODY, TRANSIT_DUE, drop_first, first, first_pool_list, schedule
 from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (
     behaviour,
@@ -31,11 +31,15 @@ def take_best(w, s):
     """Take the graduate who has waited longest in the best grade of site s out of its pool."""
     pool = first_pool_list(w) + s * GRADES + site_row(w, s).top
     i = first(w, pool)
-    drop_first(w, pool)
     # those who left while waiting are forgotten when met
-    while trainee_row(w, i).stage != GRADUATE_POOL:
-        i = first(w, pool)
+    while i != NOBODY and trainee_row(w, i).stage != GRADUATE_POOL:
         drop_first(w, pool)
+        i = first(w, pool)
+    if i == NOBODY:
+        # counts and list of a pool can part only after an overrun
+        w.failure = POOL_LOST
+        return i
+    drop_first(w, pool)
     leave_pool(w, i)
     return i
 
@@ -85,6 +89,8 @@ def match(w):
             passed += 1
             continue
         i = take_best(w, s)
+        if i == NOBODY:
+            return
         accept_offer(w, i, e)
         if trainee_row(w, i).due == w.month:
             seek_recognition(w, i)

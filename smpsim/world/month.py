@@ -30,9 +30,9 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import entry, inlined, rule
 from smpsim.world.beginning import begin, clear_month, note_alignment
-from smpsim.world.intake import open_intake, renew
+from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
-from smpsim.world.layout import COLUMNS
+from smpsim.world.layout import COLUMNS, ROWS_WANTED
 from smpsim.world.ledger import close_gains, close_month
 from smpsim.world.luck import HALF, LOW
 from smpsim.world.matching import match
@@ -267,7 +267,7 @@ def advance(header, months, seed, replication):
     Returns
     -------
     int
-        0, or what went wrong (see `World.check`).
+        0, or why time stands still (see `World.advance`).
     """
     w = header[0]
     if replication >= 0:
@@ -275,6 +275,9 @@ def advance(header, months, seed, replication):
         w.seed_high = np.uint64(seed) >> HALF
         w.replication = replication
         begin(w)
+    if w.failure == ROWS_WANTED:
+        # the driver has made the tables larger since
+        w.failure = 0
     programmes = w.programme_count
     for _ in range(months):
         if w.month >= w.horizon or w.failure != 0:
@@ -282,6 +285,8 @@ def advance(header, months, seed, replication):
         # 1 interventions
         if w.segment + 1 < w.segments:
             intervene(w)
+        if not has_rows_for_intakes(w):
+            break
         # 2 governments
         governments_month(w)
         # 3 employers

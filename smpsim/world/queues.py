@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import BLOCK
+from smpsim.world.layout import BLOCK, LISTS_FULL
 from smpsim.world.state import block_entry, fetch_trainee, list_row
 
 LAST = BLOCK - 1
@@ -43,7 +43,8 @@ def extend(w, k):
     else:
         block = w.used_blocks
         if block >= w.block_count:
-            w.failure = 1
+            # nothing is written; the run ends with this month and is given up
+            w.failure = LISTS_FULL
             return
         w.used_blocks = block + 1
     block_entry(w, block, LAST).value = NOBODY

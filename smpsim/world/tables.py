@@ -11,6 +11,8 @@ from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN
+from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.references import MOST_PEOPLE
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.blueprint import Blueprint
@@ -20,12 +22,20 @@ from smpsim.world.layout import (
     GRADES,
     ITEM_COUNT,
     LIST,
+    LISTS_FULL,
     PARTY_COUNT,
+    POOL_LOST,
+    ROWS_WANTED,
     STAGE_COUNT,
     TABLES,
     WORLD,
 )
 from smpsim.world.queues import CALENDARS, LAST
+
+FAULTS = {
+    LISTS_FULL: "the table of lists is full",
+    POOL_LOST: "a pool counts somebody who is not in it",
+}
 
 
 def list_count(plan: Blueprint) -> int:
@@ -34,14 +44,15 @@ def list_count(plan: Blueprint) -> int:
     return CALENDARS * plan.scenario.months + len(plan.sites) * GRADES + lanes + governments
 
 
-def block_count(plan: Blueprint) -> int:
-    """Return a bound of the blocks that all lists need at a time.
+def block_count(plan: Blueprint, rows: int) -> int:
+    """Return a bound of the blocks that all lists need at a time for so many people.
 
     A person has at most four entries (what is due, the pool, a line, one entry that is out of
-    date), and one more for each intervention; a list wastes part of one block.
+    date), and one more for each intervention; a list wastes parts of two blocks, the one that is
+    read and the one that is written.
     """
-    entries = plan.rows * (4 + len(plan.plan) - 1)
-    return list_count(plan) + math.ceil(entries / LAST)
+    entries = rows * (4 + len(plan.plan) - 1)
+    return 2 * min(list_count(plan), entries) + math.ceil(entries / LAST)
 
 
 def packed(tables: dict[str, np.ndarray]) -> tuple[np.ndarray, dict[str, np.ndarray]]:
@@ -95,7 +106,6 @@ class World:
         months = plan.scenario.months
         programmes, employers = len(plan.programmes), len(plan.employers)
         governments, lanes = len(plan.plan[0]["government_terms"]), len(plan.plan[0]["lane_terms"])
-        blocks = block_count(plan)
         terms, terms_views = packed(plan.plan[0])
         emptied, emptied_views = packed(
             {
@@ -126,14 +136,11 @@ class World:
             "lanes": np.zeros(lanes, LANE),
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
-            "trainees": aligned(plan.rows, TRAINEE),
             "lists": np.zeros(list_count(plan), LIST),
-            "blocks": np.empty((blocks, BLOCK), np.int32),
-            "scores": np.empty(plan.intake_rows),
-            "ranking": np.empty(plan.intake_rows),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
             "trajectory": np.zeros((months, programmes, COLUMNS)),
+            **self._tables_of_people(plan.rows, plan.intake_rows),
         }
         header = np.zeros(1, WORLD)
         sizes = {
@@ -150,24 +157,66 @@ class World:
             "government_count": governments,
             "lane_count": lanes,
             "list_count": list_count(plan),
-            "block_count": blocks,
-            "row_count": plan.rows,
             "terms_bytes": terms.nbytes,
             "emptied_bytes": emptied.nbytes,
         }
         for name, value in sizes.items():
             header[name] = value
-        for name, table in self.tables.items():
-            if not table.flags.c_contiguous:
-                raise ValueError(f"table {name} is not contiguous")
-            header[f"at_{name}"] = table.ctypes.data
-        if PLAIN:
-            header = header.view(np.recarray)
-            for name, table in self.tables.items():
-                flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
-                PLAIN_TABLES[name, int(header[f"at_{name}"][0])] = flat
-        self.header = header
+        self.header = header.view(np.recarray) if PLAIN else header
+        for name in self.tables:
+            self._note_place(name)
+        self._note_sizes()
         self._own_rules = False
+
+    def _tables_of_people(self, rows: int, intake_rows: int) -> dict[str, np.ndarray]:
+        """Return the tables whose size follows how many people there are, unset."""
+        return {
+            "trainees": aligned(rows, TRAINEE),
+            "blocks": np.empty((block_count(self.blueprint, rows), BLOCK), np.int32),
+            "scores": np.empty(intake_rows),
+            "ranking": np.empty(intake_rows),
+        }
+
+    def _note_place(self, name: str) -> None:
+        """Tell the rules where a table lies in memory."""
+        table = self.tables[name]
+        if not table.flags.c_contiguous:
+            raise ValueError(f"table {name} is not contiguous")
+        self.header[f"at_{name}"] = table.ctypes.data
+        self.header[f"rows_of_{name}"] = table.nbytes // TABLES[name].itemsize
+        if PLAIN:
+            flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
+            PLAIN_TABLES[name, int(self.header[f"at_{name}"][0])] = flat
+
+    def _note_sizes(self) -> None:
+        """Tell the rules how many people the tables have room for."""
+        self.header["row_count"] = len(self.tables["trainees"])
+        self.header["block_count"] = len(self.tables["blocks"])
+        self.header["intake_rows"] = len(self.tables["scores"])
+
+    def _grow(self) -> None:
+        """Make room for the people who are about to apply, and some more.
+
+        Raises
+        ------
+        ScenarioError
+            If they are more than a computer has room for.
+        """
+        wanted = int(self.header["wanted_rows"][0])
+        intake = int(self.header["wanted_intake"][0])
+        if wanted > MOST_PEOPLE:
+            raise ScenarioError([_too_many(self.blueprint, self.months_done, wanted)])
+        rows, room = len(self.tables["trainees"]), len(self.tables["scores"])
+        if wanted > rows:
+            rows = min(max(wanted, rows + rows // 2), MOST_PEOPLE)
+        larger = self._tables_of_people(rows, max(intake, room))
+        larger["trainees"][: len(self.people)] = self.people
+        used = int(self.header["used_blocks"][0])
+        larger["blocks"][:used] = self.tables["blocks"][:used]
+        for name, table in larger.items():
+            self.tables[name] = table
+            self._note_place(name)
+        self._note_sizes()
 
     def __getattr__(self, name: str) -> np.ndarray:
         """Return a table by name."""
@@ -208,19 +257,27 @@ class World:
 
         Raises
         ------
+        ScenarioError
+            If more people apply than a computer has room for.
         RuntimeError
-            If a table is full, which is a fault of ours.
+            If a bound of a table was wrong, which is a fault of ours.
         """
         own = function is not month.advance
         if own != self._own_rules:
             self._own_rules = own
             self.header["rules_exchanged"] = own
-        if function(self.header, months, int(seed), int(replication)):
-            self.check()
-
-    def check(self) -> None:
-        """Raise an error if the last run came to the end of a table, which is a fault of ours."""
-        failure = int(self.header["failure"][0])
+        end = months if replication >= 0 else self.months_done + months
+        failure = function(self.header, months, int(seed), int(replication))
+        while failure == ROWS_WANTED:
+            self._grow()
+            failure = function(self.header, end - self.months_done, int(seed), -1)
         if failure:
-            full = {1: "lists", 2: "trainees"}[failure]
-            raise RuntimeError(f"the table of {full} is full; please report this scenario")
+            raise RuntimeError(FAULTS[failure] + "; please report this scenario")
+
+
+def _too_many(plan: Blueprint, month_number: int, wanted: int) -> Problem:
+    message = (
+        f"found {wanted:,} applicants by month {month_number} of a run, "
+        f"allowed: {MOST_PEOPLE:,} in all programmes"
+    )
+    return Problem.at(Place(f"scenario {plan.scenario.name!r}"), "programmes", message)

@@ -36,27 +36,21 @@ def lanes_of(scenario: Scenario) -> list[tuple[int, str]]:
     ]
 
 
-def most_people(parts: list[Scenario]) -> int:
-    """Return the largest possible number of applicants over all segments of a timeline."""
+def people_at_first(scenario: Scenario) -> int:
+    """Return for how many people a world has rows before it meets any response or growth."""
     total = 0
-    for p in range(len(parts[0].programmes)):
-        largest = max(intake_bound(part, part.programmes[p]) for part in parts)
-        programme = parts[0].programmes[p]
-        possible = math.ceil(parts[0].months / programme.intakes.every_months)
-        total += largest * min(programme.intakes.number, possible)
+    for programme in scenario.programmes:
+        intakes = programme.intakes
+        possible = math.ceil(scenario.months / intakes.every_months)
+        total += intake_at_first(scenario, programme) * min(intakes.number, possible)
     return max(total, 1)
 
 
-def intake_bound(scenario: Scenario, programme: Programme) -> int:
-    """Return a bound of the applicants of one intake of a programme."""
-    selection = scenario.behaviour.selection
-    effects = (selection.placement_record, selection.wage_gap, selection.job_guarantee)
-    response = selection.largest_response if any(effects) or selection.cost_share else 1.0
-    growth = scenario.behaviour.scaling.largest_growth if scenario.behaviour.scaling.growth else 1.0
+def intake_at_first(scenario: Scenario, programme: Programme) -> int:
+    """Return the applicants of one intake of a programme without any response or growth."""
     # one more seat for a carried fraction
-    seats = math.floor(programme.intakes.seats * growth) + 1
-    per_seat = applicants_per_seat(scenario, programme)
-    return math.ceil(seats * per_seat * response)
+    seats = math.floor(programme.intakes.seats) + 1
+    return math.ceil(seats * applicants_per_seat(scenario, programme))
 
 
 def mean(values: list[float]) -> float:

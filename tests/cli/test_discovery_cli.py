@@ -115,7 +115,7 @@ def test_a_folder_that_is_no_sweep_and_options_that_do_not_fit_it(study):
     assert "cannot read empty/study.json" in done.output
     done = typed("empty", "--replications", "5")
     assert done.exit_code == 2
-    assert "found a folder, which is only read" in said(done)
+    assert "found beside a folder, which is only read" in said(done)
     Path("file").write_text("")
     done = typed(study, "--out", "file/there")
     assert done.exit_code == 1
