@@ -127,7 +127,8 @@ def application_response(b, placement_rate, log_wage_ratio, cost_share, guarante
     """Return applicants against the base number: record, wage gap, cost, guarantee (E5)."""
     push = b.apply_record * placement_rate + b.apply_wage * log_wage_ratio
     push += b.apply_guarantee * guaranteed - b.apply_cost * cost_share
-    return min(math.exp(push), b.apply_largest)
+    # beyond 700 an exponential is infinite
+    return min(math.exp(min(push, 700.0)), b.apply_largest)
 
 
 @rule

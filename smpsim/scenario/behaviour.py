@@ -20,7 +20,7 @@ from smpsim.scenario.fields import (
     hazard,
     share,
 )
-from smpsim.scenario.quantities import Distribution, Money, Positive, Share
+from smpsim.scenario.quantities import LARGEST_AMOUNT, Distribution, Money, Positive, Share
 
 SMP_FIGURE_3 = "order of the SMP paper's Figure 3; the levels are an assumption"
 CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
@@ -68,9 +68,13 @@ class Participation(Section):
     steepness: float | None = described(
         None, "1", "k of E3: how sharply value decides; null: all engage", NEUTRAL, ge=0, le=100
     )
-    scale: float = described(5000.0, "currency", "Scale of value in E3", ASSUMPTION, gt=0)
+    scale: Money = described(5000.0, "currency", "Scale of value in E3", ASSUMPTION, ge=0.01)
     alternative_value: Money = described(
-        0.0, "currency", "Expected value of the employer's other way to recruit", NEUTRAL
+        0.0,
+        "currency",
+        "Expected value of the employer's other way to recruit",
+        NEUTRAL,
+        ge=-LARGEST_AMOUNT,
     )
     risk_aversion: float = described(
         0.0, "1", "Weight of the standard deviation of the gain in E2", NEUTRAL, ge=0, le=5
@@ -79,7 +83,12 @@ class Participation(Section):
         36, "months", "Longest tenure that an employer counts in E2", ASSUMPTION, ge=1, le=240
     )
     reconsider_months: int = described(
-        12, "months", "Time after which an employer that withdrew decides anew", ASSUMPTION, ge=1
+        12,
+        "months",
+        "Time after which an employer that withdrew decides anew",
+        ASSUMPTION,
+        ge=1,
+        le=600,
     )
 
 
@@ -99,7 +108,7 @@ class Trust(Section):
 
     vouching: Vouching = Vouching()
     prior_strength: float = described(
-        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, gt=0, le=1e6
+        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, ge=0.001, le=1e6
     )
     selection_gain: float = share(
         0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL
@@ -196,9 +205,9 @@ class Exam(Section):
         1.0, "Fixed chance to pass an attempt; null: it follows skill and language", NEUTRAL
     )
     skill_needed: float = share(0.5, "Skill at which half pass", ASSUMPTION)
-    skill_noise: float = described(0.1, "skill", "Noise of the exam", ASSUMPTION, gt=0, le=5)
+    skill_noise: float = described(0.1, "skill", "Noise of the exam", ASSUMPTION, ge=0.01, le=5)
     language_noise: float = described(
-        0.4, "CEFR levels", "Noise of the language test", ASSUMPTION, gt=0, le=5
+        0.4, "CEFR levels", "Noise of the language test", ASSUMPTION, ge=0.01, le=5
     )
     retakes: int = described(0, "attempts", "Further attempts after a failure", NEUTRAL, ge=0, le=5)
     retake_months: int = described(
@@ -249,7 +258,7 @@ class Readiness(Section):
     needed: float | None = share(
         None, "Readiness at which half are found ready; null: all are", NEUTRAL
     )
-    noise: float = described(0.1, "readiness", "Noise of that judgement", ASSUMPTION, gt=0, le=5)
+    noise: float = described(0.1, "readiness", "Noise of that judgement", ASSUMPTION, ge=0.01, le=5)
 
 
 class Recognition(Section):
@@ -258,7 +267,7 @@ class Recognition(Section):
     alignment_needed: float | None = share(
         None, "Alignment at which half are fully recognised; null: all are", NEUTRAL
     )
-    noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, gt=0, le=5)
+    noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, ge=0.01, le=5)
     partial_months: int = duration(
         6, "Training after arrival that a partial recognition adds", ASSUMPTION
     )
@@ -311,7 +320,7 @@ class Adaptation(Section):
         0.0, "1", "Growth of capacity at full dialogue and full use", NEUTRAL, ge=0, le=20
     )
     lag_months: float = described(
-        12.0, "months", "Time constant of the adaptation", ASSUMPTION, gt=0, le=240
+        12.0, "months", "Time constant of the adaptation", ASSUMPTION, ge=0.1, le=240
     )
 
 

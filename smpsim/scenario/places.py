@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from smpsim.scenario.fields import (
     ASSUMPTION,
@@ -16,11 +16,22 @@ from smpsim.scenario.fields import (
     hazard,
     share,
 )
-from smpsim.scenario.quantities import Distribution, Money, Months, Positive, Share
+from smpsim.scenario.quantities import (
+    LARGEST_AMOUNT,
+    Distribution,
+    Money,
+    Months,
+    Positive,
+    Share,
+)
 
 Channel = Literal[
     "in_house", "intermediary", "association", "certificate", "public_agency", "trade_union"
 ]
+
+MOST_VACANCIES = 1e6
+"""Openings of an employer in a year."""
+Openings = Annotated[float, Field(ge=0, le=MOST_VACANCIES)]
 
 
 class Lane(Section):
@@ -42,7 +53,7 @@ class Lane(Section):
         "Applications of others in the same queue",
         NEUTRAL,
         ge=0,
-        le=1e7,
+        le=1e6,
     )
     random_arrivals: bool = described(
         False, "yes or no", "Background arrives as a Poisson process instead of evenly", NEUTRAL
@@ -138,7 +149,7 @@ class InstitutionGroup(Section):
 class Poisson(Section):
     """Vacancies that open at random with a mean number a year."""
 
-    poisson: float = described(..., "per year", "Mean number", ge=0, le=1e6)
+    poisson: float = described(..., "per year", "Mean number", ge=0, le=MOST_VACANCIES)
 
 
 class EmployerGroup(Section):
@@ -149,7 +160,7 @@ class EmployerGroup(Section):
     country: str = described(..., "name", "The government of its country")
     sector: str = described("general", "name", "Sector: links of the network stay inside it")
     size: Literal["sme", "large"] = described("sme", "word", "Size class", DESIGN)
-    vacancies_per_year: float | Poisson = described(
+    vacancies_per_year: Openings | Poisson = described(
         0.0,
         "vacancies per year",
         "Openings of each employer, evenly or {poisson: mean}",
@@ -172,14 +183,20 @@ class EmployerGroup(Section):
         None, "share", "Prior trust in place of the vouching channel's", NEUTRAL, gt=0, lt=1
     )
     margin_per_month: Money = described(
-        0.0, "currency per month", "Value of a ready worker beyond wage", NEUTRAL
+        0.0,
+        "currency per month",
+        "Value of a ready worker beyond wage",
+        NEUTRAL,
+        ge=-LARGEST_AMOUNT,
     )
     poaching: float = share(0.0, "Pressure of other employers on its workers", NEUTRAL)
 
     @model_validator(mode="before")
     @classmethod
-    def _no_negative_vacancies(cls, data: object) -> object:
+    def _vacancies_in_range(cls, data: object) -> object:
+        # said here, as a union of number and section says of a number only that it is no section
         found = data.get("vacancies_per_year") if isinstance(data, dict) else None
-        if isinstance(found, (int, float)) and found < 0:
-            raise ValueError(f"vacancies_per_year: found {found}, allowed: 0 or more")
+        if isinstance(found, (int, float)) and not 0 <= found <= MOST_VACANCIES:
+            allowed = f"0 to {MOST_VACANCIES:,.0f}"
+            raise ValueError(f"vacancies_per_year: found {found}, allowed: {allowed}")
         return data

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import field_validator
+from pydantic import Field, field_validator
 
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described, duration, share
 from smpsim.scenario.places import Channel
@@ -34,6 +34,8 @@ SharedItem = Literal[
     "reintegration",
 ]
 LEVELS = {"none": 0.0, "A1": 1.0, "A2": 2.0, "B1": 3.0, "B2": 4.0, "C1": 5.0, "C2": 6.0}
+
+People = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class Intakes(Section):
@@ -229,7 +231,7 @@ class Programme(Section):
     )
     wages: Wages = Wages()
     renewal: Renewal = Renewal()
-    planned: dict[Literal["trained", "placed", "domestic"], float] = described(
+    planned: dict[Literal["trained", "placed", "domestic"], People] = described(
         {}, "people", "The plan, never the outcome", DESIGN
     )
     sources: dict[str, str] = described({}, "text by key", "Where each figure comes from", DESIGN)

@@ -15,7 +15,13 @@ from functools import lru_cache
 from typing import Annotated, Any, TypeGuard
 
 import numpy as np
-from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+)
 from pydantic_core import core_schema
 from scipy import stats
 
@@ -277,8 +283,17 @@ def to_scenario_currency(raw: Any, info: ValidationInfo) -> Any:
     return value * rates[code]
 
 
-Money = Annotated[float, BeforeValidator(to_scenario_currency)]
-"""An amount in the scenario's currency, or a text with another currency of a stated rate."""
+LARGEST_AMOUNT = 1e12
+Money = Annotated[
+    float,
+    BeforeValidator(to_scenario_currency),
+    Field(le=LARGEST_AMOUNT),
+]
+"""An amount in the scenario's currency, or a text with another currency of a stated rate.
+
+The bound leaves room for currencies of small units and keeps every sum of a run finite; a field
+states its lower one.
+"""
 
 Share = Annotated[Distribution, within(0.0, 1.0)]
 Positive = Annotated[Distribution, within(0.0, 1e9)]

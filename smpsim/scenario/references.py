@@ -14,6 +14,10 @@ from smpsim.scenario.schema import Scenario
 MOST_PEOPLE = 20_000_000
 """People of one run: about the memory of a large computer."""
 
+MOST_SITES = 65_535
+"""Institutions of all programmes: what the number of a trainee's site has room for."""
+MOST_PROGRAMMES = 1000
+
 Fault = tuple[KeyPath, str]
 
 
@@ -138,6 +142,18 @@ def _timeline(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _size(scenario: Scenario) -> Iterator[Fault]:
+    sizes = {group.name: group.count for group in scenario.institutions}
+    sites = [sum(sizes.get(n, 0) for n in set(p.institutions)) for p in scenario.programmes]
+    if sum(sites) > MOST_SITES:
+        largest = sites.index(max(sites))
+        message = (
+            f"found {sum(sites):,} institutions in all programmes, one counted once in each, "
+            f"allowed: {MOST_SITES:,}"
+        )
+        yield ("programmes", largest, "institutions"), message
+    if len(scenario.programmes) > MOST_PROGRAMMES:
+        message = f"found {len(scenario.programmes):,} programmes, allowed: {MOST_PROGRAMMES:,}"
+        yield ("programmes",), message
     people = [estimated_people(programme, scenario) for programme in scenario.programmes]
     if sum(people) > MOST_PEOPLE:
         largest = people.index(max(people))

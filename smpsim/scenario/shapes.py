@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import types
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -239,7 +240,7 @@ def _words(option: Any, shape: Shape) -> str:
         return "true or false"
     if option in (int, float):
         number = "a whole number" if option is int else "a number"
-        text = number + range_words(shape.limits)
+        text = number + range_words((*shape.limits, *_metadata(shape.annotation)))
         return f"{text}, or an amount such as '500 EUR'" if shape.is_money else text
     if option is str:
         return "text"
@@ -260,22 +261,33 @@ def _words(option: Any, shape: Shape) -> str:
 
 def range_words(limits: tuple[Any, ...]) -> str:
     """Return range limits in words, such as ``" from 0 to 1"``; empty when there are none."""
+    least, most = -math.inf, math.inf
     low = high = ""
-    for limit in limits:
-        if isinstance(limit, limits_of.Ge):
-            low = f"from {number_words(limit.ge)}"
-        elif isinstance(limit, limits_of.Gt):
-            low = f"above {number_words(limit.gt)}"
-        elif isinstance(limit, limits_of.Le):
-            high = f"to {number_words(limit.le)}"
-        elif isinstance(limit, limits_of.Lt):
-            high = f"below {number_words(limit.lt)}"
+    # a field narrows the range of its type: the tightest limits hold
+    for limit in _single(limits):
+        if isinstance(limit, limits_of.Ge) and limit.ge > least:  # type: ignore[operator]
+            least, low = limit.ge, f"from {number_words(limit.ge)}"  # type: ignore[assignment]
+        elif isinstance(limit, limits_of.Gt) and limit.gt >= least:  # type: ignore[operator]
+            least, low = limit.gt, f"above {number_words(limit.gt)}"  # type: ignore[assignment]
+        elif isinstance(limit, limits_of.Le) and limit.le < most:  # type: ignore[operator]
+            most, high = limit.le, f"to {number_words(limit.le)}"  # type: ignore[assignment]
+        elif isinstance(limit, limits_of.Lt) and limit.lt <= most:  # type: ignore[operator]
+            most, high = limit.lt, f"below {number_words(limit.lt)}"  # type: ignore[assignment]
     if low and not high:
         return f" {low}" if low.startswith("above") else f" of {low[5:]} or more"
     if low.startswith("above") and high.startswith("to"):
         high = f"up {high}"
     joint = " and " if high.startswith("below") else " "
     return f" {low}{joint}{high}" if low else f" {high}" if high else ""
+
+
+def _single(limits: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield limits one by one; inside a union pydantic keeps several as one field."""
+    for limit in limits:
+        if isinstance(limit, FieldInfo):
+            yield from limit.metadata
+        else:
+            yield limit
 
 
 def number_words(value: Any) -> str:

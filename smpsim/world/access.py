@@ -58,7 +58,7 @@ def accessor(name: str) -> Callable[..., Any]:
     def checked(w, i):
         if i < 0 or i >= rows(w):
             raise IndexError(message)
-        return row(w, i)
+        return row(w, i)  # type: ignore[call-arg]
 
     return compiled(checked)
 
@@ -97,7 +97,7 @@ def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
     def checked(w, i, k):
         if i < 0 or i >= rows(w) or k < 0 or k >= cells:
             raise IndexError(message)
-        return row(w, i, k)
+        return row(w, i, k)  # type: ignore[call-arg]
 
     return compiled(checked)
 

@@ -11,7 +11,8 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.world.commitments import commit_seats, release_seats
-from smpsim.world.layout import ROWS_WANTED
+from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
+from smpsim.world.people import give_up
 from smpsim.world.selection import apply, enrol, select
 from smpsim.world.state import (
     behaviour,
@@ -65,7 +66,11 @@ def applicants_for(w, p, seats):
         terms.trainee_cost_share,
         terms.guarantee,
     )
-    return int(min(seats * terms.applicants_per_seat * response, MOST_APPLICANTS) + 1e-9)
+    applicants = seats * terms.applicants_per_seat * response
+    if not applicants >= 0.0:
+        give_up(w, p, UNSOUND_APPLICANTS)
+        return 0
+    return int(min(applicants, MOST_APPLICANTS) + 1e-9)
 
 
 @rule
@@ -83,6 +88,8 @@ def has_rows_for_intakes(w):
             applicants = applicants_for(w, p, seats)
             people += applicants
             largest = max(largest, applicants)
+    if w.failure != 0:
+        return False
     if people <= w.row_count and largest <= w.intake_rows:
         return True
     w.failure = ROWS_WANTED

@@ -46,6 +46,14 @@ BLOCK = 128  # a block of a list: 127 identifiers and the number of the next blo
 
 # why time stands still: rows are wanted before the month begins, or a bound of ours was wrong
 ROWS_WANTED, LISTS_FULL, POOL_LOST = 1, 2, 3
+# or a rule gave a number that is not finite, or negative where that can't be
+(
+    UNSOUND_APPLICANTS,
+    UNSOUND_ALIGNMENT,
+    UNSOUND_READINESS,
+    UNSOUND_TRUST,
+    UNSOUND_LEDGER,
+) = range(4, 9)
 
 LIST = np.dtype(
     [
@@ -128,6 +136,7 @@ WORLD = np.dtype(
         ("free_block", "i8"),
         ("used_blocks", "i8"),
         ("failure", "i8"),  # why time stands still, 0: it does not (see `ROWS_WANTED`)
+        ("failed_programme", "i8"),  # in which a number was not sound
         ("wanted_rows", "i8"),  # rows of trainees without which the month cannot begin
         ("wanted_intake", "i8"),  # the same of one intake
         ("programme_count", "i8"),

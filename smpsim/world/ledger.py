@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import SHARING_PARTIES
+from smpsim.world.layout import PARTY_COUNT, SHARING_PARTIES
 from smpsim.world.state import (
     account,
     funding,
@@ -168,3 +168,13 @@ def close_gains(w, p, abroad, at_home):
     pay(w, p, TAX, TRAINEE_PARTY, abroad * terms.tax)
     pay(w, p, REMITTANCES, TRAINEE_PARTY, abroad * terms.remittances)
     pay(w, p, SKILLED_OUTPUT, OUTSIDE, at_home * terms.skilled_output)
+
+
+@rule
+def is_finite(w, p):
+    """Return whether all that parties have received less paid so far is a number (E15)."""
+    total = 0.0
+    for party in range(PARTY_COUNT):
+        total += account(w, p, party).value
+    # infinite or no number: what one pays another receives, so that it does not cancel
+    return total - total == 0.0

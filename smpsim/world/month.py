@@ -32,10 +32,17 @@ from smpsim.compiled import entry, inlined, rule
 from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
-from smpsim.world.layout import COLUMNS, ROWS_WANTED
-from smpsim.world.ledger import close_gains, close_month
+from smpsim.world.layout import (
+    COLUMNS,
+    ROWS_WANTED,
+    UNSOUND_ALIGNMENT,
+    UNSOUND_LEDGER,
+    UNSOUND_TRUST,
+)
+from smpsim.world.ledger import close_gains, close_month, is_finite
 from smpsim.world.luck import HALF, LOW
 from smpsim.world.matching import match
+from smpsim.world.people import give_up
 from smpsim.world.queues import (
     CALENDARS,
     LAST,
@@ -73,6 +80,7 @@ from smpsim.world.transit import (
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
 from smpsim.world.work import arrive, return_home, work_event
 
+ROUNDING = 1e-6  # by which a mean that is kept up to date may miss its range
 FIRST_STATE = len(STAGES)  # columns behind those of the stages
 
 
@@ -225,6 +233,10 @@ def record_month(w, p):
             for k in range(record.first_partnership, last):
                 mean_trust(w, p, k)
         trust = record.trust_total / record.partnerships
+    if not -ROUNDING <= trust <= 1.0 + ROUNDING:
+        give_up(w, p, UNSOUND_TRUST)
+    if not -ROUNDING <= record.mean_alignment <= 1.0 + ROUNDING:
+        give_up(w, p, UNSOUND_ALIGNMENT)
     trajectory_cell(w, start + FIRST_STATE + 10).value = trust
     trajectory_cell(w, start + FIRST_STATE + 11).value = record.mean_alignment
     lane = lane_row(w, programme_terms(w, p).lane)
@@ -247,6 +259,8 @@ def close_books(w, p):
     abroad += headcount(w, p, EMPLOYED_ELSEWHERE).value
     skilled_at_home = headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
     close_gains(w, p, abroad, skilled_at_home)
+    if not is_finite(w, p):
+        give_up(w, p, UNSOUND_LEDGER)
     record_month(w, p)
     clear_month(programme_row(w, p))
 

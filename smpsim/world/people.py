@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from smpsim.agents.trainee import ENDED, NEVER
-from smpsim.compiled import inlined
+from smpsim.compiled import inlined, rule
 from smpsim.world.luck import PERSON, uniform
 from smpsim.world.state import entered, flow, headcount, trainee_row
 
@@ -23,6 +23,13 @@ def luck_of(w, person, decision):
 def whole_months(months):
     """Return the month, counted from 1, in which something due after `months` happens."""
     return NEVER if months > 10000.0 else max(1, math.ceil(months - 1e-9))
+
+
+@rule
+def give_up(w, p, failure):
+    """Let time stand still, as a rule gave programme p a number that is not sound."""
+    w.failure = failure
+    w.failed_programme = p
 
 
 @inlined

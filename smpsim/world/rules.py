@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from smpsim.agents import employer, government, institution, programme, trainee
+from smpsim.compiled import PLAIN, compiled
 from smpsim.scenario.quantities import nearest
 
 RULES: dict[str, Any] = {
@@ -29,6 +31,31 @@ RULES: dict[str, Any] = {
     "capacity": government.adapted_factor,  # E16
     "renewal": programme.renewed_factor,  # E17
 }
+
+LARGEST = 1e15
+PROBABILITY = (0.0, 1.0)
+NOT_NEGATIVE = (0.0, LARGEST)
+ANY_NUMBER = (-LARGEST, LARGEST)
+RANGES: dict[str, tuple[float, float]] = {
+    "awareness": NOT_NEGATIVE,
+    "expected_value": ANY_NUMBER,
+    "participation": PROBABILITY,
+    "prior_trust": PROBABILITY,
+    "application_response": NOT_NEGATIVE,
+    "alignment": PROBABILITY,
+    "skill": PROBABILITY,
+    "dropout": NOT_NEGATIVE,
+    "exam": PROBABILITY,
+    "leaving": NOT_NEGATIVE,
+    "perceived_readiness": ANY_NUMBER,
+    "recognition": PROBABILITY,
+    "visa_decisions": NOT_NEGATIVE,
+    "found_ready": PROBABILITY,
+    "quit": NOT_NEGATIVE,
+    "capacity": NOT_NEGATIVE,
+    "renewal": NOT_NEGATIVE,
+}
+"""What a rule may return; "trust" returns nothing, as it changes what an employer believes."""
 
 
 def named_rules(rules: Mapping[str, Callable[..., Any]]) -> dict[Any, Callable[..., Any]]:
@@ -53,5 +80,32 @@ def named_rules(rules: Mapping[str, Callable[..., Any]]) -> dict[Any, Callable[.
                 f"rules: {name}: found a function of ({', '.join(found)}), "
                 f"allowed: one of ({', '.join(wanted)})"
             )
-        exchanged[rule] = function
+        exchanged[rule] = guarded(name, function)
     return exchanged
+
+
+@lru_cache(maxsize=256)
+def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a user's rule that ends the run, with the rule's name, at an impossible value.
+
+    Parameters
+    ----------
+    name : str
+        One of `RULES`.
+    function : callable
+    """
+    if name not in RANGES:
+        return function
+    low, high = RANGES[name]
+    # a number that is no number is in no range; the compiler takes the text as a constant
+    allowed = "a finite number" if low < 0 else f"{low:g} to {high:g}"
+    message = f"rules: {name}: found a value out of range or no number, allowed: {allowed}"
+    inner = function if PLAIN or hasattr(function, "py_func") else compiled(function)
+
+    def checked(*arguments: Any) -> Any:
+        value = inner(*arguments)
+        if not low <= value <= high:
+            raise ValueError(message)
+        return value
+
+    return checked

@@ -28,10 +28,22 @@ from smpsim.world.layout import (
     ROWS_WANTED,
     STAGE_COUNT,
     TABLES,
+    UNSOUND_ALIGNMENT,
+    UNSOUND_APPLICANTS,
+    UNSOUND_LEDGER,
+    UNSOUND_READINESS,
+    UNSOUND_TRUST,
     WORLD,
 )
 from smpsim.world.queues import CALENDARS, LAST
 
+UNSOUND = {
+    UNSOUND_APPLICANTS: "a number of applicants that is negative or no number (E5)",
+    UNSOUND_ALIGNMENT: "an alignment of a curriculum outside 0 to 1 (E6)",
+    UNSOUND_READINESS: "a readiness that is negative or no number (E7, E10)",
+    UNSOUND_TRUST: "trust outside 0 to 1 (E4, E13)",
+    UNSOUND_LEDGER: "payments that are infinite or no number (E15)",
+}
 FAULTS = {
     LISTS_FULL: "the table of lists is full",
     POOL_LOST: "a pool counts somebody who is not in it",
@@ -271,8 +283,20 @@ class World:
         while failure == ROWS_WANTED:
             self._grow()
             failure = function(self.header, end - self.months_done, int(seed), -1)
+        if failure in UNSOUND:
+            raise ScenarioError([_unsound(self, failure)])
         if failure:
             raise RuntimeError(FAULTS[failure] + "; please report this scenario")
+
+
+def _unsound(world: World, failure: int) -> Problem:
+    design = world.blueprint.scenario
+    programme = design.programmes[int(world.header["failed_programme"][0])].name
+    message = (
+        f"in month {world.months_done - 1} the model found {UNSOUND[failure]}; allowed: values "
+        "and rules that keep it finite"
+    )
+    return Problem.at(Place(f"scenario {design.name!r}"), f"programmes.{programme}", message)
 
 
 def _too_many(plan: Blueprint, month_number: int, wanted: int) -> Problem:

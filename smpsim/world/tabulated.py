@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import expit
 
+from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
 from smpsim.world.layout import KNOTS
 from smpsim.world.luck import LOGIT_BOUND
@@ -25,6 +26,9 @@ def tabulated(distribution: Distribution, low: float, high: float) -> np.ndarray
     row[0] = 1.0 if distribution.kind == "constant" else 0.0
     knots = expit(np.linspace(-LOGIT_BOUND, LOGIT_BOUND, KNOTS))
     row[1:] = np.clip(distribution.quantile(knots), low, high)
+    if np.isnan(row).any():
+        message = f"found {distribution.raw()}, whose quantiles can't be computed"
+        raise ScenarioError([Problem.at(Place("scenario"), "", message + "; allowed: wider ones")])
     row.flags.writeable = False
     return row
 

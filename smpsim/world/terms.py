@@ -145,9 +145,7 @@ def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
             wait += median(destination.recognition.months)
         if programme.demand == "committed":
             wait += training.months_before_departure
-        ratio = 0.0
-        if wages.origin > 0 and wages.destination > 0:
-            ratio = math.log(wages.destination / wages.origin)
+        ratio = log_ratio(wages.destination, wages.origin)
         cost = [getattr(programme.costs, item, 0.0) for item in SHARED_ITEMS]
         g = governments.index(programme.destination)
         employer = sum(cost_of(costs, programme, "employer").values())
@@ -204,6 +202,16 @@ def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
         }
         fill(row, values)
     return rows
+
+
+def log_ratio(value: float, base: float) -> float:
+    """Return log(value / base), 0 where one of them is 0."""
+    if value <= 0 or base <= 0:
+        return 0.0
+    ratio = value / base
+    # of amounts so far apart that their ratio is infinite or zero, the logarithms still differ
+    usable = 0 < ratio < math.inf
+    return math.log(ratio) if usable else math.log(value) - math.log(base)
 
 
 def funding_table(scenario: Scenario) -> np.ndarray:

@@ -19,6 +19,7 @@ from smpsim.agents.trainee import (
     skill_after,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.world.layout import UNSOUND_READINESS
 from smpsim.world.luck import (
     DOMESTIC_TRACK,
     INITIAL_LANGUAGE,
@@ -28,7 +29,7 @@ from smpsim.world.luck import (
     threshold,
     unit,
 )
-from smpsim.world.people import luck_of, move, whole_months
+from smpsim.world.people import give_up, luck_of, move, whole_months
 from smpsim.world.queues import TRAINING_DUE, TRANSIT_DUE, schedule
 from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (
@@ -174,6 +175,9 @@ def graduate(w, i):
     if terms.language_target > 0.0:
         factor = language_factor(person.language, terms.language_target, b.language_elasticity)
     person.readiness = person.skill * institution.alignment * factor
+    if not person.readiness >= 0.0:
+        give_up(w, p, UNSOUND_READINESS)
+        return
     person.hazard_first = 0.0
     person.leaves = NEVER
     if terms.domestic_share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < terms.domestic_share:

@@ -83,7 +83,8 @@ def arrive(w, i):
         person.marks |= LATE
     experience_of_delay(
         partnership_row(w, partner_of(w, p, np.int64(person.employer))),
-        month - terms.departure_months - person.applied,
+        # an intervention may lengthen the journey of those who are on it
+        max(month - terms.departure_months - person.applied, 0),
         late,
         b.delay_learning,
         b.late_penalty,
@@ -96,10 +97,10 @@ def arrive(w, i):
     if b.language_decay > 0.0 and terms.language_target > 0.0:
         # what was learned fades between the exam and the first day at work
         left = person.language * math.exp(-b.language_decay * (month - person.graduated))
+        before = language_factor(person.language, terms.language_target, b.language_elasticity)
         after = language_factor(left, terms.language_target, b.language_elasticity)
-        person.readiness *= after / language_factor(
-            person.language, terms.language_target, b.language_elasticity
-        )
+        # without a word of the language there is nothing that could fade
+        person.readiness *= after / before if before > 0.0 else 1.0
     person.contract_end = NEVER
     if terms.contract_months > 0:
         person.contract_end = min(month + terms.contract_months, NEVER)

@@ -54,7 +54,8 @@ def test_every_key_says_what_it_is_with_unit_and_source():
 def test_no_limit_is_left_where_editors_do_not_see_it():
     assert not [node for node in nodes(SCHEMA) if {"ge", "gt", "le", "lt"} & set(node)]
     budget = SCHEMA["$defs"]["Intakes"]["properties"]["budget"]
-    assert budget["anyOf"][0]["anyOf"][0] == {"type": "number", "minimum": 0}
+    number = budget["anyOf"][0]["anyOf"][0]
+    assert number == {"type": "number", "minimum": 0, "maximum": 1e12}
 
 
 def test_small_scenario(world):
