@@ -263,8 +263,10 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
         )
     labels = [
         label_of(str(outcome))
-        + ("" if used == pairs else f"\nin {style.counted(int(used), 'pair')} only")
-        for outcome, used in table["runs"].items()
+        + ("" if min(used) == pairs else f"\nfrom {used[0]:,} and {used[1]:,} of {pairs:,} runs")
+        for outcome, used in zip(
+            table.index, table[["runs_used_a", "runs_used_b"]].to_numpy(int).tolist(), strict=True
+        )
     ]
     panel.set_yticks(range(len(table)), labels)
     panel.set_ylim(-0.6, len(table) - 0.4)

@@ -14,8 +14,8 @@ import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, encoded
+from smpsim.results.estimates import means
 from smpsim.results.files import StoreError, write_bytes
-from smpsim.results.outcomes import means
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.access import put, scenario_data
@@ -134,8 +134,9 @@ class Sweep:
         -------
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
-            ``standard_error`` (see `smpsim.results.outcomes.means`), ``low``, ``median``,
-            ``high``, ``runs`` (those in which the outcome is defined) and ``unit``.
+            ``standard_error`` (see `smpsim.results.estimates`), ``low``, ``median``, ``high`` of
+            the runs that have a value of their own, ``runs`` (all of them), ``runs_used`` (those
+            in which it is known what the mean is of) and ``unit``.
         """
         if not 0 < level < 1:
             raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
@@ -145,7 +146,7 @@ class Sweep:
     def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
         tail = (1.0 - level) / 2.0
         by = [runs[name] for name in INDEX[:3]]
-        mean, error = means(runs.drop(columns=list(INDEX)), by)
+        mean, error, used = means(runs.drop(columns=list(INDEX)), by)
         asked = list(self.outcomes)
         groups = runs[asked].groupby(by, sort=False)
         wanted: dict[str, pd.DataFrame] = {
@@ -154,13 +155,14 @@ class Sweep:
             "low": groups.quantile(tail),
             "median": groups.quantile(0.5),
             "high": groups.quantile(1.0 - tail),
-            "runs": groups.count(),
+            "runs_used": used[asked],
         }
         columns = {
             name: frame.rename_axis("outcome", axis="columns").stack(future_stack=True)
             for name, frame in wanted.items()
         }
         found = pd.DataFrame(columns).reset_index()
+        found.insert(found.columns.get_loc("runs_used"), "runs", self.study.replications)
         currency = {name: one.currency for name, one in self.scenarios.items()}
         found["unit"] = [
             unit_of(outcome, currency[scenario])
