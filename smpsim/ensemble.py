@@ -203,6 +203,7 @@ def outcomes_of(
         payees=PAID_TO,
         programmes=[programme.name for programme in design.programmes],
         planned=[programme.planned.get("placed") for programme in design.programmes],
+        exams=[programme.training.exam for programme in design.programmes],
     )
 
 
@@ -331,7 +332,7 @@ def run(
         raise RequestError(f"replications: found {count}, allowed: 1 or more")
     if not 0 <= number < 2**63:
         raise RequestError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
-    plan = blueprint(design)
+    plan = blueprint(design, number)
     needed = bytes_of_runs(plan, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.cli.app import BAD_INPUT
-from smpsim.cli.jobs import as_file, print_finding, print_json, stating
+from smpsim.cli.jobs import as_file, as_run, print_finding, print_json, stating
 from smpsim.findings import finding_of_comparison
 from smpsim.results.files import check_folder
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
@@ -118,8 +118,8 @@ def compare_job(
     extra = {
         "differences.csv": found.differences().to_csv().encode(),
         "summary.csv": found.summary().to_csv().encode(),
-        "a.yaml": as_file(designs[0]).encode(),
-        "b.yaml": as_file(designs[1]).encode(),
+        "a.yaml": as_file(as_run(designs[0], found.a)).encode(),
+        "b.yaml": as_file(as_run(designs[1], found.b)).encode(),
         "trajectories.png": png(found.plot.trajectories()),
         "differences.png": png(found.plot.differences(outcomes=wanted)),
     }

@@ -190,7 +190,7 @@ def print_result(out: Console, result: Result) -> None:
     summary = result.summary(LEVEL)
     for programme in result.programmes:
         found: Any = summary.loc[programme]
-        rows = []
+        rows: list[Sequence[str]] = []
         for outcome in chosen_rows(found):
             one = found.loc[outcome]
             unit = unit_of(outcome, result.currency)

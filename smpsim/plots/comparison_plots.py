@@ -13,7 +13,7 @@ from scipy import stats
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, PURPLE, VERMILION, Picture
-from smpsim.results.units import MAIN, label_of
+from smpsim.results.units import MAIN, NOT_ADDITIVE, label_of
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -190,6 +190,8 @@ class ComparisonPlots:
 
 def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
+    if column in NOT_ADDITIVE and len(places) > 1:
+        raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
     place = list(result.columns).index(column)
     return result.trajectory_array[:, :, places, place].sum(axis=2)
 

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
 from smpsim.results.outcomes import RATIOS, SIZES
@@ -69,9 +68,7 @@ def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
     return found
 
 
-def means(
-    runs: pd.DataFrame, by: Groups
-) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return the mean of each outcome over the runs of each group, its error, and its runs.
 
     Parameters

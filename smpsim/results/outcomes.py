@@ -185,6 +185,7 @@ def outcomes(
     payees: Sequence[str],
     programmes: Sequence[str],
     planned: Sequence[float | None],
+    exams: Sequence[bool],
 ) -> pd.DataFrame:
     """Return one row a run and programme with all outcomes.
 
@@ -204,6 +205,8 @@ def outcomes(
     programmes : sequence of str
     planned : sequence of float or None
         Placements that each programme plans.
+    exams : sequence of bool
+        Whether an exam ends the training of each programme.
 
     Returns
     -------
@@ -226,7 +229,7 @@ def outcomes(
     net = net_present_values(values_now, parties, payees)
     kept = divided(n["retained_12"], n["seen_12"])
     # whose training ended in an exam, however it went so far; without an exam there is nobody
-    sat = np.where(n["exams"] > 0, n["graduated"] + n["failed"] + n["awaiting_retake"], 0.0)
+    sat = np.array(exams, float) * (n["graduated"] + n["failed"] + n["awaiting_retake"])
     columns = {
         "run": np.repeat(np.arange(runs), len(programmes)),
         "programme": np.tile(np.array(programmes), runs),

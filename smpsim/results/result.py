@@ -123,7 +123,9 @@ class Result:
         DataFrame
             Columns ``run``, ``programme``, ``month``, people in each stage at the end of the
             month, running totals (enrolled, graduated, placed, migrated, domestic), state of
-            employers and offices, ``cost`` of the month and ``cost_cumulative`` (currency).
+            employers and offices (which programmes may share, so that they do not add up over
+            them: `smpsim.results.units.NOT_ADDITIVE`), ``cost`` of the month and
+            ``cost_cumulative`` (currency).
         """
         runs, months, _, columns = self.trajectory_array.shape
         index = pd.MultiIndex.from_product(

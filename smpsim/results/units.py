@@ -67,6 +67,9 @@ SERIES = {
 }
 """Units of monthly series that are neither people nor money."""
 
+NOT_ADDITIVE = tuple(name for name in SERIES if name != "seats_committed")
+"""Monthly series that do not add up over programmes: means, and what programmes share."""
+
 
 def words(name: str) -> str:
     """Return a name of a table in words."""

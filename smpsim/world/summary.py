@@ -26,7 +26,6 @@ COUNTS = (
     "returned",
     "dropped_out",
     "failed",
-    "exams",
     "awaiting_retake",
     "withdrew",
     "refused",

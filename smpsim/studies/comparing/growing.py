@@ -122,7 +122,7 @@ def _more(
     design: Scenario, first: Result, numbers: range, seed: int, options: dict[str, Any]
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
-    runs = simulate(blueprint(design), seed, numbers, **options)
+    runs = simulate(blueprint(design, seed), seed, numbers, **options)
     table = outcomes_of_runs(design, runs.counts, runs.waits, runs.totals)
     kept = bool(options.get("trainees"))
     return replace(

@@ -174,8 +174,7 @@ def estimates_of(table: pd.DataFrame, programmes: Sequence[str]) -> Estimates:
     programmes : sequence of str
     """
     parts = [
-        table[table["programme"] == name].drop(columns=["run", "programme"])
-        for name in programmes
+        table[table["programme"] == name].drop(columns=["run", "programme"]) for name in programmes
     ]
     if len(parts) == 1:
         return Estimates.of(parts[0].reset_index(drop=True))
@@ -187,9 +186,7 @@ def estimates_of(table: pd.DataFrame, programmes: Sequence[str]) -> Estimates:
         if {top, bottom} <= set(summed)
     }
     known = Estimates.of(pd.DataFrame(rates))
-    return Estimates(
-        pd.concat([total.values, known.values], axis=1), {**total.used, **known.used}
-    )
+    return Estimates(pd.concat([total.values, known.values], axis=1), {**total.used, **known.used})
 
 
 def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict[str, float]:

@@ -102,9 +102,7 @@ def cases_of(
     RequestError
         If a scenario, programme or outcome is not in it, or nothing can be found in it.
     """
-    chosen, title = checked_request(
-        sweep.scenarios, sweep.kept, conditions, scenario, programme
-    )
+    chosen, title = checked_request(sweep.scenarios, sweep.kept, conditions, scenario, programme)
     parts = with_parts([one.outcome for one in conditions])
     runs = sweep.runs([name for name in parts if name in sweep.kept])
     runs = runs[runs["scenario"].isin(chosen)]

@@ -92,26 +92,26 @@ class Ranking:
             gained that are kept a year. ``actions``: how many. For each outcome ``<outcome>``,
             ``_low`` and ``_high``: the paired difference and its interval (of costs per placement:
             the difference of ratios of means); ``_p`` its p value, ``_p_holm`` adjusted for the
-            number of designs; ``runs`` and ``runs_used``: the
-            runs of a design, and those in which it is known who is kept a year. ``per_cost`` with ends: placements gained that are kept a year, for
-            each 100,000 of additional cost; only where the cost rises beyond doubt.
+            number of designs. ``runs`` and ``runs_used``: the runs of a design, and those in which
+            it is known who is kept a year. ``per_cost`` with ends: placements gained that are kept
+            a year, for each 100,000 of additional cost; only where the cost rises beyond doubt.
         """
         base = self._estimates(())
         rows = {}
         for parts in self.runs:
             if not parts:
                 continue
-            table = self._estimates(parts)
+            mine = self._estimates(parts)
             row: dict[str, float] = {"actions": len(parts), "runs": self.replications}
-            row["runs_used"] = table.runs_used(GAIN)
+            row["runs_used"] = mine.runs_used(GAIN)
             for outcome in OUTCOMES:
-                found = difference_of(outcome, base, table, self.level)
+                found = difference_of(outcome, base, mine, self.level)
                 row[outcome] = found["difference"]
                 row[f"{outcome}_low"], row[f"{outcome}_high"] = found["low"], found["high"]
                 count = int(min(found["runs_used_a"], found["runs_used_b"]))
                 row[f"{outcome}_p"] = p_of(found["difference"], found["standard_error"], count)
             gained, dearer = (
-                (table.values[name] - base.values[name]).to_numpy() for name in (GAIN, COST)
+                (mine.values[name] - base.values[name]).to_numpy() for name in (GAIN, COST)
             )
             ratio = (float("nan"),) * 3
             if row[f"{COST}_low"] > 0:

@@ -211,8 +211,8 @@ class Sensitivity:
         still = not table[FIRST[self.method]].any()
         if used < 2 or used < LEAST_USED * self.samples or (unknown and still):
             return (
-                f"it is unknown in {unknown:,} of {len(self.means):,} designs, and only {used:,} of "
-                f"{self.samples:,} samples are complete"
+                f"it is unknown in {unknown:,} of {len(self.means):,} designs, and only {used:,} "
+                f"of {self.samples:,} samples are complete"
             )
         if self.method != "sobol":
             return ""
