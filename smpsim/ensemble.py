@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.agents.trainee import STAGES
+from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM, STAGES
 from smpsim.compiled import exchange
 from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
@@ -174,9 +174,17 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
     """
     # ever entered, as somebody who returned may not move again
     entered = flows.sum(axis=-2)
+    now = entered - flows.sum(axis=-1)
+    there = {
+        "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
+        "awaiting_retake": now[..., RETAKING_EXAM],
+    }
     for place, name in enumerate(COUNTS[:FIRST_SEEN]):
-        known = name in STAGES
-        counts[..., place] = entered[..., STAGES.index(name)] if known else programmes[name]
+        if name in there:
+            counts[..., place] = there[name]
+        else:
+            known = name in STAGES
+            counts[..., place] = entered[..., STAGES.index(name)] if known else programmes[name]
 
 
 def outcomes_of(
@@ -195,6 +203,7 @@ def outcomes_of(
         payees=PAID_TO,
         programmes=[programme.name for programme in design.programmes],
         planned=[programme.planned.get("placed") for programme in design.programmes],
+        exams=[programme.training.exam for programme in design.programmes],
     )
 
 
@@ -323,7 +332,7 @@ def run(
         raise RequestError(f"replications: found {count}, allowed: 1 or more")
     if not 0 <= number < 2**63:
         raise RequestError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
-    plan = blueprint(design)
+    plan = blueprint(design, number)
     needed = bytes_of_runs(plan, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))

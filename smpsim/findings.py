@@ -33,6 +33,8 @@ def _of_programme(found: Any, result: Result) -> str:
         f"{_number(mean['months_to_placement_median'])} months, at {result.currency} "
         f"{_number(mean['cost_per_placement'])} a placement."
     )
+    if mean["under_way"] >= 0.5:
+        text += f" {_are(mean['under_way'])} still under way at the end."
     missing = mean["shortfall"]
     if missing == missing:
         plan = _number(mean["placed"] + missing)
@@ -85,6 +87,11 @@ def _of_pair(found: Any, comparison: Comparison) -> str:
 def _people(number: float, which: str) -> str:
     text = _number(number)
     return f"{text} {which} {'person' if text == '1' else 'people'}"
+
+
+def _are(number: float) -> str:
+    """Return how many more people are doing something."""
+    return f"{_people(number, 'more')} {'is' if _number(number) == '1' else 'are'}"
 
 
 def _range(low: float, high: float) -> str:

@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
-from smpsim.agents.employer import Employer
+from smpsim.agents.employer import AWARE, COMMITTED, ENGAGED, HIRING, WITHDRAWN, Employer
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
@@ -48,7 +48,8 @@ class Model(mesa.Model):
     world : World
         The tables of rows that agents are views of.
     datacollector : mesa.DataCollector
-        Every column of the trajectory, summed over programmes where that makes sense.
+        Every column of the trajectory, summed over programmes where that makes sense; employers
+        and their vacancies once each, however many programmes they are in.
     employers, institutions, governments, programmes, trainees : AgentSet
         The agents by type; trainees' views are made when asked for.
 
@@ -81,7 +82,7 @@ class Model(mesa.Model):
         super().__init__(rng=int(chosen))
         self.seed = int(chosen)
         self.replication = replication
-        self.world = World(blueprint(self._design))
+        self.world = World(blueprint(self._design, self.seed))
         self._advance = exchange(month.advance, named_rules(rules or {}))
         self.world.advance(0, self.seed, replication, self._advance)
         for view, table in (
@@ -170,11 +171,42 @@ class Model(mesa.Model):
 AVERAGED = ("mean_trust", "mean_alignment", "visa_wait_months", "seats_factor", "visa_backlog")
 
 
+TAKING_PART = (ENGAGED, COMMITTED, HIRING)
+KNOWING = (AWARE, *TAKING_PART, WITHDRAWN)
+
+
+def _partners(world: World) -> np.ndarray:
+    """Return the rows of all employers that are in a programme, each once."""
+    partners: np.ndarray = world.employers[np.unique(world.partnerships["employer"])]
+    return partners
+
+
+def _employers(world: World, states: tuple[int, ...]) -> float:
+    """Return how many employers are in one of some states with at least one programme."""
+    there = np.isin(world.partnerships["state"], states)
+    return float(len(np.unique(world.partnerships["employer"][there])))
+
+
+OF_EMPLOYERS: dict[str, Callable[[World], float]] = {
+    "vacancies_open": lambda world: float(_partners(world)["open_vacancies"].sum()),
+    "vacancies_filled": lambda world: float(
+        (_partners(world)["hired"] + _partners(world)["filled_locally"]).sum()
+    ),
+    "employers_aware": lambda world: _employers(world, KNOWING),
+    "employers_engaged": lambda world: _employers(world, TAKING_PART),
+}
+
+
 def _reporter(name: str) -> Callable[[Model], float]:
-    """Return a reporter of a column of the trajectory: the sum over programmes, or their mean."""
+    """Return a reporter of a column of the trajectory: the sum over programmes, or their mean.
+
+    An employer may be in several programmes, which a sum would count as often.
+    """
     column = TRAJECTORY_COLUMNS.index(name)
 
     def report(model: Model) -> float:
+        if name in OF_EMPLOYERS and len(model.world.programmes) > 1:
+            return OF_EMPLOYERS[name](model.world)
         row = model.world.trajectory[model.month - 1, :, column]
         if name not in AVERAGED:
             return int(row.sum()) if name in STAGES else float(row.sum())

@@ -13,10 +13,10 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.cli.app import BAD_INPUT
-from smpsim.cli.jobs import as_file, print_finding, print_json, stating
+from smpsim.cli.jobs import as_file, as_run, print_finding, print_json, stating
 from smpsim.findings import finding_of_comparison
 from smpsim.results.files import check_folder
-from smpsim.results.units import label_of, shown, shown_difference
+from smpsim.results.units import from_runs, label_of, shown, shown_difference
 
 if TYPE_CHECKING:
     from smpsim.studies.comparing.compare import Comparison
@@ -118,8 +118,8 @@ def compare_job(
     extra = {
         "differences.csv": found.differences().to_csv().encode(),
         "summary.csv": found.summary().to_csv().encode(),
-        "a.yaml": as_file(designs[0]).encode(),
-        "b.yaml": as_file(designs[1]).encode(),
+        "a.yaml": as_file(as_run(designs[0], found.a)).encode(),
+        "b.yaml": as_file(as_run(designs[1], found.b)).encode(),
         "trajectories.png": png(found.plot.trajectories()),
         "differences.png": png(found.plot.differences(outcomes=wanted)),
     }
@@ -173,20 +173,26 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
         ]
         rows = []
-        for outcome in outcomes or terminal.chosen_rows(found, "mean_a"):
+        for outcome in outcomes or terminal.chosen_rows(found):
             one = found.loc[outcome]
             unit = str(one["unit"])
             cells = [label_of(outcome)]
             for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
                 low, high = spread[outcome]
-                between = terminal.between(low, high, unit)
+                side = {"low": low, "high": high, "runs": one["runs"]}
+                side["runs_used"] = one[mean.replace("mean", "runs_used")]
+                between = terminal.spread_of(side, unit)
                 cells.append(f"{shown(one[mean], unit)} ({between})")
             cells.append(shown_difference(one["difference"], unit))
             low, high = (shown_difference(one[edge], unit) for edge in ("low", "high"))
             cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
-            rows.append((*cells, _times(one["independent_runs"]), unit))
+            used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
+            both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
+            rows.append((*cells, _times(one["independent_runs"]), unit, both))
             ratios |= outcome in RATIOS
-        heads = (
+        partly = any(row[-1] != "all" for row in rows)
+        rows = rows if partly else [row[:-1] for row in rows]
+        heads: tuple[str, ...] = (
             "outcome",
             ">A: mean (90 % of runs)",
             ">B: mean (90 % of runs)",
@@ -194,6 +200,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             f">{100 * comparison.level:g} % confidence",
             ">independent",
             "unit",
+            *([">from runs"] if partly else []),
         )
         title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
         terminal.table(out, title, heads, rows)

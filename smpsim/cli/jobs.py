@@ -77,7 +77,7 @@ def run_job(
 
     extra = {
         "summary.csv": result.summary().to_csv().encode(),
-        "scenario.yaml": as_file(design).encode(),
+        "scenario.yaml": as_file(as_run(design, result)).encode(),
     }
     for name in ("trajectories", "stages", "costs"):
         extra[f"{name}.png"] = png(getattr(result.plot, name)())
@@ -109,6 +109,13 @@ def _say_what_changes_nothing(scenario: str, sets: list[str], actions: list[str]
         if not changes_of(design, name):
             terminal.say(f"{name} changes nothing here: all is as it asks for already.")
         design = load(design, actions=[name])
+
+
+def as_run(design: Scenario, result: Result) -> Scenario:
+    """Return a scenario with the seed and the replications that it was run with."""
+    facts = result.provenance
+    changed = {"seed": facts["seed"], "replications": facts["replications"]}
+    return design.model_copy(update=changed)
 
 
 def as_file(design: Scenario, unicode: bool = True) -> str:

@@ -124,6 +124,7 @@ def sensitivity(
             "indices": _plain(found.indices()),
             "swings": _plain(found.swings()),
             "samples_used": found.used,
+            "no_finding": {name: found.no_finding(name) or None for name in found.outcomes},
             "finding": sentences,
             "files": [str(file) for file in files],
         }
@@ -155,6 +156,11 @@ def _print(screen: Any, found: Sensitivity) -> None:
     interval = f"{100 * found.level:g} % interval"
     for outcome in found.outcomes:
         unit = found.units.get(outcome, "")
+        why = found.no_finding(outcome)
+        if why:
+            # numbers that say nothing would be read all the same; the files have them
+            screen.print(f"{label_of(outcome)}: no finding, as {why}.\n", soft_wrap=True)
+            continue
         rows = []
         table = found.indices(outcome)
         for _, row in table.head(ROWS).iterrows():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -157,30 +158,42 @@ def _print(found: Sweep) -> None:
     """Print, for each outcome, the designs with the lowest and the highest mean."""
     from smpsim.cli import terminal
     from smpsim.plots.style import counted
-    from smpsim.results.units import label_of, labels_of, shown
+    from smpsim.results.units import from_runs, label_of, labels_of, shown
 
     out = terminal.console()
     out.print(found.study.name, style="bold")
     table = found.summary()
     varied = labels_of([str(key) for key in found.designs.columns if key != "sample"])
     for (scenario, programme), group in table.groupby(["scenario", "programme"], sort=False):
-        rows = []
+        rows: list[Sequence[str]] = []
         for outcome, means in group.groupby("outcome", sort=False):
             ordered = means[means["mean"].notna()].sort_values("mean", kind="stable")
             if not len(ordered):
                 unit = str(means["unit"].iloc[0])
-                rows.append((label_of(str(outcome)), "not defined in any run", "-", "-", unit, ""))
+                rows.append(
+                    (label_of(str(outcome)), "unknown in all runs", "-", "-", unit, "", "0")
+                )
             ends = (("lowest", 0), ("highest", -1)) if len(means) > 1 else (("", 0),)
             for word, place in ends if len(ordered) else ():
                 one: Any = ordered.iloc[place]
                 values = ", ".join(f"{label} = {_short(one[key])}" for key, label in varied.items())
                 unit = str(one["unit"])
-                spread = terminal.between(one["low"], one["high"], unit)
+                spread = terminal.spread_of(one, unit)
                 mean = shown(one["mean"], unit)
-                rows.append((label_of(str(outcome)), word, mean, spread, unit, values))
+                used = from_runs(one["runs_used"], one["runs"])
+                rows.append((label_of(str(outcome)), word, mean, spread, unit, values, used))
+                lost = int(means["mean"].isna().sum())
+                if lost and word in ("", "lowest"):
+                    rows[-1] = (
+                        f"{rows[-1][0]} (unknown in {counted(lost, 'design')})",
+                        *rows[-1][1:],
+                    )
         designs = counted(len(found.designs), "design")
         title = f"{scenario}, programme {programme}: {designs}"
-        columns = ("outcome", "mean", ">value", ">90 % of runs", "unit", "design")
+        columns: tuple[str, ...] = ("outcome", "mean", ">value", ">90 % of runs", "unit", "design")
+        if any(row[-1] != "all" for row in rows):
+            columns = (*columns, ">from runs")
+        rows = [row[: len(columns)] for row in rows]
         terminal.table(out, title, columns, rows)
 
 

@@ -20,7 +20,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from smpsim.results.units import MAIN, label_of, shown, unit_of
+from smpsim.results.units import MAIN, from_runs, label_of, shown, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
+LEVEL = 0.9  # share of the runs between low and high
 # beside the main outcomes, those that are shown if anything of the kind happens
 SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
 
@@ -182,27 +183,41 @@ def between(low: float, high: float, unit: str) -> str:
 
 
 def print_result(out: Console, result: Result) -> None:
-    """Print the main outcomes of each programme: mean, and where 90 % of the runs lie."""
-    summary = result.summary(0.9)
+    """Print the main outcomes of each programme: mean, and where 90 % of the runs lie.
+
+    Where an outcome is not known in all runs, it is said of how many the mean is.
+    """
+    summary = result.summary(LEVEL)
     for programme in result.programmes:
         found: Any = summary.loc[programme]
-        rows = []
-        for outcome in chosen_rows(found, "mean"):
+        rows: list[Sequence[str]] = []
+        for outcome in chosen_rows(found):
             one = found.loc[outcome]
             unit = unit_of(outcome, result.currency)
-            middle, spread = shown(one["mean"], unit), between(one["low"], one["high"], unit)
-            rows.append((label_of(outcome), middle, spread, unit))
+            middle = shown(one["mean"], unit)
+            used = from_runs(one["runs_used"], one["runs"])
+            rows.append((label_of(outcome), middle, spread_of(one, unit), unit, used))
+        partly = any(row[-1] != "all" for row in rows)
+        rows = rows if partly else [row[:-1] for row in rows]
+        heads = ("outcome", ">mean", ">90 % of runs", "unit", *([">from runs"] if partly else []))
         title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
-        table(out, title, ("outcome", ">mean", ">90 % of runs", "unit"), rows)
+        table(out, title, heads, rows)
 
 
-def chosen_rows(found: pd.DataFrame, column: str) -> list[str]:
+def spread_of(one: Any, unit: str) -> str:
+    """Return where most of the runs lie; a dash if it is unknown of too many where they lie."""
+    enough = one["runs_used"] >= LEVEL * one["runs"]
+    return between(one["low"], one["high"], unit) if enough else "-"
+
+
+def chosen_rows(found: pd.DataFrame) -> list[str]:
     """Return the outcomes that a table shows, without those that are nowhere defined."""
+    used = [name for name in found.columns if str(name).startswith("runs_used")]
     order = [name for name in found.index if name in MAIN or name in SOMETIMES]
     return [
         name
         for name in order
-        if found.loc[name, "runs"] > 0
+        if found.loc[name, used].max() > 0
         and not (name in SOMETIMES and not name.startswith("retained") and _zero(found.loc[name]))
     ]
 

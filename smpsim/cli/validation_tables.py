@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 from rich.console import Console
 
 from smpsim.cli.terminal import table
+from smpsim.results.units import from_runs
 from smpsim.studies.validation.calibration import Calibration
 from smpsim.studies.validation.validation import Validation, percent
 
@@ -39,15 +41,19 @@ def print_validation(out: Console, found: Validation) -> None:
 
 
 def _outcomes(out: Console, frame: pd.DataFrame, level: str) -> None:
-    rows = []
+    rows: list[Sequence[str]] = []
     for row in rows_of(frame):
         score = f"probability {row['probability']:.2f}"
         if row["covered"] is not None:
             score = f"interval score {row['interval_score']:.3g}"
         verdict = "agrees" if row["agrees"] else "WRONG"
         middle, spread = percent(row["median"]), share_span(row)
-        rows.append((row["outcome"], row["reported"], middle, spread, score, verdict))
-    heads = ("outcome", ">reported", ">predicted", f">{level}", ">score", "")
+        used = from_runs(row["runs_used"], row["runs"])
+        rows.append((row["outcome"], row["reported"], middle, spread, score, verdict, used))
+    heads: tuple[str, ...] = ("outcome", ">reported", ">predicted", f">{level}", ">score", "")
+    if any(row[-1] != "all" for row in rows):
+        heads = (*heads, ">from runs")
+    rows = [row[: len(heads)] for row in rows]
     table(out, "Reported and predicted", heads, rows)
 
 

@@ -13,7 +13,7 @@ from scipy import stats
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, PURPLE, VERMILION, Picture
-from smpsim.results.units import MAIN, label_of
+from smpsim.results.units import MAIN, NOT_ADDITIVE, label_of
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -190,6 +190,8 @@ class ComparisonPlots:
 
 def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
+    if column in NOT_ADDITIVE and len(places) > 1:
+        raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
     place = list(result.columns).index(column)
     return result.trajectory_array[:, :, places, place].sum(axis=2)
 
@@ -263,8 +265,10 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
         )
     labels = [
         label_of(str(outcome))
-        + ("" if used == pairs else f"\nin {style.counted(int(used), 'pair')} only")
-        for outcome, used in table["runs"].items()
+        + ("" if min(used) == pairs else f"\nfrom {used[0]:,} and {used[1]:,} of {pairs:,} runs")
+        for outcome, used in zip(
+            table.index, table[["runs_used_a", "runs_used_b"]].to_numpy(int).tolist(), strict=True
+        )
     ]
     panel.set_yticks(range(len(table)), labels)
     panel.set_ylim(-0.6, len(table) - 0.4)

@@ -22,7 +22,7 @@ from smpsim.plots.style import (
     YELLOW,
     Picture,
 )
-from smpsim.results.units import words
+from smpsim.results.units import NOT_ADDITIVE, words
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -257,6 +257,8 @@ class ResultPlots:
 
     def _total(self, column: str, chosen: list[int]) -> np.ndarray:
         """Return a column summed over programmes, (runs, months)."""
+        if column in NOT_ADDITIVE and len(chosen) > 1:
+            raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
         place = list(self._result.columns).index(column)
         return self._result.trajectory_array[:, :, chosen, place].sum(axis=2)
 

@@ -196,6 +196,7 @@ class SensitivityPlots:
             f"{lost:,} of {found.samples:,} left out, as the outcome is unknown there."
             if lost
             else "",
+            f"No finding, as {why}." if (why := found.no_finding(name)) else "",
         )
 
 

@@ -13,7 +13,8 @@ from matplotlib.ticker import FuncFormatter
 
 from smpsim.plots import style
 from smpsim.plots.style import CYCLE, DASHES, OUTER, Picture
-from smpsim.results.outcomes import means, with_parts
+from smpsim.results.estimates import means
+from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
 from smpsim.results.units import label_of, labels_of, shown, unit_of, words
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ class _Data:
 
     def means(self, rows: pd.DataFrame, by: list[pd.Series]) -> tuple[pd.Series, pd.Series]:
         """Return the mean of the outcome in each group of rows, and its standard error."""
-        mean, error = means(rows[self._parts], by)
+        mean, error, _ = means(rows[self._parts], by)
         return mean[self.outcome], error[self.outcome]
 
     def axis(self, name: str) -> str:
@@ -281,9 +282,13 @@ class _Data:
         return ", ".join([f"{title}, programme {self.programme}", *fixed])
 
     def missing(self) -> str:
-        """Return the sentence on runs in which the outcome is not defined."""
-        share = float(self.rows[self.outcome].isna().mean())
-        return f"Not defined, and left out, in {shown(share, 'share')} of the runs." * (share > 0)
+        """Return the sentence on runs in which the outcome has no value, and why."""
+        why = missing(self.outcome, self.rows)
+        used, runs = int((why == "").sum()), len(why)
+        if used == runs:
+            return ""
+        words = [word for word in (UNDEFINED, NOT_YET) if (why == word).any()]
+        return f"From {used:,} of {runs:,} runs; {' or '.join(words)} in the others."
 
     def pooled(self, drawn: Sequence[str]) -> str:
         """Return the sentence on axes that are neither drawn nor fixed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smpsim.results.units import unit_of, unit_of_series
+from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
 
 if TYPE_CHECKING:
     import xarray
@@ -59,7 +59,15 @@ def _trajectories(result: Result) -> dict[str, Any]:
     cost = result.monthly_cost()
     series |= {"cost": cost, "cost_cumulative": np.cumsum(cost, axis=1)}
     return {
-        name: (dimensions, values, {"units": unit_of_series(name, result.currency)})
+        name: (
+            dimensions,
+            values,
+            {
+                "units": unit_of_series(name, result.currency),
+                # an employer or office that programmes share would count once in each
+                "adds_up_over_programmes": "no" if name in NOT_ADDITIVE else "yes",
+            },
+        )
         for name, values in series.items()
     }
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from smpsim.results.outcomes import ENDLESS, UNDEFINED, missing
 from smpsim.results.units import label_of, shown, unit_of
 from smpsim.scenario.errors import shown_list, shown_value
 from smpsim.scenario.quantities import nearest
@@ -25,8 +26,6 @@ COMPARISONS: dict[str, Comparison] = {
 IN_WORDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 EXAMPLE = "such as 'placement_rate < 0.3'"
 _FORM = re.compile(r"\s*(?P<outcome>\w+)\s*(?P<sign>[<>=!~]+)\s*(?P<number>.*?)\s*")
-ENDLESS = ("cost_per_", "months_to_placement_")
-"""Outcomes that have no end where nobody is placed: all the money buys nothing, however long."""
 
 
 @dataclass(frozen=True)
@@ -88,15 +87,31 @@ class Condition:
 
     @property
     def endless(self) -> bool:
-        """Return whether a missing value is taken to be above every number."""
+        """Return whether an undefined value is taken to be above every number."""
         return self.outcome.startswith(ENDLESS)
 
-    def holds(self, values: np.ndarray) -> np.ndarray:
-        """Return 1 where it holds, 0 where it does not, and not a number where that is unknown."""
-        missing = np.isnan(values)
-        known = np.where(missing, np.inf, values) if self.endless else values
-        found = COMPARISONS[self.sign](known, self.bound).astype(float)
-        return found if self.endless else np.where(missing, np.nan, found)
+    def without_end(self, runs: pd.DataFrame) -> np.ndarray:
+        """Return where the outcome is above every number, as all the money bought nothing."""
+        if not self.endless:
+            return np.zeros(len(runs), bool)
+        return np.asarray(missing(self.outcome, runs) == UNDEFINED)
+
+    def holds(self, runs: pd.DataFrame) -> np.ndarray:
+        """Return 1 where it holds, 0 where it does not, and not a number where that is unknown.
+
+        Parameters
+        ----------
+        runs : DataFrame
+            A column for the outcome, and for those by which `missing` tells why it has no value.
+        """
+        values = runs[self.outcome].to_numpy(float)
+        values = np.where(self.without_end(runs), np.inf, values)
+        return self.met(values)
+
+    def met(self, values: np.ndarray) -> np.ndarray:
+        """Return the same for values of the outcome, infinite where it has no end."""
+        found = COMPARISONS[self.sign](values, self.bound).astype(float)
+        return np.where(np.isnan(values), np.nan, found)
 
     def words(self, currency: str) -> str:
         """Return the condition in words, with the unit."""
@@ -121,14 +136,14 @@ def failing(runs: pd.DataFrame, conditions: Sequence[Condition]) -> np.ndarray:
     Parameters
     ----------
     runs : DataFrame
-        A column for each outcome.
+        A column for each outcome, and its parts (see `smpsim.results.outcomes.with_parts`).
     conditions : sequence of Condition
 
     Returns
     -------
     ndarray, shape (runs,)
     """
-    found = [one.holds(runs[one.outcome].to_numpy(float)) for one in conditions]
+    found = [one.holds(runs) for one in conditions]
     table = np.array(found)
     any_holds = np.any(table == 1.0, axis=0)
     return np.where(any_holds, 1.0, table.sum(axis=0))

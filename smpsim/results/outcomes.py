@@ -1,4 +1,14 @@
-"""Outcomes of runs: counts, rates, times, costs and net present values, one row a run."""
+"""Outcomes of runs: counts, rates, times, costs and net present values, one row a run.
+
+An outcome can have no value in a run, for one of two reasons that must not be mixed up:
+
+- *undefined*: there is nobody whom it could be about. Nobody was placed, so a placement has no
+  cost and took no time; as a condition that is worse than any number (`ENDLESS`).
+- *not yet observable*: people were placed, but nobody long enough before the horizon to be seen
+  after 12 (24, 36) months. What follows from that is unknown: neither failure nor success.
+
+`missing` tells which; how runs without a value count in means is in `smpsim.results.estimates`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +17,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+UNDEFINED, NOT_YET = "undefined", "not yet observable"
+
 # outcomes with their units, in the order in which they are shown
 OUTCOMES: dict[str, str] = {
     "applicants": "people",
@@ -14,12 +26,13 @@ OUTCOMES: dict[str, str] = {
     "dropped_out": "people",
     "failed": "people",
     "graduated": "people",
-    "exam_pass_rate": "share of those examined",
+    "exam_pass_rate": "share of those who sat the exam",
     "withdrew": "people",
     "offers": "people",
     "refused": "people",
     "visas": "people",
     "placed": "people",
+    "under_way": "people",
     "placement_rate": "share of enrolled",
     "graduate_placement_rate": "share of graduates",
     "migrated": "people",
@@ -49,6 +62,15 @@ RATIOS = {
 }
 """Outcomes whose mean is the ratio of two means: what one costs whoever pays for all the runs."""
 
+SIZES = {"retained_placements": "placed"}
+"""Outcomes that are a share of another one, which is known in every run."""
+
+OBSERVED = ("retained_12", "retained_24", "retained_36", "retained_placements")
+"""Outcomes that need somebody who arrived long enough before the horizon."""
+
+ENDLESS = ("cost_per_", "months_to_placement_")
+"""Beginnings of outcomes above every number where undefined: all the money buys nothing."""
+
 
 def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     """Return top / bottom, not a number where the bottom is zero."""
@@ -57,42 +79,40 @@ def divided(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
 
 
 def with_parts(names: Sequence[str]) -> list[str]:
-    """Return outcomes, and behind them the parts of those of `RATIOS` that are not among them."""
-    parts = [part for name in names for part in RATIOS.get(name, ())]
-    return list(dict.fromkeys([*names, *parts]))
+    """Return outcomes, and behind them those that are not among them but decide their means.
+
+    These are the parts of `RATIOS`, and the people whom `OBSERVED` outcomes are about.
+    """
+    found = [*names]
+    for name in names:
+        for part in RATIOS.get(name, (name,)):
+            found += [part, *(["placed"] if part in OBSERVED else [])]
+    return list(dict.fromkeys(found))
 
 
-def means(table: pd.DataFrame, by: Sequence[pd.Series]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the mean of each outcome over the runs of each group, and its standard error.
-
-    The mean of one of `RATIOS` is the ratio of the means of its parts, where the table has them;
-    its standard error is that of the delta method. The mean of the runs' own ratios would leave
-    out runs that place nobody and all that these cost.
+def missing(outcome: str, runs: pd.DataFrame) -> np.ndarray:
+    """Return why an outcome has no value in each run.
 
     Parameters
     ----------
-    table : DataFrame
-        One row a run, one column an outcome.
-    by : sequence of Series
-        What the runs are grouped by, with the index of the table.
+    outcome : str
+    runs : DataFrame
+        A column for the outcome and those of `with_parts`; a sum that lacks a part of it, such
+        as ``placed``, is taken to be not yet observable.
 
     Returns
     -------
-    mean, error : DataFrame
-        One row a group, one column an outcome; not a number where there is no such mean, or a
-        single run.
+    ndarray of str, shape (runs,)
+        `UNDEFINED`, `NOT_YET`, or an empty text where it has a value.
     """
-    groups = table.groupby(list(by), sort=False)
-    mean, error = groups.mean(), groups.sem()
-    for name, (top, bottom) in RATIOS.items():
-        if {name, top, bottom} <= set(table.columns):
-            below = mean[bottom].where(mean[bottom] > 0)
-            mean[name] = mean[top] / below
-            place = groups.ngroup().to_numpy()
-            left = table[top] - mean[name].to_numpy()[place] * table[bottom]
-            left = left / below.to_numpy()[place]
-            error[name] = left.groupby(list(by), sort=False).sem()
-    return mean, error
+    empty = runs[outcome].isna().to_numpy()
+    unseen = np.zeros(len(runs), bool)
+    if outcome in OBSERVED:
+        unseen = ~(runs["placed"].to_numpy() == 0) if "placed" in runs else ~unseen
+    elif outcome in RATIOS and RATIOS[outcome][1] in OBSERVED:
+        bottom = RATIOS[outcome][1]
+        unseen = runs[bottom].isna().to_numpy() if bottom in runs else ~unseen
+    return np.where(empty, np.where(unseen, NOT_YET, UNDEFINED), "")
 
 
 def wait_quantile(waits: np.ndarray, q: float) -> np.ndarray:
@@ -165,6 +185,7 @@ def outcomes(
     payees: Sequence[str],
     programmes: Sequence[str],
     planned: Sequence[float | None],
+    exams: Sequence[bool],
 ) -> pd.DataFrame:
     """Return one row a run and programme with all outcomes.
 
@@ -184,6 +205,8 @@ def outcomes(
     programmes : sequence of str
     planned : sequence of float or None
         Placements that each programme plans.
+    exams : sequence of bool
+        Whether an exam ends the training of each programme.
 
     Returns
     -------
@@ -205,6 +228,8 @@ def outcomes(
         spent[:, :, receiver] -= moved.sum(axis=2)
     net = net_present_values(values_now, parties, payees)
     kept = divided(n["retained_12"], n["seen_12"])
+    # whose training ended in an exam, however it went so far; without an exam there is nobody
+    sat = np.array(exams, float) * (n["graduated"] + n["failed"] + n["awaiting_retake"])
     columns = {
         "run": np.repeat(np.arange(runs), len(programmes)),
         "programme": np.tile(np.array(programmes), runs),
@@ -212,7 +237,7 @@ def outcomes(
     plan = np.array([np.nan if value is None else value for value in planned], dtype=float)
     values = {
         **{name: n[name] for name in OUTCOMES if name in n and not name.startswith("retained")},
-        "exam_pass_rate": divided(n["graduated"], n["graduated"] + n["failed"]),
+        "exam_pass_rate": divided(n["graduated"], sat),
         "placement_rate": divided(n["placed"], n["enrolled"]),
         "graduate_placement_rate": divided(n["placed"], n["graduated"]),
         "migrated_share": divided(n["migrated"], n["graduated"]),
@@ -226,7 +251,7 @@ def outcomes(
         "cost_total": total,
         "cost_per_graduate": divided(total, n["graduated"]),
         "cost_per_placement": divided(total, n["placed"]),
-        "cost_per_retained_placement": divided(total, n["placed"] * np.nan_to_num(kept)),
+        "cost_per_retained_placement": divided(total, n["placed"] * kept),
         "shortfall": plan[None, :] - n["placed"],
     }
     for name in OUTCOMES:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.results.estimates import means
 from smpsim.results.files import write_result
-from smpsim.results.outcomes import means
 from smpsim.results.units import unit_of
 
 if TYPE_CHECKING:
@@ -87,13 +87,14 @@ class Result:
         -------
         DataFrame
             Index ``programme``, ``outcome``; columns ``mean``, ``standard_error`` (see
-            `smpsim.results.outcomes.means`), ``low``, ``median``, ``high``, ``runs`` (those in
-            which the outcome is defined), ``unit``.
+            `smpsim.results.estimates`), ``low``, ``median``, ``high`` of the runs that have a value
+            of their own, ``runs`` (all of them), ``runs_used`` (those in which it is known what the
+            mean is of), ``unit``.
         """
         tail = (1.0 - level) / 2.0
         rows = []
         outcomes = self.outcome_table.drop(columns=["run", "programme"])
-        mean, error = means(outcomes, [self.outcome_table["programme"]])
+        mean, error, used = means(outcomes, [self.outcome_table["programme"]])
         for programme, values in outcomes.groupby(self.outcome_table["programme"], sort=False):
             low, median, high = (values.quantile(q) for q in (tail, 0.5, 1.0 - tail))
             rows.append(
@@ -106,7 +107,8 @@ class Result:
                         "low": low.to_numpy(),
                         "median": median.to_numpy(),
                         "high": high.to_numpy(),
-                        "runs": values.notna().sum().to_numpy(),
+                        "runs": len(values),
+                        "runs_used": used.loc[programme].to_numpy(),
                         "unit": [unit_of(name, self.currency) for name in values.columns],
                     }
                 )
@@ -121,7 +123,9 @@ class Result:
         DataFrame
             Columns ``run``, ``programme``, ``month``, people in each stage at the end of the
             month, running totals (enrolled, graduated, placed, migrated, domestic), state of
-            employers and offices, ``cost`` of the month and ``cost_cumulative`` (currency).
+            employers and offices (which programmes may share, so that they do not add up over
+            them: `smpsim.results.units.NOT_ADDITIVE`), ``cost`` of the month and
+            ``cost_cumulative`` (currency).
         """
         runs, months, _, columns = self.trajectory_array.shape
         index = pd.MultiIndex.from_product(

@@ -13,6 +13,7 @@ MAIN = (
     "enrolled",
     "graduated",
     "placed",
+    "under_way",
     "placement_rate",
     "migrated",
     "domestic",
@@ -26,10 +27,11 @@ MAIN = (
 
 LABELS = {
     "failed": "failed the exam",
-    "exam_pass_rate": "passed of those examined",
+    "exam_pass_rate": "passed of those who sat the exam",
     "withdrew": "gave up waiting",
     "refused": "visas refused",
     "visas": "visas granted",
+    "under_way": "still under way at the end",
     "placement_rate": "placed of the enrolled",
     "graduate_placement_rate": "placed of the graduates",
     "migrated_share": "migrated of the graduates",
@@ -38,8 +40,8 @@ LABELS = {
     "returned": "returned to the origin",
     "rehired": "rehired after a contract",
     "converted": "permits converted",
-    "months_to_placement_median": "months to placement, median",
-    "months_to_placement_p90": "months to placement, 90th percentile",
+    "months_to_placement_median": "months to placement of those placed by the end, median",
+    "months_to_placement_p90": "months to placement of those placed by the end, 90th percentile",
     "retained_12": "still with the employer after 12 months",
     "retained_24": "still with the employer after 24 months",
     "retained_36": "still with the employer after 36 months",
@@ -64,6 +66,9 @@ SERIES = {
     "seats_factor": "ratio",
 }
 """Units of monthly series that are neither people nor money."""
+
+NOT_ADDITIVE = tuple(name for name in SERIES if name != "seats_committed")
+"""Monthly series that do not add up over programmes: means, and what programmes share."""
 
 
 def words(name: str) -> str:
@@ -111,6 +116,11 @@ def label_of(outcome: str) -> str:
     if outcome.startswith("npv_"):
         return f"net present value, {words(outcome.removeprefix('npv_'))}"
     return words(outcome)
+
+
+def from_runs(used: float, runs: float) -> str:
+    """Return from how many runs a number is: "3 of 200", or "all"."""
+    return "all" if used == runs else f"{int(used):,} of {int(runs):,}"
 
 
 def unit_of(outcome: str, currency: str) -> str:

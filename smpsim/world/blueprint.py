@@ -70,8 +70,14 @@ def members(counts: list[int], dtype: np.dtype) -> np.ndarray:
     return rows
 
 
-def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
+def network(scenario: Scenario, seed: int | None = None) -> tuple[np.ndarray, np.ndarray]:
     """Link employers of a sector in a small world (Watts and Strogatz 1998), by networkx.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int, optional
+        Of the links; the scenario's own when left out.
 
     Returns
     -------
@@ -80,6 +86,7 @@ def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
         Those of employer e stand at ``start[e]:start[e + 1]``.
     """
     awareness = scenario.behaviour.awareness
+    first_seed = scenario.seed if seed is None else seed
     sectors: dict[str, list[int]] = {}
     first = 0
     for group in scenario.employers:
@@ -96,9 +103,9 @@ def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
             # an odd degree would be rounded down by the ring lattice
             degree = max(2, degree + degree % 2)
             degree = min(degree, len(employers) - 1)
-            seed = (scenario.seed + position) % 2**32
+            own = (first_seed + position) % 2**32
             graph = nx.watts_strogatz_graph(
-                len(employers), degree, awareness.network_rewiring, seed=seed
+                len(employers), degree, awareness.network_rewiring, seed=own
             )
         for a, b in graph.edges:
             links[employers[a]].append(employers[b])
@@ -108,8 +115,14 @@ def network(scenario: Scenario) -> tuple[np.ndarray, np.ndarray]:
     return start, np.array([n for found in links for n in sorted(found)], np.int64)
 
 
-def blueprint(scenario: Scenario) -> Blueprint:
+def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     """Turn a validated scenario into what its runs share.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int, optional
+        Of the runs, which the network of employers has too; the scenario's own when left out.
 
     Raises
     ------
@@ -152,7 +165,7 @@ def blueprint(scenario: Scenario) -> Blueprint:
     partnerships = np.zeros(len(partner_rows), PARTNERSHIP)
     partnerships["programme"] = [p for p, _ in partner_rows]
     partnerships["employer"] = [e for _, e in partner_rows]
-    start, neighbours = network(scenario)
+    start, neighbours = network(scenario, seed)
     sizes = [group.count for group in scenario.employers]
     groups = np.zeros(len(sizes), EMPLOYER_GROUP)
     groups["end"] = np.cumsum(sizes)

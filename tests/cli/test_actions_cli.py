@@ -97,7 +97,7 @@ def test_a_run_says_which_actions_it_has_and_which_change_nothing(folder: Path) 
     assert below.name == "bare_pipeline_with_campaigns_with_mapping_institutions"
     assert read_provenance(below)["with"] == ["campaigns", "mapping_institutions"]
     written = load(below / "scenario.yaml")
-    wanted = load("bare_pipeline", [mapped[1]], actions=["campaigns"])
+    wanted = load("bare_pipeline", [mapped[1], "replications=2"], actions=["campaigns"])
     assert written.fingerprint() == wanted.fingerprint()
 
 

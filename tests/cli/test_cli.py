@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -20,6 +21,7 @@ from smpsim.cli import app
 from smpsim.results.files import read_provenance
 from smpsim.scenario import action_names, load, names
 from smpsim.studies.kinds import study_names
+from smpsim.world.blueprint import blueprint
 
 PASS = "behaviour.exam.pass_probability"
 
@@ -143,8 +145,47 @@ def test_run_prints_and_writes(folder: Path) -> None:
     assert written.loc[("pilot", "placed"), "mean"] == placed["mean"]
     assert pd.read_csv(below / "summary.csv")["mean"].sum() == pytest.approx(written["mean"].sum())
     assert (below / "costs.png").read_bytes().startswith(b"\x89PNG")
-    assert load(below / "scenario.yaml").fingerprint() == load("bare_pipeline").fingerprint()
+    stated = load("bare_pipeline", {"seed": 4, "replications": 12})
+    assert load(below / "scenario.yaml") == stated
     assert read_provenance(below)["seed"] == 4
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        (),
+        ("--seed", "7"),
+        ("--seed", "7", "--set", "programmes.0.promotion=0.05", "--with", "early_engagement"),
+    ],
+)
+def test_the_saved_scenario_is_the_run(folder: Path, more: tuple[str, ...]) -> None:
+    found = invoke("run", "thamm_germany", "-n", "3", *more, "--out", "there")
+    assert found.exit_code == 0, found.output
+    there = folder / "there"
+    again = smpsim.run(there / "scenario.yaml")
+    # bit for bit, and with the same network of employers
+    pd.testing.assert_frame_equal(
+        again.outcomes(), pd.read_parquet(there / "outcomes.parquet"), check_exact=True
+    )
+    assert again.provenance["seed"] == (7 if more else 1)
+    assert again.runs == 3
+
+
+def test_the_network_of_employers_has_the_seed_of_the_run() -> None:
+    design = load("thamm_germany")
+    links = [blueprint(design, seed).neighbours for seed in (None, design.seed, 7)]
+    assert np.array_equal(links[0], links[1])
+    assert not np.array_equal(links[0], links[2])
+    assert np.array_equal(links[2], blueprint(load(design, {"seed": 7})).neighbours)
+
+
+def test_a_comparison_saves_what_was_run(folder: Path) -> None:
+    found = invoke("compare", "bare_pipeline", "--set-b", "months=40", "-n", "5", "--seed", "9",
+                   "--out", "both")  # fmt: skip
+    assert found.exit_code == 0, found.output
+    for name, months in (("a", 48), ("b", 40)):
+        design = load(folder / "both" / f"{name}.yaml")
+        assert (design.seed, design.replications, design.months) == (9, 5, months)
 
 
 def test_run_prints_only_json(folder: Path) -> None:

@@ -18,6 +18,7 @@ from matplotlib.text import Text
 from smpsim import compare, load, run
 from smpsim.plots import style
 from smpsim.results.result import Result
+from smpsim.results.units import label_of
 from smpsim.studies.comparing.compare import Comparison
 
 KINDS = ("trajectories", "stages", "costs", "gains", "employers", "visa")
@@ -365,12 +366,14 @@ def test_outcomes_that_few_pairs_have_are_marked() -> None:
     a = load("bare_pipeline", changes)
     b = load("bare_pipeline", {**changes, PASS: 0.6})
     found = compare(a, b, 12, seed=1, names=("one", "other"))
-    used = found.differences().loc[("pilot", "months_to_placement_median"), "runs"]
-    assert 1 < used < 12
+    columns = ["runs_used_a", "runs_used_b"]
+    used = found.differences().loc[("pilot", "months_to_placement_median"), columns].tolist()
+    assert 1 < min(used) < 12
     figure = found.plot.differences()
-    assert f"months to placement, median\nin {used:.0f} pairs only" in texts(figure)
+    shown = f"from {used[0]:.0f} and {used[1]:.0f} of 12 runs"
+    assert f"{label_of('months_to_placement_median')}\n{shown}" in texts(figure)
     # a ratio of means counts the cost of runs without a placement too
-    assert found.differences().loc[("pilot", "cost_per_placement"), "runs"] == 12
+    assert found.differences().loc[("pilot", "cost_per_placement"), columns].tolist() == [12, 12]
     assert_nothing_overlaps(figure)
 
 

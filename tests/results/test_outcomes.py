@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.results.outcomes import RATIOS, means, with_parts
+from smpsim.results.estimates import means
+from smpsim.results.outcomes import RATIOS, with_parts
 
 
 def table(cost, placed):
@@ -17,7 +18,7 @@ def table(cost, placed):
 
 def whole(runs):
     """Return mean and standard error over all runs."""
-    mean, error = means(runs, [pd.Series(0, index=runs.index)])
+    mean, error, _ = means(runs, [pd.Series(0, index=runs.index)])
     return mean.loc[0], error.loc[0]
 
 
@@ -52,7 +53,7 @@ def test_the_standard_error_of_a_ratio_is_its_spread_over_many_samples():
 def test_groups_are_taken_by_themselves():
     runs = table([100, 300, 50, 50, 10], [10, 5, 5, 0, 1])
     group = pd.Series(["b", "a", "b", "a", "a"])
-    mean, error = means(runs, [group])
+    mean, error, _ = means(runs, [group])
     for name in ("a", "b"):
         one, its_error = whole(runs[group == name].reset_index(drop=True))
         assert mean.loc[name].to_dict() == one.to_dict()

@@ -50,7 +50,7 @@ def test_identical_designs_do_not_differ_at_all() -> None:
     found = compare("bare_pipeline", "bare_pipeline", 8, seed=5)
     assert found.names == ("Bare pipeline (a)", "Bare pipeline (b)")
     table = found.differences()
-    defined = table[table["runs"] > 0]
+    defined = table[table["runs_used_a"] > 0]
     assert len(defined) > 30
     for column in ("difference", "standard_error", "low", "high"):
         assert (defined[column] == 0).all(), column

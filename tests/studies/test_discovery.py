@@ -362,7 +362,7 @@ def test_runs_of_which_nothing_is_known_are_left_out(source):
     other = swept(known, retained_12=kept)
     found = discover(other, ["retained_12 < 0.5"], "cart")
     assert found.cases.judged.tolist() == [5] * len(source.designs)
-    assert f"Left out: {count // 2:,} runs" in found.words()[0]
+    assert f"neither failed nor not: {count // 2:,} runs" in found.words()[0]
     nothing = swept(known, retained_12=np.full(count, np.nan))
     with pytest.raises(RequestError, match="no run in which retained_12 is known"):
         discover(nothing, ["retained_12 < 0.5"])

@@ -197,11 +197,16 @@ def test_where_nothing_is_missing_the_outcome_is_that_of_a_run():
 def test_runs_in_which_placements_come_late_are_not_left_out():
     result = run(bare({"behaviour.retention.quit": 0.05}), 4, 1)
     table = result.outcome_table
-    table["placed"], table["retained_12"] = [10, 30, 5, 0], [0.5, 0.9, np.nan, np.nan]
+    table["placed"], table[GAIN] = [10, 30, 5, 0], [5, 27, np.nan, 0]
+    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
     # 5 + 27 of 40 were kept, so 4 of 5; a run without a placement keeps none
-    np.testing.assert_allclose(counted_by_run(result)[GAIN], [5, 27, 4, 0])
-    table["retained_12"] = np.nan
-    np.testing.assert_array_equal(counted_by_run(result)[GAIN], [np.nan, np.nan, np.nan, 0])
+    assert ranked.base[GAIN] == pytest.approx((5 + 27 + 4 + 0) / 4)
+    assert ranked.used == {(): 3}
+    # what is not seen is not written down as if it were
+    np.testing.assert_array_equal(ranked.long_runs()[GAIN], [5, 27, np.nan, 0])
+    table[GAIN] = [np.nan, np.nan, np.nan, 0]
+    ranked = replace(ranked, runs={(): counted_by_run(result)})
+    assert np.isnan(ranked.base[GAIN])
 
 
 def test_programmes_are_added_up():
@@ -210,9 +215,10 @@ def test_programmes_are_added_up():
     result = run(both, 3, 1)
     table = result.outcome_table
     sums = table.groupby("run")[["placed", COST]].sum()
-    counted = counted_by_run(result)
-    np.testing.assert_allclose(counted[["placed", COST]], sums)
-    assert len(counted) == 3
+    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
+    assert ranked.base["placed"] == pytest.approx(sums["placed"].mean())
+    assert ranked.base[COST] == pytest.approx(sums[COST].mean())
+    assert ranked.replications == 3
 
 
 def test_a_horizon_without_a_year_after_arrival_is_said():

@@ -843,3 +843,41 @@ def test_pictures_say_units_runs_and_what_is_meant(known):
     assert "today" in names
     assert set(names) <= set(known.labels)
     assert "4 fresh worlds, 1 run in each" in small_print(robustness)
+
+
+def test_designs_that_nobody_can_judge_yet_stand_outside(tmp_path):
+    # who waits eleven months or more arrives less than a year before the end; all are kept
+    file = tmp_path / "late.yaml"
+    lane = "governments.destination.visa.lanes.standard"
+    file.write_text(
+        f"""
+name: Late
+scenario: bare_pipeline
+set: {{months: 36, behaviour.exam.pass_probability: 1.0, {lane}.refusal: 0.0}}
+levers:
+  {lane}.minimum_months: {{integers: {{low: 8, high: 14}}}}
+  programmes.pilot.intakes.seats: {{grid: [20, 40]}}
+objectives: {{placed: maximize, cost_per_retained_placement: minimize}}
+worlds: 2
+replications: 2
+population: 8
+generations: 3
+candidates: 6
+fresh_worlds: 4
+fresh_replications: 2
+seed: 1
+"""
+    )
+    found = smpsim.search(str(file))
+    archive = found.archive
+    months = np.array([one.values[f"{lane}.minimum_months"] for one in archive.designs])
+    price = archive.mean("cost_per_retained_placement")
+    later = archive.unjudged()
+    assert later.any()
+    np.testing.assert_array_equal(later, np.isnan(price))
+    assert months[later].min() > months[~later].max()
+    # they are on no front, and are no verdict either
+    assert not later[archive.fronts()[-1]].any()
+    said = " ".join(found.words())
+    assert f"{later.sum()} designs can't be judged" in said
+    assert "mostly as nobody is placed" not in said

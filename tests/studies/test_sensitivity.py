@@ -44,6 +44,45 @@ def ishigami(x):
 # --- known indices --------------------------------------------------------------------------
 
 
+def test_there_is_no_finding_where_too_many_designs_are_unknown():
+    def seen(x):
+        # the same wherever it is seen, and unknown in most of the range
+        return np.where(x[:, 0] < -2.0, 5.0, np.nan)
+
+    found = analyse(ANGLES, evaluation(seen), ["placed"], samples=25, seed=1)
+    unknown = int(found.means["placed"].isna().sum())
+    assert unknown > len(found.means) / 2
+    text = found.words()[1]
+    assert text.startswith(f"Placed: no finding, as it is unknown in {unknown} of 125 designs")
+    assert "nothing that was varied changes it" not in text
+    assert any("No finding" in one.get_text() for one in found.plot.indices().texts)
+
+    def mostly(x):
+        return np.where(x[:, 0] < 3.1, 5.0, np.nan)
+
+    # the samples that are known do not vary, which says nothing about the others
+    found = analyse(ANGLES, evaluation(mostly), ["placed"], samples=25, seed=1)
+    assert 0 < found.used["placed"] < 25
+    assert "no finding" in found.words()[1]
+    idle = analyse(ANGLES, evaluation(lambda x: 0 * x[:, 0] + 5.0), ["placed"], samples=4, seed=1)
+    assert idle.no_finding("placed") == ""
+    assert "nothing that was varied changes it" in idle.words()[1]
+
+
+def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
+    # a few huge values: no index is told from so few samples
+    found = analyse(
+        ANGLES, evaluation(lambda x: np.exp(3.0 * x.sum(axis=1))), ["placed"], "sobol",
+        samples=16, seed=3,
+    )  # fmt: skip
+    why = found.no_finding("placed")
+    assert "lies between 0 and 100 %" in why
+    assert "too few" in why
+    assert "of the variance (" not in found.words()[1]
+    fine = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=1024, seed=3)
+    assert fine.no_finding("placed") == ""
+
+
 def test_sobol_finds_the_indices_of_ishigami():
     found = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=4096, seed=3)
     table = found.indices("placed").set_index("parameter")

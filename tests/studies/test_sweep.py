@@ -81,6 +81,28 @@ def test_a_folder_without_a_whole_sweep_is_refused(tmp_path):
             read_sweep(tmp_path)
 
 
+def test_a_folder_is_read_by_itself_whatever_became_of_the_scenario_file(study, tmp_path):
+    own = {**load("bare_pipeline").model_dump(mode="json"), "currency": "EUR"}
+    file = tmp_path / "own.yaml"
+    file.write_text(yaml.safe_dump(own))
+    found = sweep(study(scenario=str(file)), tmp_path / "runs")
+    before = found.summary()
+    assert "EUR" in set(before["unit"])
+    file.write_text(yaml.safe_dump({**own, "currency": "USD", "name": "Other"}))
+    again = read_sweep(tmp_path / "runs")
+    pd.testing.assert_frame_equal(again.summary(), before)
+    assert again.scenarios == found.scenarios
+    file.unlink()
+    pd.testing.assert_frame_equal(read_sweep(tmp_path / "runs").summary(), before)
+    for content, why in (("[]", "damaged"), ('{"own": {"months": -1}}', "damaged")):
+        (tmp_path / "runs" / "scenarios.json").write_text(content)
+        with pytest.raises(StoreError, match=why):
+            read_sweep(tmp_path / "runs")
+    (tmp_path / "runs" / "scenarios.json").unlink()
+    with pytest.raises(StoreError, match="earlier version"):
+        read_sweep(tmp_path / "runs")
+
+
 def test_what_a_placement_costs_is_that_of_a_run(study):
     found = sweep(study(outcomes=["cost_per_placement"], replications=15))
     assert found.outcomes == ("cost_per_placement",)
@@ -406,7 +428,7 @@ def test_the_summary_is_that_of_the_runs(found):
     assert row["mean"] == pytest.approx(placed.mean())
     assert row["standard_error"] == pytest.approx(placed.sem())
     assert (row["low"], row["high"]) == tuple(placed.quantile([0.1, 0.9]))
-    assert row["runs"] == 30
+    assert row["runs"] == row["runs_used"] == 30
     assert row[SEATS] == found.designs.loc[7, SEATS]
     assert row["unit"] == "people"
 

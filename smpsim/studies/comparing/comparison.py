@@ -19,7 +19,7 @@ from smpsim.studies.comparing.pairing import (
     check_outcomes,
     checked_level,
     difference_of,
-    outcomes_of,
+    estimates_of,
     pair_programmes,
     shared_outcomes,
 )
@@ -131,10 +131,11 @@ class Comparison:
         Returns
         -------
         DataFrame
-            Index ``programme``, ``outcome``; columns ``unit`` and those of `paired_difference`.
-            Means are over the runs in which both designs have the outcome. What a graduate or a
-            placement costs is the ratio of the mean cost to the mean number, see
-            `paired_ratio_difference`. ``attrs["notes"]`` holds `notes`. Amounts of money are
+            Index ``programme``, ``outcome``; columns ``unit`` and those of `difference_of`: means
+            are those of `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
+            ``runs_used_b`` say in how many runs of each design it is known what the mean is of.
+            What a graduate or a placement costs is the ratio of the mean cost to the mean number,
+            see `paired_ratio_difference`. ``attrs["notes"]`` holds `notes`. Amounts of money are
             left out if the currencies differ.
 
         Raises
@@ -148,7 +149,8 @@ class Comparison:
             wanted = check_outcomes(outcomes, shared, "outcomes")
         rows = []
         for pair in self.pairs:
-            one, other = outcomes_of(self.a, pair.a), outcomes_of(self.b, pair.b)
+            one = estimates_of(self.a.outcome_table, pair.a)
+            other = estimates_of(self.b.outcome_table, pair.b)
             for outcome in wanted:
                 values = difference_of(outcome, one, other, level)
                 unit = unit_of(outcome, self.a.currency)

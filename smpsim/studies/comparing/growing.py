@@ -15,7 +15,7 @@ from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.errors import RequestError
-from smpsim.studies.comparing.pairing import difference_of, outcomes_of, pair_programmes
+from smpsim.studies.comparing.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.comparing.sequential import Target, Width
 from smpsim.world.blueprint import blueprint
 
@@ -88,7 +88,7 @@ class Growing:
         found = []
         for pair in self._programmes:
             a, b = (
-                pd.concat([outcomes_of(part, names) for part in parts], ignore_index=True)
+                estimates_of(pd.concat([part.outcome_table for part in parts]), names)
                 for parts, names in zip(self._parts, (pair.a, pair.b), strict=True)
             )
             for target in targets:
@@ -100,7 +100,7 @@ class Growing:
                         unit_of(target.outcome, self._designs[0].currency),
                         target.allowed(values["mean_a"]),
                         (values["high"] - values["low"]) / 2.0,
-                        int(values["runs"]),
+                        int(min(values["runs_used_a"], values["runs_used_b"])),
                     )
                 )
         return found
@@ -122,7 +122,7 @@ def _more(
     design: Scenario, first: Result, numbers: range, seed: int, options: dict[str, Any]
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
-    runs = simulate(blueprint(design), seed, numbers, **options)
+    runs = simulate(blueprint(design, seed), seed, numbers, **options)
     table = outcomes_of_runs(design, runs.counts, runs.waits, runs.totals)
     kept = bool(options.get("trainees"))
     return replace(

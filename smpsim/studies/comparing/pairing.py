@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from smpsim.results.estimates import LEAST, Estimates
 from smpsim.results.outcomes import OUTCOMES, RATIOS, divided
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
@@ -163,6 +164,31 @@ def outcomes_of(result: Result, programmes: Sequence[str]) -> pd.DataFrame:
     return total[order]
 
 
+def estimates_of(table: pd.DataFrame, programmes: Sequence[str]) -> Estimates:
+    """Return what the means of a programme, or of totals over several, are taken from.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Outcomes of runs, one row a run and programme, the runs in the same order in each.
+    programmes : sequence of str
+    """
+    parts = [
+        table[table["programme"] == name].drop(columns=["run", "programme"]) for name in programmes
+    ]
+    if len(parts) == 1:
+        return Estimates.of(parts[0].reset_index(drop=True))
+    summed = [name for name in parts[0].columns if _adds_up(str(name))]
+    total = Estimates.total([part[summed] for part in parts])
+    rates = {
+        rate: divided(total.values[top].to_numpy(), total.values[bottom].to_numpy())
+        for rate, (top, bottom) in TOTAL_RATES.items()
+        if {top, bottom} <= set(summed)
+    }
+    known = Estimates.of(pd.DataFrame(rates))
+    return Estimates(pd.concat([total.values, known.values], axis=1), {**total.used, **known.used})
+
+
 def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict[str, float]:
     """Return the mean difference b - a of paired runs with its confidence interval.
 
@@ -246,24 +272,51 @@ def paired_ratio_difference(
 
 
 def difference_of(
-    outcome: str, a: pd.DataFrame, b: pd.DataFrame, level: float = 0.95
+    outcome: str,
+    a: pd.DataFrame | Estimates,
+    b: pd.DataFrame | Estimates,
+    level: float = 0.95,
 ) -> dict[str, float]:
-    """Return the paired difference of an outcome.
+    """Return the difference of the means of an outcome, with its interval from paired runs.
+
+    Each mean is that of `smpsim.results.estimates`, over the runs of its own design in which the
+    outcome has a value, so that it is the same whatever the design is compared with.
 
     Parameters
     ----------
     outcome : str
         Of `RATIOS`, the ratio of means; of others, the mean.
-    a, b : DataFrame
-        Outcomes of both designs, a row a run (see `outcomes_of`).
+    a, b : DataFrame or Estimates
+        Of both designs, a row a run.
     level : float
         Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    dict
+        As `paired_difference`, and ``runs_used_a`` and ``runs_used_b``: runs with a value. With
+        fewer than two of them there is no interval.
     """
+    sides = [one if isinstance(one, Estimates) else Estimates.of(one) for one in (a, b)]
+    one, other = (side.values for side in sides)
     if outcome in RATIOS:
         top, bottom = RATIOS[outcome]
-        ratios = [(table[top].to_numpy(), table[bottom].to_numpy()) for table in (a, b)]
-        return paired_ratio_difference(ratios[0], ratios[1], level)
-    return paired_difference(a[outcome].to_numpy(), b[outcome].to_numpy(), level)
+        ratios = [(table[top].to_numpy(), table[bottom].to_numpy()) for table in (one, other)]
+        found = paired_ratio_difference(ratios[0], ratios[1], level)
+    else:
+        found = paired_difference(one[outcome].to_numpy(), other[outcome].to_numpy(), level)
+    used = [side.runs_used(outcome) for side in sides]
+    if min(used) < LEAST:
+        found |= dict.fromkeys(("standard_error", "low", "high"), float("nan"))
+    elif min(used) < len(one):
+        # the spread is told from so few runs only
+        half = float(stats.t.ppf(0.5 + level / 2.0, min(used) - 1)) * found["standard_error"]
+        middle = found["difference"]
+        found |= {"low": middle - half, "high": middle + half}
+    if not found["runs"]:
+        # each mean is its own, also where the other design has none
+        found["mean_a"], found["mean_b"] = (side.mean(outcome) for side in sides)
+    return found | {"runs": len(one), "runs_used_a": used[0], "runs_used_b": used[1]}
 
 
 def _interval(mean: float, deviation: float, runs: int, level: float) -> dict[str, float]:

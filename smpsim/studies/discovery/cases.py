@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.conditions import Condition, failing
+from smpsim.results.outcomes import with_parts
 from smpsim.results.units import is_money, labels_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.errors import RequestError, shown_list, shown_value
@@ -102,7 +103,8 @@ def cases_of(
         If a scenario, programme or outcome is not in it, or nothing can be found in it.
     """
     chosen, title = checked_request(sweep.scenarios, sweep.kept, conditions, scenario, programme)
-    runs = sweep.runs(list(dict.fromkeys(one.outcome for one in conditions)))
+    parts = with_parts([one.outcome for one in conditions])
+    runs = sweep.runs([name for name in parts if name in sweep.kept])
     runs = runs[runs["scenario"].isin(chosen)]
     if programme is not None:
         runs = runs[runs["programme"] == programme]
@@ -110,7 +112,10 @@ def cases_of(
     known = np.isfinite(fate)
     if not known.any():
         names = ", ".join(one.outcome for one in conditions)
-        raise RequestError(f"fails: found no run in which {names} is known, allowed: other ones")
+        raise RequestError(
+            f"fails: found no run in which {names} is known, allowed: other outcomes, or more "
+            "months in the scenario"
+        )
     counted = pd.DataFrame(
         {
             "design": runs["design"].to_numpy(),
@@ -127,7 +132,7 @@ def cases_of(
             "more, better 100"
         )
     inputs, keys = _inputs(sweep, table, len(chosen) > 1)
-    without = [runs[one.outcome].isna().to_numpy() for one in conditions if one.endless]
+    without = [one.without_end(runs) for one in conditions]
     return Cases(
         keys,
         inputs,
@@ -135,7 +140,7 @@ def cases_of(
         table["failed"].to_numpy(),
         table["design"].to_numpy(),
         unknown=int((~known).sum()),
-        endless=int(np.any(without, axis=0).sum()) if without else 0,
+        endless=int(np.any(without, axis=0).sum()),
     ), title
 
 

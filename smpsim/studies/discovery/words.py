@@ -71,7 +71,8 @@ def _asked(found: Discovery) -> str:
         )
     if cases.unknown:
         text.append(
-            f"Left out: {_runs(cases.unknown)} in which what the conditions ask for is unknown."
+            f"Unknown, so neither failed nor not: {_runs(cases.unknown)} in which what the "
+            "conditions ask for cannot be seen by the end; the shares are of the others."
         )
     return " ".join(text)
 

@@ -11,10 +11,10 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.both import write_both
-from smpsim.results.outcomes import divided
+from smpsim.results.estimates import Estimates
 from smpsim.results.result import Result
 from smpsim.studies.comparing.inference import holm, mean_of, p_of, ratio_of
-from smpsim.studies.comparing.pairing import difference_of
+from smpsim.studies.comparing.pairing import difference_of, estimates_of
 
 if TYPE_CHECKING:
     from smpsim.plots.ranking_plots import RankingPlots
@@ -41,8 +41,8 @@ class Ranking:
     unchanged : tuple of str
         Actions that change nothing in this scenario, so that they cost nothing either.
     runs : dict of tuple of str to DataFrame
-        Outcomes of each design by run, by the actions in it: none, one or two. Columns are
-        ``placed``, ``retained_placements`` (see `counted_by_run`) and ``cost_total``.
+        Outcomes of each design by run, by the actions in it: none, one or two. Columns are those
+        of `counted_by_run`.
     facts : dict
         Where the runs come from.
     seed : int
@@ -65,15 +65,18 @@ class Ranking:
     @property
     def replications(self) -> int:
         """Runs of each design."""
-        return len(self.runs[()])
+        return len(self._estimates(()).values)
 
     @property
     def base(self) -> pd.Series:
         """Means of the scenario as it is; what a placement costs is the ratio of two of them."""
-        found = self.runs[()].mean()
-        kept = float(found[GAIN])
-        found[PRICE] = float(found[COST]) / kept if kept > 0 else float("nan")
-        return found
+        found = self._estimates(())
+        return pd.Series({name: found.mean(name) for name in OUTCOMES})
+
+    @property
+    def used(self) -> dict[Parts, int]:
+        """In how many runs of each design it is known who is kept a year."""
+        return {parts: self._estimates(parts).runs_used(GAIN) for parts in self.runs}
 
     def design_name(self, parts: Parts) -> str:
         """Return what a design is called: the titles of its actions."""
@@ -89,22 +92,27 @@ class Ranking:
             gained that are kept a year. ``actions``: how many. For each outcome ``<outcome>``,
             ``_low`` and ``_high``: the paired difference and its interval (of costs per placement:
             the difference of ratios of means); ``_p`` its p value, ``_p_holm`` adjusted for the
-            number of designs. ``per_cost`` with ends: placements gained that are kept a year, for
-            each 100,000 of additional cost; only where the cost rises beyond doubt.
+            number of designs. ``runs`` and ``runs_used``: the runs of a design, and those in which
+            it is known who is kept a year. ``per_cost`` with ends: placements gained that are kept
+            a year, for each 100,000 of additional cost; only where the cost rises beyond doubt.
         """
-        base = self.runs[()]
+        base = self._estimates(())
         rows = {}
-        for parts, table in self.runs.items():
+        for parts in self.runs:
             if not parts:
                 continue
-            row: dict[str, float] = {"actions": len(parts)}
+            mine = self._estimates(parts)
+            row: dict[str, float] = {"actions": len(parts), "runs": self.replications}
+            row["runs_used"] = mine.runs_used(GAIN)
             for outcome in OUTCOMES:
-                found = difference_of(outcome, base, table, self.level)
+                found = difference_of(outcome, base, mine, self.level)
                 row[outcome] = found["difference"]
                 row[f"{outcome}_low"], row[f"{outcome}_high"] = found["low"], found["high"]
-                count = int(found["runs"])
+                count = int(min(found["runs_used_a"], found["runs_used_b"]))
                 row[f"{outcome}_p"] = p_of(found["difference"], found["standard_error"], count)
-            gained, dearer = ((table[name] - base[name]).to_numpy() for name in (GAIN, COST))
+            gained, dearer = (
+                (mine.values[name] - base.values[name]).to_numpy() for name in (GAIN, COST)
+            )
             ratio = (float("nan"),) * 3
             if row[f"{COST}_low"] > 0:
                 ratio = ratio_of(gained, dearer / PER, self.level)
@@ -114,7 +122,8 @@ class Ranking:
         for outcome in OUTCOMES:
             place = list(table.columns).index(f"{outcome}_p") + 1
             table.insert(place, f"{outcome}_p_holm", holm(table[f"{outcome}_p"].to_numpy()))
-        table["actions"] = table["actions"].astype(int)
+        counts = ["actions", "runs", "runs_used"]
+        table[counts] = table[counts].astype(int)
         return table.sort_values(GAIN, ascending=False, kind="stable")
 
     def alone(self) -> pd.DataFrame:
@@ -148,9 +157,9 @@ class Ranking:
                 {
                     "first": first,
                     "second": second,
-                    "gain_first": float(np.nanmean(one)),
-                    "gain_second": float(np.nanmean(other)),
-                    "together": float(np.nanmean(both)),
+                    "gain_first": float(np.mean(one)),
+                    "gain_second": float(np.mean(other)),
+                    "together": float(np.mean(both)),
                     "interaction": found["mean"],
                     "low": found["low"],
                     "high": found["high"],
@@ -192,10 +201,21 @@ class Ranking:
         return RankingPlots(self)
 
     def long_runs(self) -> pd.DataFrame:
-        """Return the outcomes of all runs, with columns ``design`` and ``run`` in front."""
+        """Return the outcomes of all runs, with columns ``design`` and ``run`` in front.
+
+        Placements kept a year are missing in runs in which nobody is seen after a year.
+        """
         tables = {" + ".join(parts): table for parts, table in self.runs.items()}
         found = pd.concat(tables, names=["design", "run"])
         return found.reset_index()
+
+    def _estimates(self, parts: Parts) -> Estimates:
+        """Return what the means of a design are taken from, over all programmes."""
+        table = self.runs[parts]
+        if "programme" not in table:
+            return Estimates.of(table.reset_index(drop=True))
+        rows = table.rename_axis("run").reset_index()
+        return estimates_of(rows, list(dict.fromkeys(rows["programme"])))
 
     def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
         """Write all tables as Parquet files with provenance, and what people read as CSV.
@@ -222,33 +242,20 @@ class Ranking:
         return written
 
     def _gain(self, parts: Parts) -> np.ndarray:
-        """Return the placements gained that are kept a year, shape (runs,)."""
-        gained = self.runs[parts][GAIN] - self.runs[()][GAIN]
+        """Return what each run contributes to the placements gained that are kept a year."""
+        gained = self._estimates(parts).values[GAIN] - self._estimates(()).values[GAIN]
         return np.asarray(gained, dtype=float)
 
 
 def counted_by_run(result: Result) -> pd.DataFrame:
-    """Return placements, placements kept a year and cost of each run, over all programmes.
-
-    Placements kept a year are the placed times the share of those still with their employer after
-    twelve months. That share is known of those who arrived more than a year before the end. Of
-    a run that placed people, but nobody that early, it is the share in the other runs; to leave
-    the run out would leave out those in which placements come late. A run without a placement keeps
-    none. Only if nobody is seen after a year in any run are they missing.
+    """Return placements, placements kept a year and cost of each run.
 
     Returns
     -------
     DataFrame
-        A row a run, with the columns of `COUNTED`.
+        Index ``run``, with the columns of `COUNTED`; of several programmes a row for each, with
+        ``programme`` in front.
     """
-    total: pd.DataFrame | None = None
-    for _, table in result.outcome_table.groupby("programme", sort=False):
-        placed, share = table["placed"].to_numpy(), table["retained_12"].to_numpy()
-        seen = np.isfinite(share)
-        # of all who were seen, not of runs: a run with few says little
-        usual = divided(np.sum((placed * share)[seen]), np.sum(placed[seen]))
-        kept = np.where(placed > 0, placed * np.where(seen, share, usual), 0.0)
-        found = pd.DataFrame({"placed": placed, GAIN: kept, COST: table[COST].to_numpy()})
-        total = found if total is None else total + found
-    assert total is not None, "a scenario has at least one programme"
-    return total.rename_axis("run")
+    table = result.outcome_table.set_index("run")
+    several = len(result.programmes) > 1
+    return table[[*(["programme"] if several else []), *COUNTED]]

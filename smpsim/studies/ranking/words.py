@@ -17,7 +17,7 @@ def sentences(found: Ranking) -> list[str]:
             "Nobody was seen a year after arrival in any run: the horizon is too short to rank "
             "actions by placements that are kept."
         ]
-    return [*_alone(found), *_pairs(found), *_unchanged(found), _doubt(found)]
+    return [*_alone(found), *_pairs(found), *_unchanged(found), *_unknown(found), _doubt(found)]
 
 
 def _alone(found: Ranking) -> list[str]:
@@ -103,6 +103,18 @@ def _unchanged(found: Ranking) -> list[str]:
     if not found.unchanged:
         return []
     return [f"Nothing to change here, all is as asked for: {_titles(found, found.unchanged)}."]
+
+
+def _unknown(found: Ranking) -> list[str]:
+    """Return in how many runs it is not known who is kept a year, if in any."""
+    fewest, runs = min(found.used.values()), found.replications
+    if fewest == runs:
+        return []
+    return [
+        f"Who is kept a year is known in {fewest:,} of {runs:,} runs of one design or more; those "
+        "placed too late to be seen are taken to stay as often as the others. Ask for more months "
+        "to be sure."
+    ]
 
 
 def _doubt(found: Ranking) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.conditions import Condition
-from smpsim.studies.search.outcomes import KNOWN, Measured, summed
+from smpsim.studies.search.outcomes import Measured, counts_for, summed
 from smpsim.studies.search.robustness import fronts
 from smpsim.studies.search.space import REFUSED, Design
 from smpsim.studies.search.study import SearchStudy
@@ -16,6 +16,8 @@ from smpsim.studies.search.worlds import Evaluation, Progress, World
 
 UNKNOWN = 1e6
 """Violation of a condition whose outcome is unknown, beyond any of one that is known."""
+UNJUDGED = 1e9
+"""That of a design of which an outcome is not yet observable: it is neither good nor bad."""
 
 
 def measured_table(
@@ -36,7 +38,7 @@ def measured_table(
         ``refused`` (why the scenario refuses it, or nothing) and the columns of `summed`, not a
         number for those refused.
     """
-    sums = [*columns, *(f"{KNOWN}{one}" for one in columns)]
+    sums = [*columns, *counts_for(columns)]
     places = [(design, world) for design in range(len(designs)) for world in range(len(worlds))]
     table = pd.DataFrame(places, columns=["design", "world"], dtype=np.int64)
     runs, refused = evaluation(designs, worlds, replications, progress) if designs else (None, {})
@@ -57,7 +59,7 @@ def goals_of(values: np.ndarray, direction: str) -> np.ndarray:
 
 def met_by(condition: Condition, values: np.ndarray) -> np.ndarray:
     """Return where a condition holds; where the outcome is unknown it does not."""
-    return (condition.holds(values) == 1.0) & np.isfinite(values)
+    return (condition.met(values) == 1.0) & np.isfinite(values)
 
 
 def violation(condition: Condition, values: np.ndarray) -> np.ndarray:
@@ -96,6 +98,7 @@ class Archive:
         self.refused: list[str] = []
         self.places: dict[str, int] = {}
         self._means: dict[str, list[float]] = {name: [] for name in study.outcomes}
+        self._unjudged: list[bool] = []
 
     def __len__(self) -> int:
         return len(self.designs)
@@ -114,6 +117,7 @@ class Archive:
         measured = Measured.of(sums, study.worlds, study.replications, self._programmes)
         for name, means in self._means.items():
             means += measured.mean(name).tolist()
+        self._unjudged += unjudged(study, measured).tolist()
         for one in designs:
             self.places[one.key] = len(self.designs)
             self.designs.append(one)
@@ -143,9 +147,23 @@ class Archive:
         """Return the goals, all infinite for designs that are not feasible."""
         return np.where(self.violations()[:, None] == 0.0, self.goals(), np.inf)
 
+    def unjudged(self) -> np.ndarray:
+        """Return which designs can't be judged, as an outcome of theirs is not yet observable."""
+        return np.array(self._unjudged, bool)
+
     def violations(self) -> np.ndarray:
-        """Return by how much the constraints are missed, shape (designs,); 0 if feasible."""
+        """Return by how much the constraints are missed, shape (designs,); 0 if feasible.
+
+        Designs that can't be judged have `UNJUDGED`, so they are on no front and drive none off.
+        """
         total = np.zeros(len(self))
         for one in self.study.conditions[0]:
             total += violation(one, self.mean(one.outcome))
+        total = np.where(self.unjudged(), UNJUDGED, total)
         return np.where([bool(one) for one in self.refused], REFUSED, total)
+
+
+def unjudged(study: SearchStudy, measured: Measured) -> np.ndarray:
+    """Return which designs can't be judged by what a study asks for, shape (designs,)."""
+    asked = [*study.objectives, *(one.outcome for one in study.conditions[0])]
+    return np.any([measured.unjudged(name) for name in asked], axis=0)

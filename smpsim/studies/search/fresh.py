@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.studies.search.archive import goals_of, met_by, violation
+from smpsim.studies.search.archive import goals_of, met_by, unjudged, violation
 from smpsim.studies.search.outcomes import Measured
 from smpsim.studies.search.robustness import nondominated, regret
 from smpsim.studies.search.study import SearchStudy
@@ -38,7 +38,7 @@ class Fresh:
 
     @cached_property
     def feasible(self) -> np.ndarray:
-        """Which candidates meet the constraints in the fresh worlds."""
+        """Which candidates meet the constraints in the fresh worlds, and can be judged there."""
         return self._feasible(None)
 
     def _feasible(self, weights: np.ndarray | None) -> np.ndarray:
@@ -46,7 +46,7 @@ class Fresh:
         for one in self.study.conditions[0]:
             total = total + violation(one, self.measured.mean(one.outcome, weights))
         shape = (len(self.goals),) if weights is None else (len(weights), len(self.goals))
-        return np.broadcast_to(total == 0.0, shape)
+        return np.broadcast_to((total == 0.0) & ~unjudged(self.study, self.measured), shape)
 
     @cached_property
     def nondominated(self) -> np.ndarray:

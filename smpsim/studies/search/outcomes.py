@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.outcomes import divided
+from smpsim.results.estimates import contributions
+from smpsim.results.outcomes import NOT_YET, OBSERVED, SIZES, divided, missing, with_parts
 from smpsim.studies.comparing.inference import ratio_with_interval
 from smpsim.studies.comparing.pairing import (
     RATIOS,
@@ -38,6 +39,8 @@ MOST_MISSING = 0.05
 """A mean over fewer runs than the rest of this share would be of the lucky ones only."""
 KNOWN = "known: "
 """Before the name of a column: in how many runs its outcome is known."""
+LATER = "later: "
+"""Before the name of a column: in how many runs its outcome is not yet observable."""
 
 
 def known_outcomes_of(programmes: int) -> tuple[str, ...]:
@@ -60,7 +63,14 @@ def columns_for(outcomes: Iterable[str], programmes: int) -> list[str]:
     for outcome in outcomes:
         parts, below = terms_of(outcome, programmes)
         found += [*parts, *([below] if below else [])]
-    return list(dict.fromkeys(found))
+    return with_parts(found)
+
+
+def counts_for(columns: Iterable[str]) -> list[str]:
+    """Return the columns of `summed` that count runs."""
+    names = list(columns)
+    later = [f"{LATER}{one}" for one in names if one in OBSERVED]
+    return [*(f"{KNOWN}{one}" for one in names), *later]
 
 
 def summed(runs: pd.DataFrame, columns: Sequence[str], programmes: Sequence[str]) -> pd.DataFrame:
@@ -79,14 +89,29 @@ def summed(runs: pd.DataFrame, columns: Sequence[str], programmes: Sequence[str]
     -------
     DataFrame
         Sorted by ``design`` and ``world``; for each outcome its sum over the runs in which it is
-        known, and ``known: OUTCOME``, how many these are.
+        known, ``known: OUTCOME``, how many these are, and ``later: OUTCOME``, in how many it is
+        not yet observable. Those of `smpsim.results.outcomes.SIZES` are estimated for all runs of
+        a design, in all its worlds, or not a number.
     """
-    mine = runs[runs["programme"].isin(list(programmes))]
+    mine = runs[runs["programme"].isin(list(programmes))].reset_index(drop=True)
     keys = ["design", "world"]
-    groups = mine.groupby([*keys, "replication"], sort=True)[list(columns)]
+    names = list(columns)
+    later = pd.DataFrame(
+        {f"{LATER}{one}": missing(one, mine) == NOT_YET for one in names if one in OBSERVED},
+        index=mine.index,
+    )
+    sized = [one for one in names if one in SIZES]
+    if sized:
+        parts = list(dict.fromkeys([*sized, *(SIZES[one] for one in sized)]))
+        mine[sized] = contributions(mine[parts], [mine["design"], mine["programme"]])[sized]
+    groups = mine.groupby([*keys, "replication"], sort=True)[names]
     # a total with a part that is missing is missing
     totals = groups.sum(min_count=len(programmes)).groupby(keys, sort=True)
-    return pd.concat([totals.sum(), totals.count().add_prefix(KNOWN)], axis=1).reset_index()
+    sums = totals.sum()
+    # what is seen nowhere adds up to nothing known, not to nothing
+    sums[sized] = totals[sized].sum(min_count=1)
+    unseen = later.groupby([mine[one] for one in keys], sort=True).sum()
+    return pd.concat([sums, totals.count().add_prefix(KNOWN), unseen], axis=1).reset_index()
 
 
 @dataclass(frozen=True)
@@ -158,6 +183,14 @@ class Measured:
             top, bottom, known = (weights @ part.T for part in parts)
             runs = weights.sum(axis=1, keepdims=True) * self.replications
         return np.where(known >= (1.0 - MOST_MISSING) * runs, divided(top, bottom), np.nan)
+
+    def unjudged(self, outcome: str) -> np.ndarray:
+        """Return which designs can't be judged by an outcome, as it is not yet observable."""
+        parts, below = terms_of(outcome, self.programmes)
+        names = [f"{LATER}{one}" for one in (*parts, *([below] if below else []))]
+        later = [self.sums[one].sum(axis=1) > 0 for one in names if one in self.sums]
+        unknown = np.isnan(self.mean(outcome))
+        return unknown & np.any(later, axis=0) if later else np.zeros(len(unknown), bool)
 
     def interval(self, outcome: str, level: float) -> np.ndarray:
         """Return the interval of `mean` over worlds, shape (designs, 2).

@@ -18,7 +18,7 @@ from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError, shown_value
 from smpsim.studies.comparing.pairing import checked_level
-from smpsim.studies.search.archive import Archive, measured_table
+from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.outcomes import Measured
 from smpsim.studies.search.prepared import PreparedSearch, prepare_search
 from smpsim.studies.search.result import SearchResult
@@ -251,9 +251,16 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
     feasible = np.flatnonzero(violations == 0.0)
     if not len(feasible):
         refused = int((violations >= REFUSED).sum())
+        later = int((violations == UNJUDGED).sum())
+        if later and refused + later == len(violations):
+            raise RequestError(
+                f"objectives: found {later:,} designs that place people too late to be seen long "
+                "enough before the end, and no other, allowed: more months in the scenario, or "
+                "outcomes that can be seen by then"
+            )
         least = int(np.argmin(violations))
         near = ""
-        if violations[least] < REFUSED:
+        if violations[least] < UNJUDGED:
             values = ", ".join(
                 f"{name} {archive.mean(name)[least]:,.4g}"
                 for name in dict.fromkeys(one.outcome for one in ready.study.conditions[0])

@@ -12,6 +12,7 @@ import pandas as pd
 from smpsim.results.units import label_of, shown, shown_difference
 from smpsim.scenario import ScenarioError, changes_of
 from smpsim.scenario.shapes import number_words
+from smpsim.studies.search.archive import UNJUDGED
 from smpsim.studies.search.space import REFUSED, Design
 from smpsim.studies.search.worlds import assumptions_of
 
@@ -213,14 +214,21 @@ def _at_the_end(found: SearchResult) -> str:
 def _lost(found: SearchResult) -> str:
     violations = found.archive.violations()
     refused = int((violations >= REFUSED).sum())
-    missed = int((violations > 0).sum()) - refused
-    goals = found.archive.goals()
-    unknown = int((~np.isfinite(goals).all(axis=1)).sum()) - refused
+    later = int((violations == UNJUDGED).sum())
+    missed = int((violations > 0).sum()) - refused - later
+    goals = found.archive.goals()[violations < UNJUDGED]
+    unknown = int((~np.isfinite(goals).all(axis=1)).sum())
     text = []
     if refused:
         text.append(f"{_counted(refused, 'design')} can't be: the scenario's checks refuse them.")
     if missed:
         text.append(f"{_counted(missed, 'design')} did not meet the constraints.")
+    if later:
+        text.append(
+            f"{_counted(later, 'design')} can't be judged and stand outside the comparison: people "
+            "are placed, but too late to be seen long enough before the end. A scenario with more "
+            "months would show them."
+        )
     if unknown > 0:
         text.append(
             f"In {_counted(unknown, 'design')} an objective is unknown in more than one run of "

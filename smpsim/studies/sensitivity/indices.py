@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.studies.comparing.pairing import RATIOS, difference_of
+from smpsim.results.estimates import Estimates
+from smpsim.studies.comparing.pairing import difference_of
 from smpsim.studies.sensitivity.ranges import Parameter
 
 METHODS = ("morris", "sobol")
@@ -194,21 +195,9 @@ def _sobol(
     return columns
 
 
-def mean_of_runs(outcome: str, runs: pd.DataFrame) -> float:
-    """Return an outcome of one design: a mean, or a ratio of means."""
-    if outcome in RATIOS:
-        top, bottom = (runs[part].to_numpy(float) for part in RATIOS[outcome])
-        known = np.isfinite(top) & np.isfinite(bottom)
-        below = bottom[known].sum()
-        return float(top[known].sum() / below) if below > 0 else float("nan")
-    values = runs[outcome].to_numpy(float)
-    known = np.isfinite(values)
-    return float(values[known].mean()) if known.any() else float("nan")
-
-
 def swings_of(
     parameters: Sequence[Parameter],
-    designs: Sequence[pd.DataFrame],
+    designs: Sequence[Estimates],
     outcomes: Sequence[str],
     level: float,
 ) -> pd.DataFrame:
@@ -218,7 +207,7 @@ def swings_of(
     for outcome in outcomes:
         for place, one in enumerate(parameters):
             row: dict[str, Any] = {"outcome": outcome, "parameter": one.key}
-            row["base"] = mean_of_runs(outcome, base)
+            row["base"] = base.mean(outcome)
             for end, number in (("low", 1 + 2 * place), ("high", 2 + 2 * place)):
                 found = difference_of(outcome, base, designs[number], level)
                 row[f"at_{end}"] = found["difference"]

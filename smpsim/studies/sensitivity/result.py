@@ -25,6 +25,12 @@ ONE_WAY = 0.9
 """A parameter acts one way if its effects cancel by less than a tenth."""
 TAIL = 10.0
 """A largest value above so many medians is warned of."""
+LEAST_USED = 0.5
+"""With fewer of the samples there is no finding: the others are no random part of the ranges."""
+ROOM = 0.25
+"""How far an index of Sobol may lie outside 0 to 1 by luck of the samples."""
+WIDEST = 1.0
+"""An interval of an index that is wider than all that it can be says nothing."""
 NOTABLE = 0.1
 """Effects below this share of the largest are not counted as interacting."""
 
@@ -170,8 +176,9 @@ class Sensitivity:
         table = self.indices(outcome).set_index("parameter")
         what, unit = label_of(outcome), self.units.get(outcome, "")
         name = what[:1].upper() + what[1:]
-        if self.used[outcome] < 2:
-            return f"{name}: unknown in at least one design of nearly every sample, so no finding."
+        why = self.no_finding(outcome)
+        if why:
+            return f"{name}: no finding, as {why}."
         least, most = (shown(float(end), unit) for end in self._spread(outcome))
         first = FIRST[self.method]
         if not table[first].any():
@@ -192,6 +199,35 @@ class Sensitivity:
         if lost:
             text.append(f"{lost:,} of {self.samples:,} samples do not count, as it is unknown.")
         return " ".join(part for part in text if part)
+
+    def no_finding(self, outcome: str) -> str:
+        """Return why the indices of an outcome say nothing, or an empty text if they do.
+
+        Either it is unknown in too many designs, or the indices of Sobol, which are shares of the
+        variance, lie outside 0 to 1 or have intervals wider than that.
+        """
+        used, unknown = self.used[outcome], int(self.means[outcome].isna().sum())
+        table = self.table.loc[outcome]
+        still = not table[FIRST[self.method]].any()
+        if used < 2 or used < LEAST_USED * self.samples or (unknown and still):
+            return (
+                f"it is unknown in {unknown:,} of {len(self.means):,} designs, and only {used:,} "
+                f"of {self.samples:,} samples are complete"
+            )
+        if self.method != "sobol":
+            return ""
+        for name, what in (("ST", "with interactions"), ("S1", "alone")):
+            middle, low, high = (table[f"{name}{end}"] for end in ("", "_low", "_high"))
+            off = (middle < -ROOM) | (middle > 1 + ROOM) | (high - low > WIDEST)
+            if off.any():
+                key = str((middle - 0.5).abs().where(off).idxmax())
+                return (
+                    f"a share of the variance lies between 0 and 100 %, but that of "
+                    f"{self.named(key)} {what} is estimated at {100 * middle[key]:.0f} % "
+                    f"({100 * low[key]:.0f} to {100 * high[key]:.0f} %): {used:,} samples are too "
+                    "few for this outcome"
+                )
+        return ""
 
     def _spread(self, outcome: str) -> np.ndarray:
         known = self.means[outcome].dropna()

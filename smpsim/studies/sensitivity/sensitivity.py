@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.results.estimates import Estimates
+from smpsim.results.outcomes import with_parts
 from smpsim.results.provenance import provenance
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
@@ -22,12 +24,12 @@ from smpsim.studies.comparing.pairing import (
     RequestError,
     check_outcomes,
     checked_level,
+    estimates_of,
     shared_outcomes,
 )
 from smpsim.studies.sensitivity.indices import (
     METHODS,
     indices_of,
-    mean_of_runs,
     runs_of,
     sampled,
     swings_of,
@@ -151,8 +153,7 @@ def sensitivity(
                 progress=_after(first * replications, progress),
             )
             looked_at = runs[runs["programme"].isin(list(chosen))]
-            part = _totals(looked_at, wanted, len(chosen))
-            parts.append(part.assign(design=part["design"] + first))
+            parts.append(looked_at.assign(design=looked_at["design"] + first))
         return pd.concat(parts, ignore_index=True)
 
     return analyse(
@@ -210,7 +211,8 @@ def analyse(
     evaluation : callable
         Called once, with the values of all designs, shape (designs, parameters): first those of
         the scenario, then each parameter at the ends of its range, then the samples. Returns
-        columns ``design``, ``replication`` and outcomes, sorted by both.
+        columns ``design``, ``replication`` and outcomes, sorted by both; of several programmes a
+        row for each, with ``programme``.
     outcomes : sequence of str
     method, samples, seed, level
         As in `sensitivity`.
@@ -226,10 +228,8 @@ def analyse(
     apart = len(first) + len(ends)
     designs = np.concatenate([first, ends, sampled(parameters, method, count, seed)])
     runs = evaluation(designs)
-    by_design = [table for _, table in runs.groupby("design", sort=True)]
-    means = pd.DataFrame(
-        {name: [mean_of_runs(name, one) for one in by_design] for name in outcomes}
-    )
+    by_design = [_estimates(table) for _, table in runs.groupby("design", sort=True)]
+    means = pd.DataFrame({name: [one.mean(name) for one in by_design] for name in outcomes})
     tables, used = {}, {}
     for name in outcomes:
         tables[name], used[name] = indices_of(
@@ -246,7 +246,7 @@ def analyse(
         designs=pd.DataFrame(designs[apart:], columns=[one.key for one in parameters]),
         samples=count,
         used=used,
-        replications=len(by_design[0]),
+        replications=len(by_design[0].values),
         seed=seed,
         level=level,
         units=dict(units or {}),
@@ -296,17 +296,13 @@ def _checked_outcomes(outcomes: Sequence[str], programmes: tuple[str, ...]) -> t
 def columns_of(outcomes: Sequence[str], programmes: int) -> list[str]:
     """Return the outcomes of single programmes that are needed for outcomes of all."""
     known = RATIOS if programmes == 1 else TOTAL_RATES
-    return list(dict.fromkeys(part for name in outcomes for part in known.get(name, (name,))))
+    return with_parts([part for name in outcomes for part in known.get(name, (name,))])
 
 
-def _totals(runs: pd.DataFrame, outcomes: Sequence[str], programmes: int) -> pd.DataFrame:
-    """Return outcomes by design and replication, over all programmes in the table."""
-    needed = columns_of(outcomes, programmes)
-    groups = runs.groupby(["design", "replication"], sort=True)[needed]
-    # a total with a part that is missing is missing
-    total = groups.sum(min_count=programmes).reset_index()
-    for name in outcomes:
-        if name in TOTAL_RATES and name not in RATIOS and name not in total:
-            top, bottom = TOTAL_RATES[name]
-            total[name] = total[top] / total[bottom].where(total[bottom] > 0)
-    return total
+def _estimates(runs: pd.DataFrame) -> Estimates:
+    """Return what the means of a design are taken from, over all programmes in the table."""
+    if "programme" not in runs:
+        return Estimates.of(runs.drop(columns=["design", "replication"]).reset_index(drop=True))
+    rows = runs.drop(columns=["design", "scenario"], errors="ignore")
+    rows = rows.rename(columns={"replication": "run"})
+    return estimates_of(rows, list(dict.fromkeys(rows["programme"])))

@@ -272,7 +272,7 @@ def run_chunk(
     for design in chunk.designs:
         scenario = work.scenario(chunk.scenario, design)
         seed = scenario.seed if work.seed is None else work.seed
-        plan = blueprint(scenario)
+        plan = blueprint(scenario, seed)
         parts.append(run_outcomes(plan, seed, chunk.replications, work.outcomes, stop=stop))
         here = [programme.name for programme in scenario.programmes]
         programmes += here * len(chunk.replications)

@@ -335,6 +335,6 @@ def sweep(
         load_all=where is None,
     )
     if where is not None:
-        write_study(ready.study, ready.designs, where)
+        write_study(ready.study, ready.scenarios, ready.designs, where)
     kept = table if where is None else None
     return Sweep(ready.study, ready.scenarios, ready.designs, where, kept)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,14 +14,15 @@ import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, encoded
+from smpsim.results.estimates import means
 from smpsim.results.files import StoreError, write_bytes
-from smpsim.results.outcomes import means
 from smpsim.results.units import unit_of
-from smpsim.scenario import Scenario
+from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
+from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.shapes import shape_at
 from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE, designs_of
-from smpsim.studies.sweeping.study import SweepStudy, named
+from smpsim.studies.sweeping.study import SweepStudy
 
 if TYPE_CHECKING:
     import xarray
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 INDEX = ("design", "scenario", "programme", "replication")
 LEVEL = 0.9
-STUDY_FILE, DESIGNS_FILE = "study.json", "designs.parquet"
+STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
 
 
 @dataclass(frozen=True, repr=False)
@@ -134,8 +135,9 @@ class Sweep:
         -------
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
-            ``standard_error`` (see `smpsim.results.outcomes.means`), ``low``, ``median``,
-            ``high``, ``runs`` (those in which the outcome is defined) and ``unit``.
+            ``standard_error`` (see `smpsim.results.estimates`), ``low``, ``median``, ``high`` of
+            the runs that have a value of their own, ``runs`` (all of them), ``runs_used`` (those
+            in which it is known what the mean is of) and ``unit``.
         """
         if not 0 < level < 1:
             raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
@@ -145,7 +147,7 @@ class Sweep:
     def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
         tail = (1.0 - level) / 2.0
         by = [runs[name] for name in INDEX[:3]]
-        mean, error = means(runs.drop(columns=list(INDEX)), by)
+        mean, error, used = means(runs.drop(columns=list(INDEX)), by)
         asked = list(self.outcomes)
         groups = runs[asked].groupby(by, sort=False)
         wanted: dict[str, pd.DataFrame] = {
@@ -154,13 +156,14 @@ class Sweep:
             "low": groups.quantile(tail),
             "median": groups.quantile(0.5),
             "high": groups.quantile(1.0 - tail),
-            "runs": groups.count(),
+            "runs_used": used[asked],
         }
         columns = {
             name: frame.rename_axis("outcome", axis="columns").stack(future_stack=True)
             for name, frame in wanted.items()
         }
         found = pd.DataFrame(columns).reset_index()
+        found.insert(len(found.columns) - 1, "runs", self.study.replications)
         currency = {name: one.currency for name, one in self.scenarios.items()}
         found["unit"] = [
             unit_of(outcome, currency[scenario])
@@ -215,10 +218,14 @@ def _label(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, (dict, list)) else value
 
 
-def write_study(study: SweepStudy, designs: pd.DataFrame, folder: Path) -> None:
-    """Write a study and its designs beside the runs."""
+def write_study(
+    study: SweepStudy, scenarios: Mapping[str, Scenario], designs: pd.DataFrame, folder: Path
+) -> None:
+    """Write a study, its scenarios as they are now, and its designs beside the runs."""
     facts = study.model_dump(mode="json", by_alias=True)
     write_bytes(folder / STUDY_FILE, (json.dumps(facts, indent=2) + "\n").encode())
+    whole = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
+    write_bytes(folder / SCENARIOS_FILE, (json.dumps(whole, indent=2) + "\n").encode())
     write_bytes(folder / DESIGNS_FILE, encoded(_as_arrow(designs)))
 
 
@@ -239,27 +246,45 @@ def _as_arrow(designs: pd.DataFrame) -> pa.Table:
 def read_sweep(folder: str | Path) -> Sweep:
     """Return the sweep that a folder holds, without running anything.
 
+    Nothing else is read: a scenario file may have changed or moved since.
+
     Raises
     ------
     StoreError
-        If the folder holds no complete sweep.
-    ScenarioError
-        If its study is not valid any more.
+        If the folder holds no complete sweep, or one that is damaged or of another version.
     """
     where = Path(folder)
-    try:
-        data = json.loads((where / STUDY_FILE).read_text(encoding="utf-8"))
-        study = SweepStudy.model_validate(data)
-    except FileNotFoundError as error:
-        reason = "there is no such file, so the folder holds no sweep that has come to its end"
-        raise StoreError("read", where / STUDY_FILE, reason) from error
-    except OSError as error:
-        raise StoreError.of("read", where / STUDY_FILE, error) from error
-    except ValueError as error:
-        reason = "it is damaged, or of another version of smpsim; sweep again"
-        raise StoreError("read", where / STUDY_FILE, reason) from error
-    scenarios = named(study.sources)
+    study = _read(
+        where / STUDY_FILE,
+        SweepStudy.model_validate,
+        "there is no such file, so the folder holds no sweep that has come to its end",
+    )
+    scenarios = _read(
+        where / SCENARIOS_FILE,
+        _scenarios,
+        "there is no such file, as an earlier version of smpsim wrote the folder; sweep again",
+    )
     return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
+
+
+def _scenarios(data: Any) -> dict[str, Scenario]:
+    """Return scenarios by name from their plain data."""
+    if not isinstance(data, dict) or not all(isinstance(one, dict) for one in data.values()):
+        raise ValueError("no scenarios by name")
+    return {name: load(one) for name, one in data.items()}
+
+
+def _read(path: Path, made: Callable[[Any], Any], absent: str) -> Any:
+    """Return what is made of a JSON file, or raise `StoreError`."""
+    try:
+        return made(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise StoreError("read", path, absent) from error
+    except OSError as error:
+        raise StoreError.of("read", path, error) from error
+    except (ValueError, ScenarioError) as error:
+        reason = "it is damaged, or of another version of smpsim; sweep again"
+        raise StoreError("read", path, reason) from error
 
 
 def words(found: Sweep) -> list[str]:

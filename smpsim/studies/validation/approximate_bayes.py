@@ -44,8 +44,8 @@ def distances(shares: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame
     Returns
     -------
     DataFrame, shape (particles, outcomes)
-        0 inside a bound. A share that is missing, as nobody was there to be counted, lies as far
-        away as the farthest.
+        0 inside a bound. A share that is missing, as nobody was there to be counted or could be
+        seen by then, lies as far away as the farthest: whoever reported it did see somebody.
     """
     found = {}
     for outcome in outcomes:
@@ -96,13 +96,15 @@ def scored(shares: np.ndarray, outcome: Outcome, level: float = LEVEL) -> dict[s
     dict
         ``median``, ``low`` and ``high`` of the prediction; for a reported share ``covered`` and
         ``interval_score``, for a bound the ``probability`` given to it and its ``brier_score``;
-        ``agrees``: covered, or given a probability of at least `PLAUSIBLE`.
+        ``agrees``: covered, or given a probability of at least `PLAUSIBLE`; ``runs`` and
+        ``runs_used``: the runs, and those in which there is such a share.
     """
     low, high = interval(shares, level)
     known = shares[np.isfinite(shares)]
     median = float(np.median(known)) if len(known) else float("nan")
     nan = float("nan")
     found: dict[str, object] = {"median": median, "low": low, "high": high}
+    found |= {"runs": len(shares), "runs_used": len(known)}
     found |= {"covered": None, "interval_score": nan, "probability": nan, "brier_score": nan}
     share = outcome.reported.share
     if share is not None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from smpsim.results.estimates import means
+from smpsim.results.outcomes import divided, with_parts
 from smpsim.studies.comparing.inference import mean_with_interval, ratio_with_interval
 from smpsim.studies.validation.prediction import Simulated, Situation
 from smpsim.studies.validation.reported import Expectation, Pattern
@@ -72,11 +74,14 @@ def verdict_of(low: float, high: float, at_least: float | None, at_most: float |
 
 def outcome_of(runs: pd.DataFrame, one: Expectation) -> np.ndarray:
     """Return the mean of an outcome by design, over programmes and replications."""
-    values = runs[one.outcome].to_numpy(float)
+    parts = [name for name in with_parts([one.outcome]) if name in runs]
+    values = runs[parts].astype(float).reset_index(drop=True)
     if one.of_plan:
         plan = (runs["shortfall"] + runs["placed"]).to_numpy(float)
-        values = np.divide(values, plan, out=np.full_like(values, np.nan), where=plan > 0)
-    return pd.Series(values).groupby(runs["design"].to_numpy()).mean().to_numpy()
+        values = pd.DataFrame({one.outcome: divided(runs[one.outcome].to_numpy(float), plan)})
+    keys = [pd.Series(runs[key].to_numpy(), values.index) for key in ("design", "programme")]
+    mean = means(values, keys)[0][one.outcome]
+    return mean.groupby(level=0).mean().to_numpy()
 
 
 def situations_of(pattern: Pattern) -> Iterator[Situation]:

@@ -81,7 +81,7 @@ class Ratio(Measured):
     set: dict[str, Any] = described({}, "values", "Values to set, such as the month of the report")
 
     def shares(self, runs: pd.DataFrame) -> pd.Series:
-        """Return the share in each run, not a number where the denominator is zero.
+        """Return the share in each run, not a number where there is none or it can't be seen yet.
 
         Parameters
         ----------
@@ -97,11 +97,14 @@ class Ratio(Measured):
         if self.of == PLAN:
             # programmes without a plan can't miss it
             counted = runs[runs["shortfall"].notna()]
-        total = counted.groupby(["design", "replication"])[list(self.columns)].sum(min_count=1)
+        # a total with a part that is missing is missing
+        parts = max(counted["programme"].nunique(), 1) if "programme" in counted else 1
+        groups = counted.groupby(["design", "replication"])[list(self.columns)]
+        total = groups.sum(min_count=parts)
         below = ["shortfall", "placed"] if self.of == PLAN else list(self.of)
         # the planned placements are what was placed and what is missing
-        top = total[self.count].sum(axis=1).to_numpy(float)
-        bottom = total[below].sum(axis=1, min_count=1).to_numpy(float)
+        top = total[self.count].sum(axis=1, skipna=False).to_numpy(float)
+        bottom = total[below].sum(axis=1, skipna=False).to_numpy(float)
         return pd.Series(divided(top, bottom), index=total.index)
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.results.estimates import Estimates
 from smpsim.scenario import load, names
 from smpsim.studies.validation.approximate_bayes import scored
 from smpsim.studies.validation.patterns import (
@@ -275,6 +276,8 @@ OUTCOME_COLUMNS = (
     "median",
     "low",
     "high",
+    "runs",
+    "runs_used",
     "covered",
     "interval_score",
     "probability",
@@ -306,13 +309,14 @@ def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     columns = ["enrolled", "graduated", "placed", "cost_total", "shortfall"]
     total = runs.groupby(["design", "replication"])[columns].sum(min_count=1)
     total["cost_per_placement"] = (total["cost_total"] / total["placed"]).where(total["placed"] > 0)
+    means = Estimates.of(total)
     planned = runs[runs["shortfall"].notna()]
     first = planned[(planned["design"] == 0) & (planned["replication"] == 0)]
     plan = (first["shortfall"] + first["placed"]).sum(min_count=1)
     row: dict[str, Any] = {"scenario": name, "title": load(name).name, "planned": plan}
     for outcome in SHOWN:
         low, high = interval(total[outcome].to_numpy(float), level)
-        row |= {outcome: total[outcome].mean(), f"{outcome}_low": low, f"{outcome}_high": high}
+        row |= {outcome: means.mean(outcome), f"{outcome}_low": low, f"{outcome}_high": high}
     return row
 
 

@@ -1,0 +1,155 @@
+"""Means of outcomes over runs, and what runs without a value do to them: one rule for all.
+
+A mean is over the runs in which an outcome has a value, and how many these are is said beside it.
+Three kinds of outcome need more than that, as the runs without a value are no random ones:
+
+- What one costs (`RATIOS`) is the mean cost of all runs by the mean number.
+- Placements kept a year (`SIZES`) are the mean number placed in all runs, times the share kept
+  of those placed in the runs where somebody is seen after a year. So no run is left out with its
+  cost or its placements, and no run gets a value that it has not shown; it is assumed that those
+  placed too late to be seen stay as often as the others, as within a run.
+- Totals over programmes are sums of their means.
+
+Every command takes its means, differences and intervals from the `contributions` of runs, so that
+the same question has the same answer everywhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from smpsim.results.outcomes import RATIOS, SIZES
+
+Groups = Sequence[pd.Series]
+LEAST = 2
+"""Runs with a value from which a spread can be told."""
+
+
+def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
+    """Return what each run contributes to the mean of each outcome.
+
+    The mean of the contributions is the mean of the outcome, and their spread that of the mean
+    (its influence function, as in the delta method). Where an outcome has a value in every run,
+    contributions are these values; a run without a value contributes the mean of the others, or,
+    of `SIZES`, the share that is kept elsewhere times those it placed.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        One row a run, one column an outcome.
+    by : sequence of Series
+        What the runs are grouped by, with the index of the table; all together when left out.
+
+    Returns
+    -------
+    DataFrame
+        Not a number in whole groups only: where there is no run with a value.
+    """
+    whole = runs.notna().all()
+    if whole.all():
+        return runs
+    keys = list(by) or [pd.Series(0, index=runs.index)]
+    found = runs.copy()
+    for name in runs.columns[~whole.to_numpy()]:
+        values = runs[name].astype(float)
+        known = values.notna().astype(float)
+        sized = SIZES.get(str(name))
+        size = runs[sized].astype(float) if sized in runs.columns else pd.Series(1.0, runs.index)
+        table = pd.DataFrame({"top": values.fillna(0.0), "seen": known * size, "all": size})
+        sums = table.groupby(keys, sort=False).transform("sum")
+        share = sums["top"] / sums["seen"].where(sums["seen"] > 0)
+        weight = sums["all"] / sums["seen"].where(sums["seen"] > 0)
+        apart = (values - share * size).where(known > 0, 0.0)
+        complete = known.groupby(keys, sort=False).transform("min") > 0
+        found[name] = values.where(complete, share * size + weight * apart)
+    return found
+
+
+def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the mean of each outcome over the runs of each group, its error, and its runs.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        One row a run, one column an outcome.
+    by : sequence of Series
+        What the runs are grouped by, with the index of the table.
+
+    Returns
+    -------
+    mean, error, used : DataFrame
+        One row a group, one column an outcome. The mean is not a number where there is none, its
+        standard error also where fewer than two runs have a value; ``used`` is how many have.
+    """
+    keys = list(by)
+    values = contributions(runs, keys)
+    groups = values.groupby(keys, sort=False)
+    used = runs.groupby(keys, sort=False).count()
+    mean, error = groups.mean(), groups.sem()
+    error = error.where(used >= LEAST)
+    for name, (top, bottom) in RATIOS.items():
+        if {name, top, bottom} <= set(runs.columns):
+            below = mean[bottom].where(mean[bottom] > 0)
+            mean[name] = mean[top] / below
+            place = groups.ngroup().to_numpy()
+            left = values[top] - mean[name].to_numpy()[place] * values[bottom]
+            left = left / below.to_numpy()[place]
+            used[name] = used[[top, bottom]].min(axis=1).where(below.notna(), 0)
+            error[name] = left.groupby(keys, sort=False).sem().where(used[name] >= LEAST)
+    return mean, error, used
+
+
+@dataclass(frozen=True)
+class Estimates:
+    """Contributions of the runs of one design, and in how many runs each outcome has a value.
+
+    Attributes
+    ----------
+    values : DataFrame
+        See `contributions`; a row a run.
+    used : dict of str to int
+        Runs with a value, by outcome.
+    """
+
+    values: pd.DataFrame
+    used: dict[str, int]
+
+    @classmethod
+    def of(cls, runs: pd.DataFrame) -> Estimates:
+        """Return the estimates of outcomes, a row a run."""
+        return cls(contributions(runs), {str(name): int(n) for name, n in runs.count().items()})
+
+    @classmethod
+    def total(cls, programmes: Sequence[pd.DataFrame]) -> Estimates:
+        """Return the estimates of sums over programmes.
+
+        Parameters
+        ----------
+        programmes : sequence of DataFrame
+            Outcomes that add up, a row a run, the runs of all in the same order. A total with a
+            part that is unknown in every run is unknown.
+        """
+        parts = [cls.of(one.reset_index(drop=True)) for one in programmes]
+        values = parts[0].values
+        for part in parts[1:]:
+            values = values + part.values
+        used = {name: min(part.used[name] for part in parts) for name in parts[0].used}
+        return cls(values, used)
+
+    def runs_used(self, outcome: str) -> int:
+        """Return in how many runs an outcome, or both parts of a ratio, have a value."""
+        if outcome in RATIOS and set(RATIOS[outcome]) <= set(self.used):
+            top, bottom = RATIOS[outcome]
+            positive = float(self.values[bottom].sum()) > 0
+            return min(self.used[top], self.used[bottom]) if positive else 0
+        return self.used[outcome]
+
+    def mean(self, outcome: str) -> float:
+        """Return the mean of an outcome; not a number where there is none."""
+        if outcome in RATIOS and set(RATIOS[outcome]) <= set(self.used):
+            top, bottom = (float(self.values[part].sum()) for part in RATIOS[outcome])
+            return top / bottom if bottom > 0 else float("nan")
+        return float(self.values[outcome].mean())
