@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, encoded
-from smpsim.results.files import StoreError, write_bytes
+from smpsim.results.files import Staged, StoreError
 from smpsim.results.outcomes import means
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
@@ -218,8 +218,12 @@ def _label(value: Any) -> Any:
 def write_study(study: SweepStudy, designs: pd.DataFrame, folder: Path) -> None:
     """Write a study and its designs beside the runs."""
     facts = study.model_dump(mode="json", by_alias=True)
-    write_bytes(folder / STUDY_FILE, (json.dumps(facts, indent=2) + "\n").encode())
-    write_bytes(folder / DESIGNS_FILE, encoded(_as_arrow(designs)))
+    text = (json.dumps(facts, indent=2) + "\n").encode()
+    table = encoded(_as_arrow(designs))
+    with Staged(folder) as staged:
+        staged.write(STUDY_FILE, lambda file: file.write(text))
+        staged.write(DESIGNS_FILE, lambda file: file.write(table))
+        staged.publish()
 
 
 def _as_arrow(designs: pd.DataFrame) -> pa.Table:
