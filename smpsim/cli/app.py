@@ -43,7 +43,7 @@ class Commands(TyperGroup):
 
 def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
-    from smpsim.results.files import StoreError
+    from smpsim.results.errors import StoreError
     from smpsim.scenario.errors import RequestError, ScenarioError
 
     if isinstance(error, RequestError):

@@ -116,6 +116,10 @@ class Dataset:
         wanted = json.loads(json.dumps(dict(facts), default=str))
         return list(_differences(manifest["facts"], wanted, ""))
 
+    def is_known(self) -> bool:
+        """Return whether smpsim has begun the folder, whatever it holds by now."""
+        return MANIFEST in Record.read(self.folder).files
+
     def check(self, chunks: int) -> None:
         """Raise an error if something that smpsim did not write is in the way of chunks.
 
@@ -173,7 +177,7 @@ class Dataset:
 
     def sweep_up(self) -> None:
         """Remove unfinished chunks that a killed process has left, if the folder is ours."""
-        if not Record.read(self.folder).files.get(MANIFEST):
+        if not self.is_known():
             return
         for place in (self.runs, self.folder / CHECKSUMS):
             for path in place.glob(".*.part"):

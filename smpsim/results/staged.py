@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from smpsim.results.errors import StoreError
-from smpsim.results.locks import PATIENCE, Hold, held, unfinished_name
+from smpsim.results.lock_files import unfinished_name
+from smpsim.results.locks import PATIENCE, Hold, held
 from smpsim.results.written import RECORD_FILE, Record, digest_of, refuse
 
 Writer = Callable[[Any], object]

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from smpsim.results import locks
+from smpsim.results import lock_files, locks
 from smpsim.results.errors import StoreError
 from smpsim.results.locks import HELD_FILE, LOCK_FILE, held
 from smpsim.results.staged import Staged, claimed, write_bytes
@@ -24,10 +24,10 @@ from smpsim.results.staged import Staged, claimed, write_bytes
 HOLDER = """
 import os, sys, time
 from pathlib import Path
-from smpsim.results import locks
+from smpsim.results import lock_files
 from smpsim.results.staged import Staged
 if sys.argv[2] == "without":
-    locks.flock = None
+    lock_files.flock = None
 with Staged(Path(sys.argv[1])) as staged:
     staged.write("table.csv", lambda file: file.write(b"half"))
     if sys.argv[2] == "forking" and os.fork() == 0:
@@ -72,7 +72,9 @@ def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
         def lacking(*_: object) -> None:
             raise OSError(errno.ENOLCK, "No locks available")
 
-        monkeypatch.setattr(locks, "flock", SimpleNamespace(flock=lacking, LOCK_EX=2, LOCK_NB=4))
+        monkeypatch.setattr(
+            lock_files, "flock", SimpleNamespace(flock=lacking, LOCK_EX=2, LOCK_NB=4)
+        )
     return str(request.param)
 
 
@@ -186,7 +188,7 @@ def test_a_lock_that_is_none_is_refused_and_stays(
 def test_where_files_have_no_locks_another_machine_is_believed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "flock", None)
+    monkeypatch.setattr(lock_files, "flock", None)
     facts = {"smpsim": "lock", "pid": 1, "host": "elsewhere", "since": "today", "token": "x"}
     (tmp_path / HELD_FILE).write_text(json.dumps(facts))
     message = r"process 1 on elsewhere, .* \(if that process has ended, remove .*held\)"

@@ -18,7 +18,7 @@ import pyarrow as pa
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
-from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError, shown_value
+from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.search.archive import Archive, measured_table
 from smpsim.studies.search.outcomes import Measured
@@ -39,6 +39,7 @@ from smpsim.studies.search.worlds import (
     Progress,
     simulator,
 )
+from smpsim.studies.sweeping.sweep import refuse_others
 
 __all__ = ["PreparedSearch", "SearchResult", "prepare_search", "search"]
 
@@ -161,25 +162,15 @@ def opened_search(
         If something is in the way that smpsim did not write.
     """
     first, second = (Dataset(folder / name) for name in STORES)
+    facts = ready.facts()
+    if not fresh:
+        refuse_others(first, facts, folder)
     first.check(ready.study.generations)
     # the scenario as it is stands beside the candidates
     second.check(_blocks(ready.study, ready.study.candidates + 1)[1])
     if fresh:
         first.clear()
         second.clear()
-    facts = ready.facts()
-    differing = first.differences(facts)
-    if differing:
-        place = Place(str(folder))
-        raise ScenarioError(
-            Problem.at(
-                place,
-                key,
-                f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "study, another folder, or --fresh to remove them",
-            )
-            for key, stored, wanted in differing
-        )
     first.sweep_up()
     manifest = first.manifest()
     if manifest is None or manifest["chunks"] < ready.study.generations:

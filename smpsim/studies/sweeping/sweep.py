@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from smpsim.results.dataset import Dataset
+from smpsim.results.dataset import Dataset, Facts
 from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
 from smpsim.results.outcomes import with_parts
@@ -193,13 +193,23 @@ def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
     StoreError
         If it can't be read or written to, or something is in the way that smpsim did not write.
     """
+    facts = work.facts()
+    if not fresh:
+        refuse_others(store, facts, store.folder)
     store.check(len(work.chunks))
     if fresh:
         store.clear()
-    facts = work.facts()
-    differing = store.differences(facts)
+    store.sweep_up()
+    if store.manifest() is None:
+        store.begin(facts, len(work.chunks))
+    return store.missing(len(work.chunks))
+
+
+def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
+    """Raise an error that names all differences if a folder holds runs of something else."""
+    differing = store.differences(facts) if store.is_known() else []
     if differing:
-        place = Place(str(store.folder))
+        place = Place(str(folder))
         raise ScenarioError(
             Problem.at(
                 place,
@@ -209,10 +219,6 @@ def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
             )
             for key, stored, wanted in differing
         )
-    store.sweep_up()
-    if store.manifest() is None:
-        store.begin(facts, len(work.chunks))
-    return store.missing(len(work.chunks))
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from smpsim.scenario import load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.studies.sweeping.chunks import Work, work_of
-from smpsim.studies.sweeping.sweep import opened, run_work
+from smpsim.studies.sweeping.sweep import opened, refuse_others, run_work
 from smpsim.studies.validation.reported import Ratio
 
 Progress = Callable[[int], None]
@@ -125,7 +125,9 @@ class Prepared:
         """
         parts = [(work, where) for work, where in self._parts(folder) if where is not None]
         for work, where in parts:
-            # before one of them is cleared
+            # all of them before one is begun or cleared
+            if not fresh:
+                refuse_others(Dataset(where), work.facts(), where)
             Dataset(where).check(len(work.chunks))
         return sum(
             work.chunks[number].runs
