@@ -7,8 +7,11 @@ codes: 0 done, 1 could not write or no memory, 2 bad input, 130 stopped by Ctrl-
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -27,10 +30,6 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             say("Stopped; no half-written file is left.")
             raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # who reads has seen enough, as `smpsim list | head` has; nobody is left to be told
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(FAILED) from None
         except MemoryError as error:
             say(f"Not enough memory: {error}. Try fewer replications.")
             raise typer.Exit(FAILED) from None
@@ -44,7 +43,7 @@ class Commands(TyperGroup):
 
 def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
-    from smpsim.results.files import StoreError
+    from smpsim.results.errors import StoreError
     from smpsim.scenario.errors import RequestError, ScenarioError
 
     if isinstance(error, RequestError):
@@ -57,7 +56,62 @@ def _explained(error: Exception) -> int | None:
     if isinstance(error, StoreError):
         say(str(error))
         return FAILED
+    if isinstance(error, OSError):
+        refused = _refused_print() or (error if isinstance(error, BrokenPipeError) else None)
+        if refused is not None:
+            _say_unprinted(refused)
+            return FAILED
     return None
+
+
+class Stdout(io.TextIOWrapper):
+    """Stdout that remembers why it took no more: an error alone does not say which file it is of.
+
+    Attributes
+    ----------
+    refused : OSError or None
+    """
+
+    refused: OSError | None = None
+
+    def write(self, text: str) -> int:
+        """Write text."""
+        with self._noting():
+            return super().write(text)
+
+    def flush(self) -> None:
+        """Write what is left in the buffer."""
+        with self._noting():
+            super().flush()
+
+    @contextlib.contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            self.refused = error
+            raise
+
+
+def _refused_print() -> OSError | None:
+    """Return why stdout takes no more, or None if it takes all that was printed."""
+    with contextlib.suppress(OSError):
+        sys.stdout.flush()
+    return getattr(sys.stdout, "refused", None)
+
+
+def _say_unprinted(error: OSError) -> None:
+    """Say that something could not be printed, and let go of it."""
+    from smpsim.results.errors import StoreError
+
+    with contextlib.suppress(OSError, ValueError):
+        # else the interpreter would try again as it ends, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if isinstance(sys.stdout, Stdout):
+        sys.stdout.refused = None
+    # who reads no more has seen enough, as `smpsim list | head` has
+    if not isinstance(error, BrokenPipeError):
+        say(str(StoreError.of("print to", Path("stdout"), error)))
 
 
 def say(text: str) -> None:
@@ -67,6 +121,11 @@ def say(text: str) -> None:
     terminal.say(text)
 
 
+def _is_terminal(stream: Any) -> bool:
+    # one that was closed before the program began is None
+    return stream is not None and bool(stream.isatty())
+
+
 app = typer.Typer(
     cls=Commands,
     help="Simulate Skills Mobility Partnerships: training, placement, migration, cost and trust.",
@@ -74,7 +133,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     # panels and colours are for terminals
-    rich_markup_mode="rich" if sys.stdout.isatty() and sys.stderr.isatty() else None,
+    rich_markup_mode="rich" if _is_terminal(sys.stdout) and _is_terminal(sys.stderr) else None,
     epilog="Try: smpsim list; smpsim show thamm_germany; smpsim run bare_pipeline",
 )
 
@@ -101,8 +160,54 @@ def _options(
 
 def main() -> None:
     """Run the command line."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         # a name in another script must not end a run on a terminal that lacks its letters
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
-    app(prog_name="smpsim")
+    _watch_stdout()
+    code: Any = 0
+    try:
+        app(prog_name="smpsim")
+    except SystemExit as ended:
+        code = ended.code
+    except OSError as error:
+        # of help and the like, which are printed before a command begins
+        code = _explained(error)
+        if code is None:
+            raise
+    refused = _refused_print()
+    if refused is not None:
+        _say_unprinted(refused)
+        code = code or FAILED
+    sys.exit(code)
+
+
+def _watch_stdout() -> None:
+    """Let stdout remember why it took no more, unless something else stands in its place."""
+    was = sys.stdout
+    if was is sys.__stdout__ and isinstance(was, io.TextIOWrapper):
+        encoding, errors, lines = was.encoding, was.errors, was.line_buffering
+        through = was.write_through
+        sys.stdout = Stdout(
+            was.detach(), encoding, errors, line_buffering=lines, write_through=through
+        )
+        sys.__stdout__ = sys.stdout  # type: ignore[misc]
+
+
+def _open_closed_streams() -> None:
+    """Put something in the place of streams that were closed before the program began.
+
+    A file of results would else take their numbers, and get what is meant for them.
+    """
+    # stdout is opened for reading, so that printing fails and is noticed
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)
+    if sys.stdout is None:
+        there = os.open(os.devnull, os.O_RDONLY)
+        sys.stdout = sys.__stdout__ = open(there, "w", encoding="utf-8")  # type: ignore[misc]  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115

@@ -13,13 +13,23 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.cli.app import BAD_INPUT
-from smpsim.cli.jobs import as_file, as_run, print_finding, print_json, stating
+from smpsim.cli.jobs import as_file, as_run, files_read, print_finding, report, stating
 from smpsim.findings import finding_of_comparison
-from smpsim.results.files import check_folder
+from smpsim.results.files import claimed, names_of_files
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
 
 if TYPE_CHECKING:
     from smpsim.studies.comparing.compare import Comparison
+
+NAMES = names_of_files(
+    ("differences", "summary", "trajectories", "trainees"),
+    "parquet",
+    [
+        *("differences.csv", "summary.csv", "a.yaml", "b.yaml"),
+        *("trajectories.png", "differences.png"),
+    ],
+)
+"""All files that the command ``compare`` writes."""
 
 
 @dataclass(frozen=True)
@@ -88,8 +98,6 @@ def compare_job(
             check_outcomes(wanted, comparable_outcomes(designs), "outcome")
     if folder is None:
         folder = Path("results") / folder_of(request.sources, request.sets, request.actions)
-    # before hours of runs, not after them
-    check_folder(folder)
     total: int | None = None
     if request.precision:
         options |= {"precision": request.precision, "most": request.most or MOST}
@@ -97,45 +105,47 @@ def compare_job(
         replications = replications or max(design.replications for design in designs)
         total = 2 * replications
     names = names_of(designs, request.sets, request.actions)
-    with terminal.watch(total, cold=not is_warm()) as watched, _refusing():
-        found = compare(
-            *designs, replications, names=names, level=level, progress=watched, **options
-        )
-    sides = [
-        stating(result, sets, actions)
-        for result, sets, actions in zip(
-            (found.a, found.b), request.sets, request.actions, strict=True
-        )
-    ]
-    found = replace(found, a=sides[0], b=sides[1])
+    read = files_read(*request.sources, *request.actions[0], *request.actions[1])
+    # before hours of runs, not after them
+    with claimed(folder, NAMES, read):
+        with terminal.watch(total, cold=not is_warm()) as watched, _refusing():
+            found = compare(
+                *designs, replications, names=names, level=level, progress=watched, **options
+            )
+        sides = [
+            stating(result, sets, actions)
+            for result, sets, actions in zip(
+                (found.a, found.b), request.sets, request.actions, strict=True
+            )
+        ]
+        found = replace(found, a=sides[0], b=sides[1])
+        from smpsim.plots.style import png
+
+        extra = {
+            "differences.csv": found.differences().to_csv().encode(),
+            "summary.csv": found.summary().to_csv().encode(),
+            "a.yaml": as_file(as_run(designs[0], found.a)).encode(),
+            "b.yaml": as_file(as_run(designs[1], found.b)).encode(),
+            "trajectories.png": png(found.plot.trajectories()),
+            "differences.png": png(found.plot.differences(outcomes=wanted)),
+        }
+        files = found.to_parquet(folder, extra)
     sentences = finding_of_comparison(found)
-    if not as_json:
-        screen = terminal.console()
+
+    def show(screen: Console) -> None:
         print_comparison(screen, found, wanted)
         print_finding(screen, sentences)
-    from smpsim.plots.style import png
 
-    extra = {
-        "differences.csv": found.differences().to_csv().encode(),
-        "summary.csv": found.summary().to_csv().encode(),
-        "a.yaml": as_file(as_run(designs[0], found.a)).encode(),
-        "b.yaml": as_file(as_run(designs[1], found.b)).encode(),
-        "trajectories.png": png(found.plot.trajectories()),
-        "differences.png": png(found.plot.differences(outcomes=wanted)),
-    }
-    files = found.to_parquet(folder, extra)
-    if as_json:
-        facts = {
+    def facts() -> dict[str, Any]:
+        return {
             **found.provenance(),
             "differences": terminal.plain_rows(found.differences(outcomes=wanted)),
             "summary_level": 0.9,
             "summary": terminal.plain_rows(found.summary(0.9)),
             "finding": sentences,
-            "files": [str(file) for file in files],
         }
-        print_json(facts)
-    else:
-        terminal.say(f"Wrote {len(files)} files to {folder}")
+
+    report(files, folder, show, facts if as_json else None)
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,10 @@ from smpsim.cli.options import Json, Replications, Threads
 
 if TYPE_CHECKING:
     from smpsim.studies.discovery.discovery import Discovery
+
+READ = ("discovery_boxes", "discovery_judgement", "discovery_peeling")
+MORE = ("discovery_cases",)
+PICTURES = ("boxes", "scatter", "tradeoff")
 
 
 @app.command()
@@ -50,68 +55,70 @@ def discover(
 ) -> None:
     """Find where a programme fails: limits on what was varied, within which most runs fail."""
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.cli.sweeping import run_into
     from smpsim.ensemble import outcome_names
-    from smpsim.results.files import check_folder
+    from smpsim.results.both import names_of_both
+    from smpsim.results.files import claimed
     from smpsim.scenario.errors import RequestError
     from smpsim.studies.discovery.cases import checked_request
     from smpsim.studies.discovery.discovery import checked_conditions, checked_search
     from smpsim.studies.discovery.discovery import discover as find
     from smpsim.studies.sweeping.sweep import prepare, read_sweep
 
-    # before minutes of runs, not after them
-    if out is not None:
-        check_folder(out)
+    names = names_of_both(READ, MORE, ("discovery.txt", *(_file(kind) for kind in PICTURES)))
     try:
         checked_search(method, threshold)
         if fails is not None:
             checked_conditions(fails)
-        if Path(source).is_dir():
-            if replications is not None or fresh:
-                option = "fresh" if replications is None else "replications"
-                raise RequestError(
-                    f"{option}: found beside a folder, which is only read, allowed: beside a study"
-                )
-            sweep = read_sweep(source)
-        else:
-            ready = prepare(source, replications)
-            kept = ready.work.outcomes or outcome_names()
-            conditions = checked_conditions(ready.study.fails if fails is None else fails)
-            checked_request(ready.scenarios, kept, conditions, scenario, programme)
-            where = Path("results") / Path(source).stem
-            sweep = run_into(where, ready, fresh, as_json, workers=threads)
-        folder = out or sweep.folder or Path()
-        if not as_json:
-            terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
-        found = find(
-            sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
-        )
+        # before minutes of runs, not after them, folders are claimed
+        with contextlib.ExitStack() as stack:
+            if Path(source).is_dir():
+                if replications is not None or fresh:
+                    option = "fresh" if replications is None else "replications"
+                    raise RequestError(
+                        f"{option}: found beside a folder, which is only read, allowed: beside a "
+                        "study"
+                    )
+                sweep = read_sweep(source)
+                folder = out or Path(source)
+                stack.enter_context(claimed(folder, names))
+            else:
+                ready = prepare(source, replications)
+                kept = ready.work.outcomes or outcome_names()
+                conditions = checked_conditions(ready.study.fails if fails is None else fails)
+                checked_request(ready.scenarios, kept, conditions, scenario, programme)
+                where = Path("results") / Path(source).stem
+                folder = out or where
+                stack.enter_context(claimed(folder, names, files_read(source)))
+                sweep = run_into(where, ready, fresh, as_json, workers=threads)
+            if not as_json:
+                terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
+            found = find(
+                sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
+            )
+            files = found.write(folder, _pictures(found))
     except RequestError as error:
         message = str(error)
         named = "" if message.startswith("source") else "--"
         raise typer.BadParameter(f"{named}{message}") from None
-    from smpsim.cli.jobs import print_finding, print_json
-
     sentences = found.words()
-    if not as_json:
-        screen = terminal.console()
+
+    def show(screen: Any) -> None:
         _print(screen, found)
         print_finding(screen, sentences)
-    files = found.write(folder, _pictures(found))
-    if not as_json:
-        terminal.say(f"Wrote {len(files)} files to {folder}")
-        return
-    print_json(
-        {
+
+    def facts() -> dict[str, Any]:
+        return {
             **found.facts,
             "base_rate": found.base,
             "boxes": _plain(found.boxes()),
             "judgement": _plain(found.judgement()),
             "finding": sentences,
             "folder": str(folder),
-            "files": [str(file) for file in files],
         }
-    )
+
+    report(files, folder, show, facts if as_json else None)
 
 
 def _plain(table: Any) -> list[dict[str, Any]]:
@@ -123,10 +130,13 @@ def _plain(table: Any) -> list[dict[str, Any]]:
 def _pictures(found: Discovery) -> dict[str, bytes]:
     from smpsim.plots.style import png
 
-    kinds = ["boxes", "tradeoff"]
-    if len(found.cases.keys) > 1:
-        kinds.insert(1, "scatter")
-    return {f"discovery_{kind}.png": png(getattr(found.plot, kind)()) for kind in kinds}
+    several = len(found.cases.keys) > 1
+    kinds = [kind for kind in PICTURES if several or kind != "scatter"]
+    return {_file(kind): png(getattr(found.plot, kind)()) for kind in kinds}
+
+
+def _file(picture: str) -> str:
+    return f"discovery_{picture}.png"
 
 
 def _print(screen: Any, found: Discovery) -> None:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 import yaml
+from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.findings import finding
-from smpsim.results.files import check_folder, write_result
+from smpsim.results.files import RESULT_TABLES, claimed, names_of_files, write_result
 from smpsim.results.units import unit_of
 from smpsim.scenario import changes_of, load
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario
+
+PICTURES = ("trajectories", "stages", "costs")
+NAMES = names_of_files(
+    RESULT_TABLES,
+    "parquet",
+    ["summary.csv", "scenario.yaml", *(f"{name}.png" for name in PICTURES)],
+)
+"""All files that the command ``run`` writes."""
 
 
 def run_job(
@@ -52,39 +63,40 @@ def run_job(
     """
     design = load(scenario, sets, actions=actions or [])
     _say_what_changes_nothing(scenario, sets, actions or [])
-    # before hours of runs, not after them
-    check_folder(folder)
     from smpsim.compiled import is_warm
     from smpsim.ensemble import run
     from smpsim.studies.comparing.designs import action_in_words
 
     count = replications or design.replications
-    with terminal.watch(count, cold=not is_warm()) as watched:
-        result = run(design, count, progress=watched, **options)
-    result = stating(result, sets, actions)
-    # pictures are to say which design they show
-    result = replace(
-        result, title=" + ".join([design.name, *(action_in_words(one) for one in actions or [])])
-    )
+    # before hours of runs, not after them
+    with claimed(folder, NAMES, files_read(scenario, *(actions or []))):
+        with terminal.watch(count, cold=not is_warm()) as watched:
+            result = run(design, count, progress=watched, **options)
+        result = stating(result, sets, actions)
+        # pictures are to say which design they show
+        result = replace(
+            result,
+            title=" + ".join([design.name, *(action_in_words(one) for one in actions or [])]),
+        )
+        from smpsim.plots.style import png
+
+        extra = {
+            "summary.csv": result.summary().to_csv().encode(),
+            "scenario.yaml": as_file(as_run(design, result)).encode(),
+        }
+        for name in PICTURES:
+            extra[f"{name}.png"] = png(getattr(result.plot, name)())
+        files = write_result(result, folder, "parquet", extra)
     sentences = finding(result)
-    if not as_json:
-        screen = terminal.console()
+
+    def show(screen: Console) -> None:
         screen.print(result.title, style="bold")
         terminal.print_result(screen, result)
         print_finding(screen, sentences)
-    # pictures take longer than the runs of a small scenario: they come when the result is read
-    from smpsim.plots.style import png
 
-    extra = {
-        "summary.csv": result.summary().to_csv().encode(),
-        "scenario.yaml": as_file(as_run(design, result)).encode(),
-    }
-    for name in ("trajectories", "stages", "costs"):
-        extra[f"{name}.png"] = png(getattr(result.plot, name)())
-    files = write_result(result, folder, "parquet", extra)
-    if as_json:
+    def facts() -> dict[str, Any]:
         rows = terminal.plain_rows(result.summary(0.9))
-        facts = {
+        return {
             "scenario": result.title,
             "start": result.start,
             "months": result.months,
@@ -93,11 +105,54 @@ def run_job(
             "level": 0.9,
             "summary": [row | {"unit": unit_of(row["outcome"], result.currency)} for row in rows],
             "finding": sentences,
-            "files": [str(file) for file in files],
         }
-        print_json(facts)
-    else:
-        terminal.say(f"Wrote {len(files)} files to {folder}")
+
+    report(files, folder, show, facts if as_json else None)
+
+
+def report(
+    files: Sequence[Path],
+    folder: Path,
+    show: Callable[[Console], object],
+    facts: Callable[[], Mapping[str, Any]] | None,
+    wrote: str = "Wrote {} files to {}",
+) -> None:
+    """Print what has been found and written, which a full or closed stdout can't undo.
+
+    Parameters
+    ----------
+    files : sequence of Path
+    folder : Path
+    show : callable
+        Prints tables.
+    facts : callable or None
+        Returns what is printed as JSON in place of them, the files aside.
+    wrote : str
+        The message about the files.
+    """
+    if facts is not None:
+        print_json({**facts(), "files": [str(file) for file in files]})
+        return
+    try:
+        show(terminal.console())
+    finally:
+        terminal.say(wrote.format(len(files), folder))
+
+
+def files_read(*sources: str | Path | None) -> Iterator[Path]:
+    """Yield the files that stand behind names and paths, and those that they extend."""
+    from smpsim.scenario import ScenarioError
+    from smpsim.scenario.extending import Inheritance
+
+    for source in sources:
+        if source is None or not Path(source).is_file():
+            # of the catalogue
+            continue
+        yield Path(source)
+        chain = Inheritance()
+        with contextlib.suppress(ScenarioError, OSError):
+            chain.file(Path(source))
+        yield from chain.extended
 
 
 def _say_what_changes_nothing(scenario: str, sets: list[str], actions: list[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,54 +37,50 @@ def rank(
     if not 0 < level < 1:
         raise typer.BadParameter(f"--level: found {level:g}, allowed: above 0 and below 1")
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, report
     from smpsim.compiled import is_warm
     from smpsim.plots.style import png
-    from smpsim.results.files import check_folder
+    from smpsim.results.both import names_of_both
+    from smpsim.results.files import claimed
     from smpsim.scenario import load
     from smpsim.studies.ranking.rank import designs_of, names_of, rank_actions
 
     design = load(scenario, sets or [])
     folder = out or Path("results") / f"{Path(scenario).stem}_actions"
-    # before hours of runs, not after them
-    check_folder(folder)
     chosen = names_of(actions)
     count = replications or design.replications
     total = count * len(designs_of(chosen, pairs))
-    with terminal.watch(total, cold=not is_warm()) as watched:
-        found = rank_actions(
-            design,
-            count,
-            seed,
-            actions=chosen,
-            pairs=pairs,
-            level=level,
-            threads=threads,
-            progress=watched,
-        )
-    if sets:
-        found.facts["set"] = sets
-    both = len(found.interactions()) > 0
-    if not as_json:
-        from smpsim.cli.ranking_tables import print_ranking
+    names = names_of_both(("designs", "pairs"), ("runs",), ("alone.png", "pairs.png"))
+    # before hours of runs, not after them
+    with claimed(folder, names, files_read(scenario, *(actions or []))):
+        with terminal.watch(total, cold=not is_warm()) as watched:
+            found = rank_actions(
+                design,
+                count,
+                seed,
+                actions=chosen,
+                pairs=pairs,
+                level=level,
+                threads=threads,
+                progress=watched,
+            )
+        if sets:
+            found.facts["set"] = sets
+        pictures = {"alone.png": png(found.plot.alone())}
+        if len(found.interactions()):
+            pictures["pairs.png"] = png(found.plot.pairs())
+        files = found.write(folder, pictures)
 
-        print_ranking(terminal.console(), found)
-    pictures = {"alone.png": png(found.plot.alone())}
-    if both:
-        pictures["pairs.png"] = png(found.plot.pairs())
-    files = found.write(folder, pictures)
-    if not as_json:
-        terminal.say(f"Wrote {len(files)} files to {folder}")
-        return
-    from smpsim.cli.jobs import print_json
-
-    print_json(
-        {
+    def facts() -> dict[str, Any]:
+        return {
             **found.facts,
             "unchanged": list(found.unchanged),
             "base": terminal.plain_rows(found.base.to_frame().T)[0],
             "designs": terminal.plain_rows(found.differences()),
             "pairs": terminal.plain_rows(found.interactions()),
             "finding": found.words(),
-            "files": [str(file) for file in files],
         }
-    )
+
+    from smpsim.cli.ranking_tables import print_ranking
+
+    report(files, folder, lambda screen: print_ranking(screen, found), facts if as_json else None)

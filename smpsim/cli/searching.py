@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
 
 PICTURES = ("front", "parallel", "convergence", "robustness")
+READ, MORE = ("pareto", "robustness", "history", "designs"), ("by_world", "worlds")
 MOST_ROWS = 20
 
 
@@ -34,8 +35,11 @@ def search(
 ) -> None:
     """Look for designs that are good in several ways, and say how robust they are."""
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.compiled import is_warm
     from smpsim.plots.style import png
+    from smpsim.results.both import names_of_both
+    from smpsim.results.files import claimed
     from smpsim.scenario.errors import RequestError
     from smpsim.studies.search.prepared import prepare_search
     from smpsim.studies.search.search import opened_search, planned_runs
@@ -45,39 +49,37 @@ def search(
         study, generations=generations, population=population, replications=replications
     )
     folder = out or Path("results") / Path(study).stem
-    first, _ = opened_search(ready, folder, fresh)
-    kept = ready.study.generations - len(first.missing(ready.study.generations))
-    if kept and not as_json:
-        terminal.say(
-            f"{kept:,} of {ready.study.generations:,} generations are in {folder} already."
+    names = names_of_both(READ, MORE, (f"{name}.png" for name in PICTURES))
+    with claimed(folder, names, files_read(study)):
+        first, _ = opened_search(ready, folder, fresh)
+        kept = ready.study.generations - len(first.missing(ready.study.generations))
+        if kept and not as_json:
+            terminal.say(
+                f"{kept:,} of {ready.study.generations:,} generations are in {folder} already."
+            )
+        try:
+            with terminal.watch(planned_runs(ready, folder), cold=not is_warm()) as watched:
+                found = run_search(ready, folder, workers=threads, progress=watched)
+        except KeyboardInterrupt:
+            left = len(first.missing(ready.study.generations))
+            terminal.say(
+                f"Stopped with {ready.study.generations - left:,} of {ready.study.generations:,} "
+                f"generations in {folder}; the same command goes on from there."
+            )
+            raise typer.Exit(INTERRUPTED) from None
+        except RequestError as error:
+            raise typer.BadParameter(str(error)) from None
+        files = found.write(
+            folder, {f"{name}.png": png(getattr(found.plot, name)()) for name in PICTURES}
         )
-    try:
-        with terminal.watch(planned_runs(ready, folder), cold=not is_warm()) as watched:
-            found = run_search(ready, folder, workers=threads, progress=watched)
-    except KeyboardInterrupt:
-        left = len(first.missing(ready.study.generations))
-        terminal.say(
-            f"Stopped with {ready.study.generations - left:,} of {ready.study.generations:,} "
-            f"generations in {folder}; the same command goes on from there."
-        )
-        raise typer.Exit(INTERRUPTED) from None
-    except RequestError as error:
-        raise typer.BadParameter(str(error)) from None
-    from smpsim.cli.jobs import print_finding, print_json
-
     sentences = found.words()
-    if not as_json:
-        screen = terminal.console()
+
+    def show(screen: Any) -> None:
         _print(screen, found)
         print_finding(screen, sentences)
-    files = found.write(
-        folder, {f"{name}.png": png(getattr(found.plot, name)()) for name in PICTURES}
-    )
-    if not as_json:
-        terminal.say(f"Wrote {len(files)} files to {folder}, beside the runs")
-        return
-    print_json(
-        {
+
+    def facts() -> dict[str, Any]:
+        return {
             **found.facts,
             "designs": len(found.archive),
             "best_compromise": found.best,
@@ -86,9 +88,10 @@ def search(
             "robustness": terminal.plain_rows(found.robustness()),
             "history": terminal.plain_rows(found.history().set_index("generation")),
             "finding": sentences,
-            "files": [str(file) for file in files],
         }
-    )
+
+    wrote = "Wrote {} files to {}, beside the runs"
+    report(files, folder, show, facts if as_json else None, wrote)
 
 
 def _print(screen: Any, found: SearchResult) -> None:

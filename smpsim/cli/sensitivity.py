@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,8 +59,10 @@ def sensitivity(
 ) -> None:
     """Vary all assumptions of a scenario at once, and rank them by what hangs on them."""
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.compiled import is_warm
-    from smpsim.results.files import check_folder
+    from smpsim.results.both import names_of_both
+    from smpsim.results.files import claimed
     from smpsim.scenario import ScenarioError, load
     from smpsim.scenario.errors import RequestError
     from smpsim.studies.sensitivity.indices import runs_of
@@ -78,45 +81,43 @@ def sensitivity(
     if problems:
         raise ScenarioError(problems)
     folder = out or Path("results") / f"{Path(scenario).stem}_sensitivity"
-    # before hours of runs, not after them
-    check_folder(folder)
     design = load(scenario, sets or [])
     parameters, _ = prepare(design, keys, only)
+    outcomes = outcome or OUTCOMES
+    names = names_of_both(("indices", "swings", "ranges"), ("samples",), _pictured(outcomes))
     try:
         count = checked_samples(method, samples)
         total = runs_of(method, count, len(parameters), replications)
-        with terminal.watch(total, cold=not is_warm()) as watched:
-            found = vary(
-                design,
-                method,
-                samples=count,
-                replications=replications,
-                outcomes=outcome or OUTCOMES,
-                keys=keys,
-                only=only,
-                programme=programme,
-                seed=seed,
-                level=level,
-                workers=threads,
-                progress=watched,
-            )
+        # before hours of runs, not after them
+        with claimed(folder, names, files_read(scenario)):
+            with terminal.watch(total, cold=not is_warm()) as watched:
+                found = vary(
+                    design,
+                    method,
+                    samples=count,
+                    replications=replications,
+                    outcomes=outcomes,
+                    keys=keys,
+                    only=only,
+                    programme=programme,
+                    seed=seed,
+                    level=level,
+                    workers=threads,
+                    progress=watched,
+                )
+            if sets:
+                found.facts["set"] = sets
+            files = found.write(folder, _pictures(found))
     except RequestError as error:
         raise typer.BadParameter(f"--{error}") from None
-    if sets:
-        found.facts["set"] = sets
-    from smpsim.cli.jobs import print_finding, print_json
-
     sentences = found.words()
-    if not as_json:
-        screen = terminal.console()
+
+    def show(screen: Any) -> None:
         _print(screen, found)
         print_finding(screen, sentences)
-    files = found.write(folder, _pictures(found))
-    if not as_json:
-        terminal.say(f"Wrote {len(files)} files to {folder}")
-        return
-    print_json(
-        {
+
+    def facts() -> dict[str, Any]:
+        return {
             **found.facts,
             "programme": found.programme,
             "parameters": _plain(found.ranges()),
@@ -126,9 +127,9 @@ def sensitivity(
             "samples_used": found.used,
             "no_finding": {name: found.no_finding(name) or None for name in found.outcomes},
             "finding": sentences,
-            "files": [str(file) for file in files],
         }
-    )
+
+    report(files, folder, show, facts if as_json else None)
 
 
 def _plain(table: Any) -> list[dict[str, Any]]:
@@ -141,9 +142,15 @@ def _pictures(found: Sensitivity) -> dict[str, bytes]:
     from smpsim.plots.style import png
 
     return {
-        f"{kind}_{name}.png": png(getattr(found.plot, kind)(name))
-        for name in found.outcomes
-        for kind in ("indices", "tornado")
+        file: png(getattr(found.plot, kind)(name))
+        for file, (kind, name) in _pictured(found.outcomes).items()
+    }
+
+
+def _pictured(outcomes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return kind and outcome of each picture by the name of its file."""
+    return {
+        f"{kind}_{name}.png": (kind, name) for name in outcomes for kind in ("indices", "tornado")
     }
 
 

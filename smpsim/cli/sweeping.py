@@ -13,10 +13,14 @@ from smpsim.cli.app import INTERRUPTED, app
 from smpsim.cli.options import Json, Replications
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from smpsim.studies.sweeping.study import SweepStudy
     from smpsim.studies.sweeping.sweep import Prepared
     from smpsim.studies.sweeping.swept import Sweep
 
 MOST_PICTURED = 6
+SUMMARY_FILE = "summary.csv"
 
 
 @app.command()
@@ -46,17 +50,20 @@ def sweep(
     # before a folder is begun for what can't be run
     executor_of(executor, cluster)
     ready = prepare(study, replications)
-    folder = out or Path("results") / Path(study).stem
-    found = run_into(
-        folder, ready, fresh, as_json, workers=workers, executor=executor, cluster=cluster
-    )
-    files = _write(found, folder)
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, report
+    from smpsim.results.files import claimed
 
-    if as_json:
-        from smpsim.cli.jobs import print_json
+    folder = out or Path("results") / Path(study).stem
+    names = [SUMMARY_FILE, *_pictured(ready.study, ready.designs, ready.study.outcomes)]
+    with claimed(folder, names, files_read(study)):
+        found = run_into(
+            folder, ready, fresh, as_json, workers=workers, executor=executor, cluster=cluster
+        )
+        files = _write(found, folder)
 
-        facts = {
+    def facts() -> dict[str, Any]:
+        return {
             "study": ready.study.name,
             "designs": len(found.designs),
             "replications": ready.study.replications,
@@ -64,12 +71,15 @@ def sweep(
             "runs": ready.work.runs,
             "summary": terminal.plain_rows(found.summary().set_index("design")),
             "folder": str(folder),
-            "files": [str(file) for file in files],
         }
-        print_json(facts)
-        return
-    _print(found)
-    terminal.say(f"Wrote the runs and {len(files)} more files to {folder}")
+
+    report(
+        files,
+        folder,
+        lambda screen: _print(screen, found),
+        facts if as_json else None,
+        wrote="Wrote the runs and {} more files to {}",
+    )
 
 
 def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any) -> Sweep:
@@ -94,26 +104,29 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
     from smpsim.results.dataset import Dataset
+    from smpsim.results.files import claimed
     from smpsim.studies.sweeping.sweep import opened
     from smpsim.studies.sweeping.sweep import sweep as run_sweep
+    from smpsim.studies.sweeping.swept import DESIGNS_FILE, SCENARIOS_FILE, STUDY_FILE
 
     store = Dataset(folder)
-    missing = opened(store, ready.work, fresh)
-    chunks = ready.work.chunks
-    todo = sum(chunks[number].runs for number in missing)
-    if len(missing) < len(chunks) and not quiet:
-        there = ready.work.runs - todo
-        terminal.say(f"{there:,} of {ready.work.runs:,} runs are in {folder} already.")
-    try:
-        with terminal.watch(todo, cold=not is_warm()) as watched:
-            return run_sweep(ready, folder, progress=watched, **how)
-    except KeyboardInterrupt:
-        left = sum(chunks[number].runs for number in store.missing(len(chunks)))
-        terminal.say(
-            f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in {folder}; "
-            "the same command goes on from there."
-        )
-        raise typer.Exit(INTERRUPTED) from None
+    with claimed(folder, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)):
+        missing = opened(store, ready.work, fresh)
+        chunks = ready.work.chunks
+        todo = sum(chunks[number].runs for number in missing)
+        if len(missing) < len(chunks) and not quiet:
+            there = ready.work.runs - todo
+            terminal.say(f"{there:,} of {ready.work.runs:,} runs are in {folder} already.")
+        try:
+            with terminal.watch(todo, cold=not is_warm()) as watched:
+                return run_sweep(ready, folder, progress=watched, **how)
+        except KeyboardInterrupt:
+            left = sum(chunks[number].runs for number in store.missing(len(chunks)))
+            terminal.say(
+                f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in "
+                f"{folder}; the same command goes on from there."
+            )
+            raise typer.Exit(INTERRUPTED) from None
 
 
 def _write(found: Sweep, folder: Path) -> list[Path]:
@@ -121,7 +134,7 @@ def _write(found: Sweep, folder: Path) -> list[Path]:
     from smpsim.plots.style import png
     from smpsim.results.files import Staged
 
-    content = {"summary.csv": found.summary().to_csv(index=False).encode()}
+    content = {SUMMARY_FILE: found.summary().to_csv(index=False).encode()}
     for name, picture in _pictures(found).items():
         content[name] = png(picture)
     with Staged(folder) as staged:
@@ -136,31 +149,36 @@ def _put(content: bytes, file: Any) -> None:
 
 def _pictures(found: Sweep) -> dict[str, Any]:
     """Return the pictures that fit what was varied, by file name."""
-    numbers = [
-        key
-        for key in found.designs.columns
-        if key != "sample" and found.designs[key].dtype.kind in "if"
-    ]
-    crossed = [key for key in numbers if key not in found.study.sampled]
     panels = "actions" if found.study.actions is not None else None
-    pictures: dict[str, Any] = {}
-    for outcome in found.outcomes[:MOST_PICTURED] if found.study.outcomes else ("placed",):
-        if len(crossed) > 1:
-            pictures[f"heatmap_{outcome}.png"] = found.plot.heatmap(
-                crossed[0], crossed[1], outcome, by=panels
-            )
-        elif numbers:
-            pictures[f"lines_{outcome}.png"] = found.plot.lines(numbers[0], outcome, by=panels)
-    return pictures
+    return {
+        name: getattr(found.plot, kind)(*keys, outcome, by=panels)
+        for name, (kind, keys, outcome) in _pictured(
+            found.study, found.designs, found.outcomes
+        ).items()
+    }
 
 
-def _print(found: Sweep) -> None:
+def _pictured(
+    study: SweepStudy, designs: pd.DataFrame, outcomes: Sequence[str]
+) -> dict[str, tuple[str, list[str], str]]:
+    """Return kind, axes and outcome of each picture by file name."""
+    numbers = [
+        str(key) for key in designs.columns if key != "sample" and designs[key].dtype.kind in "if"
+    ]
+    crossed = [key for key in numbers if key not in study.sampled]
+    if not numbers:
+        return {}
+    kind, keys = ("heatmap", crossed[:2]) if len(crossed) > 1 else ("lines", numbers[:1])
+    chosen = list(dict.fromkeys(outcomes))[:MOST_PICTURED] if study.outcomes else ["placed"]
+    return {f"{kind}_{outcome}.png": (kind, keys, outcome) for outcome in chosen}
+
+
+def _print(out: Any, found: Sweep) -> None:
     """Print, for each outcome, the designs with the lowest and the highest mean."""
     from smpsim.cli import terminal
     from smpsim.plots.style import counted
     from smpsim.results.units import from_runs, label_of, labels_of, shown
 
-    out = terminal.console()
     out.print(found.study.name, style="bold")
     table = found.summary()
     varied = labels_of([str(key) for key in found.designs.columns if key != "sample"])

@@ -20,6 +20,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from smpsim.results.locks import abandon
 from smpsim.results.units import MAIN, from_runs, label_of, shown, unit_of
 
 if TYPE_CHECKING:
@@ -47,7 +48,9 @@ def console(stream: TextIO | None = None) -> Console:
 
 def say(text: str) -> None:
     """Write a message to stderr."""
-    console(sys.stderr).print(text, soft_wrap=True)
+    # where it can't be said, work goes on without
+    with contextlib.suppress(OSError):
+        console(sys.stderr).print(text, soft_wrap=True)
 
 
 def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -162,7 +165,7 @@ def _interruptible() -> Iterator[None]:
     def interrupt(number: int, frame: Any) -> None:
         nonlocal pressed
         if pressed:
-            # no file is open while the model runs, so nothing can be left half written
+            abandon()
             os._exit(130)
         pressed = True
         os.write(2, b"\nStopping when the present runs end; Ctrl-C again stops at once.\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -37,9 +37,10 @@ def validate(
 ) -> None:
     """Run every programme and set what it predicts beside what is reported."""
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, report
     from smpsim.compiled import is_warm
     from smpsim.plots.style import png
-    from smpsim.results.files import check_folder, tables_as_written, write_tables
+    from smpsim.results.files import claimed, names_of_files, tables_as_written, write_tables
     from smpsim.results.provenance import provenance
     from smpsim.studies.validation import validation
     from smpsim.studies.validation.prediction import load_draws
@@ -48,41 +49,46 @@ def validate(
     known = load_reports(reports)
     table = load_draws(parameters, draws)
     folder = out or Path("results") / "validation"
-    check_folder(folder)
     total = validation.runs_of(known, len(table), replications, patterns)
-    with terminal.watch(total, cold=not is_warm()) as watched:
-        found = validation.validate(
-            known,
-            draws=table,
-            replications=replications,
-            seed=seed,
-            patterns=patterns,
-            threads=threads,
-            progress=watched,
-        )
-    facts = provenance(study="validation", seed=seed, draws=len(table), replications=replications)
-    files = write_tables(
-        tables_as_written(found.tables()),
-        facts,
-        folder,
+    names = names_of_files(
+        ("outcomes", "programmes", "sizes", "withheld", "patterns"),
         "csv",
-        extra={
-            "outcomes.png": png(found.plot.outcomes()),
-            "programmes.png": png(found.plot.programmes()),
-        },
+        ("outcomes.png", "programmes.png"),
     )
-    if as_json:
-        from smpsim.cli.jobs import print_json
-
-        rows = {name: terminal.plain_rows(one) for name, one in found.tables().items()}
-        print_json(
-            {**facts, **rows, "finding": found.words(), "files": [str(file) for file in files]}
+    # before hours of runs, not after them
+    with claimed(folder, names, files_read(reports, parameters)):
+        with terminal.watch(total, cold=not is_warm()) as watched:
+            found = validation.validate(
+                known,
+                draws=table,
+                replications=replications,
+                seed=seed,
+                patterns=patterns,
+                threads=threads,
+                progress=watched,
+            )
+        origin = provenance(
+            study="validation", seed=seed, draws=len(table), replications=replications
         )
-        return
+        files = write_tables(
+            tables_as_written(found.tables()),
+            origin,
+            folder,
+            "csv",
+            extra={
+                "outcomes.png": png(found.plot.outcomes()),
+                "programmes.png": png(found.plot.programmes()),
+            },
+        )
     from smpsim.cli.validation_tables import print_validation
 
-    print_validation(terminal.console(), found)
-    terminal.say(f"Wrote {len(files)} files to {folder}")
+    def facts() -> dict[str, Any]:
+        rows = {name: terminal.plain_rows(one) for name, one in found.tables().items()}
+        return {**origin, **rows, "finding": found.words()}
+
+    report(
+        files, folder, lambda screen: print_validation(screen, found), facts if as_json else None
+    )
 
 
 @app.command()
@@ -101,7 +107,9 @@ def calibrate(
 ) -> None:
     """Fit shared parameters to reported outcomes; its runs are kept, so that it can be resumed."""
     from smpsim.cli import terminal
+    from smpsim.cli.jobs import files_read, report
     from smpsim.compiled import is_warm
+    from smpsim.results.files import claimed
     from smpsim.results.provenance import provenance
     from smpsim.studies.validation import calibration
     from smpsim.studies.validation.reported import load_reports
@@ -111,33 +119,35 @@ def calibrate(
         plan = plan.model_copy(update={"draws": draws})
     folder = out or Path("results") / Path(study).stem
     ready = calibration.prepared(plan, known)
-    todo = ready.missing(folder, fresh)
-    if todo < ready.runs and not as_json:
-        there = ready.runs - todo
-        terminal.say(f"{there:,} of {ready.runs:,} runs are in {folder} already.")
-    try:
-        with terminal.watch(todo, cold=not is_warm()) as watched:
-            runs = ready.run(folder, threads=threads, progress=watched)
-    except KeyboardInterrupt:
-        there = ready.runs - ready.missing(folder)
-        terminal.say(
-            f"Stopped with {there:,} of {ready.runs:,} runs in {folder}; "
-            "the same command goes on from there."
-        )
-        raise typer.Exit(INTERRUPTED) from None
-    found = calibration.fitted(plan, known, runs)
-    facts = provenance(study=plan.name, seed=plan.seed, draws=plan.draws, kept=len(found.kept))
-    files = calibration.write(found, folder, facts)
-    if as_json:
-        from smpsim.cli.jobs import print_json
-
-        parts = {"parameters": found.parameters(), "fit": found.fit(), "left_out": found.left_out()}
-        rows = {name: terminal.plain_rows(one) for name, one in parts.items()}
-        print_json(
-            {**facts, **rows, "finding": found.words(), "files": [str(file) for file in files]}
-        )
-        return
+    with claimed(folder, calibration.FILES, files_read(study, reports)):
+        todo = ready.missing(folder, fresh)
+        if todo < ready.runs and not as_json:
+            there = ready.runs - todo
+            terminal.say(f"{there:,} of {ready.runs:,} runs are in {folder} already.")
+        try:
+            with terminal.watch(todo, cold=not is_warm()) as watched:
+                runs = ready.run(folder, threads=threads, progress=watched)
+        except KeyboardInterrupt:
+            there = ready.runs - ready.missing(folder)
+            terminal.say(
+                f"Stopped with {there:,} of {ready.runs:,} runs in {folder}; "
+                "the same command goes on from there."
+            )
+            raise typer.Exit(INTERRUPTED) from None
+        found = calibration.fitted(plan, known, runs)
+        origin = provenance(study=plan.name, seed=plan.seed, draws=plan.draws, kept=len(found.kept))
+        files = calibration.write(found, folder, origin)
     from smpsim.cli.validation_tables import print_calibration
 
-    print_calibration(terminal.console(), found)
-    terminal.say(f"Wrote the runs and {len(files)} more files to {folder}")
+    def facts() -> dict[str, Any]:
+        parts = {"parameters": found.parameters(), "fit": found.fit(), "left_out": found.left_out()}
+        rows = {name: terminal.plain_rows(one) for name, one in parts.items()}
+        return {**origin, **rows, "finding": found.words()}
+
+    report(
+        files,
+        folder,
+        lambda screen: print_calibration(screen, found),
+        facts if as_json else None,
+        wrote="Wrote the runs and {} more files to {}",
+    )

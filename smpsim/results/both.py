@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.files import names_of_files, tables_as_written, write_tables
+
+
+def names_of_both(
+    read: Iterable[str], more: Iterable[str] = (), extra: Iterable[str] = ()
+) -> list[str]:
+    """Return the names of the files that `write_both` writes."""
+    tables = [*read]
+    csv = [f"{name}.csv" for name in tables]
+    return names_of_files([*tables, *more], "parquet", [*csv, *extra])
 
 
 def write_both(
@@ -43,7 +52,8 @@ def write_both(
     Raises
     ------
     StoreError
-        If the folder can't be written to or the disk is full.
+        If the folder can't be written to, the disk is full, or there is a file under one of the
+        names that smpsim did not write.
     """
     files = {
         f"{name}.csv": table.to_csv(index=table.index.names != [None], lineterminator="\n").encode()

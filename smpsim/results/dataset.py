@@ -4,8 +4,9 @@
     FOLDER/runs/000000.parquet       rows of one chunk; any reader of Parquet takes the folder
     FOLDER/checksums/000000.sha256   of that file
 
-A chunk counts if its file has its checksum. Both appear by renaming, the checksum last, so that a
-process may be killed at any moment. Nothing written depends on time, machine or number of workers.
+A chunk counts if its file has its checksum. Both appear by renaming, the checksum first, so that a
+process may be killed at any moment and every chunk that is there is known to be ours. Nothing
+written depends on time, machine or number of workers.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import errno
 import hashlib
 import io
 import json
+import os
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -23,12 +26,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from smpsim.results.files import Staged, StoreError, write_bytes
+from smpsim.results.errors import StoreError
+from smpsim.results.staged import Staged, write_bytes, write_in_order
+from smpsim.results.written import Record, refuse
 
 MANIFEST = "manifest.json"
 RUNS, CHECKSUMS = "runs", "checksums"
 FORMAT = 1
 Facts = Mapping[str, Any]
+_UNFINISHED = re.compile(r"\.\d{6,}\.(parquet|sha256)\.[0-9a-f]{8}\.part")
+_SUM = re.compile(rb"[0-9a-f]{64}  (\d{6,}\.parquet)\n")
 
 
 def encoded(table: pa.Table) -> bytes:
@@ -109,29 +116,74 @@ class Dataset:
         wanted = json.loads(json.dumps(dict(facts), default=str))
         return list(_differences(manifest["facts"], wanted, ""))
 
-    def clear(self) -> None:
-        """Remove manifest, chunks and checksums, and nothing else.
+    def is_known(self) -> bool:
+        """Return whether smpsim has begun the folder, whatever it holds by now."""
+        return MANIFEST in Record.read(self.folder).files
+
+    def check(self, chunks: int) -> None:
+        """Raise an error if something that smpsim did not write is in the way of chunks.
+
+        A chunk that has a checksum is ours, damaged or not.
 
         Raises
         ------
         StoreError
-            If a file can't be removed.
+            Naming all files in the way; or if the manifest can't be read.
         """
-        # the manifest last, so that a half-cleared folder is not taken for a new one
-        files = [*self.runs.glob("*.parquet"), *(self.folder / CHECKSUMS).glob("*.sha256")]
-        for path in [*files, self.folder / MANIFEST]:
-            try:
-                path.unlink(missing_ok=True)
-            except OSError as error:
-                raise StoreError.of("remove", path, error) from error
+        begun = self.manifest() is not None
+        found = Record.read(self.folder).in_the_way([MANIFEST])
+        for number in range(chunks):
+            known = begun and self._is_ours(number)
+            for path in () if known else (self.path(number), self._checksum(number)):
+                if os.path.lexists(path):
+                    found.append(str(path.relative_to(self.folder)))
+        refuse(self.folder, found)
+
+    def _is_ours(self, number: int) -> bool:
+        """Return whether a checksum says that a chunk of that number has been written."""
+        path, checksum = self.path(number), self._checksum(number)
+        if path.is_symlink() or checksum.is_symlink():
+            return False
+        try:
+            line = _SUM.fullmatch(checksum.read_bytes())
+        except OSError:
+            return False
+        return line is not None and line[1].decode() == path.name
+
+    def clear(self) -> None:
+        """Remove manifest, chunks and checksums that smpsim wrote, and nothing else.
+
+        Raises
+        ------
+        StoreError
+            If a file can't be removed, or the manifest is not ours.
+        """
+        if self.manifest() is None:
+            return
+        refuse(self.folder, Record.read(self.folder).in_the_way([MANIFEST]))
+        for checksum in sorted((self.folder / CHECKSUMS).glob("*.sha256")):
+            if not checksum.stem.isdecimal() or not self._is_ours(int(checksum.stem)):
+                continue
+            # the checksum last, as it says that the chunk is ours
+            for path in (self.path(int(checksum.stem)), checksum):
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    raise StoreError.of("remove", path, error) from error
         self.sweep_up()
+        # the manifest last, so that a half-cleared folder is not taken for a new one
+        with Staged(self.folder) as staged:
+            staged.publish([MANIFEST])
 
     def sweep_up(self) -> None:
-        """Remove temporary files that a killed process has left."""
-        for place in (self.folder, self.runs, self.folder / CHECKSUMS):
+        """Remove unfinished chunks that a killed process has left, if the folder is ours."""
+        if not self.is_known():
+            return
+        for place in (self.runs, self.folder / CHECKSUMS):
             for path in place.glob(".*.part"):
-                with contextlib.suppress(OSError):
-                    path.unlink(missing_ok=True)
+                if _UNFINISHED.fullmatch(path.name):
+                    with contextlib.suppress(OSError):
+                        path.unlink(missing_ok=True)
 
     def path(self, number: int) -> Path:
         """Return the file of a chunk."""
@@ -146,15 +198,14 @@ class Dataset:
         Raises
         ------
         StoreError
-            If the folder can't be written to or the disk is full.
+            If the folder can't be written to, the disk is full, or a file of that name has no
+            checksum.
         """
-        checksum = hashlib.sha256(content).hexdigest()
-        with Staged(self.runs) as rows, Staged(self.folder / CHECKSUMS) as sums:
-            rows.write(self.path(number).name, lambda file: file.write(content))
-            line = f"{checksum}  {self.path(number).name}\n"
-            sums.write(self._checksum(number).name, lambda file: file.write(line.encode()))
-            rows.publish()
-            sums.publish()
+        path, checksum = self.path(number), self._checksum(number)
+        line = f"{hashlib.sha256(content).hexdigest()}  {path.name}\n"
+        if os.path.lexists(path) and not self._is_ours(number):
+            refuse(self.folder, [str(path.relative_to(self.folder))])
+        write_in_order([(checksum, line.encode()), (path, content)])
 
     def content(self, number: int) -> bytes | None:
         """Return the bytes of a chunk, or None if it is missing or damaged."""

@@ -1,24 +1,33 @@
-"""Results as files: Parquet or CSV tables with provenance, each whole or not at all.
-
-All tables of a result are first written under temporary names and appear together at the end,
-so a full disk or an interrupt leaves what was in the folder before.
-"""
+"""Results as files: Parquet or CSV tables with provenance, all of them or none."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import json
-import os
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from smpsim.results.errors import StoreError
+from smpsim.results.staged import Staged, check_folder, claimed, write_bytes
+
 if TYPE_CHECKING:
     from smpsim.results.result import Result
+
+__all__ = [
+    "RESULT_TABLES",
+    "Staged",
+    "StoreError",
+    "check_folder",
+    "claimed",
+    "names_of_files",
+    "read_provenance",
+    "tables_as_written",
+    "write_bytes",
+    "write_result",
+    "write_tables",
+]
 
 Kind = Literal["parquet", "csv"]
 Table = Callable[[], pd.DataFrame]
@@ -26,153 +35,13 @@ Table = Callable[[], pd.DataFrame]
 KINDS: tuple[Kind, ...] = ("parquet", "csv")
 METADATA_KEY = b"smpsim"
 PROVENANCE_FILE = "provenance.json"
-
-_REASONS = {
-    errno.ENOENT: "there is no such file or folder",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "the disk quota is used up",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.EROFS: "the file system is read-only",
-    errno.ENOTDIR: "a part of the path is a file, not a folder",
-    errno.EEXIST: "there is a file of that name, not a folder",
-    errno.EISDIR: "there is a folder of that name",
-    errno.ENAMETOOLONG: "the name is too long",
-}
+RESULT_TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows", "trainees")
 
 
-class StoreError(OSError):
-    """A file of results that can't be written or read.
-
-    Attributes
-    ----------
-    path : Path
-        The file or folder.
-    """
-
-    def __init__(self, action: str, path: Path, reason: str) -> None:
-        super().__init__(f"cannot {action} {path}: {reason}")
-        self.path = path
-        self._parts = (action, path, reason)
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        # the message alone, which OSError would send to another process, is not enough to build it
-        return type(self), self._parts
-
-    @classmethod
-    def of(cls, action: str, path: Path, error: OSError) -> StoreError:
-        """Return the error that says in words what the system reported."""
-        if isinstance(error, StoreError):
-            return error
-        known = _REASONS.get(error.errno or 0)
-        return cls(action, path, known or error.strerror or str(error) or type(error).__name__)
-
-
-class Staged:
-    """Files written under temporary names, which appear together on `publish`.
-
-    Use as a context manager: whatever is not published is removed, whichever way the block ends.
-
-    Parameters
-    ----------
-    folder : Path
-        Made if it does not exist.
-
-    Raises
-    ------
-    StoreError
-        If the folder can't be made or written to, or the disk is full.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self._waiting: dict[Path, Path] = {}
-
-    def __enter__(self) -> Staged:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError.of("make the folder", self.folder, error) from error
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for temporary in self._waiting.values():
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-        self._waiting = {}
-
-    def write(self, name: str, writer: Callable[[Any], object]) -> None:
-        """Write a file under a temporary name in the same folder.
-
-        Parameters
-        ----------
-        name : str
-            Of the file in the folder.
-        writer : callable
-            Gets the file, open for writing bytes.
-        """
-        target = self.folder / name
-        # a name of our own and not `tempfile`'s, whose files only their owner may read
-        temporary = self.folder / f".{name}.{secrets.token_hex(4)}.part"
-        self._waiting[target] = temporary
-        try:
-            with temporary.open("xb") as file:
-                writer(file)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise StoreError.of("write", target, error) from error
-
-    def publish(self) -> list[Path]:
-        """Give all files their names, and return them."""
-        done = []
-        for target, temporary in list(self._waiting.items()):
-            try:
-                os.replace(temporary, target)
-            except OSError as error:
-                raise StoreError.of("write", target, error) from error
-            del self._waiting[target]
-            done.append(target)
-        _sync_folder(self.folder)
-        return done
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make new names survive a power cut, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def check_folder(folder: Path) -> None:
-    """Raise `StoreError` if files can't be written into a folder, without making it."""
-    there = folder.absolute()
-    try:
-        while not there.exists():
-            there = there.parent
-        if not there.is_dir():
-            reason = errno.EEXIST if there == folder.absolute() else errno.ENOTDIR
-            raise OSError(reason, "")
-        if not os.access(there, os.W_OK | os.X_OK):
-            raise OSError(errno.EACCES, "")
-    except OSError as error:
-        raise StoreError.of("write to the folder", folder, error) from error
-
-
-def write_bytes(path: Path, content: bytes) -> Path:
-    """Write a file whole or not at all.
-
-    Raises
-    ------
-    StoreError
-        If the folder can't be written to or the disk is full.
-    """
-    with Staged(path.parent) as staged:
-        staged.write(path.name, _content(content))
-        return staged.publish()[0]
+def names_of_files(tables: Iterable[str], kind: str, extra: Iterable[str] = ()) -> list[str]:
+    """Return the names of the files that `write_tables` writes or removes."""
+    more = [PROVENANCE_FILE] if kind == "csv" else []
+    return [*(f"{name}.{kind}" for name in tables), *more, *extra]
 
 
 def tables_as_written(tables: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
@@ -205,8 +74,9 @@ def write_tables(
     kind : str
         ``"parquet"`` or ``"csv"``.
     absent : tuple of str
-        Tables that this result does not have. A file that an earlier result left under one of
-        these names is removed, as it would be taken for a part of the new one.
+        Tables, or other files with their suffix, that this result does not have. What an earlier
+        result left under one of these names is removed, as it would be taken for a part of the
+        new one.
     extra : mapping of str to bytes, optional
         Other files by name, such as pictures, which appear together with the tables.
 
@@ -217,11 +87,14 @@ def write_tables(
     Raises
     ------
     StoreError
-        If the folder can't be written to or the disk is full.
+        If the folder can't be written to, the disk is full, or there is a file under one of the
+        names that smpsim did not write.
     """
     if kind not in KINDS:
         raise ValueError(f"kind: found {kind!r}, allowed: {', '.join(KINDS)}")
+    gone = [name if "." in name else f"{name}.{kind}" for name in absent]
     with Staged(folder) as staged:
+        staged.check([*names_of_files(tables, kind, extra or {}), *gone])
         for name, table in tables.items():
             writer = _parquet if kind == "parquet" else _csv
             staged.write(f"{name}.{kind}", writer(table(), provenance))
@@ -230,11 +103,7 @@ def write_tables(
             staged.write(PROVENANCE_FILE, _content(content))
         for name, content in (extra or {}).items():
             staged.write(name, _content(content))
-        written = staged.publish()
-    for name in absent:
-        with contextlib.suppress(OSError):
-            (folder / f"{name}.{kind}").unlink(missing_ok=True)
-    return written
+        return staged.publish(gone)
 
 
 def _content(content: bytes) -> Callable[[Any], object]:
@@ -266,7 +135,8 @@ def write_result(
     ----------
     result : Result
     folder : str or Path
-        Made if it does not exist; tables of an earlier result in it are replaced.
+        Made if it does not exist; tables of an earlier result in it are replaced, and nothing
+        that smpsim did not write.
     kind : str
         ``"parquet"`` or ``"csv"``.
     extra : mapping of str to bytes, optional
@@ -281,7 +151,8 @@ def write_result(
     Raises
     ------
     StoreError
-        If the folder can't be written to or the disk is full; it is then as it was before.
+        If the folder can't be written to, the disk is full, or there is a file under one of the
+        names that smpsim did not write; the folder is then as it was before.
     """
     tables: dict[str, Table] = {
         "summary": result.summary,

@@ -56,6 +56,11 @@ class Inheritance:
         document = read_file(path)
         return self.document(document, real.parent, root, (real,))
 
+    @property
+    def extended(self) -> tuple[Path, ...]:
+        """The files that those read so far extend."""
+        return tuple(self._done)
+
     def document(
         self, document: Document, folder: Path | None, root: Path | None, chain: tuple[Path, ...]
     ) -> Document:

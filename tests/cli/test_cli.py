@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 import smpsim
 from smpsim.cli import app
 from smpsim.results.files import read_provenance
+from smpsim.results.written import RECORD_FILE
 from smpsim.scenario import action_names, load, names
 from smpsim.studies.kinds import study_names
 from smpsim.world.blueprint import blueprint
@@ -49,7 +50,8 @@ def command(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]
 
 
 def left(folder: Path) -> list[str]:
-    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != RECORD_FILE]
+    return sorted(str(file.relative_to(folder)) for file in files)
 
 
 def test_list_names_every_scenario() -> None:

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 import smpsim
 from smpsim.cli import app
 from smpsim.results.files import read_provenance
+from smpsim.results.written import RECORD_FILE
 from smpsim.scenario import load
 
 PASS = "behaviour.exam.pass_probability"
@@ -34,7 +35,8 @@ def invoke(*arguments: str) -> Any:
 
 
 def left(folder: Path) -> list[str]:
-    return sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    files = [file for file in folder.rglob("*") if file.is_file() and file.name != RECORD_FILE]
+    return sorted(str(file.relative_to(folder)) for file in files)
 
 
 def row(text: str, label: str) -> str:

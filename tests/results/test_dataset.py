@@ -8,7 +8,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from smpsim.results import files
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.files import StoreError
 
@@ -73,22 +72,22 @@ def test_a_full_disk_is_named_and_leaves_what_was_there(dataset, monkeypatch):
     def full(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match="the disk is full"):
         dataset.write(1, chunk(9))
     after = {path: path.read_bytes() for path in dataset.folder.rglob("*") if path.is_file()}
     assert after == before
 
 
-def test_a_full_disk_between_chunk_and_checksum_leaves_a_chunk_to_be_redone(dataset, monkeypatch):
+def test_a_full_disk_between_checksum_and_chunk_leaves_a_chunk_to_be_redone(dataset, monkeypatch):
     replace = os.replace
 
     def full(source, target):
-        if str(target).endswith(".sha256"):
+        if str(target).endswith(".parquet"):
             raise OSError(errno.ENOSPC, "No space left on device")
         replace(source, target)
 
-    monkeypatch.setattr(files.os, "replace", full)
+    monkeypatch.setattr(os, "replace", full)
     with pytest.raises(StoreError, match="the disk is full"):
         dataset.write(1, chunk(9))
     assert dataset.missing(3) == [1]
@@ -105,12 +104,61 @@ def test_differences_are_named_key_by_key(dataset):
 
 def test_clearing_removes_what_a_sweep_wrote_and_nothing_else(dataset):
     note = dataset.folder / "note.txt"
-    note.write_text("mine")
-    (dataset.runs / ".000001.parquet.abc.part").write_bytes(b"half")
+    mine = [
+        note,
+        dataset.runs / "mine.parquet",
+        dataset.runs / "000009.parquet",
+        dataset.runs / ".mine.part",
+        dataset.folder / ".draft.part",
+        dataset.folder / "checksums" / "mine.sha256",
+        dataset.folder / "checksums" / "000008.sha256",
+    ]
+    for path in mine:
+        path.write_text("mine")
+    (dataset.runs / ".000001.parquet.0123abcd.part").write_bytes(b"half")
     dataset.clear()
-    left = [path for path in dataset.folder.rglob("*") if path.is_file()]
-    assert left == [note]
+    left = {path for path in dataset.folder.rglob("*") if path.is_file()}
+    assert left == set(mine)
+    assert {path.read_text() for path in mine} == {"mine"}
     assert dataset.manifest() is None
+
+
+@pytest.mark.parametrize(
+    "name", ["runs/000001.parquet", "checksums/000002.sha256", "manifest.json"]
+)
+@pytest.mark.parametrize("linked", [False, True], ids=["file", "link"])
+def test_what_smpsim_did_not_write_is_named_and_stays(tmp_path, name, linked):
+    found = Dataset(tmp_path / "sweep")
+    path = found.folder / name
+    path.parent.mkdir(parents=True)
+    mine = tmp_path / "mine" if linked else path
+    mine.write_text('{"facts": {}, "chunks": 3}')
+    if linked:
+        path.symlink_to(mine)
+    with pytest.raises(StoreError, match=rf"found {name}, of which no record says"):
+        found.check(3)
+    if name.startswith("runs"):
+        with pytest.raises(StoreError, match=name):
+            found.write(1, chunk(1))
+    if name == "manifest.json":
+        with pytest.raises(StoreError, match=name):
+            found.clear()
+    assert mine.read_text() == '{"facts": {}, "chunks": 3}'
+    assert path.is_symlink() == linked
+
+
+def test_chunks_beyond_and_damaged_ones_are_not_in_the_way(dataset):
+    (dataset.runs / "000003.parquet").write_text("mine")
+    dataset.path(1).write_bytes(b"damaged")
+    dataset.check(3)
+    with pytest.raises(StoreError, match=r"runs/000003.parquet"):
+        dataset.check(4)
+
+
+def test_chunks_without_a_manifest_are_those_of_nobody(dataset):
+    (dataset.folder / "manifest.json").unlink()
+    with pytest.raises(StoreError, match=r"runs/000000.parquet, checksums/000000.sha256"):
+        dataset.check(3)
 
 
 def test_a_manifest_that_is_none_is_refused(dataset):

@@ -18,7 +18,6 @@ from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli import app
-from smpsim.results import files
 from smpsim.results.dataset import Dataset
 from smpsim.results.files import StoreError
 from smpsim.scenario import ScenarioError, load
@@ -259,7 +258,7 @@ def test_a_full_disk_is_named_and_what_was_done_is_kept(tmp_path, monkeypatch):
                 raise OSError(errno.ENOSPC, "No space left on device")
             fsync(handle)
 
-        patch.setattr(files.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(StoreError, match="the disk is full"):
             evaluate("bare_pipeline", designs, **options)
     kept = Dataset(tmp_path).missing(3)

@@ -234,12 +234,9 @@ class Ranking:
         pairs = self.interactions()
         if len(pairs):
             read["pairs"] = pairs
-        absent = () if len(pairs) else ("pairs",)
+        absent = () if len(pairs) else ("pairs", "pairs.csv", "pairs.png")
         more = {"runs": self.long_runs()}
-        written = write_both(read, self.facts, folder, more, extra, absent)
-        for name in ("pairs.csv", "pairs.png") if absent else ():
-            (Path(folder) / name).unlink(missing_ok=True)
-        return written
+        return write_both(read, self.facts, folder, more, extra, absent)
 
     def _gain(self, parts: Parts) -> np.ndarray:
         """Return what each run contributes to the placements gained that are kept a year."""

@@ -6,6 +6,7 @@ luck. Those that no other beats in everything are then run afresh, in other worl
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -16,7 +17,8 @@ import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
-from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError, shown_value
+from smpsim.results.locks import held
+from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.outcomes import Measured
@@ -37,6 +39,7 @@ from smpsim.studies.search.worlds import (
     Progress,
     simulator,
 )
+from smpsim.studies.sweeping.sweep import refuse_others
 
 __all__ = ["PreparedSearch", "SearchResult", "prepare_search", "search"]
 
@@ -91,7 +94,8 @@ def search(
     RequestError
         If no design meets the constraints.
     StoreError
-        If the folder can't be written to or the disk is full. What is done by then is kept.
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
 
     Examples
     --------
@@ -102,12 +106,17 @@ def search(
     changes = {"generations": generations, "population": population, "replications": replications}
     ready = study if isinstance(study, PreparedSearch) else prepare_search(study, **changes)
     run = evaluation or simulator(ready.study, ready.scenario, ready.columns, workers)
-    stores = opened_search(ready, Path(folder), fresh) if folder is not None else (None, None)
+    stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)
-    archive = explore(ready, run, stores[0], done)
-    chosen = front_of(ready, archive)
-    designs = [ready.today, *(archive.designs[one] for one in chosen)]
-    measured = retest(ready, run, designs, stores[1], done)
+    with contextlib.ExitStack() as stack:
+        if folder is not None:
+            check_folder(Path(folder))
+            stack.enter_context(held(Path(folder)))
+            stores = opened_search(ready, Path(folder), fresh)
+        archive = explore(ready, run, stores[0], done)
+        chosen = front_of(ready, archive)
+        designs = [ready.today, *(archive.designs[one] for one in chosen)]
+        measured = retest(ready, run, designs, stores[1], done)
     return SearchResult.of(ready, archive, chosen, measured, level)
 
 
@@ -143,31 +152,25 @@ class _Done:
 def opened_search(
     ready: PreparedSearch, folder: Path, fresh: bool = False
 ) -> tuple[Dataset, Dataset]:
-    """Return the two stores of a folder, the first begun if it is new.
+    """Return the two stores of a folder, the first begun if it is new; the caller holds it.
 
     Raises
     ------
     ScenarioError
         If it holds runs of another search; all differences are named.
+    StoreError
+        If something is in the way that smpsim did not write.
     """
-    check_folder(folder)
     first, second = (Dataset(folder / name) for name in STORES)
+    facts = ready.facts()
+    if not fresh:
+        refuse_others(first, facts, folder)
+    first.check(ready.study.generations)
+    # the scenario as it is stands beside the candidates
+    second.check(_blocks(ready.study, ready.study.candidates + 1)[1])
     if fresh:
         first.clear()
         second.clear()
-    facts = ready.facts()
-    differing = first.differences(facts)
-    if differing:
-        place = Place(str(folder))
-        raise ScenarioError(
-            Problem.at(
-                place,
-                key,
-                f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "study, another folder, or --fresh to remove them",
-            )
-            for key, stored, wanted in differing
-        )
     first.sweep_up()
     manifest = first.manifest()
     if manifest is None or manifest["chunks"] < ready.study.generations:
@@ -284,6 +287,12 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
     return [int(front[one]) for one in spread(goals[front], ready.study.candidates)]
 
 
+def _blocks(study: SearchStudy, designs: int) -> tuple[int, int]:
+    """Return how many designs are evaluated afresh together, and how many such blocks there are."""
+    size = max(1, BLOCK // (study.fresh_worlds * study.fresh_replications))
+    return size, -(-designs // size)
+
+
 def retest(
     ready: PreparedSearch,
     evaluation: Evaluation,
@@ -294,7 +303,7 @@ def retest(
     """Evaluate designs in the fresh worlds, with fresh luck; the first is the scenario as it is."""
     study, done = ready.study, done or _Done(None)
     runs = study.fresh_worlds * study.fresh_replications
-    size = max(1, BLOCK // runs)
+    size, _ = _blocks(study, len(designs))
     blocks = [designs[first : first + size] for first in range(0, len(designs), size)]
     if store is not None:
         facts = {

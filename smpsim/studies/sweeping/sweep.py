@@ -14,8 +14,9 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from smpsim.results.dataset import Dataset
-from smpsim.results.files import check_folder
+from smpsim.results.dataset import Dataset, Facts
+from smpsim.results.files import check_folder, claimed
+from smpsim.results.locks import held
 from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
@@ -24,7 +25,14 @@ from smpsim.studies.sweeping.chunks import Places, Work, work_of
 from smpsim.studies.sweeping.executors import execute, executor_of
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import Scenarios, SweepStudy, load_study, named
-from smpsim.studies.sweeping.swept import Sweep, read_sweep, write_study
+from smpsim.studies.sweeping.swept import (
+    DESIGNS_FILE,
+    SCENARIOS_FILE,
+    STUDY_FILE,
+    Sweep,
+    read_sweep,
+    write_study,
+)
 
 __all__ = ["Prepared", "Sweep", "evaluate", "prepare", "read_sweep", "sweep"]
 
@@ -85,7 +93,8 @@ def evaluate(
         If a scenario or a design is not valid, before anything runs; or if the folder holds runs
         of something else.
     StoreError
-        If the folder can't be written to or the disk is full. What is done by then is kept.
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
     """
     if replications < 1:
         raise ValueError(f"replications: found {replications}, allowed: 1 or more")
@@ -133,8 +142,29 @@ def run_work(
     executor_of(executor, cluster)
     numbers: Sequence[int] = range(len(work.chunks))
     store = None if folder is None else Dataset(folder)
-    if store is not None:
-        numbers = opened(store, work, fresh)
+    with contextlib.ExitStack() as stack:
+        if store is not None:
+            check_folder(store.folder)
+            stack.enter_context(held(store.folder))
+            numbers = opened(store, work, fresh)
+        found = _run(work, store, numbers, progress, executor, workers, cluster)
+        if not load_all:
+            return pa.table({})
+        if store is not None:
+            return pa.concat_tables(store.tables())
+    return pa.concat_tables(found[number] for number in range(len(work.chunks)))
+
+
+def _run(
+    work: Work,
+    store: Dataset | None,
+    numbers: Sequence[int],
+    progress: Progress | None,
+    executor: str,
+    workers: int | None,
+    cluster: str | None,
+) -> dict[int, pa.Table]:
+    """Run chunks, and return those that no store keeps."""
     found: dict[int, pa.Table] = {}
     done = 0
     if numbers:
@@ -151,30 +181,36 @@ def run_work(
                 done += work.chunks[number].runs
                 if progress is not None:
                     progress(done)
-    if not load_all:
-        return pa.table({})
-    if store is not None:
-        return pa.concat_tables(store.tables())
-    return pa.concat_tables(found[number] for number in range(len(work.chunks)))
+    return found
 
 
 def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
-    """Return the chunks that a folder lacks; begin it if it is new.
+    """Return the chunks that a folder lacks; begin it if it is new. The caller holds the folder.
 
     Raises
     ------
     ScenarioError
         If it holds runs of something else; all differences are named.
     StoreError
-        If it can't be read or written to.
+        If it can't be read or written to, or something is in the way that smpsim did not write.
     """
-    check_folder(store.folder)
+    facts = work.facts()
+    if not fresh:
+        refuse_others(store, facts, store.folder)
+    store.check(len(work.chunks))
     if fresh:
         store.clear()
-    facts = work.facts()
-    differing = store.differences(facts)
+    store.sweep_up()
+    if store.manifest() is None:
+        store.begin(facts, len(work.chunks))
+    return store.missing(len(work.chunks))
+
+
+def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
+    """Raise an error that names all differences if a folder holds runs of something else."""
+    differing = store.differences(facts) if store.is_known() else []
     if differing:
-        place = Place(str(store.folder))
+        place = Place(str(folder))
         raise ScenarioError(
             Problem.at(
                 place,
@@ -184,10 +220,6 @@ def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
             )
             for key, stored, wanted in differing
         )
-    store.sweep_up()
-    if store.manifest() is None:
-        store.begin(facts, len(work.chunks))
-    return store.missing(len(work.chunks))
 
 
 @dataclass(frozen=True)
@@ -315,7 +347,8 @@ def sweep(
         If the study or one of its designs is not valid, before anything runs; or if the folder
         holds runs of something else.
     StoreError
-        If the folder can't be written to or the disk is full. What is done by then is kept.
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
 
     Examples
     --------
@@ -324,17 +357,20 @@ def sweep(
     """
     ready = study if isinstance(study, Prepared) else prepare(study, replications)
     where = None if folder is None else Path(folder)
-    table = run_work(
-        ready.work,
-        where,
-        workers=workers,
-        executor=executor,
-        cluster=cluster,
-        fresh=fresh,
-        progress=progress,
-        load_all=where is None,
-    )
-    if where is not None:
-        write_study(ready.study, ready.scenarios, ready.designs, where)
+    with contextlib.ExitStack() as stack:
+        if where is not None:
+            stack.enter_context(claimed(where, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)))
+        table = run_work(
+            ready.work,
+            where,
+            workers=workers,
+            executor=executor,
+            cluster=cluster,
+            fresh=fresh,
+            progress=progress,
+            load_all=where is None,
+        )
+        if where is not None:
+            write_study(ready.study, ready.scenarios, ready.designs, where)
     kept = table if where is None else None
     return Sweep(ready.study, ready.scenarios, ready.designs, where, kept)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
-from smpsim.results.files import StoreError, write_bytes
+from smpsim.results.files import Staged, StoreError
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
@@ -223,10 +223,15 @@ def write_study(
 ) -> None:
     """Write a study, its scenarios as they are now, and its designs beside the runs."""
     facts = study.model_dump(mode="json", by_alias=True)
-    write_bytes(folder / STUDY_FILE, (json.dumps(facts, indent=2) + "\n").encode())
+    text = (json.dumps(facts, indent=2) + "\n").encode()
     whole = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
-    write_bytes(folder / SCENARIOS_FILE, (json.dumps(whole, indent=2) + "\n").encode())
-    write_bytes(folder / DESIGNS_FILE, encoded(_as_arrow(designs)))
+    kept = (json.dumps(whole, indent=2) + "\n").encode()
+    table = encoded(_as_arrow(designs))
+    with Staged(folder) as staged:
+        staged.write(STUDY_FILE, lambda file: file.write(text))
+        staged.write(SCENARIOS_FILE, lambda file: file.write(kept))
+        staged.write(DESIGNS_FILE, lambda file: file.write(table))
+        staged.publish()
 
 
 def _as_arrow(designs: pd.DataFrame) -> pa.Table:

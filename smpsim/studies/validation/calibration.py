@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from smpsim.results.files import write_tables
+from smpsim.results.files import names_of_files, write_tables
 from smpsim.scenario import load
 from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.explain import Finding
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 Progress = Callable[[int], None]
 FEW = 50  # particles of which an interval by ranks says little
 LEARNED = 0.25  # narrower by this share, a parameter is said to be narrowed
+PICTURES = ("parameters.png", "left_out.png")
+FILES = names_of_files(
+    ("posterior", "parameters", "fit", "left_out", "uncalibrated", "particles"), "csv", PICTURES
+)
+"""All files that `write` writes."""
 
 
 class CalibrationStudy(Section):
@@ -259,7 +264,8 @@ def calibrate(
         If the study, a report or a scenario is not valid, before anything runs; or if the folder
         holds runs of something else.
     StoreError
-        If the folder can't be written to or the disk is full. What is done by then is kept.
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
     """
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     if draws is not None:
@@ -304,10 +310,7 @@ def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Pat
         facts,
         where,
         "csv",
-        extra={
-            "parameters.png": png(found.plot.parameters()),
-            "left_out.png": png(found.plot.left_out()),
-        },
+        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 import pandas as pd
 
 from smpsim.results.dataset import Dataset
+from smpsim.results.files import check_folder
+from smpsim.results.locks import held
 from smpsim.scenario import load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.studies.sweeping.chunks import Work, work_of
-from smpsim.studies.sweeping.sweep import opened, run_work
+from smpsim.studies.sweeping.sweep import opened, refuse_others, run_work
 from smpsim.studies.validation.reported import Ratio
 
 Progress = Callable[[int], None]
@@ -111,7 +114,7 @@ class Prepared:
         ]
 
     def missing(self, folder: Path, fresh: bool = False) -> int:
-        """Return how many runs a folder lacks; begin it if it is new.
+        """Return how many runs a folder lacks; begin it if it is new. The caller holds it.
 
         Raises
         ------
@@ -120,10 +123,15 @@ class Prepared:
         StoreError
             If it can't be read or written to.
         """
+        parts = [(work, where) for work, where in self._parts(folder) if where is not None]
+        for work, where in parts:
+            # all of them before one is begun or cleared
+            if not fresh:
+                refuse_others(Dataset(where), work.facts(), where)
+            Dataset(where).check(len(work.chunks))
         return sum(
             work.chunks[number].runs
-            for work, where in self._parts(folder)
-            if where is not None
+            for work, where in parts
             for number in opened(Dataset(where), work, fresh)
         )
 
@@ -136,9 +144,17 @@ class Prepared:
         progress: Progress | None = None,
     ) -> Simulated:
         """Run what is missing; arguments as in `simulate`."""
-        if folder is not None:
-            # all parts are looked at before the first is run
-            self.missing(folder, fresh)
+        with contextlib.ExitStack() as stack:
+            if folder is not None:
+                check_folder(folder)
+                stack.enter_context(held(folder))
+                # all parts are looked at before the first is run
+                self.missing(folder, fresh)
+            return self._run(folder, threads, progress)
+
+    def _run(
+        self, folder: Path | None, threads: int | None, progress: Progress | None
+    ) -> Simulated:
         done = 0
         tables: dict[str, pd.DataFrame] = {}
         for work, where in self._parts(folder):
@@ -253,7 +269,8 @@ def simulate(
         If a scenario or a draw is not valid, before anything runs; or if the folder holds runs
         of something else.
     StoreError
-        If the folder can't be written to or the disk is full. What is done by then is kept.
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
     """
     ready = prepare(wanted, draws, replications, seed, outcomes)
     return ready.run(folder, threads=threads, fresh=fresh, progress=progress)
