@@ -11,7 +11,7 @@ LONGEST_VALUE = 80
 LONGEST_LIST = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place in a file, or another origin of a value such as ``--set months=12``.
 
@@ -28,7 +28,7 @@ class Place:
     column: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
 
@@ -114,6 +114,11 @@ def shown_file(file: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` with line breaks and other characters that do not print written out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def encodable(text: str) -> bool:
+    """Return whether text can be written to a file: half of a surrogate pair cannot."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def shown_value(value: Any) -> str:

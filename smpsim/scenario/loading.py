@@ -12,7 +12,7 @@ from smpsim.scenario import catalogue
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.actions import ActionSource, is_action
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, encodable, one_line, shown_value
 from smpsim.scenario.extending import Inheritance
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.patching import with_actions
@@ -254,20 +254,15 @@ def _not_plain(value: Any, path: KeyPath, place: Place) -> Iterator[Problem]:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for step, inner in items:
             yield from _not_plain(inner, (*path, step), place)
-            if isinstance(step, str) and not _encodable(step):
+            if isinstance(step, str) and not encodable(step):
                 message = f"found the key {shown_value(step)}, which is not Unicode text"
-    elif isinstance(value, str) and not _encodable(value):
+    elif isinstance(value, str) and not encodable(value):
         message = f"found {shown_value(value)}, which is not Unicode text"
     elif value is not None and not isinstance(value, (bool, int, float, str)):
         kind = type(value).__name__
         message = f"found {shown_value(value)} ({kind}), allowed: text, numbers, lists, mappings"
     if message:
         yield Problem.at(place, format_path(path), message)
-
-
-def _encodable(text: str) -> bool:
-    # half of a surrogate pair cannot be written to a file
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
