@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,7 +67,7 @@ def discover(
         checked_search(method, threshold)
         if fails is not None:
             checked_conditions(fails)
-        if Path(source).is_dir():
+        if os.path.isdir(source):
             if replications is not None or fresh:
                 option = "fresh" if replications is None else "replications"
                 raise RequestError(

@@ -89,7 +89,10 @@ class ScenarioError(Exception):
     problems: tuple[Problem, ...]
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(dict.fromkeys(problems), key=_order))
+        found = dict.fromkeys(problems)
+        # where a file lies is asked of the disk, so once for each
+        files = {one.file: shown_file(one.file) for one in found}
+        self.problems = tuple(sorted(found, key=lambda one: _order(one, files[one.file])))
         # the arguments are what pickle sends to another process
         super().__init__(self.problems)
 
@@ -98,9 +101,8 @@ class ScenarioError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-def _order(problem: Problem) -> tuple[Any, ...]:
-    no_line = problem.line is None
-    return (no_line, shown_file(problem.file), problem.line or 0, problem.column or 0, problem.key)
+def _order(problem: Problem, file: str) -> tuple[Any, ...]:
+    return (problem.line is None, file, problem.line or 0, problem.column or 0, problem.key)
 
 
 def shown_file(file: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +17,8 @@ from smpsim.scenario.shapes import SCENARIO, Shape, shape_at
 from smpsim.scenario.source import Document
 
 LONGEST_MESSAGE = 500
+MOST_PROBLEMS = 1000
+"""Problems that are looked up and reported; of more, only the number."""
 _QUOTES = "unquoted yes, no, on and off mean true or false: write text in quotes"
 
 
@@ -51,8 +53,19 @@ class Finding:
         return Problem.at(self.place(document), format_path(self.path, document.data), self.message)
 
 
+def problems_of(findings: Sequence[Finding], document: Document) -> list[Problem]:
+    """Return findings as problems at their places; of very many, the first and how many more."""
+    found = [finding.problem(document) for finding in findings[:MOST_PROBLEMS]]
+    if len(findings) > MOST_PROBLEMS:
+        message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
+        found.append(Problem(document.origin.file, None, None, "", message))
+    return found
+
+
 def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARIO) -> list[Finding]:
     """Turn the errors of pydantic into findings, one for each key path.
+
+    Those beyond `MOST_PROBLEMS` have no message, as `problems_of` only counts them.
 
     Parameters
     ----------
@@ -64,7 +77,10 @@ def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARI
         Of that section.
     """
     found: dict[KeyPath, Finding] = {}
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        if len(found) >= MOST_PROBLEMS:
+            found.setdefault(detail["loc"], Finding(detail["loc"], ""))
+            continue
         finding = _finding(detail, data, whole)
         if finding is not None:
             # a union reports each of its members; the first that matters is enough

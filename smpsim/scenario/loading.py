@@ -13,9 +13,11 @@ from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.actions import ActionSource, is_action
 from smpsim.scenario.checking import check_schema, check_sections
 from smpsim.scenario.errors import Place, Problem, ScenarioError, encodable, one_line, shown_value
+from smpsim.scenario.explain import problems_of
 from smpsim.scenario.extending import Inheritance
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.patching import with_actions
+from smpsim.scenario.paths import is_file, may_exist, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import plain
@@ -29,8 +31,6 @@ Overrides = Mapping[str, Any] | Iterable[str]
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
 LONGEST_OVERRIDE = 60
-MOST_PROBLEMS = 1000
-"""Problems that are looked up and reported; of more, only the number."""
 # amounts are converted on loading, so these have had their effect
 _CONVERTED = ("currency", "exchange_rates")
 # actions are applied to what these say, and would be undone if they were set again
@@ -154,10 +154,7 @@ def _scenario(document: Document, problems: list[Problem]) -> Scenario:
     if scenario is not None:
         findings = check_sections(scenario)
         problems += build_segments(scenario, document)[1]
-    problems += [finding.problem(document) for finding in findings[:MOST_PROBLEMS]]
-    if len(findings) > MOST_PROBLEMS:
-        message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
-        problems.append(Problem(document.origin.file, None, None, "", message))
+    problems += problems_of(findings, document)
     if problems or scenario is None:
         raise ScenarioError(problems)
     return scenario
@@ -198,8 +195,8 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
     if isinstance(source, Mapping):
         origin = Place("data")
         document = Document(_plain(source, origin), origin)
-        real = None if folder is None else folder.resolve()
-        return inheritance.document(document, real, real, ())
+        beside = None if folder is None else real(folder)
+        return inheritance.document(document, beside, beside, ())
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"found {type(source).__name__}, allowed: a name, path or mapping")
     return inheritance.file(_file(source, catalogue_folder))
@@ -208,12 +205,8 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
 def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path:
     """Return the file that a name or path stands for."""
     path, text = Path(source), os.fspath(source)
-    try:
-        is_file, exists = path.is_file(), path.exists()
-    except (OSError, ValueError):
-        # a name that no file can have
-        is_file = exists = False
-    if is_file or not isinstance(source, str):
+    exists = may_exist(path)
+    if is_file(path) or not isinstance(source, str):
         return path
     folders = "/" in text or os.sep in text
     if not text.lower().endswith(catalogue.SUFFIXES):
@@ -228,8 +221,8 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
                 raise
     if exists:
         return path
-    near = sorted(one.name for one in path.parent.glob("*.y*ml")) if "\0" not in text else []
-    message = f"found no such file, allowed: a YAML file that exists{nearest(path.name, near)}"
+    hint = nearest(path.name, names_near(path))
+    message = f"found no such file, allowed: a YAML file that exists{hint}"
     raise ScenarioError([Problem(text, None, None, "", message)])
 
 

@@ -20,6 +20,10 @@ from pydantic_core import core_schema
 from scipy import stats
 
 Parameters = dict[str, float]
+LONGEST_GUESSED = 100
+"""Letters of a name for which a nearest one is looked for."""
+MOST_GUESSED = 200
+"""Names among which the nearest is looked for."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,11 @@ def _number(value: Any) -> TypeGuard[float]:
 
 def nearest(name: Any, valid: Any) -> str:
     """Return a hint that names the valid word nearest to `name`, or an empty string."""
-    close = difflib.get_close_matches(str(name), [str(v) for v in valid], n=1, cutoff=0.5)
+    text, words = str(name), [str(v) for v in valid]
+    # comparing takes long, and where there is that much a guess helps nobody
+    if len(text) > LONGEST_GUESSED or len(words) > MOST_GUESSED:
+        return ""
+    close = difflib.get_close_matches(text, words, n=1, cutoff=0.5)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

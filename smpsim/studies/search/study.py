@@ -18,6 +18,7 @@ from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, sh
 from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.paths import is_file
 from smpsim.scenario.quantities import Distribution, nearest
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
@@ -141,7 +142,7 @@ def read_search(study: str | Path) -> tuple[SearchStudy, Document]:
     path = find_study(study, SEARCH)
     document = read_file(path)
     name = document.data.get("scenario")
-    if isinstance(name, str) and name.endswith(SUFFIXES) and (path.parent / name).is_file():
+    if isinstance(name, str) and name.endswith(SUFFIXES) and is_file(path.parent / name):
         # as seen from the study's folder
         document.data["scenario"] = str(path.parent / name)
     problems: list[Problem] = []

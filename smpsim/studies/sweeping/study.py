@@ -22,6 +22,7 @@ from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
 from smpsim.scenario.loading import Source
+from smpsim.scenario.paths import is_file
 from smpsim.scenario.quantities import FORMS, Distribution, Written, nearest
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
@@ -212,7 +213,7 @@ def _resolve(data: dict[str, Any], beside: Path) -> None:
     def resolved(name: Any) -> Any:
         named = isinstance(name, str) and name.endswith(SUFFIXES)
         there = beside / name if named else None
-        return str(there) if there is not None and there.is_file() else name
+        return str(there) if there is not None and is_file(there) else name
 
     if "scenario" in data:
         data["scenario"] = resolved(data["scenario"])
