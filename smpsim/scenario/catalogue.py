@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.paths import SUFFIXES, is_file, yaml_files
+from smpsim.scenario.paths import is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 LONGEST_VALUE = 80
 LONGEST_LIST = 8
+MOST_PROBLEMS = 1000
+"""Problems of a file that are reported; of more, only the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +144,10 @@ def shown_value(value: Any) -> str:
 
 def shown_list(words: Iterable[Any]) -> str:
     """Return words separated by commas, the first few of a long list."""
-    known = [str(word) for word in words]
+    known = words if isinstance(words, Collection) else list(words)
     if not known:
         return "none"
-    if len(known) <= LONGEST_LIST + 1:
-        return ", ".join(known)
-    return f"{', '.join(known[:LONGEST_LIST])} and {len(known) - LONGEST_LIST} more"
+    # only what is shown is touched: a message for each of thousands lists the same thousands
+    most = len(known) if len(known) <= LONGEST_LIST + 1 else LONGEST_LIST
+    text = ", ".join(str(word) for word in islice(known, most))
+    return text if most == len(known) else f"{text} and {len(known) - most} more"

@@ -10,15 +10,13 @@ from typing import Any, Literal
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from smpsim.scenario.errors import Place, Problem, shown_list, shown_value
-from smpsim.scenario.keypaths import KeyPath, format_path, value_at
+from smpsim.scenario.errors import MOST_PROBLEMS, Place, Problem, shown_list, shown_value
+from smpsim.scenario.keypaths import Counted, KeyPath, format_path, value_at
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.shapes import SCENARIO, Shape, shape_at
 from smpsim.scenario.source import Document
 
 LONGEST_MESSAGE = 500
-MOST_PROBLEMS = 1000
-"""Problems that are looked up and reported; of more, only the number."""
 _QUOTES = "unquoted yes, no, on and off mean true or false: write text in quotes"
 
 
@@ -48,14 +46,16 @@ class Finding:
             return document.place_of_section(self.path)
         return document.place_of_value(self.path)
 
-    def problem(self, document: Document) -> Problem:
-        """Return the finding as a problem at its place."""
-        return Problem.at(self.place(document), format_path(self.path, document.data), self.message)
+    def problem(self, document: Document, counted: Counted | None = None) -> Problem:
+        """Return the finding as a problem at its place; many findings share what is `counted`."""
+        key = format_path(self.path, document.data, counted)
+        return Problem.at(self.place(document), key, self.message)
 
 
 def problems_of(findings: Sequence[Finding], document: Document) -> list[Problem]:
     """Return findings as problems at their places; of very many, the first and how many more."""
-    found = [finding.problem(document) for finding in findings[:MOST_PROBLEMS]]
+    counted: Counted = {}
+    found = [finding.problem(document, counted) for finding in findings[:MOST_PROBLEMS]]
     if len(findings) > MOST_PROBLEMS:
         message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
         found.append(Problem(document.origin.file, None, None, "", message))

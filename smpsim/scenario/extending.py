@@ -9,7 +9,7 @@ from smpsim.scenario import catalogue
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import KeyPath
 from smpsim.scenario.merging import merge_documents
-from smpsim.scenario.paths import is_file, names_near, real
+from smpsim.scenario.paths import SUFFIXES, is_file, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import Document, read_file
 
@@ -87,8 +87,8 @@ class Inheritance:
             merged = below if merged is None else merge_documents(merged, below)
         if problems:
             raise ScenarioError(problems)
-        del document.data[EXTENDS]
         document.forget((EXTENDS,))
+        del document.data[EXTENDS]
         return merge_documents(merged, document) if merged is not None else document
 
     def _below(
@@ -100,7 +100,7 @@ class Inheritance:
         chain: tuple[Path, ...],
     ) -> Document:
         """Return the merged document that `name`, written at `place`, stands for."""
-        if name.lower().endswith(catalogue.SUFFIXES):
+        if name.lower().endswith(SUFFIXES):
             file = self._relative(name, place, folder, root)
         else:
             root = self.catalogue

@@ -17,7 +17,7 @@ from smpsim.scenario.explain import problems_of
 from smpsim.scenario.extending import Inheritance
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.patching import with_actions
-from smpsim.scenario.paths import is_file, may_exist, names_near, real
+from smpsim.scenario.paths import SUFFIXES, is_file, may_exist, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import plain
@@ -178,11 +178,12 @@ def _overridden(
                     "found a scenario whose amounts are converted already, "
                     "allowed: this override when it is loaded from its file"
                 )
-            document.data, path = put(document.data, key, value)
+            data, path = put(document.data, key, value)
         except KeyPathError as error:
             problems.append(Problem.at(place, key, str(error)))
             continue
         document.forget(path)
+        document.data = data
         document.keys[path] = document.values[path] = document.overridden[path] = place
     return document, problems
 
@@ -209,7 +210,7 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
     if is_file(path) or not isinstance(source, str):
         return path
     folders = "/" in text or os.sep in text
-    if not text.lower().endswith(catalogue.SUFFIXES):
+    if not text.lower().endswith(SUFFIXES):
         try:
             return catalogue.find(text, catalogue_folder)
         except ScenarioError:

@@ -11,8 +11,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from smpsim.scenario.errors import Place, Problem, ScenarioError, encodable, shown_value
-from smpsim.scenario.keypaths import KeyPath, format_path, starts_with
+from smpsim.scenario.errors import (
+    MOST_PROBLEMS,
+    Place,
+    Problem,
+    ScenarioError,
+    encodable,
+    shown_value,
+)
+from smpsim.scenario.keypaths import KeyPath, format_path, starts_with, value_at
 from smpsim.scenario.yamltext import (
     BOOL,
     DEEPEST,
@@ -80,6 +87,11 @@ class Document:
 
     def forget(self, path: KeyPath) -> None:
         """Drop the places of everything at and below `path`, which is about to be replaced."""
+        if not isinstance(value_at(self.data, path), (dict, list)):
+            # nothing lies below, so all others need not be looked through
+            for places in (self.keys, self.values, self.overridden):
+                places.pop(path, None)
+            return
         for places in (self.keys, self.values, self.overridden):
             for known in [known for known in places if starts_with(known, path)]:
                 del places[known]
@@ -200,6 +212,9 @@ class _Reader:
 
     def report(self, node: Node, path: KeyPath, message: str) -> None:
         self.problems.append(Problem.at(self.place(node), format_path(path), message))
+        if len(self.problems) > MOST_PROBLEMS:
+            more = f"found more than {MOST_PROBLEMS:,} problems, and read no further"
+            raise ScenarioError([*self.problems, Problem(self.file, None, None, "", more)])
 
     def value(self, node: Node, path: KeyPath, above: tuple[int, ...]) -> Any:
         """Return the plain value of a node; `above` are the nodes that enclose it."""

@@ -14,7 +14,7 @@ import yaml
 
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 
-MOST_VALUES = 50_000
+MOST_VALUES = 20_000
 """Values after aliases and merged keys are written out: a large scenario has about a thousand."""
 DEEPEST = 40
 """Levels of nesting."""
@@ -141,7 +141,9 @@ class _Composer:
                 if isinstance(event, yaml.DocumentStartEvent):
                     documents += 1
                     if documents > 1:
-                        raise self.fault(event, "found another document, allowed: a single document")
+                        raise self.fault(
+                            event, "found another document, allowed: a single document"
+                        )
                 elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
                     self.open.pop()
                 elif isinstance(event, yaml.NodeEvent):
@@ -165,14 +167,14 @@ class _Composer:
 
     def node(self, event: Any) -> Node:
         """Return a new node, or the one that an alias stands for."""
-        if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                raise self.fault(event, f"found undefined alias {event.anchor!r}")
-            return self.anchors[event.anchor]
         self.count += 1
         # keys count as well here; what is written out is counted by who reads the nodes
         if self.count > 2 * MOST_VALUES:
             raise too_many(self.place(event), "")
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:
+                raise self.fault(event, f"found undefined alias {event.anchor!r}")
+            return self.anchors[event.anchor]
         tag, mark = event.tag if event.tag != "!" else None, event.start_mark
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0]

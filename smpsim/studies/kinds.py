@@ -12,10 +12,10 @@ from typing import Any
 
 from smpsim.scenario.actions import FOLDER as ACTIONS
 from smpsim.scenario.actions import action_names, find_action
-from smpsim.scenario.catalogue import SUFFIXES, find, folder, names
+from smpsim.scenario.catalogue import find, folder, names
 from smpsim.scenario.editor import json_schema, section_schema
 from smpsim.scenario.errors import Problem, ScenarioError, shown_file, shown_list
-from smpsim.scenario.paths import is_file, yaml_files
+from smpsim.scenario.paths import SUFFIXES, is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
 

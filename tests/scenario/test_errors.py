@@ -378,11 +378,11 @@ def test_aliases_that_multiply_are_stopped(write):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
     (problem,) = problems_of(write("\n".join(lines)))
-    assert "more than 50,000 values" in problem.message
+    assert "more than 20,000 values" in problem.message
     merges = ["a0: &a0 {x: 1}"]
     merges += [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}" for i in range(1, 9)]
     (problem,) = problems_of(write("\n".join(merges)))
-    assert "more than 50,000 values" in problem.message
+    assert "more than 20,000 values" in problem.message
 
 
 def test_of_very_many_problems_only_the_number_is_given(write, world_text):

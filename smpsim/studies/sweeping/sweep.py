@@ -19,6 +19,7 @@ from smpsim.results.files import check_folder
 from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.source import Document
 from smpsim.studies.sweeping.chunks import Places, Work, work_of
 from smpsim.studies.sweeping.executors import execute, executor_of
@@ -239,7 +240,7 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
             load(scenario, study.set)
         except ScenarioError as error:
             for one in error.problems:
-                place = _place(document, "set", one.key) or Place(f"study {study.name!r}")
+                place = _place(document, "set", one.key) or _whole(document, study, "set")
                 problems.append(Problem.at(place, one.key, one.message))
     if problems:
         raise ScenarioError(problems)
@@ -268,15 +269,22 @@ def checked_study(source: str | Path) -> SweepStudy:
 
 def _places(document: Document | None) -> Places:
     def place(key: str) -> Place | None:
-        return _place(document, "vary", key) or _place(document, "set", key)
+        # sections may not fit together, so that the fault lies where nothing is varied
+        near = _place(document, "vary", key) or _place(document, "set", key)
+        return near or (document.place_of_key(("vary",)) if document else None)
 
     return place
+
+
+def _whole(document: Document | None, study: SweepStudy, part: str) -> Place:
+    """Return where a part of a study is written; its name if it was not read from a file."""
+    return document.place_of_key((part,)) if document else Place(f"study {study.name!r}")
 
 
 def _place(document: Document | None, part: str, key: str) -> Place | None:
     """Return where a key of a study is written, or None."""
     keys = (document.data.get(part) if document else None) or {}
-    fitting = [one for one in keys if key == one or key.startswith(f"{one}.")]
+    fitting = [one for one in keys if overlapping(key, one)]
     return document.place_of_key((part, fitting[0])) if document and fitting else None
 
 
