@@ -12,6 +12,8 @@ from smpsim.scenario.merging import merge_documents
 from smpsim.scenario.paths import SUFFIXES, is_file, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import Document, read_file
+from smpsim.scenario.twins import twins
+from smpsim.scenario.yamltext import MOST_VALUES
 
 EXTENDS = "extends"
 MOST_FILES = 100
@@ -48,6 +50,7 @@ class Inheritance:
     def __init__(self, catalogue_folder: Path | None = None) -> None:
         self.catalogue = real(catalogue_folder or catalogue.folder())
         self._done: dict[Path, Document] = {}
+        self._values = 0
 
     def file(self, path: Path) -> Document:
         """Return a file merged with what it extends; it may reach files beside and below it."""
@@ -77,8 +80,15 @@ class Inheritance:
             return document
         problems: list[Problem] = []
         merged: Document | None = None
-        for path, name in _names(document, problems):
+        named = _names(document, problems)
+        again = set(twins(name for _, name in named))
+        for number, (path, name) in enumerate(named):
             place = document.place_of_value(path)
+            if number in again or number >= MOST_FILES:
+                allowed = "once" if number in again else f"{MOST_FILES} files or fewer"
+                message = f"found {shown_value(name)} too, allowed: {allowed}"
+                problems.append(Problem.at(place, EXTENDS, message))
+                break
             try:
                 below = self._below(name, place, folder, root, chain)
             except ScenarioError as error:
@@ -112,6 +122,9 @@ class Inheritance:
             if len(self._done) >= MOST_FILES or len(chain) >= MOST_FILES:
                 raise _at(place, f"found more than {MOST_FILES} files that extend each other")
             document = read_file(file)
+            self._values += len(document.values)
+            if self._values > MOST_VALUES:
+                raise _at(place, f"found more than {MOST_VALUES:,} values in all files together")
             self._done[file] = self.document(document, file.parent, root, (*chain, file))
         return self._done[file]
 
