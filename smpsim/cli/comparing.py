@@ -114,10 +114,11 @@ def compare_job(
         print_comparison(screen, found, wanted)
         print_finding(screen, sentences)
     from smpsim.plots.style import png
+    from smpsim.results.spreadsheet import as_csv
 
     extra = {
-        "differences.csv": found.differences().to_csv().encode(),
-        "summary.csv": found.summary().to_csv().encode(),
+        "differences.csv": as_csv(found.differences()).encode(),
+        "summary.csv": as_csv(found.summary()).encode(),
         "a.yaml": as_file(designs[0]).encode(),
         "b.yaml": as_file(designs[1]).encode(),
         "trajectories.png": png(found.plot.trajectories()),

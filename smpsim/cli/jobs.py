@@ -13,6 +13,7 @@ import yaml
 from smpsim.cli import terminal
 from smpsim.findings import finding
 from smpsim.results.files import check_folder, write_result
+from smpsim.results.spreadsheet import as_csv
 from smpsim.results.units import unit_of
 from smpsim.scenario import changes_of, load
 
@@ -76,7 +77,7 @@ def run_job(
     from smpsim.plots.style import png
 
     extra = {
-        "summary.csv": result.summary().to_csv().encode(),
+        "summary.csv": as_csv(result.summary()).encode(),
         "scenario.yaml": as_file(design).encode(),
     }
     for name in ("trajectories", "stages", "costs"):

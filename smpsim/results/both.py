@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from smpsim.results.files import tables_as_written, write_tables
+from smpsim.results.spreadsheet import as_csv
 
 
 def write_both(
@@ -46,7 +47,7 @@ def write_both(
         If the folder can't be written to or the disk is full.
     """
     files = {
-        f"{name}.csv": table.to_csv(index=table.index.names != [None], lineterminator="\n").encode()
+        f"{name}.csv": as_csv(table, index=table.index.names != [None]).encode()
         for name, table in read.items()
     }
     return write_tables(

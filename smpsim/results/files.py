@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from smpsim.results.spreadsheet import as_csv
+
 if TYPE_CHECKING:
     from smpsim.results.result import Result
 
@@ -254,7 +256,7 @@ def _parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[An
 
 def _csv(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[Any], object]:
     named = any(name is not None for name in table.index.names)
-    return lambda file: table.to_csv(file, index=named, lineterminator="\n", encoding="utf-8")
+    return lambda file: file.write(as_csv(table, index=named).encode("utf-8"))
 
 
 def write_result(

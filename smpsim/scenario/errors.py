@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from itertools import islice
@@ -119,6 +120,25 @@ def shown_file(file: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` with line breaks and other characters that do not print written out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def harmless(text: str) -> str:
+    """Return text with what would steer a terminal written out; its lines are kept.
+
+    Names come from files of others: an escape code in one could clear a screen, or turn the
+    letters around it. Letters of all scripts, and the joiners within words, stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter.encode("unicode_escape").decode() if _steers(letter) else letter for letter in text
+    )
+
+
+def _steers(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    turns = "\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069"
+    return turns or kind in ("Cs", "Zl", "Zp") or (kind == "Cc" and letter not in "\n\t")
 
 
 def encodable(text: str) -> bool:

@@ -203,7 +203,9 @@ class Distribution(Written):
         if self.kind == "constant":
             value = self.parameters[0][1]
             return np.full(np.shape(u), value) if np.ndim(u) else value
-        found = KINDS[self.kind].frozen(dict(self.parameters)).ppf(u)
+        # what comes out of extreme parameters is looked at, not warned of
+        with np.errstate(all="ignore"):
+            found = KINDS[self.kind].frozen(dict(self.parameters)).ppf(u)
         return found if np.ndim(u) else float(found)
 
     @property

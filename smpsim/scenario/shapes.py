@@ -18,7 +18,10 @@ from smpsim.scenario.schema import Scenario
 
 # units that only repeat what kind of value it is
 _NO_UNITS = {"", "1", "word", "text", "name", "names", "section", "sections", "yes or no", "number"}
-_SPECIAL = {"year-month": "a year and month such as 2024-01", "ISO code": "a code such as EUR"}
+_SPECIAL = {
+    "year-month": "a year and month from 1700-01 to 2199-12, such as 2024-01",
+    "ISO code": "a code such as EUR",
+}
 
 
 @dataclass(frozen=True)
