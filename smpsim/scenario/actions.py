@@ -219,7 +219,8 @@ def find_action(source: ActionSource, catalogue_folder: Path | None = None) -> P
     name = text if text.startswith(f"{FOLDER}/") else f"{FOLDER}/{text}"
     if name in known:
         return known[name]
-    message = f"found no action {text!r}, allowed: {shown_list(known)}{nearest(name, known)}"
+    hint = f"; did you mean '{text}.yaml'?" if is_file(f"{text}.yaml") else nearest(name, known)
+    message = f"found no action {shown_value(text)}, allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from smpsim.scenario import catalogue
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.actions import ActionSource, is_action
+from smpsim.scenario.asked import several
 from smpsim.scenario.checking import check_schema, check_sections
 from smpsim.scenario.errors import Place, Problem, ScenarioError, encodable, one_line, shown_value
 from smpsim.scenario.explain import problems_of
@@ -77,7 +78,7 @@ def load(
     --------
     >>> load("thamm_germany", {"months": 24})  # doctest: +SKIP
     """
-    pairs = _pairs(overrides)
+    pairs, actions = _pairs(overrides), several("actions", actions)
     if isinstance(source, Scenario) and not pairs:
         return _acted(source, pairs, actions, catalogue_folder)
     whole = _scenario(*_overridden(source, pairs, None, catalogue_folder))
@@ -114,6 +115,7 @@ def load_data(
         With everything that is wrong, each at its key.
     """
     where, pairs = None if folder is None else Path(folder), _pairs(overrides)
+    actions = several("actions", actions)
     whole = _scenario(*_overridden(data, pairs, where, catalogue_folder))
     return _acted(whole, pairs, actions, catalogue_folder)
 
@@ -216,6 +218,10 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
         except ScenarioError:
             if not exists and is_action(text, catalogue_folder):
                 message = "found an action, allowed: a scenario, to which it can be added (--with)"
+                raise ScenarioError([Problem(text, None, None, "", message)]) from None
+            if is_file(f"{text}.yaml"):
+                found = f"found no scenario {text!r} in the catalogue"
+                message = f"{found}; did you mean '{text}.yaml'?"
                 raise ScenarioError([Problem(text, None, None, "", message)]) from None
             # a name with a folder may stand in the catalogue; otherwise it is a missing file
             if not folders:

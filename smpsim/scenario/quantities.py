@@ -106,9 +106,14 @@ def nearest(name: Any, valid: Any) -> str:
     # comparing takes long, and where there is that much a guess helps nobody
     if len(text) > LONGEST_GUESSED or len(words) > MOST_GUESSED:
         return ""
-    words = [str(word) for word in words]
-    close = difflib.get_close_matches(text, words, n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    # a folder that all have in common would make any two names alike
+    whole = {_without_folder(str(word)): str(word) for word in words}
+    close = difflib.get_close_matches(_without_folder(text), whole, n=1, cutoff=0.5)
+    return f"; did you mean {whole[close[0]]!r}?" if close else ""
+
+
+def _without_folder(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 class Written:

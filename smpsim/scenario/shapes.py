@@ -81,6 +81,12 @@ class Shape:
         return bool(mappings) or self.section is not None or self.is_distribution
 
     @property
+    def is_group(self) -> bool:
+        """Whether a section, or sections by name, are allowed."""
+        inner = [get_args(one)[-1] for one in self.options if get_origin(one) in (list, dict)]
+        return self.section is not None or any(Shape(one).section for one in inner)
+
+    @property
     def is_money(self) -> bool:
         """Whether an amount with a currency is allowed."""
         found = (*self.limits, *_metadata(self.annotation))

@@ -14,7 +14,7 @@ from smpsim.scenario.actions import FOLDER as ACTIONS
 from smpsim.scenario.actions import action_names, find_action
 from smpsim.scenario.catalogue import find, folder, names
 from smpsim.scenario.editor import json_schema, section_schema
-from smpsim.scenario.errors import Problem, ScenarioError, shown_file, shown_list
+from smpsim.scenario.errors import Problem, ScenarioError, shown_file, shown_list, shown_value
 from smpsim.scenario.paths import SUFFIXES, is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
@@ -187,7 +187,8 @@ def kind_of(source: str | Path) -> Kind:
     path, name = Path(source), str(source)
     if is_file(path):
         return kind_of_data(_data(path)) or KINDS[SCENARIO]
-    if path.suffix in SUFFIXES:
+    if path.suffix in SUFFIXES or (not _in_catalogue(name) and is_file(f"{name}.yaml")):
+        # of a file beside that may have been meant, the loader of scenarios says so
         return KINDS[SCENARIO]
     found = _in_catalogue(name)
     if not found:
@@ -281,7 +282,8 @@ def find_study(study: str | Path, kind: str = SWEEP) -> Path:
         return known[name]
     if is_file(path) or path.suffix in SUFFIXES:
         return path
-    message = f"found no {kind} study {name!r}, allowed: {shown_list(known)}{nearest(name, known)}"
+    hint = f"; did you mean '{name}.yaml'?" if is_file(f"{name}.yaml") else nearest(name, known)
+    message = f"found no {kind} study {shown_value(name)}, allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 

@@ -18,6 +18,7 @@ from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
 from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.source import Document
@@ -88,11 +89,11 @@ def evaluate(
     StoreError
         If the folder can't be written to or the disk is full. What is done by then is kept.
     """
-    if replications < 1:
-        raise ValueError(f"replications: found {replications}, allowed: 1 or more")
-    if seed is not None and not 0 <= seed < 2**63:
-        raise ValueError(f"seed: found {seed}, allowed: 0 to 2^63 - 1")
+    whole("replications", replications)
+    if seed is not None:
+        whole("seed", seed, 0, 2**63)
     if outcomes is not None:
+        outcomes = several("outcomes", outcomes)
         _check_outcomes(outcomes)
     table = designs.reset_index(drop=True)
     if not len(table):
@@ -228,6 +229,7 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
     if not isinstance(study, SweepStudy):
         study, document = load_study(study)
     if replications is not None:
+        whole("replications", replications)
         study = SweepStudy.model_validate(
             {**study.model_dump(by_alias=True), "replications": replications}
         )
@@ -250,10 +252,10 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
         key: pd.Series([value] * len(designs), dtype=object, index=designs.index)
         for key, value in study.set.items()
     }
-    whole = pd.concat([pd.DataFrame(same, index=designs.index), designs], axis=1)
+    table = pd.concat([pd.DataFrame(same, index=designs.index), designs], axis=1)
     work = work_of(
         fixed,
-        whole,
+        table,
         replications=study.replications,
         seed=study.seed,
         outcomes=with_parts(study.outcomes) or None,

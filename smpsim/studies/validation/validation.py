@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.scenario import load, names
+from smpsim.scenario.asked import several, whole
 from smpsim.studies.validation.approximate_bayes import scored
 from smpsim.studies.validation.patterns import (
     HOLDS,
@@ -200,8 +201,10 @@ def validate(
     ScenarioError
         If a report or a scenario is not valid.
     """
+    whole("replications", replications)
+    whole("seed", seed, 0, 2**63)
     known = reports if isinstance(reports, Reports) else load_reports(reports)
-    chosen = list(programme_names() if programmes is None else programmes)
+    chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
     runs = simulate(
