@@ -15,9 +15,13 @@ def main() -> None:
         signal.signal(signal.SIGINT, _stop)
     from smpsim.cli import main as run
 
-    with contextlib.suppress(ValueError):
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-    run()
+    try:
+        with contextlib.suppress(ValueError):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+    except KeyboardInterrupt:
+        # before a command has begun, or after it has ended
+        _stop(signal.SIGINT, None)
 
 
 def _stop(number: int, frame: Any) -> None:
