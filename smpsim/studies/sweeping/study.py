@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from smpsim.scenario.actions import load_action
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.explain import Finding, problems_of
 from smpsim.scenario.fields import Section, described
-from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, parse_path
 from smpsim.scenario.loading import Source
 from smpsim.scenario.paths import SUFFIXES, is_file
 from smpsim.scenario.quantities import FORMS, Distribution, Written, is_finite, nearest
@@ -313,6 +314,10 @@ def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Ite
                 message = f"found {key} of a scenario, allowed: {key} of the study"
                 yield Finding((part, key), message, "key")
                 continue
+            if not plain:
+                # where no scenario can be read, keys are still compared as they are spelt
+                with contextlib.suppress(KeyPathError):
+                    paths[part, key] = parse_path(key)
             for name, scenario in plain:
                 try:
                     get_value(scenario, key)
