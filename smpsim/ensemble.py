@@ -24,6 +24,7 @@ from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
@@ -326,12 +327,10 @@ def run(
     True
     """
     design = load(scenario, overrides=dict(overrides or {}), actions=actions)
-    count = design.replications if replications is None else int(replications)
-    number = design.seed if seed is None else int(seed)
-    if count < 1:
-        raise RequestError(f"replications: found {count}, allowed: 1 or more")
-    if not 0 <= number < 2**63:
-        raise RequestError(f"seed: found {number}, allowed: 0 to 2^63 - 1")
+    count = design.replications if replications is None else whole("replications", replications)
+    number = design.seed if seed is None else whole("seed", seed, 0, 2**63)
+    if threads is not None:
+        whole("threads", threads)
     plan = blueprint(design, number)
     needed = bytes_of_runs(plan, count)
     if needed > MOST_BYTES:

@@ -120,10 +120,11 @@ def compare_job(
         ]
         found = replace(found, a=sides[0], b=sides[1])
         from smpsim.plots.style import png
+        from smpsim.results.spreadsheet import as_csv
 
         extra = {
-            "differences.csv": found.differences().to_csv().encode(),
-            "summary.csv": found.summary().to_csv().encode(),
+            "differences.csv": as_csv(found.differences()).encode(),
+            "summary.csv": as_csv(found.summary()).encode(),
             "a.yaml": as_file(as_run(designs[0], found.a)).encode(),
             "b.yaml": as_file(as_run(designs[1], found.b)).encode(),
             "trajectories.png": png(found.plot.trajectories()),

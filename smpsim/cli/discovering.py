@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -73,7 +74,7 @@ def discover(
             checked_conditions(fails)
         # before minutes of runs, not after them, folders are claimed
         with contextlib.ExitStack() as stack:
-            if Path(source).is_dir():
+            if os.path.isdir(source):
                 if replications is not None or fresh:
                     option = "fresh" if replications is None else "replications"
                     raise RequestError(

@@ -16,6 +16,7 @@ from rich.console import Console
 from smpsim.cli import terminal
 from smpsim.findings import finding
 from smpsim.results.files import RESULT_TABLES, claimed, names_of_files, write_result
+from smpsim.results.spreadsheet import as_csv
 from smpsim.results.units import unit_of
 from smpsim.scenario import changes_of, load
 
@@ -81,7 +82,7 @@ def run_job(
         from smpsim.plots.style import png
 
         extra = {
-            "summary.csv": result.summary().to_csv().encode(),
+            "summary.csv": as_csv(result.summary()).encode(),
             "scenario.yaml": as_file(as_run(design, result)).encode(),
         }
         for name in PICTURES:

@@ -189,7 +189,8 @@ def version() -> None:
 def _file(scenario: str) -> Path | None:
     """Return the file of a scenario."""
     from smpsim.scenario import ScenarioError, find
+    from smpsim.scenario.paths import is_file
 
     with contextlib.suppress(ScenarioError):
         return find(scenario)
-    return Path(scenario) if Path(scenario).is_file() else None
+    return Path(scenario) if is_file(scenario) else None

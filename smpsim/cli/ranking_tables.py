@@ -17,9 +17,9 @@ def print_ranking(screen: Console, found: Ranking) -> None:
     base, currency = found.base, found.currency
     screen.print(found.title, style="bold")
     price = "" if base[PRICE] != base[PRICE] else f", {base[PRICE]:,.0f} {currency} each"
-    screen.print(
-        f"Without any action: {base['placed']:,.1f} placed, {base[GAIN]:,.1f} kept a year{price}."
-    )
+    unknown = base[GAIN] != base[GAIN]
+    kept = "unknown how many are kept a year" if unknown else f"{base[GAIN]:,.1f} kept a year"
+    screen.print(f"Without any action: {base['placed']:,.1f} placed, {kept}{price}.")
     screen.print()
     rows = []
     for place, row in enumerate(found.alone().reset_index().to_dict("records"), start=1):

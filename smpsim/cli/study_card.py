@@ -9,6 +9,7 @@ from rich.console import Console
 
 from smpsim.cli.card import number
 from smpsim.cli.terminal import table
+from smpsim.scenario.paths import is_file
 from smpsim.studies.kinds import CALIBRATION, KINDS, SEARCH, SWEEP, kind_of
 
 MOST_VALUES = 12
@@ -159,7 +160,7 @@ def _print_search(out: Console, source: str) -> None:
 def _print_other(out: Console, source: str) -> None:
     """Print name and question of a study that has no card of its own, and what it states."""
     kind = kind_of(source)
-    found = kind.load(Path(source) if Path(source).is_file() else source)
+    found = kind.load(Path(source) if is_file(source) else source)
     _print_head(out, found, kind.name)
     facts = found.model_dump(mode="json", by_alias=True, exclude_unset=True)
     rows = [

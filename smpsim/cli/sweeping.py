@@ -133,8 +133,9 @@ def _write(found: Sweep, folder: Path) -> list[Path]:
     """Write summary and pictures beside the runs, all or none."""
     from smpsim.plots.style import png
     from smpsim.results.files import Staged
+    from smpsim.results.spreadsheet import as_csv
 
-    content = {SUMMARY_FILE: found.summary().to_csv(index=False).encode()}
+    content = {SUMMARY_FILE: as_csv(found.summary(), index=False).encode()}
     for name, picture in _pictures(found).items():
         content[name] = png(picture)
     with Staged(folder) as staged:

@@ -19,9 +19,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from smpsim.results.locks import abandon
 from smpsim.results.units import MAIN, from_runs, label_of, shown, unit_of
+from smpsim.scenario.errors import harmless
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,13 +39,21 @@ LEVEL = 0.9  # share of the runs between low and high
 SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
 
 
+class Screen(Console):
+    """A console that shows text of users letter by letter: no markup, no codes for terminals."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return text to be shown: of messages, of titles and of the cells of tables."""
+        return super().render_str(harmless(text), **options)
+
+
 def console(stream: TextIO | None = None) -> Console:
     """Return a console for stdout, or for another stream."""
     file = stream or sys.stdout
     there = file.isatty()
     width = None if there or "COLUMNS" in os.environ else WIDTH_OF_FILES
     # text of users may hold brackets and colons, which are no markup
-    return Console(file=file, width=width, markup=False, emoji=False, highlight=False)
+    return Screen(file=file, width=width, markup=False, emoji=False, highlight=False)
 
 
 def say(text: str) -> None:

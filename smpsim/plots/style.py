@@ -7,7 +7,9 @@ global state behind.
 from __future__ import annotations
 
 import textwrap
+import warnings
 from collections.abc import Mapping, Sequence
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -18,7 +20,11 @@ from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from smpsim.scenario.errors import harmless
 
 # Okabe and Ito (2008): told apart with any form of colour vision
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
@@ -33,6 +39,10 @@ MILLIONS_FROM = 2e7
 NARROW = 0.025  # of the highest value; narrower than this a band hides behind its line
 LETTERS_PER_INCH = 15.5  # of the small print
 TITLE_LETTERS_PER_INCH = 9.5
+SCRIPTS_FROM = "\u0590"
+"""Latin, Greek and Cyrillic letters, which the usual font has, come before."""
+MANY_SCRIPTS = ("Noto Sans", "Droid Sans Fallback", "IPA", "WenQuanYi", "MS Gothic", "Hiragino")
+"""How fonts are called that have other letters."""
 
 
 class Picture(Figure):
@@ -49,8 +59,26 @@ class Picture(Figure):
 def png(figure: Figure) -> bytes:
     """Return a figure as the content of a PNG file."""
     content = BytesIO()
-    figure.savefig(content, format="png")
+    _add_scripts(figure)
+    with warnings.catch_warnings():
+        # where no font of this computer has a letter, a box stands for it
+        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from", UserWarning)
+        figure.savefig(content, format="png")
     return content.getvalue()
+
+
+def _add_scripts(figure: Figure) -> None:
+    """Let text in scripts that the usual font lacks be drawn in others of this computer."""
+    for text in figure.findobj(Text):
+        if any(letter >= SCRIPTS_FROM for letter in text.get_text()):
+            text.set_fontfamily([*text.get_fontfamily(), *_other_fonts()])
+
+
+@cache
+def _other_fonts() -> tuple[str, ...]:
+    """Return the fonts of this computer that have letters of many scripts."""
+    known = {font.name for font in fontManager.ttflist}
+    return tuple(sorted(name for name in known if name.startswith(MANY_SCRIPTS)))
 
 
 def panels(
@@ -71,7 +99,7 @@ def panels(
 
 def plain(text: str) -> str:
     """Return a name so that matplotlib shows it letter by letter, with no formulas in it."""
-    text = text.replace("$", r"\$")
+    text = harmless(text).replace("$", r"\$")
     # a label that starts with an underscore would be missing in the legend
     return f" {text}" if text.startswith("_") else text
 

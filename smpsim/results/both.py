@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from smpsim.results.files import names_of_files, tables_as_written, write_tables
+from smpsim.results.spreadsheet import as_csv
 
 
 def names_of_both(
@@ -56,7 +57,7 @@ def write_both(
         names that smpsim did not write.
     """
     files = {
-        f"{name}.csv": table.to_csv(index=table.index.names != [None], lineterminator="\n").encode()
+        f"{name}.csv": as_csv(table, index=table.index.names != [None]).encode()
         for name, table in read.items()
     }
     return write_tables(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 
 from smpsim.results.errors import StoreError
+from smpsim.results.spreadsheet import as_csv
 from smpsim.results.staged import Staged, check_folder, claimed, write_bytes
 
 if TYPE_CHECKING:
@@ -123,7 +124,7 @@ def _parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[An
 
 def _csv(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[Any], object]:
     named = any(name is not None for name in table.index.names)
-    return lambda file: table.to_csv(file, index=named, lineterminator="\n", encoding="utf-8")
+    return lambda file: file.write(as_csv(table, index=named).encode("utf-8"))
 
 
 def write_result(

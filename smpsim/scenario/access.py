@@ -6,8 +6,9 @@ schema's default, so a path may lead through sections that are not written.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, get_args, get_origin
 
 from smpsim.scenario.errors import shown_list, shown_value
 from smpsim.scenario.keypaths import (
@@ -52,6 +53,7 @@ def get_value(scenario: Scenario | Mapping[str, Any], path: str | KeyPath) -> An
     shape: Shape | None = SCENARIO
     done: KeyPath = ()
     steps = parse_path(path) if isinstance(path, str) else path
+    _check_first(current, steps)
     for step in steps:
         if shape is not None and shape.is_distribution and item(current, step) is None:
             where = f"{format_path(done)}, which is {shown_value(current)}"
@@ -97,6 +99,7 @@ def set_value(data: Mapping[str, Any], path: str | KeyPath, value: Any) -> dict[
 def put(data: Mapping[str, Any], path: str | KeyPath, value: Any) -> tuple[dict[str, Any], KeyPath]:
     """Do what `set_value` does, and return the path with indices in place of names too."""
     steps = parse_path(path) if isinstance(path, str) else path
+    _check_first(data, steps)
     found, resolved = _put(data, SCENARIO, steps, plain(value), ())
     return found, resolved
 
@@ -129,6 +132,55 @@ def _put(
     changed: Any = list(current) if isinstance(current, list) else dict(current)
     changed[key] = inner
     return changed, (key, *resolved)
+
+
+def _check_first(data: Mapping[str, Any], steps: KeyPath) -> None:
+    """Raise an error that names the whole path, if a path begins with a key of an inner section."""
+    first, valid = steps[0] if steps else None, SCENARIO.keys() or ()
+    if first not in _inner_keys() or first in valid or first in data:
+        return
+    for path, keys in _sections(data, SCENARIO, ()):
+        if path and first in keys:
+            raise KeyPathError(
+                f"found unknown key {shown_value(first)}, allowed: {shown_list(valid)}"
+                f"; did you mean {format_path((*path, *steps), data)!r}?"
+            )
+
+
+@cache
+def _inner_keys() -> frozenset[str]:
+    """Return all keys of sections inside a scenario."""
+    found: set[str] = set()
+    todo = [SCENARIO]
+    while todo:
+        shape = todo.pop()
+        for option in shape.options:
+            # what holds for one item of a list or mapping holds for all
+            inside = get_args(option)[-1] if get_origin(option) in (list, dict) else option
+            section = Shape(inside).section
+            if section is not None and not found.issuperset(section.model_fields):
+                found |= set(section.model_fields)
+                todo += [Shape.of_field(field) for field in section.model_fields.values()]
+    return frozenset(found)
+
+
+def _sections(
+    data: Any, shape: Shape | None, path: KeyPath
+) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
+    """Yield the path and the valid keys of each section, those near the top first."""
+    level: list[tuple[Any, Shape | None, KeyPath]] = [(data, shape, path)]
+    while level:
+        following: list[tuple[Any, Shape | None, KeyPath]] = []
+        for here, kind, at in level:
+            keys = (kind.keys() if kind and kind.section else None) or ()
+            if keys:
+                yield at, keys
+            steps: Any = keys or (here if isinstance(here, Mapping) else range(len(here or ())))
+            for step in steps:
+                below = kind.child(step) if kind else None
+                if below is not None and below.is_group:
+                    following.append((item(here, step) or {}, below, (*at, step)))
+        level = following
 
 
 def _below(shape: Shape | None, key: str | int) -> Shape | None:

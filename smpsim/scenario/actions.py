@@ -18,6 +18,7 @@ from smpsim.scenario import catalogue
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
+from smpsim.scenario.paths import is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.shapes import SCENARIO, Shape
 from smpsim.scenario.sheets import check_sheet
@@ -200,8 +201,7 @@ def action_names(catalogue_folder: Path | None = None) -> list[ActionEntry]:
 def _files(catalogue_folder: Path | None) -> dict[str, Path]:
     """Return the files of the catalogue's actions by their names."""
     folder = (catalogue_folder or catalogue.folder()) / FOLDER
-    paths = sorted(one for one in folder.glob("*.y*ml") if one.suffix in catalogue.SUFFIXES)
-    return {f"{FOLDER}/{one.stem}": one for one in paths if one.name[0] not in "._"}
+    return {f"{FOLDER}/{one.stem}": one for one in yaml_files(folder) if one.name[0] not in "._"}
 
 
 def find_action(source: ActionSource, catalogue_folder: Path | None = None) -> Path:
@@ -213,22 +213,22 @@ def find_action(source: ActionSource, catalogue_folder: Path | None = None) -> P
         If there is no such action; the message names the nearest.
     """
     text = os.fspath(source)
-    if Path(text).is_file():
+    if is_file(text):
         return Path(text)
     known = _files(catalogue_folder)
     name = text if text.startswith(f"{FOLDER}/") else f"{FOLDER}/{text}"
     if name in known:
         return known[name]
-    message = f"found no action {text!r}, allowed: {shown_list(known)}{nearest(name, known)}"
+    hint = f"; did you mean '{text}.yaml'?" if is_file(f"{text}.yaml") else nearest(name, known)
+    message = f"found no action {shown_value(text)}, allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 
 def is_action(source: str, catalogue_folder: Path | None = None) -> bool:
     """Return whether a name or file is an action rather than a scenario."""
-    path = Path(source)
-    if path.is_file():
+    if is_file(source):
         try:
-            return "patch" in read_file(path).data
+            return "patch" in read_file(Path(source)).data
         except ScenarioError:
             return False
     if source.startswith(f"{FOLDER}/"):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from smpsim.scenario.errors import Problem, ScenarioError, shown_list
+from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.paths import is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
 
-SUFFIXES = (".yaml", ".yml")
 NOT_SCENARIOS = ("actions", "studies", "validation")
 """Folders and files of the catalogue that hold something other than scenarios."""
 
@@ -89,11 +90,11 @@ def find(name: str, catalogue_folder: Path | None = None) -> Path:
         return fitting[0][1]
     if fitting:
         allowed = shown_list(_full(kind, path) for kind, path in fitting)
-        message = f"found more than one scenario {name!r}, allowed: {allowed}"
+        message = f"found more than one scenario {shown_value(name)}, allowed: {allowed}"
     else:
         known = [_full(kind, path) if "/" in name else path.stem for kind, path in files]
         hint = nearest(name, known)
-        message = f"found no scenario {name!r}, allowed: {shown_list(known)}{hint}"
+        message = f"found no scenario {shown_value(name)}, allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 
@@ -104,21 +105,21 @@ def _full(kind: str, path: Path) -> str:
 def _files(catalogue_folder: Path | None) -> list[tuple[str, Path]]:
     """Return the folder's name and path of each scenario file, those at the top first."""
     top = catalogue_folder or folder()
-    if not top.is_dir():
-        return []
+    try:
+        inside = sorted(top.iterdir())
+    except OSError:
+        # none, or none that may be read
+        inside = []
     folders = [
         inner
-        for inner in sorted(top.iterdir())
-        if inner.is_dir() and inner.name not in NOT_SCENARIOS and inner.name[0] not in "._"
+        for inner in inside
+        if os.path.isdir(inner) and inner.name not in NOT_SCENARIOS and inner.name[0] not in "._"
     ]
     return [
         (inner.name if inner != top else "", path)
         for inner in (top, *folders)
-        for path in sorted(inner.iterdir())
-        if path.suffix in SUFFIXES
-        and path.name[0] not in "._"
-        and path.stem not in NOT_SCENARIOS
-        and path.is_file()
+        for path in yaml_files(inner)
+        if path.name[0] not in "._" and path.stem not in NOT_SCENARIOS and is_file(path)
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,6 +12,8 @@ from smpsim.scenario.errors import shown_value
 from smpsim.scenario.explain import Finding, booleans_as_numbers, findings_of
 from smpsim.scenario.references import check_references
 from smpsim.scenario.schema import Scenario
+
+_CODE = re.compile("[A-Z]{3}")
 
 
 def check_schema(data: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
@@ -28,11 +31,11 @@ def check_schema(data: dict[str, Any]) -> tuple[Scenario | None, list[Finding]]:
     list of Finding
         Everything that is wrong.
     """
-    rates, findings = _exchange_rates(data.get("exchange_rates"))
-    known = {finding.path for finding in findings}
-    findings += [one for one in booleans_as_numbers(data) if one.path not in known]
     currency = data.get("currency")
     home = currency if isinstance(currency, str) else "EUR"
+    rates, findings = _exchange_rates(data.get("exchange_rates"), home)
+    known = {finding.path for finding in findings}
+    findings += [one for one in booleans_as_numbers(data) if one.path not in known]
     context = {"currency": home, "exchange_rates": rates}
     scenario = None
     try:
@@ -52,7 +55,7 @@ def check_sections(scenario: Scenario) -> list[Finding]:
     return findings
 
 
-def _exchange_rates(rates: Any) -> tuple[dict[str, float], list[Finding]]:
+def _exchange_rates(rates: Any, home: str) -> tuple[dict[str, float], list[Finding]]:
     """Return rates that amounts can be converted with, and what is wrong with the others."""
     usable, findings = {}, []
     for code, rate in (rates if isinstance(rates, dict) else {}).items():
@@ -63,6 +66,16 @@ def _exchange_rates(rates: Any) -> tuple[dict[str, float], list[Finding]]:
             fits = False
         if not fits:
             message = f"found {shown_value(rate)}, allowed: a number above 0 [currency per unit]"
+            findings.append(Finding(("exchange_rates", code), message))
+        elif not _CODE.fullmatch(code):
+            hint = f"; did you mean {code.upper()!r}?" if _CODE.fullmatch(code.upper()) else ""
+            message = f"found the currency {shown_value(code)}, allowed: a code such as USD{hint}"
+            findings.append(Finding(("exchange_rates", code), message, "key"))
+        elif code == home and rate != 1:
+            message = (
+                f"found {shown_value(rate)} for {code}, in which the scenario counts, "
+                "allowed: 1, or other currencies"
+            )
             findings.append(Finding(("exchange_rates", code), message))
         # one problem is enough: amounts at a faulty rate are not reported as well
         usable[code] = float(rate) if fits else 1.0

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 LONGEST_VALUE = 80
 LONGEST_LIST = 8
+MOST_PROBLEMS = 1000
+"""Problems of a file that are reported; of more, only the number."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Place:
     """A place in a file, or another origin of a value such as ``--set months=12``.
 
@@ -28,7 +32,7 @@ class Place:
     column: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong.
 
@@ -89,7 +93,10 @@ class ScenarioError(Exception):
     problems: tuple[Problem, ...]
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = tuple(sorted(dict.fromkeys(problems), key=_order))
+        found = dict.fromkeys(problems)
+        # where a file lies is asked of the disk, so once for each
+        files = {one.file: shown_file(one.file) for one in found}
+        self.problems = tuple(sorted(found, key=lambda one: _order(one, files[one.file])))
         # the arguments are what pickle sends to another process
         super().__init__(self.problems)
 
@@ -98,9 +105,8 @@ class ScenarioError(Exception):
         return "\n".join(str(problem) for problem in self.problems)
 
 
-def _order(problem: Problem) -> tuple[Any, ...]:
-    no_line = problem.line is None
-    return (no_line, shown_file(problem.file), problem.line or 0, problem.column or 0, problem.key)
+def _order(problem: Problem, file: str) -> tuple[Any, ...]:
+    return (problem.line is None, file, problem.line or 0, problem.column or 0, problem.key)
 
 
 def shown_file(file: str) -> str:
@@ -114,6 +120,30 @@ def shown_file(file: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` with line breaks and other characters that do not print written out."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def harmless(text: str) -> str:
+    """Return text with what would steer a terminal written out; its lines are kept.
+
+    Names come from files of others: an escape code in one could clear a screen, or turn the
+    letters around it. Letters of all scripts, and the joiners within words, stay.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter.encode("unicode_escape").decode() if _steers(letter) else letter for letter in text
+    )
+
+
+def _steers(letter: str) -> bool:
+    kind = unicodedata.category(letter)
+    turns = "\u202a" <= letter <= "\u202e" or "\u2066" <= letter <= "\u2069"
+    return turns or kind in ("Cs", "Zl", "Zp") or (kind == "Cc" and letter not in "\n\t")
+
+
+def encodable(text: str) -> bool:
+    """Return whether text can be written to a file: half of a surrogate pair cannot."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def shown_value(value: Any) -> str:
@@ -134,9 +164,10 @@ def shown_value(value: Any) -> str:
 
 def shown_list(words: Iterable[Any]) -> str:
     """Return words separated by commas, the first few of a long list."""
-    known = [str(word) for word in words]
+    known = words if isinstance(words, Collection) else list(words)
     if not known:
         return "none"
-    if len(known) <= LONGEST_LIST + 1:
-        return ", ".join(known)
-    return f"{', '.join(known[:LONGEST_LIST])} and {len(known) - LONGEST_LIST} more"
+    # only what is shown is touched: a message for each of thousands lists the same thousands
+    most = len(known) if len(known) <= LONGEST_LIST + 1 else LONGEST_LIST
+    text = ", ".join(str(word) for word in islice(known, most))
+    return text if most == len(known) else f"{text} and {len(known) - most} more"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from smpsim.scenario.errors import Place, Problem, shown_list, shown_value
-from smpsim.scenario.keypaths import KeyPath, format_path, value_at
+from smpsim.scenario.errors import MOST_PROBLEMS, Place, Problem, shown_list, shown_value
+from smpsim.scenario.keypaths import Counted, KeyPath, format_path, value_at
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.shapes import SCENARIO, Shape, shape_at
 from smpsim.scenario.source import Document
@@ -46,13 +46,26 @@ class Finding:
             return document.place_of_section(self.path)
         return document.place_of_value(self.path)
 
-    def problem(self, document: Document) -> Problem:
-        """Return the finding as a problem at its place."""
-        return Problem.at(self.place(document), format_path(self.path, document.data), self.message)
+    def problem(self, document: Document, counted: Counted | None = None) -> Problem:
+        """Return the finding as a problem at its place; many findings share what is `counted`."""
+        key = format_path(self.path, document.data, counted)
+        return Problem.at(self.place(document), key, self.message)
+
+
+def problems_of(findings: Sequence[Finding], document: Document) -> list[Problem]:
+    """Return findings as problems at their places; of very many, the first and how many more."""
+    counted: Counted = {}
+    found = [finding.problem(document, counted) for finding in findings[:MOST_PROBLEMS]]
+    if len(findings) > MOST_PROBLEMS:
+        message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
+        found.append(Problem(document.origin.file, None, None, "", message))
+    return found
 
 
 def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARIO) -> list[Finding]:
     """Turn the errors of pydantic into findings, one for each key path.
+
+    Those beyond `MOST_PROBLEMS` have no message, as `problems_of` only counts them.
 
     Parameters
     ----------
@@ -64,11 +77,22 @@ def findings_of(error: ValidationError, data: Any, whole: Shape | None = SCENARI
         Of that section.
     """
     found: dict[KeyPath, Finding] = {}
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False, include_context=False, include_input=False):
+        if len(found) >= MOST_PROBLEMS:
+            found.setdefault(detail["loc"], Finding(detail["loc"], ""))
+            continue
         finding = _finding(detail, data, whole)
         if finding is not None:
             # a union reports each of its members; the first that matters is enough
             found.setdefault(finding.path, finding)
+    if not found:
+        # a fault that none of the above has words for is a fault all the same
+        path: KeyPath = ()
+        for step in error.errors(include_url=False)[0]["loc"]:
+            if shape_at((*path, step), whole) is None:
+                break
+            path = (*path, step)
+        found[path] = _wrong(path, value_at(data, path), shape_at(path, whole) if path else whole)
     # the hint of an unknown key names the missing one that it was meant to be
     meant = {
         (*one.path[:-1], hint.group(1))
@@ -99,12 +123,14 @@ def _booleans(data: Any, path: KeyPath) -> Iterable[tuple[KeyPath, bool]]:
 
 def _finding(detail: ErrorDetails, data: Any, whole: Shape | None) -> Finding | None:
     """Return the finding of one error, or None for the noise of a union."""
-    path, shape, is_key = _path_of(detail["loc"], data, whole)
+    path, shape, at = _path_of(detail["loc"], data, whole)
     if path is None:
         return None
     value, kind = value_at(data, path), detail["type"]
+    if at == "union":
+        return _wrong(path, value, shape)
     parent = shape_at(path[:-1], whole) if path else None
-    if kind == "extra_forbidden" or is_key:
+    if kind == "extra_forbidden" or at == "key":
         keys = (parent.keys() if parent else None) or ()
         allowed = f"{shown_list(keys)}{nearest(path[-1], keys)}"
         return Finding(
@@ -123,25 +149,36 @@ def _finding(detail: ErrorDetails, data: Any, whole: Shape | None) -> Finding | 
 
 def _path_of(
     location: tuple[int | str, ...], data: Any, whole: Shape | None
-) -> tuple[KeyPath | None, Shape | None, bool]:
-    """Return pydantic's location without the names of union members, and what is there."""
+) -> tuple[KeyPath | None, Shape | None, Literal["value", "key", "union"]]:
+    """Return pydantic's location without the names of union members, and what is there.
+
+    It is a "union" where the value is like none of the members, so that all of them are allowed.
+    """
     path: KeyPath = ()
     shape = inside = whole
     for place, step in enumerate(location):
         here = value_at(data, path)
         # pydantic adds this word after a faulty key; a file might use it as a key as well
         if step == "[key]" and place == len(location) - 1 and step not in _mapping(here):
-            return path, shape, True
+            return path, shape, "key"
         if inside is not None and len(inside.options) > 1:
-            section = inside.section is not None and step == inside.section.__name__
             # of a union, only the member that looks like the value has something to say
+            if inside.section is None:
+                lists = [one for one in inside.options if get_origin(one) is list]
+                if not (isinstance(here, list) and lists):
+                    return path, shape, "union"
+                if not str(step).startswith("list"):
+                    return None, None, "value"
+                inside = Shape(lists[0], inside.unit)
+                continue
+            section = step == inside.section.__name__
             if isinstance(here, Mapping) != section:
-                return None, None, False
+                return None, None, "value"
             inside = Shape(inside.section, inside.unit) if section else Shape(float, inside.unit)
             continue
         path = (*path, step)
         inside = shape = inside.child(step) if inside else None
-    return path, shape, False
+    return path, shape, "value"
 
 
 def _mapping(value: Any) -> Mapping[Any, Any]:

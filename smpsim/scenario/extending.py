@@ -9,8 +9,11 @@ from smpsim.scenario import catalogue
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import KeyPath
 from smpsim.scenario.merging import merge_documents
+from smpsim.scenario.paths import SUFFIXES, is_file, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import Document, read_file
+from smpsim.scenario.twins import twins
+from smpsim.scenario.yamltext import MOST_VALUES
 
 EXTENDS = "extends"
 MOST_FILES = 100
@@ -45,16 +48,17 @@ class Inheritance:
     """
 
     def __init__(self, catalogue_folder: Path | None = None) -> None:
-        self.catalogue = _real(catalogue_folder or catalogue.folder())
+        self.catalogue = real(catalogue_folder or catalogue.folder())
         self._done: dict[Path, Document] = {}
+        self._values = 0
 
     def file(self, path: Path) -> Document:
         """Return a file merged with what it extends; it may reach files beside and below it."""
-        real = _real(path)
-        in_catalogue = real.is_relative_to(self.catalogue)
-        root = self.catalogue if in_catalogue else real.parent
+        file = real(path)
+        in_catalogue = file.is_relative_to(self.catalogue)
+        root = self.catalogue if in_catalogue else file.parent
         document = read_file(path)
-        return self.document(document, real.parent, root, (real,))
+        return self.document(document, file.parent, root, (file,))
 
     @property
     def extended(self) -> tuple[Path, ...]:
@@ -81,8 +85,15 @@ class Inheritance:
             return document
         problems: list[Problem] = []
         merged: Document | None = None
-        for path, name in _names(document, problems):
+        named = _names(document, problems)
+        again = set(twins(name for _, name in named))
+        for number, (path, name) in enumerate(named):
             place = document.place_of_value(path)
+            if number in again or number >= MOST_FILES:
+                allowed = "once" if number in again else f"{MOST_FILES} files or fewer"
+                message = f"found {shown_value(name)} too, allowed: {allowed}"
+                problems.append(Problem.at(place, EXTENDS, message))
+                break
             try:
                 below = self._below(name, place, folder, root, chain)
             except ScenarioError as error:
@@ -91,8 +102,8 @@ class Inheritance:
             merged = below if merged is None else merge_documents(merged, below)
         if problems:
             raise ScenarioError(problems)
-        del document.data[EXTENDS]
         document.forget((EXTENDS,))
+        del document.data[EXTENDS]
         return merge_documents(merged, document) if merged is not None else document
 
     def _below(
@@ -104,43 +115,46 @@ class Inheritance:
         chain: tuple[Path, ...],
     ) -> Document:
         """Return the merged document that `name`, written at `place`, stands for."""
-        if name.lower().endswith(catalogue.SUFFIXES):
-            real = self._relative(name, place, folder, root)
+        if name.lower().endswith(SUFFIXES):
+            file = self._relative(name, place, folder, root)
         else:
             root = self.catalogue
-            real = self._in_catalogue(name, place, folder)
-        if real in chain:
-            loop = " -> ".join(one.name for one in (*chain[chain.index(real) :], real))
+            file = self._in_catalogue(name, place, folder)
+        if file in chain:
+            loop = " -> ".join(one.name for one in (*chain[chain.index(file) :], file))
             raise _at(place, f"found a loop of files that extend each other: {loop}")
-        if real not in self._done:
+        if file not in self._done:
             if len(self._done) >= MOST_FILES or len(chain) >= MOST_FILES:
                 raise _at(place, f"found more than {MOST_FILES} files that extend each other")
-            document = read_file(real)
-            self._done[real] = self.document(document, real.parent, root, (*chain, real))
-        return self._done[real]
+            document = read_file(file)
+            self._values += len(document.values)
+            if self._values > MOST_VALUES:
+                raise _at(place, f"found more than {MOST_VALUES:,} values in all files together")
+            self._done[file] = self.document(document, file.parent, root, (*chain, file))
+        return self._done[file]
 
     def _relative(self, name: str, place: Place, folder: Path | None, root: Path | None) -> Path:
+        shown = shown_value(name)
         if folder is None or root is None:
-            raise _at(place, f"found the file {name!r}, allowed: names of the catalogue")
+            raise _at(place, f"found the file {shown}, allowed: names of the catalogue")
         allowed = "allowed: a relative file in the folder of the first scenario or below"
         # the rules of Windows know every absolute path, those of other systems too
         if PureWindowsPath(name).anchor or "\0" in name:
-            raise _at(place, f"found {name!r}, {allowed}")
-        real = _real(folder / name)
-        if not real.is_relative_to(root):
-            raise _at(place, f"found {name!r}, which lies outside, {allowed}")
-        if not real.is_file():
-            near = sorted(one.name for one in real.parent.glob("*.y*ml"))
-            raise _at(place, f"found no file {name!r}, allowed: a file{nearest(real.name, near)}")
-        return real
+            raise _at(place, f"found {shown}, {allowed}")
+        file = real(folder / name)
+        if not file.is_relative_to(root):
+            raise _at(place, f"found {shown}, which lies outside, {allowed}")
+        if not is_file(file):
+            hint = nearest(file.name, names_near(file))
+            raise _at(place, f"found no file {shown}, allowed: a file{hint}")
+        return file
 
     def _in_catalogue(self, name: str, place: Place, folder: Path | None) -> Path:
         try:
-            return _real(catalogue.find(name, self.catalogue))
+            return real(catalogue.find(name, self.catalogue))
         except ScenarioError as error:
             message = error.problems[0].message
-        beside = folder / f"{name}.yaml" if folder is not None and "\0" not in name else None
-        if beside is not None and beside.is_file():
+        if folder is not None and is_file(folder / f"{name}.yaml"):
             message = f"found no scenario {name!r} in the catalogue; did you mean '{name}.yaml'?"
         raise _at(place, message)
 
@@ -159,14 +173,6 @@ def _names(document: Document, problems: list[Problem]) -> list[tuple[KeyPath, s
         message = f"found {shown_value(name)}, allowed: a name of the catalogue or a relative file"
         problems.append(Problem.at(document.place_of_value(path), EXTENDS, message))
     return found
-
-
-def _real(path: Path) -> Path:
-    """Return a path with symbolic links followed; one that cannot be followed is kept."""
-    try:
-        return path.resolve()
-    except (OSError, RuntimeError, ValueError):
-        return path.absolute()
 
 
 def _at(place: Place, message: str) -> ScenarioError:

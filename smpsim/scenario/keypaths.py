@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 KeyPath = tuple[str | int, ...]
+Counted = dict[int, Counter[str | None]]
+"""How often each name occurs in lists of sections, by the identity of the list."""
 
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _BARE = re.compile(r"(?:(?!\[\d+\](?=[.\[]|$))[^.])+")
@@ -63,7 +66,7 @@ def parse_path(text: str) -> KeyPath:
     return tuple(steps)
 
 
-def format_path(path: Sequence[str | int], data: Any = None) -> str:
+def format_path(path: Sequence[str | int], data: Any = None, counted: Counted | None = None) -> str:
     """Write a key path as text that `parse_path` reads.
 
     Parameters
@@ -71,6 +74,8 @@ def format_path(path: Sequence[str | int], data: Any = None) -> str:
     path : sequence of str and int
     data : object, optional
         What the path leads through: items of lists are then shown by their names.
+    counted : dict, optional
+        How often each name occurs in lists that were met before, kept for many paths in one file.
 
     Examples
     --------
@@ -81,13 +86,27 @@ def format_path(path: Sequence[str | int], data: Any = None) -> str:
     for step in path:
         name = step
         if isinstance(step, int):
-            names = item_names(data)
+            own = _name_of(item(data, step))
             # a name that occurs twice would not say which one is meant
-            if step < len(names) and names[step] and names.count(names[step]) == 1:
-                name = str(names[step])
+            if own and _names_in(data, counted)[own] == 1:
+                name = own
         text += f"[{name}]" if isinstance(name, int) else f"{'.' if text else ''}{quote(name)}"
         data = item(data, step)
     return text
+
+
+def _names_in(data: Any, counted: Counted | None) -> Counter[str | None]:
+    """Return how often each name occurs in a list of sections."""
+    if counted is None:
+        return Counter(item_names(data))
+    if id(data) not in counted:
+        counted[id(data)] = Counter(item_names(data))
+    return counted[id(data)]
+
+
+def _name_of(section: Any) -> str | None:
+    name = section.get("name") if isinstance(section, Mapping) else None
+    return name if isinstance(name, str) else None
 
 
 def quote(name: str) -> str:
@@ -101,8 +120,7 @@ def item_names(data: Any) -> list[str | None]:
     """Return the names of the sections in a list; None for what has no name."""
     if not isinstance(data, (list, tuple)):
         return []
-    names = [entry.get("name") if isinstance(entry, Mapping) else None for entry in data]
-    return [name if isinstance(name, str) else None for name in names]
+    return [_name_of(entry) for entry in data]
 
 
 def item(data: Any, step: str | int) -> Any:
@@ -119,6 +137,15 @@ def value_at(data: Any, path: KeyPath) -> Any:
     for step in path:
         data = item(data, step)
     return data
+
+
+def overlapping(key: str, other: str) -> bool:
+    """Return whether one key path, as text, is the other or lies in it, however they are spelt."""
+    try:
+        one, two = parse_path(key), parse_path(other)
+    except KeyPathError:
+        return key == other
+    return starts_with(one, two) or starts_with(two, one)
 
 
 def starts_with(path: KeyPath, prefix: KeyPath) -> bool:

@@ -11,11 +11,14 @@ from typing import Any
 from smpsim.scenario import catalogue
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.actions import ActionSource, is_action
+from smpsim.scenario.asked import several
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, encodable, one_line, shown_value
+from smpsim.scenario.explain import problems_of
 from smpsim.scenario.extending import Inheritance
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.patching import with_actions
+from smpsim.scenario.paths import SUFFIXES, is_file, may_exist, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import plain
@@ -29,8 +32,6 @@ Overrides = Mapping[str, Any] | Iterable[str]
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
 LONGEST_OVERRIDE = 60
-MOST_PROBLEMS = 1000
-"""Problems that are looked up and reported; of more, only the number."""
 # amounts are converted on loading, so these have had their effect
 _CONVERTED = ("currency", "exchange_rates")
 # actions are applied to what these say, and would be undone if they were set again
@@ -77,7 +78,7 @@ def load(
     --------
     >>> load("thamm_germany", {"months": 24})  # doctest: +SKIP
     """
-    pairs = _pairs(overrides)
+    pairs, actions = _pairs(overrides), several("actions", actions)
     if isinstance(source, Scenario) and not pairs:
         return _acted(source, pairs, actions, catalogue_folder)
     whole = _scenario(*_overridden(source, pairs, None, catalogue_folder))
@@ -114,6 +115,7 @@ def load_data(
         With everything that is wrong, each at its key.
     """
     where, pairs = None if folder is None else Path(folder), _pairs(overrides)
+    actions = several("actions", actions)
     whole = _scenario(*_overridden(data, pairs, where, catalogue_folder))
     return _acted(whole, pairs, actions, catalogue_folder)
 
@@ -154,10 +156,7 @@ def _scenario(document: Document, problems: list[Problem]) -> Scenario:
     if scenario is not None:
         findings = check_sections(scenario)
         problems += build_segments(scenario, document)[1]
-    problems += [finding.problem(document) for finding in findings[:MOST_PROBLEMS]]
-    if len(findings) > MOST_PROBLEMS:
-        message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
-        problems.append(Problem(document.origin.file, None, None, "", message))
+    problems += problems_of(findings, document)
     if problems or scenario is None:
         raise ScenarioError(problems)
     return scenario
@@ -181,11 +180,12 @@ def _overridden(
                     "found a scenario whose amounts are converted already, "
                     "allowed: this override when it is loaded from its file"
                 )
-            document.data, path = put(document.data, key, value)
+            data, path = put(document.data, key, value)
         except KeyPathError as error:
             problems.append(Problem.at(place, key, str(error)))
             continue
         document.forget(path)
+        document.data = data
         document.keys[path] = document.values[path] = document.overridden[path] = place
     return document, problems
 
@@ -198,8 +198,8 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
     if isinstance(source, Mapping):
         origin = Place("data")
         document = Document(_plain(source, origin), origin)
-        real = None if folder is None else folder.resolve()
-        return inheritance.document(document, real, real, ())
+        beside = None if folder is None else real(folder)
+        return inheritance.document(document, beside, beside, ())
     if not isinstance(source, (str, os.PathLike)):
         raise TypeError(f"found {type(source).__name__}, allowed: a name, path or mapping")
     return inheritance.file(_file(source, catalogue_folder))
@@ -208,28 +208,28 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
 def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path:
     """Return the file that a name or path stands for."""
     path, text = Path(source), os.fspath(source)
-    try:
-        is_file, exists = path.is_file(), path.exists()
-    except (OSError, ValueError):
-        # a name that no file can have
-        is_file = exists = False
-    if is_file or not isinstance(source, str):
+    exists = may_exist(path)
+    if is_file(path) or not isinstance(source, str):
         return path
     folders = "/" in text or os.sep in text
-    if not text.lower().endswith(catalogue.SUFFIXES):
+    if not text.lower().endswith(SUFFIXES):
         try:
             return catalogue.find(text, catalogue_folder)
         except ScenarioError:
             if not exists and is_action(text, catalogue_folder):
                 message = "found an action, allowed: a scenario, to which it can be added (--with)"
                 raise ScenarioError([Problem(text, None, None, "", message)]) from None
+            if is_file(f"{text}.yaml"):
+                found = f"found no scenario {text!r} in the catalogue"
+                message = f"{found}; did you mean '{text}.yaml'?"
+                raise ScenarioError([Problem(text, None, None, "", message)]) from None
             # a name with a folder may stand in the catalogue; otherwise it is a missing file
             if not folders:
                 raise
     if exists:
         return path
-    near = sorted(one.name for one in path.parent.glob("*.y*ml")) if "\0" not in text else []
-    message = f"found no such file, allowed: a YAML file that exists{nearest(path.name, near)}"
+    hint = nearest(path.name, names_near(path))
+    message = f"found no such file, allowed: a YAML file that exists{hint}"
     raise ScenarioError([Problem(text, None, None, "", message)])
 
 
@@ -254,20 +254,15 @@ def _not_plain(value: Any, path: KeyPath, place: Place) -> Iterator[Problem]:
         items = value.items() if isinstance(value, dict) else enumerate(value)
         for step, inner in items:
             yield from _not_plain(inner, (*path, step), place)
-            if isinstance(step, str) and not _encodable(step):
+            if isinstance(step, str) and not encodable(step):
                 message = f"found the key {shown_value(step)}, which is not Unicode text"
-    elif isinstance(value, str) and not _encodable(value):
+    elif isinstance(value, str) and not encodable(value):
         message = f"found {shown_value(value)}, which is not Unicode text"
     elif value is not None and not isinstance(value, (bool, int, float, str)):
         kind = type(value).__name__
         message = f"found {shown_value(value)} ({kind}), allowed: text, numbers, lists, mappings"
     if message:
         yield Problem.at(place, format_path(path), message)
-
-
-def _encodable(text: str) -> bool:
-    # half of a surrogate pair cannot be written to a file
-    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, TypeGuard
@@ -26,6 +26,10 @@ from pydantic_core import core_schema
 from scipy import stats
 
 Parameters = dict[str, float]
+LONGEST_GUESSED = 100
+"""Letters of a name for which a nearest one is looked for."""
+MOST_GUESSED = 200
+"""Names among which the nearest is looked for."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +94,8 @@ KINDS: dict[str, Kind] = {
 FORMS = "; ".join(f"{name}: {{{', '.join(kind.parameters)}}}" for name, kind in KINDS.items())
 
 
-def _number(value: Any) -> TypeGuard[float]:
+def is_finite(value: Any) -> TypeGuard[float]:
+    """Return whether a value is a number that can be calculated with."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     try:
@@ -102,8 +107,19 @@ def _number(value: Any) -> TypeGuard[float]:
 
 def nearest(name: Any, valid: Any) -> str:
     """Return a hint that names the valid word nearest to `name`, or an empty string."""
-    close = difflib.get_close_matches(str(name), [str(v) for v in valid], n=1, cutoff=0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    words = valid if isinstance(valid, Collection) else list(valid)
+    text = str(name)
+    # comparing takes long, and where there is that much a guess helps nobody
+    if len(text) > LONGEST_GUESSED or len(words) > MOST_GUESSED:
+        return ""
+    # a folder that all have in common would make any two names alike
+    whole = {_without_folder(str(word)): str(word) for word in words}
+    close = difflib.get_close_matches(_without_folder(text), whole, n=1, cutoff=0.5)
+    return f"; did you mean {whole[close[0]]!r}?" if close else ""
+
+
+def _without_folder(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 class Written:
@@ -164,7 +180,7 @@ class Distribution(Written):
         """
         if isinstance(raw, Distribution):
             return raw
-        if _number(raw):
+        if is_finite(raw):
             return cls.constant(raw)
         if not isinstance(raw, Mapping) or len(raw) != 1:
             raise ValueError(f"found {raw!r}, allowed: a number or one of {FORMS}")
@@ -175,24 +191,32 @@ class Distribution(Written):
         names = family.parameters
         if isinstance(given, (list, tuple)) and len(given) == len(names):
             given = dict(zip(names, given, strict=True))
-        if _number(given) and len(names) == 1:
+        if is_finite(given) and len(names) == 1:
             given = {names[0]: given}
         wrong = not isinstance(given, Mapping) or set(given) != set(names)
-        if wrong or not all(_number(v) for v in given.values()):
+        if wrong or not all(is_finite(v) for v in given.values()):
             raise ValueError(
                 f"found {kind} with {given!r}, allowed: numbers for {', '.join(names)}"
             )
         values = {name: float(given[name]) for name in names}
         if not family.valid(values):
             raise ValueError(f"found {kind} with {values}, allowed: {family.allowed}")
-        return cls(kind, tuple(values.items()))
+        distribution = cls(kind, tuple(values.items()))
+        if not math.isfinite(median(distribution)):
+            raise ValueError(
+                f"found {kind} with {values}, too extreme to be calculated with, "
+                f"allowed: {family.allowed}"
+            )
+        return distribution
 
     def quantile(self, u: Any) -> Any:
         """Return the value below which a share `u` (0 to 1) of the draws lies."""
         if self.kind == "constant":
             value = self.parameters[0][1]
             return np.full(np.shape(u), value) if np.ndim(u) else value
-        found = KINDS[self.kind].frozen(dict(self.parameters)).ppf(u)
+        # what comes out of extreme parameters is looked at, not warned of
+        with np.errstate(all="ignore"):
+            found = KINDS[self.kind].frozen(dict(self.parameters)).ppf(u)
         return found if np.ndim(u) else float(found)
 
     @property

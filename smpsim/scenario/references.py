@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 
 from smpsim.scenario.errors import shown_list
 from smpsim.scenario.keypaths import KeyPath
@@ -17,8 +18,32 @@ MOST_PEOPLE = 20_000_000
 MOST_SITES = 65_535
 """Institutions of all programmes: what the number of a trainee's site has room for."""
 MOST_PROGRAMMES = 1000
+MOST_PAIRS = 100_000_000
+"""Pairs of an employer and an institution: each has its trust, which takes memory."""
 
 Fault = tuple[KeyPath, str]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """The names that sections may refer to, gathered once: a file may have thousands of them."""
+
+    governments: Mapping[str, dict[str, None]]
+    institutions: dict[str, None]
+    employers: dict[str, EmployerGroup]
+    by_country: dict[str, list[str]]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> _Known:
+        governments: dict[str, dict[str, None]] = {"origin": {}, "destination": {}}
+        for key, one in scenario.governments.items():
+            governments[one.role][key] = None
+        employers = {group.name: group for group in scenario.employers}
+        here: dict[str, list[str]] = {}
+        for name, group in employers.items():
+            here.setdefault(group.country, []).append(name)
+        institutions = dict.fromkeys(group.name for group in scenario.institutions)
+        return cls(governments, institutions, employers, here)
 
 
 def check_references(scenario: Scenario) -> list[Fault]:
@@ -34,16 +59,18 @@ def check_references(scenario: Scenario) -> list[Fault]:
     list of (path, message)
         Key path with indices, and what was found and is allowed there; empty when all fits.
     """
+    known = _Known.of(scenario)
     return [
         *_repeated_names(scenario),
-        *_places(scenario),
+        *_places(scenario, known),
         *(
             fault
             for index, programme in enumerate(scenario.programmes)
-            for fault in _programme(scenario, ("programmes", index), programme)
+            for fault in _programme(scenario, ("programmes", index), programme, known)
         ),
         *_timeline(scenario),
         *_size(scenario),
+        *_pairs(scenario),
     ]
 
 
@@ -51,7 +78,8 @@ def estimated_people(programme: Programme, scenario: Scenario) -> float:
     """Return the most people that a programme can have: applicants of all intakes together."""
     intakes = programme.intakes
     applicants = intakes.seats * intakes.applicants_per_seat * intakes.number
-    groups = [group for group in scenario.institutions if group.name in programme.institutions]
+    trained = set(programme.institutions)
+    groups = [group for group in scenario.institutions if group.name in trained]
     origins = [scenario.governments.get(group.origin) for group in groups]
     # an origin that does not exist is another fault, reported elsewhere
     applicants *= max((origin.outreach for origin in origins if origin), default=1.0)
@@ -68,25 +96,24 @@ def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
             names.add(section.name)
 
 
-def _places(scenario: Scenario) -> Iterator[Fault]:
+def _places(scenario: Scenario, known: _Known) -> Iterator[Fault]:
     for index, institution in enumerate(scenario.institutions):
         path = ("institutions", index, "origin")
-        yield from _government(scenario, path, institution.origin, "origin")
+        yield from _government(known, path, institution.origin, "origin")
     for index, employer in enumerate(scenario.employers):
         path = ("employers", index, "country")
-        yield from _government(scenario, path, employer.country, "destination")
+        yield from _government(known, path, employer.country, "destination")
 
 
-def _programme(scenario: Scenario, path: KeyPath, programme: Programme) -> Iterator[Fault]:
+def _programme(
+    scenario: Scenario, path: KeyPath, programme: Programme, known: _Known
+) -> Iterator[Fault]:
     destination = programme.destination
-    yield from _government(scenario, (*path, "destination"), destination, "destination")
-    institutions = [group.name for group in scenario.institutions]
-    yield from _groups((*path, "institutions"), programme.institutions, institutions)
-    employers = {group.name: group for group in scenario.employers}
-    yield from _groups((*path, "employers"), programme.employers, employers)
-    destinations = [key for key, one in scenario.governments.items() if one.role == "destination"]
-    if destination in destinations:
-        yield from _employers_elsewhere((*path, "employers"), programme, employers, destinations)
+    yield from _government(known, (*path, "destination"), destination, "destination")
+    yield from _groups((*path, "institutions"), programme.institutions, known.institutions)
+    yield from _groups((*path, "employers"), programme.employers, known.employers)
+    if destination in known.governments["destination"]:
+        yield from _employers_elsewhere((*path, "employers"), programme, known)
         lanes = scenario.governments[destination].visa.lanes
         if programme.visa_lane not in lanes:
             allowed = f"a lane of {destination}: {shown_list(lanes)}"
@@ -100,37 +127,34 @@ def _programme(scenario: Scenario, path: KeyPath, programme: Programme) -> Itera
         yield (*path, "demand"), message
 
 
-def _employers_elsewhere(
-    path: KeyPath,
-    programme: Programme,
-    employers: dict[str, EmployerGroup],
-    destinations: list[str],
-) -> Iterator[Fault]:
-    here = [name for name, group in employers.items() if group.country == programme.destination]
+def _employers_elsewhere(path: KeyPath, programme: Programme, known: _Known) -> Iterator[Fault]:
+    here = known.by_country.get(programme.destination, [])
     for index, name in enumerate(programme.employers):
+        country = known.employers[name].country if name in known.employers else None
         # a country that does not exist is reported where it is named
-        if name in employers and name not in here and employers[name].country in destinations:
+        if country != programme.destination and country in known.governments["destination"]:
             allowed = f"employers in {programme.destination}: {shown_list(here)}"
-            yield (*path, index), f"found {name!r} in {employers[name].country}, allowed: {allowed}"
+            yield (*path, index), f"found {name!r} in {country}, allowed: {allowed}"
 
 
-def _groups(path: KeyPath, names: list[str], known: Iterable[str]) -> Iterator[Fault]:
-    known = list(known)
+def _groups(path: KeyPath, names: list[str], known: Collection[str]) -> Iterator[Fault]:
+    seen: set[str] = set()
     for index, name in enumerate(names):
         if name not in known:
             yield _name((*path, index), name, shown_list(known), known)
-        elif name in names[:index]:
+        elif name in seen:
             yield (*path, index), f"found {name!r} twice, allowed: once"
+        seen.add(name)
 
 
-def _government(scenario: Scenario, path: KeyPath, name: str, role: str) -> Iterator[Fault]:
-    fitting = [key for key, one in scenario.governments.items() if one.role == role]
+def _government(known: _Known, path: KeyPath, name: str, role: str) -> Iterator[Fault]:
+    fitting = known.governments[role]
     if name not in fitting:
         allowed = f"a government with role {role}: {shown_list(fitting)}"
         yield _name(path, name, allowed, fitting)
 
 
-def _name(path: KeyPath, found: str, allowed: str, known: Iterable[str]) -> Fault:
+def _name(path: KeyPath, found: str, allowed: str, known: Collection[str]) -> Fault:
     return path, f"found {found!r}, allowed: {allowed}{nearest(found, known)}"
 
 
@@ -162,3 +186,15 @@ def _size(scenario: Scenario) -> Iterator[Fault]:
             f"x outreach x number x largest_response x largest_growth), allowed: {MOST_PEOPLE:,}"
         )
         yield ("programmes", largest, "intakes"), message
+
+
+def _pairs(scenario: Scenario) -> Iterator[Fault]:
+    employers = [group.count for group in scenario.employers]
+    institutions = sum(group.count for group in scenario.institutions)
+    if sum(employers) * institutions > MOST_PAIRS:
+        largest = employers.index(max(employers))
+        message = (
+            f"found {sum(employers):,} employers x {institutions:,} institutions in all groups, "
+            f"allowed: {MOST_PAIRS:,} pairs"
+        )
+        yield ("employers", largest, "count"), message

@@ -34,7 +34,11 @@ class Scenario(Section):
     question: str = described("", "text", "What the scenario is to answer", DESIGN)
     description: str = described("", "text", "What is known, what is unknown and how it was set")
     start: str = described(
-        "2024-01", "year-month", "The first month", DESIGN, pattern=r"^\d{4}-(0[1-9]|1[0-2])$"
+        "2024-01",
+        "year-month",
+        "The first month",
+        DESIGN,
+        pattern=r"^(1[7-9]|2[01])\d\d-(0[1-9]|1[0-2])$",
     )
     months: int = described(60, "months", "Horizon", DESIGN, ge=1, le=600)
     replications: int = described(200, "runs", "Runs of an ensemble", DESIGN, ge=1, le=10**7)

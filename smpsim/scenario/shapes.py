@@ -19,7 +19,10 @@ from smpsim.scenario.schema import Scenario
 
 # units that only repeat what kind of value it is
 _NO_UNITS = {"", "1", "word", "text", "name", "names", "section", "sections", "yes or no", "number"}
-_SPECIAL = {"year-month": "a year and month such as 2024-01", "ISO code": "a code such as EUR"}
+_SPECIAL = {
+    "year-month": "a year and month from 1700-01 to 2199-12, such as 2024-01",
+    "ISO code": "a code such as EUR",
+}
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,12 @@ class Shape:
         """Whether a mapping is allowed."""
         mappings = [o for o in self.options if get_origin(o) is dict or isinstance(o, Kind)]
         return bool(mappings) or self.section is not None or self.is_distribution
+
+    @property
+    def is_group(self) -> bool:
+        """Whether a section, or sections by name, are allowed."""
+        inner = [get_args(one)[-1] for one in self.options if get_origin(one) in (list, dict)]
+        return self.section is not None or any(Shape(one).section for one in inner)
 
     @property
     def is_money(self) -> bool:

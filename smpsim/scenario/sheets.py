@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from smpsim.scenario.errors import ScenarioError
-from smpsim.scenario.explain import booleans_as_numbers, findings_of
+from smpsim.scenario.explain import booleans_as_numbers, findings_of, problems_of
 from smpsim.scenario.fields import Section
 from smpsim.scenario.shapes import Shape
 from smpsim.scenario.source import Document, read_file
@@ -53,5 +53,5 @@ def check_sheet(document: Document, kind: type[Sheet], context: Any = None) -> S
         found = findings_of(error, document.data, shape)
         findings += [one for one in found if one.path not in known]
     if findings or sheet is None:
-        raise ScenarioError([finding.problem(document) for finding in findings])
+        raise ScenarioError(problems_of(findings, document))
     return sheet

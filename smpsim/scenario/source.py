@@ -7,48 +7,41 @@ words yes, no, on and off remain yes-or-no values.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
-from smpsim.scenario.keypaths import KeyPath, format_path, starts_with
+from smpsim.scenario.errors import (
+    MOST_PROBLEMS,
+    Place,
+    Problem,
+    ScenarioError,
+    encodable,
+    shown_value,
+)
+from smpsim.scenario.keypaths import KeyPath, format_path, starts_with, value_at
+from smpsim.scenario.yamltext import (
+    BOOL,
+    DEEPEST,
+    FLOAT,
+    INT,
+    LONGEST_NUMBER,
+    MAP,
+    MERGE,
+    MOST_VALUES,
+    NULL,
+    SEQ,
+    STR,
+    Node,
+    compose,
+    too_many,
+)
 
 LARGEST_FILE = 1_000_000
 """Bytes; a scenario has about ten thousand."""
-MOST_VALUES = 100_000
-"""Values after aliases are written out: stops a file whose aliases multiply without end."""
-DEEPEST = 40
-"""Levels of nesting."""
 
-_TAG = "tag:yaml.org,2002:"
 _TRUE = {"yes", "true", "on"}
 _FALSE = {"no", "false", "off"}
-_SPACES = "indent with spaces, not with tabs"
-
-
-class _Loader(yaml.SafeLoader):
-    """A safe loader with the plain words of this module."""
-
-    yaml_implicit_resolvers: dict[Any, Any] = {}  # noqa: RUF012  (as in the base class)
-
-
-for _name, _pattern, _first in (
-    ("bool", r"(?i:yes|no|true|false|on|off)", "yYnNtTfFoO"),
-    ("null", r"(?:~|null|Null|NULL|)", ["~", "n", "N", ""]),
-    ("int", r"[-+]?(?:[0-9][0-9_]*|0x[0-9a-fA-F_]+)", "-+0123456789"),
-    (
-        "float",
-        r"[-+]?(?:(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"
-        r"|\.(?:inf|Inf|INF))|\.(?:nan|NaN|NAN)",
-        "-+.0123456789",
-    ),
-    ("merge", r"<<", "<"),
-):
-    _Loader.add_implicit_resolver(_TAG + _name, re.compile(rf"(?:{_pattern})$"), list(_first))
 
 
 @dataclass
@@ -94,6 +87,11 @@ class Document:
 
     def forget(self, path: KeyPath) -> None:
         """Drop the places of everything at and below `path`, which is about to be replaced."""
+        if not isinstance(value_at(self.data, path), (dict, list)):
+            # nothing lies below, so all others need not be looked through
+            for places in (self.keys, self.values, self.overridden):
+                places.pop(path, None)
+            return
         for places in (self.keys, self.values, self.overridden):
             for known in [known for known in places if starts_with(known, path)]:
                 del places[known]
@@ -134,14 +132,14 @@ def parse_text(text: str, file: str) -> Document:
     ScenarioError
         If it is not a YAML mapping.
     """
-    node = _compose(text, file)
+    node = compose(text, file)
     origin = Place(file, 1, 1)
     allowed = "allowed: keys such as 'name:' and 'programmes:'"
-    if node is None or (node.tag == _TAG + "null" and not node.value):
+    if node is None or (node.tag == NULL and not node.value):
         raise ScenarioError([Problem.at(origin, "", f"found an empty file, {allowed}")])
-    if not isinstance(node, yaml.MappingNode):
-        kind = "a list" if isinstance(node, yaml.SequenceNode) else "a single value"
-        place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+    if node.kind != "mapping":
+        kind = "a list" if node.kind == "list" else "a single value"
+        place = Place(file, node.line, node.column)
         raise ScenarioError([Problem.at(place, "", f"found {kind}, {allowed}")])
     reader = _Reader(file)
     data = reader.value(node, (), ())
@@ -158,7 +156,7 @@ def parse_value(text: str, file: str) -> Any:
     ScenarioError
         If it is not YAML.
     """
-    node = _compose(text, file)
+    node = compose(text, file)
     reader = _Reader(file)
     value = None if node is None else reader.value(node, (), ())
     if reader.problems:
@@ -199,31 +197,6 @@ def _text_of(path: Path) -> str:
         ) from None
 
 
-def _compose(text: str, file: str) -> Any:
-    """Return the root node of YAML text, or raise a `ScenarioError` at the faulty place."""
-    place, message = Place(file, 1, 1), ""
-    try:
-        return _Loader(text).get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        if mark is not None:
-            place = Place(file, mark.line + 1, mark.column + 1)
-        message = ", ".join(part for part in (error.context, error.problem) if part)
-        if "'\\t'" in message:
-            message += f"; {_SPACES}"
-    except yaml.reader.ReaderError as error:
-        before = text[: error.position]
-        column = len(before) - (before.rfind("\n") + 1) + 1
-        place = Place(file, before.count("\n") + 1, column)
-        message = f"the character {error.character:#x} is not allowed"
-    except RecursionError:
-        message = "nested too deeply"
-    except (ValueError, LookupError, OverflowError, TypeError) as error:
-        # the YAML library lets a few faults of its own through, such as an escape out of range
-        message = str(error)
-    raise ScenarioError([Problem.at(place, "", f"found text that is not YAML: {message}")])
-
-
 class _Reader:
     """Turns nodes into plain data, and collects places and problems on the way."""
 
@@ -234,31 +207,36 @@ class _Reader:
         self.problems: list[Problem] = []
         self.count = 0
 
-    def place(self, node: Any) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+    def place(self, node: Node) -> Place:
+        return Place(self.file, node.line, node.column)
 
-    def report(self, node: Any, path: KeyPath, message: str) -> None:
+    def report(self, node: Node, path: KeyPath, message: str) -> None:
         self.problems.append(Problem.at(self.place(node), format_path(path), message))
+        if len(self.problems) > MOST_PROBLEMS:
+            more = f"found more than {MOST_PROBLEMS:,} problems, and read no further"
+            raise ScenarioError([*self.problems, Problem(self.file, None, None, "", more)])
 
-    def value(self, node: Any, path: KeyPath, above: tuple[int, ...]) -> Any:
+    def value(self, node: Node, path: KeyPath, above: tuple[int, ...]) -> Any:
         """Return the plain value of a node; `above` are the nodes that enclose it."""
         self.values[path] = self.place(node)
         self.check_size(node, path, above)
-        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
+        if node.tag == MAP and node.kind == "mapping":
             found = {}
-            for key, key_node, value_node in self.pairs(node, path, above):
-                self.keys[(*path, key)] = self.place(key_node)
-                found[key] = self.value(value_node, (*path, key), (*above, id(node)))
+            inside = (*above, id(node))
+            for key, (key_node, value_node) in self.pairs(node, path, above).items():
+                below = (*path, key)
+                self.keys[below] = self.place(key_node)
+                found[key] = self.value(value_node, below, inside)
             return found
-        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
+        if node.tag == SEQ and node.kind == "list":
             inside = (*above, id(node))
             return [self.value(entry, (*path, i), inside) for i, entry in enumerate(node.value)]
-        if isinstance(node, yaml.ScalarNode):
+        if node.kind == "scalar":
             return self.scalar(node, path)
         self.report(node, path, f"found the tag {node.tag!r}, allowed: no tags")
         return None
 
-    def check_size(self, node: Any, path: KeyPath, above: tuple[int, ...]) -> None:
+    def check_size(self, node: Node, path: KeyPath, above: tuple[int, ...]) -> None:
         """Stop at once where going on would not end."""
         self.count += 1
         message = ""
@@ -267,59 +245,66 @@ class _Reader:
         elif len(above) >= DEEPEST:
             message = f"found more than {DEEPEST} levels of nesting"
         elif self.count > MOST_VALUES:
-            message = f"found more than {MOST_VALUES:,} values, counting aliases"
+            raise too_many(self.place(node), format_path(path[:3]))
         if message:
             raise ScenarioError([Problem.at(self.place(node), format_path(path[:3]), message)])
 
-    def pairs(self, node: Any, path: KeyPath, above: tuple[int, ...]) -> list[tuple[str, Any, Any]]:
-        """Return (key, key node, value node) of a mapping, with merge keys written out."""
-        own: dict[str, tuple[Any, Any]] = {}
-        merged: dict[str, tuple[Any, Any]] = {}
-        for key_node, value_node in node.value:
-            if key_node.tag == _TAG + "merge":
-                sources = [value_node]
-                if isinstance(value_node, yaml.SequenceNode):
-                    sources = value_node.value
+    def pairs(
+        self, node: Node, path: KeyPath, above: tuple[int, ...]
+    ) -> dict[str, tuple[Node, Node]]:
+        """Return key node and value node of each key, with merge keys written out."""
+        own: dict[str, tuple[Node, Node]] = {}
+        merged: dict[str, tuple[Node, Node]] = {}
+        for key_node, value_node in zip(node.value[::2], node.value[1::2], strict=True):
+            if key_node.tag == MERGE:
+                sources = value_node.value if value_node.kind == "list" else [value_node]
                 for source in sources:
                     self.check_size(source, path, (*above, id(node)))
-                    if not isinstance(source, yaml.MappingNode):
+                    if source.kind != "mapping":
                         self.report(source, path, "found '<<' without a mapping to merge")
                         continue
-                    for key, *nodes in self.pairs(source, path, (*above, id(node))):
-                        merged.setdefault(key, (nodes[0], nodes[1]))
+                    for key, nodes in self.pairs(source, path, (*above, id(node))).items():
+                        # work even where the key is stated already
+                        self.count += 1
+                        merged.setdefault(key, nodes)
+                    if self.count > MOST_VALUES:
+                        raise too_many(self.place(source), format_path(path[:3]))
                 continue
-            if not isinstance(key_node, yaml.ScalarNode):
+            if key_node.kind != "scalar":
                 self.report(key_node, path, "found a list or mapping as a key, allowed: text")
                 continue
             key = key_node.value
             if key in own:
-                first = own[key][0].start_mark.line + 1
-                message = f"found the key twice, first in line {first}, allowed: once"
+                message = f"found the key twice, first in line {own[key][0].line}, allowed: once"
                 self.report(key_node, (*path, key), message)
                 continue
             own[key] = (key_node, value_node)
-        return [(key, *nodes) for key, nodes in {**merged, **own}.items()]
+        return {**merged, **own} if merged else own
 
-    def scalar(self, node: Any, path: KeyPath) -> Any:
+    def scalar(self, node: Node, path: KeyPath) -> Any:
         """Return text, a number, a boolean or None."""
-        text, kind = node.value, node.tag.removeprefix(_TAG)
+        text, tag = node.value, node.tag
+        if tag == STR:
+            if not encodable(text):
+                self.report(node, path, f"found {shown_value(text)}, which is not Unicode text")
+            return text
+        if tag == NULL:
+            return None
+        if tag == BOOL and text.lower() in _TRUE | _FALSE:
+            return text.lower() in _TRUE
+        if tag not in (INT, FLOAT):
+            self.report(node, path, f"found the tag {tag!r}, allowed: no tags")
+            return None
         try:
-            if kind == "str":
-                text.encode()  # fails for half of a surrogate pair
-                return text
-            if kind == "null":
-                return None
-            if kind == "bool" and text.lower() in _TRUE | _FALSE:
-                return text.lower() in _TRUE
-            if kind == "int":
-                digits = text.replace("_", "")
+            if len(text) > LONGEST_NUMBER:
+                raise ValueError
+            digits = text.replace("_", "")
+            if tag == INT:
                 return int(digits, 16 if "x" in digits.lower() else 10)
-            if kind == "float":
-                # YAML writes .inf and .nan, Python inf and nan
-                special = text.lower().endswith(("inf", "nan"))
-                return float(text.replace("_", "").replace(".", "" if special else "."))
+            # YAML writes .inf and .nan, Python inf and nan
+            special = text.lower().endswith(("inf", "nan"))
+            return float(digits.replace(".", "" if special else "."))
         except ValueError:
+            kind = tag.rpartition(":")[2]
             self.report(node, path, f"found {shown_value(text)}, which cannot be read as {kind}")
             return None
-        self.report(node, path, f"found the tag {node.tag!r}, allowed: no tags")
-        return None

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
 from smpsim.scenario.access import put
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.scenario.errors import (
+    MOST_PROBLEMS,
+    Place,
+    Problem,
+    ScenarioError,
+    shown_value,
+)
 from smpsim.scenario.explain import Finding
+from smpsim.scenario.fields import Section
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
-from smpsim.scenario.schema import Scenario
+from smpsim.scenario.schema import Intervention, Scenario
 from smpsim.scenario.source import Document
 
 FIXED = (
@@ -119,25 +126,13 @@ def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment
     data = scenario.model_dump(mode="json")
     # what is wrong at the start already is not the fault of a change
     known = {(one.path, one.message) for one in check_sections(scenario)}
+    last = scenario
     by_month = groupby(enumerate(scenario.timeline), key=lambda entry: entry[1].month)
     for month, entries in by_month:
-        changed, targets, faults = data, [], []
-        for index, change in entries:
-            for key, value in change.set.items():
-                entry: KeyPath = ("timeline", index, "set", key)
-                try:
-                    after_change, path = put(changed, key, value)
-                except KeyPathError as error:
-                    faults.append((entry, str(error)))
-                    continue
-                if any(_matches(path[: pattern.count(".") + 1], pattern) for pattern in FIXED):
-                    faults.append((entry, _refusal(key)))
-                    continue
-                changed = after_change
-                targets.append((path, entry))
+        changed, targets, faults = _changed(data, entries, MOST_PROBLEMS - len(problems))
         after = None
         if targets:
-            after, wrong = _checked(scenario, changed, targets, known)
+            after, wrong = _checked(scenario, _reused(changed, data, last), changed, targets, known)
             faults += wrong
         problems += [
             Problem.at(document.place_of_key(entry), format_path(entry), message)
@@ -145,21 +140,83 @@ def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment
         ]
         if after is not None and not faults:
             # the changes of a faulty month are left out, so that they are reported only once
-            data = changed
+            data, last = changed, after
             found = [*(one for one in found if one[0] < month), (month, after)]
+        if len(problems) >= MOST_PROBLEMS:
+            break
     return found, problems
+
+
+def _changed(
+    data: dict[str, Any], entries: Iterable[tuple[int, Intervention]], most: int
+) -> tuple[dict[str, Any], list[_Target], list[tuple[KeyPath, str]]]:
+    """Return the data after the changes of a month, what is changed, and what cannot be.
+
+    After `most` faults the rest is not looked at.
+    """
+    changed = data
+    targets: list[_Target] = []
+    faults: list[tuple[KeyPath, str]] = []
+    for index, change in entries:
+        for key, value in change.set.items():
+            entry: KeyPath = ("timeline", index, "set", key)
+            if len(faults) >= most:
+                faults.append((entry, "found more problems in the timeline, not looked at"))
+                return changed, targets, faults
+            try:
+                after_change, path = put(changed, key, value)
+            except KeyPathError as error:
+                faults.append((entry, str(error)))
+                continue
+            if any(_matches(path[: pattern.count(".") + 1], pattern) for pattern in FIXED):
+                faults.append((entry, _refusal(key)))
+                continue
+            changed = after_change
+            targets.append((path, entry))
+    return changed, targets, faults
+
+
+def _reused(changed: Any, data: Any, checked: Any) -> Any:
+    """Return changed data in which sections are taken as checked before where nothing changes.
+
+    A timeline may have hundreds of months; so each costs time and memory for its changes only.
+
+    Parameters
+    ----------
+    changed, data : object
+        Plain data after and before the change, which share what does not change.
+    checked : object
+        What the data before became when it was checked.
+    """
+    if changed is data:
+        return checked
+    if isinstance(changed, dict) and isinstance(data, dict):
+        section = isinstance(checked, Section)
+        if section or isinstance(checked, dict):
+            held = vars(checked) if section else checked
+            return {
+                key: _reused(value, data[key], held[key]) if key in data and key in held else value
+                for key, value in changed.items()
+            }
+    lists = all(isinstance(one, list) for one in (changed, data, checked))
+    if lists and len(changed) == len(data) == len(checked):
+        return [_reused(*three) for three in zip(changed, data, checked, strict=True)]
+    return changed
 
 
 def _checked(
     before: Scenario,
+    reused: dict[str, Any],
     changed: dict[str, Any],
     targets: list[_Target],
     known: set[tuple[KeyPath, str]],
 ) -> tuple[Scenario | None, list[tuple[KeyPath, str]]]:
     """Return the changed scenario, or what is wrong with it by entry of the timeline."""
-    after, findings = check_schema(changed)
+    after, findings = check_schema(reused)
     if after is not None:
-        whole = [Finding(path, _refusal(format_path(path))) for path in _reshaped(before, after)]
+        replaced = any(_holds_fixed(path) for path, _ in targets)
+        reshaped = _reshaped(before, after) if replaced else []
+        whole = [Finding(path, _refusal(format_path(path))) for path in reshaped]
         findings = whole or [
             one for one in check_sections(after) if (one.path, one.message) not in known
         ]
@@ -194,6 +251,15 @@ def _reshaped(before: Scenario, after: Scenario) -> list[KeyPath]:
             )
             found += [path for path in one if one[path] != other.get(path, one[path])]
     return found
+
+
+def _holds_fixed(path: KeyPath) -> bool:
+    """Return whether something that holds for a whole run lies below a path, or there."""
+    for pattern in (*FIXED, *FIXED_KEYS, *FIXED_LENGTHS):
+        steps = pattern.split(".")[: len(path)]
+        if len(steps) == len(path) and _matches(path, ".".join(steps)):
+            return True
+    return False
 
 
 def _same(value: Any) -> Any:

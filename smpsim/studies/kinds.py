@@ -12,9 +12,10 @@ from typing import Any
 
 from smpsim.scenario.actions import FOLDER as ACTIONS
 from smpsim.scenario.actions import action_names, find_action
-from smpsim.scenario.catalogue import SUFFIXES, find, folder, names
+from smpsim.scenario.catalogue import find, folder, names
 from smpsim.scenario.editor import json_schema, section_schema
-from smpsim.scenario.errors import Problem, ScenarioError, shown_file, shown_list
+from smpsim.scenario.errors import Problem, ScenarioError, shown_file, shown_list, shown_value
+from smpsim.scenario.paths import SUFFIXES, is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.source import read_file
 
@@ -153,8 +154,7 @@ def study_names() -> list[StudyEntry]:
 
 def _study_files() -> dict[str, Path]:
     """Return the files of the catalogue's studies by their names."""
-    paths = sorted(one for one in (folder() / STUDIES).glob("*.y*ml") if one.suffix in SUFFIXES)
-    return {one.stem: one for one in paths if one.name[0] not in "._"}
+    return {one.stem: one for one in yaml_files(folder() / STUDIES) if one.name[0] not in "._"}
 
 
 def _data(path: Path) -> Mapping[str, Any]:
@@ -185,9 +185,10 @@ def kind_of(source: str | Path) -> Kind:
         message can name it; else a scenario.
     """
     path, name = Path(source), str(source)
-    if path.is_file():
+    if is_file(path):
         return kind_of_data(_data(path)) or KINDS[SCENARIO]
-    if path.suffix in SUFFIXES:
+    if path.suffix in SUFFIXES or (not _in_catalogue(name) and is_file(f"{name}.yaml")):
+        # of a file beside that may have been meant, the loader of scenarios says so
         return KINDS[SCENARIO]
     found = _in_catalogue(name)
     if not found:
@@ -247,7 +248,7 @@ def require(source: str | Path, wanted: str) -> None:
         With the command that takes such a file.
     """
     path = Path(source)
-    if path.is_file():
+    if is_file(path):
         # a file that can't be read, or is of no kind, is for the loader to explain
         kind = kind_of_data(_data(path))
         found = [kind] if kind else []
@@ -277,11 +278,12 @@ def find_study(study: str | Path, kind: str = SWEEP) -> Path:
     path, name = Path(study), str(study).removeprefix(f"{STUDIES}/")
     require(study, kind)
     known = {one.name: one.path for one in study_names() if one.kind.name == kind}
-    if not path.is_file() and name in known:
+    if not is_file(path) and name in known:
         return known[name]
-    if path.is_file() or path.suffix in SUFFIXES:
+    if is_file(path) or path.suffix in SUFFIXES:
         return path
-    message = f"found no {kind} study {name!r}, allowed: {shown_list(known)}{nearest(name, known)}"
+    hint = f"; did you mean '{name}.yaml'?" if is_file(f"{name}.yaml") else nearest(name, known)
+    message = f"found no {kind} study {shown_value(name)}, allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 

@@ -338,15 +338,15 @@ def test_problems_of_references_and_timeline_come_together(write, world_text):
         ("\n  words\n", 2, 3, ["found a single value"]),
         ("name: a\nname: b\n", 2, 1, ["found the key twice, first in line 1"]),
         ("governments:\n  a: 1\n  a: 2\n", 3, 3, ["twice, first in line 2"]),
-        ("name: a: b\n", 1, 8, ["not YAML", "mapping values are not allowed here"]),
+        ("name: a: b\n", 1, 8, ["not YAML", "mapping values are not allowed"]),
         ("name: [a\n", 2, 1, ["not YAML", "while parsing a flow sequence"]),
         ("name:\n\t- a\n", 2, 1, ["not YAML", "indent with spaces"]),
         ("name: 'a\n", 2, 1, ["not YAML", "while scanning a quoted scalar"]),
-        ("name: a\n---\nname: b\n", 2, 1, ["not YAML", "single document"]),
+        ("name: a\n---\nname: b\n", 2, 1, ["not YAML", "a single document"]),
         ("name: a\x07\n", 1, 8, ["not YAML", "0x7 is not allowed"]),
         ("name: *a\n", 1, 7, ["not YAML", "undefined alias"]),
-        ('name: "\\ud800"\n', 1, 7, ["cannot be read as str"]),
-        ('name: "\\UFFFFFFFF"\n', 1, 1, ["not YAML"]),
+        ('name: "\\ud800"\n', 1, 10, ["not YAML", "invalid Unicode"]),
+        ('name: "\\UFFFFFFFF"\n', 1, 10, ["not YAML", "invalid Unicode"]),
         ("%YAML 9.0\n---\nname: a\n", 1, 1, ["not YAML", "incompatible"]),
         ("name: !!python/object:os.system {}\n", 1, 7, ["found the tag", "allowed: no tags"]),
         ("name: !!binary aGk=\n", 1, 7, ["found the tag", "allowed: no tags"]),
@@ -359,7 +359,8 @@ def test_problems_of_references_and_timeline_come_together(write, world_text):
         ("a: &a [*a]\n", 1, 4, ["found an alias of a section that contains it"]),
         ("a: &a {<<: *a}\n", 1, 4, ["found an alias of a section that contains it"]),
         ("a: " + "[" * 60 + "]" * 60 + "\n", 1, 43, ["more than 40 levels"]),
-        ("a: " + "[" * 5000 + "\n", 1, 1, ["nested too deeply"]),
+        ("a: " + "[" * 5000 + "\n", 1, 1003, ["not YAML", "nesting depth"]),
+        ("- " * 5000 + "\n", 1, 81, ["more than 40 levels"]),
         (b"name: caf\xe9\n", 1, 10, ["found the byte 0xe9", "UTF-8"]),
         (b"a: 1\nb: \xff\n", 2, 4, ["found the byte 0xff", "UTF-8"]),
         ("name: a".encode("utf-16"), 1, 1, ["found the byte 0xff", "UTF-8"]),
@@ -377,11 +378,11 @@ def test_aliases_that_multiply_are_stopped(write):
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 9)]
     (problem,) = problems_of(write("\n".join(lines)))
-    assert "more than 100,000 values" in problem.message
+    assert "more than 20,000 values" in problem.message
     merges = ["a0: &a0 {x: 1}"]
     merges += [f"a{i}: &a{i} {{<<: [{', '.join([f'*a{i - 1}'] * 10)}]}}" for i in range(1, 9)]
     (problem,) = problems_of(write("\n".join(merges)))
-    assert "more than 100,000 values" in problem.message
+    assert "more than 20,000 values" in problem.message
 
 
 def test_of_very_many_problems_only_the_number_is_given(write, world_text):
@@ -481,7 +482,7 @@ def test_missing_keys_are_not_blamed_on_an_override_beside_them(write, world_tex
         (
             {"behaviour": {"people": {"aptitude": {"beta": {"mean": 0.5, "sd": 1e-200}}}}},
             "behaviour.people.aptitude",
-            "a median from 0 to 1",
+            "too extreme to be calculated with",
         ),
         ({"seed": object}, "seed", "found <class 'object'> (type), allowed: text, numbers"),
         ({"question": b"why"}, "question", "found b'why' (bytes)"),

@@ -110,7 +110,7 @@ def test_median_outside_the_range(raw):
     "raw", [{"beta": {"mean": 0.5, "sd": 1e-200}}, {"gamma": {"mean": 1e200, "sd": 1e-200}}]
 )
 def test_parameters_beyond_arithmetic_are_reported(raw):
-    with pytest.raises(ValidationError, match="allowed: a median from 0 to 1"):
+    with pytest.raises(ValidationError, match="too extreme to be calculated with"):
         TypeAdapter(Share).validate_python(raw)
 
 

@@ -185,7 +185,7 @@ def test_check_knows_every_kind_and_checks_all_designs(folder):
     assert wrong.exit_code == 2
     first, second = wrong.stderr.splitlines()
     assert first.startswith("late.yaml:")
-    assert "design 1 (seats=10, months_before_departure=700) and 1 more designs" in first
+    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: found 700" in first
     assert f"did you mean '{SWEEP_STUDY}'" in second
 
 

@@ -397,7 +397,7 @@ def test_invalid_designs_are_reported_before_anything_runs(study, tmp_path):
     text = str(error.value)
     line = next(n for n, one in enumerate(path.read_text().splitlines(), 1) if MONTHS in one)
     assert f"plan.yaml:{line}" in text
-    assert "design 1 (seats=10, months_before_departure=700) and 1 more designs: found 700" in text
+    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: found 700" in text
     assert "design 2 (seats=-3, months_before_departure=4)" in text
     assert not (tmp_path / "out").exists()
 

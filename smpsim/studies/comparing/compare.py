@@ -7,6 +7,7 @@ from typing import Any
 
 from smpsim.ensemble import Progress
 from smpsim.scenario import Scenario
+from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.comparison import Comparison
@@ -102,18 +103,17 @@ def compare(
     called = tuple(names) if names is not None else names_of(designs, own, actions)
     if len(called) != 2 or called[0] == called[1]:
         raise RequestError(f"names: found {list(called)}, allowed: two that differ")
-    number = designs[0].seed if seed is None else seed
+    number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
     both = Growing(designs, number, progress, threads=threads, trainees=trainees, rules=rules)
     stopping = None
     if precision is None:
         own_numbers = [design.replications for design in designs]
-        both.grow(max(own_numbers) if replications is None else replications)
+        both.grow(max(own_numbers) if replications is None else whole("replications", replications))
     else:
         if replications is not None:
             allowed = "one of the two; most= is the ceiling of precision"
             raise RequestError(f"precision: found replications as well, allowed: {allowed}")
-        if most < 2:
-            raise RequestError(f"most: found {most}, allowed: 2 or more")
+        most = whole("most", most, 2)
         targets = read_targets(precision, comparable_outcomes(designs))
         ceiling = min(most, both.most)
         looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)

@@ -10,6 +10,7 @@ from smpsim.ensemble import Progress, run
 from smpsim.results.provenance import provenance
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.pairing import checked_level
@@ -71,11 +72,11 @@ def rank_actions(
     checked_level(level)
     base = load(scenario, overrides)
     chosen = names_of(actions)
-    count = base.replications if replications is None else replications
+    count = base.replications if replications is None else whole("replications", replications)
     read = {name: load_action(name) for name in chosen}
     # all are read before the first is run, as a fault in the last would come late
     scenarios = {parts: load(base, actions=parts) for parts in designs_of(chosen, pairs)}
-    number = base.seed if seed is None else seed
+    number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
     runs = {}
     for place, (parts, design) in enumerate(scenarios.items()):
         watched = _after(place * count, progress)
@@ -109,7 +110,7 @@ def names_of(actions: Sequence[ActionSource] | None) -> list[str]:
     """Return the names of actions, each once; those of the catalogue when left out."""
     if actions is None:
         return [entry.name for entry in action_names()]
-    found = list(dict.fromkeys(os.fspath(one) for one in actions))
+    found = list(dict.fromkeys(os.fspath(one) for one in several("actions", actions)))
     if not found:
         raise RequestError("actions: found none, allowed: at least one")
     return found

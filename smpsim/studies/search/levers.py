@@ -11,7 +11,8 @@ from pydantic import GetJsonSchemaHandler
 from pydantic_core import core_schema
 
 from smpsim.scenario.errors import shown_value
-from smpsim.scenario.quantities import Written, nearest
+from smpsim.scenario.quantities import Written, is_finite, nearest
+from smpsim.scenario.twins import twins
 
 DIGITS = 2
 """Reals are rounded to a hundredth of the power of ten below their range, to be readable."""
@@ -115,18 +116,17 @@ def _values(kind: str, given: Any) -> tuple[Any, ...]:
             f"found {kind} with {shown_value(given)}, allowed: a list of two values or more "
             "(a single one stands under set)"
         )
-    for place, value in enumerate(given):
-        if kind == "grid" and not _is_number(value):
+    for value in given:
+        if kind == "grid" and not is_finite(value):
             raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
-        # of equal values, 1 and true are not the same
-        if any(one == value and type(one) is type(value) for one in given[:place]):
-            raise ValueError(f"found {shown_value(value)} twice, allowed: different values")
+    for place in twins(given):
+        raise ValueError(f"found {shown_value(given[place])} twice, allowed: different values")
     return tuple(sorted(given) if kind == "grid" else given)
 
 
 def _ends(kind: str, given: Any) -> tuple[Any, Any]:
     fits = isinstance(given, Mapping) and set(given) == {"low", "high"}
-    if not fits or not all(_is_number(given[end]) for end in ("low", "high")):
+    if not fits or not all(is_finite(given[end]) for end in ("low", "high")):
         raise ValueError(
             f"found {kind} with {shown_value(given)}, allowed: numbers for low and high"
         )
@@ -136,8 +136,3 @@ def _ends(kind: str, given: Any) -> tuple[Any, Any]:
     if kind == "integers" and not (float(low).is_integer() and float(high).is_integer()):
         raise ValueError(f"found integers from {low:g} to {high:g}, allowed: whole numbers")
     return (int(low), int(high)) if kind == "integers" else (float(low), float(high))
-
-
-def _is_number(value: Any) -> bool:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return number and math.isfinite(value)

@@ -9,6 +9,7 @@ from typing import Any
 
 from smpsim.results.provenance import versions
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.asked import whole
 from smpsim.scenario.source import Document
 from smpsim.studies.search.outcomes import columns_for
 from smpsim.studies.search.space import Design, Space
@@ -92,7 +93,7 @@ def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> Pr
     document: Document | None = None
     if not isinstance(study, SearchStudy):
         study, document = read_search(study)
-    given = {key: value for key, value in changes.items() if value is not None}
+    given = {key: whole(key, value) for key, value in changes.items() if value is not None}
     if given:
         study = SearchStudy.model_validate({**study.model_dump(by_alias=True), **given})
     if document is None:

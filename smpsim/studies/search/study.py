@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,22 +12,26 @@ from pydantic import model_validator
 from smpsim.results.conditions import Condition
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import get_value, put, scenario_data
-from smpsim.scenario.actions import load_action
-from smpsim.scenario.catalogue import SUFFIXES
 from smpsim.scenario.checking import check_schema
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.explain import Finding
+from smpsim.scenario.explain import Finding, problems_of
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.paths import SUFFIXES, is_file
 from smpsim.scenario.quantities import Distribution, nearest
+from smpsim.scenario.shapes import shape_at
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
+from smpsim.scenario.twins import twins
+from smpsim.scenario.values import UnfitError, read_value
 from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
 from smpsim.studies.search.levers import Lever
 from smpsim.studies.search.outcomes import known_outcomes_of
 from smpsim.studies.sweeping.sampling import takes_whole_numbers
-from smpsim.studies.sweeping.study import NOT_VARIED
+from smpsim.studies.sweeping.study import MOST_FINDINGS, NOT_VARIED, fault_of_action
 
+MOST_TRIED = 200
+"""Values for which a whole scenario is checked, a millisecond or two each."""
 Direction = Literal["maximize", "minimize"]
 
 
@@ -141,7 +146,7 @@ def read_search(study: str | Path) -> tuple[SearchStudy, Document]:
     path = find_study(study, SEARCH)
     document = read_file(path)
     name = document.data.get("scenario")
-    if isinstance(name, str) and name.endswith(SUFFIXES) and (path.parent / name).is_file():
+    if isinstance(name, str) and name.endswith(SUFFIXES) and is_file(path.parent / name):
         # as seen from the study's folder
         document.data["scenario"] = str(path.parent / name)
     problems: list[Problem] = []
@@ -152,7 +157,7 @@ def read_search(study: str | Path) -> tuple[SearchStudy, Document]:
         problems += error.problems
     # what is said on a line already is not said again
     said = {problem.line for problem in problems}
-    later = [finding.problem(document) for finding in _findings(document.data)]
+    later = problems_of(list(islice(_findings(document.data), MOST_FINDINGS)), document)
     problems += [problem for problem in later if problem.line not in said]
     if problems or sheet is None:
         raise ScenarioError(problems)
@@ -163,7 +168,7 @@ def check_study(study: SearchStudy) -> None:
     """Raise an error with what is wrong with a study that was not read from a file."""
     data = study.model_dump(mode="json", by_alias=True, exclude_none=True)
     document = Document(data, Place(f"study {study.name!r}"))
-    problems = [finding.problem(document) for finding in _findings(data)]
+    problems = problems_of(list(islice(_findings(data), MOST_FINDINGS)), document)
     if problems:
         raise ScenarioError(problems)
 
@@ -180,20 +185,21 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
         yield from _findings_of_keys(data, scenario)
     listed = data["actions"].get("list") if isinstance(data.get("actions"), Mapping) else None
     actions = listed if isinstance(listed, list) else []
+    again = set(twins(actions))
     for place, action in enumerate(actions):
         path: KeyPath = ("actions", "list", place)
-        if action in actions[:place]:
+        if place in again:
             yield Finding(path, f"found {shown_value(action)} twice, allowed: each action once")
             continue
-        try:
-            load_action(str(action))
-        except ScenarioError as error:
-            yield Finding(path, error.problems[0].message)
+        fault = fault_of_action(str(action))
+        if fault:
+            yield Finding(path, fault)
     yield from _findings_of_outcomes(data, scenario)
 
 
 def _findings_of_keys(data: Mapping[str, Any], scenario: Scenario) -> Iterator[Finding]:
     given = {part: _mapping(data.get(part)) for part in ("set", "levers", "uncertainties")}
+    trial = _Trial(scenario)
     for part, keys in given.items():
         for key in keys:
             path = (part, str(key))
@@ -206,45 +212,67 @@ def _findings_of_keys(data: Mapping[str, Any], scenario: Scenario) -> Iterator[F
                 )
             else:
                 try:
-                    get_value(scenario, str(key))
+                    get_value(trial.data, str(key))
                 except KeyPathError as error:
                     yield Finding(path, str(error), "key")
                     continue
                 if part == "levers":
-                    yield from _findings_of_lever(scenario, str(key), keys[key])
+                    yield from _findings_of_lever(trial, str(key), keys[key])
                 elif part == "set":
-                    yield from _refused(scenario, str(key), keys[key], path)
+                    yield from trial.findings(str(key), keys[key], path)
 
 
-def _findings_of_lever(scenario: Scenario, key: str, raw: Any) -> Iterator[Finding]:
+def _findings_of_lever(trial: _Trial, key: str, raw: Any) -> Iterator[Finding]:
     """Yield the values that may not stand at a key, whatever the other values are."""
     try:
         lever = Lever.parse(raw)
     except ValueError:
         # the schema has said so
         return
-    if lever.kind == "uniform" and takes_whole_numbers([scenario], key):
+    if lever.kind == "uniform" and takes_whole_numbers([trial.scenario], key):
         lever = lever.whole()
         if lever.values[0] >= lever.values[1]:
             message = f"found {shown_value(raw)}, allowed: a range with two whole numbers or more"
             yield Finding(("levers", key), message)
             return
-    for place, value in enumerate(lever.values):
-        step: str | int = place
-        if lever.kind in ("grid", "list"):
-            # grids are sorted, so the place in the file is looked up
-            step = raw[lever.kind].index(value)
-        else:
-            step = ("low", "high")[place]
-        yield from _refused(scenario, key, value, ("levers", key, next(iter(raw)), step))
+    steps: Iterable[tuple[str | int, Any]] = zip(("low", "high"), lever.values, strict=False)
+    if lever.kind in ("grid", "list"):
+        # as in the file, where they need not be sorted
+        steps = enumerate(raw[lever.kind])
+    for step, value in steps:
+        yield from trial.findings(key, value, ("levers", key, next(iter(raw)), step))
 
 
-def _refused(scenario: Scenario, key: str, value: Any, path: KeyPath) -> Iterator[Finding]:
-    data, _ = put(scenario_data(scenario), key, value)
-    # sections are not checked against each other: another lever may make this value fit
-    found = check_schema(data)[1]
-    if found:
-        yield Finding(path, found[0].message)
+class _Trial:
+    """Values put into a scenario, one at a time, to see whether they may stand there.
+
+    The whole scenario is checked, as a section may have something to say on its parts; but of
+    very many values only the first ones, and the others for themselves: each design is checked
+    again when its turn comes.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.data = scenario_data(scenario)
+        self.left = MOST_TRIED
+
+    def findings(self, key: str, value: Any, path: KeyPath) -> Iterator[Finding]:
+        """Yield what is wrong with a value."""
+        data, place = put(self.data, key, value)
+        if self.left <= 0:
+            shape = shape_at(place)
+            try:
+                if shape is not None:
+                    read_value(value, shape, data)
+                return
+            except UnfitError:
+                # the whole check finds the words
+                pass
+        self.left -= 1
+        # sections are not checked against each other: another lever may make this value fit
+        found = check_schema(data)[1]
+        if found:
+            yield Finding(path, found[0].message)
 
 
 def _findings_of_outcomes(data: Mapping[str, Any], scenario: Scenario | None) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.source import Document
 from smpsim.studies.search.space import Design
@@ -104,10 +105,10 @@ def check_worlds(
             loaded(scenario, row_of(study, today, world))
         except ScenarioError as error:
             for one in error.problems:
-                keys = [key for key in study.uncertainties if one.key.startswith(key)]
+                keys = [key for key in study.uncertainties if overlapping(key, one.key)]
                 place = Place(f"study {study.name!r}")
-                if document is not None and keys:
-                    place = document.place_of_key(("uncertainties", keys[0]))
+                if document is not None:
+                    place = document.place_of_key(("uncertainties", *keys[:1]))
                 message = f"world {number} of {len(worlds)}: {one.message}"
                 problems.setdefault(one.key, Problem.at(place, one.key, message))
     if problems:

@@ -13,6 +13,7 @@ from smpsim.results.outcomes import with_parts
 from smpsim.results.provenance import provenance
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.quantities import nearest
@@ -125,13 +126,12 @@ def sensitivity(
     from smpsim.studies.sweeping.sweep import evaluate
 
     count = checked_samples(method, samples)
-    if replications < 1:
-        raise RequestError(f"replications: found {replications}, allowed: 1 or more")
+    whole("replications", replications)
     base = load(scenario, overrides)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
     wanted = _checked_outcomes(outcomes, chosen)
-    number = base.seed if seed is None else seed
+    number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
     designs = runs_of(method, count, len(parameters), 1)
     if designs > MOST_DESIGNS:
         raise RequestError(

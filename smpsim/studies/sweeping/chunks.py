@@ -21,6 +21,7 @@ from smpsim.results.dataset import digest, encoded
 from smpsim.results.provenance import versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.scenario.keypaths import overlapping
 from smpsim.studies.sweeping.sampling import (
     ACTIONS,
     NO_ACTIONS,
@@ -235,7 +236,7 @@ def _problems(
 ) -> Iterable[Problem]:
     """Yield one problem for each fault, with the first design that has it."""
     for (key, message), designs in faults.items():
-        column = next((one for one in keys if key == one or key.startswith(f"{one}.")), key)
+        column = next((one for one in keys if overlapping(key, one)), key)
         place = (places(column) if places else None) or Place("designs")
         others = len(designs) - 1
         more = f" and {others:,} more design{'s' * (others > 1)}" if others else ""

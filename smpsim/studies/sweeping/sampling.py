@@ -56,7 +56,12 @@ def sample(
     found = {}
     for (key, distribution), shares in zip(distributions.items(), cube.T, strict=True):
         values = distribution.quantile(shares)
-        found[key] = np.rint(values).astype(np.int64) if key in whole else values
+        if key in whole:
+            values = np.rint(values)
+            # what no whole number can hold stays as it is, for the scenario to refuse
+            if np.all(np.abs(values) < 2.0**63):
+                values = values.astype(np.int64)
+        found[key] = values
     return pd.DataFrame(found)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,18 +18,21 @@ from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import get_value, put, scenario_data
 from smpsim.scenario.actions import load_action
-from smpsim.scenario.catalogue import SUFFIXES
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.explain import Finding
+from smpsim.scenario.explain import Finding, problems_of
 from smpsim.scenario.fields import Section, described
-from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, parse_path
 from smpsim.scenario.loading import Source
-from smpsim.scenario.quantities import FORMS, Distribution, Written, nearest
+from smpsim.scenario.paths import SUFFIXES, is_file
+from smpsim.scenario.quantities import FORMS, Distribution, Written, is_finite, nearest
 from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
+from smpsim.scenario.twins import identity, twins
 from smpsim.studies.kinds import find_study
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]
+MOST_FINDINGS = 100
+"""Findings beyond the schema: each may take the reading of a scenario or an action."""
 NOT_VARIED = ("replications", "seed")
 """Keys of a scenario that a study states itself."""
 ACTION_SETS = "{list: [[], [ACTION], [ACTION, ACTION]]}, where [] is none"
@@ -69,14 +74,11 @@ class Axis(Written):
             return cls(distribution=Distribution.parse(raw))
         if not isinstance(given, list) or not given:
             raise ValueError(f"found {kind} with {shown_value(given)}, allowed: a list of values")
-        for place, value in enumerate(given):
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if kind == "grid" and not number:
+        for value in given:
+            if kind == "grid" and not is_finite(value):
                 raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
-            # 1 and 1.0 are one design, 1 and true are not
-            truth = isinstance(value, bool)
-            if any(one == value and isinstance(one, bool) == truth for one in given[:place]):
-                raise ValueError(f"found {shown_value(value)} twice, allowed: different values")
+        for place in twins(given):
+            raise ValueError(f"found {shown_value(given[place])} twice, allowed: different values")
         return cls(values=tuple(given))
 
     @classmethod
@@ -194,7 +196,7 @@ def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
         problems += error.problems
     # what is said of a key already is not said again
     known = [problem.key for problem in problems]
-    later = [finding.problem(document) for finding in _findings(document.data)]
+    later = problems_of(list(islice(_findings(document.data), MOST_FINDINGS)), document)
     problems += [one for one in later if not any(_within(one.key, key) for key in known)]
     if problems or sheet is None:
         raise ScenarioError(problems)
@@ -212,7 +214,7 @@ def _resolve(data: dict[str, Any], beside: Path) -> None:
     def resolved(name: Any) -> Any:
         named = isinstance(name, str) and name.endswith(SUFFIXES)
         there = beside / name if named else None
-        return str(there) if there is not None and there.is_file() else name
+        return str(there) if there is not None and is_file(there) else name
 
     if "scenario" in data:
         data["scenario"] = resolved(data["scenario"])
@@ -227,13 +229,13 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     if isinstance(listed, list):
         sources += [(("scenarios", place), name) for place, name in enumerate(listed)]
     loaded: list[Scenario] = []
-    stems: list[str] = []
+    stems: set[str] = set()
     for path, name in sources:
         if isinstance(name, str):
             if Path(name).stem in stems:
                 yield Finding(path, f"found {Path(name).stem!r} twice, allowed: different names")
                 continue
-            stems.append(Path(name).stem)
+            stems.add(Path(name).stem)
             try:
                 loaded.append(load(name))
             except ScenarioError as error:
@@ -246,7 +248,8 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _findings_of_actions(data: Mapping[str, Any]) -> Iterator[Finding]:
     sets = data["actions"].get("list") if isinstance(data.get("actions"), Mapping) else None
-    before: list[list[str]] = []
+    before: set[Any] = set()
+    wrong: dict[str, str] = {}
     for number, actions in enumerate(sets if isinstance(sets, list) else []):
         named: list[str] = []
         for place, action in enumerate(actions if isinstance(actions, list) else []):
@@ -255,14 +258,23 @@ def _findings_of_actions(data: Mapping[str, Any]) -> Iterator[Finding]:
             if name in named:
                 yield Finding(path, f"found {name!r} twice in a set, allowed: once")
             named.append(name)
-            try:
-                load_action(str(action))
-            except ScenarioError as error:
-                yield Finding(path, error.problems[0].message)
-        if named in before:
+            if name not in wrong:
+                wrong[name] = fault_of_action(str(action))
+            if wrong[name]:
+                yield Finding(path, wrong[name])
+        if identity(named) in before:
             message = f"found {shown_value(named)} twice, allowed: different sets"
             yield Finding(("actions", "list", number), message)
-        before.append(named)
+        before.add(identity(named))
+
+
+def fault_of_action(action: str) -> str:
+    """Return what is wrong with an action that a study names; nothing if it can be used."""
+    try:
+        load_action(action)
+    except ScenarioError as error:
+        return error.problems[0].message
+    return ""
 
 
 def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -277,15 +289,16 @@ def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
         if outcome not in names:
             message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
             yield Finding(("outcomes", place), message + nearest(outcome, names))
-        elif outcome in kept[:place]:
-            yield Finding(("outcomes", place), f"found {outcome!r} twice, allowed: once")
+    for place in twins(kept):
+        if kept[place] in names:
+            yield Finding(("outcomes", place), f"found {kept[place]!r} twice, allowed: once")
+    known = with_parts([one for one in kept if one in names])
     for place, text in enumerate(fails):
         try:
             outcome = Condition.parse(text, names).outcome
         except ValueError as error:
             yield Finding(("fails", place), str(error))
             continue
-        known = with_parts([one for one in kept if one in names])
         if kept and outcome not in known:
             message = f"found {outcome!r}, which is not kept, allowed: {shown_list(known)}"
             yield Finding(("fails", place), message)
@@ -293,6 +306,7 @@ def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Iterator[Finding]:
     paths: dict[tuple[str, str], KeyPath] = {}
+    plain = [(scenario.name, scenario_data(scenario)) for scenario in scenarios]
     for part in ("set", "vary"):
         keys = data.get(part)
         for key in keys if isinstance(keys, Mapping) else ():
@@ -300,22 +314,34 @@ def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Ite
                 message = f"found {key} of a scenario, allowed: {key} of the study"
                 yield Finding((part, key), message, "key")
                 continue
-            for scenario in scenarios:
+            if not plain:
+                # where no scenario can be read, keys are still compared as they are spelt
+                with contextlib.suppress(KeyPathError):
+                    paths[part, key] = parse_path(key)
+            for name, scenario in plain:
                 try:
                     get_value(scenario, key)
                 except KeyPathError as error:
-                    where = f" (scenario {scenario.name!r})" if len(scenarios) > 1 else ""
+                    where = f" (scenario {name!r})" if len(plain) > 1 else ""
                     yield Finding((part, key), f"{error}{where}", "key")
                     break
                 # the same value may be named in several ways
-                paths.setdefault((part, key), put(scenario_data(scenario), key, None)[1])
+                paths.setdefault((part, key), put(scenario, key, None)[1])
     yield from _findings_of_overlaps(paths)
 
 
 def _findings_of_overlaps(paths: Mapping[tuple[str, str], KeyPath]) -> Iterator[Finding]:
     """Yield keys that would undo each other; only what is varied in a section that is set may."""
+    # by each path and by what encloses it, so that keys meet only those that they may overlap with
+    at: dict[KeyPath, dict[int, tuple[str, str, KeyPath]]] = {}
+    below: dict[KeyPath, dict[int, tuple[str, str, KeyPath]]] = {}
     for number, ((part, key), path) in enumerate(paths.items()):
-        for (before, other), first in list(paths.items())[:number]:
+        met = dict(below.get(path, {}))
+        for length in range(len(path) + 1):
+            met |= at.get(path[:length], {})
+            below.setdefault(path[:length], {})[number] = (part, key, path)
+        at.setdefault(path, {})[number] = (part, key, path)
+        for _, (before, other, first) in sorted(met.items()):
             if path == first:
                 under = f"under {before} too" if before != part else "twice"
                 spelt = "" if key == other else f", also as {other}"
@@ -323,9 +349,7 @@ def _findings_of_overlaps(paths: Mapping[tuple[str, str], KeyPath]) -> Iterator[
                 yield Finding((part, key), f"found {under}{spelt}, allowed: {allowed}", "key")
                 break
             inner, outer = (key, other) if len(path) > len(first) else (other, key)
-            least = min(len(path), len(first))
-            undone = before == part == "vary" or (part != before and outer == key)
-            if path[:least] == first[:least] and undone:
+            if before == part == "vary" or (part != before and outer == key):
                 message = f"found both {outer} and, in it, {inner}, allowed: one of both"
                 yield Finding((part, key), message, "key")
                 break

@@ -19,7 +19,9 @@ from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
 from smpsim.results.outcomes import with_parts
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
+from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.source import Document
 from smpsim.studies.sweeping.chunks import Places, Work, work_of
 from smpsim.studies.sweeping.executors import execute, executor_of
@@ -96,11 +98,11 @@ def evaluate(
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
     """
-    if replications < 1:
-        raise ValueError(f"replications: found {replications}, allowed: 1 or more")
-    if seed is not None and not 0 <= seed < 2**63:
-        raise ValueError(f"seed: found {seed}, allowed: 0 to 2^63 - 1")
+    whole("replications", replications)
+    if seed is not None:
+        whole("seed", seed, 0, 2**63)
     if outcomes is not None:
+        outcomes = several("outcomes", outcomes)
         _check_outcomes(outcomes)
     table = designs.reset_index(drop=True)
     if not len(table):
@@ -259,6 +261,7 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
     if not isinstance(study, SweepStudy):
         study, document = load_study(study)
     if replications is not None:
+        whole("replications", replications)
         study = SweepStudy.model_validate(
             {**study.model_dump(by_alias=True), "replications": replications}
         )
@@ -271,7 +274,7 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
             load(scenario, study.set)
         except ScenarioError as error:
             for one in error.problems:
-                place = _place(document, "set", one.key) or Place(f"study {study.name!r}")
+                place = _place(document, "set", one.key) or _whole(document, study, "set")
                 problems.append(Problem.at(place, one.key, one.message))
     if problems:
         raise ScenarioError(problems)
@@ -281,10 +284,10 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
         key: pd.Series([value] * len(designs), dtype=object, index=designs.index)
         for key, value in study.set.items()
     }
-    whole = pd.concat([pd.DataFrame(same, index=designs.index), designs], axis=1)
+    table = pd.concat([pd.DataFrame(same, index=designs.index), designs], axis=1)
     work = work_of(
         fixed,
-        whole,
+        table,
         replications=study.replications,
         seed=study.seed,
         outcomes=with_parts(study.outcomes) or None,
@@ -300,15 +303,22 @@ def checked_study(source: str | Path) -> SweepStudy:
 
 def _places(document: Document | None) -> Places:
     def place(key: str) -> Place | None:
-        return _place(document, "vary", key) or _place(document, "set", key)
+        # sections may not fit together, so that the fault lies where nothing is varied
+        near = _place(document, "vary", key) or _place(document, "set", key)
+        return near or (document.place_of_key(("vary",)) if document else None)
 
     return place
+
+
+def _whole(document: Document | None, study: SweepStudy, part: str) -> Place:
+    """Return where a part of a study is written; its name if it was not read from a file."""
+    return document.place_of_key((part,)) if document else Place(f"study {study.name!r}")
 
 
 def _place(document: Document | None, part: str, key: str) -> Place | None:
     """Return where a key of a study is written, or None."""
     keys = (document.data.get(part) if document else None) or {}
-    fitting = [one for one in keys if key == one or key.startswith(f"{one}.")]
+    fitting = [one for one in keys if overlapping(key, one)]
     return document.place_of_key((part, fitting[0])) if document and fitting else None
 
 

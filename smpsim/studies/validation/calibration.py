@@ -13,6 +13,7 @@ from scipy.stats import qmc
 
 from smpsim.results.files import names_of_files, write_tables
 from smpsim.scenario import load
+from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described, share
@@ -269,6 +270,7 @@ def calibrate(
     """
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     if draws is not None:
+        whole("draws", draws)
         plan = CalibrationStudy.model_validate(plan.model_dump() | {"draws": draws})
     known = reports if isinstance(reports, Reports) else load_reports(reports)
     runs = prepared(plan, known).run(

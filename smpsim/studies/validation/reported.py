@@ -6,7 +6,8 @@ into what is to predict it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,14 +16,17 @@ import pandas as pd
 from pydantic import model_validator
 
 from smpsim.results.outcomes import OUTCOMES, divided
+from smpsim.scenario import load, names
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.errors import ScenarioError, shown_list
-from smpsim.scenario.explain import Finding
+from smpsim.scenario.explain import Finding, problems_of
 from smpsim.scenario.fields import Section, described
+from smpsim.scenario.keypaths import KeyPath, overlapping
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.sheets import read_sheet
 
 PLAN = "plan"
+MOST_FINDINGS = 100
 
 
 class Figure(Section):
@@ -79,6 +83,12 @@ class Ratio(Measured):
         ..., "names", "Outcomes whose sum it is divided by, or the planned placements"
     )
     set: dict[str, Any] = described({}, "values", "Values to set, such as the month of the report")
+
+    @model_validator(mode="after")
+    def _of_something(self) -> Ratio:
+        if not self.of:
+            raise ValueError(f"of: found [], allowed: a list of names, not empty, or {PLAN}")
+        return self
 
     def shares(self, runs: pd.DataFrame) -> pd.Series:
         """Return the share in each run, not a number where there is none or it can't be seen yet.
@@ -206,21 +216,50 @@ def load_reports(path: str | Path | None = None) -> Reports:
     """
     file = folder() / "validation.yaml" if path is None else Path(path)
     reports, document = read_sheet(file, Reports)
-    problems = [finding.problem(document) for finding in _unknown_names(reports)]
-    if problems:
-        raise ScenarioError(problems)
+    findings = list(islice(_findings(reports), MOST_FINDINGS))
+    if findings:
+        raise ScenarioError(problems_of(findings, document))
     return reports
 
 
-def _unknown_names(reports: Reports) -> Iterator[Finding]:
-    """Yield a finding for each outcome or scenario that does not exist."""
-    from smpsim.scenario import names
+def _findings(reports: Reports) -> Iterator[Finding]:
+    """Yield what the schema can't see: names that do not exist, and values that do not fit."""
+    scenarios = {entry.name: None for entry in names()}
+    yield from _unknown_names(reports, scenarios)
+    for path, scenario, values in _settings(reports):
+        if scenario in scenarios and values:
+            yield from _refused(path, scenario, values)
 
-    scenarios = {entry.name for entry in names()}
+
+def _settings(reports: Reports) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
+    """Yield where values are set, in which scenario, and which."""
+    for part in ("outcomes", "withheld"):
+        for place, one in enumerate(getattr(reports, part)):
+            yield (part, place, "set"), one.scenario, one.set
+    for place, pattern in enumerate(reports.patterns):
+        for n, expected in enumerate(pattern.expect):
+            at = ("patterns", place, "expect", n)
+            yield (*at, "set"), expected.scenario, expected.set
+            yield (*at, "than"), expected.scenario, expected.than or {}
+
+
+def _refused(path: KeyPath, scenario: str, values: dict[str, Any]) -> Iterator[Finding]:
+    """Yield what a scenario says of values that are set in it, at the key at fault."""
+    try:
+        load(scenario, values)
+    except ScenarioError as error:
+        for problem in error.problems:
+            key = next((one for one in values if overlapping(one, problem.key)), None)
+            here = path if key is None else (*path, key)
+            yield Finding(here, f"{problem.message} (scenario {scenario})", "key")
+
+
+def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[Finding]:
+    """Yield a finding for each outcome or scenario that does not exist."""
     for part in ("outcomes", "sizes", "withheld"):
         for place, one in enumerate(getattr(reports, part)):
             if one.scenario not in scenarios:
-                yield _unknown((part, place, "scenario"), one.scenario, sorted(scenarios))
+                yield _unknown((part, place, "scenario"), one.scenario, scenarios)
             for key in ("count", "of"):
                 found = getattr(one, key, [])
                 for n, name in enumerate([] if found == PLAN else found):
@@ -230,7 +269,7 @@ def _unknown_names(reports: Reports) -> Iterator[Finding]:
         for n, one in enumerate(pattern.expect):
             at = ("patterns", place, "expect", n)
             if one.scenario not in scenarios:
-                yield _unknown((*at, "scenario"), one.scenario, sorted(scenarios))
+                yield _unknown((*at, "scenario"), one.scenario, scenarios)
             if one.outcome not in OUTCOMES:
                 yield _unknown((*at, "outcome"), one.outcome, OUTCOMES)
 

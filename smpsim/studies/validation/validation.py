@@ -12,6 +12,7 @@ import pandas as pd
 
 from smpsim.results.estimates import Estimates
 from smpsim.scenario import load, names
+from smpsim.scenario.asked import several, whole
 from smpsim.studies.validation.approximate_bayes import scored
 from smpsim.studies.validation.patterns import (
     HOLDS,
@@ -201,8 +202,10 @@ def validate(
     ScenarioError
         If a report or a scenario is not valid.
     """
+    whole("replications", replications)
+    whole("seed", seed, 0, 2**63)
     known = reports if isinstance(reports, Reports) else load_reports(reports)
-    chosen = list(programme_names() if programmes is None else programmes)
+    chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
     runs = simulate(
