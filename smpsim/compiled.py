@@ -27,6 +27,7 @@ PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
 PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 COMPILED_ROOMS = ("agents", "world")
+DECLARATIONS = ("vocabulary.py",)  # not compiled, but compiled code holds their numbers
 KEPT_FOLDERS = 8
 
 
@@ -39,7 +40,8 @@ def cache_folder() -> Path:
             digest.update(file.read_bytes())
             # numba compiles anew for a file of another place or date, so a copy is another folder
             digest.update(f"{file}{file.stat().st_mtime_ns}".encode())
-    digest.update(Path(__file__).read_bytes())
+    for declared in (*(PACKAGE / name for name in DECLARATIONS), Path(__file__)):
+        digest.update(declared.read_bytes())
     base = os.environ.get("SMPSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
     root = (Path(base) if base else Path.home() / ".cache") / "smpsim"
     folder = root / digest.hexdigest()[:16]

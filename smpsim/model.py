@@ -15,12 +15,12 @@ from smpsim.agents.employer import Employer
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
-from smpsim.agents.trainee import STAGES, Trainee
+from smpsim.agents.trainee import Trainee
 from smpsim.compiled import exchange
 from smpsim.scenario import Scenario, load
+from smpsim.vocabulary import STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
 from smpsim.world.rules import named_rules
 from smpsim.world.tables import World
 
@@ -172,10 +172,9 @@ AVERAGED = ("mean_trust", "mean_alignment", "visa_wait_months", "seats_factor", 
 
 def _reporter(name: str) -> Callable[[Model], float]:
     """Return a reporter of a column of the trajectory: the sum over programmes, or their mean."""
-    column = TRAJECTORY_COLUMNS.index(name)
 
     def report(model: Model) -> float:
-        row = model.world.trajectory[model.month - 1, :, column]
+        row = model.world.series(name)[model.month - 1]
         if name not in AVERAGED:
             return int(row.sum()) if name in STAGES else float(row.sum())
         known = row[~np.isnan(row)]

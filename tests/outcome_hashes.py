@@ -24,10 +24,8 @@ import pandas as pd
 
 from smpsim.ensemble import Runs, run, simulate
 from smpsim.scenario import Scenario, action_names, load, names
+from smpsim.vocabulary import COUNTS, ITEMS, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
-from smpsim.world.ledger import ITEMS
-from smpsim.world.summary import COUNTS
 
 RUNS = 3
 TABLE = Path(__file__).parent / "reference" / "outcomes.csv"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from smpsim.vocabulary import VOUCHING
+
 BEHAVIOUR = np.dtype(
     [
         # who applies: distributions
@@ -21,7 +23,7 @@ BEHAVIOUR = np.dtype(
         ("tenure_horizon", "f8"),
         ("reconsider_months", "i8"),
         # E4, E13
-        ("vouching", "f8", (6,)),
+        ("vouching", "f8", (len(VOUCHING),)),
         ("prior_strength", "f8"),
         ("selection_gain", "f8"),
         ("mapping_strength", "f8"),

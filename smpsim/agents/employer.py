@@ -8,17 +8,22 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import ENGAGEMENT, place
 
 # a partnership is what an employer has with one programme
-ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
-UNAWARE, AWARE, ENGAGED, COMMITTED, HIRING, WITHDRAWN = range(6)
+UNAWARE = place("unaware", ENGAGEMENT)
+AWARE = place("aware", ENGAGEMENT)
+ENGAGED = place("engaged", ENGAGEMENT)
+COMMITTED = place("committed", ENGAGEMENT)
+HIRING = place("hiring", ENGAGEMENT)
+WITHDRAWN = place("withdrawn", ENGAGEMENT)
 
 EMPLOYER_TERMS = np.dtype(
     [
         ("vacancies_per_month", "f8"),
         ("random_vacancies", "i8"),  # 1: Poisson, 0: evenly with the fraction carried
         ("large", "i8"),  # 1: large, 0: small or medium
-        ("vouching", "i8"),  # index in VOUCHING
+        ("vouching", "i8"),  # place in VOUCHING
         ("government", "i8"),  # destination
         ("willingness", "i8"),  # distribution of the most it pays, -1: no limit
         ("patience", "i8"),  # distribution of its patience, -1: no limit
@@ -57,7 +62,7 @@ PARTNERSHIP = np.dtype(
     [
         ("employer", "i8"),
         ("programme", "i8"),
-        ("state", "i8"),  # index in ENGAGEMENT
+        ("state", "i8"),  # place in ENGAGEMENT
         ("luck_aware", "f8"),  # exponential threshold of E1
         ("luck_engage", "f8"),  # uniform number against the probability of E3
         ("aware_hazard", "f8"),  # accumulated hazard of E1

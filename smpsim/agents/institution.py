@@ -6,6 +6,7 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
+from smpsim.vocabulary import GRADES
 
 INSTITUTION_TERMS = np.dtype(
     [
@@ -43,7 +44,7 @@ SITE = np.dtype(
         ("waiting", "i8"),  # its graduates in the pool
         ("grades", "i8"),  # bit g: somebody waits in grade g
         ("top", "i8"),  # the best grade in which somebody waits, -1: nobody does
-        ("in_grade", "i4", (16,)),  # graduates who wait, by grade
+        ("in_grade", "i4", (GRADES,)),  # graduates who wait, by grade
     ]
 )
 

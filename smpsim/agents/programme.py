@@ -8,11 +8,24 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
+from smpsim.vocabulary import (
+    SHARED_ITEMS,
+    Involvement,
+    LegalChannel,
+    Recognition,
+    Selection,
+    place,
+)
 
-BY_EMPLOYER, SHARED, BY_INSTITUTION = range(3)  # who selects
-AT_DESIGN, LATE_INVOLVEMENT, NO_INVOLVEMENT = range(3)  # when employers come in
-NEW_CHANNEL, EXISTING_CHANNEL, NO_CHANNEL = range(3)
-BEFORE_DEPARTURE, AFTER_ARRIVAL, NOT_NEEDED = range(3)  # recognition
+BY_EMPLOYER = place("employer", Selection)
+SHARED = place("shared", Selection)
+AT_DESIGN = place("design", Involvement)
+LATE_INVOLVEMENT = place("late", Involvement)
+NO_INVOLVEMENT = place("none", Involvement)
+NEW_CHANNEL = place("new", LegalChannel)
+NO_CHANNEL = place("none", LegalChannel)
+BEFORE_DEPARTURE = place("before_departure", Recognition)
+AFTER_ARRIVAL = place("after_arrival", Recognition)
 
 PROGRAMME_TERMS = np.dtype(
     [
@@ -67,7 +80,7 @@ PROGRAMME_TERMS = np.dtype(
         ("tax", "f8"),  # per month
         ("remittances", "f8"),  # per month
         ("skilled_output", "f8"),  # per month
-        ("cost", "f8", (12,)),  # unit costs in the order of the shared items
+        ("cost", "f8", (len(SHARED_ITEMS),)),  # unit costs in the order of the shared items
     ]
 )
 

@@ -12,49 +12,28 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import COURSE, STAGES, place
 
-STAGES = (
-    "applicant",
-    "in_training",
-    "retaking_exam",
-    "graduate_pool",
-    "offer_held",
-    "in_recognition",
-    "in_visa_queue",
-    "pre_departure",
-    "adapting",
-    "employed",
-    "employed_elsewhere",
-    "returned",
-    "working_at_origin",
-    "not_selected",
-    "dropped_out",
-    "failed",
-    "withdrew",
-    "refused",
-)
-(
-    APPLICANT,
-    IN_TRAINING,
-    RETAKING_EXAM,
-    GRADUATE_POOL,
-    OFFER_HELD,
-    IN_RECOGNITION,
-    IN_VISA_QUEUE,
-    PRE_DEPARTURE,
-    ADAPTING,
-    EMPLOYED,
-    EMPLOYED_ELSEWHERE,
-    RETURNED,
-    WORKING_AT_ORIGIN,
-    NOT_SELECTED,
-    DROPPED_OUT,
-    FAILED,
-    WITHDREW,
-    REFUSED,
-) = range(18)
+APPLICANT = place("applicant", STAGES)
+IN_TRAINING = place("in_training", STAGES)
+RETAKING_EXAM = place("retaking_exam", STAGES)
+GRADUATE_POOL = place("graduate_pool", STAGES)
+OFFER_HELD = place("offer_held", STAGES)
+IN_RECOGNITION = place("in_recognition", STAGES)
+IN_VISA_QUEUE = place("in_visa_queue", STAGES)
+PRE_DEPARTURE = place("pre_departure", STAGES)
+ADAPTING = place("adapting", STAGES)
+EMPLOYED = place("employed", STAGES)
+EMPLOYED_ELSEWHERE = place("employed_elsewhere", STAGES)
+RETURNED = place("returned", STAGES)
+WORKING_AT_ORIGIN = place("working_at_origin", STAGES)
+NOT_SELECTED = place("not_selected", STAGES)
+DROPPED_OUT = place("dropped_out", STAGES)
+FAILED = place("failed", STAGES)
+WITHDREW = place("withdrew", STAGES)
+REFUSED = place("refused", STAGES)
 
-ENDED = NOT_SELECTED  # the five ends share one place in the life course, as only one comes
+ENDED = len(COURSE)  # the ends share one place in the life course, as only one comes
 
 # marks of a person, one bit each
 GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE = 1, 2, 4, 8
@@ -102,7 +81,8 @@ TRAINEE = np.dtype(
         ("age", "f4"),  # years at application
         ("hazard_second", "f4"),  # hazard met of a change of mind
         ("hazard_third", "f4"),  # hazard met of a search of one's own
-        ("entered", "i2", (14,)),  # month of entry into each stage, -1: never; the last: the end
+        # month of entry into each stage, -1: never; the last: the end
+        ("entered", "i2", (ENDED + 1,)),
         ("spare", "i2"),
     ]
 )

@@ -190,8 +190,7 @@ class ComparisonPlots:
 
 def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
-    place = list(result.columns).index(column)
-    return result.trajectory_array[:, :, places, place].sum(axis=2)
+    return result.series(column)[:, :, places].sum(axis=2)
 
 
 def _difference_over_time(

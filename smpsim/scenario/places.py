@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import model_validator
 
 from smpsim.scenario.fields import (
@@ -17,10 +15,7 @@ from smpsim.scenario.fields import (
     share,
 )
 from smpsim.scenario.quantities import Distribution, Money, Months, Positive, Share
-
-Channel = Literal[
-    "in_house", "intermediary", "association", "certificate", "public_agency", "trade_union"
-]
+from smpsim.vocabulary import Role, Size, Vouching
 
 
 class Lane(Section):
@@ -86,7 +81,7 @@ class RecognitionBody(Section):
 class Government(Section):
     """A destination (visa, recognition, rights) or an origin (set-up, domestic share)."""
 
-    role: Literal["destination", "origin"] = described(..., "word", "Side of the corridor")
+    role: Role = described(..., "word", "Side of the corridor")
     visa: Visa = Visa()
     recognition: RecognitionBody = RecognitionBody()
     family_work_rights: bool = described(
@@ -148,7 +143,7 @@ class EmployerGroup(Section):
     count: int = described(1, "employers", "Number of employers", DESIGN, ge=1, le=100_000)
     country: str = described(..., "name", "The government of its country")
     sector: str = described("general", "name", "Sector: links of the network stay inside it")
-    size: Literal["sme", "large"] = described("sme", "word", "Size class", DESIGN)
+    size: Size = described("sme", "word", "Size class", DESIGN)
     vacancies_per_year: float | Poisson = described(
         0.0,
         "vacancies per year",
@@ -165,7 +160,7 @@ class EmployerGroup(Section):
     patience_months: Months | None = described(
         None, "months", "Longest acceptable time to arrival; null: no limit", NEUTRAL
     )
-    vouching: Channel = described(
+    vouching: Vouching = described(
         "certificate", "word", "Whose judgement of skills it has at hand (E4)", ASSUMPTION
     )
     trust_prior_mean: float | None = described(

@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import field_validator
 
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described, duration, share
-from smpsim.scenario.places import Channel
 from smpsim.scenario.quantities import Money, Positive, Share
-
-Party = Literal[
-    "employer",
-    "trainee",
-    "destination_state",
-    "origin_state",
-    "donor",
-    "institution",
-    "intermediary",
-]
-SharedItem = Literal[
-    "setup",
-    "selection",
-    "training",
-    "language",
-    "stipend",
-    "exam",
-    "recognition",
-    "visa",
-    "travel",
-    "adaptation",
-    "overhead",
-    "reintegration",
-]
-LEVELS = {"none": 0.0, "A1": 1.0, "A2": 2.0, "B1": 3.0, "B2": 4.0, "C1": 5.0, "C2": 6.0}
+from smpsim.vocabulary import (
+    ContractKind,
+    Demand,
+    Involvement,
+    LanguageLevel,
+    LegalChannel,
+    Planned,
+    Recognition,
+    Selection,
+    SharedItem,
+    SharingParty,
+    TrainingPlace,
+    Vouching,
+)
 
 
 class Intakes(Section):
@@ -61,10 +47,8 @@ class TrainingPlan(Section):
     )
     months_after_offer: int = duration(0, "Further preparation once an offer is held", NEUTRAL)
     months_after_arrival: int = duration(0, "Training on the job after arrival", NEUTRAL)
-    place: Literal["origin", "destination", "both"] = described(
-        "origin", "word", "Where the training is given", DESIGN
-    )
-    language_target: Literal["none", "A1", "A2", "B1", "B2", "C1", "C2"] = described(
+    place: TrainingPlace = described("origin", "word", "Where the training is given", DESIGN)
+    language_target: LanguageLevel = described(
         "none", "CEFR level", "Language level that the exam asks for", DESIGN
     )
     language_hours_per_month: float = described(
@@ -92,9 +76,7 @@ class Entrants(Section):
 class Contract(Section):
     """What the placed sign."""
 
-    kind: Literal["permanent", "circular", "seasonal", "internship"] = described(
-        "permanent", "word", "Kind of contract", DESIGN
-    )
+    kind: ContractKind = described("permanent", "word", "Kind of contract", DESIGN)
     months: int | None = described(
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
@@ -168,17 +150,15 @@ class Programme(Section):
     intakes: Intakes = described(..., "section", "When how many start")
     entrants: Entrants = Entrants()
     training: TrainingPlan = TrainingPlan()
-    employer_involvement: Literal["design", "late", "none"] = described(
+    employer_involvement: Involvement = described(
         "design", "word", "When employers come in (Action 2)", DESIGN
     )
     late_from_month: int = duration(12, "Month from which late employers can engage", DESIGN)
     founding_share: float = share(
         0.0, "Employers who know the programme from its start, beside the aware", NEUTRAL
     )
-    selection: Literal["employer", "shared", "institution"] = described(
-        "institution", "word", "Who selects the trainees", DESIGN
-    )
-    demand: Literal["committed", "pool"] = described(
+    selection: Selection = described("institution", "word", "Who selects the trainees", DESIGN)
+    demand: Demand = described(
         "pool", "word", "Seats are committed by employers, or graduates go to a pool", DESIGN
     )
     occupation_match: float = share(
@@ -193,11 +173,9 @@ class Programme(Section):
         le=3,
     )
     job_guarantee: bool = described(False, "yes or no", "A job is guaranteed at the end", NEUTRAL)
-    channel: Literal["new", "existing", "none"] = described(
-        "existing", "word", "Legal channel of migration", DESIGN
-    )
+    channel: LegalChannel = described("existing", "word", "Legal channel of migration", DESIGN)
     visa_lane: str = described("standard", "name", "Lane of the visa office", DESIGN)
-    recognition: Literal["before_departure", "after_arrival", "none"] = described(
+    recognition: Recognition = described(
         "none", "word", "When the qualification is recognised", NEUTRAL
     )
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
@@ -214,7 +192,7 @@ class Programme(Section):
     association_reach: float = described(
         0.0, "per month", "Reach through business associations (Action 4)", NEUTRAL, ge=0, le=10
     )
-    vouching: Channel | None = described(
+    vouching: Vouching | None = described(
         None,
         "word",
         "Channel that the programme adds (Action 7); null: the employers' own",
@@ -224,15 +202,18 @@ class Programme(Section):
         0.0, "currency", "Placement fee of the employer to the intermediary", NEUTRAL, ge=0
     )
     costs: Costs = Costs()
-    funding: dict[SharedItem, dict[Party, float]] = described(
+    funding: dict[SharedItem, dict[SharingParty, float]] = described(
         {}, "shares by item and party", "Who pays; left out: the donor", DESIGN
     )
     wages: Wages = Wages()
     renewal: Renewal = Renewal()
-    planned: dict[Literal["trained", "placed", "domestic"], float] = described(
-        {}, "people", "The plan, never the outcome", DESIGN
-    )
+    planned: dict[Planned, float] = described({}, "people", "The plan, never the outcome", DESIGN)
     sources: dict[str, str] = described({}, "text by key", "Where each figure comes from", DESIGN)
+
+    def payers_of(self, item: SharedItem) -> dict[SharingParty, float]:
+        """Return the shares in which parties pay for an item; what is left out the donor pays."""
+        donor_alone: dict[SharingParty, float] = {"donor": 1.0}
+        return self.funding.get(item, donor_alone)
 
     @field_validator("funding")
     @classmethod

@@ -7,7 +7,7 @@ import math
 from smpsim.agents.employer import AWARE, UNAWARE, prior_trust, ready_chance
 from smpsim.agents.programme import BY_EMPLOYER, SHARED
 from smpsim.compiled import rule
-from smpsim.world.layout import GRADES
+from smpsim.vocabulary import GRADES, VOUCHING, place
 from smpsim.world.luck import (
     EMPLOYER_GROUP,
     INSTITUTION_GROUP,
@@ -41,7 +41,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.turns import change_vacancies, take_turn
 
-IN_HOUSE = 0  # index of in-house selection among the vouching channels
+IN_HOUSE = place("in_house", VOUCHING)
 
 
 @rule

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
 from smpsim.agents.behaviour import BEHAVIOUR
-from smpsim.scenario.places import Channel
 from smpsim.scenario.schema import Scenario
+from smpsim.vocabulary import VOUCHING
 from smpsim.world.tabulated import Quantiles
-
-CHANNELS = get_args(Channel)
 
 
 def fill(row: np.void, values: dict[str, Any]) -> None:
@@ -47,7 +45,7 @@ def behaviour_row(scenario: Scenario, q: Quantiles) -> np.ndarray:
         "risk_aversion": b.participation.risk_aversion,
         "tenure_horizon": b.participation.tenure_horizon_months,
         "reconsider_months": b.participation.reconsider_months,
-        "vouching": [getattr(b.trust.vouching, name) for name in CHANNELS],
+        "vouching": [getattr(b.trust.vouching, name) for name in VOUCHING],
         "prior_strength": b.trust.prior_strength,
         "selection_gain": b.trust.selection_gain,
         "mapping_strength": b.trust.mapping_strength,

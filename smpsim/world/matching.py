@@ -7,7 +7,7 @@ import numpy as np
 from smpsim.agents.employer import perceived_readiness, takes_part
 from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import GRADES
+from smpsim.vocabulary import GRADES
 from smpsim.world.queues import TRANSIT_DUE, drop_first, first, first_pool_list, schedule
 from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (

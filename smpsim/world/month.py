@@ -25,14 +25,12 @@ from smpsim.agents.trainee import (
     PRE_DEPARTURE,
     RETAKING_EXAM,
     RETURNED,
-    STAGES,
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import entry, inlined, rule
 from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.intake import open_intake, renew
 from smpsim.world.interventions import intervene
-from smpsim.world.layout import COLUMNS
 from smpsim.world.ledger import close_gains, close_month
 from smpsim.world.luck import HALF, LOW
 from smpsim.world.matching import match
@@ -48,6 +46,7 @@ from smpsim.world.queues import (
 )
 from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_trust, open_vacancies
 from smpsim.world.state import (
+    STAGE_COUNT,
     behaviour,
     block_entry,
     government_terms,
@@ -60,8 +59,9 @@ from smpsim.world.state import (
     programme_row,
     programme_terms,
     site_row,
+    stage_cell,
     trainee_row,
-    trajectory_cell,
+    trajectory_row,
 )
 from smpsim.world.training import drop_out, finish_training, sit_exam
 from smpsim.world.transit import (
@@ -72,8 +72,6 @@ from smpsim.world.transit import (
 )
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
 from smpsim.world.work import arrive, return_home, work_event
-
-FIRST_STATE = len(STAGES)  # columns behind those of the stages
 
 
 @rule
@@ -204,19 +202,20 @@ def is_active(w, p):
 def record_month(w, p):
     """Write the month's row of a programme's trajectory."""
     record = programme_row(w, p)
-    start = (w.month * w.programme_count + p) * COLUMNS
-    for stage in range(FIRST_STATE):
-        trajectory_cell(w, start + stage).value = headcount(w, p, stage).value
-    trajectory_cell(w, start + FIRST_STATE).value = record.enrolled
-    trajectory_cell(w, start + FIRST_STATE + 1).value = record.graduated
-    trajectory_cell(w, start + FIRST_STATE + 2).value = record.placed
-    trajectory_cell(w, start + FIRST_STATE + 3).value = record.migrated
-    trajectory_cell(w, start + FIRST_STATE + 4).value = record.domestic
-    trajectory_cell(w, start + FIRST_STATE + 5).value = record.vacancies_open
-    trajectory_cell(w, start + FIRST_STATE + 6).value = record.vacancies_filled
-    trajectory_cell(w, start + FIRST_STATE + 7).value = record.aware
-    trajectory_cell(w, start + FIRST_STATE + 8).value = record.engaged
-    trajectory_cell(w, start + FIRST_STATE + 9).value = record.seats_committed
+    place = w.month * w.programme_count + p
+    for stage in range(STAGE_COUNT):
+        stage_cell(w, place, stage).value = headcount(w, p, stage).value
+    row = trajectory_row(w, place)
+    row.enrolled = record.enrolled
+    row.graduated = record.graduated
+    row.placed = record.placed
+    row.migrated = record.migrated
+    row.domestic = record.domestic
+    row.vacancies_open = record.vacancies_open
+    row.vacancies_filled = record.vacancies_filled
+    row.employers_aware = record.aware
+    row.employers_engaged = record.engaged
+    row.seats_committed = record.seats_committed
     trust = 0.0
     if record.partnerships > 0:
         last = record.first_partnership + record.partnerships
@@ -225,17 +224,15 @@ def record_month(w, p):
             for k in range(record.first_partnership, last):
                 mean_trust(w, p, k)
         trust = record.trust_total / record.partnerships
-    trajectory_cell(w, start + FIRST_STATE + 10).value = trust
-    trajectory_cell(w, start + FIRST_STATE + 11).value = record.mean_alignment
+    row.mean_trust = trust
+    row.mean_alignment = record.mean_alignment
     lane = lane_row(w, programme_terms(w, p).lane)
     if lane_terms(w, programme_terms(w, p).lane).delay >= 0:
-        trajectory_cell(w, start + FIRST_STATE + 12).value = lane.waiting
+        row.visa_backlog = lane.waiting
     else:
-        trajectory_cell(w, start + FIRST_STATE + 12).value = max(lane.lodged - lane.decided, 0.0)
-    trajectory_cell(w, start + FIRST_STATE + 13).value = (
-        lane.wait_sum / lane.wait_count if lane.wait_count > 0 else math.nan
-    )
-    trajectory_cell(w, start + FIRST_STATE + 14).value = record.factor
+        row.visa_backlog = max(lane.lodged - lane.decided, 0.0)
+    row.visa_wait_months = lane.wait_sum / lane.wait_count if lane.wait_count > 0 else math.nan
+    row.seats_factor = record.factor
 
 
 @rule

@@ -11,17 +11,24 @@ from smpsim.agents.government import GOVERNMENT_TERMS, LANE_TERMS
 from smpsim.agents.institution import INSTITUTION_TERMS
 from smpsim.agents.programme import PROGRAMME_TERMS
 from smpsim.scenario.places import Poisson
-from smpsim.scenario.programmes import LEVELS, Programme
+from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import median
 from smpsim.scenario.schema import Scenario
-from smpsim.world.behaviour_terms import CHANNELS, behaviour_row, fill
-from smpsim.world.ledger import PARTIES, SHARED_ITEMS
+from smpsim.vocabulary import (
+    SHARED_ITEMS,
+    SHARING_PARTIES,
+    VOUCHING,
+    Involvement,
+    LanguageLevel,
+    LegalChannel,
+    Recognition,
+    Selection,
+    SharingParty,
+    place,
+)
+from smpsim.world.behaviour_terms import behaviour_row, fill
 from smpsim.world.tabulated import Quantiles
 
-INVOLVEMENT = ("design", "late", "none")
-SELECTION = ("employer", "shared", "institution")
-LEGAL_CHANNEL = ("new", "existing", "none")
-RECOGNITION = ("before_departure", "after_arrival", "none")
 # items that fall due before a trainee's departure, so that the trainee's share must be at hand
 BEFORE_ARRIVAL = ("training", "language", "exam", "recognition", "visa", "travel")
 
@@ -105,12 +112,10 @@ def unit_costs(scenario: Scenario, programme: Programme) -> dict[str, float]:
     }
 
 
-def cost_of(costs: dict[str, float], programme: Programme, party: str) -> dict[str, float]:
+def cost_of(costs: dict[str, float], programme: Programme, party: SharingParty) -> dict[str, float]:
     """Return a party's part of the costs of one recruit by shared item, currency."""
-    default = {"donor": 1.0}
     return {
-        item: amount * programme.funding.get(item, default).get(party, 0.0)  # type: ignore[call-overload]
-        for item, amount in costs.items()
+        item: amount * programme.payers_of(item).get(party, 0.0) for item, amount in costs.items()
     }
 
 
@@ -171,19 +176,19 @@ def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
             "months_after_offer": training.months_after_offer,
             "months_after_arrival": training.months_after_arrival,
             "departure_months": programme.departure_months,
-            "language_target": LEVELS[training.language_target],
+            "language_target": place(training.language_target, LanguageLevel),
             "language_hours": training.language_hours_per_month,
-            "involvement": INVOLVEMENT.index(programme.employer_involvement),
+            "involvement": place(programme.employer_involvement, Involvement),
             "late_from": programme.late_from_month,
             "founding_share": programme.founding_share,
-            "selection": SELECTION.index(programme.selection),
+            "selection": place(programme.selection, Selection),
             "committed": programme.demand == "committed",
             "forecast_error": programme.forecast_error,
             "guarantee": programme.job_guarantee,
-            "channel": LEGAL_CHANNEL.index(programme.channel),
+            "channel": place(programme.channel, LegalChannel),
             "lane": lanes.index((g, programme.visa_lane)),
             "government": g,
-            "recognition": RECOGNITION.index(programme.recognition),
+            "recognition": place(programme.recognition, Recognition),
             "contract_months": contract.months if fixed else 0,
             "renewable": contract.renewable,
             "clause_months": contract.retention_clause_months,
@@ -194,7 +199,7 @@ def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
             "support": programme.integration_support,
             "promotion": programme.promotion,
             "association_reach": programme.association_reach,
-            "vouching": -1 if programme.vouching is None else CHANNELS.index(programme.vouching),
+            "vouching": -1 if programme.vouching is None else place(programme.vouching, VOUCHING),
             "fee": programme.fee_per_recruit,
             "trainee_cost_share": own / total if total > 0 else 0.0,
             "trainee_cost": own,
@@ -214,12 +219,11 @@ def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
 
 def funding_table(scenario: Scenario) -> np.ndarray:
     """Return shares by programme, shared item and party; what is left out the donor pays."""
-    table = np.zeros((len(scenario.programmes), len(SHARED_ITEMS), 7))
+    table = np.zeros((len(scenario.programmes), len(SHARED_ITEMS), len(SHARING_PARTIES)))
     for p, programme in enumerate(scenario.programmes):
         for n, item in enumerate(SHARED_ITEMS):
-            shares = programme.funding.get(item, {"donor": 1.0})  # type: ignore[call-overload]
-            for party, value in shares.items():
-                table[p, n, PARTIES.index(party)] = value
+            for party, value in programme.payers_of(item).items():
+                table[p, n, place(party, SHARING_PARTIES)] = value
     return table
 
 
@@ -257,7 +261,7 @@ def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
                 "vacancies_per_month": yearly / 12.0 * max(matches, default=1.0),
                 "random_vacancies": isinstance(opening, Poisson),
                 "large": hiring.size == "large",
-                "vouching": CHANNELS.index(hiring.vouching),
+                "vouching": place(hiring.vouching, VOUCHING),
                 "government": names.index(hiring.country),
                 "willingness": q.number(hiring.willingness_to_pay, 0.0, math.inf),
                 "patience": q.number(hiring.patience_months, 0.0, math.inf),

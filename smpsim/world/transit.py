@@ -25,8 +25,8 @@ from smpsim.agents.trainee import (
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import GRADES
 from smpsim.world.experience import judge
-from smpsim.world.layout import GRADES
 from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
 from smpsim.world.people import luck_of, move
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule

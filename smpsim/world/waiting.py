@@ -18,7 +18,7 @@ from smpsim.agents.trainee import (
     months_until,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import GRADES
+from smpsim.vocabulary import GRADES
 from smpsim.world.luck import DOMESTIC_JOB, INDIVIDUAL_SEARCH, WITHDRAWAL, threshold
 from smpsim.world.people import luck_of, move, whole_months
 from smpsim.world.queues import TRAINING_DUE, append, first_pool_list, schedule

@@ -15,8 +15,8 @@ from smpsim.agents.employer import Employer
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
-from smpsim.agents.trainee import STAGES, Trainee
-from smpsim.world.layout import TRAJECTORY_COLUMNS
+from smpsim.agents.trainee import Trainee
+from smpsim.vocabulary import STAGES, TRAJECTORY_COLUMNS
 
 SCENARIOS = ["bare_pipeline", "reference", "thamm_germany"]
 
