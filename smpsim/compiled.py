@@ -27,7 +27,14 @@ PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
 PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 COMPILED_ROOMS = ("agents", "world")
-DECLARATIONS = ("vocabulary.py",)  # not compiled, but compiled code holds their numbers
+# not compiled, but the rows and the numbers of words in compiled code follow from them
+DECLARATIONS = (
+    "vocabulary.py",
+    "scenario/behaviour.py",
+    "scenario/fields.py",
+    "scenario/places.py",
+    "scenario/programmes.py",
+)
 KEPT_FOLDERS = 8
 
 

@@ -34,6 +34,9 @@ STAGES = (*COURSE, *ENDS)
 ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
 """States of what an employer has with one programme."""
 
+NONE = -1
+"""What rules see where a scenario says null; a number that may be null is never negative."""
+
 GRADES = 16
 """Classes of readiness that employers tell apart in the pool."""
 

@@ -8,18 +8,6 @@ from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 from smpsim.vocabulary import GRADES
 
-INSTITUTION_TERMS = np.dtype(
-    [
-        ("government", "i8"),  # origin
-        ("seats", "i8"),  # trainees at once, each; -1: unlimited
-        ("quality", "i8"),  # distribution of q
-        ("alignment", "i8"),  # distribution of a
-        ("cost_per_trainee_month", "f8"),
-        ("language_speed", "f8"),
-        ("mapped", "i8"),
-    ]
-)
-
 INSTITUTION = np.dtype(
     [
         ("group", "i8"),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import field_validator
 
-from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described, duration, share
-from smpsim.scenario.quantities import Money, Positive, Share
+from smpsim.scenario.fields import DESIGN, NEUTRAL, UNSEEN, Section, described, duration, share
+from smpsim.scenario.quantities import Age, Hours, Money, Share
 from smpsim.vocabulary import (
+    SHARED_ITEMS,
     ContractKind,
     Demand,
     Involvement,
@@ -30,7 +33,7 @@ class Intakes(Section):
     )
     every_months: int = described(12, "months", "Interval between intakes", DESIGN, ge=1, le=600)
     number: int = described(1, "intakes", "Number of intakes", DESIGN, ge=0, le=600)
-    applicants_per_seat: float = described(
+    applicants_per_seat: Annotated[float, UNSEEN] = described(
         1.0, "applicants per seat", "Applicants before any response (E5)", NEUTRAL, ge=0, le=50
     )
     budget: Money | None = described(
@@ -47,7 +50,9 @@ class TrainingPlan(Section):
     )
     months_after_offer: int = duration(0, "Further preparation once an offer is held", NEUTRAL)
     months_after_arrival: int = duration(0, "Training on the job after arrival", NEUTRAL)
-    place: TrainingPlace = described("origin", "word", "Where the training is given", DESIGN)
+    place: Annotated[TrainingPlace, UNSEEN] = described(
+        "origin", "word", "Where the training is given", DESIGN
+    )
     language_target: LanguageLevel = described(
         "none", "CEFR level", "Language level that the exam asks for", DESIGN
     )
@@ -62,10 +67,10 @@ class Entrants(Section):
     initial_skill: Share | None = described(
         None, "0 to 1", "Skill before training; null: as behaviour.people", DESIGN
     )
-    initial_language_hours: Positive | None = described(
+    initial_language_hours: Hours | None = described(
         None, "hours", "Hours of the language learned before; null: as behaviour.people", DESIGN
     )
-    age: Positive | None = described(
+    age: Age | None = described(
         None, "years", "Age at application; null: as behaviour.people", DESIGN
     )
     prior_employment: float | None = share(
@@ -76,8 +81,10 @@ class Entrants(Section):
 class Contract(Section):
     """What the placed sign."""
 
-    kind: ContractKind = described("permanent", "word", "Kind of contract", DESIGN)
-    months: int | None = described(
+    kind: Annotated[ContractKind, UNSEEN] = described(
+        "permanent", "word", "Kind of contract", DESIGN
+    )
+    months: Annotated[int | None, UNSEEN] = described(
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
     retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
@@ -91,6 +98,8 @@ class Contract(Section):
 
 class Costs(Section):
     """Unit costs, in the scenario's currency."""
+
+    array_of = SHARED_ITEMS
 
     setup: Money = described(0.0, "currency", "One-off cost to set up", NEUTRAL, ge=0)
     selection: Money = described(
@@ -115,10 +124,16 @@ class Costs(Section):
 class Wages(Section):
     """What work is worth: the gains side of the ledger."""
 
-    origin: Money = described(0.0, "currency per month", "Wage at home", NEUTRAL, ge=0)
-    destination: Money = described(0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0)
-    tax: float = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
-    remitted: float = share(0.0, "Remittances as a share of the wage abroad", NEUTRAL)
+    origin: Annotated[Money, UNSEEN] = described(
+        0.0, "currency per month", "Wage at home", NEUTRAL, ge=0
+    )
+    destination: Annotated[Money, UNSEEN] = described(
+        0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0
+    )
+    tax: Annotated[float, UNSEEN] = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
+    remitted: Annotated[float, UNSEEN] = share(
+        0.0, "Remittances as a share of the wage abroad", NEUTRAL
+    )
     skilled_output: Money = described(
         0.0, "currency per month", "Extra output of a graduate or returnee at home", NEUTRAL, ge=0
     )
@@ -146,7 +161,9 @@ class Programme(Section):
     institutions: list[str] = described(..., "names", "Groups that train", min_length=1)
     employers: list[str] = described([], "names", "Groups that may hire", DESIGN)
     destination: str = described(..., "name", "Government of the destination")
-    setup_months: int = duration(0, "Time before the first intake, beside the origin's", NEUTRAL)
+    setup_months: Annotated[int, UNSEEN] = duration(
+        0, "Time before the first intake, beside the origin's", NEUTRAL
+    )
     intakes: Intakes = described(..., "section", "When how many start")
     entrants: Entrants = Entrants()
     training: TrainingPlan = TrainingPlan()
@@ -161,7 +178,7 @@ class Programme(Section):
     demand: Demand = described(
         "pool", "word", "Seats are committed by employers, or graduates go to a pool", DESIGN
     )
-    occupation_match: float = share(
+    occupation_match: Annotated[float, UNSEEN] = share(
         1.0, "Vacancies of the employers that the occupation fits (Action 1)", NEUTRAL
     )
     forecast_error: float = described(
@@ -180,7 +197,9 @@ class Programme(Section):
     )
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
     contract: Contract = Contract()
-    domestic_track_share: float = share(0.0, "Graduates meant for the home market", NEUTRAL)
+    domestic_track_share: Annotated[float, UNSEEN] = share(
+        0.0, "Graduates meant for the home market", NEUTRAL
+    )
     refund_share: float = share(
         0.0, "Part of the fee given back on early leave (Action 3)", NEUTRAL
     )

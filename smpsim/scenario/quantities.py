@@ -19,6 +19,8 @@ from pydantic import BeforeValidator, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import core_schema
 from scipy import stats
 
+from smpsim.scenario.fields import Clipped
+
 Parameters = dict[str, float]
 
 
@@ -280,6 +282,8 @@ def to_scenario_currency(raw: Any, info: ValidationInfo) -> Any:
 Money = Annotated[float, BeforeValidator(to_scenario_currency)]
 """An amount in the scenario's currency, or a text with another currency of a stated rate."""
 
-Share = Annotated[Distribution, within(0.0, 1.0)]
-Positive = Annotated[Distribution, within(0.0, 1e9)]
-Months = Annotated[Distribution, within(0.0, 600.0)]
+Share = Annotated[Distribution, within(0.0, 1.0), Clipped(0.0, 1.0)]
+Positive = Annotated[Distribution, within(0.0, 1e9), Clipped(0.0, math.inf)]
+Months = Annotated[Distribution, within(0.0, 600.0), Clipped(0.0, 600.0)]
+Age = Annotated[Positive, Clipped(15.0, 80.0)]
+Hours = Annotated[Positive, Clipped(0.0, 5000.0)]

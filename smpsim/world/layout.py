@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.agents.behaviour import BEHAVIOUR
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, EMPLOYER_TERMS, PARTNERSHIP, TRUST
-from smpsim.agents.government import GOVERNMENT, GOVERNMENT_TERMS, LANE, LANE_TERMS
-from smpsim.agents.institution import INSTITUTION, INSTITUTION_TERMS, SITE
-from smpsim.agents.programme import PROGRAMME, PROGRAMME_TERMS
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.government import GOVERNMENT, LANE
+from smpsim.agents.institution import INSTITUTION, SITE
+from smpsim.agents.programme import PROGRAMME
 from smpsim.agents.trainee import TRAINEE
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
+from smpsim.world.parameters import (
+    BEHAVIOUR,
+    EMPLOYER_TERMS,
+    GOVERNMENT_TERMS,
+    INSTITUTION_TERMS,
+    LANE_TERMS,
+    PROGRAMME_TERMS,
+)
 
 KNOTS = 1024  # quantiles tabulated of each distribution
 BLOCK = 128  # a block of a list: 127 identifiers and the number of the next block
@@ -37,12 +44,12 @@ TRAJECTORY = np.dtype([(name, "f8") for name in TRAJECTORY_COLUMNS])
 
 # tables by name and type of their rows
 TERMS_TABLES = {
-    "behaviour": BEHAVIOUR,
-    "programme_terms": PROGRAMME_TERMS,
-    "institution_terms": INSTITUTION_TERMS,
-    "employer_terms": EMPLOYER_TERMS,
-    "government_terms": GOVERNMENT_TERMS,
-    "lane_terms": LANE_TERMS,
+    "behaviour": BEHAVIOUR.dtype,
+    "programme_terms": PROGRAMME_TERMS.dtype,
+    "institution_terms": INSTITUTION_TERMS.dtype,
+    "employer_terms": EMPLOYER_TERMS.dtype,
+    "government_terms": GOVERNMENT_TERMS.dtype,
+    "lane_terms": LANE_TERMS.dtype,
     "funding": AMOUNT,  # (programmes, shared items, sharing parties) shares
 }
 # emptied together at the start of a run

@@ -97,8 +97,8 @@ def close_month(w, p):
     share_out(w, p, REINTEGRATION, record.returnees * unit_cost(w, p, REINTEGRATION).value)
     if record.active:
         share_out(w, p, OVERHEAD, unit_cost(w, p, OVERHEAD).value)
-    pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, record.new_placed * terms.fee)
-    pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee * terms.refund_share)
+    pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, record.new_placed * terms.fee_per_recruit)
+    pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee_per_recruit * terms.refund_share)
     incentive = government_terms(w, terms.government).small_firm_incentive
     pay(w, p, INCENTIVE, DESTINATION_STATE, record.new_placed_small * incentive)
 
@@ -111,4 +111,4 @@ def close_gains(w, p, abroad, at_home):
     pay(w, p, WAGE_GAIN, OUTSIDE, abroad * terms.wage_gain)
     pay(w, p, TAX, TRAINEE_PARTY, abroad * terms.tax)
     pay(w, p, REMITTANCES, TRAINEE_PARTY, abroad * terms.remittances)
-    pay(w, p, SKILLED_OUTPUT, OUTSIDE, at_home * terms.skilled_output)
+    pay(w, p, SKILLED_OUTPUT, OUTSIDE, at_home * terms.wages_skilled_output)

@@ -59,8 +59,10 @@ def best_site(w, e):
                 continue
             unseen -= site.waiting
             trust = trust_row(w, e, site.institution).level
-            value = perceived_readiness((grade + 0.5) * (1.0 / GRADES), trust, b.signal_discount)
-            if trust >= b.minimum_to_hire and value >= b.hiring_minimum:
+            value = perceived_readiness(
+                (grade + 0.5) * (1.0 / GRADES), trust, b.trust_signal_discount
+            )
+            if trust >= b.trust_minimum_to_hire and value >= b.readiness_hiring_minimum:
                 # equal in value: the more trusted institution
                 value += 1e-9 * trust
                 if value > best_value:

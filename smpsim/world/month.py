@@ -28,6 +28,7 @@ from smpsim.agents.trainee import (
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import entry, inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.intake import open_intake, renew
 from smpsim.world.interventions import intervene
@@ -150,26 +151,31 @@ def institutions_month(w):
         assurance = government_terms(w, terms.government).quality_assurance
         institution.quality = improved_quality(institution.quality, assurance)
         # of several programmes the one with most influence shapes the curriculum
-        gain = 0.0
+        most, gain, engagement = 0.0, 0.0, 0.0
         for s in range(w.site_count):
             if site_row(w, s).institution == i:
-                gain = max(gain, influence(w, site_row(w, s).programme))
-        institution.alignment = aligned(institution.alignment, gain, 1.0, b.drift)
+                eta, engaged = influence(w, site_row(w, s).programme)
+                if eta * engaged > most:
+                    most, gain, engagement = eta * engaged, eta, engaged
+        institution.alignment = aligned(institution.alignment, gain, engagement, b.alignment_drift)
     for p in range(w.programme_count):
         note_alignment(w, p)
 
 
 @rule
 def influence(w, p):
-    """Return eta x engagement of a programme's employers on its curricula, per year (E6)."""
+    """Return eta, per year, and engagement of a programme's employers in its curricula (E6).
+
+    Without involvement eta is `gain_none`, whoever is engaged.
+    """
     b = behaviour(w)
     record = programme_row(w, p)
-    involvement = programme_terms(w, p).involvement
+    involvement = programme_terms(w, p).employer_involvement
     if involvement != AT_DESIGN and involvement != LATE_INVOLVEMENT:
-        return b.gain_none
-    gain = b.gain_design if involvement == AT_DESIGN else b.gain_late
+        return b.alignment_gain_none, 1.0
+    gain = b.alignment_gain_design if involvement == AT_DESIGN else b.alignment_gain_late
     engagement = record.engaged / record.partnerships if record.partnerships > 0 else 0.0
-    return gain * engagement
+    return gain, engagement
 
 
 @rule
@@ -190,7 +196,7 @@ def count_training(w, p):
 def is_active(w, p):
     """Return whether a programme has intakes to come or people under way."""
     record = programme_row(w, p)
-    if record.running and record.opened < programme_terms(w, p).intakes:
+    if record.running and record.opened < programme_terms(w, p).intakes_number:
         return True
     for stage in range(APPLICANT, ADAPTING + 1):
         if headcount(w, p, stage).value > 0:
@@ -227,7 +233,7 @@ def record_month(w, p):
     row.mean_trust = trust
     row.mean_alignment = record.mean_alignment
     lane = lane_row(w, programme_terms(w, p).lane)
-    if lane_terms(w, programme_terms(w, p).lane).delay >= 0:
+    if lane_terms(w, programme_terms(w, p).lane).months != NONE:
         row.visa_backlog = lane.waiting
     else:
         row.visa_backlog = max(lane.lodged - lane.decided, 0.0)

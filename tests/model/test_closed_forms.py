@@ -298,7 +298,8 @@ def test_participation_is_logistic_in_expected_value():
     firm.willingness = 5000.0
     rule = plain(employer.participation_probability)
     for value in (-9000.0, 2000.0, 30000.0):
-        push = b.steepness * (value - b.alternative_value) / b.participation_scale
+        push = b.participation_steepness * (value - b.participation_alternative_value)
+        push /= b.participation_scale
         assert rule(value, 4000.0, firm, None, b) == pytest.approx(1 / (1 + np.exp(-push)))
         assert rule(value, 5001.0, firm, None, b) == 0.0
 
