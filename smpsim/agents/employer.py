@@ -8,7 +8,7 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import ENGAGEMENT, NONE, Size, place
+from smpsim.vocabulary import ENGAGEMENT, NONE, place
 
 # a partnership is what an employer has with one programme
 UNAWARE = place("unaware", ENGAGEMENT)
@@ -17,7 +17,6 @@ ENGAGED = place("engaged", ENGAGEMENT)
 COMMITTED = place("committed", ENGAGEMENT)
 HIRING = place("hiring", ENGAGEMENT)
 WITHDRAWN = place("withdrawn", ENGAGEMENT)
-LARGE = place("large", Size)
 
 EMPLOYER = np.dtype(
     [

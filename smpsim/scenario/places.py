@@ -156,7 +156,7 @@ class EmployerGroup(Section):
     )
     country: str = described(..., "name", "The government of its country")
     sector: str = described("general", "name", "Sector: links of the network stay inside it")
-    size: Size = described("sme", "word", "Size class", DESIGN)
+    size: Annotated[Size, UNSEEN] = described("sme", "word", "Size class", DESIGN)
     vacancies_per_year: Annotated[float | Poisson, UNSEEN] = described(
         0.0,
         "vacancies per year",

@@ -70,6 +70,9 @@ class Rows:
         self.computed = dict(computed or {})
         fields = [(term.name, *_as_tuple(term.kind)) for term in self.terms]
         self.dtype = np.dtype([*fields, *self.computed.items()])
+        taken = [name for name in self.dtype.names or () if hasattr(np.record, name)]
+        if taken:
+            raise TypeError(f"{', '.join(taken)}: attributes of every row of NumPy's own")
 
     def table(
         self,
@@ -199,6 +202,7 @@ EMPLOYER_TERMS = Rows(
     EmployerGroup,
     {
         "government": WHOLE,  # destination
+        "large": WHOLE,  # 1: large, 0: small or medium; NumPy has a "size" of its own
         "vacancies_per_month": NUMBER,
         "random_vacancies": WHOLE,  # 1: Poisson, 0: evenly with the fraction carried
         "local_fill_chance": NUMBER,  # a month

@@ -8,7 +8,6 @@ from smpsim.agents.employer import (
     AWARE,
     ENGAGED,
     HIRING,
-    LARGE,
     UNAWARE,
     WITHDRAWN,
     arrival_probability,
@@ -174,7 +173,7 @@ def typical_quit_hazard(w, b, terms, group, horizon):
 def cost_to_employer(w, terms, group):
     """Return C_employer, the employer's cost per recruit after any incentive, currency (E2)."""
     cost = terms.employer_cost
-    if group.size != LARGE:
+    if group.large == 0:
         cost -= government_terms(w, terms.government).small_firm_incentive
     return max(cost, 0.0)
 

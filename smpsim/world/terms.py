@@ -171,6 +171,7 @@ def employer_values(scenario: Scenario, hiring: EmployerGroup) -> dict[str, obje
     matches = [p.occupation_match for p in scenario.programmes if hiring.name in p.employers]
     return {
         "government": list(scenario.governments).index(hiring.country),
+        "large": hiring.size == "large",
         "vacancies_per_month": yearly / 12.0 * max(matches, default=1.0),
         "random_vacancies": isinstance(opening, Poisson),
         # the chance of an event in a month from its hazard

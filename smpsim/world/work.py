@@ -9,7 +9,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.employer import LARGE, experience_of_delay
+from smpsim.agents.employer import experience_of_delay
 from smpsim.agents.government import recognition_probability
 from smpsim.agents.programme import AFTER_ARRIVAL
 from smpsim.agents.trainee import (
@@ -73,7 +73,7 @@ def arrive(w, i):
     group = employer_terms(w, employer.group)
     record.placed += 1
     record.new_placed += 1
-    if group.size != LARGE:
+    if group.large == 0:
         record.new_placed_small += 1
     record.margin += group.margin_per_month
     employer.workers += 1

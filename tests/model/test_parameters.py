@@ -142,6 +142,12 @@ class Mixed(Section):
     number: int | bool = described(1, "1", "Number")
 
 
+class Sized(Section):
+    """A field with the name of something that every row has."""
+
+    size: int = described(1, "1", "Size")
+
+
 class Fine(Section):
     """The same, but not for rules."""
 
@@ -157,6 +163,12 @@ class Fine(Section):
 def test_a_field_that_rules_could_misread_is_refused(section, message):
     with pytest.raises(TypeError, match=message):
         list(terms_of(section))
+
+
+def test_a_name_that_numpy_uses_is_refused():
+    # compiled, `row.size` is the field, in plain Python it would be the size of the row
+    with pytest.raises(TypeError, match="size"):
+        Rows(Sized)
 
 
 def test_unseen_fields_and_texts_are_no_terms():
