@@ -29,6 +29,14 @@ PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 # with SMPSIM_CHECK_BOUNDS=1 every access to a row is checked, at a third of the speed
 BOUNDS_CHECKED: bool = os.environ.get("SMPSIM_CHECK_BOUNDS", "0") not in ("", "0")
 COMPILED_ROOMS = ("agents", "world")
+# not compiled, but the rows and the numbers of words in compiled code follow from them
+DECLARATIONS = (
+    "vocabulary.py",
+    "scenario/behaviour.py",
+    "scenario/fields.py",
+    "scenario/places.py",
+    "scenario/programmes.py",
+)
 KEPT_FOLDERS = 8
 
 
@@ -41,7 +49,8 @@ def cache_folder() -> Path:
             digest.update(file.read_bytes())
             # numba compiles anew for a file of another place or date, so a copy is another folder
             digest.update(f"{file}{file.stat().st_mtime_ns}".encode())
-    digest.update(Path(__file__).read_bytes())
+    for declared in (*(PACKAGE / name for name in DECLARATIONS), Path(__file__)):
+        digest.update(declared.read_bytes())
     base = os.environ.get("SMPSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
     root = (Path(base) if base else Path.home() / ".cache") / "smpsim"
     folder = root / digest.hexdigest()[:16]

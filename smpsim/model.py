@@ -15,12 +15,12 @@ from smpsim.agents.employer import AWARE, COMMITTED, ENGAGED, HIRING, WITHDRAWN,
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
-from smpsim.agents.trainee import STAGES, Trainee
+from smpsim.agents.trainee import Trainee
 from smpsim.compiled import exchange
 from smpsim.scenario import Scenario, load
+from smpsim.vocabulary import STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
 from smpsim.world.rules import named_rules
 from smpsim.world.tables import World
 
@@ -202,12 +202,11 @@ def _reporter(name: str) -> Callable[[Model], float]:
 
     An employer may be in several programmes, which a sum would count as often.
     """
-    column = TRAJECTORY_COLUMNS.index(name)
 
     def report(model: Model) -> float:
         if name in OF_EMPLOYERS and len(model.world.programmes) > 1:
             return OF_EMPLOYERS[name](model.world)
-        row = model.world.trajectory[model.month - 1, :, column]
+        row = model.world.series(name)[model.month - 1]
         if name not in AVERAGED:
             return int(row.sum()) if name in STAGES else float(row.sum())
         known = row[~np.isnan(row)]

@@ -13,20 +13,16 @@ from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
+from smpsim.vocabulary import GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import (
     BLOCK,
-    COLUMNS,
-    GRADES,
-    ITEM_COUNT,
     LIST,
     LISTS_FULL,
-    PARTY_COUNT,
     POOL_LOST,
     ROWS_WANTED,
-    STAGE_COUNT,
     TABLES,
     UNSOUND_ALIGNMENT,
     UNSOUND_APPLICANTS,
@@ -108,7 +104,7 @@ class World:
     header : ndarray of WORLD, shape (1,)
         What the rules get: clock, sizes and the addresses of the tables.
     tables : dict of ndarray
-        All tables by the names of `smpsim.world.state.TABLES`. Each is an attribute too.
+        All tables by the names of `smpsim.world.layout.TABLES`. Each is an attribute too.
     """
 
     header: np.ndarray
@@ -121,10 +117,10 @@ class World:
         terms, terms_views = packed(plan.plan[0])
         emptied, emptied_views = packed(
             {
-                "headcount": np.zeros((programmes, STAGE_COUNT), np.int64),
-                "flows": np.zeros((programmes, STAGE_COUNT, STAGE_COUNT), np.int64),
-                "ledger": np.zeros((months, programmes, ITEM_COUNT, PARTY_COUNT)),
-                "accounts": np.zeros((programmes, PARTY_COUNT)),
+                "headcount": np.zeros((programmes, len(STAGES)), np.int64),
+                "flows": np.zeros((programmes, len(STAGES), len(STAGES)), np.int64),
+                "ledger": np.zeros((months, programmes, len(ITEMS), len(PARTIES))),
+                "accounts": np.zeros((programmes, len(PARTIES))),
                 "lodged": np.zeros((lanes, months)),
             }
         )
@@ -151,7 +147,7 @@ class World:
             "lists": np.zeros(list_count(plan), LIST),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
-            "trajectory": np.zeros((months, programmes, COLUMNS)),
+            "trajectory": np.zeros((months, programmes, len(TRAJECTORY_COLUMNS))),
             **self._tables_of_people(plan.rows, plan.intake_rows),
         }
         header = np.zeros(1, WORLD)
@@ -241,6 +237,10 @@ class World:
     def months_done(self) -> int:
         """Months done."""
         return int(self.header["month"][0])
+
+    def series(self, name: str) -> np.ndarray:
+        """Return a column of the trajectory, shape (months, programmes)."""
+        return self.tables["trajectory"][:, :, TRAJECTORY_COLUMNS.index(name)]
 
     @property
     def people(self) -> np.ndarray:

@@ -15,8 +15,8 @@ from smpsim.agents.employer import Employer
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
-from smpsim.agents.trainee import STAGES, Trainee
-from smpsim.world.layout import TRAJECTORY_COLUMNS
+from smpsim.agents.trainee import Trainee
+from smpsim.vocabulary import STAGES, TRAJECTORY_COLUMNS
 
 SCENARIOS = ["bare_pipeline", "reference", "thamm_germany"]
 
@@ -95,7 +95,7 @@ def test_agents_are_mesa_agents_and_views_of_rows():
 
 def test_terms_that_are_written_take_effect():
     model = smpsim.Model("bare_pipeline", seed=1)
-    next(iter(model.programmes)).terms["seats"] = 7
+    next(iter(model.programmes)).terms["intakes_seats"] = 7
     model.step()
     while model.running:
         model.step()

@@ -8,15 +8,16 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "smpsim"
 # each room may import what stands before it, if it is named here
 ROOMS = {
+    "vocabulary": [],
     "compiled": [],
-    "scenario": [],
-    "agents": ["compiled"],
-    "world": ["compiled", "scenario", "agents"],
-    "results": ["scenario"],
-    "model": ["compiled", "scenario", "agents", "world"],
-    "ensemble": ["compiled", "scenario", "agents", "world", "results"],
+    "scenario": ["vocabulary"],
+    "agents": ["vocabulary", "compiled"],
+    "world": ["vocabulary", "compiled", "scenario", "agents"],
+    "results": ["vocabulary", "scenario"],
+    "model": ["vocabulary", "compiled", "scenario", "agents", "world"],
+    "ensemble": ["vocabulary", "compiled", "scenario", "agents", "world", "results"],
     "studies": ["scenario"],
-    "studies.comparing": ["scenario", "world", "results", "ensemble"],
+    "studies.comparing": ["vocabulary", "scenario", "world", "results", "ensemble"],
     "studies.ranking": ["scenario", "results", "ensemble", "studies.comparing"],
     "studies.sweeping": ["scenario", "results", "ensemble", "studies"],
     "studies.discovery": ["scenario", "results", "studies.sweeping"],
@@ -36,7 +37,7 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweeping",
     ],
-    "plots": ["scenario", "results"],
+    "plots": ["vocabulary", "scenario", "results"],
     "findings": [],
     "cli": None,  # the top: it may import everything
 }
