@@ -8,7 +8,9 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "smpsim"
 # each room may import what stands before it, if it is named here
 ROOMS = {
-    "compiled": [],
+    "code_cache": [],
+    "frozen": [],
+    "compiled": ["code_cache", "frozen"],
     "scenario": [],
     "agents": ["compiled"],
     "world": ["compiled", "scenario", "agents"],
