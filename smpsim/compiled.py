@@ -79,11 +79,18 @@ def _constants() -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def place_of_code() -> code_cache.Place:
-    """Return the folder of compiled code: another for other rules, versions or processors."""
-    digest = hashlib.sha256(SOURCES.encode())
+def model_digest() -> str:
+    """Return the hash of all rules, with the constants that they read."""
+    digest = hashlib.sha256((SOURCES or _sources()).encode())
     for constant in _constants():
         digest.update(constant.encode())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def place_of_code() -> code_cache.Place:
+    """Return the folder of compiled code: another for other rules, versions or processors."""
+    digest = hashlib.sha256(model_digest().encode())
     versions = (sys.implementation.cache_tag, numba.__version__, llvmlite.__version__)
     processor = cpu_target.target_context.codegen().magic_tuple()
     digest.update(repr((versions, np.__version__, processor)).encode())
@@ -216,6 +223,17 @@ def _recompiled(dispatcher: Any, function: FunctionType) -> Any:
     if "get_call_template" in vars(dispatcher):
         _widen(made)
     return made
+
+
+def reads_of(name: str, function: Callable[..., Any]) -> Any:
+    """Return all that decides what a user's rule does: its code and what that reads.
+
+    Raises
+    ------
+    ValueError
+        If it reads a variable whose changes would go unnoticed.
+    """
+    return frozen(name, _source(function), _recompiled)[0]
 
 
 # by the rules and all that they read: see `frozen`

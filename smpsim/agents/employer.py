@@ -213,6 +213,7 @@ class Employer(RowAgent):
 
     table = "employers"
     fields = EMPLOYER
+    read_only = ("group", "number", "in_turn")
 
     @property
     def engagement(self) -> dict[str, str]:

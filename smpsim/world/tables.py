@@ -163,9 +163,14 @@ class World:
             header[f"at_{name}"] = table.ctypes.data
         if PLAIN:
             header = header.view(np.recarray)
-            for name, table in self.tables.items():
-                flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
-                PLAIN_TABLES[name, int(header[f"at_{name}"][0])] = flat
+            # worlds of one blueprint share some tables: the last of them keeps these alive
+            self._plain_tables = [
+                PLAIN_TABLES.setdefault(
+                    (name, int(header[f"at_{name}"][0])),
+                    table.reshape(-1).view(TABLES[name]).view(np.recarray),
+                )
+                for name, table in self.tables.items()
+            ]
         self.header = header
         self._own_rules = False
 
@@ -175,6 +180,20 @@ class World:
             return self.__dict__["tables"][name]
         except KeyError:
             raise AttributeError(name) from None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # the header holds addresses, so that a copy needs one of its own
+        from smpsim.world.copying import restored, state_of
+
+        return restored, (self.blueprint, state_of(self))
+
+    def __copy__(self) -> World:
+        # the tables are the world, so that no copy shares them
+        make, parts = self.__reduce__()
+        return make(*parts)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> World:
+        return self.__copy__()
 
     @property
     def months_done(self) -> int:

@@ -12,10 +12,21 @@ ROOMS = {
     "frozen": [],
     "compiled": ["code_cache", "frozen"],
     "scenario": [],
-    "agents": ["compiled"],
+    "mesa_bridge": [],
+    "agents": ["compiled", "scenario", "mesa_bridge"],
     "world": ["compiled", "scenario", "agents"],
     "results": ["scenario"],
-    "model": ["compiled", "scenario", "agents", "world"],
+    "collecting": ["agents", "world"],
+    "checkpoint": ["compiled", "scenario"],
+    "model": [
+        "compiled",
+        "scenario",
+        "mesa_bridge",
+        "agents",
+        "world",
+        "collecting",
+        "checkpoint",
+    ],
     "ensemble": ["compiled", "scenario", "agents", "world", "results"],
     "studies": ["scenario"],
     "studies.comparing": ["scenario", "world", "results", "ensemble"],
@@ -83,3 +94,15 @@ def test_nothing_but_the_command_line_imports_it():
         if room_of(file.relative_to(PACKAGE).with_suffix("").parts) in ("cli", "__main__"):
             continue
         assert "cli" not in {room for room, _ in imports(file)}, file.name
+
+
+def test_mesa_stands_behind_one_module():
+    users = set()
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            if any(name.split(".")[0] == "mesa" for name in names):
+                users.add(file.name)
+    assert users == {"mesa_bridge.py"}
