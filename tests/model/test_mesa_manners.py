@@ -424,6 +424,11 @@ def test_a_model_has_a_page_as_it_is():
         with solara.AppLayout():
             SolaraViz(model, components=[make_plot_component("placed")])
 
+    if hasattr(mesa.Model, "scenario"):
+        # Mesa 3.5 shows only models whose scenario is one of its own class
+        with pytest.raises(ValueError, match=r"Expected model\.scenario"):
+            solara.render(Page(), handle_error=False)
+        return
     _, page = solara.render(Page(), handle_error=False)
 
     def button(name):
