@@ -205,6 +205,7 @@ class Employer(RowAgent):
 
     table = "employers"
     fields = EMPLOYER
+    read_only = ("group", "number", "in_turn")
 
     @property
     def engagement(self) -> dict[str, str]:

@@ -55,3 +55,4 @@ class Institution(RowAgent):
 
     table = "institutions"
     fields = INSTITUTION
+    read_only = ("group", "number", "quality_from", "alignment_from")

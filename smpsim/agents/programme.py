@@ -116,6 +116,10 @@ class Programme(RowAgent):
 
     table = "programmes"
     fields = PROGRAMME
+    read_only = (
+        *("first_partnership", "partnerships", "first_site", "sites", "next_site", "next_partner"),
+        *("opened", "applicants"),
+    )
 
     @property
     def name(self) -> str:

@@ -234,6 +234,10 @@ class Trainee(RowAgent):
 
     table = "trainees"
     fields = TRAINEE
+    read_only = (
+        *("stage", "grade", "due", "leaves", "quits", "place_in_line"),
+        *("programme", "site", "employer", "number", "intake", "attempts", "contracts"),
+    )
 
     @property
     def stage_name(self) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numba
 import numpy as np
@@ -18,8 +19,8 @@ from numba.extending import intrinsic
 from smpsim.compiled import BOUNDS_CHECKED, PLAIN, compiled
 from smpsim.world.layout import TABLES, WORLD
 
-# tables by address, for rules that run as plain Python
-PLAIN_TABLES: dict[tuple[str, int], np.ndarray] = {}
+# tables by address, for rules that run as plain Python; they live as long as a world that has them
+PLAIN_TABLES: WeakValueDictionary[tuple[str, int], np.ndarray] = WeakValueDictionary()
 
 
 def offset_in(dtype: np.dtype, field: str) -> int:

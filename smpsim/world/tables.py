@@ -171,6 +171,7 @@ class World:
         for name, value in sizes.items():
             header[name] = value
         self.header = header.view(np.recarray) if PLAIN else header
+        self._plain: dict[str, np.ndarray] = {}
         for name in self.tables:
             self._note_place(name)
         self._note_sizes()
@@ -194,7 +195,8 @@ class World:
         self.header[f"rows_of_{name}"] = table.nbytes // TABLES[name].itemsize
         if PLAIN:
             flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
-            PLAIN_TABLES[name, int(self.header[f"at_{name}"][0])] = flat
+            # worlds of one blueprint share some tables: the last of them keeps these alive
+            self._plain[name] = PLAIN_TABLES.setdefault((name, table.ctypes.data), flat)
 
     def _note_sizes(self) -> None:
         """Tell the rules how many people the tables have room for."""
@@ -211,13 +213,17 @@ class World:
             If they are more than a computer has room for.
         """
         wanted = int(self.header["wanted_rows"][0])
-        intake = int(self.header["wanted_intake"][0])
         if wanted > MOST_PEOPLE:
             raise ScenarioError([_too_many(self.blueprint, self.months_done, wanted)])
-        rows, room = len(self.tables["trainees"]), len(self.tables["scores"])
+        rows = len(self.tables["trainees"])
         if wanted > rows:
-            rows = min(max(wanted, rows + rows // 2), MOST_PEOPLE)
-        larger = self._tables_of_people(rows, max(intake, room))
+            wanted = min(max(wanted, rows + rows // 2), MOST_PEOPLE)
+        self.make_room(wanted, int(self.header["wanted_intake"][0]))
+
+    def make_room(self, rows: int, intake_rows: int) -> None:
+        """Make the tables of people as large as asked for, if they are not."""
+        rows = max(rows, len(self.tables["trainees"]))
+        larger = self._tables_of_people(rows, max(intake_rows, len(self.tables["scores"])))
         larger["trainees"][: len(self.people)] = self.people
         used = int(self.header["used_blocks"][0])
         larger["blocks"][:used] = self.tables["blocks"][:used]
@@ -232,6 +238,20 @@ class World:
             return self.__dict__["tables"][name]
         except KeyError:
             raise AttributeError(name) from None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # the header holds addresses, so that a copy needs one of its own
+        from smpsim.world.copying import restored, state_of
+
+        return restored, (self.blueprint, state_of(self))
+
+    def __copy__(self) -> World:
+        # the tables are the world, so that no copy shares them
+        make, parts = self.__reduce__()
+        return make(*parts)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> World:
+        return self.__copy__()
 
     @property
     def months_done(self) -> int:

@@ -107,10 +107,12 @@ def test_the_data_collector_has_every_column():
     for _ in range(20):
         model.step()
     table = model.datacollector.get_model_vars_dataframe()
-    assert set(TRAJECTORY_COLUMNS) | {"month", "cost"} == set(table.columns)
-    assert list(table["month"]) == list(range(1, 21))
-    assert table["cost"].is_monotonic_increasing
-    assert table["cost"].iloc[-1] == model.world.programmes["spent"].sum() > 0
+    assert set(TRAJECTORY_COLUMNS) | {"month", "cost", "cost_cumulative"} == set(table.columns)
+    assert list(table["month"]) == list(range(-1, 20))
+    assert table["cost_cumulative"].is_monotonic_increasing
+    spent = model.world.programmes["spent"].sum()
+    assert table["cost_cumulative"].iloc[-1] == pytest.approx(spent)
+    assert spent > 0
 
 
 def test_batch_run_works_over_replications_and_key_paths():
