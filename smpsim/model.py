@@ -237,7 +237,7 @@ class Model(SteppedModel):
                     f"the model had when it was saved ({', '.join(facts['rules']) or 'none'})"
                 )
             design = load_data(facts["scenario"])
-            world = restored(blueprint(design), state)
+            world = restored(blueprint(design, int(facts["seed"])), state)
             model = cls.__new__(cls)
             model._set_up(design, facts["seed"], facts["replication"], dict(rules or {}), world)
             model.set_random_state(facts["random"])
