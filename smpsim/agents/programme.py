@@ -73,6 +73,7 @@ PROGRAMME_TERMS = np.dtype(
 
 PROGRAMME = np.dtype(
     [
+        ("luck", "i8"),  # key of the luck of its people, from its name
         ("first_partnership", "i8"),
         ("partnerships", "i8"),
         ("first_site", "i8"),

@@ -93,7 +93,7 @@ def drawn_quality(w, i, distribution):
     return draw(
         w,
         distribution,
-        uniform(w, INSTITUTION_GROUP, row.group, row.number, 0),
+        uniform(w, INSTITUTION_GROUP, row.luck, row.number, 0),
     )
 
 
@@ -104,7 +104,7 @@ def drawn_alignment(w, i, distribution):
     return draw(
         w,
         distribution,
-        uniform(w, INSTITUTION_GROUP, row.group, row.number, 1),
+        uniform(w, INSTITUTION_GROUP, row.luck, row.number, 1),
     )
 
 
@@ -140,7 +140,7 @@ def draw_employers(w):
         employer.patience = math.inf
         if terms.willingness < 0 and terms.patience < 0:
             continue
-        one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.group, employer.number, 0)
+        one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.luck, employer.number, 0)
         if terms.willingness >= 0:
             employer.willingness = draw(w, terms.willingness, unit(one))
         if terms.patience >= 0:
@@ -200,7 +200,9 @@ def begin_programmes(w):
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
             partnership = partnership_row(w, k)
             employer = employer_row(w, partnership.employer)
-            one, two, three, four = four_numbers(w, PARTNER, employer.group, employer.number, p)
+            one, two, three, four = four_numbers(
+                w, PARTNER, employer.luck, employer.number, record.luck
+            )
             knows = unit(one) < b.initially_aware or unit(two) < terms.founding_share
             partnership.state = AWARE if knows else UNAWARE
             partnership.luck_aware = threshold(unit(three))
