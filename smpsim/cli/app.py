@@ -1,20 +1,38 @@
 """The command ``smpsim``.
 
 Every command imports what it needs when it runs, so that help and lists come at once. Exit
-codes: 0 done, 1 could not write or no memory, 2 bad input, 130 stopped by Ctrl-C.
+codes: 0 done, 1 could not write, no memory or a worker lost, 2 bad input or a package that is
+missing, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, FAILED, INTERRUPTED, TERMINATED = 2, 1, 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as Ctrl-C does: in words, with what is done kept."""
+
+
+def code_of(stop: BaseException) -> int:
+    """Return the exit code of a command that was stopped."""
+    if isinstance(stop, Terminated):
+        return TERMINATED
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else FAILED
+
+
+def terminate(number: int, frame: Any) -> NoReturn:
+    """Handle SIGTERM."""
+    raise Terminated
 
 
 class Commands(TyperGroup):
@@ -24,9 +42,9 @@ class Commands(TyperGroup):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             say("Stopped; no half-written file is left.")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
         except BrokenPipeError:
             # who reads has seen enough, as `smpsim list | head` has; nobody is left to be told
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,6 +64,7 @@ def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
     from smpsim.results.files import StoreError
     from smpsim.scenario.errors import RequestError, ScenarioError
+    from smpsim.studies.sweeping.workers import WorkerError
 
     if isinstance(error, RequestError):
         say(f"--{error}")
@@ -56,6 +75,9 @@ def _explained(error: Exception) -> int | None:
         return BAD_INPUT
     if isinstance(error, StoreError):
         say(str(error))
+        return FAILED
+    if isinstance(error, WorkerError):
+        say(f"Stopped: {error}.")
         return FAILED
     return None
 
@@ -105,4 +127,5 @@ def main() -> None:
         # a name in another script must not end a run on a terminal that lacks its letters
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, terminate)
     app(prog_name="smpsim")

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.extras import need
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError, shown_value
@@ -98,6 +99,7 @@ def search(
     >>> found = search("search_thamm_germany", generations=2)  # doctest: +SKIP
     >>> found.pareto()  # doctest: +SKIP
     """
+    need("search", "smpsim search")
     checked_level(level)
     changes = {"generations": generations, "population": population, "replications": replications}
     ready = study if isinstance(study, PreparedSearch) else prepare_search(study, **changes)
@@ -150,6 +152,7 @@ def opened_search(
     ScenarioError
         If it holds runs of another search; all differences are named.
     """
+    need("search", "smpsim search")
     check_folder(folder)
     first, second = (Dataset(folder / name) for name in STORES)
     if fresh:
@@ -168,6 +171,8 @@ def opened_search(
             )
             for key, stored, wanted in differing
         )
+    # of a search that was killed while it wrote its results
+    Dataset(folder).sweep_up()
     first.sweep_up()
     manifest = first.manifest()
     if manifest is None or manifest["chunks"] < ready.study.generations:

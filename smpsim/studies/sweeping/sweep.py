@@ -21,7 +21,7 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.source import Document
 from smpsim.studies.sweeping.chunks import Places, Work, work_of
-from smpsim.studies.sweeping.executors import execute, executor_of
+from smpsim.studies.sweeping.executors import check_executor, execute
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import Scenarios, SweepStudy, load_study, named
 from smpsim.studies.sweeping.swept import Sweep, read_sweep, write_study
@@ -86,6 +86,8 @@ def evaluate(
         of something else.
     StoreError
         If the folder can't be written to or the disk is full. What is done by then is kept.
+    WorkerError
+        If a worker process was killed, or a cluster is gone. What is done by then is kept.
     """
     if replications < 1:
         raise ValueError(f"replications: found {replications}, allowed: 1 or more")
@@ -130,7 +132,7 @@ def run_work(
 ) -> pa.Table:
     """Run what is missing, and return all runs in the order of the chunks."""
     # before a folder is begun for what can't be run
-    executor_of(executor, cluster)
+    check_executor(executor, cluster, work)
     numbers: Sequence[int] = range(len(work.chunks))
     store = None if folder is None else Dataset(folder)
     if store is not None:
