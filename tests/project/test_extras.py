@@ -245,3 +245,14 @@ def test_the_lowest_versions_that_are_tested_are_those_that_are_allowed(file):
 def same(one, other):
     """Return whether two versions are equal but for zeros at their end."""
     return re.sub(r"(\.0)+$", "", one) == re.sub(r"(\.0)+$", "", other)
+
+
+def test_the_lock_file_holds_all_that_is_declared_with_hashes():
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    line = r"^([\w.-]+)==([\w.]+) \\\n    --hash=sha256:[0-9a-f]{64}$"
+    locked = dict(re.findall(line, text, re.MULTILINE))
+    assert len(locked) == text.count("==") == text.count("--hash")
+    names = {name.lower().replace("_", "-") for name in locked}
+    declared = PROJECT["optional-dependencies"]
+    wanted = [*PROJECT["dependencies"], *(r for extra in EXTRAS for r in declared[extra])]
+    assert {re.match(r"[\w-]+", one)[0].lower().replace("_", "-") for one in wanted} <= names

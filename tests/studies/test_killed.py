@@ -285,6 +285,7 @@ def killed_at(moments, *arguments):
         assert code == 0, said
 
 
+@pytest.mark.usefixtures("whole")  # the model is compiled by then
 def test_a_search_that_is_killed_again_and_again_ends_with_the_same_files(tmp_path):
     path, out = written(tmp_path / "plan.yaml", SEARCH), tmp_path / "out"
     command = ["search", path, "--threads", "1", "--out"]
@@ -298,6 +299,7 @@ def test_a_search_that_is_killed_again_and_again_ends_with_the_same_files(tmp_pa
     assert content(out) == content(tmp_path / "whole")
 
 
+@pytest.mark.usefixtures("whole")
 def test_a_calibration_that_is_killed_again_and_again_ends_with_the_same_files(tmp_path):
     path, out = written(tmp_path / "plan.yaml", CALIBRATION), tmp_path / "out"
     reports = written(tmp_path / "reports.yaml", REPORTS)

@@ -101,7 +101,9 @@ def cases_of(
     RequestError
         If a scenario, programme or outcome is not in it, or nothing can be found in it.
     """
-    chosen, title = checked_request(sweep.scenarios, sweep.kept, conditions, scenario, programme)
+    chosen, title = checked_request(
+        sweep.scenarios, sweep.kept, conditions, scenario, programme
+    )
     runs = sweep.runs(list(dict.fromkeys(one.outcome for one in conditions)))
     runs = runs[runs["scenario"].isin(chosen)]
     if programme is not None:

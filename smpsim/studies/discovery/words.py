@@ -114,10 +114,8 @@ def _found(found: Discovery) -> list[str]:
         )
     others = len(found.found) - len(found.confirmed)
     if others:
-        what, it = (
-            ("One more box does", "it was")
-            if others == 1
-            else (f"{others} more boxes do", "they were")
+        what, it = ("One more box does", "it was") if others == 1 else (
+            f"{others} more boxes do", "they were"
         )
         said.append(f"{what} not hold on designs by which {it} not found.")
     return said
