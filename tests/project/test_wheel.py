@@ -104,7 +104,7 @@ lines = (
     ["--version"],
     ["check", "bare_pipeline"],
     ["run", "bare_pipeline", "-n", "2", "--out", "run"],
-    ["compare", "bare_pipeline", "thamm_germany", "-n", "2", "--out", "compare"],
+    ["compare", "bare_pipeline", "--with", "campaigns", "-n", "2", "--out", "compare"],
 )
 codes = [CliRunner().invoke(app, line).exit_code for line in lines]
 files = sorted(str(path) for path in Path().rglob("*") if path.is_file())
@@ -112,10 +112,9 @@ print(json.dumps([smpsim.__file__, codes, files]))
 """
 
 
-@pytest.mark.parametrize("kind", ["wheel", "wheel_of_sdist"])
-def test_run_compare_and_check_work_where_no_checkout_is(kind, request, tmp_path):
+def test_run_compare_and_check_work_where_no_checkout_is(wheel_of_sdist, tmp_path):
     site, folder = tmp_path / "site", tmp_path / "work"
-    zipfile.ZipFile(request.getfixturevalue(kind)).extractall(site)
+    zipfile.ZipFile(wheel_of_sdist).extractall(site)
     folder.mkdir()
     run = subprocess.run(
         [sys.executable, "-I", "-c", SMOKE, str(site)],

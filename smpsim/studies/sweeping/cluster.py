@@ -45,7 +45,7 @@ def check_cluster(cluster: str, work: Work | None = None) -> None:
     if kind != "Scheduler":
         raise refused(f"found no scheduler at {cluster!r}, allowed: {ALLOWED}")
     if work is not None:
-        with _connected(cluster) as client:
+        with _quiet(), _connected(cluster) as client:
             _check_workers(client, wanted_of(work))
 
 
@@ -58,6 +58,7 @@ def run_on_cluster(
 
     wanted = wanted_of(work)
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet())
         client = stack.enter_context(_client(cluster, stack))
         _check_workers(client, wanted)
         # a task, not scattered data: it is done again when all workers that hold it have left
@@ -91,6 +92,20 @@ def run_on_cluster(
             ) from error
         except (CancelledError, CommClosedError, TimeoutError, asyncio.CancelledError) as error:
             raise WorkerError(f"the scheduler at {cluster} is gone or was restarted") from error
+
+
+@contextlib.contextmanager
+def _quiet() -> Generator[None, None, None]:
+    """Keep Dask from logging tracebacks of what is said in words when connections break."""
+    names = [name for name in logging.root.manager.loggerDict if name.startswith("distributed")]
+    before = {logging.getLogger(name): logging.getLogger(name).level for name in names}
+    for logger in before:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in before.items():
+            logger.setLevel(level)
 
 
 def refused(message: str, what: str = "cluster") -> ScenarioError:
