@@ -1,7 +1,8 @@
 """The command ``smpsim``.
 
 Every command imports what it needs when it runs, so that help and lists come at once. Exit
-codes: 0 done, 1 could not write or no memory, 2 bad input, 130 stopped by Ctrl-C.
+codes: 0 done, 1 could not write, no memory or a worker lost, 2 bad input or a package that is
+missing, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,15 +10,32 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, FAILED, INTERRUPTED, TERMINATED = 2, 1, 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as Ctrl-C does: in words, with what is done kept."""
+
+
+def code_of(stop: BaseException) -> int:
+    """Return the exit code of a command that was stopped."""
+    if isinstance(stop, Terminated):
+        return TERMINATED
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else FAILED
+
+
+def terminate(number: int, frame: Any) -> NoReturn:
+    """Handle SIGTERM."""
+    raise Terminated
 
 
 class Commands(TyperGroup):
@@ -27,9 +45,9 @@ class Commands(TyperGroup):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             say("Stopped; no half-written file is left.")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
         except MemoryError as error:
             say(f"Not enough memory: {error}. Try fewer replications.")
             raise typer.Exit(FAILED) from None
@@ -45,6 +63,7 @@ def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
     from smpsim.results.errors import StoreError
     from smpsim.scenario.errors import RequestError, ScenarioError
+    from smpsim.studies.sweeping.workers import WorkerError
 
     if isinstance(error, RequestError):
         say(f"--{error}")
@@ -55,6 +74,9 @@ def _explained(error: Exception) -> int | None:
         return BAD_INPUT
     if isinstance(error, StoreError):
         say(str(error))
+        return FAILED
+    if isinstance(error, WorkerError):
+        say(f"Stopped: {error}.")
         return FAILED
     if isinstance(error, OSError):
         refused = _refused_print() or (error if isinstance(error, BrokenPipeError) else None)
@@ -165,6 +187,7 @@ def main() -> None:
         # a name in another script must not end a run on a terminal that lacks its letters
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, terminate)
     _watch_stdout()
     code: Any = 0
     try:

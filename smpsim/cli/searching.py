@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.app import app, code_of
 from smpsim.cli.options import Json, Out, Replications, Threads
 
 if TYPE_CHECKING:
@@ -60,13 +60,13 @@ def search(
         try:
             with terminal.watch(planned_runs(ready, folder), cold=not is_warm()) as watched:
                 found = run_search(ready, folder, workers=threads, progress=watched)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             left = len(first.missing(ready.study.generations))
             terminal.say(
                 f"Stopped with {ready.study.generations - left:,} of {ready.study.generations:,} "
                 f"generations in {folder}; the same command goes on from there."
             )
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
         except RequestError as error:
             raise typer.BadParameter(str(error)) from None
         files = found.write(

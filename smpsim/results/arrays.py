@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smpsim.extras import need
 from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, TRAJECTORY_COLUMNS
 
@@ -20,6 +21,7 @@ TABLES = ("trajectories", "outcomes", "ledger")
 
 def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     """Return a table of a result as arrays (see `Result.to_xarray`)."""
+    need("arrays", "to_xarray")
     import xarray
 
     if table not in TABLES:

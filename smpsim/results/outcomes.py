@@ -155,7 +155,8 @@ def discount_factors(months: int, rate: float) -> np.ndarray:
     rate : float
         Discount rate per year.
     """
-    return (1.0 + rate) ** (-np.arange(months) / 12.0)
+    # one by one: NumPy's powers of a whole array differ by version and processor in the last digit
+    return np.array([(1.0 + rate) ** (-month / 12.0) for month in range(months)])
 
 
 def net_present_values(values: np.ndarray) -> np.ndarray:

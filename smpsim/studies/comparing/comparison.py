@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from smpsim.extras import need
 from smpsim.results.files import write_tables
 from smpsim.results.result import Result
 from smpsim.results.units import unit_of
@@ -205,6 +206,7 @@ class Comparison:
         >>> both = comparison.to_xarray("outcomes")["placed"]  # doctest: +SKIP
         >>> (both.sel(design="b") - both.sel(design="a")).mean("run")  # doctest: +SKIP
         """
+        need("arrays", "to_xarray")
         import xarray
 
         labels: list[dict[str, str]] = [{}, {}]

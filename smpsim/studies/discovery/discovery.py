@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from smpsim.extras import need
 from smpsim.results.conditions import Condition, parse_all
 from smpsim.results.provenance import provenance
 from smpsim.scenario.errors import RequestError
@@ -133,6 +134,7 @@ def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES)
         raise RequestError(f"threshold: found {threshold}, allowed: above 0 and up to 1")
     if most < 1:
         raise RequestError(f"most: found {most}, allowed: 1 or more")
+    need("discovery", "smpsim discover")
     return Search(method, most, threshold)
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.extras import need
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
@@ -102,6 +103,7 @@ def search(
     >>> found = search("search_thamm_germany", generations=2)  # doctest: +SKIP
     >>> found.pareto()  # doctest: +SKIP
     """
+    need("search", "smpsim search")
     checked_level(level)
     changes = {"generations": generations, "population": population, "replications": replications}
     ready = study if isinstance(study, PreparedSearch) else prepare_search(study, **changes)
@@ -161,6 +163,7 @@ def opened_search(
     StoreError
         If something is in the way that smpsim did not write.
     """
+    need("search", "smpsim search")
     first, second = (Dataset(folder / name) for name in STORES)
     facts = ready.facts()
     if not fresh:

@@ -24,7 +24,7 @@ from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.source import Document
 from smpsim.studies.sweeping.chunks import Places, Work, work_of
-from smpsim.studies.sweeping.executors import execute, executor_of
+from smpsim.studies.sweeping.executors import check_executor, execute
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import Scenarios, SweepStudy, load_study, named
 from smpsim.studies.sweeping.swept import (
@@ -97,6 +97,8 @@ def evaluate(
     StoreError
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
+    WorkerError
+        If a worker process was killed, or a cluster is gone. What is done by then is kept.
     """
     whole("replications", replications)
     if seed is not None:
@@ -141,7 +143,7 @@ def run_work(
 ) -> pa.Table:
     """Run what is missing, and return all runs in the order of the chunks."""
     # before a folder is begun for what can't be run
-    executor_of(executor, cluster)
+    check_executor(executor, cluster, work)
     numbers: Sequence[int] = range(len(work.chunks))
     store = None if folder is None else Dataset(folder)
     with contextlib.ExitStack() as stack:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.extras import need
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
 from smpsim.results.files import Staged, StoreError
@@ -184,6 +185,7 @@ class Sweep:
             samples of each key as coordinates along it), and ``replication``. Sections and
             lists that were varied are labelled by JSON text.
         """
+        need("arrays", "to_xarray")
         runs = self.runs()
         axes = [*self.axes]
         designs = self.designs.map(_label)
