@@ -20,12 +20,12 @@ import pandas as pd
 
 from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
 from smpsim.compiled import exchange
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import RequestError
 from smpsim.vocabulary import COUNTS, FIRST_SEEN, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, TRAJECTORY_COLUMNS
@@ -25,7 +26,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     import xarray
 
     if table not in TABLES:
-        raise ValueError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
+        raise RequestError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
     laid = {"trajectories": _trajectories, "outcomes": _outcomes, "ledger": _ledger}[table]
     found = xarray.Dataset(laid(result))
     found = found.assign_coords(

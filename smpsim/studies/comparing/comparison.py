@@ -70,7 +70,7 @@ class Comparison:
             ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
         ):
             if one != other:
-                raise ValueError(f"{what}: found {one} and {other}, allowed: the same for both")
+                raise RequestError(f"{what}: found {one} and {other}, allowed: the same for both")
         if len(set(self.names)) != 2:
             raise RequestError(f"names: found {list(self.names)}, allowed: two that differ")
         checked_level(self.level)

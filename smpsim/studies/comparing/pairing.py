@@ -9,11 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import LEAST, Estimates
 from smpsim.results.outcomes import OUTCOMES, RATIOS, divided
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
-from smpsim.scenario.errors import RequestError, shown_list
+from smpsim.scenario.errors import shown_list
 from smpsim.scenario.quantities import nearest
 from smpsim.vocabulary import GAINING_PARTIES, SHARING_PARTIES
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.conditions import Condition, parse_all
 from smpsim.results.provenance import provenance
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.boxes import Search
 from smpsim.studies.discovery.cases import cases_of

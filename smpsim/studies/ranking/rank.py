@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from smpsim.ensemble import Progress, run
+from smpsim.errors import RequestError
 from smpsim.results.provenance import provenance
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import several, whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run

@@ -15,11 +15,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
-from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError
+from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.outcomes import Measured
@@ -240,7 +241,9 @@ def _stored(store: Dataset | None, number: int, designs: Sequence[Design]) -> pd
         return None
     table = store.table(number).to_pandas()
     if list(table["key"].unique()) != [one.key for one in designs]:
-        message = "found other designs than this search proposes, allowed: --fresh to remove them"
+        message = (
+            "found other designs than this search proposes, allowed: fresh=True to remove them"
+        )
         raise ScenarioError([Problem.at(Place(str(store.path(number))), "", message)])
     return table
 

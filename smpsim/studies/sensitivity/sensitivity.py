@@ -187,7 +187,7 @@ def prepare(
     parameters, left_out = parameters_of(scenario, keys, only)
     if not parameters:
         message = "found nothing to vary, allowed: at least one key with a range"
-        raise ScenarioError([Problem("--key", None, None, "", message)])
+        raise ScenarioError([Problem("keys", None, None, "", message)])
     return parameters, left_out
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset, Facts
 from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
@@ -108,7 +109,7 @@ def evaluate(
         _check_outcomes(outcomes)
     table = designs.reset_index(drop=True)
     if not len(table):
-        raise ValueError("designs: found no row, allowed: one row a design")
+        raise RequestError("designs: found no row, allowed: one row a design")
     work = work_of(named(scenarios), table, replications=replications, seed=seed, outcomes=outcomes)
     return run_work(
         work,
@@ -127,7 +128,7 @@ def _check_outcomes(outcomes: Sequence[str]) -> None:
     known = outcome_names()
     unknown = [name for name in outcomes if name not in known]
     if unknown:
-        raise ValueError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
+        raise RequestError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
 
 
 def run_work(
@@ -220,7 +221,7 @@ def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
                 place,
                 key,
                 f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "study, another folder, or --fresh to remove them",
+                "study, another folder, or fresh=True to remove them",
             )
             for key, stored, wanted in differing
         )

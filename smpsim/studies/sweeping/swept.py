@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
@@ -141,7 +142,7 @@ class Sweep:
             in which it is known what the mean is of) and ``unit``.
         """
         if not 0 < level < 1:
-            raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
+            raise RequestError(f"level: found {level}, allowed: above 0 and below 1")
         parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
         return pd.concat(parts, ignore_index=True)
 
