@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from smpsim.ensemble import run
     from smpsim.model import Model
+    from smpsim.results.outcomes import Outcome
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
     from smpsim.studies.comparing.compare import Comparison, compare
@@ -33,6 +34,7 @@ __all__ = [
     "Comparison",
     "Discovery",
     "Model",
+    "Outcome",
     "Result",
     "Scenario",
     "ScenarioError",
@@ -60,6 +62,7 @@ __all__ = [
 _HOMES = {
     "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
     "Model": ("smpsim.model", "Model"),
+    "Outcome": ("smpsim.results.outcomes", "Outcome"),
     "Result": ("smpsim.results.result", "Result"),
     "Scenario": ("smpsim.scenario", "Scenario"),
     "ScenarioError": ("smpsim.scenario", "ScenarioError"),

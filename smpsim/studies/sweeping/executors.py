@@ -23,6 +23,7 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Literal
 
+from smpsim.results.outcomes import check_travel
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.studies.sweeping.chunks import Work, run_chunk
 
@@ -63,7 +64,7 @@ def execute(
     ------
     int
         Number of the chunk.
-    pyarrow.Table or bytes
+    smpsim.studies.sweeping.chunks.Done
 
     Raises
     ------
@@ -73,6 +74,7 @@ def execute(
         If a worker process was ended from outside.
     """
     kind = executor_of(kind, cluster)
+    check_own(work, kind)
     count = max(1, min(workers or os.cpu_count() or 1, len(numbers)))
     if kind == "dask":
         return _dask(work, numbers, cluster or f"local:{count}", as_file)
@@ -95,6 +97,12 @@ def executor_of(kind: str, cluster: str | None) -> str:
     if cluster is not None and kind != "dask":
         raise _request("cluster", f"found {cluster!r} for {kind}, allowed: with executor dask")
     return kind
+
+
+def check_own(work: Work, kind: str) -> None:
+    """Raise an error if other processes could not find the functions of a user's outcomes."""
+    if kind == "processes":
+        check_travel(work.own)
 
 
 def _request(what: str, message: str) -> ScenarioError:
