@@ -46,7 +46,8 @@ def checked_own(outcomes: Iterable[Outcome] | None) -> tuple[Outcome, ...]:
     found = several(OWN, () if outcomes is None else outcomes)
     for one in found:
         if not isinstance(one, Outcome):
-            raise RequestError(f"{OWN}: found {shown_value(one)}, allowed: smpsim.Outcome objects")
+            name = getattr(one, "__qualname__", None) or shown_value(one)
+            raise RequestError(f"{OWN}: found {name}, allowed: smpsim.Outcome objects")
     names = [one.name for one in found]
     for one in found:
         _check_name(one.name, names)
@@ -187,7 +188,10 @@ def measured(
     for one in own:
         try:
             if one.people is not None:
-                life = people() if life is None else life
+                if life is None:
+                    # whoever was never somewhere has no month, which pandas says too
+                    with np.errstate(invalid="ignore"):
+                        life = people()
                 value = [
                     one.people(life[life["programme"] == name].reset_index(drop=True))
                     for name in counts.programmes
