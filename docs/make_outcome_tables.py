@@ -1,4 +1,4 @@
-"""Write the tables of outcomes and of monthly series in ``docs/odd.md`` from where they are declared.
+"""Write the tables of outcomes and of monthly series in ``docs/odd.md``.
 
 Run it from any folder after a change of `smpsim.results.outcomes.table` or `smpsim.vocabulary`::
 

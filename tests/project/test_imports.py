@@ -33,7 +33,7 @@ ROOMS = {
     "studies": ["scenario"],
     "studies.comparing": ["vocabulary", "scenario", "world", "results", "ensemble"],
     "studies.ranking": ["scenario", "results", "ensemble", "studies.comparing"],
-    "studies.sweeping": ["scenario", "results", "ensemble", "studies"],
+    "studies.sweeping": ["vocabulary", "scenario", "results", "ensemble", "studies"],
     "studies.discovery": ["scenario", "results", "studies.sweeping"],
     "studies.sensitivity": ["scenario", "results", "studies.comparing", "studies.sweeping"],
     "studies.validation": [

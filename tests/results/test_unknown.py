@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.model import OF_EMPLOYERS
+from smpsim.collecting import OF_EMPLOYERS
 from smpsim.results.conditions import Condition, failing
 from smpsim.results.estimates import Estimates, contributions, means
 from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
