@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smpsim.ensemble import run
+    from smpsim.errors import Error
     from smpsim.model import Model
     from smpsim.results.outcomes import Outcome
     from smpsim.results.result import Result
@@ -33,6 +34,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Comparison",
     "Discovery",
+    "Error",
     "Model",
     "Outcome",
     "Result",
@@ -61,6 +63,7 @@ __all__ = [
 # imported when first asked for, so that `smpsim --help` does not wait for the engine
 _HOMES = {
     "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
+    "Error": ("smpsim.errors", "Error"),
     "Model": ("smpsim.model", "Model"),
     "Outcome": ("smpsim.results.outcomes", "Outcome"),
     "Result": ("smpsim.results.result", "Result"),

@@ -20,6 +20,7 @@ import pandas as pd
 
 from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
 from smpsim.compiled import exchange
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
     COUNTED,
     OUTCOMES,
@@ -38,7 +39,6 @@ from smpsim.results.result import Result, life_courses
 from smpsim.results.series import series_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import RequestError
 from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint

@@ -152,7 +152,7 @@ def compare_job(
 @contextlib.contextmanager
 def _refusing() -> Iterator[None]:
     """Turn requests that cannot be met into a message without a traceback."""
-    from smpsim.scenario.errors import RequestError
+    from smpsim.errors import RequestError
 
     try:
         yield

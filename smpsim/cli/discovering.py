@@ -58,10 +58,10 @@ def discover(
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.cli.sweeping import run_into
+    from smpsim.errors import RequestError
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
     from smpsim.results.outcomes import known_outcomes
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.discovery.cases import checked_request
     from smpsim.studies.discovery.discovery import checked_conditions, checked_search
     from smpsim.studies.discovery.discovery import discover as find

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.app import app, code_of
 from smpsim.cli.options import Json, Out, Replications, Threads
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ def search(
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.compiled import is_warm
+    from smpsim.errors import RequestError
     from smpsim.plots.style import png
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.search.prepared import prepare_search
     from smpsim.studies.search.search import opened_search, planned_runs
     from smpsim.studies.search.search import search as run_search
@@ -60,13 +60,13 @@ def search(
         try:
             with terminal.watch(planned_runs(ready, folder), cold=not is_warm()) as watched:
                 found = run_search(ready, folder, workers=threads, progress=watched)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             left = len(first.missing(ready.study.generations))
             terminal.say(
                 f"Stopped with {ready.study.generations - left:,} of {ready.study.generations:,} "
                 f"generations in {folder}; the same command goes on from there."
             )
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
         except RequestError as error:
             raise typer.BadParameter(str(error)) from None
         files = found.write(

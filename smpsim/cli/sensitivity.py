@@ -61,10 +61,10 @@ def sensitivity(
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.compiled import is_warm
+    from smpsim.errors import RequestError
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
     from smpsim.scenario import ScenarioError, load
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.sensitivity.indices import runs_of
     from smpsim.studies.sensitivity.ranges import parse_range
     from smpsim.studies.sensitivity.sensitivity import OUTCOMES, checked_samples, prepare

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.app import app, code_of
 from smpsim.cli.options import Json, Replications
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
-    from smpsim.studies.sweeping.executors import executor_of
+    from smpsim.studies.sweeping.executors import check_executor
     from smpsim.studies.sweeping.sweep import prepare
 
-    # before a folder is begun for what can't be run
-    executor_of(executor, cluster)
     ready = prepare(study, replications)
+    # before a folder is begun for what can't be run
+    check_executor(executor, cluster, ready.work)
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, report
     from smpsim.results.files import claimed
@@ -99,7 +99,8 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     Raises
     ------
     typer.Exit
-        If it was stopped by Ctrl-C; what is done is kept, which is said.
+        If it was stopped, by Ctrl-C, SIGTERM or the loss of a worker; what is done is kept, which
+        is said.
     """
     from smpsim.cli import terminal
     from smpsim.compiled import is_warm
@@ -108,6 +109,7 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     from smpsim.studies.sweeping.sweep import opened
     from smpsim.studies.sweeping.sweep import sweep as run_sweep
     from smpsim.studies.sweeping.swept import DESIGNS_FILE, SCENARIOS_FILE, STUDY_FILE
+    from smpsim.studies.sweeping.workers import WorkerError
 
     store = Dataset(folder)
     with claimed(folder, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)):
@@ -120,13 +122,15 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
         try:
             with terminal.watch(todo, cold=not is_warm()) as watched:
                 return run_sweep(ready, folder, progress=watched, **how)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, WorkerError) as stop:
             left = sum(chunks[number].runs for number in store.missing(len(chunks)))
+            if isinstance(stop, WorkerError):
+                terminal.say(f"Stopped: {stop}.")
             terminal.say(
                 f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in "
                 f"{folder}; the same command goes on from there."
             )
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
 
 
 def _write(found: Sweep, folder: Path) -> list[Path]:

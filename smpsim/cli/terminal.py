@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from smpsim.cli.app import Terminated, code_of
 from smpsim.results.locks import abandon
 from smpsim.results.outcomes import outcome_of
 from smpsim.results.units import from_runs, label_of, shown, unit_of
@@ -107,7 +108,7 @@ class Watch:
 
 @contextlib.contextmanager
 def watch(total: int | None, cold: bool) -> Iterator[Watch]:
-    """Show progress on stderr if it is a terminal, and let Ctrl-C stop the runs.
+    """Show progress on stderr if it is a terminal, and let Ctrl-C and SIGTERM stop them.
 
     Parameters
     ----------
@@ -165,7 +166,7 @@ class _Speed(Watch):
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let the first Ctrl-C stop after the present runs, and a second one at once."""
+    """Let the first Ctrl-C or SIGTERM stop after the present runs, and a second one at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -173,20 +174,24 @@ def _interruptible() -> Iterator[None]:
 
     def interrupt(number: int, frame: Any) -> None:
         nonlocal pressed
+        stop = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
         if pressed:
             abandon()
-            os._exit(130)
+            os._exit(code_of(stop))
         pressed = True
-        os.write(2, b"\nStopping when the present runs end; Ctrl-C again stops at once.\n")
-        raise KeyboardInterrupt
+        sent = "SIGTERM" if number == signal.SIGTERM else "Ctrl-C"
+        text = f"\nStopping when the present runs end; {sent} again stops at once.\n"
+        os.write(2, text.encode())
+        raise stop
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {one: signal.signal(one, interrupt) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         # an impatient second press may come while the program ends
         if not pressed:
-            signal.signal(signal.SIGINT, before)
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
 
 def between(low: float, high: float, unit: str) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from smpsim.cli.app import INTERRUPTED, app
+from smpsim.cli.app import app, code_of
 from smpsim.cli.options import Json, Out, Threads
 
 Reported = Annotated[
@@ -127,13 +127,13 @@ def calibrate(
         try:
             with terminal.watch(todo, cold=not is_warm()) as watched:
                 runs = ready.run(folder, threads=threads, progress=watched)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             there = ready.runs - ready.missing(folder)
             terminal.say(
                 f"Stopped with {there:,} of {ready.runs:,} runs in {folder}; "
                 "the same command goes on from there."
             )
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
         found = calibration.fitted(plan, known, runs)
         origin = provenance(study=plan.name, seed=plan.seed, draws=plan.draws, kept=len(found.kept))
         files = calibration.write(found, folder, origin)

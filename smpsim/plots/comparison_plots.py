@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
+from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, PURPLE, VERMILION, Picture
 from smpsim.results.outcomes import main_outcomes
@@ -176,7 +177,7 @@ class ComparisonPlots:
             if pair.label == programme:
                 return pair.a, pair.b
         allowed = ", ".join(pair.label for pair in both.pairs)
-        raise ValueError(f"programme: found {programme!r}, allowed: {allowed}")
+        raise RequestError(f"programme: found {programme!r}, allowed: {allowed}")
 
     def _title(self) -> str:
         return " against ".join(self._comparison.names)
@@ -193,7 +194,7 @@ class ComparisonPlots:
 def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
     if not adds_up(column) and len(places) > 1:
-        raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
+        raise RequestError(f"column: found {column}, allowed: one that adds up over programmes")
     return result.series(column)[:, :, places].sum(axis=2)
 
 

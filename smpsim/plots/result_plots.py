@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 
+from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.plots.bars import paid_by, values_by_party
 from smpsim.plots.style import (
@@ -241,7 +242,7 @@ class ResultPlots:
         if programme is None:
             return list(range(len(names)))
         if programme not in names:
-            raise ValueError(f"programme: found {programme!r}, allowed: {', '.join(names)}")
+            raise RequestError(f"programme: found {programme!r}, allowed: {', '.join(names)}")
         return [names.index(programme)]
 
     def _column(self, column: str, place: int) -> np.ndarray:
@@ -251,7 +252,7 @@ class ResultPlots:
     def _total(self, column: str, chosen: list[int]) -> np.ndarray:
         """Return a column summed over programmes, (runs, months)."""
         if not adds_up(column) and len(chosen) > 1:
-            raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
+            raise RequestError(f"column: found {column}, allowed: one that adds up over programmes")
         return self._result.series(column)[:, :, chosen].sum(axis=2)
 
     def _plan(self, chosen: list[int]) -> float:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smpsim.errors import RequestError
+from smpsim.extras import need
 from smpsim.results.series import adds_up, unit_of_series
 from smpsim.results.units import label_of, unit_of
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES
@@ -21,10 +23,11 @@ TABLES = ("trajectories", "outcomes", "ledger")
 
 def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     """Return a table of a result as arrays (see `Result.to_xarray`)."""
+    need("arrays", "to_xarray")
     import xarray
 
     if table not in TABLES:
-        raise ValueError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
+        raise RequestError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
     laid = {"trajectories": _trajectories, "outcomes": _outcomes, "ledger": _ledger}[table]
     found = xarray.Dataset(laid(result))
     found = found.assign_coords(

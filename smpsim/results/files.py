@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.errors import StoreError
 from smpsim.results.spreadsheet import as_csv
 from smpsim.results.staged import Staged, check_folder, claimed, write_bytes
@@ -92,7 +93,7 @@ def write_tables(
         names that smpsim did not write.
     """
     if kind not in KINDS:
-        raise ValueError(f"kind: found {kind!r}, allowed: {', '.join(KINDS)}")
+        raise RequestError(f"kind: found {kind!r}, allowed: {', '.join(KINDS)}")
     gone = [name if "." in name else f"{name}.{kind}" for name in absent]
     with Staged(folder) as staged:
         staged.check([*names_of_files(tables, kind, extra or {}), *gone])

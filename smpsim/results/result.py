@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import means
 from smpsim.results.files import write_result
 from smpsim.results.series import monthly_cost, series_of
@@ -185,7 +186,7 @@ class Result:
             If the runs did not keep them; run with ``trainees=True``.
         """
         if self.life is None:
-            raise ValueError("these runs did not keep their trainees: run with trainees=True")
+            raise RequestError("these runs did not keep their trainees: run with trainees=True")
         return self.life.copy()
 
     def to_xarray(self, table: str = "trajectories") -> xarray.Dataset:

@@ -32,6 +32,8 @@ Overrides = Mapping[str, Any] | Iterable[str]
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
 LONGEST_OVERRIDE = 60
+OVERRIDES = Place("overrides")
+"""Where values of a mapping come from; those of the command line say what was typed."""
 # amounts are converted on loading, so these have had their effect
 _CONVERTED = ("currency", "exchange_rates")
 # actions are applied to what these say, and would be undone if they were set again
@@ -217,7 +219,9 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
             return catalogue.find(text, catalogue_folder)
         except ScenarioError:
             if not exists and is_action(text, catalogue_folder):
-                message = "found an action, allowed: a scenario, to which it can be added (--with)"
+                message = (
+                    "found an action, allowed: a scenario, to which it can be added (actions=[...])"
+                )
                 raise ScenarioError([Problem(text, None, None, "", message)]) from None
             if is_file(f"{text}.yaml"):
                 found = f"found no scenario {text!r} in the catalogue"
@@ -271,7 +275,7 @@ def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
     if isinstance(overrides, Mapping):
         for key, value in overrides.items():
             text = key if isinstance(key, str) else format_path(key)
-            place = _place(f"{text}={shown_value(value)}")
+            place = OVERRIDES
             try:
                 value = _plain(value, place)
             except ScenarioError as error:

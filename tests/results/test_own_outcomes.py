@@ -11,8 +11,8 @@ from own_outcomes import AGE, ALL, LATE, PEAK, PER_VISA, mean_age, placed_late
 
 import smpsim
 from smpsim import Outcome
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import Counts, is_own, measured, outcome_of
-from smpsim.scenario.errors import RequestError
 
 NAMES = [one.name for one in ALL]
 SCENARIO = "reference"

@@ -9,8 +9,8 @@ from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli.app import app
+from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.sweeping import chunks
 from smpsim.studies.sweeping.monthly import MOST_TOGETHER, Recorder
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.scenario.errors import RequestError, shown_list
+from smpsim.errors import RequestError
+from smpsim.scenario.errors import shown_list
 from smpsim.scenario.quantities import nearest
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES, SHARED_ITEMS, TRANSFERS
 
@@ -202,4 +203,5 @@ def discount_factors(months: int, rate: float) -> np.ndarray:
     rate : float
         Discount rate per year.
     """
-    return (1.0 + rate) ** (-np.arange(months) / 12.0)
+    # one by one: NumPy's powers of a whole array differ by version and processor in the last digit
+    return np.array([(1.0 + rate) ** (-month / 12.0) for month in range(months)])

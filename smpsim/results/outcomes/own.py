@@ -15,11 +15,12 @@ from typing import Any, get_args
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.outcomes.counts import Counts
 from smpsim.results.outcomes.known import OUTCOMES, SUMS, known_outcomes, outcome_of, remember
 from smpsim.results.outcomes.outcome import Better, Outcome, Shown
 from smpsim.scenario.asked import several
-from smpsim.scenario.errors import RequestError, shown_list, shown_value
+from smpsim.scenario.errors import shown_list, shown_value
 from smpsim.scenario.quantities import nearest
 from smpsim.vocabulary import SERIES
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from smpsim.ensemble import Progress
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import Outcome, checked_own
 from smpsim.scenario import Scenario
 from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.comparison import Comparison
 from smpsim.studies.comparing.designs import Actions, names_of, two_scenarios

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from smpsim.extras import need
 from smpsim.results.files import write_tables
 from smpsim.results.outcomes import is_own
 from smpsim.results.result import Result
@@ -70,7 +71,7 @@ class Comparison:
             ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
         ):
             if one != other:
-                raise ValueError(f"{what}: found {one} and {other}, allowed: the same for both")
+                raise RequestError(f"{what}: found {one} and {other}, allowed: the same for both")
         if len(set(self.names)) != 2:
             raise RequestError(f"names: found {list(self.names)}, allowed: two that differ")
         checked_level(self.level)
@@ -208,6 +209,7 @@ class Comparison:
         >>> both = comparison.to_xarray("outcomes")["placed"]  # doctest: +SKIP
         >>> (both.sel(design="b") - both.sel(design="a")).mean("run")  # doctest: +SKIP
         """
+        need("arrays", "to_xarray")
         import xarray
 
         labels: list[dict[str, str]] = [{}, {}]

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from smpsim.errors import RequestError
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 
 LONGEST_NAME, LONGEST_FOLDER = 60, 120

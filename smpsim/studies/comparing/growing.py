@@ -11,10 +11,10 @@ import pandas as pd
 
 from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
+from smpsim.errors import RequestError
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.comparing.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.comparing.sequential import Target, Width
 from smpsim.world.blueprint import blueprint

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import LEAST, Estimates
 from smpsim.results.outcomes import (
     OUTCOMES,
@@ -21,7 +22,7 @@ from smpsim.results.outcomes import (
 )
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
-from smpsim.scenario.errors import RequestError, shown_list
+from smpsim.scenario.errors import shown_list
 from smpsim.scenario.quantities import nearest
 
 ALL = "all programmes"

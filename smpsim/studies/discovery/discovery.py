@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from smpsim.errors import RequestError
+from smpsim.extras import need
 from smpsim.results.conditions import Condition, parse_all
 from smpsim.results.outcomes import known_outcomes
 from smpsim.results.provenance import provenance
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.boxes import Search
 from smpsim.studies.discovery.cases import cases_of
@@ -134,6 +135,7 @@ def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES)
         raise RequestError(f"threshold: found {threshold}, allowed: above 0 and up to 1")
     if most < 1:
         raise RequestError(f"most: found {most}, allowed: 1 or more")
+    need("discovery", "smpsim discover")
     return Search(method, most, threshold)
 
 

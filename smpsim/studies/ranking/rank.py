@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from itertools import combinations
 
 from smpsim.ensemble import Progress, run
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import Outcome, checked_own, facts_of, with_parts
 from smpsim.results.provenance import provenance
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import several, whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.pairing import Pair, check_outcomes, checked_level, shared_outcomes
 from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run

@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
+from smpsim.extras import need
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome
-from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError
+from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.outcomes import Measured
@@ -107,6 +109,7 @@ def search(
     >>> found = search("search_thamm_germany", generations=2)  # doctest: +SKIP
     >>> found.pareto()  # doctest: +SKIP
     """
+    need("search", "smpsim search")
     checked_level(level)
     changes = {"generations": generations, "population": population, "replications": replications}
     if not isinstance(study, PreparedSearch):
@@ -168,6 +171,7 @@ def opened_search(
     StoreError
         If something is in the way that smpsim did not write.
     """
+    need("search", "smpsim search")
     first, second = (Dataset(folder / name) for name in STORES)
     facts = ready.facts()
     if not fresh:
@@ -244,7 +248,9 @@ def _stored(store: Dataset | None, number: int, designs: Sequence[Design]) -> pd
         return None
     table = store.table(number).to_pandas()
     if list(table["key"].unique()) != [one.key for one in designs]:
-        message = "found other designs than this search proposes, allowed: --fresh to remove them"
+        message = (
+            "found other designs than this search proposes, allowed: fresh=True to remove them"
+        )
         raise ScenarioError([Problem.at(Place(str(store.path(number))), "", message)])
     return table
 

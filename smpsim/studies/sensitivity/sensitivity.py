@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.extras import need
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
 from smpsim.results.provenance import provenance
@@ -193,7 +194,7 @@ def prepare(
     parameters, left_out = parameters_of(scenario, keys, only)
     if not parameters:
         message = "found nothing to vary, allowed: at least one key with a range"
-        raise ScenarioError([Problem("--key", None, None, "", message)])
+        raise ScenarioError([Problem("keys", None, None, "", message)])
     return parameters, left_out
 
 
@@ -268,10 +269,17 @@ def _after(done: int, progress: Progress | None) -> Progress | None:
 
 
 def checked_samples(method: str, samples: int | None) -> int:
-    """Return the number of samples, or raise `RequestError` if the method has no such number."""
+    """Return the number of samples, or raise `RequestError` if the method has no such number.
+
+    Raises
+    ------
+    MissingExtraError
+        If the package that draws them is not installed.
+    """
     if method not in METHODS:
         hint = nearest(method, METHODS)
         raise RequestError(f"method: found {method!r}, allowed: {', '.join(METHODS)}{hint}")
+    need("sensitivity", "smpsim sensitivity")
     count = SAMPLES[method] if samples is None else samples
     if count < 2:
         raise RequestError(f"samples: found {count}, allowed: 2 or more")

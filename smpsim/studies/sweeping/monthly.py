@@ -8,8 +8,9 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.results.series import series_of
-from smpsim.scenario.errors import RequestError, shown_list, shown_value
+from smpsim.scenario.errors import shown_list, shown_value
 from smpsim.scenario.quantities import nearest
 from smpsim.vocabulary import SERIES
 

@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import GetJsonSchemaHandler, TypeAdapter, field_validator, model_validator
 from pydantic_core import core_schema
 
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import known_outcomes, with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import get_value, put, scenario_data
@@ -415,7 +416,7 @@ def named(scenarios: Scenarios) -> dict[str, Scenario]:
         plain = isinstance(source, (str, os.PathLike))
         name = Path(source).stem if plain else scenario.name
         if name in found:
-            raise ValueError(f"scenarios: found {name!r} twice, allowed: different names")
+            raise RequestError(f"scenarios: found {name!r} twice, allowed: different names")
         found[name] = scenario
     return found
 

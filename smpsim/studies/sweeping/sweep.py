@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset, Facts
 from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
@@ -24,7 +25,7 @@ from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.source import Document
 from smpsim.studies.sweeping.chunks import Done, Places, Work, work_of
-from smpsim.studies.sweeping.executors import check_own, execute, executor_of
+from smpsim.studies.sweeping.executors import check_executor, execute
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import Scenarios, SweepStudy, load_study, named
 from smpsim.studies.sweeping.swept import (
@@ -101,6 +102,8 @@ def evaluate(
     StoreError
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
+    WorkerError
+        If a worker process was killed, or a cluster is gone. What is done by then is kept.
     """
     whole("replications", replications)
     if seed is not None:
@@ -109,7 +112,7 @@ def evaluate(
     _check_outcomes(names or ())
     table = designs.reset_index(drop=True)
     if not len(table):
-        raise ValueError("designs: found no row, allowed: one row a design")
+        raise RequestError("designs: found no row, allowed: one row a design")
     work = work_of(
         named(scenarios), table, replications=replications, seed=seed, outcomes=names, own=own
     )
@@ -128,7 +131,7 @@ def _check_outcomes(outcomes: Sequence[str]) -> None:
     known = known_outcomes()
     unknown = [name for name in outcomes if name not in known]
     if unknown:
-        raise ValueError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
+        raise RequestError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
 
 
 def run_work(
@@ -144,7 +147,7 @@ def run_work(
 ) -> tuple[pa.Table, pa.Table | None]:
     """Run what is missing, and return all runs in the order of the chunks, and their series."""
     # before a folder is begun for what can't be run
-    check_own(work, executor_of(executor, cluster))
+    check_executor(executor, cluster, work)
     numbers: Sequence[int] = range(len(work.chunks))
     store = None if folder is None else Dataset(folder)
     with contextlib.ExitStack() as stack:
@@ -234,7 +237,7 @@ def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
                 place,
                 key,
                 f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "study, another folder, or --fresh to remove them",
+                "study, another folder, or fresh=True to remove them",
             )
             for key, stored, wanted in differing
         )

@@ -13,6 +13,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
+from smpsim.extras import need
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
 from smpsim.results.files import Staged, StoreError
@@ -22,7 +24,7 @@ from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.asked import several
-from smpsim.scenario.errors import RequestError, ScenarioError, shown_list, shown_value
+from smpsim.scenario.errors import ScenarioError, shown_list, shown_value
 from smpsim.scenario.shapes import shape_at
 from smpsim.studies.sweeping.monthly import STATISTICS
 from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE, designs_of
@@ -146,7 +148,7 @@ class Sweep:
             in which it is known what the mean is of) and ``unit``.
         """
         if not 0 < level < 1:
-            raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
+            raise RequestError(f"level: found {level}, allowed: above 0 and below 1")
         parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
         return pd.concat(parts, ignore_index=True)
 
@@ -249,6 +251,7 @@ class Sweep:
             ``month``, and ``statistic`` (mean, run_low, median, run_high) in the place of
             ``replication`` unless every run is kept.
         """
+        need("arrays", "to_xarray")
         if table not in ("runs", "series"):
             raise RequestError(f"table: found {shown_value(table)}, allowed: runs, series")
         if table == "series":

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from smpsim.results.files import names_of_files, write_tables
 from smpsim.results.outcomes import Outcome as OwnOutcome
@@ -22,6 +21,7 @@ from smpsim.scenario.fields import Section, described, share
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.sheets import read_sheet
 from smpsim.studies.kinds import CALIBRATION, find_study
+from smpsim.studies.sweeping.streams import points
 from smpsim.studies.validation.approximate_bayes import (
     distances,
     leave_one_out,
@@ -59,15 +59,14 @@ class CalibrationStudy(Section):
     seed: int = described(1, "number", "Seed of the draws and of all luck", ge=0, lt=2**63)
 
     def prior_draws(self) -> pd.DataFrame:
-        """Return the draws: a scrambled Latin hypercube under the priors' quantiles.
+        """Return the draws: a Latin hypercube under the priors' quantiles.
 
         Returns
         -------
         DataFrame, shape (draws, parameters)
         """
-        cube = qmc.LatinHypercube(len(self.priors), seed=self.seed).random(self.draws)
-        columns = zip(self.priors.items(), cube.T, strict=True)
-        return pd.DataFrame({key: prior.quantile(u) for (key, prior), u in columns})
+        cube = points(list(self.priors), self.draws, self.seed, "latin_hypercube")
+        return pd.DataFrame({key: prior.quantile(cube[key]) for key, prior in self.priors.items()})
 
 
 def load_calibration(path: str | Path) -> CalibrationStudy:
