@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from smpsim.ensemble import run
     from smpsim.errors import Error
     from smpsim.model import Model
+    from smpsim.results.outcomes import Outcome
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
     from smpsim.studies.comparing.compare import Comparison, compare
@@ -35,6 +36,7 @@ __all__ = [
     "Discovery",
     "Error",
     "Model",
+    "Outcome",
     "Result",
     "Scenario",
     "ScenarioError",
@@ -63,6 +65,7 @@ _HOMES = {
     "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
     "Error": ("smpsim.errors", "Error"),
     "Model": ("smpsim.model", "Model"),
+    "Outcome": ("smpsim.results.outcomes", "Outcome"),
     "Result": ("smpsim.results.result", "Result"),
     "Scenario": ("smpsim.scenario", "Scenario"),
     "ScenarioError": ("smpsim.scenario", "ScenarioError"),

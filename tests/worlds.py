@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.ensemble import Runs, simulate
+from smpsim.ensemble import COUNTS, Runs, simulate
 from smpsim.scenario import Scenario, load_data
-from smpsim.vocabulary import COUNTS, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
 

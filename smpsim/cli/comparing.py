@@ -171,7 +171,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     outcomes : list of str, optional
         Those that are shown; the main ones when left out.
     """
-    from smpsim.studies.comparing.pairing import RATIOS, outcomes_of
+    from smpsim.results.outcomes import ratio_of
+    from smpsim.studies.comparing.pairing import outcomes_of
 
     a, b = comparison.names
     out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
@@ -200,7 +201,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
             rows.append((*cells, _times(one["independent_runs"]), unit, both))
-            ratios |= outcome in RATIOS
+            ratios |= ratio_of(outcome) is not None
         partly = any(row[-1] != "all" for row in rows)
         rows = rows if partly else [row[:-1] for row in rows]
         heads: tuple[str, ...] = (

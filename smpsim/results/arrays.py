@@ -9,8 +9,9 @@ import numpy as np
 
 from smpsim.errors import RequestError
 from smpsim.extras import need
-from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, TRAJECTORY_COLUMNS
+from smpsim.results.series import adds_up, unit_of_series
+from smpsim.results.units import label_of, unit_of
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES
 
 if TYPE_CHECKING:
     import xarray
@@ -57,9 +58,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
 
 def _trajectories(result: Result) -> dict[str, Any]:
     dimensions = ("run", "month", "programme")
-    series = {name: result.series(name) for name in TRAJECTORY_COLUMNS}
-    cost = result.monthly_cost()
-    series |= {"cost": cost, "cost_cumulative": np.cumsum(cost, axis=1)}
+    series = {name: result.series(name) for name in SERIES}
     return {
         name: (
             dimensions,
@@ -67,7 +66,8 @@ def _trajectories(result: Result) -> dict[str, Any]:
             {
                 "units": unit_of_series(name, result.currency),
                 # an employer or office that programmes share would count once in each
-                "adds_up_over_programmes": "no" if name in NOT_ADDITIVE else "yes",
+                "long_name": SERIES[name].label,
+                "adds_up_over_programmes": "yes" if adds_up(name) else "no",
             },
         )
         for name, values in series.items()
@@ -82,7 +82,7 @@ def _outcomes(result: Result) -> dict[str, Any]:
         str(name): (
             ("run", "programme"),
             table[name].to_numpy().reshape(shape),
-            {"units": unit_of(str(name), result.currency)},
+            {"units": unit_of(str(name), result.currency), "long_name": label_of(str(name))},
         )
         for name in table.columns
     }

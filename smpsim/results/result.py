@@ -13,8 +13,9 @@ import pandas as pd
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
 from smpsim.results.files import write_result
+from smpsim.results.series import monthly_cost, series_of
 from smpsim.results.units import unit_of
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
 
 if TYPE_CHECKING:
     import xarray
@@ -119,7 +120,7 @@ class Result:
             Columns ``run``, ``programme``, ``month``, people in each stage at the end of the
             month, running totals (enrolled, graduated, placed, migrated, domestic), state of
             employers and offices (which programmes may share, so that they do not add up over
-            them: `smpsim.results.units.NOT_ADDITIVE`), ``cost`` of the month and
+            them: `smpsim.vocabulary.SERIES`), ``cost`` of the month and
             ``cost_cumulative`` (currency).
         """
         runs, months, _, columns = self.trajectory_array.shape
@@ -135,12 +136,11 @@ class Result:
 
     def series(self, name: str) -> np.ndarray:
         """Return a column of the trajectories, shape (runs, months, programmes)."""
-        return self.trajectory_array[..., TRAJECTORY_COLUMNS.index(name)]
+        return series_of(self.trajectory_array, self.ledger_array, name)
 
     def monthly_cost(self) -> np.ndarray:
         """Return costs by run, month and programme; transfers between parties are none."""
-        kept = [ITEMS.index(item) for item in SHARED_ITEMS]
-        return self.ledger_array[:, :, :, kept, :].sum(axis=(3, 4))
+        return monthly_cost(self.ledger_array)
 
     def ledger(self) -> pd.DataFrame:
         """Return every payment, summed by run, month, programme, item and payer.

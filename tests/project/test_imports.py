@@ -42,7 +42,7 @@ ROOMS = {
         "ensemble",
     ],
     "studies.ranking": ["scenario", "results", "ensemble", "studies.comparing"],
-    "studies.sweeping": ["scenario", "extras", "results", "ensemble", "studies"],
+    "studies.sweeping": ["vocabulary", "scenario", "extras", "results", "ensemble", "studies"],
     "studies.discovery": ["scenario", "extras", "results", "studies.sweeping"],
     "studies.sensitivity": [
         "scenario",

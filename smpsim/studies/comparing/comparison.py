@@ -12,6 +12,7 @@ import pandas as pd
 
 from smpsim.extras import need
 from smpsim.results.files import write_tables
+from smpsim.results.outcomes import is_own
 from smpsim.results.result import Result
 from smpsim.results.units import unit_of
 from smpsim.studies.comparing.pairing import (
@@ -145,7 +146,9 @@ class Comparison:
             If the level is out of range, or there is no outcome of a name.
         """
         level = checked_level(self.level if level is None else level)
-        wanted = shared = shared_outcomes(self.pairs, self.same_currency)
+        tables = self.a.outcome_table, self.b.outcome_table
+        own = [name for name in tables[0].columns if is_own(name) and name in tables[1]]
+        wanted = shared = shared_outcomes(self.pairs, self.same_currency, own)
         if outcomes is not None:
             wanted = check_outcomes(outcomes, shared, "outcomes")
         rows = []

@@ -31,7 +31,7 @@ class Growing:
     progress : callable, optional
         Called with the number of runs done so far, of both together.
     **options
-        Threads, trainees and rules, as in `smpsim.run`.
+        Threads, trainees, rules and outcomes of a user's own, as in `smpsim.run`.
     """
 
     def __init__(
@@ -123,14 +123,13 @@ def _more(
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
     runs = simulate(blueprint(design, seed), seed, numbers, **options)
-    table = outcomes_of_runs(design, runs.counts, runs.waits, runs.totals)
     kept = bool(options.get("trainees"))
     return replace(
         first,
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=table,
+        outcome_table=outcomes_of_runs(design, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.conditions import Condition, parse_all
+from smpsim.results.outcomes import known_outcomes
 from smpsim.results.provenance import provenance
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.boxes import Search
@@ -140,8 +141,6 @@ def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES)
 
 def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
     """Return conditions, or raise `RequestError` with what is wrong in the first that is."""
-    from smpsim.ensemble import outcome_names
-
     texts = [fails] if isinstance(fails, str) else list(fails)
     if not texts:
         raise RequestError(
@@ -149,6 +148,6 @@ def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
             "allowed: such as 'placement_rate < 0.3'"
         )
     try:
-        return parse_all(texts, outcome_names())
+        return parse_all(texts, known_outcomes())
     except ValueError as error:
         raise RequestError(f"fails: {error}") from None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from smpsim.results.outcomes import Outcome, checked_own, facts_of, to_compute
 from smpsim.results.provenance import versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
@@ -67,7 +69,9 @@ class PreparedSearch:
     def facts(self) -> dict[str, Any]:
         """Return what the runs of the search depend on."""
         stated = self.study.model_dump(mode="json", by_alias=True, exclude=set(FREE))
+        own = to_compute(self.columns)
         return {
+            **({"own_outcomes": facts_of(own)} if own else {}),
             "study": {key: value for key, value in stated.items() if key != "scenario"},
             "scenario": self.scenario.fingerprint(),
             "versions": {**versions(), "pymoo": version("pymoo")},
@@ -75,13 +79,17 @@ class PreparedSearch:
         }
 
 
-def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> PreparedSearch:
+def prepare_search(
+    study: SearchStudy | str | Path, own_outcomes: Sequence[Outcome] = (), **changes: int | None
+) -> PreparedSearch:
     """Read a search study and check it.
 
     Parameters
     ----------
     study : SearchStudy, str or Path
         A study, its name in the catalogue, or its file.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the study may name.
     **changes : int, optional
         ``generations``, ``population`` or ``replications``, instead of the study's.
 
@@ -90,6 +98,8 @@ def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> Pr
     ScenarioError
         With all that is wrong.
     """
+    # known before the study is read
+    checked_own(own_outcomes)
     document: Document | None = None
     if not isinstance(study, SearchStudy):
         study, document = read_search(study)

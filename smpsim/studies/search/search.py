@@ -20,6 +20,7 @@ from smpsim.extras import need
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
+from smpsim.results.outcomes import Outcome
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
@@ -57,6 +58,7 @@ def search(
     generations: int | None = None,
     population: int | None = None,
     replications: int | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     workers: int | None = None,
     level: float = LEVEL,
     fresh: bool = False,
@@ -74,6 +76,9 @@ def search(
         more generations can be added; in memory when left out.
     generations, population, replications : int, optional
         Instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the study may name as objectives or in conditions (see
+        `smpsim.Outcome`).
     workers : int, optional
         Threads; all cores when left out. It does not change a number.
     level : float
@@ -107,7 +112,9 @@ def search(
     need("search", "smpsim search")
     checked_level(level)
     changes = {"generations": generations, "population": population, "replications": replications}
-    ready = study if isinstance(study, PreparedSearch) else prepare_search(study, **changes)
+    if not isinstance(study, PreparedSearch):
+        study = prepare_search(study, own_outcomes, **changes)
+    ready = study
     run = evaluation or simulator(ready.study, ready.scenario, ready.columns, workers)
     stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)

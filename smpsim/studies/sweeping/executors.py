@@ -21,6 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Literal
 
 from smpsim.extras import need
+from smpsim.results.outcomes import check_travel
 from smpsim.studies.sweeping.chunks import Work, run_chunk
 from smpsim.studies.sweeping.cluster import AHEAD, check_cluster, refused, run_on_cluster
 from smpsim.studies.sweeping.workers import WorkerError, begin, run_mine
@@ -59,7 +60,7 @@ def execute(
     ------
     int
         Number of the chunk.
-    pyarrow.Table or bytes
+    smpsim.studies.sweeping.chunks.Done
 
     Raises
     ------
@@ -110,7 +111,11 @@ def check_executor(kind: str, cluster: str | None, work: Work | None = None) -> 
     ------
     ScenarioError
         As `executor_of`, or if there is no such cluster.
+    RequestError
+        If processes could not find the function of a user's outcome.
     """
+    if work is not None and executor_of(kind, cluster) == "processes":
+        check_travel(work.own)
     if executor_of(kind, cluster) == "dask" and cluster is not None:
         check_cluster(cluster, work)
 

@@ -18,11 +18,15 @@ from smpsim.extras import need
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
 from smpsim.results.files import Staged, StoreError
+from smpsim.results.outcomes import remember_facts
+from smpsim.results.series import unit_of_series
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
-from smpsim.scenario.errors import ScenarioError
+from smpsim.scenario.asked import several
+from smpsim.scenario.errors import ScenarioError, shown_list, shown_value
 from smpsim.scenario.shapes import shape_at
+from smpsim.studies.sweeping.monthly import STATISTICS
 from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE, designs_of
 from smpsim.studies.sweeping.study import SweepStudy
 
@@ -34,6 +38,7 @@ if TYPE_CHECKING:
 INDEX = ("design", "scenario", "programme", "replication")
 LEVEL = 0.9
 STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
+SERIES_FOLDER = "series"
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,6 +61,7 @@ class Sweep:
     designs: pd.DataFrame = field(repr=False)
     folder: Path | None = None
     table: pa.Table | None = field(default=None, repr=False)
+    months: pa.Table | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -175,8 +181,65 @@ class Sweep:
         index = found[[*INDEX[:3], "outcome"]]
         return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
 
-    def to_xarray(self) -> xarray.Dataset:
-        """Return all runs laid out along what was varied.
+    def series(self, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the monthly series that the study keeps.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Only these; all that are kept when left out.
+
+        Returns
+        -------
+        DataFrame
+            With ``series_of: designs`` one row a design, scenario, programme, month and series:
+            what is varied, ``mean``, ``run_low``, ``median`` and ``run_high`` (between which 90 %
+            of the runs lie) over the runs in which it has a value, ``runs``, ``runs_used`` (those
+            with a value) and ``unit``. With ``series_of: runs`` one row a design, scenario,
+            programme, replication and month, and a column for each series. Months count from 0.
+
+        Raises
+        ------
+        RequestError
+            If the study keeps no series, or not one of these.
+        StoreError
+            If the folder holds no series, or a part of them is damaged.
+        """
+        kept = self.study.series
+        if not kept:
+            raise RequestError("series: found a study that keeps none, allowed: one with series")
+        wanted = list(kept) if names is None else several("series", names)
+        for name in wanted:
+            if name not in kept:
+                raise RequestError(
+                    f"series: found {shown_value(name)}, allowed: {shown_list(kept)}"
+                )
+        table = self.months
+        if table is None and self.folder is not None:
+            table = pa.concat_tables(series_store(self.folder).tables())
+        if table is None:
+            raise ValueError("a sweep has either its series or a folder")
+        if self.study.series_of == "runs":
+            index = [name for name in table.column_names if name not in kept]
+            return table.select([*index, *wanted]).to_pandas()
+        found = table.to_pandas()
+        found = found[found["series"].isin(wanted)].reset_index(drop=True)
+        currency = {name: one.currency for name, one in self.scenarios.items()}
+        found["unit"] = [
+            unit_of_series(name, currency[scenario])
+            for name, scenario in zip(found["series"], found["scenario"], strict=True)
+        ]
+        varied = self.designs.loc[found["design"]].reset_index(drop=True)
+        index = found[[*INDEX[:3], "month", "series"]]
+        return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
+
+    def to_xarray(self, table: str = "runs") -> xarray.Dataset:
+        """Return all runs, or the monthly series, laid out along what was varied.
+
+        Parameters
+        ----------
+        table : str
+            ``"runs"`` or ``"series"``.
 
         Returns
         -------
@@ -184,27 +247,53 @@ class Sweep:
             A variable for each outcome with its unit; dimensions ``scenario``, ``programme``, one
             for each grid, list and set of actions, ``sample`` if anything was sampled (with the
             samples of each key as coordinates along it), and ``replication``. Sections and
-            lists that were varied are labelled by JSON text.
+            lists that were varied are labelled by JSON text. Of series a variable for each, with
+            ``month``, and ``statistic`` (mean, run_low, median, run_high) in the place of
+            ``replication`` unless every run is kept.
         """
         need("arrays", "to_xarray")
-        runs = self.runs()
+        if table not in ("runs", "series"):
+            raise RequestError(f"table: found {shown_value(table)}, allowed: runs, series")
+        if table == "series":
+            return self._laid(self._series_by_column(), units=unit_of_series)
+        return self._laid(self.runs(), units=unit_of)
+
+    def _series_by_column(self) -> pd.DataFrame:
+        """Return the series with a column for each, and a row for each statistic if summed up."""
+        found = self.series()
+        if self.study.series_of == "runs":
+            return found
+        index = [*INDEX[:3], "month"]
+        long = found.melt([*index, "series"], list(STATISTICS), "statistic", "value")
+        return (
+            long.set_index([*index, "statistic", "series"])["value"]
+            .unstack("series")[list(self.study.series)]
+            .rename_axis(columns=None)
+            .reset_index()
+        )
+
+    def _laid(self, runs: pd.DataFrame, units: Callable[[str, str], str]) -> xarray.Dataset:
+        """Return a table with columns of `INDEX`, or like them, along what was varied."""
+        along = [name for name in ("replication", "month", "statistic") if name in runs.columns]
         axes = [*self.axes]
         designs = self.designs.map(_label)
         laid = runs.drop(columns="design")
         for key in axes:
             laid[key] = designs[key].to_numpy()[runs["design"].to_numpy()]
-        dimensions = ["scenario", "programme", *axes, "replication"]
+        dimensions = ["scenario", "programme", *axes, *along]
         found = laid.set_index(dimensions).to_xarray()
         if axes:
             # in the order of the study, not sorted
             found = found.reindex({key: designs[key].unique() for key in axes})
+        if "statistic" in along:
+            found = found.reindex(statistic=list(STATISTICS))
         for key in self.study.sampled:
             first = self.designs.drop_duplicates(SAMPLE)
             found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
         currencies = {scenario.currency for scenario in self.scenarios.values()}
         currency = currencies.pop() if len(currencies) == 1 else "currency of the scenario"
         for outcome in map(str, found.data_vars):
-            found[outcome].attrs["units"] = unit_of(outcome, currency)
+            found[outcome].attrs["units"] = units(outcome, currency)
         found.attrs = {"study": self.study.name, "seed": self.study.seed}
         return found
 
@@ -214,6 +303,11 @@ class Sweep:
         from smpsim.plots.sweep_plots import SweepPlots
 
         return SweepPlots(self)
+
+
+def series_store(folder: Path) -> Dataset:
+    """Return where the monthly series of a sweep are kept, beside its runs."""
+    return Dataset(folder / SERIES_FOLDER)
 
 
 def _label(value: Any) -> Any:
@@ -272,6 +366,8 @@ def read_sweep(folder: str | Path) -> Sweep:
         _scenarios,
         "there is no such file, as an earlier version of smpsim wrote the folder; sweep again",
     )
+    # units and labels of outcomes that another process computed
+    remember_facts((Dataset(where).manifest() or {"facts": {}})["facts"].get("own_outcomes", {}))
     return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
 
 

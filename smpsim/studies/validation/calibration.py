@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.files import names_of_files, write_tables
+from smpsim.results.outcomes import Outcome as OwnOutcome
+from smpsim.results.outcomes import checked_own
 from smpsim.scenario import load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import ScenarioError
@@ -229,6 +231,7 @@ def calibrate(
     reports: Reports | str | Path | None = None,
     *,
     draws: int | None = None,
+    own_outcomes: Sequence[OwnOutcome] = (),
     folder: str | Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
@@ -244,6 +247,8 @@ def calibrate(
         Or the file of them; the catalogue's when left out.
     draws : int, optional
         Draws from the prior, instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     folder : str or Path, optional
         Keeps the runs as Parquet files, so that a calibration that was stopped goes on where it
         was; in memory when left out.
@@ -267,6 +272,8 @@ def calibrate(
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
     """
+    # known before the reports are read
+    checked_own(own_outcomes)
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     if draws is not None:
         whole("draws", draws)
