@@ -25,8 +25,8 @@ from smpsim.scenario import Scenario, load, load_data
 from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.keypaths import format_path
 from smpsim.scenario.shapes import Shape, shape_at
-from smpsim.world.blueprint import blueprint
 from smpsim.vocabulary import PARTIES, PAYEES
+from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
 
 BASES = ("reference", "bare_pipeline", "porsche_manila", "onodera_user_run")
