@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smpsim.results.provenance import brief
 from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, TRAJECTORY_COLUMNS
 
@@ -47,7 +48,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     found.attrs = {
         "title": result.title,
         "currency": result.currency,
-        "provenance": json.dumps(result.provenance, default=str),
+        "provenance": json.dumps(brief(result.provenance), default=str),
     }
     return found
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from smpsim.ensemble import Progress
+from smpsim.results.provenance import changed_by, stated, whole_actions
 from smpsim.scenario import Scenario
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.comparison import Comparison
-from smpsim.studies.comparing.designs import Actions, names_of, two_scenarios
+from smpsim.studies.comparing.designs import Actions, kept, listed, names_of, two_scenarios
 from smpsim.studies.comparing.growing import Growing
 from smpsim.studies.comparing.pairing import checked_level, pair_programmes, shared_outcomes
 from smpsim.studies.comparing.sequential import MOST, Stopping, read_targets, until_precise
@@ -98,8 +100,10 @@ def compare(
     0.0
     """
     checked_level(level)
-    own, actions = (overrides_a, overrides_b), (actions_a, actions_b)
+    overrides, actions = kept(overrides), (actions_a, actions_b)
+    own = (kept(overrides_a), kept(overrides_b))
     designs = two_scenarios(a, b, overrides, own, actions)
+    added = [whole_actions(listed(one)) for one in actions]
     called = tuple(names) if names is not None else names_of(designs, own, actions)
     if len(called) != 2 or called[0] == called[1]:
         raise RequestError(f"names: found {list(called)}, allowed: two that differ")
@@ -118,7 +122,13 @@ def compare(
         ceiling = min(most, both.most)
         looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
         stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
-    one, other = both.results()
+    one, other = (
+        replace(
+            result,
+            provenance=changed_by(result.provenance, [*stated(overrides), *stated(mine)], read),
+        )
+        for result, mine, read in zip(both.results(), own, added, strict=True)
+    )
     return Comparison(one, other, (called[0], called[1]), level, stopping)
 
 

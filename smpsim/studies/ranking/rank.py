@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from smpsim.ensemble import Progress, run
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import several, whole
@@ -70,6 +70,7 @@ def rank_actions(
     ()
     """
     checked_level(level)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
     chosen = names_of(actions)
     count = base.replications if replications is None else whole("replications", replications)
@@ -90,6 +91,19 @@ def rank_actions(
         unchanged=tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
         runs=runs,
         facts=provenance(
+            "rank",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "actions": whole_actions(chosen),
+                "options": {
+                    "actions": chosen,
+                    "replications": count,
+                    "seed": number,
+                    "pairs": pairs,
+                    "level": level,
+                },
+            },
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=plain,
             seed=number,

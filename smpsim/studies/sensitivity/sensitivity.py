@@ -10,7 +10,7 @@ import pandas as pd
 
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import with_parts
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import provenance, stated, whole_scenario
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
@@ -127,6 +127,7 @@ def sensitivity(
 
     count = checked_samples(method, samples)
     whole("replications", replications)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
@@ -169,6 +170,23 @@ def sensitivity(
         units={name: unit_of(name, base.currency) for name in wanted},
         left_out=left_out,
         facts=provenance(
+            "sensitivity",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "options": {
+                    "method": method,
+                    "samples": count,
+                    "replications": replications,
+                    "outcomes": list(wanted),
+                    "keys": None if keys is None else {k: v and list(v) for k, v in keys.items()},
+                    "only": only,
+                    "programme": programme,
+                    "seed": number,
+                    "level": level,
+                },
+            },
+            ("SALib",),
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=base.fingerprint(),
             currency=base.currency,

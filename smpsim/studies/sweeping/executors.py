@@ -227,7 +227,6 @@ def _check_workers(client: Any, work: Work) -> None:
 
 
 def _versions() -> dict[str, str]:
-    from smpsim.results.provenance import versions
-    from smpsim.studies.sweeping.chunks import model_digest
+    from smpsim.results.provenance import model_digest, versions
 
     return {**versions(), "model": model_digest()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ import pandas as pd
 from scipy.stats import qmc
 
 from smpsim.results.files import names_of_files, write_tables
+from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import ScenarioError
@@ -26,7 +27,14 @@ from smpsim.studies.validation.approximate_bayes import (
     nearest_particles,
     scored,
 )
-from smpsim.studies.validation.prediction import Prepared, Simulated, Situation, prepare, situations
+from smpsim.studies.validation.prediction import (
+    Prepared,
+    Simulated,
+    Situation,
+    prepare,
+    situations,
+    whole_by_name,
+)
 from smpsim.studies.validation.reported import Outcome, Reports, load_reports
 
 if TYPE_CHECKING:
@@ -105,6 +113,8 @@ class Calibration:
         Index ``design``, ``replication``.
     kept : ndarray of int
         Places of the particles that are kept.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     study: CalibrationStudy
@@ -112,6 +122,7 @@ class Calibration:
     draws: pd.DataFrame = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
     kept: np.ndarray = field(repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"Calibration({self.study.name!r}, {len(self.kept)} of {len(self.shares)} kept)"
@@ -286,10 +297,22 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
         {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
     )
     kept = nearest_particles(distances(table, outcomes), study.kept)
-    return Calibration(study, outcomes, study.prior_draws(), table, kept)
+    origin = provenance(
+        "calibrate",
+        {
+            "scenarios": whole_by_name(one.scenario for one in outcomes),
+            "reports": reports.model_dump(mode="json"),
+            "study": study.model_dump(mode="json"),
+        },
+        study=study.name,
+        seed=study.seed,
+        draws=study.draws,
+        kept=len(kept),
+    )
+    return Calibration(study, outcomes, study.prior_draws(), table, kept, origin)
 
 
-def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Path]:
+def write(found: Calibration, where: Path, pictures: bool = True) -> list[Path]:
     """Write tables, pictures and the draws that `validate` predicts with, all or none.
 
     Raises
@@ -309,10 +332,10 @@ def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Pat
             "uncalibrated": found.uncalibrated,
             "particles": lambda: particles,
         },
-        facts,
+        found.provenance,
         where,
         "csv",
-        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES},
+        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES if pictures},
     )
 
 
