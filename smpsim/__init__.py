@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from smpsim.ensemble import run
     from smpsim.model import Model
+    from smpsim.results.archive import read_result
+    from smpsim.results.crate import pack
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
     from smpsim.studies.comparing.compare import Comparison, compare
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from smpsim.studies.sweeping.sweep import Sweep, evaluate, read_sweep, sweep
     from smpsim.studies.validation.calibration import calibrate
     from smpsim.studies.validation.validation import validate
+    from smpsim.studies.verifying.reading import read
+    from smpsim.studies.verifying.verify import Verification, verify
     from smpsim.world.rules import RULES
 
     rules = RULES
@@ -39,14 +43,18 @@ __all__ = [
     "SearchResult",
     "Sensitivity",
     "Sweep",
+    "Verification",
     "calibrate",
     "check",
     "compare",
     "discover",
     "evaluate",
     "load",
+    "pack",
     "rank",
     "rank_actions",
+    "read",
+    "read_result",
     "read_sweep",
     "rules",
     "run",
@@ -54,6 +62,7 @@ __all__ = [
     "sensitivity",
     "sweep",
     "validate",
+    "verify",
 ]
 
 # imported when first asked for, so that `smpsim --help` does not wait for the engine
@@ -74,6 +83,9 @@ _HOMES = {
     "rank": ("smpsim.studies.ranking.rank", "rank_actions"),
     "rank_actions": ("smpsim.studies.ranking.rank", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
+    "pack": ("smpsim.results.crate", "pack"),
+    "read": ("smpsim.studies.verifying.reading", "read"),
+    "read_result": ("smpsim.results.archive", "read_result"),
     "read_sweep": ("smpsim.studies.sweeping.sweep", "read_sweep"),
     "Sensitivity": ("smpsim.studies.sensitivity.sensitivity", "Sensitivity"),
     "run": ("smpsim.ensemble", "run"),
@@ -82,6 +94,8 @@ _HOMES = {
     "SearchResult": ("smpsim.studies.search.result", "SearchResult"),
     "sweep": ("smpsim.studies.sweeping.sweep", "sweep"),
     "validate": ("smpsim.studies.validation.validation", "validate"),
+    "Verification": ("smpsim.studies.verifying.verify", "Verification"),
+    "verify": ("smpsim.studies.verifying.verify", "verify"),
 }
 
 
