@@ -34,11 +34,19 @@ from smpsim.results.outcomes import (
     needs_people,
     to_compute,
 )
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import (
+    changed_by,
+    provenance,
+    stated,
+    whole_actions,
+    whole_scenario,
+)
 from smpsim.results.result import Result, life_courses
+from smpsim.results.rule_source import rule_sources
 from smpsim.results.series import series_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
+from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
@@ -350,7 +358,7 @@ def run(
     replications: int | None = None,
     seed: int | None = None,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Overrides | None = None,
     actions: Sequence[str | Path] = (),
     threads: int | None = None,
     trainees: bool = False,
@@ -368,7 +376,7 @@ def run(
         Number of runs; the scenario's own when left out.
     seed : int, optional
         Seed of all luck; the scenario's own when left out.
-    overrides : mapping, optional
+    overrides : mapping or iterable of str, optional
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional
         Names or files of actions that are added.
@@ -405,7 +413,11 @@ def run(
     True
     """
     own = checked_own(own_outcomes)
-    design = load(scenario, overrides=dict(overrides or {}), actions=actions)
+    sets = stated(overrides)
+    design = load(
+        scenario, dict(overrides) if isinstance(overrides, Mapping) else sets, actions=actions
+    )
+    added = whole_actions(actions)
     count = design.replications if replications is None else whole("replications", replications)
     number = design.seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
@@ -439,12 +451,22 @@ def run(
         flow_array=runs.flows,
         outcome_table=outcomes_of(design, runs),
         life=life_courses(runs.people, names) if trainees else None,
-        provenance=provenance(
-            scenario=design.name,
-            fingerprint=design.fingerprint(),
-            seed=number,
-            replications=count,
-            rules=sorted(rules or {}),
-            **({"own_outcomes": facts_of(own)} if own else {}),
+        provenance=changed_by(
+            provenance(
+                "run",
+                {
+                    "scenarios": {"scenario": whole_scenario(design)},
+                    "rules": rule_sources(rules),
+                    "options": {"replications": count, "seed": number, "trainees": trainees},
+                },
+                scenario=design.name,
+                fingerprint=design.fingerprint(),
+                seed=number,
+                replications=count,
+                rules=sorted(rules or {}),
+                **({"own_outcomes": facts_of(own)} if own else {}),
+            ),
+            sets,
+            added,
         ),
     )

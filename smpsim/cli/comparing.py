@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.cli.app import BAD_INPUT
-from smpsim.cli.jobs import as_file, as_run, files_read, print_finding, report, stating
+from smpsim.cli.jobs import as_file, as_run, files_read, print_finding, report
 from smpsim.findings import finding_of_comparison
 from smpsim.results.files import claimed, names_of_files
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
@@ -110,15 +110,17 @@ def compare_job(
     with claimed(folder, NAMES, read):
         with terminal.watch(total, cold=not is_warm()) as watched, _refusing():
             found = compare(
-                *designs, replications, names=names, level=level, progress=watched, **options
+                *request.sources,
+                replications,
+                names=names,
+                level=level,
+                overrides_a=request.sets[0],
+                overrides_b=request.sets[1],
+                actions_a=request.actions[0],
+                actions_b=request.actions[1],
+                progress=watched,
+                **options,
             )
-        sides = [
-            stating(result, sets, actions)
-            for result, sets, actions in zip(
-                (found.a, found.b), request.sets, request.actions, strict=True
-            )
-        ]
-        found = replace(found, a=sides[0], b=sides[1])
         from smpsim.plots.style import png
         from smpsim.results.spreadsheet import as_csv
 

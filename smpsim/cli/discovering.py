@@ -65,9 +65,11 @@ def discover(
     from smpsim.studies.discovery.cases import checked_request
     from smpsim.studies.discovery.discovery import checked_conditions, checked_search
     from smpsim.studies.discovery.discovery import discover as find
+    from smpsim.studies.discovery.result import RECORD
     from smpsim.studies.sweeping.sweep import prepare, read_sweep
 
-    names = names_of_both(READ, MORE, ("discovery.txt", *(_file(kind) for kind in PICTURES)))
+    extra = ("discovery.txt", *(_file(kind) for kind in PICTURES))
+    names = names_of_both(READ, MORE, extra, RECORD)
     try:
         checked_search(method, threshold)
         if fails is not None:

@@ -92,7 +92,7 @@ def sensitivity(
         with claimed(folder, names, files_read(scenario)):
             with terminal.watch(total, cold=not is_warm()) as watched:
                 found = vary(
-                    design,
+                    scenario,
                     method,
                     samples=count,
                     replications=replications,
@@ -100,13 +100,12 @@ def sensitivity(
                     keys=keys,
                     only=only,
                     programme=programme,
+                    overrides=sets or (),
                     seed=seed,
                     level=level,
                     workers=threads,
                     progress=watched,
                 )
-            if sets:
-                found.facts["set"] = sets
             files = found.write(folder, _pictures(found))
     except RequestError as error:
         raise typer.BadParameter(f"--{error}") from None

@@ -9,6 +9,7 @@ import numpy as np
 
 from smpsim.errors import RequestError
 from smpsim.extras import need
+from smpsim.results.provenance import brief
 from smpsim.results.series import adds_up, unit_of_series
 from smpsim.results.units import label_of, unit_of
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES
@@ -51,7 +52,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     found.attrs = {
         "title": result.title,
         "currency": result.currency,
-        "provenance": json.dumps(result.provenance, default=str),
+        "provenance": json.dumps(brief(result.provenance), default=str),
     }
     return found
 

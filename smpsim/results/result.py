@@ -13,8 +13,10 @@ import pandas as pd
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
 from smpsim.results.files import write_result
+from smpsim.results.provenance import RECIPE
 from smpsim.results.series import monthly_cost, series_of
 from smpsim.results.units import unit_of
+from smpsim.scenario import Scenario, load
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ class Result:
     outcome_table : DataFrame
         One row a run and programme (see `smpsim.results.outcomes`).
     provenance : dict
-        Scenario, its hash, versions, seed, number of runs, date.
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     title: str
@@ -57,6 +59,11 @@ class Result:
     def runs(self) -> int:
         """Number of runs."""
         return self.trajectory_array.shape[0]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run, with all that was set and added."""
+        return load(self.provenance[RECIPE]["scenarios"]["scenario"])
 
     @property
     def months(self) -> int:

@@ -22,6 +22,7 @@ from smpsim.scenario.paths import SUFFIXES, is_file, may_exist, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import plain
+from smpsim.scenario.shelf import kept_scenario
 from smpsim.scenario.source import DEEPEST, Document, parse_value
 from smpsim.scenario.timeline import build_segments, segments
 
@@ -197,6 +198,9 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
     inheritance = Inheritance(catalogue_folder)
     if isinstance(source, Scenario):
         return Document(scenario_data(source), Place(f"scenario {source.name!r}"))
+    kept = kept_scenario(source)
+    if kept is not None:
+        return Document(_plain(kept, Place("data")), Place(f"scenario {str(source)!r}"))
     if isinstance(source, Mapping):
         origin = Place("data")
         document = Document(_plain(source, origin), origin)

@@ -12,6 +12,7 @@ import pandas as pd
 from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
 from smpsim.errors import RequestError
+from smpsim.results.provenance import RECIPE
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
@@ -158,5 +159,12 @@ def joined(parts: Sequence[Result]) -> Result:
             if first.life is not None
             else None
         ),
-        provenance={**first.provenance, "replications": int(before[-1])},
+        provenance=grown(first.provenance, int(before[-1])),
     )
+
+
+def grown(facts: dict[str, Any], runs: int) -> dict[str, Any]:
+    """Return where a result comes from whose runs have become more."""
+    recipe = facts[RECIPE]
+    options = {**recipe["options"], "replications": runs}
+    return {**facts, "replications": runs, RECIPE: {**recipe, "options": options}}

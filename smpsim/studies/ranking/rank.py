@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import Outcome, checked_own, facts_of, with_parts
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import several, whole
@@ -76,6 +76,7 @@ def rank_actions(
     """
     checked_level(level)
     own = checked_own(own_outcomes)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
     programmes = tuple(one.name for one in base.programmes)
     added = [one.name for one in own]
@@ -101,6 +102,19 @@ def rank_actions(
         unchanged=tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
         runs=runs,
         facts=provenance(
+            "rank",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "actions": whole_actions(chosen),
+                "options": {
+                    "actions": chosen,
+                    "replications": count,
+                    "seed": number,
+                    "pairs": pairs,
+                    "level": level,
+                },
+            },
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=plain,
             seed=number,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from smpsim.results.outcomes import Outcome, checked_own, facts_of, to_compute
-from smpsim.results.provenance import versions
+from smpsim.results.provenance import model_digest, versions, whole_actions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.source import Document
@@ -22,7 +22,6 @@ from smpsim.studies.search.study import (
     read_search,
 )
 from smpsim.studies.search.worlds import FRESH, SEARCH, World, check_worlds, worlds_of
-from smpsim.studies.sweeping.chunks import model_digest
 
 FREE = ("name", "question", "generations", "candidates", "fresh_worlds", "fresh_replications")
 """What may change without making runs of the search worthless."""
@@ -42,6 +41,8 @@ class PreparedSearch:
         Whose outcomes count.
     worlds, fresh : list of dict
         Of the search, and of the evaluation afterwards.
+    actions : dict
+        What was in the files of the actions to choose from.
     """
 
     study: SearchStudy
@@ -50,6 +51,7 @@ class PreparedSearch:
     programmes: tuple[str, ...]
     worlds: list[World] = field(repr=False)
     fresh: list[World] = field(repr=False)
+    actions: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> list[str]:
@@ -114,7 +116,13 @@ def prepare_search(
     worlds = worlds_of(study, fixed, study.worlds, SEARCH)
     fresh = worlds_of(study, fixed, study.fresh_worlds, FRESH)
     ready = PreparedSearch(
-        study, scenario, space, tuple(programmes_looked_at(study, fixed)), worlds, fresh
+        study,
+        scenario,
+        space,
+        tuple(programmes_looked_at(study, fixed)),
+        worlds,
+        fresh,
+        whole_actions(study.actions.list_ if study.actions else ()),
     )
     check_worlds(study, scenario, ready.today, [*worlds, *fresh], document)
     return ready

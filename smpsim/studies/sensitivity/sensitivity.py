@@ -11,7 +11,7 @@ import pandas as pd
 from smpsim.extras import need
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import provenance, stated, whole_scenario
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
@@ -130,6 +130,7 @@ def sensitivity(
 
     count = checked_samples(method, samples)
     whole("replications", replications)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
@@ -176,6 +177,23 @@ def sensitivity(
         units={name: unit_of(name, base.currency) for name in wanted},
         left_out=left_out,
         facts=provenance(
+            "sensitivity",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "options": {
+                    "method": method,
+                    "samples": count,
+                    "replications": replications,
+                    "outcomes": list(wanted),
+                    "keys": None if keys is None else {k: v and list(v) for k, v in keys.items()},
+                    "only": only,
+                    "programme": programme,
+                    "seed": number,
+                    "level": level,
+                },
+            },
+            ("SALib",),
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=base.fingerprint(),
             currency=base.currency,

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from smpsim.results.dataset import digest, encoded
 from smpsim.results.outcomes import Outcome, facts_of, to_compute
-from smpsim.results.provenance import versions
+from smpsim.results.provenance import model_digest, versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
@@ -157,16 +157,6 @@ def _cut(length: int, size: int) -> list[range]:
     parts = math.ceil(length / size)
     ends = [length * part // parts for part in range(parts + 1)]
     return [range(first, end) for first, end in itertools.pairwise(ends)]
-
-
-def model_digest() -> str:
-    """Return a hash of the source of the model, which may change while its version does not."""
-    from smpsim.compiled import COMPILED_ROOMS, PACKAGE
-
-    files = [file for room in COMPILED_ROOMS for file in sorted((PACKAGE / room).glob("*.py"))]
-    results = PACKAGE / "results"
-    files += [*sorted((results / "outcomes").glob("*.py")), results / "series.py"]
-    return digest([[file.name, file.read_text(encoding="utf-8")] for file in files])
 
 
 def work_of(

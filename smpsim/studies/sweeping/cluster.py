@@ -201,8 +201,7 @@ def _check_versions(found: Mapping[str, str], wanted: Mapping[str, str], address
 
 
 def _versions() -> dict[str, str]:
-    from smpsim.results.provenance import versions
-    from smpsim.studies.sweeping.chunks import model_digest
+    from smpsim.results.provenance import model_digest, versions
 
     return {**versions(), "model": model_digest()}
 

@@ -7,9 +7,10 @@ results can be summed up, drawn and laid out along the axes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +20,7 @@ from smpsim.results.dataset import Dataset, Facts
 from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome, checked_own, known_outcomes, own_in, with_parts
+from smpsim.results.provenance import provenance, whole_actions, whole_scenario
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
@@ -28,15 +30,7 @@ from smpsim.studies.sweeping.chunks import Done, Places, Work, work_of
 from smpsim.studies.sweeping.executors import check_executor, execute
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import Scenarios, SweepStudy, load_study, named
-from smpsim.studies.sweeping.swept import (
-    DESIGNS_FILE,
-    SCENARIOS_FILE,
-    STUDY_FILE,
-    Sweep,
-    read_sweep,
-    series_store,
-    write_study,
-)
+from smpsim.studies.sweeping.swept import FILES, Sweep, read_sweep, series_store, write_study
 
 __all__ = ["Prepared", "Sweep", "evaluate", "prepare", "read_sweep", "sweep"]
 
@@ -424,9 +418,10 @@ def sweep(
         )
     ready = study
     where = None if folder is None else Path(folder)
+    origin = origin_of(ready)
     with contextlib.ExitStack() as stack:
         if where is not None:
-            stack.enter_context(claimed(where, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)))
+            stack.enter_context(claimed(where, FILES))
         table, months = run_work(
             ready.work,
             where,
@@ -438,7 +433,36 @@ def sweep(
             load_all=where is None,
         )
         if where is not None:
-            write_study(ready.study, ready.scenarios, ready.designs, where)
+            study = named_study(ready.study, ready.scenarios)
+            write_study(study, ready.scenarios, ready.designs, origin, where)
     if where is not None:
-        return Sweep(ready.study, ready.scenarios, ready.designs, where)
-    return Sweep(ready.study, ready.scenarios, ready.designs, None, table, months)
+        return Sweep(ready.study, ready.scenarios, ready.designs, where, provenance=origin)
+    return Sweep(
+        ready.study, ready.scenarios, ready.designs, None, table, months, provenance=origin
+    )
+
+
+def named_study(study: SweepStudy, scenarios: Mapping[str, Scenario]) -> SweepStudy:
+    """Return a study that calls its scenarios as tables do: files lie elsewhere for others."""
+    names = list(scenarios)
+    known = {"scenario": names[0]} if study.scenario is not None else {"scenarios": names}
+    return SweepStudy.model_validate({**study.model_dump(by_alias=True), **known})
+
+
+def origin_of(ready: Prepared) -> dict[str, Any]:
+    """Return where a sweep comes from, with all that runs it again."""
+    study = named_study(ready.study, ready.scenarios)
+    added = [name for one in (study.actions.list_ if study.actions else []) for name in one]
+    return provenance(
+        "sweep",
+        {
+            "scenarios": {name: whole_scenario(one) for name, one in ready.scenarios.items()},
+            "actions": whole_actions(dict.fromkeys(added)),
+            "study": study.model_dump(mode="json", by_alias=True),
+        },
+        study=study.name,
+        scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
+        designs=len(ready.designs),
+        replications=study.replications,
+        seed=study.seed,
+    )

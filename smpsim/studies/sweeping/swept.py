@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
-from smpsim.results.files import Staged, StoreError
+from smpsim.results.files import PROVENANCE_FILE, Staged, StoreError, as_json
 from smpsim.results.outcomes import remember_facts
+from smpsim.results.provenance import complete
 from smpsim.results.series import unit_of_series
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
@@ -27,7 +29,7 @@ from smpsim.scenario.asked import several
 from smpsim.scenario.errors import ScenarioError, shown_list, shown_value
 from smpsim.scenario.shapes import shape_at
 from smpsim.studies.sweeping.monthly import STATISTICS
-from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE, designs_of
+from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE
 from smpsim.studies.sweeping.study import SweepStudy
 
 if TYPE_CHECKING:
@@ -39,6 +41,12 @@ INDEX = ("design", "scenario", "programme", "replication")
 LEVEL = 0.9
 STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
 SERIES_FOLDER = "series"
+FILES = (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE, PROVENANCE_FILE)
+JSON_TEXT = {b"smpsim": b"json"}
+"""Marks columns of designs whose cells are JSON."""
+
+
+DAMAGED = "it is damaged, or of another version of smpsim; sweep again"
 
 
 @dataclass(frozen=True, repr=False)
@@ -54,6 +62,8 @@ class Sweep:
         One row a design, index ``design``: what is varied.
     folder : Path or None
         Where the runs are kept.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     study: SweepStudy
@@ -62,6 +72,7 @@ class Sweep:
     folder: Path | None = None
     table: pa.Table | None = field(default=None, repr=False)
     months: pa.Table | None = field(default=None, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -316,23 +327,30 @@ def _label(value: Any) -> Any:
 
 
 def write_study(
-    study: SweepStudy, scenarios: Mapping[str, Scenario], designs: pd.DataFrame, folder: Path
+    study: SweepStudy,
+    scenarios: Mapping[str, Scenario],
+    designs: pd.DataFrame,
+    provenance: Mapping[str, Any],
+    folder: Path,
 ) -> None:
-    """Write a study, its scenarios as they are now, and its designs beside the runs."""
+    """Write a study, its scenarios as they are now, its designs and origin beside the runs."""
     facts = study.model_dump(mode="json", by_alias=True)
     text = (json.dumps(facts, indent=2) + "\n").encode()
     whole = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
     kept = (json.dumps(whole, indent=2) + "\n").encode()
     table = encoded(_as_arrow(designs))
+    origin = as_json(complete(provenance))
     with Staged(folder) as staged:
         staged.write(STUDY_FILE, lambda file: file.write(text))
         staged.write(SCENARIOS_FILE, lambda file: file.write(kept))
         staged.write(DESIGNS_FILE, lambda file: file.write(table))
+        staged.write(PROVENANCE_FILE, lambda file: file.write(origin))
         staged.publish()
 
 
 def _as_arrow(designs: pd.DataFrame) -> pa.Table:
     columns: dict[str, Any] = {"design": pa.array(np.arange(len(designs), dtype=np.int32))}
+    marked = set()
     for key in designs.columns:
         column = designs[key]
         if column.dtype == object or pd.api.types.is_string_dtype(column):
@@ -340,9 +358,48 @@ def _as_arrow(designs: pd.DataFrame) -> pa.Table:
             alike = all(isinstance(one, str) for one in column)
             cells = [one if alike else json.dumps(one) for one in column]
             columns[str(key)] = pa.array(cells, pa.string())
+            marked |= set() if alike else {str(key)}
         else:
             columns[str(key)] = pa.array(column.to_numpy())
-    return pa.table(columns)
+    table = pa.table(columns)
+    fields = [one.with_metadata(JSON_TEXT) if one.name in marked else one for one in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def _designs_in(folder: Path) -> pd.DataFrame:
+    """Return the designs that a folder holds, as they were when it was written.
+
+    Raises
+    ------
+    StoreError
+        If they are missing or damaged.
+    """
+    path = folder / DESIGNS_FILE
+    try:
+        table = pq.read_table(path)
+        found = pd.DataFrame(index=pd.RangeIndex(table.num_rows, name="design"))
+        for one in table.schema:
+            cells = table[one.name].to_pylist()
+            if one.name == "design":
+                continue
+            if (one.metadata or {}).get(b"smpsim") == b"json":
+                cells = [json.loads(cell) for cell in cells]
+            text = pa.types.is_string(one.type)
+            column = np.empty(len(cells), object)
+            column[:] = cells
+            found[one.name] = column if text else table[one.name].to_numpy()
+    except OSError as error:
+        raise StoreError.of("read", path, error) from error
+    except ValueError as error:
+        raise StoreError("read", path, DAMAGED) from error
+    return found
+
+
+def _origin_in(folder: Path) -> dict[str, Any]:
+    """Return where the sweep of a folder comes from; nothing if an earlier version wrote it."""
+    path = folder / PROVENANCE_FILE
+    found = _read(path, dict, "there is none") if path.is_file() else {}
+    return found if found.get("verb") == "sweep" else {}
 
 
 def read_sweep(folder: str | Path) -> Sweep:
@@ -368,7 +425,7 @@ def read_sweep(folder: str | Path) -> Sweep:
     )
     # units and labels of outcomes that another process computed
     remember_facts((Dataset(where).manifest() or {"facts": {}})["facts"].get("own_outcomes", {}))
-    return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
+    return Sweep(study, scenarios, _designs_in(where), where, provenance=_origin_in(where))
 
 
 def _scenarios(data: Any) -> dict[str, Scenario]:
@@ -387,8 +444,7 @@ def _read(path: Path, made: Callable[[Any], Any], absent: str) -> Any:
     except OSError as error:
         raise StoreError.of("read", path, error) from error
     except (ValueError, ScenarioError) as error:
-        reason = "it is damaged, or of another version of smpsim; sweep again"
-        raise StoreError("read", path, reason) from error
+        raise StoreError("read", path, DAMAGED) from error
 
 
 def words(found: Sweep) -> list[str]:

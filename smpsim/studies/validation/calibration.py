@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ import pandas as pd
 from smpsim.results.files import names_of_files, write_tables
 from smpsim.results.outcomes import Outcome as OwnOutcome
 from smpsim.results.outcomes import checked_own
+from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import ScenarioError
@@ -28,7 +29,14 @@ from smpsim.studies.validation.approximate_bayes import (
     nearest_particles,
     scored,
 )
-from smpsim.studies.validation.prediction import Prepared, Simulated, Situation, prepare, situations
+from smpsim.studies.validation.prediction import (
+    Prepared,
+    Simulated,
+    Situation,
+    prepare,
+    situations,
+    whole_by_name,
+)
 from smpsim.studies.validation.reported import Outcome, Reports, load_reports
 
 if TYPE_CHECKING:
@@ -106,6 +114,8 @@ class Calibration:
         Index ``design``, ``replication``.
     kept : ndarray of int
         Places of the particles that are kept.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     study: CalibrationStudy
@@ -113,6 +123,7 @@ class Calibration:
     draws: pd.DataFrame = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
     kept: np.ndarray = field(repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"Calibration({self.study.name!r}, {len(self.kept)} of {len(self.shares)} kept)"
@@ -292,10 +303,22 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
         {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
     )
     kept = nearest_particles(distances(table, outcomes), study.kept)
-    return Calibration(study, outcomes, study.prior_draws(), table, kept)
+    origin = provenance(
+        "calibrate",
+        {
+            "scenarios": whole_by_name(one.scenario for one in outcomes),
+            "reports": reports.model_dump(mode="json"),
+            "study": study.model_dump(mode="json"),
+        },
+        study=study.name,
+        seed=study.seed,
+        draws=study.draws,
+        kept=len(kept),
+    )
+    return Calibration(study, outcomes, study.prior_draws(), table, kept, origin)
 
 
-def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Path]:
+def write(found: Calibration, where: Path, pictures: bool = True) -> list[Path]:
     """Write tables, pictures and the draws that `validate` predicts with, all or none.
 
     Raises
@@ -315,10 +338,10 @@ def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Pat
             "uncalibrated": found.uncalibrated,
             "particles": lambda: particles,
         },
-        facts,
+        found.provenance,
         where,
         "csv",
-        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES},
+        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES if pictures},
     )
 
 
