@@ -80,9 +80,9 @@ def test_the_same_study_gives_the_same_posterior(found):
 
 
 def test_priors_are_covered_evenly():
-    draws = study(draws=50).prior_draws()[PASS].to_numpy()
-    # one draw in each fiftieth of the prior
-    assert sorted(((draws - 0.2) / 0.8 * 50).astype(int)) == list(range(50))
+    draws = study(draws=64).prior_draws()[PASS].to_numpy()
+    # one draw in each sixty-fourth of the prior
+    assert sorted(((draws - 0.2) / 0.8 * 64).astype(int)) == list(range(64))
 
 
 def test_what_is_written_can_be_predicted_with(found, tmp_path):
