@@ -177,7 +177,9 @@ def test_two_boxes_are_told_apart():
         late = (designs[MONTHS] >= 19) & (designs[SEATS] >= 60)
         return np.where(short | late, 0.9, 0.05)
 
-    found = discover(swept(two), FAILS, "cart", splits=2)
+    # enough designs to find both ends, whatever their luck
+    many = {**PLAN, "design": {**PLAN["design"], "samples": 128}}
+    found = discover(swept(two, many), FAILS, "cart", splits=2)
     table = limits(found)
     assert {tuple(table.loc[n].index.sort_values()) for n in (1, 2)} == {(SEATS, MONTHS)}
     ends = sorted(table.loc[n].loc[MONTHS, ["low", "high"]].max() for n in (1, 2))
