@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from smpsim.studies.comparing.compare import Comparison, compare
     from smpsim.studies.discovery.discovery import Discovery, discover
     from smpsim.studies.kinds import load_any as check
-    from smpsim.studies.ranking.rank import rank_actions
-    from smpsim.studies.ranking.rank import rank_actions as rank
+    from smpsim.studies.ranking.rank import rank
     from smpsim.studies.search.search import SearchResult, search
     from smpsim.studies.sensitivity.sensitivity import Sensitivity, sensitivity
     from smpsim.studies.sweeping.sweep import Sweep, evaluate, read_sweep, sweep
@@ -46,7 +45,6 @@ __all__ = [
     "evaluate",
     "load",
     "rank",
-    "rank_actions",
     "read_sweep",
     "rules",
     "run",
@@ -71,8 +69,7 @@ _HOMES = {
     "discover": ("smpsim.studies.discovery.discovery", "discover"),
     "evaluate": ("smpsim.studies.sweeping.sweep", "evaluate"),
     "load": ("smpsim.scenario", "load"),
-    "rank": ("smpsim.studies.ranking.rank", "rank_actions"),
-    "rank_actions": ("smpsim.studies.ranking.rank", "rank_actions"),
+    "rank": ("smpsim.studies.ranking.rank", "rank"),
     "rules": ("smpsim.world.rules", "RULES"),
     "read_sweep": ("smpsim.studies.sweeping.sweep", "read_sweep"),
     "Sensitivity": ("smpsim.studies.sensitivity.sensitivity", "Sensitivity"),

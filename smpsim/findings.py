@@ -26,7 +26,7 @@ def _of_programme(found: Any, result: Result) -> str:
     if not mean["placed"]:
         runs = "the run" if result.runs == 1 else f"any of {result.runs:,} runs"
         return f"Nobody is placed in {runs}; {spent} is spent{average}."
-    spread = f" ({_range(placed['low'], placed['high'])} in 90 % of the runs)"
+    spread = f" ({_range(placed['run_low'], placed['run_high'])} in 90 % of the runs)"
     text = (
         f"Of {_number(mean['enrolled'])} people enrolled, {_number(mean['placed'])} are "
         f"placed{average}{'' if result.runs == 1 else spread}, half of them within "
@@ -57,7 +57,7 @@ def finding_of_comparison(comparison: Comparison) -> list[str]:
 def _of_pair(found: Any, comparison: Comparison) -> str:
     a, b = comparison.names
     placed = found.loc["placed"]
-    difference, low, high = placed["difference"], placed["low"], placed["high"]
+    difference, low, high = placed["difference"], placed["ci_low"], placed["ci_high"]
     interval = f"{100 * comparison.level:g} % confidence interval"
     confidence = f"{interval} {_range(low, high)}"
     if comparison.runs == 1:
@@ -77,7 +77,7 @@ def _of_pair(found: Any, comparison: Comparison) -> str:
         )
     if "cost_per_placement" in found.index:
         cost = found.loc["cost_per_placement"]
-        if cost["low"] > 0 or cost["high"] < 0:
+        if cost["ci_low"] > 0 or cost["ci_high"] < 0:
             what = "more" if cost["difference"] > 0 else "less"
             amount = f"{comparison.a.currency} {_number(abs(cost['difference']))}"
             text += f"; a placement costs {amount} {what}"

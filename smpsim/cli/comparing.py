@@ -190,12 +190,12 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             cells = [label_of(outcome)]
             for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
                 low, high = spread[outcome]
-                side = {"low": low, "high": high, "runs": one["runs"]}
+                side = {"run_low": low, "run_high": high, "runs": one["runs"]}
                 side["runs_used"] = one[mean.replace("mean", "runs_used")]
                 between = terminal.spread_of(side, unit)
                 cells.append(f"{shown(one[mean], unit)} ({between})")
             cells.append(shown_difference(one["difference"], unit))
-            low, high = (shown_difference(one[edge], unit) for edge in ("low", "high"))
+            low, high = (shown_difference(one[edge], unit) for edge in ("ci_low", "ci_high"))
             cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"

@@ -43,7 +43,8 @@ def rank(
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
     from smpsim.scenario import load
-    from smpsim.studies.ranking.rank import designs_of, names_of, rank_actions
+    from smpsim.studies.ranking.rank import designs_of, names_of
+    from smpsim.studies.ranking.rank import rank as run_all
 
     design = load(scenario, sets or [])
     folder = out or Path("results") / f"{Path(scenario).stem}_actions"
@@ -54,7 +55,7 @@ def rank(
     # before hours of runs, not after them
     with claimed(folder, names, files_read(scenario, *(actions or []))):
         with terminal.watch(total, cold=not is_warm()) as watched:
-            found = rank_actions(
+            found = run_all(
                 design,
                 count,
                 seed,

@@ -114,7 +114,7 @@ def _print(screen: Any, found: SearchResult) -> None:
         cells = [name]
         for outcome in found.objectives:
             unit = found.unit(outcome)
-            ends = terminal.between(row[f"{outcome}_low"], row[f"{outcome}_high"], unit)
+            ends = terminal.between(row[f"{outcome}_ci_low"], row[f"{outcome}_ci_high"], unit)
             cells += [shown(row[outcome], unit), ends]
         share = f"{100 * row['nondominated_share']:.0f} %"
         cells += [

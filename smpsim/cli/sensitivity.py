@@ -175,7 +175,7 @@ def _print(screen: Any, found: Sensitivity) -> None:
             for name in ("mu_star",) if found.method == "morris" else ("ST", "S1"):
                 kind = unit if name == "mu_star" else "share"
                 cells.append(shown(row[name], kind))
-                cells.append(terminal.between(row[f"{name}_low"], row[f"{name}_high"], kind))
+                cells.append(terminal.between(row[f"{name}_ci_low"], row[f"{name}_ci_high"], kind))
             if found.method == "morris":
                 cells += [shown(row["mu"], unit), shown(row["sigma"], unit)]
                 # effects are differences, so those of shares are in points

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
-LEVEL = 0.9  # share of the runs between low and high
+LEVEL = 0.9  # share of the runs between run_low and run_high
 # beside the main outcomes, those that are shown if anything of the kind happens
 SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
 
@@ -220,7 +220,7 @@ def print_result(out: Console, result: Result) -> None:
 def spread_of(one: Any, unit: str) -> str:
     """Return where most of the runs lie; a dash if it is unknown of too many where they lie."""
     enough = one["runs_used"] >= LEVEL * one["runs"]
-    return between(one["low"], one["high"], unit) if enough else "-"
+    return between(one["run_low"], one["run_high"], unit) if enough else "-"
 
 
 def chosen_rows(found: pd.DataFrame) -> list[str]:

@@ -61,8 +61,9 @@ def _programmes(out: Console, frame: pd.DataFrame, level: str) -> None:
     rows = []
     for row in rows_of(frame):
         cells = [
-            f"{people(row[part])} ({people(row[f'{part}_low'])} to {people(row[f'{part}_high'])})"
+            f"{people(row[part])} ({people(low)} to {people(high)})"
             for part in ("enrolled", "graduated", "placed")
+            for low, high in [(row[f"{part}_run_low"], row[f"{part}_run_high"])]
         ]
         rows.append((row["scenario"], people(row["planned"]), *cells))
     heads = ("programme", ">plan", ">enrolled", ">graduated", ">placed")
@@ -109,12 +110,12 @@ def people(number: float) -> str:
 
 def span(row: Row) -> str:
     """Return an interval of counts."""
-    return f"{people(row['low'])} to {people(row['high'])}"
+    return f"{people(row['run_low'])} to {people(row['run_high'])}"
 
 
 def share_span(row: Row) -> str:
     """Return an interval of shares."""
-    return f"{percent(row['low'])} to {percent(row['high'])}"
+    return f"{percent(row['run_low'])} to {percent(row['run_high'])}"
 
 
 def short(number: float) -> str:

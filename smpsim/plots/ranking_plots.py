@@ -124,7 +124,7 @@ def _colour(row: Any, outcome: str, better: int, level: float) -> str:
 
 def _interval(panel: Axes, place: int, row: Any, outcome: str, colour: str) -> None:
     """Draw a mean with its interval."""
-    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_low", "_high"))
+    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_ci_low", "_ci_high"))
     panel.plot([low, high], [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
     panel.plot([middle], [place], "o", color=colour, markersize=6)
 
@@ -136,9 +136,9 @@ def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
         if row["per_cost"] == row["per_cost"]:
             _interval(panel, place, row, "per_cost", _colour(row, GAIN, 1, level))
             continue
-        if row["cost_total"] == row["cost_total_high"] == 0:
+        if row["cost_total"] == row["cost_total_ci_high"] == 0:
             continue
-        less = row["cost_total_high"] < 0
+        less = row["cost_total_ci_high"] < 0
         text = "costs less in total" if less else "additional cost in doubt"
         panel.annotate(
             text,

@@ -216,7 +216,11 @@ class SearchPlots:
         for place, (name, row) in enumerate(table.iterrows()):
             colour = VERMILION if name == "today" else BLUE
             panels[0].hlines(
-                place, row["satisficed_low"], row["satisficed_high"], color=colour, linewidth=2
+                place,
+                row["satisficed_ci_low"],
+                row["satisficed_ci_high"],
+                color=colour,
+                linewidth=2,
             )
             panels[0].plot([row["satisficed"]], [place], "o", color=colour, markersize=5)
         panels[0].set_xlim(-0.02, 1.02)
@@ -270,13 +274,17 @@ def _regrets(panel: Axes, table: pd.DataFrame, objective: str) -> None:
 
 def _crosses(panel: Axes, part: pd.DataFrame, x: str, y: str, colour: str) -> None:
     """Draw intervals in both directions."""
-    panel.hlines(part[y], part[f"{x}_low"], part[f"{x}_high"], color=colour, alpha=0.45, zorder=2)
-    panel.vlines(part[x], part[f"{y}_low"], part[f"{y}_high"], color=colour, alpha=0.45, zorder=2)
+    panel.hlines(
+        part[y], part[f"{x}_ci_low"], part[f"{x}_ci_high"], color=colour, alpha=0.45, zorder=2
+    )
+    panel.vlines(
+        part[x], part[f"{y}_ci_low"], part[f"{y}_ci_high"], color=colour, alpha=0.45, zorder=2
+    )
 
 
 def _around(table: pd.DataFrame, name: str) -> tuple[float, float]:
     """Return limits that hold all candidates with their intervals."""
-    values = table[[name, f"{name}_low", f"{name}_high"]].to_numpy(float)
+    values = table[[name, f"{name}_ci_low", f"{name}_ci_high"]].to_numpy(float)
     known = values[np.isfinite(values)]
     if not len(known):
         return 0.0, 1.0

@@ -138,7 +138,7 @@ class SensitivityPlots:
         panel.axvline(0, color=BLACK, linewidth=1)
         for place, (_, row) in enumerate(table.iterrows()):
             for end, colour, up in (("low", VERMILION, -0.19), ("high", BLUE, 0.19)):
-                value, low, high = (row[f"at_{end}{part}"] for part in ("", "_from", "_to"))
+                value, low, high = (row[f"at_{end}{part}"] for part in ("", "_ci_low", "_ci_high"))
                 panel.barh(place + up, value, height=0.36, color=colour)
                 if math.isfinite(low) and high > low:
                     panel.plot([low, high], [place + up] * 2, color=BLACK, linewidth=1)
@@ -222,7 +222,7 @@ def _amounts(axis: Any, unit: str, what: str) -> None:
 
 def _logarithmic(left: Axes, right: Axes, table: pd.DataFrame) -> None:
     """Show effects of many sizes, for which both panels need a logarithmic scale."""
-    least, most = float(table["mu_star"].min()), float(table["mu_star_high"].max())
+    least, most = float(table["mu_star"].min()), float(table["mu_star_ci_high"].max())
     left.set_xscale("log")
     left.set_xlim(least / 4, 1.3 * most)
     right.set_xscale("log")
@@ -239,7 +239,7 @@ def _logarithmic(left: Axes, right: Axes, table: pd.DataFrame) -> None:
 
 def _interval(panel: Axes, place: float, row: Any, name: str, colour: str) -> None:
     """Draw an index with its interval."""
-    middle, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
+    middle, low, high = (row[f"{name}{end}"] for end in ("", "_ci_low", "_ci_high"))
     # an interval that reaches zero leaves a logarithmic axis at its edge
     panel.hlines(place, low, high, color=colour, linewidth=2.2)
     panel.plot([middle], [place], "o", color=colour, markersize=5)

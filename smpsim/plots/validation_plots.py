@@ -32,7 +32,7 @@ class ValidationPlots:
         for place, (_, row) in enumerate(table.iterrows()):
             _reported(panel, place, row)
             colour = BLUE if row["agrees"] else VERMILION
-            _interval(panel, place, row["median"], row["low"], row["high"], colour)
+            _interval(panel, place, row["median"], row["run_low"], row["run_high"], colour)
         _shares(panel, [_two_lines(label) for label in table.index])
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
         style.head(figure, "Reported and predicted", "Programmes of the SMP paper")
@@ -50,12 +50,14 @@ class ValidationPlots:
         found = self._validation
         table = found.programmes
         table = table[table["planned"] > 0].copy()
-        for column in ("placed", "placed_low", "placed_high"):
+        for column in ("placed", "placed_run_low", "placed_run_high"):
             table[column] = table[column] / table["planned"]
         table = table.sort_values("placed", kind="stable")
         figure, panel = _rows(len(table))
         for place, (_, row) in enumerate(table.iterrows()):
-            _interval(panel, place, row["placed"], row["placed_low"], row["placed_high"], BLUE)
+            _interval(
+                panel, place, row["placed"], row["placed_run_low"], row["placed_run_high"], BLUE
+            )
         panel.axvline(1.0, color=BLACK, linewidth=1)
         labels = [
             f"{row['title']} ({style.number(row['planned'])} planned)"
@@ -123,9 +125,11 @@ class CalibrationPlots:
             _reported(panel, place, {"reported_low": low, "reported_high": high})
             prior: Any = before.loc[outcome.label]
             row: Any = after.loc[outcome.label]
-            _interval(panel, place + 0.17, prior["median"], prior["low"], prior["high"], GREY)
+            _interval(
+                panel, place + 0.17, prior["median"], prior["run_low"], prior["run_high"], GREY
+            )
             colour = BLUE if row["agrees"] else VERMILION
-            _interval(panel, place - 0.17, row["median"], row["low"], row["high"], colour)
+            _interval(panel, place - 0.17, row["median"], row["run_low"], row["run_high"], colour)
         _shares(panel, [_two_lines(outcome.label) for outcome in found.outcomes])
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
         style.head(figure, "Each programme predicted from the others", found.study.name)

@@ -81,15 +81,15 @@ class Result:
         Parameters
         ----------
         level : float
-            Share of runs between ``low`` and ``high``.
+            Share of runs between ``run_low`` and ``run_high``.
 
         Returns
         -------
         DataFrame
             Index ``programme``, ``outcome``; columns ``mean``, ``standard_error`` (see
-            `smpsim.results.estimates`), ``low``, ``median``, ``high`` of the runs that have a value
-            of their own, ``runs`` (all of them), ``runs_used`` (those in which it is known what the
-            mean is of), ``unit``.
+            `smpsim.results.estimates`), ``run_low``, ``median``, ``run_high`` of the runs that have
+            a value of their own, ``level``: the share of them in between, ``runs`` (all of them),
+            ``runs_used`` (those in which it is known what the mean is of), ``unit``.
         """
         tail = (1.0 - level) / 2.0
         rows = []
@@ -104,9 +104,10 @@ class Result:
                         "outcome": values.columns,
                         "mean": mean.loc[programme].to_numpy(),
                         "standard_error": error.loc[programme].to_numpy(),
-                        "low": low.to_numpy(),
+                        "run_low": low.to_numpy(),
                         "median": median.to_numpy(),
-                        "high": high.to_numpy(),
+                        "run_high": high.to_numpy(),
+                        "level": level,
                         "runs": len(values),
                         "runs_used": used.loc[programme].to_numpy(),
                         "unit": [unit_of(name, self.currency) for name in values.columns],

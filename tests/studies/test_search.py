@@ -460,7 +460,7 @@ def test_numbers_are_those_of_run(study):
         mine = found.by_world().set_index("candidate").loc[label, "placed"]
         assert mine.tolist() == placed
         assert found.pareto().loc[label, "placed"] == pytest.approx(np.mean(placed))
-    low, high = found.pareto()[["placed_low", "placed_high"]].T.to_numpy()
+    low, high = found.pareto()[["placed_ci_low", "placed_ci_high"]].T.to_numpy()
     assert (low <= found.pareto()["placed"]).all()
     assert (high >= found.pareto()["placed"]).all()
     change = found.pareto()["placed"] - found.pareto().loc["today", "placed"]

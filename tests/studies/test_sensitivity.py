@@ -95,9 +95,11 @@ def test_sobol_finds_the_indices_of_ishigami():
     for name in first:
         assert table.loc[name, "S1"] == pytest.approx(first[name] / total, abs=0.02)
         assert table.loc[name, "ST"] == pytest.approx(whole[name] / total, abs=0.02)
-        assert table.loc[name, "S1_low"] <= table.loc[name, "S1"] <= table.loc[name, "S1_high"]
-    assert 0 < table.loc["one", "ST_high"] - table.loc["one", "ST_low"] < 0.15
-    assert list(table.loc["idle", ["S1", "ST", "ST_low", "ST_high"]]) == [0.0] * 4
+        assert (
+            table.loc[name, "S1_ci_low"] <= table.loc[name, "S1"] <= table.loc[name, "S1_ci_high"]
+        )
+    assert 0 < table.loc["one", "ST_ci_high"] - table.loc["one", "ST_ci_low"] < 0.15
+    assert list(table.loc["idle", ["S1", "ST", "ST_ci_low", "ST_ci_high"]]) == [0.0] * 4
     assert list(table.index[:2]) == ["one", "two"]
 
 
@@ -120,7 +122,7 @@ def test_morris_finds_slopes_whatever_the_unit_of_a_parameter():
         assert table.loc[name, "mu"] == pytest.approx(effect, abs=1e-9)
         assert table.loc[name, "mu_star"] == pytest.approx(abs(effect), abs=1e-9)
         assert table.loc[name, "sigma"] == pytest.approx(0.0, abs=1e-9)
-    assert table.loc["idle", "mu_star"] == table.loc["idle", "mu_star_high"] == 0.0
+    assert table.loc["idle", "mu_star"] == table.loc["idle", "mu_star_ci_high"] == 0.0
     swings = found.swings().set_index("parameter")
     assert swings.loc["small", ["at_low", "at_high"]].tolist() == pytest.approx([-1.5, 1.5])
     assert swings.loc["several", ["at_low", "at_high"]].tolist() == pytest.approx([-4.0, 1.0])
@@ -411,7 +413,7 @@ def test_the_command_prints_json(tmp_path):
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert {row["parameter"] for row in found["indices"]} == {SEATS, "months"}
-    assert {"S1", "ST", "ST_low", "outcome"} <= set(found["indices"][0])
+    assert {"S1", "ST", "ST_ci_low", "outcome"} <= set(found["indices"][0])
     assert found["designs"] == 4 * 4 + 5
 
 

@@ -111,7 +111,7 @@ def test_what_a_placement_costs_is_that_of_a_run(study):
     row = table.iloc[3]
     values = {key: row[key] for key in (SEATS, MONTHS, DROPOUT)}
     alone = smpsim.run("bare_pipeline", 15, 5, overrides=values).summary()
-    for name in ("mean", "standard_error", "low", "high"):
+    for name in ("mean", "standard_error", "run_low", "run_high"):
         assert row[name] == pytest.approx(alone.loc[("pilot", "cost_per_placement"), name])
     assert found.plot.lines(MONTHS).axes
 
@@ -426,7 +426,7 @@ def test_the_summary_is_that_of_the_runs(found):
     placed = found.runs().query("design == 7")["placed"]
     assert row["mean"] == pytest.approx(placed.mean())
     assert row["standard_error"] == pytest.approx(placed.sem())
-    assert (row["low"], row["high"]) == tuple(placed.quantile([0.1, 0.9]))
+    assert (row["run_low"], row["run_high"]) == tuple(placed.quantile([0.1, 0.9]))
     assert row["runs"] == row["runs_used"] == 30
     assert row[SEATS] == found.designs.loc[7, SEATS]
     assert row["unit"] == "people"

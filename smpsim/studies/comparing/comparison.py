@@ -131,8 +131,9 @@ class Comparison:
         Returns
         -------
         DataFrame
-            Index ``programme``, ``outcome``; columns ``unit`` and those of `difference_of`: means
-            are those of `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
+            Index ``programme``, ``outcome``; columns ``unit``, ``level`` (of the interval from
+            ``ci_low`` to ``ci_high``) and those of `difference_of`: means are those of
+            `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
             ``runs_used_b`` say in how many runs of each design it is known what the mean is of.
             What a graduate or a placement costs is the ratio of the mean cost to the mean number,
             see `paired_ratio_difference`. ``attrs["notes"]`` holds `notes`. Amounts of money are
@@ -154,7 +155,8 @@ class Comparison:
             for outcome in wanted:
                 values = difference_of(outcome, one, other, level)
                 unit = unit_of(outcome, self.a.currency)
-                rows.append({"programme": pair.label, "outcome": outcome, "unit": unit} | values)
+                named = {"programme": pair.label, "outcome": outcome, "unit": unit}
+                rows.append(named | values | {"level": level})
         table = pd.DataFrame(rows).set_index(["programme", "outcome"])
         table.attrs["notes"] = list(self.notes)
         return table

@@ -99,7 +99,7 @@ class Growing:
                         target.outcome,
                         unit_of(target.outcome, self._designs[0].currency),
                         target.allowed(values["mean_a"]),
-                        (values["high"] - values["low"]) / 2.0,
+                        (values["ci_high"] - values["ci_low"]) / 2.0,
                         int(min(values["runs_used_a"], values["runs_used_b"])),
                     )
                 )

@@ -9,17 +9,18 @@ from itertools import combinations
 from smpsim.ensemble import Progress, run
 from smpsim.results.provenance import provenance
 from smpsim.scenario import action_names, load, load_action
-from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.paths import is_file
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run
 
-__all__ = ["Ranking", "designs_of", "rank_actions"]
+__all__ = ["Ranking", "designs_of", "rank"]
 
 
-def rank_actions(
+def rank(
     scenario: Source,
     replications: int | None = None,
     seed: int | None = None,
@@ -66,7 +67,7 @@ def rank_actions(
 
     Examples
     --------
-    >>> rank_actions("bare_pipeline", 20, actions=["campaigns"]).unchanged
+    >>> rank("bare_pipeline", 20, actions=["campaigns"]).unchanged
     ()
     """
     checked_level(level)
@@ -108,12 +109,22 @@ def rank_actions(
 
 def names_of(actions: Sequence[ActionSource] | None) -> list[str]:
     """Return the names of actions, each once; those of the catalogue when left out."""
-    if actions is None:
-        return [entry.name for entry in action_names()]
-    found = list(dict.fromkeys(os.fspath(one) for one in several("actions", actions)))
+    given = (
+        [entry.name for entry in action_names()]
+        if actions is None
+        else [os.fspath(one) for one in several("actions", actions)]
+    )
+    found = list(dict.fromkeys(short_name(one) for one in given))
     if not found:
         raise RequestError("actions: found none, allowed: at least one")
     return found
+
+
+def short_name(action: str) -> str:
+    """Return the name of an action without its folder in the catalogue; of a file its path."""
+    short = action.removeprefix(f"{FOLDER}/")
+    # a file of the short name would be read in its place
+    return action if is_file(short) else short
 
 
 def designs_of(actions: Sequence[str], pairs: bool) -> list[Parts]:

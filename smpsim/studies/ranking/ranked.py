@@ -88,13 +88,14 @@ class Ranking:
         Returns
         -------
         DataFrame
-            Index ``design``: the names of the actions, joined by " + "; ranked by the placements
-            gained that are kept a year. ``actions``: how many. For each outcome ``<outcome>``,
-            ``_low`` and ``_high``: the paired difference and its interval (of costs per placement:
-            the difference of ratios of means); ``_p`` its p value, ``_p_holm`` adjusted for the
-            number of designs. ``runs`` and ``runs_used``: the runs of a design, and those in which
-            it is known who is kept a year. ``per_cost`` with ends: placements gained that are kept
-            a year, for each 100,000 of additional cost; only where the cost rises beyond doubt.
+            Index ``design``: the names of the actions, without ``actions/``, joined by " + ";
+            ranked by the placements gained that are kept a year. ``actions``: how many. For each
+            outcome ``<outcome>``, ``_ci_low`` and ``_ci_high``: the paired difference and its
+            interval (of costs per placement: the difference of ratios of means); ``_p`` its p
+            value, ``_p_holm`` adjusted for the number of designs. ``level``: of the intervals.
+            ``runs`` and ``runs_used``: the runs of a design, and those in which it is known who is
+            kept a year. ``per_cost`` with ends: placements gained that are kept a year, for each
+            100,000 of additional cost; only where the cost rises beyond doubt.
         """
         base = self._estimates(())
         rows = {}
@@ -103,20 +104,24 @@ class Ranking:
                 continue
             mine = self._estimates(parts)
             row: dict[str, float] = {"actions": len(parts), "runs": self.replications}
+            row["level"] = self.level
             row["runs_used"] = mine.runs_used(GAIN)
             for outcome in OUTCOMES:
                 found = difference_of(outcome, base, mine, self.level)
                 row[outcome] = found["difference"]
-                row[f"{outcome}_low"], row[f"{outcome}_high"] = found["low"], found["high"]
+                row[f"{outcome}_ci_low"], row[f"{outcome}_ci_high"] = (
+                    found["ci_low"],
+                    found["ci_high"],
+                )
                 count = int(min(found["runs_used_a"], found["runs_used_b"]))
                 row[f"{outcome}_p"] = p_of(found["difference"], found["standard_error"], count)
             gained, dearer = (
                 (mine.values[name] - base.values[name]).to_numpy() for name in (GAIN, COST)
             )
             ratio = (float("nan"),) * 3
-            if row[f"{COST}_low"] > 0:
+            if row[f"{COST}_ci_low"] > 0:
                 ratio = ratio_of(gained, dearer / PER, self.level)
-            row["per_cost"], row["per_cost_low"], row["per_cost_high"] = ratio
+            row["per_cost"], row["per_cost_ci_low"], row["per_cost_ci_high"] = ratio
             rows[" + ".join(parts)] = row
         table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("design")
         for outcome in OUTCOMES:
@@ -138,10 +143,10 @@ class Ranking:
         -------
         DataFrame
             Index ``first``, ``second``. ``gain_first``, ``gain_second``, ``together``: placements
-            gained that are kept a year, by each alone and by both; ``interaction`` with ``low``,
-            ``high``, ``p`` and ``p_holm``: the gain of both less the gains of each, under the
-            same luck; ``only_together``: both gain beyond doubt and more than the sum, and
-            neither does alone.
+            gained that are kept a year, by each alone and by both; ``interaction`` with ``ci_low``,
+            ``ci_high``, ``level``, ``p`` and ``p_holm``: the gain of both less the gains of each,
+            under the same luck; ``only_together``: both gain beyond doubt and more than the sum,
+            and neither does alone.
         """
         gains = {parts: self._gain(parts) for parts in self.runs if parts}
         sure = self.differences()
@@ -161,13 +166,16 @@ class Ranking:
                     "gain_second": float(np.mean(other)),
                     "together": float(np.mean(both)),
                     "interaction": found["mean"],
-                    "low": found["low"],
-                    "high": found["high"],
+                    "ci_low": found["ci_low"],
+                    "ci_high": found["ci_high"],
+                    "level": self.level,
                     "p": found["p"],
                 }
             )
         columns = ["first", "second", "gain_first", "gain_second", "together"]
-        table = pd.DataFrame(rows, columns=[*columns, "interaction", "low", "high", "p"])
+        table = pd.DataFrame(
+            rows, columns=[*columns, "interaction", "ci_low", "ci_high", "level", "p"]
+        )
         table["p_holm"] = holm(table["p"].to_numpy())
         helps = (table["p_holm"] < 1 - self.level) & (table["interaction"] > 0)
         known = set(sure.index)

@@ -184,10 +184,10 @@ class SearchResult:
         -------
         DataFrame
             Index ``candidate``: ``design``, its number in `designs`; actions and levers; of each
-            outcome the mean with the ends of its interval (``_low``, ``_high``), the paired
-            ``_change`` against today with ``_change_low`` and ``_change_high``, and what the
+            outcome the mean with the ends of its interval (``_ci_low``, ``_ci_high``), the paired
+            ``_change`` against today with ``_change_ci_low`` and ``_change_ci_high``, and what the
             search had found (``_search``); ``feasible``, ``nondominated`` and
-            ``nondominated_share`` on the fresh numbers.
+            ``nondominated_share`` on the fresh numbers; ``level`` of the intervals.
         """
         rows = pd.DataFrame([self._shown(one) for one in self.candidates])
         rows.insert(0, "design", self.numbers)
@@ -199,17 +199,18 @@ class SearchResult:
             before = [np.nan if one < 0 else means[one] for one in self.numbers]
             columns |= {
                 name: self.measured.mean(name),
-                f"{name}_low": low,
-                f"{name}_high": high,
+                f"{name}_ci_low": low,
+                f"{name}_ci_high": high,
                 f"{name}_change": change,
-                f"{name}_change_low": least,
-                f"{name}_change_high": most,
+                f"{name}_change_ci_low": least,
+                f"{name}_change_ci_high": most,
                 f"{name}_search": before,
             }
         columns |= {
             "feasible": self.fresh.feasible,
             "nondominated": self.fresh.nondominated,
             "nondominated_share": self.fresh.nondominated_share,
+            "level": self.level,
         }
         found = pd.concat([rows, pd.DataFrame(columns)], axis=1)
         return found.set_index(pd.Index(self.labels, name="candidate"))
@@ -224,11 +225,12 @@ class SearchResult:
             with the ends of its interval; of each objective ``OUTCOME_regret_mean``, ``_p90`` and
             ``_max``, what is lost against the best choice in each world; ``regret``: the largest
             of the 90th percentiles, each as a share of the objective's range over the front.
-            An outcome that is unknown in a world makes a regret infinite there.
+            An outcome that is unknown in a world makes a regret infinite there. ``level`` is that
+            of the interval.
         """
         columns: dict[str, np.ndarray] = {}
         shares = share_with_interval(self.fresh.met, self.level)
-        for place, name in enumerate(("satisficed", "satisficed_low", "satisficed_high")):
+        for place, name in enumerate(("satisficed", "satisficed_ci_low", "satisficed_ci_high")):
             columns[name] = shares[:, place]
         front = self.fresh.nondominated if self.fresh.nondominated.any() else self.fresh.feasible
         worst = []
@@ -239,7 +241,8 @@ class SearchResult:
             span = float(np.ptp(known)) if len(known) else 0.0
             worst.append(found["p90"] / (span if span > 0 else 1.0))
         columns["regret"] = np.max(worst, axis=0)
-        return pd.DataFrame(columns, index=pd.Index(self.labels, name="candidate"))
+        index = pd.Index(self.labels, name="candidate")
+        return pd.DataFrame(columns, index=index).assign(level=self.level)
 
     def by_world(self) -> pd.DataFrame:
         """Return each candidate in each fresh world: outcomes, regrets, and whether good enough."""
@@ -278,7 +281,7 @@ class SearchResult:
         ranked = table.iloc[order].head(max(2, len(table) // 3))
         if not len(ranked):
             return []
-        near = ranked["satisficed_high"] >= ranked["satisficed_low"].iloc[0]
+        near = ranked["satisficed_ci_high"] >= ranked["satisficed_ci_low"].iloc[0]
         return ranked.index[near].tolist()
 
     def words(self) -> list[str]:

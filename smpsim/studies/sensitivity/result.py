@@ -105,11 +105,11 @@ class Sensitivity:
         DataFrame
             Columns ``outcome``, ``parameter`` and, for Morris: ``mu_star``, the mean absolute
             effect of a parameter over its whole range, in units of the outcome, with the ends of
-            its bootstrap interval ``mu_star_low`` and ``mu_star_high``; ``mu``, the mean with
+            its bootstrap interval ``mu_star_ci_low`` and ``mu_star_ci_high``; ``mu``, the mean with
             signs; ``sigma``, the standard deviation of the effects. For Sobol: ``S1``, the share
             of the variance that a parameter explains alone, and ``ST``, the share with all its
-            interactions, each with ``_low`` and ``_high``. Not a number if the outcome is
-            unknown in nearly all samples.
+            interactions, each with ``_ci_low`` and ``_ci_high``. Not a number if the outcome is
+            unknown in nearly all samples. ``level`` is that of the intervals.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         first = FIRST[self.method]
@@ -117,7 +117,7 @@ class Sensitivity:
             self.table.loc[[name]].sort_values(first, ascending=False, kind="stable")
             for name in names
         ]
-        return pd.concat(parts).reset_index()
+        return pd.concat(parts).reset_index().assign(level=self.level)
 
     def swings(self, outcome: str | None = None) -> pd.DataFrame:
         """Return what each parameter alone changes, all others as in the scenario.
@@ -132,7 +132,7 @@ class Sensitivity:
         DataFrame
             Columns ``outcome``, ``parameter``, ``base``: the outcome of the scenario, ``at_low``
             and ``at_high``: the paired difference at the ends of the range, each with the ends
-            of its interval ``_from`` and ``_to``. The largest first.
+            of its interval ``_ci_low`` and ``_ci_high``, and their ``level``. The largest first.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         parts = []
@@ -140,7 +140,7 @@ class Sensitivity:
             part = self.swing_table.loc[[name]]
             largest = part[["at_low", "at_high"]].abs().max(axis=1)
             parts.append(part.loc[largest.sort_values(ascending=False, kind="stable").index])
-        return pd.concat(parts).reset_index()
+        return pd.concat(parts).reset_index().assign(level=self.level)
 
     def ranges(self) -> pd.DataFrame:
         """Return what was varied: key, value in the scenario, ends of the range, unit."""
@@ -217,7 +217,7 @@ class Sensitivity:
         if self.method != "sobol":
             return ""
         for name, what in (("ST", "with interactions"), ("S1", "alone")):
-            middle, low, high = (table[f"{name}{end}"] for end in ("", "_low", "_high"))
+            middle, low, high = (table[f"{name}{end}"] for end in ("", "_ci_low", "_ci_high"))
             off = (middle < -ROOM) | (middle > 1 + ROOM) | (high - low > WIDEST)
             if off.any():
                 key = str((middle - 0.5).abs().where(off).idxmax())
@@ -247,7 +247,7 @@ class Sensitivity:
     def _morris(self, key: str, row: Any, unit: str) -> str:
         # an effect is a difference, so that of a share is in points
         low, high = (
-            shown(row[f"mu_star_{end}"], unit).removesuffix(" %") for end in ("low", "high")
+            shown(row[f"mu_star_{end}"], unit).removesuffix(" %") for end in ("ci_low", "ci_high")
         )
         size = shown(row["mu_star"], unit).replace(" %", " points")
         way = ""
@@ -257,7 +257,7 @@ class Sensitivity:
 
     def _sobol(self, key: str, row: Any, unit: str) -> str:
         alone, whole = (f"{100 * max(row[name], 0.0):.0f} %" for name in ("S1", "ST"))
-        low, high = (100 * max(row[name], 0.0) for name in ("ST_low", "ST_high"))
+        low, high = (100 * max(row[name], 0.0) for name in ("ST_ci_low", "ST_ci_high"))
         return (
             f"{self.named(key)}, {whole} of the variance ({low:.0f} to {high:.0f} %), {alone} alone"
         )
@@ -273,7 +273,7 @@ class Sensitivity:
         first = FIRST[self.method]
         if len(top) < 2:
             return True
-        return bool(top[f"{first}_low"].iloc[0] > top[f"{first}_high"].iloc[1])
+        return bool(top[f"{first}_ci_low"].iloc[0] > top[f"{first}_ci_high"].iloc[1])
 
     def _interactions(self, table: pd.DataFrame) -> str:
         if self.method == "sobol":

@@ -129,15 +129,16 @@ class Sweep:
         Parameters
         ----------
         level : float
-            Share of runs between ``low`` and ``high``.
+            Share of runs between ``run_low`` and ``run_high``.
 
         Returns
         -------
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
-            ``standard_error`` (see `smpsim.results.estimates`), ``low``, ``median``, ``high`` of
-            the runs that have a value of their own, ``runs`` (all of them), ``runs_used`` (those
-            in which it is known what the mean is of) and ``unit``.
+            ``standard_error`` (see `smpsim.results.estimates`), ``run_low``, ``median``,
+            ``run_high`` of the runs that have a value of their own, ``level``: the share of them in
+            between, ``runs`` (all of them), ``runs_used`` (those in which it is known what the mean
+            is of) and ``unit``.
         """
         if not 0 < level < 1:
             raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
@@ -153,9 +154,9 @@ class Sweep:
         wanted: dict[str, pd.DataFrame] = {
             "mean": mean[asked],
             "standard_error": error[asked],
-            "low": groups.quantile(tail),
+            "run_low": groups.quantile(tail),
             "median": groups.quantile(0.5),
-            "high": groups.quantile(1.0 - tail),
+            "run_high": groups.quantile(1.0 - tail),
             "runs_used": used[asked],
         }
         columns = {
@@ -163,6 +164,7 @@ class Sweep:
             for name, frame in wanted.items()
         }
         found = pd.DataFrame(columns).reset_index()
+        found.insert(len(found.columns) - 1, "level", level)
         found.insert(len(found.columns) - 1, "runs", self.study.replications)
         currency = {name: one.currency for name, one in self.scenarios.items()}
         found["unit"] = [

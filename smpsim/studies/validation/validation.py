@@ -21,6 +21,7 @@ from smpsim.studies.validation.patterns import (
     situations_of,
     verdict_of_pattern,
 )
+from smpsim.studies.validation.patterns import LEVEL as PATTERN_LEVEL
 from smpsim.studies.validation.prediction import Situation, load_draws, simulate
 from smpsim.studies.validation.reported import Outcome, Pattern, Reports, load_reports
 from smpsim.studies.validation.scoring import LEVEL, interval, sampled_shares
@@ -103,14 +104,24 @@ class Validation:
                 "scenario": one.expectation.scenario,
                 "expectation": one.expectation.says,
                 "value": one.value,
-                "low": one.low,
-                "high": one.high,
+                "ci_low": one.low,
+                "ci_high": one.high,
+                "level": PATTERN_LEVEL,
                 "verdict": one.verdict,
             }
             for name, findings in self.patterns.items()
             for one in findings
         ]
-        columns = ["pattern", "scenario", "expectation", "value", "low", "high", "verdict"]
+        columns = [
+            "pattern",
+            "scenario",
+            "expectation",
+            "value",
+            "ci_low",
+            "ci_high",
+            "level",
+            "verdict",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
     def words(self) -> list[str]:
@@ -129,7 +140,7 @@ class Validation:
                 reason = f" Likely reason: {row['likely_reason']}" if row["likely_reason"] else ""
                 found.append(
                     f"Wrong: {label}: reported {row['reported']}, predicted "
-                    f"{percent(row['low'])} to {percent(row['high'])}.{reason}"
+                    f"{percent(row['run_low'])} to {percent(row['run_high'])}.{reason}"
                 )
         for name, findings in self.patterns.items():
             found.append(f"{name}: {verdict_of_pattern(findings)}.")
@@ -277,8 +288,9 @@ OUTCOME_COLUMNS = (
     "reported_low",
     "reported_high",
     "median",
-    "low",
-    "high",
+    "run_low",
+    "run_high",
+    "level",
     "runs",
     "runs_used",
     "covered",
@@ -319,8 +331,12 @@ def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     row: dict[str, Any] = {"scenario": name, "title": load(name).name, "planned": plan}
     for outcome in SHOWN:
         low, high = interval(total[outcome].to_numpy(float), level)
-        row |= {outcome: means.mean(outcome), f"{outcome}_low": low, f"{outcome}_high": high}
-    return row
+        row |= {
+            outcome: means.mean(outcome),
+            f"{outcome}_run_low": low,
+            f"{outcome}_run_high": high,
+        }
+    return row | {"level": level}
 
 
 def _sizes(reports: Reports, plain: dict[str, pd.DataFrame], level: float) -> pd.DataFrame:
@@ -336,12 +352,13 @@ def _sizes(reports: Reports, plain: dict[str, pd.DataFrame], level: float) -> pd
                     "what": one.what,
                     "reported": one.people,
                     "median": float(np.median(values)),
-                    "low": low,
-                    "high": high,
+                    "run_low": low,
+                    "run_high": high,
+                    "level": level,
                     "source": one.source,
                 }
             )
-    columns = ["scenario", "what", "reported", "median", "low", "high", "source"]
+    columns = ["scenario", "what", "reported", "median", "run_low", "run_high", "level", "source"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -357,9 +374,12 @@ def _withheld(reports: Reports, shares: dict[str, np.ndarray], level: float) -> 
                     "scenario": one.scenario,
                     "what": one.what,
                     "median": float(np.median(known)) if len(known) else float("nan"),
-                    "low": low,
-                    "high": high,
+                    "run_low": low,
+                    "run_high": high,
+                    "level": level,
                     "source": one.source,
                 }
             )
-    return pd.DataFrame(rows, columns=["scenario", "what", "median", "low", "high", "source"])
+    return pd.DataFrame(
+        rows, columns=["scenario", "what", "median", "run_low", "run_high", "level", "source"]
+    )
