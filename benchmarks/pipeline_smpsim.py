@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from smpsim.agents.trainee import ADAPTING, EMPLOYED, GRADUATE_POOL
+from smpsim.agents.trainee import ADAPTING, EMPLOYED
 from smpsim.scenario import load
 from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
@@ -47,7 +47,7 @@ def run(n: int, seed: int, repeats: int) -> dict[str, float]:
         placed.append(int(record["placed"]))
         cost.append(float(record["spent"]))
         working.append(int(world.headcount[0, ADAPTING] + world.headcount[0, EMPLOYED]))
-        pool.append(float(world.trajectory[:, 0, GRADUATE_POOL].sum()))
+        pool.append(float(world.series("graduate_pool")[:, 0].sum()))
     world.check()
     bytes_used = sum(world.tables[name].nbytes for name in ("trainees", "blocks", "lists"))
     return {

@@ -1,27 +1,35 @@
 """How rules are compiled: one decorator, one cache that follows the source, one way to exchange.
 
-A rule is a small function on rows of structured arrays. Numba compiles it once and keeps the
-machine code in a folder named after the hash of all compiled sources, so that an edit or an
-upgrade never meets stale code (numba's own check looks at one file only, not at its callees).
+A rule is a small function on rows of structured arrays. Numba compiles it once; the machine code
+is kept in a folder named after the hash of all that it was made of, so that an edit or an upgrade
+never meets stale code (numba's own check looks at one file only, not at its callees).
 """
 
 from __future__ import annotations
 
 import dis
-import getpass
 import hashlib
 import os
-import shutil
+import pickle
 import sys
-import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from types import FunctionType
 from typing import Any
 
+import llvmlite
 import numba
-from numba.core import config, types
+import numpy as np
+from numba.core import config, sigutils, types
+from numba.core.caching import NullCache
+from numba.core.compiler import CompileResult
+from numba.core.registry import cpu_target
+from numba.core.serialize import dumps
+
+from smpsim import code_cache
+from smpsim.frozen import frozen
 
 PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
@@ -29,43 +37,123 @@ PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 # with SMPSIM_CHECK_BOUNDS=1 every access to a row is checked, at a third of the speed
 BOUNDS_CHECKED: bool = os.environ.get("SMPSIM_CHECK_BOUNDS", "0") not in ("", "0")
 COMPILED_ROOMS = ("agents", "world")
-KEPT_FOLDERS = 8
+ENTRIES = ("advance", "summarise")  # what Python calls
+
+
+def _sources() -> str:
+    """Return the hash of all sources that hold rules."""
+    digest = hashlib.sha256()
+    rooms = [file for room in COMPILED_ROOMS for file in sorted((PACKAGE / room).glob("*.py"))]
+    for file in (*rooms, Path(__file__)):
+        content = file.read_bytes()
+        digest.update(f"{file.parent.name}/{file.name} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+# as it was when the rules were imported: an edit after that is not in what is compiled
+SOURCES = "" if PLAIN else _sources()
+
+
+def _plain(value: Any) -> str:
+    """Return a module's constant as text: what is no constant gives nothing."""
+    if isinstance(value, bool | int | float | str | bytes | np.generic | np.dtype):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, np.ndarray):
+        return f"{value.dtype!r} {value.shape} {hashlib.sha256(value.tobytes()).hexdigest()}"
+    if isinstance(value, tuple | list):
+        return f"({', '.join(map(_plain, value))})"
+    if isinstance(value, Mapping):
+        return _plain([part for pair in value.items() for part in pair])
+    return ""
+
+
+def _constants() -> Iterator[str]:
+    """Yield the constants that rules may have read when they were compiled.
+
+    Sources of the two rooms don't tell them all: a module elsewhere may state some.
+    """
+    for room in COMPILED_ROOMS:
+        for file in sorted((PACKAGE / room).glob("*.py")):
+            name = f"smpsim.{room}" if file.stem == "__init__" else f"smpsim.{room}.{file.stem}"
+            for key, value in sorted(vars(import_module(name)).items()):
+                if not key.startswith("__"):
+                    yield f"{name}.{key} {_plain(value)}\n"
 
 
 @lru_cache(maxsize=1)
-def cache_folder() -> Path:
-    """Return the folder of compiled code, which depends on the sources and on numba."""
-    digest = hashlib.sha256(f"{numba.__version__} {BOUNDS_CHECKED}".encode())
-    for room in COMPILED_ROOMS:
-        for file in sorted((PACKAGE / room).glob("*.py")):
-            digest.update(file.read_bytes())
-            # numba compiles anew for a file of another place or date, so a copy is another folder
-            digest.update(f"{file}{file.stat().st_mtime_ns}".encode())
-    digest.update(Path(__file__).read_bytes())
-    base = os.environ.get("SMPSIM_CACHE") or os.environ.get("XDG_CACHE_HOME")
-    root = (Path(base) if base else Path.home() / ".cache") / "smpsim"
-    folder = root / digest.hexdigest()[:16]
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        # a home that can't be written to still gets code that lasts as long as the machine is up
-        root = Path(tempfile.gettempdir()) / f"smpsim-{getpass.getuser()}"
-        folder = root / folder.name
-        folder.mkdir(parents=True, exist_ok=True)
-    _forget_old(root)
-    return folder
+def model_digest() -> str:
+    """Return the hash of all rules, with the constants that they read."""
+    digest = hashlib.sha256((SOURCES or _sources()).encode())
+    for constant in _constants():
+        digest.update(constant.encode())
+    return digest.hexdigest()
 
 
-def _forget_old(root: Path) -> None:
-    """Remove all but the newest folders of compiled code: each edit of a rule leaves one."""
-    folders = sorted(root.iterdir(), key=lambda one: one.stat().st_mtime, reverse=True)
-    for old in folders[KEPT_FOLDERS:]:
-        shutil.rmtree(old, ignore_errors=True)
+@lru_cache(maxsize=1)
+def place_of_code() -> code_cache.Place:
+    """Return the folder of compiled code: another for other rules, versions or processors."""
+    digest = hashlib.sha256(model_digest().encode())
+    versions = (sys.implementation.cache_tag, numba.__version__, llvmlite.__version__)
+    processor = cpu_target.target_context.codegen().magic_tuple()
+    digest.update(repr((versions, np.__version__, processor)).encode())
+    # numba's settings that change the code, but not its own key
+    settings = [getattr(config, name, None) for name in ("OPT", "BOUNDSCHECK", "DEBUGINFO_DEFAULT")]
+    digest.update(repr(settings).encode())
+    return code_cache.find_place(digest.hexdigest()[:16])
 
 
 def is_warm() -> bool:
-    """Return whether compiled code of these sources is on the disk already."""
-    return PLAIN or any(cache_folder().glob("**/*.nbi"))
+    """Return whether compiled code of these rules is on the disk and can be loaded."""
+    if PLAIN:
+        return True
+    folder = place_of_code().folder
+    return folder is not None and all(code_cache.intact(folder, f"{e}-") for e in ENTRIES)
+
+
+class DiskCode(NullCache):
+    """The compiled code of one entry point, on the disk; numba asks it before it compiles.
+
+    Numba's own cache looks at the file of the entry point only, falls back to other folders that
+    it does not check, and ends in an error when a file is damaged.
+
+    Parameters
+    ----------
+    name : str
+        Name of the entry point.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def _file(self, signature: Any) -> str:
+        arguments, _ = sigutils.normalize_signature(signature)
+        return f"{self.name}-{hashlib.sha256(str(arguments).encode()).hexdigest()[:16]}.nbc"
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """Return the code for a signature, or None to have it compiled."""
+        target_context.refresh()
+        place = place_of_code()
+        if place.folder is None:
+            code_cache.say_once(place.reason)
+            return None
+        content = code_cache.read(place.folder, self._file(sig))
+        if content is None:
+            return None
+        try:
+            return CompileResult._rebuild(target_context, *pickle.loads(content))
+        except Exception:
+            return None  # a file of ours, but not one that this process can use
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        """Keep code that was just compiled, unless a source was edited since it was imported."""
+        folder = place_of_code().folder
+        if folder is None or data.library.has_dynamic_globals or _sources() != SOURCES:
+            return
+        try:
+            code_cache.write(folder, self._file(sig), dumps(data._reduce()))
+        except OSError as error:
+            code_cache.say_once(f"found {folder!a} ({error.strerror}), allowed: one to write")
 
 
 def rule(function: Callable[..., Any]) -> Any:
@@ -90,12 +178,11 @@ def entry(function: Callable[..., Any]) -> Any:
     """Compile a function that Python calls, with all rules below it, and keep it on the disk."""
     if PLAIN:
         return function
-    before = config.CACHE_DIR  # type: ignore[attr-defined]
-    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
-    try:
-        return compiled(function, cache=True)
-    finally:
-        config.CACHE_DIR = before  # type: ignore[attr-defined]
+    if function.__name__ not in ENTRIES:
+        raise ValueError(f"found an entry point {function.__name__!r}, allowed: {ENTRIES}")
+    dispatcher = compiled(function)
+    dispatcher._cache = DiskCode(function.__name__)
+    return dispatcher
 
 
 def compiled(function: Callable[..., Any], **options: Any) -> Any:
@@ -105,7 +192,11 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
     first compilation several times longer.
     """
     # numpy's error model: a division by zero gives inf instead of a branch in every rule
-    dispatcher = numba.njit(**options, nogil=True, error_model="numpy")(function)
+    return _widen(numba.njit(**options, nogil=True, error_model="numpy")(function))
+
+
+def _widen(dispatcher: Any) -> Any:
+    """Let a dispatcher take any integer as a 64-bit one when other rules call it."""
     template = dispatcher.get_call_template
 
     def get_call_template(arguments: Any, keywords: Any) -> Any:
@@ -129,6 +220,26 @@ def _source(function: Any) -> FunctionType:
     return getattr(function, "py_func", function)
 
 
+def _recompiled(dispatcher: Any, function: FunctionType) -> Any:
+    """Return a dispatcher like that of a user's helper, for another function."""
+    made = numba.jit(**dispatcher.targetoptions)(function)
+    if "get_call_template" in vars(dispatcher):
+        _widen(made)
+    return made
+
+
+def reads_of(name: str, function: Callable[..., Any]) -> Any:
+    """Return all that decides what a user's rule does: its code and what that reads.
+
+    Raises
+    ------
+    ValueError
+        If it reads a variable whose changes would go unnoticed.
+    """
+    return frozen(name, _source(function), _recompiled)[0]
+
+
+# by the rules and all that they read: see `frozen`
 _EXCHANGED: dict[tuple[Any, ...], Any] = {}
 
 
@@ -141,16 +252,32 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
         The function that a driver calls, such as ``advance``.
     replaced : mapping of rule to function
         The user's functions by the rule that each takes the place of. They are compiled with
-        the rest, without a disk cache (numba can't cache functions bound at run time).
+        the rest, without a disk cache (numba can't cache functions bound at run time), and anew
+        when a variable that they read has another value.
 
     Returns
     -------
     rule
         `root` itself where nothing it calls is replaced.
+
+    Raises
+    ------
+    ValueError
+        If a function reads a variable whose changes would go unnoticed.
     """
     if not replaced:
         return root
-    known = (_source(root), *((_source(old), new) for old, new in replaced.items()))
+    own: dict[FunctionType, Any] = {}
+    known: tuple[Any, ...] = (_source(root),)
+    for old, new in replaced.items():
+        if PLAIN:
+            # Python reads variables each time, and rules may be followed with a debugger
+            own[_source(old)] = new
+            known += (_source(old), new)
+        else:
+            key, copy = frozen(_source(old).__name__, _source(new), _recompiled)
+            own[_source(old)] = compiled(copy)
+            known += (_source(old), key)
     if known in _EXCHANGED:
         return _EXCHANGED[known]
     if not PLAIN:
@@ -158,14 +285,12 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
             "smpsim: compiling the model with rules of your own, up to 20 seconds in this process",
             file=sys.stderr,
         )
-    sources = {_source(old): new for old, new in replaced.items()}
     rebuilt: dict[FunctionType, Any] = {}
 
     def visit(function: Any) -> Any:
         source = _source(function)
-        if source in sources:
-            new = sources[source]
-            return new if PLAIN else compiled(_source(new))
+        if source in own:
+            return own[source]
         if source in rebuilt:
             return rebuilt[source]
         changed = {}

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM, STAGES
+from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
 from smpsim.compiled import exchange
 from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
@@ -26,17 +26,15 @@ from smpsim.results.result import Result, life_courses
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
+from smpsim.vocabulary import COUNTS, FIRST_SEEN, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
-from smpsim.world.ledger import ITEMS, PARTIES, PAYEES, SHARED_ITEMS, TRANSFERS
 from smpsim.world.rules import named_rules
-from smpsim.world.summary import COUNTS, FIRST_SEEN, summarise
+from smpsim.world.summary import summarise
 from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
-PAID_TO = [PARTIES[payee] for payee in PAYEES]
 
 
 @dataclass
@@ -194,14 +192,8 @@ def outcomes_of(
     """Return the outcomes of runs of a scenario (see `smpsim.results.outcomes.outcomes`)."""
     return outcomes(
         counts=counts,
-        count_names=COUNTS,
         waits=waits,
         totals=totals,
-        items=ITEMS,
-        cost_items=SHARED_ITEMS,
-        transfers=TRANSFERS,
-        parties=PARTIES,
-        payees=PAID_TO,
         programmes=[programme.name for programme in design.programmes],
         planned=[programme.planned.get("placed") for programme in design.programmes],
         exams=[programme.training.exam for programme in design.programmes],
@@ -355,18 +347,11 @@ def run(
         start=design.start,
         currency=design.currency,
         programmes=names,
-        columns=TRAJECTORY_COLUMNS,
-        stages=STAGES,
-        items=ITEMS,
-        cost_items=SHARED_ITEMS,
-        transfers=TRANSFERS,
-        parties=PARTIES,
-        payees=PAID_TO,
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
         outcome_table=table,
-        life=life_courses(runs.people, names, STAGES) if trainees else None,
+        life=life_courses(runs.people, names) if trainees else None,
         provenance=provenance(
             scenario=design.name,
             fingerprint=design.fingerprint(),

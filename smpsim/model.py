@@ -2,31 +2,46 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
+import copy
+import operator
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
-import mesa
 import numpy as np
-from mesa.agent import AgentSet
 
-from smpsim.agents.employer import AWARE, COMMITTED, ENGAGED, HIRING, WITHDRAWN, Employer
+from smpsim import checkpoint
+from smpsim.agents.employer import Employer
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
-from smpsim.agents.trainee import STAGES, Trainee
+from smpsim.agents.trainee import Trainee
+from smpsim.collecting import REPORTERS
 from smpsim.compiled import exchange
-from smpsim.scenario import Scenario, load
+from smpsim.mesa_bridge import AgentSet, Collector, SteppedModel
+from smpsim.scenario import Scenario, load, load_data
+from smpsim.scenario.access import scenario_data
+from smpsim.scenario.errors import RequestError, shown_value
 from smpsim.world import month
 from smpsim.world.blueprint import blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
+from smpsim.world.copying import restored, state_of
 from smpsim.world.rules import named_rules
 from smpsim.world.tables import World
 
+LAST_REPLICATION = 2**32 - 1  # a word of the counter of luck
+VIEWS = {
+    "governments": Government,
+    "institutions": Institution,
+    "employers": Employer,
+    "programmes": Programme,
+}
 
-class Model(mesa.Model):
+
+class Model(SteppedModel):
     """A world in which one or more programmes are tried, stepped month by month.
+
+    At the horizon `running` becomes False, and further steps do nothing at all.
 
     Parameters
     ----------
@@ -34,12 +49,15 @@ class Model(mesa.Model):
         A catalogue name, a YAML file, or a scenario.
     seed, rng : int, optional
         Seed of all luck; the scenario's own when neither is given. Two names for the same, as
-        Mesa 3.3 says `seed` and Mesa 3.5 `rng`.
+        Mesa 3.3 says `seed` and Mesa 3.5 `rng`: give one of them. `rng` may be a
+        `numpy.random.Generator`, from which the seed is drawn.
     replication : int
-        Which of the replications of that seed.
+        Which of the replications of that seed, from 0.
+    actions : sequence of str or Path, optional
+        Names or files of actions that are added, as in `smpsim.run`.
     rules : mapping of str to function, optional
         Rules of your own by name, in place of those of `smpsim.rules`.
-    **overrides
+    **kwargs
         Values by key path with ``__`` for the dots, for sweeps with `mesa.batch_run`:
         ``programmes__pilot__intakes__seats=40``.
 
@@ -48,8 +66,10 @@ class Model(mesa.Model):
     world : World
         The tables of rows that agents are views of.
     datacollector : mesa.DataCollector
-        Every column of the trajectory, summed over programmes where that makes sense; employers
-        and their vacancies once each, however many programmes they are in.
+        The columns of `Result.trajectories` with the same meaning, summed over programmes where
+        that makes sense; employers and their vacancies count once each, however many programmes
+        they are in. `month` counts from 0, `cost` is that of the month. The row before the first
+        month has month -1, so that the index counts the months done.
     employers, institutions, governments, programmes, trainees : AgentSet
         The agents by type; trainees' views are made when asked for.
 
@@ -57,6 +77,8 @@ class Model(mesa.Model):
     ------
     ScenarioError
         If the scenario is not valid.
+    RequestError
+        If a seed or a replication is out of range.
 
     Examples
     --------
@@ -64,6 +86,7 @@ class Model(mesa.Model):
     >>> model.step()
     >>> model.month
     1
+    >>> other = model.branch()  # goes on by itself from here
     """
 
     def __init__(
@@ -71,76 +94,171 @@ class Model(mesa.Model):
         scenario: str | Path | Mapping[str, Any] | Scenario = "bare_pipeline",
         *,
         seed: int | None = None,
-        rng: int | None = None,
+        rng: int | np.random.Generator | None = None,
         replication: int = 0,
+        actions: Sequence[str | Path] = (),
         rules: Mapping[str, Callable[..., Any]] | None = None,
-        **overrides: Any,
+        # Mesa's pages take a model without this argument only if it has this name
+        **kwargs: Any,
     ) -> None:
-        paths = {name.replace("__", "."): value for name, value in overrides.items()}
-        self._design = load(scenario, overrides=paths)
-        chosen = next((s for s in (seed, rng) if s is not None), self._design.seed)
-        super().__init__(rng=int(chosen))
-        self.seed = int(chosen)
+        paths = {name.replace("__", "."): value for name, value in kwargs.items()}
+        design = load(scenario, overrides=paths, actions=actions)
+        number = _seed(seed, rng, design.seed)
+        which = _whole("replication", replication, LAST_REPLICATION)
+        self._set_up(design, number, which, dict(rules or {}))
+
+    def _set_up(
+        self,
+        design: Scenario,
+        seed: int,
+        replication: int,
+        rules: dict[str, Callable[..., Any]],
+        world: World | None = None,
+        views: bool = True,
+    ) -> None:
+        """Begin a run, or go on with that of a world, with or without views of its rows."""
+        added = set(self.__dict__)
+        super().__init__(seed)
+        self._design = design
+        self.seed = seed
         self.replication = replication
-        self.world = World(blueprint(self._design, self.seed))
-        self._advance = exchange(month.advance, named_rules(rules or {}))
-        self.world.advance(0, self.seed, replication, self._advance)
-        for view, table in (
-            (Government, "governments"),
-            (Institution, "institutions"),
-            (Employer, "employers"),
-            (Programme, "programmes"),
-        ):
-            for row in range(len(self.world.tables[table])):
-                view(self, row)
+        self._rules = rules
+        self._advance = exchange(month.advance, named_rules(rules))
         self._viewed = 0
-        self.datacollector = mesa.DataCollector(
-            model_reporters={name: _reporter(name) for name in TRAJECTORY_COLUMNS}
-            | {"month": lambda model: model.month, "cost": _cost_so_far}
-        )
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario of this model."""
-        return self._design
-
-    @scenario.setter
-    def scenario(self, value: Any) -> None:
-        # Mesa 3.5 sets a scenario class of its own on every model
-        self._mesa_scenario = value
+        if world is None:
+            self.world = World(blueprint(design, seed))
+            self.world.advance(0, seed, replication, self._advance)
+        else:
+            self.world = world
+        for table, view in VIEWS.items():
+            for row in range(len(self.world.tables[table]) if views else 0):
+                view(self, row)
+        self.datacollector = Collector(REPORTERS)
+        self.datacollector.begin(self)
+        self._built_in = frozenset({*self.__dict__, "_built_in"} - added)
 
     @property
     def month(self) -> int:
         """Months done so far."""
         return self.world.months_done
 
+    @property
+    def finished(self) -> bool:
+        """Whether the horizon is reached."""
+        return self.month >= self._design.months
+
     def step(self) -> None:
-        """Simulate one month."""
+        """Simulate one month; at the horizon, do nothing."""
+        if self.finished:
+            return
         self.world.advance(1, function=self._advance)
         self.datacollector.collect(self)
-        self.running = self.month < self._design.months
+        if self.finished:
+            self.running = False
 
-    def _view_trainees(self) -> None:
+    def branch(self) -> Self:
+        """Return an independent copy of the present state.
+
+        Both go on to the same numbers as long as nobody changes one of them. `copy.copy`,
+        `copy.deepcopy` and `pickle` do the same. Agents and attributes that you added are copied
+        too, but not events that you scheduled with Mesa.
+        """
+        return copy.deepcopy(self)
+
+    def _shared(self) -> list[Any]:
+        return [self._design, self._rules]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return super().__getstate__() | {
+            "run": (self._design, self.seed, self.replication, self._rules, self.world),
+            "viewed": self._viewed,
+            "datacollector": self.datacollector,
+        }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        design, seed, replication, rules, world = state["run"]
+        self._set_up(design, seed, replication, rules, world, views=False)
+        self._viewed = state["viewed"]
+        self.datacollector = state["datacollector"]
+        super().__setstate__(state)
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the present state into a file, from which `load` goes on.
+
+        The file holds data only. Attributes and agents that you added to the model are not in
+        it, and neither are your rules, of which it knows the hash.
+
+        Parameters
+        ----------
+        path : path
+            A file, replaced if it exists.
+        """
+        facts = {
+            "scenario": scenario_data(self._design),
+            "seed": self.seed,
+            "replication": self.replication,
+            "rules": checkpoint.rule_digests(self._rules),
+            "running": self.running,
+            "random": self.random_state(),
+            "before": self.datacollector.before,
+            "collected": self.datacollector.model_vars,
+        }
+        checkpoint.write(path, facts, state_of(self.world))
+
+    @classmethod
+    def load(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        rules: Mapping[str, Callable[..., Any]] | None = None,
+    ) -> Self:
+        """Return the model that `save` wrote into a file.
+
+        Nothing in the file is executed. Load files only from where you would take numbers.
+
+        Parameters
+        ----------
+        path : path
+        rules : mapping of str to function, optional
+            The rules of your own that the model had.
+
+        Raises
+        ------
+        RequestError
+            If the file is damaged or no such file, if it is of another version of smpsim or of the
+            model's rules, or if your rules are others than those that the model had.
+        """
+        facts, state = checkpoint.read(path)
+        mine = checkpoint.rule_digests(rules or {})
+        try:
+            if mine != facts["rules"]:
+                raise RequestError(
+                    f"{path}: found {_rule_names(mine, facts['rules'])}, allowed: the rules that "
+                    f"the model had when it was saved ({', '.join(facts['rules']) or 'none'})"
+                )
+            design = load_data(facts["scenario"])
+            world = restored(blueprint(design), state)
+            model = cls.__new__(cls)
+            model._set_up(design, facts["seed"], facts["replication"], dict(rules or {}), world)
+            model.set_random_state(facts["random"])
+            model.datacollector.before = facts["before"]
+            model.datacollector.model_vars.update(facts["collected"])
+            model.pass_steps(world.months_done)
+            model.running = facts["running"]
+        except RequestError:
+            raise
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise RequestError(
+                f"{path}: found a damaged model ({error}), allowed: a file of Model.save"
+            ) from None
+        return model
+
+    def _make_views(self) -> None:
         """Make a view of everybody who has applied since the last call."""
         people = len(self.world.people) if hasattr(self, "_viewed") else 0
         while hasattr(self, "_viewed") and self._viewed < people:
             self._viewed += 1
             Trainee(self, self._viewed - 1)
-
-    @property
-    def agents(self) -> AgentSet:
-        """All agents, trainees among them."""
-        self._view_trainees()
-        return self._all_agents
-
-    @property
-    def agents_by_type(self) -> dict[type, AgentSet]:
-        """Agent sets by class, trainees among them."""
-        self._view_trainees()
-        return self._agents_by_type
-
-    def _of_type(self, kind: type) -> AgentSet:
-        return self.agents_by_type.get(kind, AgentSet([], random=self.random))
 
     @property
     def employers(self) -> AgentSet:
@@ -168,54 +286,32 @@ class Model(mesa.Model):
         return self._of_type(Trainee)
 
 
-AVERAGED = ("mean_trust", "mean_alignment", "visa_wait_months", "seats_factor", "visa_backlog")
+def _whole(name: str, value: Any, most: int) -> int:
+    """Return a whole number from 0 to `most`."""
+    try:
+        number = -1 if isinstance(value, bool) else operator.index(value)
+    except TypeError:
+        number = -1
+    if not 0 <= number <= most:
+        raise RequestError(
+            f"{name}: found {shown_value(value)}, allowed: a whole number from 0 to {most}"
+        )
+    return number
 
 
-TAKING_PART = (ENGAGED, COMMITTED, HIRING)
-KNOWING = (AWARE, *TAKING_PART, WITHDRAWN)
+def _seed(seed: Any, rng: Any, default: int) -> int:
+    """Return the seed that was meant by either name, or the scenario's."""
+    if seed is not None and rng is not None:
+        raise RequestError("seed: found rng beside it, allowed: one of them, as both say the same")
+    if isinstance(rng, np.random.Generator):
+        return int(rng.integers(2**63))
+    name, value = ("seed", seed) if rng is None else ("rng", rng)
+    return default if value is None else _whole(name, value, 2**63 - 1)
 
 
-def _partners(world: World) -> np.ndarray:
-    """Return the rows of all employers that are in a programme, each once."""
-    partners: np.ndarray = world.employers[np.unique(world.partnerships["employer"])]
-    return partners
-
-
-def _employers(world: World, states: tuple[int, ...]) -> float:
-    """Return how many employers are in one of some states with at least one programme."""
-    there = np.isin(world.partnerships["state"], states)
-    return float(len(np.unique(world.partnerships["employer"][there])))
-
-
-OF_EMPLOYERS: dict[str, Callable[[World], float]] = {
-    "vacancies_open": lambda world: float(_partners(world)["open_vacancies"].sum()),
-    "vacancies_filled": lambda world: float(
-        (_partners(world)["hired"] + _partners(world)["filled_locally"]).sum()
-    ),
-    "employers_aware": lambda world: _employers(world, KNOWING),
-    "employers_engaged": lambda world: _employers(world, TAKING_PART),
-}
-
-
-def _reporter(name: str) -> Callable[[Model], float]:
-    """Return a reporter of a column of the trajectory: the sum over programmes, or their mean.
-
-    An employer may be in several programmes, which a sum would count as often.
-    """
-    column = TRAJECTORY_COLUMNS.index(name)
-
-    def report(model: Model) -> float:
-        if name in OF_EMPLOYERS and len(model.world.programmes) > 1:
-            return OF_EMPLOYERS[name](model.world)
-        row = model.world.trajectory[model.month - 1, :, column]
-        if name not in AVERAGED:
-            return int(row.sum()) if name in STAGES else float(row.sum())
-        known = row[~np.isnan(row)]
-        return float(known.mean()) if len(known) else math.nan
-
-    return report
-
-
-def _cost_so_far(model: Model) -> float:
-    """Return the costs of all programmes so far, currency."""
-    return float(model.world.programmes["spent"].sum())
+def _rule_names(mine: Mapping[str, str], saved: Mapping[str, str]) -> str:
+    """Return which rules are others than those of a saved model."""
+    other = [name for name in mine if name in saved and mine[name] != saved[name]]
+    if other:
+        return f"rules with other code or variables: {', '.join(other)}"
+    return f"the rules {', '.join(mine)}" if mine else "no rules"

@@ -11,9 +11,8 @@ import numpy as np
 
 from smpsim.ensemble import Runs, simulate
 from smpsim.scenario import Scenario, load_data
+from smpsim.vocabulary import COUNTS, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
-from smpsim.world.summary import COUNTS
 from smpsim.world.tables import World
 
 BARE: dict[str, Any] = {

@@ -8,27 +8,15 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import ENGAGEMENT, NONE, place
 
 # a partnership is what an employer has with one programme
-ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
-UNAWARE, AWARE, ENGAGED, COMMITTED, HIRING, WITHDRAWN = range(6)
-
-EMPLOYER_TERMS = np.dtype(
-    [
-        ("vacancies_per_month", "f8"),
-        ("random_vacancies", "i8"),  # 1: Poisson, 0: evenly with the fraction carried
-        ("large", "i8"),  # 1: large, 0: small or medium
-        ("vouching", "i8"),  # index in VOUCHING
-        ("government", "i8"),  # destination
-        ("willingness", "i8"),  # distribution of the most it pays, -1: no limit
-        ("patience", "i8"),  # distribution of its patience, -1: no limit
-        ("local_fill", "f8"),  # chance a month that a vacancy is filled locally
-        ("trust_mean", "f8"),  # prior in place of the vouching channel's, -1: none
-        ("margin", "f8"),  # value of a ready worker beyond wage, per month
-        ("poaching", "f8"),  # 0 to 1
-        ("initial_vacancies", "i8"),
-    ]
-)
+UNAWARE = place("unaware", ENGAGEMENT)
+AWARE = place("aware", ENGAGEMENT)
+ENGAGED = place("engaged", ENGAGEMENT)
+COMMITTED = place("committed", ENGAGEMENT)
+HIRING = place("hiring", ENGAGEMENT)
+WITHDRAWN = place("withdrawn", ENGAGEMENT)
 
 EMPLOYER = np.dtype(
     [
@@ -57,7 +45,7 @@ PARTNERSHIP = np.dtype(
     [
         ("employer", "i8"),
         ("programme", "i8"),
-        ("state", "i8"),  # index in ENGAGEMENT
+        ("state", "i8"),  # place in ENGAGEMENT
         ("luck_aware", "f8"),  # exponential threshold of E1
         ("luck_engage", "f8"),  # uniform number against the probability of E3
         ("aware_hazard", "f8"),  # accumulated hazard of E1
@@ -135,9 +123,13 @@ def participation_probability(value, cost, employer, terms, b):
     """
     if cost > employer.willingness:
         return 0.0
-    if b.steepness < 0.0:
+    if b.participation_steepness == NONE:
         return 1.0
-    push = b.steepness * (value - b.alternative_value) / b.participation_scale
+    push = (
+        b.participation_steepness
+        * (value - b.participation_alternative_value)
+        / b.participation_scale
+    )
     return 1.0 / (1.0 + math.exp(-min(max(push, -50.0), 50.0)))
 
 
@@ -145,10 +137,10 @@ def participation_probability(value, cost, employer, terms, b):
 def prior_trust(channel_mean, own_mean, in_house_mean, selection_control, selection_gain):
     """Return the mean of the prior trust (E4).
 
-    `own_mean` (below 0: none) takes the place of the channel's; control of selection moves the
+    `own_mean`, unless `NONE`, takes the place of the channel's; control of selection moves the
     prior towards that of in-house selection.
     """
-    mean = channel_mean if own_mean < 0.0 else own_mean
+    mean = channel_mean if own_mean == NONE else own_mean
     if in_house_mean > mean:
         mean += selection_gain * selection_control * (in_house_mean - mean)
     return mean
@@ -163,9 +155,9 @@ def perceived_readiness(readiness, trust, discount):
 @rule
 def ready_chance(b, readiness):
     """Return the chance that an employer finds a hire ready, logistic in readiness (E13)."""
-    if b.ready_needed < 0.0:
+    if b.readiness_needed == NONE:
         return 1.0
-    return 1.0 / (1.0 + math.exp(-(readiness - b.ready_needed) / b.ready_noise))
+    return 1.0 / (1.0 + math.exp(-(readiness - b.readiness_needed) / b.readiness_noise))
 
 
 @rule
@@ -213,6 +205,7 @@ class Employer(RowAgent):
 
     table = "employers"
     fields = EMPLOYER
+    read_only = ("group", "number", "in_turn")
 
     @property
     def engagement(self) -> dict[str, str]:

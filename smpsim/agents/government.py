@@ -8,24 +8,9 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE, Role, place
 
-GOVERNMENT_TERMS = np.dtype(
-    [
-        ("destination", "i8"),  # 1: destination, 0: origin
-        ("quota", "i8"),  # visas a year, -1: none
-        ("recognition_months", "i8"),  # distribution
-        ("recognition_starts", "f8"),  # procedures a month, inf: unlimited
-        ("recognition_cost", "f8"),
-        ("family_work_rights", "f8"),  # 0 or 1
-        ("dialogue", "f8"),  # 0 to 1
-        ("small_firm_incentive", "f8"),
-        ("new_channel_months", "i8"),
-        ("setup_months", "i8"),
-        ("outreach", "f8"),
-        ("domestic_share", "f8"),
-        ("quality_assurance", "f8"),
-    ]
-)
+DESTINATION = place("destination", Role)
 
 GOVERNMENT = np.dtype(
     [
@@ -33,18 +18,6 @@ GOVERNMENT = np.dtype(
         ("capacity_factor", "f8"),  # E16: capacity and quota against the terms
         ("signal", "f8"),  # E16: willingness and use shown by employers, 0 to 1
         ("recognition_room", "f8"),  # procedures that can still be started
-    ]
-)
-
-LANE_TERMS = np.dtype(
-    [
-        ("government", "i8"),
-        ("capacity", "f8"),  # decisions a month, inf: unlimited
-        ("minimum", "i8"),  # months
-        ("refusal", "f8"),
-        ("background", "f8"),  # applications of others a month
-        ("random_arrivals", "i8"),
-        ("delay", "i8"),  # distribution in place of the queue, -1: the queue
     ]
 )
 
@@ -74,15 +47,17 @@ def decided_up_to(decided, capacity, eligible):
 @rule
 def recognition_probability(b, alignment):
     """Return the chance of full recognition, which rises with alignment (E11)."""
-    if b.alignment_needed < 0.0:
+    if b.recognition_alignment_needed == NONE:
         return 1.0
-    return 1.0 / (1.0 + math.exp(-(alignment - b.alignment_needed) / b.recognition_noise))
+    return 1.0 / (
+        1.0 + math.exp(-(alignment - b.recognition_alignment_needed) / b.recognition_noise)
+    )
 
 
 @rule
 def bridgeable(b, alignment):
     """Return whether the gap to the standard can be bridged in the project's time (E11)."""
-    return 1.0 - alignment <= b.unbridgeable_gap
+    return 1.0 - alignment <= b.recognition_unbridgeable_gap
 
 
 @rule

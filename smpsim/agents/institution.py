@@ -6,18 +6,7 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
-
-INSTITUTION_TERMS = np.dtype(
-    [
-        ("government", "i8"),  # origin
-        ("seats", "i8"),  # trainees at once, each; -1: unlimited
-        ("quality", "i8"),  # distribution of q
-        ("alignment", "i8"),  # distribution of a
-        ("cost_per_trainee_month", "f8"),
-        ("language_speed", "f8"),
-        ("mapped", "i8"),
-    ]
-)
+from smpsim.vocabulary import GRADES
 
 INSTITUTION = np.dtype(
     [
@@ -43,7 +32,7 @@ SITE = np.dtype(
         ("waiting", "i8"),  # its graduates in the pool
         ("grades", "i8"),  # bit g: somebody waits in grade g
         ("top", "i8"),  # the best grade in which somebody waits, -1: nobody does
-        ("in_grade", "i4", (16,)),  # graduates who wait, by grade
+        ("in_grade", "i4", (GRADES,)),  # graduates who wait, by grade
     ]
 )
 
@@ -66,3 +55,4 @@ class Institution(RowAgent):
 
     table = "institutions"
     fields = INSTITUTION
+    read_only = ("group", "number", "quality_from", "alignment_from")

@@ -8,68 +8,25 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
-
-BY_EMPLOYER, SHARED, BY_INSTITUTION = range(3)  # who selects
-AT_DESIGN, LATE_INVOLVEMENT, NO_INVOLVEMENT = range(3)  # when employers come in
-NEW_CHANNEL, EXISTING_CHANNEL, NO_CHANNEL = range(3)
-BEFORE_DEPARTURE, AFTER_ARRIVAL, NOT_NEEDED = range(3)  # recognition
-
-PROGRAMME_TERMS = np.dtype(
-    [
-        ("setup_months", "i8"),  # with the origin's
-        ("seats", "f8"),  # per intake
-        ("every", "i8"),
-        ("intakes", "i8"),
-        ("applicants_per_seat", "f8"),  # with the origin's outreach
-        ("budget", "f8"),  # inf: no ceiling
-        ("age", "i8"),  # distribution; so are the next two
-        ("initial_skill", "i8"),
-        ("initial_language", "i8"),
-        ("prior_employment", "f8"),
-        ("people_vary", "i8"),  # 0: all have the same aptitude, age and motivation
-        ("training_months", "i8"),
-        ("exam", "i8"),  # 0: who finishes training graduates
-        ("months_after_offer", "i8"),
-        ("months_after_arrival", "i8"),
-        ("departure_months", "i8"),
-        ("language_target", "f8"),  # CEFR as a number
-        ("language_hours", "f8"),  # per month
-        ("involvement", "i8"),
-        ("late_from", "i8"),
-        ("founding_share", "f8"),
-        ("selection", "i8"),
-        ("committed", "i8"),  # 1: committed seats, 0: pool
-        ("forecast_error", "f8"),
-        ("guarantee", "i8"),
-        ("channel", "i8"),
-        ("lane", "i8"),
-        ("government", "i8"),  # destination
-        ("recognition", "i8"),
-        ("contract_months", "i8"),  # 0: permanent
-        ("renewable", "i8"),  # 1: a further contract or a permanent permit may follow
-        ("clause_months", "i8"),
-        ("domestic_share", "f8"),  # with the origin's rule
-        ("refund_share", "f8"),
-        ("refund_months", "i8"),
-        ("wait_before_visa", "f8"),  # months that an employer expects, visa apart (E2)
-        ("support", "f8"),
-        ("promotion", "f8"),
-        ("association_reach", "f8"),
-        ("vouching", "i8"),  # -1: the employers' own
-        ("fee", "f8"),
-        ("trainee_cost_share", "f8"),  # of all costs before departure
-        ("trainee_cost", "f8"),  # currency, before departure
-        ("employer_cost", "f8"),  # C_employer of E2, currency per recruit
-        ("log_wage_ratio", "f8"),
-        ("renewal_months", "i8"),
-        ("planned_per_month", "f8"),
-        ("wage_gain", "f8"),  # per month
-        ("tax", "f8"),  # per month
-        ("remittances", "f8"),  # per month
-        ("skilled_output", "f8"),  # per month
-        ("cost", "f8", (12,)),  # unit costs in the order of the shared items
-    ]
+from smpsim.vocabulary import (
+    Demand,
+    Involvement,
+    LegalChannel,
+    Recognition,
+    Selection,
+    place,
 )
+
+BY_EMPLOYER = place("employer", Selection)
+SHARED = place("shared", Selection)
+AT_DESIGN = place("design", Involvement)
+LATE_INVOLVEMENT = place("late", Involvement)
+NO_INVOLVEMENT = place("none", Involvement)
+NEW_CHANNEL = place("new", LegalChannel)
+NO_CHANNEL = place("none", LegalChannel)
+BEFORE_DEPARTURE = place("before_departure", Recognition)
+AFTER_ARRIVAL = place("after_arrival", Recognition)
+COMMITTED_SEATS = place("committed", Demand)
 
 PROGRAMME = np.dtype(
     [
@@ -125,20 +82,20 @@ PROGRAMME = np.dtype(
 @rule
 def application_response(b, placement_rate, log_wage_ratio, cost_share, guaranteed):
     """Return applicants against the base number: record, wage gap, cost, guarantee (E5)."""
-    push = b.apply_record * placement_rate + b.apply_wage * log_wage_ratio
-    push += b.apply_guarantee * guaranteed - b.apply_cost * cost_share
+    push = b.selection_placement_record * placement_rate + b.selection_wage_gap * log_wage_ratio
+    push += b.selection_job_guarantee * guaranteed - b.selection_cost_share * cost_share
     # beyond 700 an exponential is infinite
-    return min(math.exp(min(push, 700.0)), b.apply_largest)
+    return min(math.exp(min(push, 700.0)), b.selection_largest_response)
 
 
 @rule
 def selection_noise(b, selection):
     """Return the error with which aptitude is observed: less, the more employers control (E5)."""
     if selection == BY_EMPLOYER:
-        return b.noise_employer
+        return b.selection_noise_employer
     if selection == SHARED:
-        return b.noise_shared
-    return b.noise_institution
+        return b.selection_noise_shared
+    return b.selection_noise_institution
 
 
 @rule
@@ -147,10 +104,10 @@ def renewed_factor(b, factor, placed, planned):
     if planned <= 0.0:
         return factor
     record = placed / planned
-    if record < b.end_below:
+    if record < b.scaling_end_below:
         return 0.0
-    if record >= b.grow_from:
-        return min(factor * (1.0 + b.growth), b.largest_growth)
+    if record >= b.scaling_grow_from:
+        return min(factor * (1.0 + b.scaling_growth), b.scaling_largest_growth)
     return factor
 
 
@@ -159,6 +116,10 @@ class Programme(RowAgent):
 
     table = "programmes"
     fields = PROGRAMME
+    read_only = (
+        *("first_partnership", "partnerships", "first_site", "sites", "next_site", "next_partner"),
+        *("opened", "applicants"),
+    )
 
     @property
     def name(self) -> str:

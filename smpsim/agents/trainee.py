@@ -12,49 +12,28 @@ import numpy as np
 
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import COURSE, NONE, STAGES, place
 
-STAGES = (
-    "applicant",
-    "in_training",
-    "retaking_exam",
-    "graduate_pool",
-    "offer_held",
-    "in_recognition",
-    "in_visa_queue",
-    "pre_departure",
-    "adapting",
-    "employed",
-    "employed_elsewhere",
-    "returned",
-    "working_at_origin",
-    "not_selected",
-    "dropped_out",
-    "failed",
-    "withdrew",
-    "refused",
-)
-(
-    APPLICANT,
-    IN_TRAINING,
-    RETAKING_EXAM,
-    GRADUATE_POOL,
-    OFFER_HELD,
-    IN_RECOGNITION,
-    IN_VISA_QUEUE,
-    PRE_DEPARTURE,
-    ADAPTING,
-    EMPLOYED,
-    EMPLOYED_ELSEWHERE,
-    RETURNED,
-    WORKING_AT_ORIGIN,
-    NOT_SELECTED,
-    DROPPED_OUT,
-    FAILED,
-    WITHDREW,
-    REFUSED,
-) = range(18)
+APPLICANT = place("applicant", STAGES)
+IN_TRAINING = place("in_training", STAGES)
+RETAKING_EXAM = place("retaking_exam", STAGES)
+GRADUATE_POOL = place("graduate_pool", STAGES)
+OFFER_HELD = place("offer_held", STAGES)
+IN_RECOGNITION = place("in_recognition", STAGES)
+IN_VISA_QUEUE = place("in_visa_queue", STAGES)
+PRE_DEPARTURE = place("pre_departure", STAGES)
+ADAPTING = place("adapting", STAGES)
+EMPLOYED = place("employed", STAGES)
+EMPLOYED_ELSEWHERE = place("employed_elsewhere", STAGES)
+RETURNED = place("returned", STAGES)
+WORKING_AT_ORIGIN = place("working_at_origin", STAGES)
+NOT_SELECTED = place("not_selected", STAGES)
+DROPPED_OUT = place("dropped_out", STAGES)
+FAILED = place("failed", STAGES)
+WITHDREW = place("withdrew", STAGES)
+REFUSED = place("refused", STAGES)
 
-ENDED = NOT_SELECTED  # the five ends share one place in the life course, as only one comes
+ENDED = len(COURSE)  # the ends share one place in the life course, as only one comes
 
 # marks of a person, one bit each
 GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE = 1, 2, 4, 8
@@ -102,7 +81,8 @@ TRAINEE = np.dtype(
         ("age", "f4"),  # years at application
         ("hazard_second", "f4"),  # hazard met of a change of mind
         ("hazard_third", "f4"),  # hazard met of a search of one's own
-        ("entered", "i2", (14,)),  # month of entry into each stage, -1: never; the last: the end
+        # month of entry into each stage, -1: never; the last: the end
+        ("entered", "i2", (ENDED + 1,)),
         ("spare", "i2"),
     ]
 )
@@ -126,40 +106,45 @@ def skill_after(skill, rate, quality, aptitude, aptitude_effect, months):
 @rule
 def language_level(hours, b):
     """Return the CEFR level, a number, that cumulative hours of learning reach (E7)."""
-    if hours < b.hours_a1:
-        return hours / b.hours_a1
-    if hours < b.hours_a2:
-        return 1.0 + (hours - b.hours_a1) / (b.hours_a2 - b.hours_a1)
-    if hours < b.hours_b1:
-        return 2.0 + (hours - b.hours_a2) / (b.hours_b1 - b.hours_a2)
-    if hours < b.hours_b2:
-        return 3.0 + (hours - b.hours_b1) / (b.hours_b2 - b.hours_b1)
-    if hours < b.hours_c1:
-        return 4.0 + (hours - b.hours_b2) / (b.hours_c1 - b.hours_b2)
-    if hours < b.hours_c2:
-        return 5.0 + (hours - b.hours_c1) / (b.hours_c2 - b.hours_c1)
+    a1, a2 = b.training_level_hours_1, b.training_level_hours_2
+    b1, b2 = b.training_level_hours_3, b.training_level_hours_4
+    c1, c2 = b.training_level_hours_5, b.training_level_hours_6
+    if hours < a1:
+        return hours / a1
+    if hours < a2:
+        return 1.0 + (hours - a1) / (a2 - a1)
+    if hours < b1:
+        return 2.0 + (hours - a2) / (b1 - a2)
+    if hours < b2:
+        return 3.0 + (hours - b1) / (b2 - b1)
+    if hours < c1:
+        return 4.0 + (hours - b2) / (c1 - b2)
+    if hours < c2:
+        return 5.0 + (hours - c1) / (c2 - c1)
     return 6.0
 
 
 @inlined
 def dropout_hazard(b, person, cost_share):
     """Return the hazard of dropout a month (E7)."""
-    if b.dropout == 0.0:
+    if b.training_dropout == 0.0:
         return 0.0
-    push = b.dropout_cost_share * cost_share + b.dropout_age * decades_above_25(person.age)
-    push -= b.dropout_motivation * (person.motivation - 0.5)
+    push = b.training_dropout_cost_share * cost_share + b.training_dropout_age * decades_above_25(
+        person.age
+    )
+    push -= b.training_dropout_motivation * (person.motivation - 0.5)
     if person.marks & GUARANTEED == 0:
-        push += b.dropout_no_guarantee
+        push += b.training_dropout_no_guarantee
     if person.marks & EMPLOYED_BEFORE:
-        push += b.dropout_prior_employment
-    return b.dropout if push == 0.0 else b.dropout * math.exp(push)
+        push += b.training_dropout_prior_employment
+    return b.training_dropout if push == 0.0 else b.training_dropout * math.exp(push)
 
 
 @inlined
 def exam_probability(b, skill, language, language_target):
     """Return the chance to pass an attempt at the exam, skill and language both (E8)."""
-    if b.exam_fixed >= 0.0:
-        return b.exam_fixed
+    if b.exam_pass_probability != NONE:
+        return b.exam_pass_probability
     chance = 1.0 / (1.0 + math.exp(-(skill - b.exam_skill_needed) / b.exam_skill_noise))
     if language_target > 0.0:
         gap = (language - language_target) / b.exam_language_noise
@@ -215,11 +200,11 @@ def language_factor(language, target, elasticity):
 @inlined
 def quit_hazard(b, readiness, family_rights, support, poaching):
     """Return the hazard of quitting a month, outside a retention clause (E14)."""
-    if b.quit == 0.0:
+    if b.retention_quit == 0.0:
         return 0.0
-    pull = b.quit_poaching * poaching - b.quit_readiness * readiness
-    pull -= b.quit_family * family_rights + b.quit_support * support
-    return b.quit if pull == 0.0 else b.quit * math.exp(pull)
+    pull = b.retention_poaching * poaching - b.retention_readiness * readiness
+    pull -= b.retention_family_rights * family_rights + b.retention_integration_support * support
+    return b.retention_quit if pull == 0.0 else b.retention_quit * math.exp(pull)
 
 
 @inlined
@@ -249,6 +234,10 @@ class Trainee(RowAgent):
 
     table = "trainees"
     fields = TRAINEE
+    read_only = (
+        *("stage", "grade", "due", "leaves", "quits", "place_in_line"),
+        *("programme", "site", "employer", "number", "intake", "attempts", "contracts"),
+    )
 
     @property
     def stage_name(self) -> str:

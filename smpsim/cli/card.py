@@ -192,7 +192,7 @@ def _programme(out: Console, programme: Programme, scenario: Scenario) -> None:
     for item, (found, unit) in amounts.items():
         if not any(found):
             continue
-        shares: dict[str, float] = dict(programme.funding).get(item) or {"donor": 1.0}  # type: ignore[call-overload]
+        shares = programme.payers_of(item)
         payers = ", ".join(f"{words(who)} {100 * part:.0f} %" for who, part in shares.items())
         amount = " to ".join(number(one) for one in dict.fromkeys([found[0], found[-1]]))
         rows.append((item, amount, unit.replace("currency", scenario.currency), payers))

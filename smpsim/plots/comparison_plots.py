@@ -192,8 +192,7 @@ def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
     if column in NOT_ADDITIVE and len(places) > 1:
         raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
-    place = list(result.columns).index(column)
-    return result.trajectory_array[:, :, places, place].sum(axis=2)
+    return result.series(column)[:, :, places].sum(axis=2)
 
 
 def _difference_over_time(

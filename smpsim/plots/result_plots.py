@@ -23,6 +23,7 @@ from smpsim.plots.style import (
     Picture,
 )
 from smpsim.results.units import NOT_ADDITIVE, words
+from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, STAGES, TRANSFERS
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -109,13 +110,12 @@ class ResultPlots:
         figure, (panel,) = style.panels(1, 1, 10, 5)
         groups = dict(STAGE_GROUPS)
         known = {stage for stages, _ in groups.values() for stage in stages} | set(NOT_SHOWN)
-        for n, stage in enumerate(stage for stage in result.stages if stage not in known):
+        for n, stage in enumerate(stage for stage in STAGES if stage not in known):
             groups[words(stage)] = ((stage,), CYCLE[n % len(CYCLE)])
         x = style.from_start(result.start, result.months)
         drawn = {}
         for label, (stages, colour) in groups.items():
-            there = [stage for stage in stages if stage in result.stages]
-            total = sum((self._total(stage, chosen) for stage in there), np.zeros(1))
+            total = sum((self._total(stage, chosen) for stage in stages), np.zeros(1))
             mean = np.concatenate(
                 [[0.0], np.broadcast_to(total, (result.runs, result.months)).mean(0)]
             )
@@ -150,11 +150,10 @@ class ResultPlots:
             All programmes together when left out.
         """
         result, chosen = self._result, self._chosen(programme)
-        shown = (*result.cost_items, *result.transfers)
-        kept = [n for n, item in enumerate(result.items) if item in shown]
+        names = [*SHARED_ITEMS, *TRANSFERS]
+        kept = [ITEMS.index(item) for item in names]
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
-        names = [result.items[n] for n in kept]
-        figure, note = paid_by(paid, names, result.parties, result.currency)
+        figure, note = paid_by(paid, names, PARTIES, result.currency)
         self._frame(figure, "Who pays what", programme, note)
         return figure
 
@@ -253,14 +252,13 @@ class ResultPlots:
 
     def _column(self, column: str, place: int) -> np.ndarray:
         """Return a column of the trajectories of a programme, (runs, months)."""
-        return self._result.trajectory_array[:, :, place, list(self._result.columns).index(column)]
+        return self._result.series(column)[:, :, place]
 
     def _total(self, column: str, chosen: list[int]) -> np.ndarray:
         """Return a column summed over programmes, (runs, months)."""
         if column in NOT_ADDITIVE and len(chosen) > 1:
             raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
-        place = list(self._result.columns).index(column)
-        return self._result.trajectory_array[:, :, chosen, place].sum(axis=2)
+        return self._result.series(column)[:, :, chosen].sum(axis=2)
 
     def _plan(self, chosen: list[int]) -> float:
         """Return the planned placements, not a number where a programme has no plan."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, TRAJECTORY_COLUMNS
 
 if TYPE_CHECKING:
     import xarray
@@ -38,9 +39,9 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
         )
     if "item" in found.dims:
         found = found.assign_coords(
-            item=("item", np.array(result.items, dtype=object)),
-            payer=("payer", np.array(result.parties, dtype=object)),
-            payee=("item", np.array(result.payees, dtype=object)),
+            item=("item", np.array(ITEMS, dtype=object)),
+            payer=("payer", np.array(PARTIES, dtype=object)),
+            payee=("item", np.array(PAYEES, dtype=object)),
         )
     # text, as files of arrays hold neither nested facts nor lists of words
     found.attrs = {
@@ -53,9 +54,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
 
 def _trajectories(result: Result) -> dict[str, Any]:
     dimensions = ("run", "month", "programme")
-    series = {
-        name: result.trajectory_array[..., place] for place, name in enumerate(result.columns)
-    }
+    series = {name: result.series(name) for name in TRAJECTORY_COLUMNS}
     cost = result.monthly_cost()
     series |= {"cost": cost, "cost_cumulative": np.cumsum(cost, axis=1)}
     return {

@@ -17,6 +17,17 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from smpsim.vocabulary import (
+    COUNTS,
+    GAINING_PARTIES,
+    ITEMS,
+    PARTIES,
+    PAYEES,
+    SHARED_ITEMS,
+    SHARING_PARTIES,
+    TRANSFERS,
+)
+
 UNDEFINED, NOT_YET = "undefined", "not yet observable"
 
 # outcomes with their units, in the order in which they are shown
@@ -147,17 +158,13 @@ def discount_factors(months: int, rate: float) -> np.ndarray:
     return (1.0 + rate) ** (-np.arange(months) / 12.0)
 
 
-def net_present_values(
-    values: np.ndarray, parties: Sequence[str], payees: Sequence[str]
-) -> np.ndarray:
+def net_present_values(values: np.ndarray) -> np.ndarray:
     """Return received less paid by party.
 
     Parameters
     ----------
     values : ndarray, shape (runs, programmes, items, parties)
         Present value of what was paid, by payer.
-    parties, payees : sequence of str
-        Names of the parties, and the payee of each item.
 
     Returns
     -------
@@ -165,8 +172,8 @@ def net_present_values(
     """
     net = -values.sum(axis=2)
     by_item = values.sum(axis=3)
-    for item, payee in enumerate(payees):
-        net[:, :, list(parties).index(payee)] += by_item[:, :, item]
+    for item, payee in enumerate(PAYEES):
+        net[:, :, PARTIES.index(payee)] += by_item[:, :, item]
     # below half a cent lies only the rounding of sums that cancel
     net[np.abs(net) < 0.005] = 0.0
     return net
@@ -175,14 +182,8 @@ def net_present_values(
 def outcomes(
     *,
     counts: np.ndarray,
-    count_names: Sequence[str],
     waits: np.ndarray,
     totals: np.ndarray,
-    items: Sequence[str],
-    cost_items: Sequence[str],
-    transfers: Sequence[str],
-    parties: Sequence[str],
-    payees: Sequence[str],
     programmes: Sequence[str],
     planned: Sequence[float | None],
     exams: Sequence[bool],
@@ -191,17 +192,11 @@ def outcomes(
 
     Parameters
     ----------
-    counts : ndarray of int, shape (runs, programmes, len(count_names))
-    count_names : sequence of str
+    counts : ndarray of int, shape (runs, programmes, len(COUNTS))
     waits : ndarray of int, shape (runs, programmes, months + 1)
         How many were placed after so many months.
     totals : ndarray, shape (runs, 2, programmes, items, parties)
         What was paid, by payer: the sum of all months, and that of their present values.
-    items, parties : sequence of str
-    cost_items, transfers : sequence of str
-        Those of the items that are shared costs, and those that shift costs between parties.
-    payees : sequence of str
-        Of each item.
     programmes : sequence of str
     planned : sequence of float or None
         Placements that each programme plans.
@@ -216,17 +211,17 @@ def outcomes(
         ``npv_<party>`` for its net present value, both in the scenario's currency.
     """
     runs = counts.shape[0]
-    n = {name: counts[:, :, place].astype(float) for place, name in enumerate(count_names)}
+    n = {name: counts[:, :, place].astype(float) for place, name in enumerate(COUNTS)}
     paid, values_now = totals[:, 0], totals[:, 1]
-    spent = paid[:, :, [list(items).index(i) for i in cost_items], :].sum(axis=2)
+    spent = paid[:, :, [ITEMS.index(item) for item in SHARED_ITEMS], :].sum(axis=2)
     total = spent.sum(axis=2)
     # fees, refunds and incentives shift costs between parties and add none
-    for item in transfers:
-        moved = paid[:, :, list(items).index(item), :]
+    for item in TRANSFERS:
+        moved = paid[:, :, ITEMS.index(item), :]
         spent += moved
-        receiver = list(parties).index(payees[list(items).index(item)])
+        receiver = PARTIES.index(PAYEES[ITEMS.index(item)])
         spent[:, :, receiver] -= moved.sum(axis=2)
-    net = net_present_values(values_now, parties, payees)
+    net = net_present_values(values_now)
     kept = divided(n["retained_12"], n["seen_12"])
     # whose training ended in an exam, however it went so far; without an exam there is nobody
     sat = np.array(exams, float) * (n["graduated"] + n["failed"] + n["awaiting_retake"])
@@ -256,10 +251,8 @@ def outcomes(
     }
     for name in OUTCOMES:
         columns[name] = values[name].reshape(-1)
-    for x, party in enumerate(parties):
-        if party not in ("origin_households", "outside"):
-            columns[f"cost_{party}"] = spent[:, :, x].reshape(-1)
-    for x, party in enumerate(parties):
-        if party != "outside":
-            columns[f"npv_{party}"] = net[:, :, x].reshape(-1)
+    for party in SHARING_PARTIES:
+        columns[f"cost_{party}"] = spent[:, :, PARTIES.index(party)].reshape(-1)
+    for party in GAINING_PARTIES:
+        columns[f"npv_{party}"] = net[:, :, PARTIES.index(party)].reshape(-1)
     return pd.DataFrame(columns)

@@ -13,6 +13,7 @@ import pandas as pd
 from smpsim.results.estimates import means
 from smpsim.results.files import write_result
 from smpsim.results.units import unit_of
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
 
 if TYPE_CHECKING:
     import xarray
@@ -39,13 +40,6 @@ class Result:
     start: str
     currency: str
     programmes: list[str]
-    columns: Sequence[str]
-    stages: Sequence[str]
-    items: Sequence[str]
-    cost_items: Sequence[str]
-    transfers: Sequence[str]
-    parties: Sequence[str]
-    payees: Sequence[str]
     trajectory_array: np.ndarray = field(repr=False)  # (runs, months, programmes, columns)
     ledger_array: np.ndarray = field(repr=False)  # (runs, months, programmes, items, parties)
     flow_array: np.ndarray = field(repr=False)  # (runs, programmes, stages, stages)
@@ -133,15 +127,19 @@ class Result:
             [range(runs), range(months), self.programmes], names=["run", "month", "programme"]
         )
         flat = self.trajectory_array.reshape(-1, columns)
-        table = pd.DataFrame(flat, index=index, columns=list(self.columns))
+        table = pd.DataFrame(flat, index=index, columns=list(TRAJECTORY_COLUMNS))
         cost = self.monthly_cost()
         table["cost"] = cost.reshape(-1)
         table["cost_cumulative"] = np.cumsum(cost, axis=1).reshape(-1)
         return table.reset_index()
 
+    def series(self, name: str) -> np.ndarray:
+        """Return a column of the trajectories, shape (runs, months, programmes)."""
+        return self.trajectory_array[..., TRAJECTORY_COLUMNS.index(name)]
+
     def monthly_cost(self) -> np.ndarray:
         """Return costs by run, month and programme; transfers between parties are none."""
-        kept = [list(self.items).index(item) for item in self.cost_items]
+        kept = [ITEMS.index(item) for item in SHARED_ITEMS]
         return self.ledger_array[:, :, :, kept, :].sum(axis=(3, 4))
 
     def ledger(self) -> pd.DataFrame:
@@ -159,9 +157,9 @@ class Result:
                 "run": run,
                 "month": month,
                 "programme": np.array(self.programmes)[programme],
-                "item": np.array(self.items)[item],
-                "payer": np.array(self.parties)[payer],
-                "payee": np.array(self.payees)[item],
+                "item": np.array(ITEMS)[item],
+                "payer": np.array(PARTIES)[payer],
+                "payee": np.array(PAYEES)[item],
                 "amount": self.ledger_array[run, month, programme, item, payer],
             }
         )
@@ -173,8 +171,8 @@ class Result:
         return pd.DataFrame(
             {
                 "programme": np.array(self.programmes)[programme],
-                "from": np.array(self.stages)[before],
-                "to": np.array(self.stages)[stage],
+                "from": np.array(STAGES)[before],
+                "to": np.array(STAGES)[stage],
                 "people": mean[programme, before, stage],
             }
         )
@@ -237,9 +235,7 @@ class Result:
         return write_result(self, Path(folder), "csv")
 
 
-def life_courses(
-    people: list[np.ndarray], programmes: Sequence[str], stages: Sequence[str]
-) -> pd.DataFrame:
+def life_courses(people: list[np.ndarray], programmes: Sequence[str]) -> pd.DataFrame:
     """Return one row a trainee from the rows of each run.
 
     Returns
@@ -257,7 +253,7 @@ def life_courses(
                 "programme": np.array(programmes)[rows["programme"]],
                 "intake": rows["intake"],
                 "number": rows["number"],
-                "stage": np.array(stages)[rows["stage"]],
+                "stage": np.array(STAGES)[rows["stage"]],
                 "age": rows["age"],
                 "aptitude": rows["aptitude"],
                 "motivation": rows["motivation"],
@@ -270,7 +266,7 @@ def life_courses(
         for event in ("enrolled", "graduated", "arrived", "left"):
             months = rows[event].astype(float)
             table[event] = pd.array(np.where(months < 0, np.nan, months)).astype("Int16")
-        for n, stage in enumerate(stages):
+        for n, stage in enumerate(STAGES):
             # the ends share the last place, as only one of them comes
             last = rows["entered"].shape[1] - 1
             months = rows["entered"][:, min(n, last)].astype(float)

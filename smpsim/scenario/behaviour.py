@@ -7,12 +7,14 @@ as a bare pipeline. `scenarios/base.yaml` switches them on with one set of value
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Annotated
 
 from pydantic import model_validator
 
 from smpsim.scenario.fields import (
     ASSUMPTION,
     NEUTRAL,
+    UNSEEN,
     Section,
     described,
     duration,
@@ -20,9 +22,17 @@ from smpsim.scenario.fields import (
     hazard,
     share,
 )
-from smpsim.scenario.quantities import LARGEST_AMOUNT, Distribution, Money, Positive, Share
+from smpsim.scenario.quantities import (
+    LARGEST_AMOUNT,
+    Age,
+    Distribution,
+    Hours,
+    Money,
+    Positive,
+    Share,
+)
+from smpsim.vocabulary import VOUCHING
 
-SMP_FIGURE_3 = "order of the SMP paper's Figure 3; the levels are an assumption"
 CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
 
 
@@ -34,14 +44,18 @@ class People(Section):
     """Who applies: attributes drawn once for each person."""
 
     aptitude: Share = described(_number(0.5), "0 to 1", "Aptitude for the occupation", NEUTRAL)
-    age: Positive = described(_number(25.0), "years", "Age at application", NEUTRAL)
-    prior_employment: float = share(0.0, "Share of applicants with a job at home", NEUTRAL)
+    age: Annotated[Age, UNSEEN] = described(_number(25.0), "years", "Age at application", NEUTRAL)
+    prior_employment: Annotated[float, UNSEEN] = share(
+        0.0, "Share of applicants with a job at home", NEUTRAL
+    )
     motivation: Share = described(_number(0.5), "0 to 1", "Motivation to migrate", NEUTRAL)
     savings: Positive | None = described(
         None, "currency", "What an applicant can pay; null: nobody is excluded", NEUTRAL
     )
-    initial_skill: Share = described(_number(0.0), "0 to 1", "Skill before training", NEUTRAL)
-    initial_language_hours: Positive = described(
+    initial_skill: Annotated[Share, UNSEEN] = described(
+        _number(0.0), "0 to 1", "Skill before training", NEUTRAL
+    )
+    initial_language_hours: Annotated[Hours, UNSEEN] = described(
         _number(0.0), "hours", "Hours of the language learned before", NEUTRAL
     )
 
@@ -51,7 +65,7 @@ class Awareness(Section):
 
     initially_aware: float = share(1.0, "Employers who know the programme at once", NEUTRAL)
     contact_rate: float = hazard(0.0, "Awareness a month if all neighbours were successful")
-    network_neighbours: int = described(
+    network_neighbours: Annotated[int, UNSEEN] = described(
         0,
         "employers",
         "Neighbours of an employer in its sector's small world",
@@ -59,7 +73,9 @@ class Awareness(Section):
         ge=0,
         le=50,
     )
-    network_rewiring: float = share(0.1, "Share of links that leave the neighbourhood", ASSUMPTION)
+    network_rewiring: Annotated[float, UNSEEN] = share(
+        0.1, "Share of links that leave the neighbourhood", ASSUMPTION
+    )
 
 
 class Participation(Section):
@@ -94,6 +110,8 @@ class Participation(Section):
 
 class Vouching(Section):
     """E4: mean of the prior trust by who vouches for a candidate's skills."""
+
+    array_of = VOUCHING
 
     in_house: float = share(0.5, "The employer's own selection", NEUTRAL)
     intermediary: float = share(0.5, "A recruiter or intermediary", NEUTRAL)
@@ -297,7 +315,9 @@ class Retention(Section):
     quit: float = hazard(0.0, "Base hazard of quitting")
     readiness: float = effect(0.0, "b1: readiness keeps")
     family_rights: float = effect(0.0, "b2: work rights of the family keep")
-    inside_clause: float = effect(0.0, "b3: a retention clause keeps while it lasts")
+    inside_clause: Annotated[float, UNSEEN] = effect(
+        0.0, "b3: a retention clause keeps while it lasts"
+    )
     integration_support: float = effect(0.0, "b4: support keeps")
     poaching: float = effect(0.0, "b5: poaching draws away")
     stay_in_destination: float = share(0.0, "Leavers who find work elsewhere there", NEUTRAL)

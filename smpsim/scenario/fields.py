@@ -6,7 +6,8 @@ source, so that a sensitivity study can list all assumptions at once.
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,9 +17,31 @@ DESIGN = "design: stated by each scenario"
 
 
 class Section(BaseModel):
-    """A part of a scenario: unknown keys are errors, values cannot change after loading."""
+    """A part of a scenario: unknown keys are errors, values cannot change after loading.
+
+    Attributes
+    ----------
+    array_of : tuple of str
+        Where they are stated, rules see the section as an array in the order of these words.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+    array_of: ClassVar[tuple[str, ...]] = ()
+
+
+@dataclass(frozen=True)
+class Clipped:
+    """Marks a distribution: the range to which draws are clipped."""
+
+    low: float
+    high: float
+
+
+class _Unseen:
+    """Marks a field that rules do not see: it is turned into something else before a run."""
+
+
+UNSEEN = _Unseen()
 
 
 def described(default: Any, unit: str, about: str, source: str = DESIGN, **limits: Any) -> Any:

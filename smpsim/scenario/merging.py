@@ -11,13 +11,13 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from smpsim.scenario.errors import Place
 from smpsim.scenario.keypaths import KeyPath, item_names, value_at
-from smpsim.scenario.programmes import Party
 from smpsim.scenario.shapes import SCENARIO, Shape
 from smpsim.scenario.source import Document
+from smpsim.vocabulary import SHARING_PARTIES
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _unit(shape: Shape | None, lower: dict[str, Any], upper: dict[str, Any]) -> 
     if shape.is_distribution:
         return set(lower) != set(upper)
     # who pays a cost item: the shares of both together would not add up to 1
-    return shape.keys() == get_args(Party)
+    return shape.keys() == SHARING_PARTIES
 
 
 def _named(value: Any) -> bool:

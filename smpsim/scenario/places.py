@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import math
+from typing import Annotated
 
 from pydantic import Field, model_validator
 
@@ -10,6 +11,8 @@ from smpsim.scenario.fields import (
     ASSUMPTION,
     DESIGN,
     NEUTRAL,
+    UNSEEN,
+    Clipped,
     Section,
     described,
     duration,
@@ -24,10 +27,7 @@ from smpsim.scenario.quantities import (
     Positive,
     Share,
 )
-
-Channel = Literal[
-    "in_house", "intermediary", "association", "certificate", "public_agency", "trade_union"
-]
+from smpsim.vocabulary import Role, Size, Vouching
 
 MOST_VACANCIES = 1e6
 """Openings of an employer in a year."""
@@ -97,7 +97,7 @@ class RecognitionBody(Section):
 class Government(Section):
     """A destination (visa, recognition, rights) or an origin (set-up, domestic share)."""
 
-    role: Literal["destination", "origin"] = described(..., "word", "Side of the corridor")
+    role: Role = described(..., "word", "Side of the corridor")
     visa: Visa = Visa()
     recognition: RecognitionBody = RecognitionBody()
     family_work_rights: bool = described(
@@ -112,11 +112,15 @@ class Government(Section):
     small_firm_incentive: Money = described(
         0.0, "currency per recruit", "Paid to small and medium employers", NEUTRAL, ge=0
     )
-    setup_months: int = duration(0, "Time the public employment service needs to set up", NEUTRAL)
-    outreach: float = described(
+    setup_months: Annotated[int, UNSEEN] = duration(
+        0, "Time the public employment service needs to set up", NEUTRAL
+    )
+    outreach: Annotated[float, UNSEEN] = described(
         1.0, "ratio", "Applicants that its outreach brings, against none", NEUTRAL, ge=0, le=20
     )
-    domestic_share: float = share(0.0, "Graduates who must serve the home market", NEUTRAL)
+    domestic_share: Annotated[float, UNSEEN] = share(
+        0.0, "Graduates who must serve the home market", NEUTRAL
+    )
     quality_assurance: float = described(
         0.0, "per year", "Rate at which the gap of teaching quality closes", NEUTRAL, ge=0, le=5
     )
@@ -126,7 +130,9 @@ class InstitutionGroup(Section):
     """Training institutions of one kind in one origin."""
 
     name: str = described(..., "name", "How programmes refer to the group", min_length=1)
-    count: int = described(1, "institutions", "Number of institutions", DESIGN, ge=1, le=10_000)
+    count: Annotated[int, UNSEEN] = described(
+        1, "institutions", "Number of institutions", DESIGN, ge=1, le=10_000
+    )
     origin: str = described(..., "name", "The government of its country")
     seats: int | None = described(
         None, "trainees at once", "Seats of each; null: unlimited", NEUTRAL, ge=0, le=10**7
@@ -156,11 +162,13 @@ class EmployerGroup(Section):
     """Employers of one kind in one destination."""
 
     name: str = described(..., "name", "How programmes refer to the group", min_length=1)
-    count: int = described(1, "employers", "Number of employers", DESIGN, ge=1, le=100_000)
+    count: Annotated[int, UNSEEN] = described(
+        1, "employers", "Number of employers", DESIGN, ge=1, le=100_000
+    )
     country: str = described(..., "name", "The government of its country")
     sector: str = described("general", "name", "Sector: links of the network stay inside it")
-    size: Literal["sme", "large"] = described("sme", "word", "Size class", DESIGN)
-    vacancies_per_year: Openings | Poisson = described(
+    size: Annotated[Size, UNSEEN] = described("sme", "word", "Size class", DESIGN)
+    vacancies_per_year: Annotated[Openings | Poisson, UNSEEN] = described(
         0.0,
         "vacancies per year",
         "Openings of each employer, evenly or {poisson: mean}",
@@ -169,14 +177,14 @@ class EmployerGroup(Section):
     initial_vacancies: int = described(
         0, "vacancies", "Open at the start, each", NEUTRAL, ge=0, le=10**6
     )
-    local_fill: float = hazard(0.0, "Hazard that a vacancy is filled locally")
+    local_fill: Annotated[float, UNSEEN] = hazard(0.0, "Hazard that a vacancy is filled locally")
     willingness_to_pay: Positive | None = described(
         None, "currency per recruit", "Most it pays; null: no limit", NEUTRAL
     )
-    patience_months: Months | None = described(
+    patience_months: Annotated[Months, Clipped(0.0, math.inf)] | None = described(
         None, "months", "Longest acceptable time to arrival; null: no limit", NEUTRAL
     )
-    vouching: Channel = described(
+    vouching: Vouching = described(
         "certificate", "word", "Whose judgement of skills it has at hand (E4)", ASSUMPTION
     )
     trust_prior_mean: float | None = described(

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described, duration, share
-from smpsim.scenario.places import Channel
-from smpsim.scenario.quantities import Money, Positive, Share
-
-Party = Literal[
-    "employer",
-    "trainee",
-    "destination_state",
-    "origin_state",
-    "donor",
-    "institution",
-    "intermediary",
-]
-SharedItem = Literal[
-    "setup",
-    "selection",
-    "training",
-    "language",
-    "stipend",
-    "exam",
-    "recognition",
-    "visa",
-    "travel",
-    "adaptation",
-    "overhead",
-    "reintegration",
-]
-LEVELS = {"none": 0.0, "A1": 1.0, "A2": 2.0, "B1": 3.0, "B2": 4.0, "C1": 5.0, "C2": 6.0}
+from smpsim.scenario.fields import DESIGN, NEUTRAL, UNSEEN, Section, described, duration, share
+from smpsim.scenario.quantities import Age, Hours, Money, Share
+from smpsim.vocabulary import (
+    SHARED_ITEMS,
+    ContractKind,
+    Demand,
+    Involvement,
+    LanguageLevel,
+    LegalChannel,
+    Planned,
+    Recognition,
+    Selection,
+    SharedItem,
+    SharingParty,
+    TrainingPlace,
+    Vouching,
+)
 
 People = Annotated[float, Field(ge=0, le=1e9)]
 
@@ -46,7 +35,7 @@ class Intakes(Section):
     )
     every_months: int = described(12, "months", "Interval between intakes", DESIGN, ge=1, le=600)
     number: int = described(1, "intakes", "Number of intakes", DESIGN, ge=0, le=600)
-    applicants_per_seat: float = described(
+    applicants_per_seat: Annotated[float, UNSEEN] = described(
         1.0, "applicants per seat", "Applicants before any response (E5)", NEUTRAL, ge=0, le=50
     )
     budget: Money | None = described(
@@ -63,10 +52,10 @@ class TrainingPlan(Section):
     )
     months_after_offer: int = duration(0, "Further preparation once an offer is held", NEUTRAL)
     months_after_arrival: int = duration(0, "Training on the job after arrival", NEUTRAL)
-    place: Literal["origin", "destination", "both"] = described(
+    place: Annotated[TrainingPlace, UNSEEN] = described(
         "origin", "word", "Where the training is given", DESIGN
     )
-    language_target: Literal["none", "A1", "A2", "B1", "B2", "C1", "C2"] = described(
+    language_target: LanguageLevel = described(
         "none", "CEFR level", "Language level that the exam asks for", DESIGN
     )
     language_hours_per_month: float = described(
@@ -80,10 +69,10 @@ class Entrants(Section):
     initial_skill: Share | None = described(
         None, "0 to 1", "Skill before training; null: as behaviour.people", DESIGN
     )
-    initial_language_hours: Positive | None = described(
+    initial_language_hours: Hours | None = described(
         None, "hours", "Hours of the language learned before; null: as behaviour.people", DESIGN
     )
-    age: Positive | None = described(
+    age: Age | None = described(
         None, "years", "Age at application; null: as behaviour.people", DESIGN
     )
     prior_employment: float | None = share(
@@ -94,10 +83,10 @@ class Entrants(Section):
 class Contract(Section):
     """What the placed sign."""
 
-    kind: Literal["permanent", "circular", "seasonal", "internship"] = described(
+    kind: Annotated[ContractKind, UNSEEN] = described(
         "permanent", "word", "Kind of contract", DESIGN
     )
-    months: int | None = described(
+    months: Annotated[int | None, UNSEEN] = described(
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
     retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
@@ -111,6 +100,8 @@ class Contract(Section):
 
 class Costs(Section):
     """Unit costs, in the scenario's currency."""
+
+    array_of = SHARED_ITEMS
 
     setup: Money = described(0.0, "currency", "One-off cost to set up", NEUTRAL, ge=0)
     selection: Money = described(
@@ -135,10 +126,16 @@ class Costs(Section):
 class Wages(Section):
     """What work is worth: the gains side of the ledger."""
 
-    origin: Money = described(0.0, "currency per month", "Wage at home", NEUTRAL, ge=0)
-    destination: Money = described(0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0)
-    tax: float = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
-    remitted: float = share(0.0, "Remittances as a share of the wage abroad", NEUTRAL)
+    origin: Annotated[Money, UNSEEN] = described(
+        0.0, "currency per month", "Wage at home", NEUTRAL, ge=0
+    )
+    destination: Annotated[Money, UNSEEN] = described(
+        0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0
+    )
+    tax: Annotated[float, UNSEEN] = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
+    remitted: Annotated[float, UNSEEN] = share(
+        0.0, "Remittances as a share of the wage abroad", NEUTRAL
+    )
     skilled_output: Money = described(
         0.0, "currency per month", "Extra output of a graduate or returnee at home", NEUTRAL, ge=0
     )
@@ -166,24 +163,24 @@ class Programme(Section):
     institutions: list[str] = described(..., "names", "Groups that train", min_length=1)
     employers: list[str] = described([], "names", "Groups that may hire", DESIGN)
     destination: str = described(..., "name", "Government of the destination")
-    setup_months: int = duration(0, "Time before the first intake, beside the origin's", NEUTRAL)
+    setup_months: Annotated[int, UNSEEN] = duration(
+        0, "Time before the first intake, beside the origin's", NEUTRAL
+    )
     intakes: Intakes = described(..., "section", "When how many start")
     entrants: Entrants = Entrants()
     training: TrainingPlan = TrainingPlan()
-    employer_involvement: Literal["design", "late", "none"] = described(
+    employer_involvement: Involvement = described(
         "design", "word", "When employers come in (Action 2)", DESIGN
     )
     late_from_month: int = duration(12, "Month from which late employers can engage", DESIGN)
     founding_share: float = share(
         0.0, "Employers who know the programme from its start, beside the aware", NEUTRAL
     )
-    selection: Literal["employer", "shared", "institution"] = described(
-        "institution", "word", "Who selects the trainees", DESIGN
-    )
-    demand: Literal["committed", "pool"] = described(
+    selection: Selection = described("institution", "word", "Who selects the trainees", DESIGN)
+    demand: Demand = described(
         "pool", "word", "Seats are committed by employers, or graduates go to a pool", DESIGN
     )
-    occupation_match: float = share(
+    occupation_match: Annotated[float, UNSEEN] = share(
         1.0, "Vacancies of the employers that the occupation fits (Action 1)", NEUTRAL
     )
     forecast_error: float = described(
@@ -195,16 +192,16 @@ class Programme(Section):
         le=3,
     )
     job_guarantee: bool = described(False, "yes or no", "A job is guaranteed at the end", NEUTRAL)
-    channel: Literal["new", "existing", "none"] = described(
-        "existing", "word", "Legal channel of migration", DESIGN
-    )
+    channel: LegalChannel = described("existing", "word", "Legal channel of migration", DESIGN)
     visa_lane: str = described("standard", "name", "Lane of the visa office", DESIGN)
-    recognition: Literal["before_departure", "after_arrival", "none"] = described(
+    recognition: Recognition = described(
         "none", "word", "When the qualification is recognised", NEUTRAL
     )
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
     contract: Contract = Contract()
-    domestic_track_share: float = share(0.0, "Graduates meant for the home market", NEUTRAL)
+    domestic_track_share: Annotated[float, UNSEEN] = share(
+        0.0, "Graduates meant for the home market", NEUTRAL
+    )
     refund_share: float = share(
         0.0, "Part of the fee given back on early leave (Action 3)", NEUTRAL
     )
@@ -216,7 +213,7 @@ class Programme(Section):
     association_reach: float = described(
         0.0, "per month", "Reach through business associations (Action 4)", NEUTRAL, ge=0, le=10
     )
-    vouching: Channel | None = described(
+    vouching: Vouching | None = described(
         None,
         "word",
         "Channel that the programme adds (Action 7); null: the employers' own",
@@ -226,15 +223,18 @@ class Programme(Section):
         0.0, "currency", "Placement fee of the employer to the intermediary", NEUTRAL, ge=0
     )
     costs: Costs = Costs()
-    funding: dict[SharedItem, dict[Party, float]] = described(
+    funding: dict[SharedItem, dict[SharingParty, float]] = described(
         {}, "shares by item and party", "Who pays; left out: the donor", DESIGN
     )
     wages: Wages = Wages()
     renewal: Renewal = Renewal()
-    planned: dict[Literal["trained", "placed", "domestic"], People] = described(
-        {}, "people", "The plan, never the outcome", DESIGN
-    )
+    planned: dict[Planned, People] = described({}, "people", "The plan, never the outcome", DESIGN)
     sources: dict[str, str] = described({}, "text by key", "Where each figure comes from", DESIGN)
+
+    def payers_of(self, item: SharedItem) -> dict[SharingParty, float]:
+        """Return the shares in which parties pay for an item; what is left out the donor pays."""
+        donor_alone: dict[SharingParty, float] = {"donor": 1.0}
+        return self.funding.get(item, donor_alone)
 
     @field_validator("funding")
     @classmethod

@@ -25,6 +25,8 @@ from pydantic import (
 from pydantic_core import core_schema
 from scipy import stats
 
+from smpsim.scenario.fields import Clipped
+
 Parameters = dict[str, float]
 LONGEST_GUESSED = 100
 """Letters of a name for which a nearest one is looked for."""
@@ -319,6 +321,8 @@ The bound leaves room for currencies of small units and keeps every sum of a run
 states its lower one.
 """
 
-Share = Annotated[Distribution, within(0.0, 1.0)]
-Positive = Annotated[Distribution, within(0.0, 1e9)]
-Months = Annotated[Distribution, within(0.0, 600.0)]
+Share = Annotated[Distribution, within(0.0, 1.0), Clipped(0.0, 1.0)]
+Positive = Annotated[Distribution, within(0.0, 1e9), Clipped(0.0, math.inf)]
+Months = Annotated[Distribution, within(0.0, 600.0), Clipped(0.0, 600.0)]
+Age = Annotated[Positive, Clipped(15.0, 80.0)]
+Hours = Annotated[Positive, Clipped(0.0, 5000.0)]

@@ -90,10 +90,15 @@ class Shape:
     @property
     def is_money(self) -> bool:
         """Whether an amount with a currency is allowed."""
-        found = (*self.limits, *_metadata(self.annotation))
         return any(
-            isinstance(one, BeforeValidator) and one.func is to_scenario_currency for one in found
+            isinstance(mark, BeforeValidator) and mark.func is to_scenario_currency
+            for mark in self.marks
         )
+
+    @property
+    def marks(self) -> tuple[Any, ...]:
+        """All that the schema says of the value beside its type."""
+        return (*_metadata(self.annotation), *self.limits)
 
     def takes(self, kind: type) -> bool:
         """Say whether values of a plain type, or of any type, are allowed."""

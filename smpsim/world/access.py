@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numba
 import numpy as np
@@ -18,8 +19,8 @@ from numba.extending import intrinsic
 from smpsim.compiled import BOUNDS_CHECKED, PLAIN, compiled
 from smpsim.world.layout import TABLES, WORLD
 
-# tables by address, for rules that run as plain Python
-PLAIN_TABLES: dict[tuple[str, int], np.ndarray] = {}
+# tables by address, for rules that run as plain Python; they live as long as a world that has them
+PLAIN_TABLES: WeakValueDictionary[tuple[str, int], np.ndarray] = WeakValueDictionary()
 
 
 def offset_in(dtype: np.dtype, field: str) -> int:
@@ -63,19 +64,26 @@ def accessor(name: str) -> Callable[..., Any]:
     return compiled(checked)
 
 
-def part_accessor(name: str, part: str, cell: np.dtype) -> Callable[..., Any]:
-    """Return a function (w, i, k) that gives cell k of the array `part` of row i of a table."""
+def part_accessor(
+    name: str, part: str, cell: np.dtype, count: int | None = None
+) -> Callable[..., Any]:
+    """Return a function (w, i, k) that gives cell k of the array `part` of row i of a table.
+
+    With a count, `part` is the first of so many fields of the same type that stand in a row.
+    """
     dtype = TABLES[name]
     field = f"at_{name}"
-    cells = int(np.prod(dtype[part].shape))
-    if PLAIN:
-        return lambda w, i, k: (
-            PLAIN_TABLES[name, int(w[field])][_checked(name, w, i)][part]
-            .view(cell)
-            .view(np.recarray)[int(k)]
-        )
-    offset = offset_in(WORLD, field)
+    cells = dtype[part].itemsize // cell.itemsize if count is None else count
     inside = offset_in(dtype, part)
+    if PLAIN:
+
+        def cell_plain(w: Any, i: int, k: int) -> Any:
+            at = _checked(name, w, i)
+            row = PLAIN_TABLES[name, int(w[field])][at : at + 1]
+            return np.ndarray(cells, cell, row.view(np.ndarray), inside).view(np.recarray)[int(k)]
+
+        return cell_plain
+    offset = offset_in(WORLD, field)
     cell_type = numba.from_dtype(cell)
 
     @intrinsic

@@ -7,7 +7,7 @@ import math
 from smpsim.agents.employer import AWARE, UNAWARE, prior_trust, ready_chance
 from smpsim.agents.programme import BY_EMPLOYER, SHARED
 from smpsim.compiled import rule
-from smpsim.world.layout import GRADES
+from smpsim.vocabulary import GRADES, NONE, VOUCHING, place
 from smpsim.world.luck import (
     EMPLOYER_GROUP,
     INSTITUTION_GROUP,
@@ -41,7 +41,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.turns import change_vacancies, take_turn
 
-IN_HOUSE = 0  # index of in-house selection among the vouching channels
+IN_HOUSE = place("in_house", VOUCHING)
 
 
 @rule
@@ -138,13 +138,13 @@ def draw_employers(w):
         terms = employer_terms(w, employer.group)
         employer.willingness = math.inf
         employer.patience = math.inf
-        if terms.willingness < 0 and terms.patience < 0:
+        if terms.willingness_to_pay == NONE and terms.patience_months == NONE:
             continue
         one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.group, employer.number, 0)
-        if terms.willingness >= 0:
-            employer.willingness = draw(w, terms.willingness, unit(one))
-        if terms.patience >= 0:
-            employer.patience = draw(w, terms.patience, unit(two))
+        if terms.willingness_to_pay != NONE:
+            employer.willingness = draw(w, terms.willingness_to_pay, unit(one))
+        if terms.patience_months != NONE:
+            employer.patience = draw(w, terms.patience_months, unit(two))
 
 
 @rule
@@ -161,7 +161,12 @@ def note_alignment(w, p):
 def note_curricula(w):
     """Note whether the terms in force let alignment or quality change."""
     b = behaviour(w)
-    changes = b.gain_design > 0.0 or b.gain_late > 0.0 or b.gain_none > 0.0 or b.drift > 0.0
+    changes = (
+        b.alignment_gain_design > 0.0
+        or b.alignment_gain_late > 0.0
+        or b.alignment_gain_none > 0.0
+        or b.alignment_drift > 0.0
+    )
     for g in range(w.government_count):
         changes = changes or government_terms(w, g).quality_assurance > 0.0
     w.curricula_change = changes
@@ -196,18 +201,18 @@ def begin_programmes(w):
         record = programme_row(w, p)
         terms = programme_terms(w, p)
         clear_programme(record)
-        record.next_intake = terms.setup_months
+        record.next_intake = terms.months_to_set_up
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
             partnership = partnership_row(w, k)
             employer = employer_row(w, partnership.employer)
             one, two, three, four = four_numbers(w, PARTNER, employer.group, employer.number, p)
-            knows = unit(one) < b.initially_aware or unit(two) < terms.founding_share
+            knows = unit(one) < b.awareness_initially_aware or unit(two) < terms.founding_share
             partnership.state = AWARE if knows else UNAWARE
             partnership.luck_aware = threshold(unit(three))
             partnership.luck_engage = unit(four)
             partnership.aware_hazard = 0.0
             partnership.trust = 0.0
-            partnership.believed_delay = b.believed_months
+            partnership.believed_delay = b.channel_believed_months
             partnership.reliability = 1.0
             partnership.value = 0.0
             partnership.successes = 0.0
@@ -285,14 +290,14 @@ def prior_mean(w, e, p):
     group = employer_terms(w, employer_row(w, e).group)
     terms = programme_terms(w, p)
     channel = vouching_mean(w, 0, group.vouching).value
-    if terms.vouching >= 0:
+    if terms.vouching != NONE:
         channel = max(channel, vouching_mean(w, 0, terms.vouching).value)
     return prior_trust(
         channel,
-        group.trust_mean,
+        group.trust_prior_mean,
         vouching_mean(w, 0, IN_HOUSE).value,
         selection_control(terms.selection),
-        b.selection_gain,
+        b.trust_selection_gain,
     )
 
 
@@ -323,9 +328,9 @@ def begin_trust(w):
             institution = institution_row(w, i)
             mapped = 0.0
             if institution_terms(w, institution.group).mapped:
-                mapped = b.mapping_strength
-            trust.prior_a = mean * b.prior_strength
-            trust.prior_b = (1.0 - mean) * b.prior_strength
+                mapped = b.trust_mapping_strength
+            trust.prior_a = mean * b.trust_prior_strength
+            trust.prior_b = (1.0 - mean) * b.trust_prior_strength
             if mapped > 0.0:
                 # a visit is judged by the bar that hires are judged by later
                 ready = ready_chance(b, institution.quality * institution.alignment)

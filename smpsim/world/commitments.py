@@ -31,7 +31,7 @@ def commit_seats(w, p, seats):
             continue
         employer = employer_row(w, partnership.employer)
         rate = employer_terms(w, employer.group).vacancies_per_month
-        expected = employer.open_vacancies + rate * terms.training_months
+        expected = employer.open_vacancies + rate * terms.training_months_before_departure
         error = 0.0
         if terms.forecast_error > 0.0:
             luck = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)[2]

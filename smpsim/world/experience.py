@@ -7,6 +7,7 @@ import numpy as np
 from smpsim.agents.employer import found_ready, learn
 from smpsim.agents.trainee import FOUND_READY, JUDGED, LATE
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.luck import READINESS
 from smpsim.world.people import luck_of
 from smpsim.world.state import (
@@ -34,7 +35,7 @@ def judge(w, i, stayed):
     person.marks |= JUDGED
     b = behaviour(w)
     ready = stayed
-    if ready and b.ready_needed >= 0.0:
+    if ready and b.readiness_needed != NONE:
         ready = found_ready(b, person.readiness, luck_of(w, person, READINESS))
     if ready:
         person.marks |= FOUND_READY
@@ -47,11 +48,11 @@ def judge(w, i, stayed):
         partnership.failures += 1.0
     institution = site_row(w, person.site).institution
     experience(w, np.int64(person.programme), e, institution, success, 1.0)
-    if b.neighbour_weight > 0.0:
+    if b.trust_neighbour_weight > 0.0:
         for n in range(neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value):
             other = neighbour_cell(w, n).value
             experience(
-                w, np.int64(person.programme), other, institution, success, b.neighbour_weight
+                w, np.int64(person.programme), other, institution, success, b.trust_neighbour_weight
             )
 
 

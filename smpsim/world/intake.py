@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from smpsim.agents.programme import (
+    COMMITTED_SEATS,
     application_response,
     renewed_factor,
 )
@@ -10,6 +11,7 @@ from smpsim.agents.trainee import (
     APPLICANT,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.commitments import commit_seats, release_seats
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
 from smpsim.world.people import give_up
@@ -29,10 +31,10 @@ def factor_of_month(w, p):
     """Return the seats of programme p against the design, after a renewal if one is due (E17)."""
     terms = programme_terms(w, p)
     record = programme_row(w, p)
-    month = w.month - terms.setup_months
-    if terms.renewal_months == 0 or month <= 0 or month % terms.renewal_months != 0:
+    month = w.month - terms.months_to_set_up
+    if terms.renewal_every_months == 0 or month <= 0 or month % terms.renewal_every_months != 0:
         return record.factor
-    planned = terms.planned_per_month * month
+    planned = terms.renewal_planned_per_month * month
     return renewed_factor(behaviour(w), record.factor, record.placed, planned)
 
 
@@ -49,7 +51,7 @@ def renew(w, p):
 def opens_intake(w, p):
     """Return whether an intake of programme p is due and there is one to come."""
     record = programme_row(w, p)
-    due = w.month >= record.next_intake and record.opened < programme_terms(w, p).intakes
+    due = w.month >= record.next_intake and record.opened < programme_terms(w, p).intakes_number
     return record.running != 0 and due
 
 
@@ -64,7 +66,7 @@ def applicants_for(w, p, seats):
         placement_rate,
         terms.log_wage_ratio,
         terms.trainee_cost_share,
-        terms.guarantee,
+        terms.job_guarantee,
     )
     applicants = seats * terms.applicants_per_seat * response
     if not applicants >= 0.0:
@@ -101,7 +103,8 @@ def has_rows_for_intakes(w):
 @inlined
 def seats_of_intake(w, p, factor):
     """Return the seats of an intake that opens now, with the fraction carried so far (E17)."""
-    return min(programme_row(w, p).carried + programme_terms(w, p).seats * factor, MOST_APPLICANTS)
+    opened = programme_terms(w, p).intakes_seats * factor
+    return min(programme_row(w, p).carried + opened, MOST_APPLICANTS)
 
 
 @rule
@@ -111,15 +114,15 @@ def open_intake(w, p):
     terms = programme_terms(w, p)
     if not opens_intake(w, p):
         return
-    if record.spent >= terms.budget:
+    if terms.intakes_budget != NONE and record.spent >= terms.intakes_budget:
         record.running = 0
         return
     record.carried = seats_of_intake(w, p, record.factor)
     seats = int(record.carried + 1e-9)
     record.carried -= seats
     intake = record.opened
-    record.next_intake = w.month + terms.every
-    if terms.committed:
+    record.next_intake = w.month + terms.intakes_every_months
+    if terms.demand == COMMITTED_SEATS:
         seats = commit_seats(w, p, seats)
     record.opened += 1
     applicants = applicants_for(w, p, seats)
@@ -128,7 +131,7 @@ def open_intake(w, p):
     start = w.people
     w.people += applicants
     headcount(w, p, APPLICANT).value += applicants
-    if applicants <= seats and behaviour(w).savings < 0:
+    if applicants <= seats and behaviour(w).people_savings == NONE:
         for n in range(applicants):
             apply(w, start + n, p, intake, n)
             enrol(w, start + n)
@@ -136,5 +139,5 @@ def open_intake(w, p):
         for n in range(applicants):
             apply(w, start + n, p, intake, n)
         select(w, p, start, applicants, seats)
-    if terms.committed:
+    if terms.demand == COMMITTED_SEATS:
         release_seats(w, p)

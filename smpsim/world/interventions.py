@@ -57,19 +57,19 @@ def book_hazards(w):
             consume_waiting(w, i, b, 1.0)
             person.hazard_third += met * own_search_hazard(w, np.int64(person.programme))
         elif is_holding_offer(np.int64(person.stage)):
-            consume_waiting(w, i, b, b.with_offer)
+            consume_waiting(w, i, b, b.waiting_with_offer)
         elif person.stage == ADAPTING or person.stage == EMPLOYED:
             group = employer_terms(w, employer_row(w, person.employer).group)
             start = person.since - person.arrived
             person.hazard_first += quit_accumulated(
                 present_quit_hazard(w, b, person, terms, group),
-                b.quit_clause_factor,
-                terms.clause_months,
+                b.retention_clause_factor,
+                terms.contract_retention_clause_months,
                 start,
                 start + met,
             )
         elif person.stage == EMPLOYED_ELSEWHERE:
-            person.hazard_first += met * b.return_from_elsewhere
+            person.hazard_first += met * b.retention_return_from_elsewhere
 
 
 @rule
@@ -94,7 +94,7 @@ def redate(w):
         elif person.stage == GRADUATE_POOL:
             date_leaving(w, i, 1.0)
         elif is_holding_offer(np.int64(person.stage)):
-            date_leaving(w, i, b.with_offer)
+            date_leaving(w, i, b.waiting_with_offer)
         elif person.stage == ADAPTING or person.stage == EMPLOYED:
             person.since = month
             date_quit(w, i)

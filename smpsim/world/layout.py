@@ -9,38 +9,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.agents.behaviour import BEHAVIOUR
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, EMPLOYER_TERMS, PARTNERSHIP, TRUST
-from smpsim.agents.government import GOVERNMENT, GOVERNMENT_TERMS, LANE, LANE_TERMS
-from smpsim.agents.institution import INSTITUTION, INSTITUTION_TERMS, SITE
-from smpsim.agents.programme import PROGRAMME, PROGRAMME_TERMS
-from smpsim.agents.trainee import STAGES, TRAINEE
-
-STATE_COLUMNS = (
-    "enrolled",
-    "graduated",
-    "placed",
-    "migrated",
-    "domestic",
-    "vacancies_open",
-    "vacancies_filled",
-    "employers_aware",
-    "employers_engaged",
-    "seats_committed",
-    "mean_trust",
-    "mean_alignment",
-    "visa_backlog",
-    "visa_wait_months",
-    "seats_factor",
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.government import GOVERNMENT, LANE
+from smpsim.agents.institution import INSTITUTION, SITE
+from smpsim.agents.programme import PROGRAMME
+from smpsim.agents.trainee import TRAINEE
+from smpsim.vocabulary import TRAJECTORY_COLUMNS
+from smpsim.world.parameters import (
+    BEHAVIOUR,
+    EMPLOYER_TERMS,
+    GOVERNMENT_TERMS,
+    INSTITUTION_TERMS,
+    LANE_TERMS,
+    PROGRAMME_TERMS,
 )
-TRAJECTORY_COLUMNS = STAGES + STATE_COLUMNS
-COLUMNS = len(TRAJECTORY_COLUMNS)
-STAGE_COUNT = len(STAGES)
-ITEM_COUNT = 22
-PARTY_COUNT = 9
-SHARING_PARTIES = 7  # those that can fund a shared item
-SHARED_ITEM_COUNT = 12
-GRADES = 16  # classes of readiness that employers tell apart in the pool
+
 KNOTS = 1024  # quantiles tabulated of each distribution
 BLOCK = 128  # a block of a list: 127 identifiers and the number of the next block
 
@@ -68,16 +51,17 @@ SHORT = np.dtype([("value", "i4")])
 MONTH = np.dtype([("value", "i2")])
 AMOUNT = np.dtype([("value", "f8")])
 BYTE = np.dtype([("value", "u1")])
+TRAJECTORY = np.dtype([(name, "f8") for name in TRAJECTORY_COLUMNS])
 
 # tables by name and type of their rows
 TERMS_TABLES = {
-    "behaviour": BEHAVIOUR,
-    "programme_terms": PROGRAMME_TERMS,
-    "institution_terms": INSTITUTION_TERMS,
-    "employer_terms": EMPLOYER_TERMS,
-    "government_terms": GOVERNMENT_TERMS,
-    "lane_terms": LANE_TERMS,
-    "funding": AMOUNT,  # (programmes, 12 shared items, 7 parties) shares
+    "behaviour": BEHAVIOUR.dtype,
+    "programme_terms": PROGRAMME_TERMS.dtype,
+    "institution_terms": INSTITUTION_TERMS.dtype,
+    "employer_terms": EMPLOYER_TERMS.dtype,
+    "government_terms": GOVERNMENT_TERMS.dtype,
+    "lane_terms": LANE_TERMS.dtype,
+    "funding": AMOUNT,  # (programmes, shared items, sharing parties) shares
 }
 # emptied together at the start of a run
 EMPTIED_TABLES = {
@@ -112,7 +96,7 @@ OTHER_TABLES = {
     "ranking": AMOUNT,  # the same, for the search of the bar
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
-    "trajectory": AMOUNT,  # (months, programmes, columns)
+    "trajectory": TRAJECTORY,  # (months, programmes), to Python an array with a third axis: columns
 }
 TABLES = {**TERMS_TABLES, **EMPTIED_TABLES, **OTHER_TABLES}
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import PARTY_COUNT, SHARING_PARTIES
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, place
 from smpsim.world.state import (
+    PARTY_COUNT,
+    SHARING_PARTY_COUNT,
     account,
     funding,
     government_terms,
@@ -14,93 +16,36 @@ from smpsim.world.state import (
     unit_cost,
 )
 
-PARTIES = (
-    "employer",
-    "trainee",
-    "destination_state",
-    "origin_state",
-    "donor",
-    "institution",
-    "intermediary",
-    "origin_households",
-    "outside",
-)
-(
-    EMPLOYER_PARTY,
-    TRAINEE_PARTY,
-    DESTINATION_STATE,
-    ORIGIN_STATE,
-    DONOR,
-    INSTITUTION_PARTY,
-    INTERMEDIARY,
-    ORIGIN_HOUSEHOLDS,
-    OUTSIDE,
-) = range(9)
+EMPLOYER_PARTY = place("employer", PARTIES)
+TRAINEE_PARTY = place("trainee", PARTIES)
+DESTINATION_STATE = place("destination_state", PARTIES)
+INSTITUTION_PARTY = place("institution", PARTIES)
+INTERMEDIARY = place("intermediary", PARTIES)
+OUTSIDE = place("outside", PARTIES)
+RECEIVERS = tuple(place(payee, PARTIES) for payee in PAYEES)  # of each item
 
-# the first twelve are shared between parties as the programme's funding says
-SHARED_ITEMS = (
-    "setup",
-    "selection",
-    "training",
-    "language",
-    "stipend",
-    "exam",
-    "recognition",
-    "visa",
-    "travel",
-    "adaptation",
-    "overhead",
-    "reintegration",
-)
-(
-    SETUP,
-    SELECTION_COST,
-    TRAINING,
-    LANGUAGE,
-    STIPEND,
-    EXAM_COST,
-    RECOGNITION_COST,
-    VISA_COST,
-    TRAVEL,
-    ADAPTATION,
-    OVERHEAD,
-    REINTEGRATION,
-) = range(12)
-# money that changes hands without anything being provided for it
-TRANSFERS = ("placement_fee", "refund", "incentive")
-PLACEMENT_FEE, REFUND, INCENTIVE = range(12, 15)
-GAINS = ("employer_margin", "wage_gain", "tax", "remittances", "skilled_output")
-MARGIN, WAGE_GAIN, TAX, REMITTANCES, SKILLED_OUTPUT = range(15, 20)
-# what institutions and intermediaries spend on what they are paid for: they serve at cost
-PROVISIONS = ("provision_by_institution", "provision_by_intermediary")
-PROVISION_BY_INSTITUTION, PROVISION_BY_INTERMEDIARY = 20, 21
-ITEMS = SHARED_ITEMS + TRANSFERS + GAINS + PROVISIONS
-
-# who receives an item; "outside" is whoever is not modelled: carriers, customers, trainers abroad
-PAYEES = (
-    INTERMEDIARY,
-    INTERMEDIARY,
-    INSTITUTION_PARTY,
-    INSTITUTION_PARTY,
-    TRAINEE_PARTY,
-    INSTITUTION_PARTY,
-    DESTINATION_STATE,
-    DESTINATION_STATE,
-    OUTSIDE,
-    OUTSIDE,
-    INTERMEDIARY,
-    TRAINEE_PARTY,
-    INTERMEDIARY,
-    EMPLOYER_PARTY,
-    EMPLOYER_PARTY,
-    EMPLOYER_PARTY,
-    TRAINEE_PARTY,
-    DESTINATION_STATE,
-    ORIGIN_HOUSEHOLDS,
-    ORIGIN_STATE,
-    OUTSIDE,
-    OUTSIDE,
-)
+SETUP = place("setup", ITEMS)
+SELECTION_COST = place("selection", ITEMS)
+TRAINING = place("training", ITEMS)
+LANGUAGE = place("language", ITEMS)
+STIPEND = place("stipend", ITEMS)
+EXAM_COST = place("exam", ITEMS)
+RECOGNITION_COST = place("recognition", ITEMS)
+VISA_COST = place("visa", ITEMS)
+TRAVEL = place("travel", ITEMS)
+ADAPTATION = place("adaptation", ITEMS)
+OVERHEAD = place("overhead", ITEMS)
+REINTEGRATION = place("reintegration", ITEMS)
+PLACEMENT_FEE = place("placement_fee", ITEMS)
+REFUND = place("refund", ITEMS)
+INCENTIVE = place("incentive", ITEMS)
+EMPLOYER_MARGIN = place("employer_margin", ITEMS)
+WAGE_GAIN = place("wage_gain", ITEMS)
+TAX = place("tax", ITEMS)
+REMITTANCES = place("remittances", ITEMS)
+SKILLED_OUTPUT = place("skilled_output", ITEMS)
+PROVISION_BY_INSTITUTION = place("provision_by_institution", ITEMS)
+PROVISION_BY_INTERMEDIARY = place("provision_by_intermediary", ITEMS)
 
 
 @rule
@@ -110,7 +55,7 @@ def pay(w, p, item, payer, amount):
         return
     ledger_entry(w, w.month, p, item, payer).value += amount
     account(w, p, payer).value -= amount
-    account(w, p, PAYEES[item]).value += amount
+    account(w, p, RECEIVERS[item]).value += amount
 
 
 @inlined
@@ -123,13 +68,13 @@ def share_out(w, p, item, amount):
 @rule
 def split(w, p, item, amount):
     """Enter each party's share of a cost."""
-    for party in range(SHARING_PARTIES):
+    for party in range(SHARING_PARTY_COUNT):
         pay(w, p, item, party, amount * funding(w, p, item, party))
     programme_row(w, p).spent += amount
     # institutions and intermediaries serve at cost: what they get for it they spend on it
-    if PAYEES[item] == INSTITUTION_PARTY:
+    if RECEIVERS[item] == INSTITUTION_PARTY:
         pay(w, p, PROVISION_BY_INSTITUTION, INSTITUTION_PARTY, amount)
-    elif PAYEES[item] == INTERMEDIARY:
+    elif RECEIVERS[item] == INTERMEDIARY:
         pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
 
 
@@ -153,8 +98,8 @@ def close_month(w, p):
     share_out(w, p, REINTEGRATION, record.returnees * unit_cost(w, p, REINTEGRATION).value)
     if record.active:
         share_out(w, p, OVERHEAD, unit_cost(w, p, OVERHEAD).value)
-    pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, record.new_placed * terms.fee)
-    pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee * terms.refund_share)
+    pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, record.new_placed * terms.fee_per_recruit)
+    pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee_per_recruit * terms.refund_share)
     incentive = government_terms(w, terms.government).small_firm_incentive
     pay(w, p, INCENTIVE, DESTINATION_STATE, record.new_placed_small * incentive)
 
@@ -163,11 +108,11 @@ def close_month(w, p):
 def close_gains(w, p, abroad, at_home):
     """Enter what work is worth this month: for those abroad, and the skilled at home (E15)."""
     terms = programme_terms(w, p)
-    pay(w, p, MARGIN, OUTSIDE, max(programme_row(w, p).margin, 0.0))
+    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(programme_row(w, p).margin, 0.0))
     pay(w, p, WAGE_GAIN, OUTSIDE, abroad * terms.wage_gain)
     pay(w, p, TAX, TRAINEE_PARTY, abroad * terms.tax)
     pay(w, p, REMITTANCES, TRAINEE_PARTY, abroad * terms.remittances)
-    pay(w, p, SKILLED_OUTPUT, OUTSIDE, at_home * terms.skilled_output)
+    pay(w, p, SKILLED_OUTPUT, OUTSIDE, at_home * terms.wages_skilled_output)
 
 
 @rule

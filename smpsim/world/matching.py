@@ -7,7 +7,8 @@ import numpy as np
 from smpsim.agents.employer import perceived_readiness, takes_part
 from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import GRADES, POOL_LOST
+from smpsim.vocabulary import GRADES
+from smpsim.world.layout import POOL_LOST
 from smpsim.world.queues import NOBODY, TRANSIT_DUE, drop_first, first, first_pool_list, schedule
 from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (
@@ -63,8 +64,10 @@ def best_site(w, e):
                 continue
             unseen -= site.waiting
             trust = trust_row(w, e, site.institution).level
-            value = perceived_readiness((grade + 0.5) * (1.0 / GRADES), trust, b.signal_discount)
-            if trust >= b.minimum_to_hire and value >= b.hiring_minimum:
+            value = perceived_readiness(
+                (grade + 0.5) * (1.0 / GRADES), trust, b.trust_signal_discount
+            )
+            if trust >= b.trust_minimum_to_hire and value >= b.readiness_hiring_minimum:
                 # equal in value: the more trusted institution
                 value += 1e-9 * trust
                 if value > best_value:

@@ -25,20 +25,14 @@ from smpsim.agents.trainee import (
     PRE_DEPARTURE,
     RETAKING_EXAM,
     RETURNED,
-    STAGES,
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import entry, inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
-from smpsim.world.layout import (
-    COLUMNS,
-    ROWS_WANTED,
-    UNSOUND_ALIGNMENT,
-    UNSOUND_LEDGER,
-    UNSOUND_TRUST,
-)
+from smpsim.world.layout import ROWS_WANTED, UNSOUND_ALIGNMENT, UNSOUND_LEDGER, UNSOUND_TRUST
 from smpsim.world.ledger import close_gains, close_month, is_finite
 from smpsim.world.luck import HALF, LOW
 from smpsim.world.matching import match
@@ -55,6 +49,7 @@ from smpsim.world.queues import (
 )
 from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_trust, open_vacancies
 from smpsim.world.state import (
+    STAGE_COUNT,
     behaviour,
     block_entry,
     government_terms,
@@ -67,8 +62,9 @@ from smpsim.world.state import (
     programme_row,
     programme_terms,
     site_row,
+    stage_cell,
     trainee_row,
-    trajectory_cell,
+    trajectory_row,
 )
 from smpsim.world.training import drop_out, finish_training, sit_exam
 from smpsim.world.transit import (
@@ -81,7 +77,6 @@ from smpsim.world.visa_office import decide_visas, governments_month, start_proc
 from smpsim.world.work import arrive, return_home, work_event
 
 ROUNDING = 1e-6  # by which a mean that is kept up to date may miss its range
-FIRST_STATE = len(STAGES)  # columns behind those of the stages
 
 
 @rule
@@ -160,26 +155,31 @@ def institutions_month(w):
         assurance = government_terms(w, terms.government).quality_assurance
         institution.quality = improved_quality(institution.quality, assurance)
         # of several programmes the one with most influence shapes the curriculum
-        gain = 0.0
+        most, gain, engagement = 0.0, 0.0, 0.0
         for s in range(w.site_count):
             if site_row(w, s).institution == i:
-                gain = max(gain, influence(w, site_row(w, s).programme))
-        institution.alignment = aligned(institution.alignment, gain, 1.0, b.drift)
+                eta, engaged = influence(w, site_row(w, s).programme)
+                if eta * engaged > most:
+                    most, gain, engagement = eta * engaged, eta, engaged
+        institution.alignment = aligned(institution.alignment, gain, engagement, b.alignment_drift)
     for p in range(w.programme_count):
         note_alignment(w, p)
 
 
 @rule
 def influence(w, p):
-    """Return eta x engagement of a programme's employers on its curricula, per year (E6)."""
+    """Return eta, per year, and engagement of a programme's employers in its curricula (E6).
+
+    Without involvement eta is `gain_none`, whoever is engaged.
+    """
     b = behaviour(w)
     record = programme_row(w, p)
-    involvement = programme_terms(w, p).involvement
+    involvement = programme_terms(w, p).employer_involvement
     if involvement != AT_DESIGN and involvement != LATE_INVOLVEMENT:
-        return b.gain_none
-    gain = b.gain_design if involvement == AT_DESIGN else b.gain_late
+        return b.alignment_gain_none, 1.0
+    gain = b.alignment_gain_design if involvement == AT_DESIGN else b.alignment_gain_late
     engagement = record.engaged / record.partnerships if record.partnerships > 0 else 0.0
-    return gain * engagement
+    return gain, engagement
 
 
 @rule
@@ -200,7 +200,7 @@ def count_training(w, p):
 def is_active(w, p):
     """Return whether a programme has intakes to come or people under way."""
     record = programme_row(w, p)
-    if record.running and record.opened < programme_terms(w, p).intakes:
+    if record.running and record.opened < programme_terms(w, p).intakes_number:
         return True
     for stage in range(APPLICANT, ADAPTING + 1):
         if headcount(w, p, stage).value > 0:
@@ -212,19 +212,20 @@ def is_active(w, p):
 def record_month(w, p):
     """Write the month's row of a programme's trajectory."""
     record = programme_row(w, p)
-    start = (w.month * w.programme_count + p) * COLUMNS
-    for stage in range(FIRST_STATE):
-        trajectory_cell(w, start + stage).value = headcount(w, p, stage).value
-    trajectory_cell(w, start + FIRST_STATE).value = record.enrolled
-    trajectory_cell(w, start + FIRST_STATE + 1).value = record.graduated
-    trajectory_cell(w, start + FIRST_STATE + 2).value = record.placed
-    trajectory_cell(w, start + FIRST_STATE + 3).value = record.migrated
-    trajectory_cell(w, start + FIRST_STATE + 4).value = record.domestic
-    trajectory_cell(w, start + FIRST_STATE + 5).value = record.vacancies_open
-    trajectory_cell(w, start + FIRST_STATE + 6).value = record.vacancies_filled
-    trajectory_cell(w, start + FIRST_STATE + 7).value = record.aware
-    trajectory_cell(w, start + FIRST_STATE + 8).value = record.engaged
-    trajectory_cell(w, start + FIRST_STATE + 9).value = record.seats_committed
+    place = w.month * w.programme_count + p
+    for stage in range(STAGE_COUNT):
+        stage_cell(w, place, stage).value = headcount(w, p, stage).value
+    row = trajectory_row(w, place)
+    row.enrolled = record.enrolled
+    row.graduated = record.graduated
+    row.placed = record.placed
+    row.migrated = record.migrated
+    row.domestic = record.domestic
+    row.vacancies_open = record.vacancies_open
+    row.vacancies_filled = record.vacancies_filled
+    row.employers_aware = record.aware
+    row.employers_engaged = record.engaged
+    row.seats_committed = record.seats_committed
     trust = 0.0
     if record.partnerships > 0:
         last = record.first_partnership + record.partnerships
@@ -237,17 +238,15 @@ def record_month(w, p):
         give_up(w, p, UNSOUND_TRUST)
     if not -ROUNDING <= record.mean_alignment <= 1.0 + ROUNDING:
         give_up(w, p, UNSOUND_ALIGNMENT)
-    trajectory_cell(w, start + FIRST_STATE + 10).value = trust
-    trajectory_cell(w, start + FIRST_STATE + 11).value = record.mean_alignment
+    row.mean_trust = trust
+    row.mean_alignment = record.mean_alignment
     lane = lane_row(w, programme_terms(w, p).lane)
-    if lane_terms(w, programme_terms(w, p).lane).delay >= 0:
-        trajectory_cell(w, start + FIRST_STATE + 12).value = lane.waiting
+    if lane_terms(w, programme_terms(w, p).lane).months != NONE:
+        row.visa_backlog = lane.waiting
     else:
-        trajectory_cell(w, start + FIRST_STATE + 12).value = max(lane.lodged - lane.decided, 0.0)
-    trajectory_cell(w, start + FIRST_STATE + 13).value = (
-        lane.wait_sum / lane.wait_count if lane.wait_count > 0 else math.nan
-    )
-    trajectory_cell(w, start + FIRST_STATE + 14).value = record.factor
+        row.visa_backlog = max(lane.lodged - lane.decided, 0.0)
+    row.visa_wait_months = lane.wait_sum / lane.wait_count if lane.wait_count > 0 else math.nan
+    row.seats_factor = record.factor
 
 
 @rule

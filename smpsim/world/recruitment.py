@@ -25,6 +25,7 @@ from smpsim.agents.programme import (
 )
 from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.experience import note_trust
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
@@ -53,15 +54,15 @@ def open_vacancies(w):
     for g in range(w.employer_group_count):
         terms = employer_terms(w, g)
         opened = 0 if terms.random_vacancies else evenly_opened(w, g)
-        chance = terms.random_vacancies or terms.local_fill > 0.0
+        chance = terms.random_vacancies or terms.local_fill_chance > 0.0
         if not chance and opened == 0:
             continue
         for e in range(employer_group(w, g).first, employer_group(w, g).end):
             employer = employer_row(w, e)
             if chance:
                 a, b, _, _ = four_numbers(w, EMPLOYER_MONTH, g, employer.number, w.month)
-                if terms.local_fill > 0.0:
-                    filled = binomial(employer.open_vacancies, terms.local_fill, unit(b))
+                if terms.local_fill_chance > 0.0:
+                    filled = binomial(employer.open_vacancies, terms.local_fill_chance, unit(b))
                     change_vacancies(w, e, 0, filled)
                     employer.filled_locally += filled
                 if terms.random_vacancies:
@@ -99,7 +100,7 @@ def channel_open(w, p):
 @rule
 def fade_evidence(w):
     """Let all old evidence about institutions fade a month (E13)."""
-    kept = behaviour(w).trust_kept
+    kept = behaviour(w).trust_kept_per_month
     if kept == 1.0:
         return
     for e in range(w.employer_count):
@@ -138,7 +139,7 @@ def value_of_seat(w, p, k):
     employer = employer_row(w, partnership.employer)
     group = employer_terms(w, employer.group)
     # tenure of an average hire under the programme's terms, within the horizon and the contract
-    horizon = b.tenure_horizon
+    horizon = float(b.participation_tenure_horizon_months)
     if terms.contract_months > 0:
         horizon = min(horizon, float(terms.contract_months))
     hazard = typical_quit_hazard(w, b, terms, group, horizon)
@@ -151,11 +152,11 @@ def value_of_seat(w, p, k):
     return expected_value(
         mean_trust(w, p, k),
         in_time,
-        group.margin,
+        group.margin_per_month,
         tenure,
         cost,
-        terms.refund_share * terms.fee,
-        b.risk_aversion,
+        terms.refund_share * terms.fee_per_recruit,
+        b.participation_risk_aversion,
     )
 
 
@@ -163,9 +164,9 @@ def value_of_seat(w, p, k):
 def typical_quit_hazard(w, b, terms, group, horizon):
     """Return the mean quit hazard that an employer expects of a hire within a horizon (E14)."""
     rights = government_terms(w, terms.government).family_work_rights
-    hazard = quit_hazard(b, 0.5, rights, terms.support, group.poaching)
-    inside = min(float(terms.clause_months), horizon) / horizon
-    return hazard * (inside * b.quit_clause_factor + 1.0 - inside)
+    hazard = quit_hazard(b, 0.5, rights, terms.integration_support, group.poaching)
+    inside = min(float(terms.contract_retention_clause_months), horizon) / horizon
+    return hazard * (inside * b.retention_clause_factor + 1.0 - inside)
 
 
 @rule
@@ -186,8 +187,8 @@ def decide_partnerships(w, p):
     if record.settled:
         return
     month = w.month
-    invited = terms.involvement != NO_INVOLVEMENT and (
-        terms.involvement != LATE_INVOLVEMENT or month >= terms.late_from
+    invited = terms.employer_involvement != NO_INVOLVEMENT and (
+        terms.employer_involvement != LATE_INVOLVEMENT or month >= terms.late_from_month
     )
     aware = 0
     engaged = 0
@@ -195,10 +196,10 @@ def decide_partnerships(w, p):
         partnership = partnership_row(w, k)
         if partnership.state == UNAWARE:
             share = 0.0
-            if b.contact_rate > 0.0:
+            if b.awareness_contact_rate > 0.0:
                 share = successful_share(w, p, partnership.employer)
             partnership.aware_hazard += awareness_hazard(
-                terms.promotion, terms.association_reach, b.contact_rate, share
+                terms.promotion, terms.association_reach, b.awareness_contact_rate, share
             )
             if partnership.aware_hazard < partnership.luck_aware:
                 continue
@@ -210,12 +211,12 @@ def decide_partnerships(w, p):
                 partnership.withdrew_in = month
             continue
         if partnership.state == WITHDRAWN and (
-            month - partnership.withdrew_in < b.reconsider_months
+            month - partnership.withdrew_in < b.participation_reconsider_months
         ):
             continue
         employer = employer_row(w, partnership.employer)
         group = employer_terms(w, employer.group)
-        if b.steepness >= 0.0:
+        if b.participation_steepness != NONE:
             partnership.value = value_of_seat(w, p, k)
         cost = cost_to_employer(w, terms, group)
         chance = participation_probability(partnership.value, cost, employer, group, b)
@@ -231,7 +232,7 @@ def decide_partnerships(w, p):
     record.engaged = engaged
     # without a decision by value all who know and can pay take part, for good
     everybody = invited and aware == record.partnerships
-    record.settled = everybody and b.steepness < 0.0 and not w.rules_exchanged
+    record.settled = everybody and b.participation_steepness == NONE and not w.rules_exchanged
 
 
 @rule

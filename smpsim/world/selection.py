@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.programme import selection_noise
+from smpsim.agents.programme import COMMITTED_SEATS, selection_noise
 from smpsim.agents.trainee import APPLICANT, EMPLOYED_BEFORE, ENDED, GUARANTEED, NEVER, NOT_SELECTED
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
 from smpsim.world.luck import (
     APTITUDE,
@@ -55,7 +56,7 @@ def apply(w, i, p, intake, number):
     person.quits = NEVER
     person.stage = APPLICANT
     person.marks = 0
-    if programme_terms(w, p).guarantee:
+    if programme_terms(w, p).job_guarantee:
         person.marks = GUARANTEED
     person.attempts = 0
     person.contracts = 0
@@ -77,15 +78,15 @@ def apply(w, i, p, intake, number):
     terms = programme_terms(w, p)
     if terms.people_vary:
         one, two, three, four = four_numbers(w, PERSON, group, number, APTITUDE >> 2)
-        person.aptitude = draw(w, b.aptitude, unit(one))
-        person.age = draw(w, terms.age, unit(two))
-        person.motivation = draw(w, b.motivation, unit(four))
-        if unit(three) < terms.prior_employment:
+        person.aptitude = draw(w, b.people_aptitude, unit(one))
+        person.age = draw(w, terms.entrants_age, unit(two))
+        person.motivation = draw(w, b.people_motivation, unit(four))
+        if unit(three) < terms.entrants_prior_employment:
             person.marks |= EMPLOYED_BEFORE
     else:
-        person.aptitude = quantile(w, b.aptitude, 1)
-        person.age = quantile(w, terms.age, 1)
-        person.motivation = quantile(w, b.motivation, 1)
+        person.aptitude = quantile(w, b.people_aptitude, 1)
+        person.age = quantile(w, terms.entrants_age, 1)
+        person.motivation = quantile(w, b.people_motivation, 1)
 
 
 @rule
@@ -123,8 +124,8 @@ def observe(w, p, start, applicants):
         score = float(person.aptitude)
         if noise > 0.0:
             score += noise * draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))
-        if b.savings >= 0 and own_cost > 0.0:
-            savings = draw(w, b.savings, luck_of(w, person, SAVINGS))
+        if b.people_savings != NONE and own_cost > 0.0:
+            savings = draw(w, b.people_savings, luck_of(w, person, SAVINGS))
             if savings < own_cost:
                 score = -math.inf
         if score > -math.inf:
@@ -175,8 +176,8 @@ def enrol(w, i):
             record.next_site = 0
         institution = institution_row(w, site_row(w, s).institution)
         seats = institution_terms(w, institution.group).seats
-        if seats < 0 or institution.enrolled < seats:
-            if programme_terms(w, person.programme).committed:
+        if seats == NONE or institution.enrolled < seats:
+            if programme_terms(w, person.programme).demand == COMMITTED_SEATS:
                 give_seat(w, i)
             start_training(w, i, s)
             return

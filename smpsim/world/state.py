@@ -6,19 +6,21 @@
 from __future__ import annotations
 
 from smpsim.compiled import inlined
+from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, SHARING_PARTIES, STAGES
 from smpsim.world.access import accessor, clearer, copier, fetcher, part_accessor
 from smpsim.world.layout import (
     AMOUNT,
     BLOCK,
-    ITEM_COUNT,
     KNOTS,
     MONTH,
-    PARTY_COUNT,
-    SHARED_ITEM_COUNT,
-    SHARING_PARTIES,
     SHORT,
-    STAGE_COUNT,
 )
+
+STAGE_COUNT = len(STAGES)
+ITEM_COUNT = len(ITEMS)
+PARTY_COUNT = len(PARTIES)
+SHARED_ITEM_COUNT = len(SHARED_ITEMS)
+SHARING_PARTY_COUNT = len(SHARING_PARTIES)
 
 behaviour_row = accessor("behaviour")
 programme_terms = accessor("programme_terms")
@@ -36,8 +38,8 @@ trust_cell = accessor("trust")
 government_row = accessor("governments")
 lane_row = accessor("lanes")
 trainee_row = accessor("trainees")
-vouching_mean = part_accessor("behaviour", "vouching", AMOUNT)
-unit_cost = part_accessor("programme_terms", "cost", AMOUNT)
+vouching_mean = part_accessor("behaviour", "trust_vouching", AMOUNT)
+unit_cost = part_accessor("programme_terms", "costs", AMOUNT)
 entered = part_accessor("trainees", "entered", MONTH)
 in_grade = part_accessor("sites", "in_grade", SHORT)
 list_row = accessor("lists")
@@ -57,7 +59,8 @@ flow_cell = accessor("flows")
 ledger_cell = accessor("ledger")
 account_cell = accessor("accounts")
 lodged_cell = accessor("lodged")
-trajectory_cell = accessor("trajectory")
+trajectory_row = accessor("trajectory")
+stage_cell = part_accessor("trajectory", STAGES[0], AMOUNT, STAGE_COUNT)
 clear_emptied = clearer("emptied", "emptied_bytes")
 copy_plan = copier("plan", "terms", "terms_bytes")
 fetch_trainee = fetcher("trainees")
@@ -108,7 +111,7 @@ def block_entry(w, block, place):
 @inlined
 def funding(w, p, item, party):
     """Return the share of a party in a shared item of a programme."""
-    return funding_cell(w, (p * SHARED_ITEM_COUNT + item) * SHARING_PARTIES + party).value
+    return funding_cell(w, (p * SHARED_ITEM_COUNT + item) * SHARING_PARTY_COUNT + party).value
 
 
 @inlined

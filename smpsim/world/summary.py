@@ -7,36 +7,8 @@ from __future__ import annotations
 
 from smpsim.agents.trainee import ON_OWN
 from smpsim.compiled import entry
+from smpsim.vocabulary import FIRST_SEEN, RETENTION_MONTHS
 from smpsim.world.state import trainee_row
-
-RETENTION_MONTHS = (12, 24, 36)
-COUNTS = (
-    "applicants",
-    "enrolled",
-    "graduated",
-    "offers",
-    "visas",
-    "placed",
-    "under_way",
-    "migrated",
-    "domestic",
-    "rehired",
-    "converted",
-    "working_at_origin",
-    "returned",
-    "dropped_out",
-    "failed",
-    "awaiting_retake",
-    "withdrew",
-    "refused",
-    "seen_12",
-    "retained_12",
-    "seen_24",
-    "retained_24",
-    "seen_36",
-    "retained_36",
-)
-FIRST_SEEN = COUNTS.index("seen_12")
 
 
 @entry
@@ -76,8 +48,8 @@ def summarise(header, ledger, factors, counts, waits, totals):
         p = person.programme
         # from the start of the first month of training to the end of the month of arrival
         waits[p, person.arrived - person.enrolled + 1] += 1
-        for k in range(3):
-            end = person.arrived + 12 * (k + 1)
+        for k in range(len(RETENTION_MONTHS)):
+            end = person.arrived + RETENTION_MONTHS[k]
             left = person.left
             if end < w.month:
                 counts[p, FIRST_SEEN + 2 * k] += 1

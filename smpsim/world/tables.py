@@ -13,20 +13,16 @@ from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
+from smpsim.vocabulary import GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import (
     BLOCK,
-    COLUMNS,
-    GRADES,
-    ITEM_COUNT,
     LIST,
     LISTS_FULL,
-    PARTY_COUNT,
     POOL_LOST,
     ROWS_WANTED,
-    STAGE_COUNT,
     TABLES,
     UNSOUND_ALIGNMENT,
     UNSOUND_APPLICANTS,
@@ -108,7 +104,7 @@ class World:
     header : ndarray of WORLD, shape (1,)
         What the rules get: clock, sizes and the addresses of the tables.
     tables : dict of ndarray
-        All tables by the names of `smpsim.world.state.TABLES`. Each is an attribute too.
+        All tables by the names of `smpsim.world.layout.TABLES`. Each is an attribute too.
     """
 
     header: np.ndarray
@@ -121,10 +117,10 @@ class World:
         terms, terms_views = packed(plan.plan[0])
         emptied, emptied_views = packed(
             {
-                "headcount": np.zeros((programmes, STAGE_COUNT), np.int64),
-                "flows": np.zeros((programmes, STAGE_COUNT, STAGE_COUNT), np.int64),
-                "ledger": np.zeros((months, programmes, ITEM_COUNT, PARTY_COUNT)),
-                "accounts": np.zeros((programmes, PARTY_COUNT)),
+                "headcount": np.zeros((programmes, len(STAGES)), np.int64),
+                "flows": np.zeros((programmes, len(STAGES), len(STAGES)), np.int64),
+                "ledger": np.zeros((months, programmes, len(ITEMS), len(PARTIES))),
+                "accounts": np.zeros((programmes, len(PARTIES))),
                 "lodged": np.zeros((lanes, months)),
             }
         )
@@ -151,7 +147,7 @@ class World:
             "lists": np.zeros(list_count(plan), LIST),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
-            "trajectory": np.zeros((months, programmes, COLUMNS)),
+            "trajectory": np.zeros((months, programmes, len(TRAJECTORY_COLUMNS))),
             **self._tables_of_people(plan.rows, plan.intake_rows),
         }
         header = np.zeros(1, WORLD)
@@ -175,6 +171,7 @@ class World:
         for name, value in sizes.items():
             header[name] = value
         self.header = header.view(np.recarray) if PLAIN else header
+        self._plain: dict[str, np.ndarray] = {}
         for name in self.tables:
             self._note_place(name)
         self._note_sizes()
@@ -198,7 +195,8 @@ class World:
         self.header[f"rows_of_{name}"] = table.nbytes // TABLES[name].itemsize
         if PLAIN:
             flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
-            PLAIN_TABLES[name, int(self.header[f"at_{name}"][0])] = flat
+            # worlds of one blueprint share some tables: the last of them keeps these alive
+            self._plain[name] = PLAIN_TABLES.setdefault((name, table.ctypes.data), flat)
 
     def _note_sizes(self) -> None:
         """Tell the rules how many people the tables have room for."""
@@ -215,13 +213,17 @@ class World:
             If they are more than a computer has room for.
         """
         wanted = int(self.header["wanted_rows"][0])
-        intake = int(self.header["wanted_intake"][0])
         if wanted > MOST_PEOPLE:
             raise ScenarioError([_too_many(self.blueprint, self.months_done, wanted)])
-        rows, room = len(self.tables["trainees"]), len(self.tables["scores"])
+        rows = len(self.tables["trainees"])
         if wanted > rows:
-            rows = min(max(wanted, rows + rows // 2), MOST_PEOPLE)
-        larger = self._tables_of_people(rows, max(intake, room))
+            wanted = min(max(wanted, rows + rows // 2), MOST_PEOPLE)
+        self.make_room(wanted, int(self.header["wanted_intake"][0]))
+
+    def make_room(self, rows: int, intake_rows: int) -> None:
+        """Make the tables of people as large as asked for, if they are not."""
+        rows = max(rows, len(self.tables["trainees"]))
+        larger = self._tables_of_people(rows, max(intake_rows, len(self.tables["scores"])))
         larger["trainees"][: len(self.people)] = self.people
         used = int(self.header["used_blocks"][0])
         larger["blocks"][:used] = self.tables["blocks"][:used]
@@ -237,10 +239,28 @@ class World:
         except KeyError:
             raise AttributeError(name) from None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # the header holds addresses, so that a copy needs one of its own
+        from smpsim.world.copying import restored, state_of
+
+        return restored, (self.blueprint, state_of(self))
+
+    def __copy__(self) -> World:
+        # the tables are the world, so that no copy shares them
+        make, parts = self.__reduce__()
+        return make(*parts)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> World:
+        return self.__copy__()
+
     @property
     def months_done(self) -> int:
         """Months done."""
         return int(self.header["month"][0])
+
+    def series(self, name: str) -> np.ndarray:
+        """Return a column of the trajectory, shape (months, programmes)."""
+        return self.tables["trajectory"][:, :, TRAJECTORY_COLUMNS.index(name)]
 
     @property
     def people(self) -> np.ndarray:

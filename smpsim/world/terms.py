@@ -1,4 +1,7 @@
-"""From the sections of a scenario to the rows of terms that rules read."""
+"""The terms of a scenario: the rows that rules read, and what of them has to be computed.
+
+What follows from one field of the schema is derived in `smpsim.world.parameters`.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,21 @@ import math
 
 import numpy as np
 
-from smpsim.agents.employer import EMPLOYER_TERMS
-from smpsim.agents.government import GOVERNMENT_TERMS, LANE_TERMS
-from smpsim.agents.institution import INSTITUTION_TERMS
-from smpsim.agents.programme import PROGRAMME_TERMS
-from smpsim.scenario.places import Poisson
-from smpsim.scenario.programmes import LEVELS, Programme
+from smpsim.scenario.places import EmployerGroup, Poisson
+from smpsim.scenario.programmes import Entrants, Programme
 from smpsim.scenario.quantities import median
 from smpsim.scenario.schema import Scenario
-from smpsim.world.behaviour_terms import CHANNELS, behaviour_row, fill
-from smpsim.world.ledger import PARTIES, SHARED_ITEMS
+from smpsim.vocabulary import SHARED_ITEMS, SHARING_PARTIES, SharingParty, place
+from smpsim.world.parameters import (
+    BEHAVIOUR,
+    EMPLOYER_TERMS,
+    GOVERNMENT_TERMS,
+    INSTITUTION_TERMS,
+    LANE_TERMS,
+    PROGRAMME_TERMS,
+)
 from smpsim.world.tabulated import Quantiles
 
-INVOLVEMENT = ("design", "late", "none")
-SELECTION = ("employer", "shared", "institution")
-LEGAL_CHANNEL = ("new", "existing", "none")
-RECOGNITION = ("before_departure", "after_arrival", "none")
 # items that fall due before a trainee's departure, so that the trainee's share must be at hand
 BEFORE_ARRIVAL = ("training", "language", "exam", "recognition", "visa", "travel")
 
@@ -99,109 +101,74 @@ def unit_costs(scenario: Scenario, programme: Programme) -> dict[str, float]:
     }
 
 
-def cost_of(costs: dict[str, float], programme: Programme, party: str) -> dict[str, float]:
+def cost_of(costs: dict[str, float], programme: Programme, party: SharingParty) -> dict[str, float]:
     """Return a party's part of the costs of one recruit by shared item, currency."""
-    default = {"donor": 1.0}
     return {
-        item: amount * programme.funding.get(item, default).get(party, 0.0)  # type: ignore[call-overload]
-        for item, amount in costs.items()
+        item: amount * programme.payers_of(item).get(party, 0.0) for item, amount in costs.items()
     }
 
 
-def entrant_values(scenario: Scenario, programme: Programme, q: Quantiles) -> dict[str, object]:
-    """Return who applies to a programme: its own entrants, else those of all programmes."""
+def entrants_of(scenario: Scenario, programme: Programme) -> Entrants:
+    """Return who applies to a programme: its own entrants, where it names none those of all."""
     people, own = scenario.behaviour.people, programme.entrants
-    age = people.age if own.age is None else own.age
-    skill = people.initial_skill if own.initial_skill is None else own.initial_skill
-    hours = own.initial_language_hours
-    if hours is None:
-        hours = people.initial_language_hours
-    employed = people.prior_employment if own.prior_employment is None else own.prior_employment
-    varied = (people.aptitude, age, people.motivation)
+    missing = [name for name, value in own if value is None]
+    return own.model_copy(update={name: getattr(people, name) for name in missing})
+
+
+def programme_values(scenario: Scenario, programme: Programme) -> dict[str, object]:
+    """Return what is computed of the terms of a programme whose entrants are complete."""
+    governments = list(scenario.governments)
+    destination = scenario.governments[programme.destination]
+    g = governments.index(programme.destination)
+    people, entrants = scenario.behaviour.people, programme.entrants
+    training, contract, wages = programme.training, programme.contract, programme.wages
+    setup, _, domestic = origin_terms(scenario, programme)
+    costs = unit_costs(scenario, programme)
+    trainee = cost_of(costs, programme, "trainee")
+    own = sum(trainee[item] for item in BEFORE_ARRIVAL)
+    total = sum(costs[item] for item in BEFORE_ARRIVAL)
+    wait = float(training.months_after_offer + programme.departure_months)
+    if programme.recognition == "before_departure":
+        wait += median(destination.recognition.months)
+    if programme.demand == "committed":
+        wait += training.months_before_departure
+    ratio = log_ratio(wages.destination, wages.origin)
+    employer = sum(cost_of(costs, programme, "employer").values())
+    varied = (people.aptitude, entrants.age, people.motivation)
     return {
-        "age": q.number(age, 15.0, 80.0),
-        "initial_skill": q.number(skill, 0.0, 1.0),
-        "initial_language": q.number(hours, 0.0, 5000.0),
-        "prior_employment": employed,
-        "people_vary": any(d.kind != "constant" for d in varied) or employed > 0,
+        "months_to_set_up": programme.setup_months + setup,
+        "applicants_per_seat": applicants_per_seat(scenario, programme),
+        "people_vary": any(d is not None and d.kind != "constant" for d in varied)
+        or bool(entrants.prior_employment),
+        "government": g,
+        "lane": lanes_of(scenario).index((g, programme.visa_lane)),
+        "contract_months": (contract.months or 0) if contract.kind != "permanent" else 0,
+        "domestic_share": max(programme.domestic_track_share, domestic),
+        "wait_before_visa": wait,
+        "trainee_cost_share": own / total if total > 0 else 0.0,
+        "trainee_cost": own,
+        "employer_cost": employer + programme.fee_per_recruit,
+        "log_wage_ratio": ratio,
+        "wage_gain": max(wages.destination - wages.origin, 0.0),
+        "tax": wages.tax * wages.destination,
+        "remittances": wages.remitted * wages.destination,
     }
 
 
-def programme_rows(scenario: Scenario, q: Quantiles) -> np.ndarray:
-    """Return a row of terms for each programme."""
-    rows = np.zeros(len(scenario.programmes), PROGRAMME_TERMS)
-    governments = list(scenario.governments)
-    lanes = lanes_of(scenario)
-    for row, programme in zip(rows, scenario.programmes, strict=True):
-        setup, _, domestic = origin_terms(scenario, programme)
-        destination = scenario.governments[programme.destination]
-        training, contract, wages = programme.training, programme.contract, programme.wages
-        costs = unit_costs(scenario, programme)
-        trainee = cost_of(costs, programme, "trainee")
-        own = sum(trainee[item] for item in BEFORE_ARRIVAL)
-        total = sum(costs[item] for item in BEFORE_ARRIVAL)
-        wait = float(training.months_after_offer + programme.departure_months)
-        if programme.recognition == "before_departure":
-            wait += median(destination.recognition.months)
-        if programme.demand == "committed":
-            wait += training.months_before_departure
-        ratio = log_ratio(wages.destination, wages.origin)
-        cost = [getattr(programme.costs, item, 0.0) for item in SHARED_ITEMS]
-        g = governments.index(programme.destination)
-        employer = sum(cost_of(costs, programme, "employer").values())
-        fixed = contract.kind != "permanent" and contract.months
-        values: dict[str, object] = {
-            "setup_months": programme.setup_months + setup,
-            "seats": programme.intakes.seats,
-            "every": programme.intakes.every_months,
-            "intakes": programme.intakes.number,
-            "applicants_per_seat": applicants_per_seat(scenario, programme),
-            "budget": math.inf if programme.intakes.budget is None else programme.intakes.budget,
-            **entrant_values(scenario, programme, q),
-            "training_months": training.months_before_departure,
-            "exam": training.exam,
-            "months_after_offer": training.months_after_offer,
-            "months_after_arrival": training.months_after_arrival,
-            "departure_months": programme.departure_months,
-            "language_target": LEVELS[training.language_target],
-            "language_hours": training.language_hours_per_month,
-            "involvement": INVOLVEMENT.index(programme.employer_involvement),
-            "late_from": programme.late_from_month,
-            "founding_share": programme.founding_share,
-            "selection": SELECTION.index(programme.selection),
-            "committed": programme.demand == "committed",
-            "forecast_error": programme.forecast_error,
-            "guarantee": programme.job_guarantee,
-            "channel": LEGAL_CHANNEL.index(programme.channel),
-            "lane": lanes.index((g, programme.visa_lane)),
-            "government": g,
-            "recognition": RECOGNITION.index(programme.recognition),
-            "contract_months": contract.months if fixed else 0,
-            "renewable": contract.renewable,
-            "clause_months": contract.retention_clause_months,
-            "domestic_share": max(programme.domestic_track_share, domestic),
-            "refund_share": programme.refund_share,
-            "refund_months": programme.refund_months,
-            "wait_before_visa": wait,
-            "support": programme.integration_support,
-            "promotion": programme.promotion,
-            "association_reach": programme.association_reach,
-            "vouching": -1 if programme.vouching is None else CHANNELS.index(programme.vouching),
-            "fee": programme.fee_per_recruit,
-            "trainee_cost_share": own / total if total > 0 else 0.0,
-            "trainee_cost": own,
-            "employer_cost": employer + programme.fee_per_recruit,
-            "log_wage_ratio": ratio,
-            "renewal_months": programme.renewal.every_months,
-            "planned_per_month": programme.renewal.planned_per_month,
-            "wage_gain": max(wages.destination - wages.origin, 0.0),
-            "tax": wages.tax * wages.destination,
-            "remittances": wages.remitted * wages.destination,
-            "skilled_output": wages.skilled_output,
-            "cost": cost,
-        }
-        fill(row, values)
-    return rows
+def employer_values(scenario: Scenario, hiring: EmployerGroup) -> dict[str, object]:
+    """Return what is computed of the terms of a group of employers."""
+    opening = hiring.vacancies_per_year
+    yearly = opening.poisson if isinstance(opening, Poisson) else opening
+    # of several programmes the one whose occupation fits most vacancies decides (Action 1)
+    matches = [p.occupation_match for p in scenario.programmes if hiring.name in p.employers]
+    return {
+        "government": list(scenario.governments).index(hiring.country),
+        "large": hiring.size == "large",
+        "vacancies_per_month": yearly / 12.0 * max(matches, default=1.0),
+        "random_vacancies": isinstance(opening, Poisson),
+        # the chance of an event in a month from its hazard
+        "local_fill_chance": -math.expm1(-hiring.local_fill),
+    }
 
 
 def log_ratio(value: float, base: float) -> float:
@@ -216,105 +183,43 @@ def log_ratio(value: float, base: float) -> float:
 
 def funding_table(scenario: Scenario) -> np.ndarray:
     """Return shares by programme, shared item and party; what is left out the donor pays."""
-    table = np.zeros((len(scenario.programmes), len(SHARED_ITEMS), 7))
+    table = np.zeros((len(scenario.programmes), len(SHARED_ITEMS), len(SHARING_PARTIES)))
     for p, programme in enumerate(scenario.programmes):
         for n, item in enumerate(SHARED_ITEMS):
-            shares = programme.funding.get(item, {"donor": 1.0})  # type: ignore[call-overload]
-            for party, value in shares.items():
-                table[p, n, PARTIES.index(party)] = value
+            for party, value in programme.payers_of(item).items():
+                table[p, n, place(party, SHARING_PARTIES)] = value
     return table
-
-
-def monthly_chance(hazard: float) -> float:
-    """Return the chance of an event in a month from its hazard."""
-    return -math.expm1(-hazard)
 
 
 def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
     """Return the terms of one segment of a scenario's timeline."""
     names = list(scenario.governments)
-    institutions = np.zeros(len(scenario.institutions), INSTITUTION_TERMS)
-    for row, group in zip(institutions, scenario.institutions, strict=True):
-        fill(
-            row,
-            {
-                "government": names.index(group.origin),
-                "seats": -1 if group.seats is None else group.seats,
-                "quality": q.number(group.quality, 0.0, 1.0),
-                "alignment": q.number(group.alignment, 0.0, 1.0),
-                "cost_per_trainee_month": group.cost_per_trainee_month,
-                "language_speed": group.language_speed,
-                "mapped": group.mapped,
-            },
-        )
-    employers = np.zeros(len(scenario.employers), EMPLOYER_TERMS)
-    for row, hiring in zip(employers, scenario.employers, strict=True):
-        opening = hiring.vacancies_per_year
-        yearly = opening.poisson if isinstance(opening, Poisson) else opening
-        # of several programmes the one whose occupation fits most vacancies decides (Action 1)
-        matches = [p.occupation_match for p in scenario.programmes if hiring.name in p.employers]
-        fill(
-            row,
-            {
-                "vacancies_per_month": yearly / 12.0 * max(matches, default=1.0),
-                "random_vacancies": isinstance(opening, Poisson),
-                "large": hiring.size == "large",
-                "vouching": CHANNELS.index(hiring.vouching),
-                "government": names.index(hiring.country),
-                "willingness": q.number(hiring.willingness_to_pay, 0.0, math.inf),
-                "patience": q.number(hiring.patience_months, 0.0, math.inf),
-                "local_fill": monthly_chance(hiring.local_fill),
-                "trust_mean": -1.0 if hiring.trust_prior_mean is None else hiring.trust_prior_mean,
-                "margin": hiring.margin_per_month,
-                "poaching": hiring.poaching,
-                "initial_vacancies": hiring.initial_vacancies,
-            },
-        )
-    governments = np.zeros(len(names), GOVERNMENT_TERMS)
-    for row, government in zip(governments, scenario.governments.values(), strict=True):
-        quota = government.visa.quota_per_year
-        starts = government.recognition.starts_per_month
-        fill(
-            row,
-            {
-                "destination": government.role == "destination",
-                "quota": -1 if quota is None else quota,
-                "recognition_months": q.number(government.recognition.months, 0.0, 600.0),
-                "recognition_starts": math.inf if starts is None else starts,
-                "recognition_cost": government.recognition.cost,
-                "family_work_rights": government.family_work_rights,
-                "dialogue": government.dialogue,
-                "small_firm_incentive": government.small_firm_incentive,
-                "new_channel_months": government.new_channel_months,
-                "setup_months": government.setup_months,
-                "outreach": government.outreach,
-                "domestic_share": government.domestic_share,
-                "quality_assurance": government.quality_assurance,
-            },
-        )
-    lane_names = lanes_of(scenario)
-    lanes = np.zeros(len(lane_names), LANE_TERMS)
-    for row, (g, name) in zip(lanes, lane_names, strict=True):
-        lane = scenario.governments[names[g]].visa.lanes[name]
-        capacity = lane.decisions_per_month
-        fill(
-            row,
-            {
-                "government": g,
-                "capacity": math.inf if capacity is None else capacity,
-                "minimum": lane.minimum_months,
-                "refusal": lane.refusal,
-                "background": lane.background_per_month,
-                "random_arrivals": lane.random_arrivals,
-                "delay": q.number(lane.months, 0.0, 600.0),
-            },
-        )
+    governments = list(scenario.governments.values())
+    behaviour = scenario.behaviour
+    programmes = [
+        programme.model_copy(update={"entrants": entrants_of(scenario, programme)})
+        for programme in scenario.programmes
+    ]
+    lanes = [(g, governments[g].visa.lanes[name]) for g, name in lanes_of(scenario)]
+    clause = {"retention_clause_factor": math.exp(-behaviour.retention.inside_clause)}
     return {
-        "behaviour": behaviour_row(scenario, q),
-        "programme_terms": programme_rows(scenario, q),
-        "institution_terms": institutions,
-        "employer_terms": employers,
-        "government_terms": governments,
-        "lane_terms": lanes,
+        "behaviour": BEHAVIOUR.table([behaviour], q, [clause]),
+        "programme_terms": PROGRAMME_TERMS.table(
+            programmes, q, [programme_values(scenario, programme) for programme in programmes]
+        ),
+        "institution_terms": INSTITUTION_TERMS.table(
+            scenario.institutions,
+            q,
+            [{"government": names.index(group.origin)} for group in scenario.institutions],
+        ),
+        "employer_terms": EMPLOYER_TERMS.table(
+            scenario.employers,
+            q,
+            [employer_values(scenario, hiring) for hiring in scenario.employers],
+        ),
+        "government_terms": GOVERNMENT_TERMS.table(governments, q),
+        "lane_terms": LANE_TERMS.table(
+            [lane for _, lane in lanes], q, [{"government": g} for g, _ in lanes]
+        ),
         "funding": funding_table(scenario),
     }

@@ -62,7 +62,7 @@ def start_training(w, i, site):
     person.enrolled = w.month
     # the month of entry is the first month of training
     person.since = w.month - 1
-    if terms.training_months == 0:
+    if terms.training_months_before_departure == 0:
         finish_training(w, i, 0)
     else:
         date_training(w, i)
@@ -77,10 +77,10 @@ def date_training(w, i):
     months = NEVER
     u = unit(person.luck_dropout)
     # -log(u) > 1 - u: where even 1 - u outlasts the training, the threshold need not be taken
-    if 1.0 - u < person.hazard_first + hazard * terms.training_months:
+    if 1.0 - u < person.hazard_first + hazard * terms.training_months_before_departure:
         left = threshold(u) - person.hazard_first
         months = NEVER if hazard == 0.0 else whole_months(left / hazard)
-    exam = person.enrolled + terms.training_months - 1
+    exam = person.enrolled + terms.training_months_before_departure - 1
     person.leaves = min(np.int64(person.since) + months, NEVER)
     person.due = min(person.leaves, max(exam, person.since + 1))
     schedule(w, TRAINING_DUE, person.due, i)
@@ -113,21 +113,26 @@ def finish_training(w, i, months):
     b = behaviour(w)
     terms = programme_terms(w, person.programme)
     institution = institution_row(w, site_row(w, person.site).institution)
-    skill = quantile(w, terms.initial_skill, 1)
-    if quantile(w, terms.initial_skill, 0) == 0.0:
-        skill = draw(w, terms.initial_skill, luck_of(w, person, INITIAL_SKILL))
-    if b.skill_rate > 0.0:
+    skill = quantile(w, terms.entrants_initial_skill, 1)
+    if quantile(w, terms.entrants_initial_skill, 0) == 0.0:
+        skill = draw(w, terms.entrants_initial_skill, luck_of(w, person, INITIAL_SKILL))
+    if b.training_skill_rate > 0.0:
         skill = skill_after(
-            skill, b.skill_rate, institution.quality, person.aptitude, b.aptitude_effect, months
+            skill,
+            b.training_skill_rate,
+            institution.quality,
+            person.aptitude,
+            b.training_aptitude_effect,
+            months,
         )
     person.skill = skill
-    if terms.language_target > 0.0:
-        hours = draw(w, terms.initial_language, luck_of(w, person, INITIAL_LANGUAGE))
+    if terms.training_language_target > 0.0:
+        hours = draw(w, terms.entrants_initial_language_hours, luck_of(w, person, INITIAL_LANGUAGE))
         speed = institution_terms(w, institution.group).language_speed
-        hours += months * terms.language_hours * speed
+        hours += months * terms.training_language_hours_per_month * speed
         person.language = language_level(hours, b)
     end_training(w, i)
-    if terms.exam:
+    if terms.training_exam:
         sit_exam(w, i)
     else:
         graduate(w, i)
@@ -138,7 +143,7 @@ def sit_exam(w, i):
     """Let person i make one attempt at the exam (E8)."""
     person = trainee_row(w, i)
     b = behaviour(w)
-    target = programme_terms(w, person.programme).language_target
+    target = programme_terms(w, person.programme).training_language_target
     programme_row(w, person.programme).exams += 1
     language = float(person.language) if target > 0.0 else 0.0
     chance = exam_probability(b, person.skill, language, target)
@@ -148,10 +153,10 @@ def sit_exam(w, i):
     person.attempts += 1
     if u < chance:
         graduate(w, i)
-    elif person.attempts <= b.retakes:
+    elif person.attempts <= b.exam_retakes:
         if person.stage != RETAKING_EXAM:
             move(w, i, RETAKING_EXAM)
-        person.due = w.month + b.retake_months
+        person.due = w.month + b.exam_retake_months
         schedule(w, TRAINING_DUE, person.due, i)
     else:
         person.employer = -1
@@ -172,8 +177,10 @@ def graduate(w, i):
     person.graduated = month
     person.since = month
     factor = 1.0
-    if terms.language_target > 0.0:
-        factor = language_factor(person.language, terms.language_target, b.language_elasticity)
+    if terms.training_language_target > 0.0:
+        factor = language_factor(
+            person.language, terms.training_language_target, b.readiness_language_elasticity
+        )
     person.readiness = person.skill * institution.alignment * factor
     if not person.readiness >= 0.0:
         give_up(w, p, UNSOUND_READINESS)

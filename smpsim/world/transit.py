@@ -8,7 +8,7 @@ import numpy as np
 
 from smpsim.agents.employer import HIRING
 from smpsim.agents.government import bridgeable, recognition_probability
-from smpsim.agents.programme import BEFORE_DEPARTURE
+from smpsim.agents.programme import BEFORE_DEPARTURE, COMMITTED_SEATS
 from smpsim.agents.trainee import (
     CHANGE_OF_MIND,
     GRADUATE_POOL,
@@ -25,8 +25,8 @@ from smpsim.agents.trainee import (
     WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import GRADES, NONE
 from smpsim.world.experience import judge
-from smpsim.world.layout import GRADES
 from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
 from smpsim.world.people import luck_of, move
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
@@ -64,22 +64,22 @@ def accept_offer(w, i, e):
     partnership.state = HIRING
     partnership.last_hire = w.month
     person.employer = e
-    waits = b.job_base > 0.0 or b.withdraw_base > 0.0
+    waits = b.waiting_domestic_job_base > 0.0 or b.waiting_withdrawal_base > 0.0
     if waits and person.stage == GRADUATE_POOL:
         consume_waiting(w, i, b, 1.0)
     expected = terms.wait_before_visa + partnership.believed_delay
-    if terms.committed:
-        expected -= terms.training_months
-    expected = max(expected, 0.0) + b.promise_slack
+    if terms.demand == COMMITTED_SEATS:
+        expected -= terms.training_months_before_departure
+    expected = max(expected, 0.0) + b.channel_promise_slack_months
     month = w.month
     person.promised = min(month + math.ceil(expected), NEVER)
     move(w, i, OFFER_HELD)
-    if waits and b.with_offer > 0.0:
-        date_leaving(w, i, b.with_offer)
+    if waits and b.waiting_with_offer > 0.0:
+        date_leaving(w, i, b.waiting_with_offer)
     else:
         person.leaves = NEVER
     # without further preparation it goes on in this month's phase of transit, which is to come
-    person.due = month + terms.months_after_offer
+    person.due = month + terms.training_months_after_offer
 
 
 @rule
@@ -92,7 +92,7 @@ def seek_recognition(w, i):
         return
     move(w, i, IN_RECOGNITION)
     person.due = -1
-    if government_terms(w, terms.government).recognition_starts == math.inf:
+    if government_terms(w, terms.government).recognition_starts_per_month == NONE:
         begin_procedure(w, i)
     else:
         append(w, recognition_list(w, terms.government), i)
@@ -151,8 +151,8 @@ def apply_for_visa(w, i):
     number = programme_terms(w, p).lane
     lane = lane_row(w, number)
     lane.waiting += 1
-    delay = lane_terms(w, number).delay
-    if delay < 0:
+    delay = lane_terms(w, number).months
+    if delay == NONE:
         lane.lodged += 1.0
         person.place_in_line = int(lane.lodged)
         append(w, lane_list(w, number), i)
@@ -167,8 +167,8 @@ def apply_for_visa(w, i):
 @rule
 def quota_reached(w, g):
     """Return whether a destination has granted this year's quota, adapted by E16 (E12)."""
-    quota = government_terms(w, g).quota
-    if quota < 0:
+    quota = government_terms(w, g).visa_quota_per_year
+    if quota == NONE:
         return False
     government = government_row(w, g)
     return government.granted_this_year >= math.floor(quota * government.capacity_factor + 1e-9)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.government import adapted_factor, decided_up_to
+from smpsim.agents.government import DESTINATION, adapted_factor, decided_up_to
 from smpsim.agents.trainee import IN_RECOGNITION, IN_VISA_QUEUE
 from smpsim.compiled import rule
+from smpsim.vocabulary import NONE
 from smpsim.world.luck import LANE_MONTH, four_numbers, poisson, unit
 from smpsim.world.queues import drop_first, first
 from smpsim.world.recruitment import signal_of
@@ -38,9 +39,9 @@ def governments_month(w):
         terms = government_terms(w, g)
         if (w.calendar_month + w.month) % 12 == 0:
             government.granted_this_year = 0
-        adapts = terms.dialogue > 0.0 and b.responsiveness > 0.0
+        adapts = terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0
         # what was gained lapses when dialogue ends
-        if terms.destination and (adapts or government.capacity_factor != 1.0):
+        if terms.role == DESTINATION and (adapts or government.capacity_factor != 1.0):
             total = 0.0
             count = 0
             for p in range(w.programme_count):
@@ -51,22 +52,22 @@ def governments_month(w):
             government.capacity_factor = adapted_factor(
                 government.capacity_factor,
                 terms.dialogue,
-                b.responsiveness,
+                b.adaptation_responsiveness,
                 government.signal,
-                b.adaptation_lag,
+                b.adaptation_lag_months,
             )
     for number in range(w.lane_count):
         lane = lane_row(w, number)
         terms = lane_terms(w, number)
         lane.wait_sum = 0.0
         lane.wait_count = 0
-        if terms.background == 0.0:
+        if terms.background_per_month == 0.0:
             continue
         if terms.random_arrivals:
             luck = four_numbers(w, LANE_MONTH, number, 0, w.month)[0]
-            lane.lodged += poisson(terms.background, unit(luck))
+            lane.lodged += poisson(terms.background_per_month, unit(luck))
         else:
-            lane.carried += terms.background
+            lane.carried += terms.background_per_month
             arrived = math.floor(lane.carried + 1e-9)
             lane.carried -= arrived
             lane.lodged += arrived
@@ -76,9 +77,9 @@ def governments_month(w):
 def start_procedures(w):
     """Start the recognition procedures for which there is room, in order of arrival (E11)."""
     for g in range(w.government_count):
-        starts = government_terms(w, g).recognition_starts
+        starts = government_terms(w, g).recognition_starts_per_month
         government = government_row(w, g)
-        government.recognition_room += starts
+        government.recognition_room += math.inf if starts == NONE else starts
         line = recognition_list(w, g)
         i = first(w, line)
         while i >= 0 and government.recognition_room >= 1.0 - 1e-9:
@@ -101,13 +102,15 @@ def decide_visas(w):
         lane = lane_row(w, number)
         terms = lane_terms(w, number)
         lodged(w, number, month).value = lane.lodged
-        if terms.delay >= 0:
+        if terms.months != NONE:
             continue
-        if month < terms.minimum:
+        if month < terms.minimum_months:
             continue
         government = government_row(w, terms.government)
-        eligible = lodged(w, number, month - terms.minimum).value
-        capacity = terms.capacity * government.capacity_factor
+        eligible = lodged(w, number, month - terms.minimum_months).value
+        capacity = math.inf
+        if terms.decisions_per_month != NONE:
+            capacity = terms.decisions_per_month * government.capacity_factor
         decided = decided_up_to(lane.decided, capacity, eligible)
         line = lane_list(w, number)
         i = first(w, line)

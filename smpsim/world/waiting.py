@@ -18,7 +18,7 @@ from smpsim.agents.trainee import (
     months_until,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.world.layout import GRADES
+from smpsim.vocabulary import GRADES, NONE
 from smpsim.world.luck import DOMESTIC_JOB, INDIVIDUAL_SEARCH, WITHDRAWAL, threshold
 from smpsim.world.people import luck_of, move, whole_months
 from smpsim.world.queues import TRAINING_DUE, append, first_pool_list, schedule
@@ -42,6 +42,30 @@ def enter_pool(w, i):
     date_leaving(w, i, 1.0)
 
 
+@inlined
+def job_hazard(b, person):
+    """Return the hazard of a job at home in the first month of waiting (E9)."""
+    return leaving_hazard(
+        b.waiting_domestic_job_base,
+        b.waiting_domestic_job_prior_employment,
+        b.waiting_domestic_job_age,
+        b.waiting_domestic_job_motivation,
+        person,
+    )
+
+
+@inlined
+def change_of_mind_hazard(b, person):
+    """Return the hazard of a change of mind in the first month of waiting (E9)."""
+    return leaving_hazard(
+        b.waiting_withdrawal_base,
+        b.waiting_withdrawal_prior_employment,
+        b.waiting_withdrawal_age,
+        b.waiting_withdrawal_motivation,
+        person,
+    )
+
+
 @rule
 def date_leaving(w, i, factor):
     """Date the end of waiting by a job at home, a change of mind or an own search (E9)."""
@@ -51,18 +75,14 @@ def date_leaving(w, i, factor):
     start = month - person.graduated
     soonest = math.inf
     person.cause = JOB_AT_HOME
-    if b.job_base > 0.0:
-        hazard = factor * leaving_hazard(
-            b.job_base, b.job_prior, b.job_age, b.job_motivation, person
-        )
+    if b.waiting_domestic_job_base > 0.0:
+        hazard = factor * job_hazard(b, person)
         left = threshold(luck_of(w, person, DOMESTIC_JOB)) - person.hazard_first
-        soonest = months_until(hazard, b.job_growth, start, left)
-    if b.withdraw_base > 0.0:
-        hazard = factor * leaving_hazard(
-            b.withdraw_base, b.withdraw_prior, b.withdraw_age, b.withdraw_motivation, person
-        )
+        soonest = months_until(hazard, b.waiting_domestic_job_growth, start, left)
+    if b.waiting_withdrawal_base > 0.0:
+        hazard = factor * change_of_mind_hazard(b, person)
         left = threshold(luck_of(w, person, WITHDRAWAL)) - person.hazard_second
-        months = months_until(hazard, b.withdraw_growth, start, left)
+        months = months_until(hazard, b.waiting_withdrawal_growth, start, left)
         if months < soonest:
             soonest = months
             person.cause = CHANGE_OF_MIND
@@ -74,8 +94,8 @@ def date_leaving(w, i, factor):
                 soonest = left / hazard
                 person.cause = OWN_SEARCH
     leaves = min(month + whole_months(soonest), NEVER)
-    if person.stage == GRADUATE_POOL and b.longest_wait >= 0:
-        longest = person.graduated + b.longest_wait + 1
+    if person.stage == GRADUATE_POOL and b.waiting_longest_months != NONE:
+        longest = person.graduated + b.waiting_longest_months + 1
         if longest < leaves:
             leaves = max(longest, month + 1)
             person.cause = JOB_AT_HOME
@@ -89,8 +109,8 @@ def date_leaving(w, i, factor):
 def own_search_hazard(w, p):
     """Return the hazard of an own search abroad: only without a channel or employers (E10)."""
     terms = programme_terms(w, p)
-    if terms.channel == NO_CHANNEL or terms.involvement == NO_INVOLVEMENT:
-        return behaviour(w).individual_search
+    if terms.channel == NO_CHANNEL or terms.employer_involvement == NO_INVOLVEMENT:
+        return behaviour(w).waiting_individual_search
     return 0.0
 
 
@@ -103,12 +123,10 @@ def consume_waiting(w, i, b, factor):
     person = trainee_row(w, i)
     start = person.since - person.graduated
     end = w.month - person.graduated
-    job = factor * leaving_hazard(b.job_base, b.job_prior, b.job_age, b.job_motivation, person)
-    withdrawal = factor * leaving_hazard(
-        b.withdraw_base, b.withdraw_prior, b.withdraw_age, b.withdraw_motivation, person
-    )
-    person.hazard_first += accumulated(job, b.job_growth, start, end)
-    person.hazard_second += accumulated(withdrawal, b.withdraw_growth, start, end)
+    job = factor * job_hazard(b, person)
+    withdrawal = factor * change_of_mind_hazard(b, person)
+    person.hazard_first += accumulated(job, b.waiting_domestic_job_growth, start, end)
+    person.hazard_second += accumulated(withdrawal, b.waiting_withdrawal_growth, start, end)
 
 
 @inlined

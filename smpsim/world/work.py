@@ -75,7 +75,7 @@ def arrive(w, i):
     record.new_placed += 1
     if group.large == 0:
         record.new_placed_small += 1
-    record.margin += group.margin
+    record.margin += group.margin_per_month
     employer.workers += 1
     institution_row(w, site_row(w, person.site).institution).placements += 1
     late = month > person.promised
@@ -86,19 +86,20 @@ def arrive(w, i):
         # an intervention may lengthen the journey of those who are on it
         max(month - terms.departure_months - person.applied, 0),
         late,
-        b.delay_learning,
-        b.late_penalty,
+        b.channel_learning,
+        b.channel_late_penalty,
     )
     if terms.recognition == AFTER_ARRIVAL:
         record.recognitions += 1
         alignment = institution_row(w, site_row(w, person.site).institution).alignment
         if luck_of(w, person, RECOGNITION) >= recognition_probability(b, alignment):
             person.marks |= PARTLY_RECOGNISED
-    if b.language_decay > 0.0 and terms.language_target > 0.0:
+    if b.waiting_language_decay > 0.0 and terms.training_language_target > 0.0:
         # what was learned fades between the exam and the first day at work
-        left = person.language * math.exp(-b.language_decay * (month - person.graduated))
-        before = language_factor(person.language, terms.language_target, b.language_elasticity)
-        after = language_factor(left, terms.language_target, b.language_elasticity)
+        target, elasticity = terms.training_language_target, b.readiness_language_elasticity
+        left = person.language * math.exp(-b.waiting_language_decay * (month - person.graduated))
+        before = language_factor(person.language, target, elasticity)
+        after = language_factor(left, target, elasticity)
         # without a word of the language there is nothing that could fade
         person.readiness *= after / before if before > 0.0 else 1.0
     person.contract_end = NEVER
@@ -109,7 +110,7 @@ def arrive(w, i):
     person.hazard_first = 0.0
     date_quit(w, i)
     date_work(w, i)
-    if b.observation_months == 0:
+    if b.trust_observation_months == 0:
         judge(w, i, True)
 
 
@@ -117,17 +118,17 @@ def arrive(w, i):
 def adaptation_months(w, i):
     """Return the months of training after arrival, more after a partial recognition (E11)."""
     person = trainee_row(w, i)
-    months = programme_terms(w, person.programme).months_after_arrival
+    months = programme_terms(w, person.programme).training_months_after_arrival
     if person.marks & PARTLY_RECOGNISED:
-        months += behaviour(w).partial_months
+        months += behaviour(w).recognition_partial_months
     return months
 
 
 @inlined
-def present_quit_hazard(w, b, person, terms, employer_terms):
+def present_quit_hazard(w, b, person, terms, group):
     """Return the hazard that person quits, outside a clause, under given parameters (E14)."""
     rights = government_terms(w, terms.government).family_work_rights
-    return quit_hazard(b, person.readiness, rights, terms.support, employer_terms.poaching)
+    return quit_hazard(b, person.readiness, rights, terms.integration_support, group.poaching)
 
 
 @inlined
@@ -135,7 +136,7 @@ def date_quit(w, i):
     """Date the quit of a sponsored worker from what is left of the threshold (E14)."""
     person = trainee_row(w, i)
     b = behaviour(w)
-    if b.quit == 0.0:
+    if b.retention_quit == 0.0:
         person.quits = NEVER
         return
     terms = programme_terms(w, person.programme)
@@ -143,7 +144,9 @@ def date_quit(w, i):
     hazard = present_quit_hazard(w, b, person, terms, group)
     start = person.since - person.arrived
     left = threshold(unit(person.luck_quit)) - person.hazard_first
-    months = months_until_quit(hazard, b.quit_clause_factor, terms.clause_months, start, left)
+    months = months_until_quit(
+        hazard, b.retention_clause_factor, terms.contract_retention_clause_months, start, left
+    )
     person.quits = min(np.int64(person.since) + whole_months(months), NEVER)
 
 
@@ -156,7 +159,7 @@ def date_work(w, i):
     if person.stage == ADAPTING:
         due = min(due, person.arrived + adaptation_months(w, i))
     if person.marks & JUDGED == 0:
-        judged = person.arrived + behaviour(w).observation_months
+        judged = person.arrived + behaviour(w).trust_observation_months
         if judged > month:
             due = min(due, judged)
     person.due = max(due, month + 1)
@@ -171,7 +174,9 @@ def work_event(w, i):
     if person.quits == month:
         leave_employer(w, i)
         return
-    if person.marks & JUDGED == 0 and (month >= person.arrived + behaviour(w).observation_months):
+    if person.marks & JUDGED == 0 and (
+        month >= person.arrived + behaviour(w).trust_observation_months
+    ):
         judge(w, i, True)
     if person.contract_end == month:
         judge(w, i, True)
@@ -188,7 +193,7 @@ def work_event(w, i):
 def prolong(w, i):
     """Return whether a worker whose contract ends is rehired or gets a permanent permit (E14)."""
     person = trainee_row(w, i)
-    if not programme_terms(w, person.programme).renewable:
+    if not programme_terms(w, person.programme).contract_renewable:
         return False
     b = behaviour(w)
     record = programme_row(w, person.programme)
@@ -196,15 +201,15 @@ def prolong(w, i):
     if person.contracts > 0:
         decision = FURTHER_CONTRACT + int(person.contracts)
     u = luck_of(w, person, decision)
-    wanted = 1.0 if person.marks & FOUND_READY else b.rehired_unready
-    if u < wanted * b.rehired:
+    wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
+    if u < wanted * b.retention_rehired_after_return:
         # a byte: a chance below one ends a chain of contracts long before
         person.contracts = min(person.contracts + 1, 255)
         length = max(1, programme_terms(w, person.programme).contract_months)
         person.contract_end = min(w.month + length, NEVER)
         record.rehired += 1
         return True
-    if u < wanted * (b.rehired + b.converted):
+    if u < wanted * (b.retention_rehired_after_return + b.retention_permit_converted):
         person.contract_end = NEVER
         record.converted += 1
         return True
@@ -218,7 +223,7 @@ def end_work(w, i):
     employer = employer_row(w, person.employer)
     employer.workers -= 1
     person.left = w.month
-    programme_row(w, person.programme).margin -= employer_terms(w, employer.group).margin
+    programme_row(w, person.programme).margin -= employer_terms(w, employer.group).margin_per_month
 
 
 @rule
@@ -230,7 +235,7 @@ def leave_employer(w, i):
     if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
         programme_row(w, person.programme).refunds += 1
     end_work(w, i)
-    stay = behaviour(w).stay_in_destination
+    stay = behaviour(w).retention_stay_in_destination
     if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
         work_elsewhere(w, i)
     else:
@@ -252,7 +257,7 @@ def work_elsewhere(w, i):
 def date_return(w, i):
     """Date the return of a person employed elsewhere in the destination (E14)."""
     person = trainee_row(w, i)
-    hazard = behaviour(w).return_from_elsewhere
+    hazard = behaviour(w).retention_return_from_elsewhere
     person.due = -1
     if hazard > 0.0:
         left = threshold(luck_of(w, person, RETURN)) - person.hazard_first

@@ -8,8 +8,8 @@ from worlds import bare, ensemble, one_run, within_three_errors
 import smpsim
 from smpsim.agents import employer, institution, trainee
 from smpsim.agents.employer import TRUST
-from smpsim.agents.trainee import EMPLOYED_BEFORE, STAGES
-from smpsim.world.ledger import ITEMS
+from smpsim.agents.trainee import EMPLOYED_BEFORE
+from smpsim.vocabulary import ITEMS, STAGES
 
 LANE = "governments.destination.visa.lanes.standard"
 RUNS = 200
@@ -151,7 +151,7 @@ def test_littles_law_holds_at_the_visa_office():
     entered = people["entered"]
     applied = entered[:, STAGES.index("in_visa_queue")]
     done = (applied >= 0) & (people["arrived"] >= 0)
-    in_line = world.trajectory[:, 0, STAGES.index("in_visa_queue")]
+    in_line = world.series("in_visa_queue")[:, 0]
     # months spent in line, summed over people or over months, are the same sum
     still = (applied >= 0) & ~done
     waits = (people["arrived"] - applied)[done].sum() + (600 - applied[still]).sum()
@@ -244,7 +244,7 @@ def test_alignment_is_geometric():
     world = one_run(scenario)
     fixed = gain / (gain + drift)
     ratio = 1 - (gain + drift) / 12
-    found = world.trajectory[months - 1, 0, -4]
+    found = world.series("mean_alignment")[months - 1, 0]
     assert found == pytest.approx(fixed + (0.3 - fixed) * ratio**months, rel=1e-9)
     assert plain(institution.aligned)(0.0, 0.0, 1.0, 0.5) == 0.0
 
@@ -298,7 +298,8 @@ def test_participation_is_logistic_in_expected_value():
     firm.willingness = 5000.0
     rule = plain(employer.participation_probability)
     for value in (-9000.0, 2000.0, 30000.0):
-        push = b.steepness * (value - b.alternative_value) / b.participation_scale
+        push = b.participation_steepness * (value - b.participation_alternative_value)
+        push /= b.participation_scale
         assert rule(value, 4000.0, firm, None, b) == pytest.approx(1 / (1 + np.exp(-push)))
         assert rule(value, 5001.0, firm, None, b) == 0.0
 

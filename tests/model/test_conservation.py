@@ -7,15 +7,14 @@ from hypothesis import strategies as st
 from worlds import bare
 
 import smpsim
-from smpsim.agents.trainee import ENDED, STAGES
+from smpsim.agents.trainee import ENDED
 from smpsim.scenario import load
+from smpsim.vocabulary import ENDS, ITEMS, PARTIES, PAYEES, SHARED_ITEMS, STAGES
 from smpsim.world.blueprint import blueprint
-from smpsim.world.layout import TRAJECTORY_COLUMNS
-from smpsim.world.ledger import ITEMS, PARTIES, PAYEES, SHARED_ITEMS
 from smpsim.world.tables import World
 
 shares = st.floats(0, 1, allow_nan=False)
-ENDS = [STAGES.index(s) for s in ("not_selected", "dropped_out", "failed", "withdrew", "refused")]
+ENDED_STAGES = [STAGES.index(stage) for stage in ENDS]
 
 
 @st.composite
@@ -106,7 +105,7 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
         assert world.headcount[0].sum() == len(people) == record["applicants"]
         assert (world.headcount[0] >= 0).all()
         # who is at an end stays there
-        assert (world.headcount[0][ENDS] >= ended[ENDS]).all()
+        assert (world.headcount[0][ENDED_STAGES] >= ended[ENDED_STAGES]).all()
         ended = world.headcount[0].copy()
         # flows explain the stages
         flows = world.flows[0]
@@ -136,7 +135,7 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
         # every euro paid is received
         paid = world.ledger[: month + 1, 0].sum(axis=0)
         balance = -paid.sum(axis=0)
-        np.add.at(balance, list(PAYEES), paid.sum(axis=1))
+        np.add.at(balance, [PARTIES.index(payee) for payee in PAYEES], paid.sum(axis=1))
         assert np.allclose(world.accounts[0], balance, rtol=1e-9, atol=1e-4)
         assert abs(world.accounts[0].sum()) < 1e-3
         assert (paid >= 0).all()
@@ -194,8 +193,7 @@ def test_the_overhead_ends_with_the_programme():
     world = smpsim.Model(scenario, seed=4).world
     world.advance(60)
     months = (world.ledger[:, 0, ITEMS.index("overhead")].sum(axis=1) > 0).sum()
-    in_work = TRAJECTORY_COLUMNS.index("placed")
-    last_arrival = np.argmax(world.trajectory[:, 0, in_work] == world.programmes["placed"][0])
+    last_arrival = np.argmax(world.series("placed")[:, 0] == world.programmes["placed"][0])
     assert months == last_arrival
 
 

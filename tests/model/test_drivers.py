@@ -15,8 +15,8 @@ from smpsim.agents.employer import Employer
 from smpsim.agents.government import Government
 from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
-from smpsim.agents.trainee import STAGES, Trainee
-from smpsim.world.layout import TRAJECTORY_COLUMNS
+from smpsim.agents.trainee import Trainee
+from smpsim.vocabulary import STAGES, TRAJECTORY_COLUMNS
 
 SCENARIOS = ["bare_pipeline", "reference", "thamm_germany"]
 
@@ -95,7 +95,7 @@ def test_agents_are_mesa_agents_and_views_of_rows():
 
 def test_terms_that_are_written_take_effect():
     model = smpsim.Model("bare_pipeline", seed=1)
-    next(iter(model.programmes)).terms["seats"] = 7
+    next(iter(model.programmes)).terms["intakes_seats"] = 7
     model.step()
     while model.running:
         model.step()
@@ -107,10 +107,12 @@ def test_the_data_collector_has_every_column():
     for _ in range(20):
         model.step()
     table = model.datacollector.get_model_vars_dataframe()
-    assert set(TRAJECTORY_COLUMNS) | {"month", "cost"} == set(table.columns)
-    assert list(table["month"]) == list(range(1, 21))
-    assert table["cost"].is_monotonic_increasing
-    assert table["cost"].iloc[-1] == model.world.programmes["spent"].sum() > 0
+    assert set(TRAJECTORY_COLUMNS) | {"month", "cost", "cost_cumulative"} == set(table.columns)
+    assert list(table["month"]) == list(range(-1, 20))
+    assert table["cost_cumulative"].is_monotonic_increasing
+    spent = model.world.programmes["spent"].sum()
+    assert table["cost_cumulative"].iloc[-1] == pytest.approx(spent)
+    assert spent > 0
 
 
 def test_batch_run_works_over_replications_and_key_paths():

@@ -5,9 +5,7 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 import smpsim
-from smpsim.world.layout import TRAJECTORY_COLUMNS
 
-COLUMN = TRAJECTORY_COLUMNS.index("placed")
 LANE = "governments.destination.visa.lanes.standard.decisions_per_month"
 
 
@@ -78,7 +76,7 @@ def test_closing_the_office_for_a_year_delays_but_does_not_lose():
     base = {LANE: 20, "programmes.pilot.intakes.number": 3}
     shut = [{"month": 6, "set": {LANE: 0}}, {"month": 18, "set": {LANE: 20}}]
     open_all, closed = one_run(bare(base)), one_run(bare({**base, "timeline": shut}))
-    placed = closed.trajectory[:, 0, 20]
+    placed = closed.series("placed")[:, 0]
     assert placed[17] == placed[5]
     assert closed.programmes["placed"][0] == open_all.programmes["placed"][0]
 
@@ -114,7 +112,7 @@ def test_a_lifted_limit_lets_those_in_line_go_on():
             "timeline": [{"month": 20, "set": {starts: None}}],
         }
     )
-    placed = one_run(scenario).trajectory[:, 0, COLUMN]
+    placed = one_run(scenario).series("placed")[:, 0]
     assert placed[19] == 15
     assert placed[20] == 100
 
@@ -125,7 +123,7 @@ def test_employers_who_are_no_longer_involved_stop_hiring():
         "timeline": [{"month": 30, "set": {"programmes.pilot.employer_involvement": "none"}}],
     }
     world = one_run(bare(changes))
-    placed = world.trajectory[:, 0, COLUMN]
+    placed = world.series("placed")[:, 0]
     assert placed[29] == placed[-1] == 2500
     assert world.programmes["engaged"][0] == 0
 

@@ -5,7 +5,7 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 import smpsim
-from smpsim.world.ledger import ITEMS
+from smpsim.vocabulary import ITEMS
 
 LANE = "governments.destination.visa.lanes.standard"
 

@@ -8,15 +8,30 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "smpsim"
 # each room may import what stands before it, if it is named here
 ROOMS = {
-    "compiled": [],
-    "scenario": [],
-    "agents": ["compiled"],
-    "world": ["compiled", "scenario", "agents"],
-    "results": ["scenario"],
-    "model": ["compiled", "scenario", "agents", "world"],
-    "ensemble": ["compiled", "scenario", "agents", "world", "results"],
+    "vocabulary": [],
+    "code_cache": [],
+    "frozen": [],
+    "compiled": ["code_cache", "frozen"],
+    "scenario": ["vocabulary"],
+    "mesa_bridge": [],
+    "agents": ["vocabulary", "compiled", "scenario", "mesa_bridge"],
+    "world": ["vocabulary", "compiled", "scenario", "agents"],
+    "results": ["vocabulary", "scenario"],
+    "collecting": ["vocabulary", "agents", "world"],
+    "checkpoint": ["compiled", "scenario"],
+    "model": [
+        "vocabulary",
+        "compiled",
+        "scenario",
+        "mesa_bridge",
+        "agents",
+        "world",
+        "collecting",
+        "checkpoint",
+    ],
+    "ensemble": ["vocabulary", "compiled", "scenario", "agents", "world", "results"],
     "studies": ["scenario"],
-    "studies.comparing": ["scenario", "world", "results", "ensemble"],
+    "studies.comparing": ["vocabulary", "scenario", "world", "results", "ensemble"],
     "studies.ranking": ["scenario", "results", "ensemble", "studies.comparing"],
     "studies.sweeping": ["scenario", "results", "ensemble", "studies"],
     "studies.discovery": ["scenario", "results", "studies.sweeping"],
@@ -36,7 +51,7 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweeping",
     ],
-    "plots": ["scenario", "results"],
+    "plots": ["vocabulary", "scenario", "results"],
     "findings": [],
     "cli": None,  # the top: it may import everything
 }
@@ -81,3 +96,15 @@ def test_nothing_but_the_command_line_imports_it():
         if room_of(file.relative_to(PACKAGE).with_suffix("").parts) in ("cli", "__main__"):
             continue
         assert "cli" not in {room for room, _ in imports(file)}, file.name
+
+
+def test_mesa_stands_behind_one_module():
+    users = set()
+    for file in FILES:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            if any(name.split(".")[0] == "mesa" for name in names):
+                users.add(file.name)
+    assert users == {"mesa_bridge.py"}

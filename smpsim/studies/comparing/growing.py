@@ -131,7 +131,7 @@ def _more(
         ledger_array=runs.ledger,
         flow_array=runs.flows,
         outcome_table=table,
-        life=life_courses(runs.people, first.programmes, first.stages) if kept else None,
+        life=life_courses(runs.people, first.programmes) if kept else None,
     )
 
 

@@ -15,7 +15,7 @@ from smpsim.results.result import Result
 from smpsim.results.units import is_money
 from smpsim.scenario.errors import RequestError, shown_list
 from smpsim.scenario.quantities import nearest
-from smpsim.world.ledger import PARTIES
+from smpsim.vocabulary import GAINING_PARTIES, SHARING_PARTIES
 
 ALL = "all programmes"
 TOTAL_RATES = {
@@ -75,8 +75,8 @@ def pair_programmes(
 
 def known_outcomes() -> tuple[str, ...]:
     """Return the names of all outcomes of a run, in the order of `Result.outcomes`."""
-    costs = [f"cost_{party}" for party in PARTIES if party not in ("origin_households", "outside")]
-    values = [f"npv_{party}" for party in PARTIES if party != "outside"]
+    costs = [f"cost_{party}" for party in SHARING_PARTIES]
+    values = [f"npv_{party}" for party in GAINING_PARTIES]
     return (*OUTCOMES, *costs, *values)
 
 

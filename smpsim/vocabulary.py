@@ -1,0 +1,187 @@
+"""The words of the model: stages, parties, cost items, choices, each list once.
+
+The schema, the rows of rules, the ledger, results and cards read them from here. A list that
+scenario files choose from is a `Literal`, with its words as a tuple beside it; rules see a word as
+its place in the tuple, and name the places they need by the word (`place`), so that no order is
+written down twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+
+# a person's life course: on the way, and the five ends of those who are not placed
+
+COURSE = (
+    "applicant",
+    "in_training",
+    "retaking_exam",
+    "graduate_pool",
+    "offer_held",
+    "in_recognition",
+    "in_visa_queue",
+    "pre_departure",
+    "adapting",
+    "employed",
+    "employed_elsewhere",
+    "returned",
+    "working_at_origin",
+)
+ENDS = ("not_selected", "dropped_out", "failed", "withdrew", "refused")
+STAGES = (*COURSE, *ENDS)
+"""In the order of a life course: some rules ask for a range of stages."""
+
+ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
+"""States of what an employer has with one programme."""
+
+NONE = -1
+"""What rules see where a scenario says null; a number that may be null is never negative."""
+
+GRADES = 16
+"""Classes of readiness that employers tell apart in the pool."""
+
+# choices of a scenario
+
+Role = Literal["destination", "origin"]
+Size = Literal["sme", "large"]
+Involvement = Literal["design", "late", "none"]
+Selection = Literal["employer", "shared", "institution"]
+Demand = Literal["committed", "pool"]
+LegalChannel = Literal["new", "existing", "none"]
+Recognition = Literal["before_departure", "after_arrival", "none"]
+ContractKind = Literal["permanent", "circular", "seasonal", "internship"]
+TrainingPlace = Literal["origin", "destination", "both"]
+LanguageLevel = Literal["none", "A1", "A2", "B1", "B2", "C1", "C2"]
+Planned = Literal["trained", "placed", "domestic"]
+Vouching = Literal[
+    "in_house", "intermediary", "association", "certificate", "public_agency", "trade_union"
+]
+VOUCHING: tuple[str, ...] = get_args(Vouching)
+"""Who vouches for a candidate's skills (E4)."""
+
+# parties, and what they pay each other for
+
+SharingParty = Literal[
+    "employer",
+    "trainee",
+    "destination_state",
+    "origin_state",
+    "donor",
+    "institution",
+    "intermediary",
+]
+SHARING_PARTIES: tuple[str, ...] = get_args(SharingParty)
+"""Parties that can fund a shared item."""
+ORIGIN_HOUSEHOLDS = "origin_households"
+OUTSIDE = "outside"  # whoever is not modelled: carriers, customers, trainers abroad
+PARTIES = (*SHARING_PARTIES, ORIGIN_HOUSEHOLDS, OUTSIDE)
+GAINING_PARTIES = tuple(party for party in PARTIES if party != OUTSIDE)
+"""Parties with a net present value."""
+
+
+class Item(NamedTuple):
+    """Something that is paid for.
+
+    Parameters
+    ----------
+    name : str
+    group : str
+        ``"shared"``: a cost that the parties share as a programme's funding says; ``"transfer"``:
+        money that changes hands without anything being provided for it; ``"gain"``: what work is
+        worth; ``"provision"``: what institutions and intermediaries, who serve at cost, spend on
+        what they are paid for.
+    payee : str
+        Who receives it, one of `PARTIES`.
+    """
+
+    name: str
+    group: Literal["shared", "transfer", "gain", "provision"]
+    payee: str
+
+
+ITEM_TABLE = (
+    Item("setup", "shared", "intermediary"),
+    Item("selection", "shared", "intermediary"),
+    Item("training", "shared", "institution"),
+    Item("language", "shared", "institution"),
+    Item("stipend", "shared", "trainee"),
+    Item("exam", "shared", "institution"),
+    Item("recognition", "shared", "destination_state"),
+    Item("visa", "shared", "destination_state"),
+    Item("travel", "shared", OUTSIDE),
+    Item("adaptation", "shared", OUTSIDE),
+    Item("overhead", "shared", "intermediary"),
+    Item("reintegration", "shared", "trainee"),
+    Item("placement_fee", "transfer", "intermediary"),
+    Item("refund", "transfer", "employer"),
+    Item("incentive", "transfer", "employer"),
+    Item("employer_margin", "gain", "employer"),
+    Item("wage_gain", "gain", "trainee"),
+    Item("tax", "gain", "destination_state"),
+    Item("remittances", "gain", ORIGIN_HOUSEHOLDS),
+    Item("skilled_output", "gain", "origin_state"),
+    Item("provision_by_institution", "provision", OUTSIDE),
+    Item("provision_by_intermediary", "provision", OUTSIDE),
+)
+ITEMS = tuple(item.name for item in ITEM_TABLE)
+PAYEES = tuple(item.payee for item in ITEM_TABLE)
+"""The payee of each item."""
+SHARED_ITEMS = tuple(item.name for item in ITEM_TABLE if item.group == "shared")
+TRANSFERS = tuple(item.name for item in ITEM_TABLE if item.group == "transfer")
+
+if TYPE_CHECKING:
+    SharedItem = str
+else:
+    SharedItem = Literal[SHARED_ITEMS]
+
+# what runs are recorded by
+
+STATE_COLUMNS = (
+    "enrolled",
+    "graduated",
+    "placed",
+    "migrated",
+    "domestic",
+    "vacancies_open",
+    "vacancies_filled",
+    "employers_aware",
+    "employers_engaged",
+    "seats_committed",
+    "mean_trust",
+    "mean_alignment",
+    "visa_backlog",
+    "visa_wait_months",
+    "seats_factor",
+)
+TRAJECTORY_COLUMNS = (*STAGES, *STATE_COLUMNS)
+"""Columns of a month of a programme: people in each stage, then its state."""
+
+RETENTION_MONTHS = (12, 24, 36)
+COUNTS = (
+    "applicants",
+    "enrolled",
+    "graduated",
+    "offers",
+    "visas",
+    "placed",
+    "under_way",
+    "migrated",
+    "domestic",
+    "rehired",
+    "converted",
+    "working_at_origin",
+    "returned",
+    "dropped_out",
+    "failed",
+    "awaiting_retake",
+    "withdrew",
+    "refused",
+    *(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained")),
+)
+"""What is counted of a run's people at the horizon."""
+FIRST_SEEN = COUNTS.index(f"seen_{RETENTION_MONTHS[0]}")
+
+
+def place(word: str, words: Any) -> int:
+    """Return the number by which rules know a word of a tuple or a `Literal`."""
+    return (words if isinstance(words, tuple) else get_args(words)).index(word)

@@ -1,0 +1,212 @@
+"""Rows of parameters: what rules see of a scenario, derived from the schema.
+
+A field of a section is a field of the section's row, under its key path with underscores:
+``behaviour.trust.kept_per_month`` is ``trust_kept_per_month`` in the row of the behaviour. Its type
+says what a rule sees: a number as it is, yes or no as 1 or 0, a word as its place among the words
+(`smpsim.vocabulary.place`), a distribution as the number under which it is tabulated, and `NONE`
+for any of them where a scenario says null. A tuple gives a field for each entry, numbered from 1; a
+section that states its words (`Section.array_of`) is one array. Texts, lists and mappings are no
+parameters, nor are fields marked `UNSEEN`. What is computed from several fields stands behind them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
+
+import annotated_types
+import numpy as np
+
+from smpsim.scenario.behaviour import Behaviour
+from smpsim.scenario.fields import UNSEEN, Clipped, Section
+from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup, Lane
+from smpsim.scenario.programmes import Programme
+from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.shapes import Shape
+from smpsim.vocabulary import NONE
+
+if TYPE_CHECKING:
+    from smpsim.world.tabulated import Quantiles
+
+WHOLE, NUMBER = "i8", "f8"
+Reader = Callable[[Any, "Quantiles"], Any]
+
+
+class Term(NamedTuple):
+    """A field of a row.
+
+    Parameters
+    ----------
+    name : str
+    kind : object
+        Type of the field, as NumPy states it.
+    read : callable
+        Gives the value from the section that the row is of, and the tabulated distributions.
+    """
+
+    name: str
+    kind: Any
+    read: Reader
+
+
+class Rows:
+    """The rows of a kind of section.
+
+    Parameters
+    ----------
+    section : type of Section
+    computed : mapping of str to str, optional
+        Further fields, whose values are computed, with their type.
+
+    Attributes
+    ----------
+    dtype : dtype
+    """
+
+    def __init__(self, section: type[Section], computed: Mapping[str, str] | None = None) -> None:
+        self.terms = tuple(terms_of(section))
+        self.computed = dict(computed or {})
+        fields = [(term.name, *_as_tuple(term.kind)) for term in self.terms]
+        self.dtype = np.dtype([*fields, *self.computed.items()])
+        taken = [name for name in self.dtype.names or () if hasattr(np.record, name)]
+        if taken:
+            raise TypeError(f"{', '.join(taken)}: attributes of every row of NumPy's own")
+
+    def table(
+        self,
+        sections: Sequence[Section],
+        quantiles: Quantiles,
+        computed: Iterable[Mapping[str, Any]] = (),
+    ) -> np.ndarray:
+        """Return a row for each section.
+
+        Parameters
+        ----------
+        sections : sequence of Section
+        quantiles : Quantiles
+            Distributions that are met are added to it.
+        computed : iterable of mapping
+            The computed fields of each row; one too many or too few is a fault of ours.
+        """
+        rows = []
+        for section, more in zip(sections, computed or [{}] * len(sections), strict=True):
+            if more.keys() != self.computed.keys():
+                wrong = sorted(more.keys() ^ self.computed.keys())
+                raise KeyError(f"fields without a value, or values without a field: {wrong}")
+            read = [term.read(section, quantiles) for term in self.terms]
+            rows.append((*read, *(more[name] for name in self.computed)))
+        return np.array(rows, self.dtype)
+
+
+def terms_of(section: type[Section], above: tuple[str, ...] = ()) -> Iterator[Term]:
+    """Yield the fields that rules see of a section, those of sections inside it among them.
+
+    Raises
+    ------
+    TypeError
+        If the schema does not say how rules see a field; mark it `UNSEEN`, or give it a type from
+        which it follows.
+    """
+    for name, field in section.model_fields.items():
+        shape, path = Shape.of_field(field), (*above, name)
+        if any(mark is UNSEEN for mark in shape.marks):
+            continue
+        inner = shape.section
+        if inner is not None and shape.options == (inner,) and not inner.array_of:
+            yield from terms_of(inner, path)
+        elif not shape.takes(str) and get_origin(shape.options[0]) not in (list, dict):
+            yield from _terms(path, shape)
+
+
+def _terms(path: tuple[str, ...], shape: Shape) -> Iterator[Term]:
+    """Yield the term, or for a tuple the terms, of one field."""
+    name, value = "_".join(path), attrgetter(".".join(path))
+    (option, *others) = shape.options
+    if get_origin(option) is tuple:
+        for n in range(len(get_args(option))):
+            yield Term(f"{name}_{n + 1}", NUMBER, _entry(value, n))
+        return
+    if others:
+        raise TypeError(f"{name}: rules can't see a field of several types")
+    if option is Distribution:
+        clipped = [mark for mark in shape.marks if isinstance(mark, Clipped)]
+        if not clipped:
+            raise TypeError(f"{name}: a distribution whose draws have no range, see Clipped")
+        low, high = clipped[-1].low, clipped[-1].high
+        yield Term(name, WHOLE, lambda s, q: q.number(value(s), low, high))
+    elif get_origin(option) is Literal:
+        places = {None: NONE, **{word: n for n, word in enumerate(get_args(option))}}
+        yield Term(name, WHOLE, lambda s, q: places[value(s)])
+    elif shape.section is not None:
+        words = shape.section.array_of
+        yield Term(
+            name,
+            (NUMBER, (len(words),)),
+            lambda s, q: tuple(getattr(value(s), word, 0.0) for word in words),
+        )
+    elif option in (bool, int, float):
+        kind = NUMBER if option is float else WHOLE
+        if not shape.nullable:
+            yield Term(name, kind, lambda s, q: value(s))
+            return
+        if not any(_least(limit) >= 0 for limit in shape.limits):
+            raise TypeError(f"{name}: may be null and negative, so rules can't tell them apart")
+        yield Term(name, kind, lambda s, q: NONE if value(s) is None else value(s))
+    else:
+        raise TypeError(f"{name}: rules can't see a {option}")
+
+
+def _entry(value: Callable[[Any], Any], n: int) -> Reader:
+    return lambda s, q: value(s)[n]
+
+
+def _least(limit: Any) -> float:
+    """Return the lower bound that a limit sets."""
+    if isinstance(limit, annotated_types.Ge):
+        return float(limit.ge)  # type: ignore[arg-type]
+    return float(limit.gt) if isinstance(limit, annotated_types.Gt) else -math.inf  # type: ignore[arg-type]
+
+
+def _as_tuple(kind: Any) -> tuple[Any, ...]:
+    return kind if isinstance(kind, tuple) else (kind,)
+
+
+BEHAVIOUR = Rows(
+    Behaviour,
+    {"retention_clause_factor": NUMBER},  # exp(-b3), on the hazard while a clause lasts
+)
+PROGRAMME_TERMS = Rows(
+    Programme,
+    {
+        "months_to_set_up": WHOLE,  # with the origin's
+        "applicants_per_seat": NUMBER,  # with the origin's outreach
+        "people_vary": WHOLE,  # 0: all have the same aptitude, age and motivation
+        "government": WHOLE,  # destination
+        "lane": WHOLE,
+        "contract_months": WHOLE,  # 0: permanent
+        "domestic_share": NUMBER,  # with the origin's rule
+        "wait_before_visa": NUMBER,  # months that an employer expects, visa apart (E2)
+        "trainee_cost_share": NUMBER,  # of all costs before departure
+        "trainee_cost": NUMBER,  # currency, before departure
+        "employer_cost": NUMBER,  # C_employer of E2, currency per recruit
+        "log_wage_ratio": NUMBER,
+        "wage_gain": NUMBER,  # per month, as are the next two
+        "tax": NUMBER,
+        "remittances": NUMBER,
+    },
+)
+INSTITUTION_TERMS = Rows(InstitutionGroup, {"government": WHOLE})  # origin
+EMPLOYER_TERMS = Rows(
+    EmployerGroup,
+    {
+        "government": WHOLE,  # destination
+        "large": WHOLE,  # 1: large, 0: small or medium; NumPy has a "size" of its own
+        "vacancies_per_month": NUMBER,
+        "random_vacancies": WHOLE,  # 1: Poisson, 0: evenly with the fraction carried
+        "local_fill_chance": NUMBER,  # a month
+    },
+)
+GOVERNMENT_TERMS = Rows(Government)
+LANE_TERMS = Rows(Lane, {"government": WHOLE})
