@@ -1,95 +1,40 @@
 """smpsim: an agent-based simulator of Skills Mobility Partnerships.
 
 Four verbs cover most uses: `load` a scenario, `run` it many times, `compare` two designs, and
-step a Mesa `Model` month by month.
+step a Mesa `Model` month by month. `scenarios` lists the catalogue.
+
+The public names stand in one table, ``__init__.pyi``, with the modules that they come from.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from smpsim.ensemble import run
-    from smpsim.model import Model
-    from smpsim.results.result import Result
-    from smpsim.scenario import Scenario, ScenarioError, load
-    from smpsim.studies.comparing.compare import Comparison, compare
-    from smpsim.studies.discovery.discovery import Discovery, discover
-    from smpsim.studies.kinds import load_any as check
-    from smpsim.studies.ranking.rank import rank
-    from smpsim.studies.search.search import SearchResult, search
-    from smpsim.studies.sensitivity.sensitivity import Sensitivity, sensitivity
-    from smpsim.studies.sweeping.sweep import Sweep, evaluate, read_sweep, sweep
-    from smpsim.studies.validation.calibration import calibrate
-    from smpsim.studies.validation.validation import validate
-    from smpsim.world.rules import RULES
-
-    rules = RULES
+from functools import cache as _cache
 
 __version__ = "0.1.0"
-__all__ = [
-    "Comparison",
-    "Discovery",
-    "Model",
-    "Result",
-    "Scenario",
-    "ScenarioError",
-    "SearchResult",
-    "Sensitivity",
-    "Sweep",
-    "calibrate",
-    "check",
-    "compare",
-    "discover",
-    "evaluate",
-    "load",
-    "rank",
-    "read_sweep",
-    "rules",
-    "run",
-    "search",
-    "sensitivity",
-    "sweep",
-    "validate",
-]
-
-# imported when first asked for, so that `smpsim --help` does not wait for the engine
-_HOMES = {
-    "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
-    "Model": ("smpsim.model", "Model"),
-    "Result": ("smpsim.results.result", "Result"),
-    "Scenario": ("smpsim.scenario", "Scenario"),
-    "ScenarioError": ("smpsim.scenario", "ScenarioError"),
-    "Sweep": ("smpsim.studies.sweeping.sweep", "Sweep"),
-    "compare": ("smpsim.studies.comparing.compare", "compare"),
-    "calibrate": ("smpsim.studies.validation.calibration", "calibrate"),
-    "check": ("smpsim.studies.kinds", "load_any"),
-    "Discovery": ("smpsim.studies.discovery.discovery", "Discovery"),
-    "discover": ("smpsim.studies.discovery.discovery", "discover"),
-    "evaluate": ("smpsim.studies.sweeping.sweep", "evaluate"),
-    "load": ("smpsim.scenario", "load"),
-    "rank": ("smpsim.studies.ranking.rank", "rank"),
-    "rules": ("smpsim.world.rules", "RULES"),
-    "read_sweep": ("smpsim.studies.sweeping.sweep", "read_sweep"),
-    "Sensitivity": ("smpsim.studies.sensitivity.sensitivity", "Sensitivity"),
-    "run": ("smpsim.ensemble", "run"),
-    "sensitivity": ("smpsim.studies.sensitivity.sensitivity", "sensitivity"),
-    "search": ("smpsim.studies.search.search", "search"),
-    "SearchResult": ("smpsim.studies.search.result", "SearchResult"),
-    "sweep": ("smpsim.studies.sweeping.sweep", "sweep"),
-    "validate": ("smpsim.studies.validation.validation", "validate"),
-}
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+@_cache
+def _homes() -> dict[str, str]:
+    """Return the module of each public name."""
+    import re
+
+    with open(f"{__path__[0]}/__init__.pyi", encoding="utf-8") as table:
+        rows = re.findall(r"^from (\S+) import (\w+) as \2$", table.read(), re.MULTILINE)
+    return {name: module for module, name in rows}
+
+
+def __getattr__(name: str) -> object:
+    # imported when first asked for, so that `smpsim --help` does not wait for the engine
+    if name == "__all__":
+        return sorted(_homes())
+    if name.startswith("_") or name not in _homes():
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, attribute = _HOMES[name]
-    found = getattr(import_module(module), attribute)
+    from importlib import import_module
+
+    found = getattr(import_module(_homes()[name]), name)
     globals()[name] = found
     return found
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    return sorted([*_homes(), "__all__", "__doc__", "__version__"])

@@ -23,9 +23,11 @@ from smpsim.compiled import exchange
 from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
+from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
+from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import COUNTS, FIRST_SEEN, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
@@ -269,8 +271,9 @@ def run(
     replications: int | None = None,
     seed: int | None = None,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Overrides | None = None,
     actions: Sequence[str | Path] = (),
+    folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -286,10 +289,12 @@ def run(
         Number of runs; the scenario's own when left out.
     seed : int, optional
         Seed of all luck; the scenario's own when left out.
-    overrides : mapping, optional
+    overrides : mapping or iterable of str, optional
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional
         Names or files of actions that are added.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
@@ -318,12 +323,44 @@ def run(
     >>> result.summary().loc[("pilot", "placed"), "mean"] > 0
     True
     """
-    design = load(scenario, overrides=dict(overrides or {}), actions=actions)
+    design = load(scenario, overrides or (), actions=actions)
     count = design.replications if replications is None else whole("replications", replications)
     number = design.seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
         whole("threads", threads)
-    plan = blueprint(design, number)
+    options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
+    return into(
+        folder,
+        Result,
+        lambda: run_plan(blueprint(design, number), number, count, progress=progress, **options),
+    )
+
+
+def run_plan(
+    plan: Blueprint,
+    seed: int,
+    replications: int,
+    *,
+    trainees: bool = False,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    **options: Any,
+) -> Result:
+    """Return the result of runs of a blueprint, the first of which is replication 0.
+
+    Parameters
+    ----------
+    plan : Blueprint
+        With the network of `seed`.
+    seed, replications : int
+    trainees, rules, **options
+        As in `simulate`.
+
+    Raises
+    ------
+    RequestError
+        If the results would not fit into memory.
+    """
+    design, number, count = plan.scenario, seed, replications
     needed = bytes_of_runs(plan, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
@@ -331,15 +368,7 @@ def run(
             f"replications: found {count}, which would fill {needed / 2**30:.0f} GiB of memory, "
             f"allowed: {allowed} or fewer for this scenario"
         )
-    runs = simulate(
-        plan,
-        number,
-        range(count),
-        threads=threads,
-        trainees=trainees,
-        rules=rules,
-        progress=progress,
-    )
+    runs = simulate(plan, number, range(count), trainees=trainees, rules=rules, **options)
     names = [programme.name for programme in design.programmes]
     table = outcomes_of(design, runs.counts, runs.waits, runs.totals)
     return Result(
@@ -359,4 +388,5 @@ def run(
             replications=count,
             rules=sorted(rules or {}),
         ),
+        scenario=design.model_copy(update={"seed": number, "replications": count}),
     )

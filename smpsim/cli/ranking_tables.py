@@ -48,13 +48,10 @@ def print_ranking(screen: Console, found: Ranking) -> None:
         ">p, adjusted",
     )
     title = (
-        f"Actions alone: change and {100 * found.level:g} % interval, "
-        f"{found.replications:,} paired runs"
+        f"Actions alone: change and {100 * found.level:g} % interval, {found.runs:,} paired runs"
     )
     table(screen, title, heads, rows)
     print_pairs(screen, found)
-    for sentence in found.words():
-        screen.print(sentence, style="bold", soft_wrap=True)
 
 
 def print_pairs(screen: Console, found: Ranking) -> None:

@@ -7,13 +7,12 @@ where the output is not a terminal.
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich import box
@@ -22,6 +21,7 @@ from rich.table import Table
 from rich.text import Text
 
 from smpsim.results.locks import abandon
+from smpsim.results.result import LEVEL
 from smpsim.results.units import MAIN, from_runs, label_of, shown, unit_of
 from smpsim.scenario.errors import harmless
 
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
-LEVEL = 0.9  # share of the runs between run_low and run_high
 # beside the main outcomes, those that are shown if anything of the kind happens
 SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
 
@@ -237,19 +236,3 @@ def chosen_rows(found: pd.DataFrame) -> list[str]:
 
 def _zero(row: pd.Series) -> bool:
     return not any(row.get(name) for name in ("mean", "mean_a", "mean_b"))
-
-
-def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as plain data for JSON, with null for what is missing or has no bound."""
-    flat = frame.reset_index()
-    return [
-        {str(key): _plain(value) for key, value in row.items()}
-        for row in flat.to_dict(orient="records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    item: Callable[[], Any] | None = getattr(value, "item", None)
-    return item() if item is not None else value

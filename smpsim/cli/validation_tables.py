@@ -36,8 +36,6 @@ def print_validation(out: Console, found: Validation) -> None:
         table(out, "Withheld: predicted beforehand", heads, rows)
     for name, findings in found.patterns.items():
         table(out, f"Pattern: {name}", ("",), [(one.words(),) for one in findings])
-    for sentence in found.words():
-        out.print(sentence, style="bold", soft_wrap=True)
 
 
 def _outcomes(out: Console, frame: pd.DataFrame, level: str) -> None:
@@ -93,8 +91,6 @@ def print_calibration(out: Console, found: Calibration) -> None:
         rows.append((one.label, one.reported.words(), *spans, verdict))
     heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
     table(out, "Fitted, and predicted from the other programmes", heads, rows)
-    for sentence in found.words():
-        out.print(sentence, style="bold", soft_wrap=True)
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:

@@ -4,11 +4,11 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from smpsim.plots.result_plots import NOT_SHOWN, STAGE_GROUPS
 from worlds import bare, ensemble, one_run
 
 from smpsim import vocabulary
 from smpsim.cli import card
-from smpsim.plots.result_plots import NOT_SHOWN, STAGE_GROUPS
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.scenario.behaviour import Vouching
 from smpsim.scenario.programmes import Costs

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.model import OF_EMPLOYERS
+from smpsim.collecting import OF_EMPLOYERS
 from smpsim.results.conditions import Condition, failing
 from smpsim.results.estimates import Estimates, contributions, means
 from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
@@ -211,7 +211,7 @@ def test_who_is_placed_and_kept_too_late_to_be_seen_has_not_failed():
     assert found.base == 0
     assert found.cases.unknown > 0
     assert found.cases.endless == 0
-    assert "Unknown, so neither failed nor not" in found.words()[0]
+    assert "Unknown, so neither failed nor not" in found.sentences[0]
 
 
 # --- people under way -------------------------------------------------------------------------

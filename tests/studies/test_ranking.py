@@ -55,7 +55,7 @@ def test_the_best_action_comes_first(found):
     # twice the seats, twice the placements, whoever is lucky
     assert best["placed"] == pytest.approx(found.base["placed"], rel=0.1)
     assert best[f"{GAIN}_p_holm"] < 0.001
-    assert found.words()[0].startswith("First: more")
+    assert found.sentences[0].startswith("First: more")
 
 
 def test_an_action_without_effect_has_differences_of_exactly_zero(found):
@@ -67,7 +67,7 @@ def test_an_action_without_effect_has_differences_of_exactly_zero(found):
         assert nothing[f"{outcome}_p"] == nothing[f"{outcome}_p_holm"] == 1.0
     assert np.isnan(nothing["per_cost"])
     assert [name.rpartition("/")[2] for name in found.unchanged] == ["nothing.yaml"]
-    assert any(text.endswith("as asked for: nothing.") for text in found.words())
+    assert any(text.endswith("as asked for: nothing.") for text in found.sentences)
 
 
 def test_what_only_costs_is_dearer_and_gains_nothing(found):
@@ -79,16 +79,16 @@ def test_what_only_costs_is_dearer_and_gains_nothing(found):
 
 
 def test_the_base_is_a_ratio_of_means(found):
-    table = found.runs[()]
+    table = found.designs[()]
     assert found.base[PRICE] == pytest.approx(table[COST].mean() / table[GAIN].mean())
     # a design that costs half for as many
     cheap = replace(found, runs={(): table, ("a",): table.assign(cost_total=table[COST] / 2)},
                     actions={"a": "A"}, unchanged=())  # fmt: skip
     assert cheap.alone().loc["a", PRICE] == pytest.approx(-found.base[PRICE] / 2)
-    assert any("at a lower total cost" in text for text in cheap.words()) is False
-    more = cheap.runs["a",].assign(retained_placements=table[GAIN] + 1)
-    cheap = replace(cheap, runs={(): table, ("a",): more})
-    assert any("More placements at a lower total cost: A." in text for text in cheap.words())
+    assert any("at a lower total cost" in text for text in cheap.sentences) is False
+    more = cheap.designs["a",].assign(retained_placements=table[GAIN] + 1)
+    cheap = replace(cheap, designs={(): table, ("a",): more})
+    assert any("More placements at a lower total cost: A." in text for text in cheap.sentences)
 
 
 def test_the_number_of_threads_and_pairs_do_not_matter(found):
@@ -96,8 +96,8 @@ def test_the_number_of_threads_and_pairs_do_not_matter(found):
         "bare_pipeline", 30, 5, actions=list(found.actions), overrides=["months=60"], threads=3,
         pairs=False,
     )  # fmt: skip
-    for parts, table in again.runs.items():
-        pd.testing.assert_frame_equal(table, found.runs[parts])
+    for parts, table in again.designs.items():
+        pd.testing.assert_frame_equal(table, found.designs[parts])
     assert len(again.interactions()) == 0
 
 
@@ -117,7 +117,7 @@ def test_pairs_of_independent_actions_add_up(found):
     assert len(pairs) == 3
     assert np.all(pairs["interaction"] == 0.0)
     assert not pairs["only_together"].any()
-    assert "No pair brings more than the sum of its two actions beyond doubt." in found.words()
+    assert "No pair brings more than the sum of its two actions beyond doubt." in found.sentences
 
 
 def test_pairs_that_only_work_together_are_found(tmp_path):
@@ -148,8 +148,8 @@ def test_pairs_that_only_work_together_are_found(tmp_path):
     (pair,) = ranked.interactions().to_dict("records")
     assert pair["interaction"] == pair["together"] > 5
     assert pair["only_together"]
-    assert "Only together: channel with vacancies." in ranked.words()
-    assert ranked.words()[0].startswith("No action alone changes the placements that are kept")
+    assert "Only together: channel with vacancies." in ranked.sentences
+    assert ranked.sentences[0].startswith("No action alone changes the placements that are kept")
     for picture in (ranked.plot.alone(), ranked.plot.pairs()):
         assert picture.get_axes()
 
@@ -203,9 +203,9 @@ def test_runs_in_which_placements_come_late_are_not_left_out():
     assert ranked.base[GAIN] == pytest.approx((5 + 27 + 4 + 0) / 4)
     assert ranked.used == {(): 3}
     # what is not seen is not written down as if it were
-    np.testing.assert_array_equal(ranked.long_runs()[GAIN], [5, 27, np.nan, 0])
+    np.testing.assert_array_equal(ranked.by_run()[GAIN], [5, 27, np.nan, 0])
     table[GAIN] = [np.nan, np.nan, np.nan, 0]
-    ranked = replace(ranked, runs={(): counted_by_run(result)})
+    ranked = replace(ranked, designs={(): counted_by_run(result)})
     assert np.isnan(ranked.base[GAIN])
 
 
@@ -225,7 +225,7 @@ def test_a_horizon_without_a_year_after_arrival_is_said():
     ranked = rank(bare(months=10), 3, actions=["campaigns"])
     assert ranked.base["placed"] > 0
     assert np.isnan(ranked.base[GAIN])
-    (sentence,) = ranked.words()
+    (sentence,) = ranked.sentences
     assert "the horizon is too short" in sentence
     assert ranked.plot.alone().get_axes()
 
@@ -357,7 +357,7 @@ def test_files_say_where_they_come_from(found, tmp_path):
     assert len(runs) == 30 * (1 + 3 + 3)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "designs.parquet"),
                                   found.differences())  # fmt: skip
-    alone = {parts: table for parts, table in found.runs.items() if len(parts) < 2}
+    alone = {parts: table for parts, table in found.designs.items() if len(parts) < 2}
     replace(found, runs=alone).write(tmp_path)
     assert not (tmp_path / "pairs.csv").exists()
     assert not (tmp_path / "pairs.parquet").exists()
@@ -377,6 +377,6 @@ def test_pictures_are_drawn(found):
 def test_one_run_has_no_interval_and_no_doubt():
     ranked = rank("bare_pipeline", 1, actions=["campaigns", "demand_driven"])
     assert ranked.differences()[f"{GAIN}_ci_low"].isna().all()
-    assert ranked.words()[0].startswith("No action alone")
+    assert ranked.sentences[0].startswith("No action alone")
     assert ranked.plot.alone().get_axes()
     assert ranked.plot.pairs().get_axes()

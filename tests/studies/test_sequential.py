@@ -211,7 +211,7 @@ def test_the_ceiling_is_said_and_is_no_error() -> None:
     assert found.stopping is not None
     assert not found.stopping.reached
     assert "the ceiling of 120 pairs of runs came first" in found.notes[-1]
-    facts = found.provenance()["stopping"]
+    facts = found.provenance["stopping"]
     assert facts["reached"] is False
     assert facts["most"] == 120
     assert facts["half_widths"][0]["half_width"] > 0.01

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from smpsim.ensemble import Progress
+from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.comparison import Comparison
-from smpsim.studies.comparing.designs import Actions, names_of, two_scenarios
+from smpsim.studies.comparing.designs import Actions, names_of, several_actions, two_scenarios
 from smpsim.studies.comparing.growing import Growing
 from smpsim.studies.comparing.pairing import checked_level, pair_programmes, shared_outcomes
-from smpsim.studies.comparing.sequential import MOST, Stopping, read_targets, until_precise
+from smpsim.studies.comparing.sequential import (
+    MOST,
+    Stopping,
+    Target,
+    read_targets,
+    until_precise,
+)
 
 __all__ = ["Comparison", "comparable_outcomes", "compare"]
 
@@ -32,8 +40,10 @@ def compare(
     overrides: Overrides | None = (),
     overrides_a: Overrides = (),
     overrides_b: Overrides = (),
+    actions: Actions = (),
     actions_a: Actions = (),
     actions_b: Actions = (),
+    folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -68,9 +78,13 @@ def compare(
         What to call them; the scenarios' names and actions when left out.
     overrides, overrides_a, overrides_b : mapping or iterable of str, optional
         Values by key path, set in both, or in one of them.
+    actions : str, path or sequence of them, optional
+        Without `b`: actions with which `a` is compared; names of the catalogue such as
+        ``"early_engagement"``, or files (see `smpsim.load`).
     actions_a, actions_b : str, path or sequence of them, optional
-        Actions added to each: names of the catalogue such as ``"early_engagement"``, or files
-        (see `smpsim.load`).
+        Actions added to each.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
@@ -98,28 +112,42 @@ def compare(
     0.0
     """
     checked_level(level)
-    own, actions = (overrides_a, overrides_b), (actions_a, actions_b)
-    designs = two_scenarios(a, b, overrides, own, actions)
-    called = tuple(names) if names is not None else names_of(designs, own, actions)
+    if b is not None and several_actions(actions):
+        allowed = "actions_a and actions_b, which say to which"
+        raise RequestError(f"actions: found beside two scenarios, allowed: {allowed}")
+    own = (overrides_a, overrides_b)
+    added = (actions_a, [*several_actions(actions), *several_actions(actions_b)])
+    designs = two_scenarios(a, b, overrides, own, added)
+    called = tuple(names) if names is not None else names_of(designs, own, added)
     if len(called) != 2 or called[0] == called[1]:
         raise RequestError(f"names: found {list(called)}, allowed: two that differ")
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
+    if threads is not None:
+        whole("threads", threads)
     both = Growing(designs, number, progress, threads=threads, trainees=trainees, rules=rules)
-    stopping = None
+    targets: tuple[Target, ...] = ()
     if precision is None:
         own_numbers = [design.replications for design in designs]
-        both.grow(max(own_numbers) if replications is None else whole("replications", replications))
+        most = max(own_numbers) if replications is None else whole("replications", replications)
     else:
         if replications is not None:
             allowed = "one of the two; most= is the ceiling of precision"
             raise RequestError(f"precision: found replications as well, allowed: {allowed}")
         most = whole("most", most, 2)
         targets = read_targets(precision, comparable_outcomes(designs))
-        ceiling = min(most, both.most)
-        looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
-        stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
-    one, other = both.results()
-    return Comparison(one, other, (called[0], called[1]), level, stopping)
+
+    def work() -> Comparison:
+        stopping = None
+        if precision is not None:
+            ceiling = min(most, both.most)
+            looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
+            stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
+        else:
+            both.grow(most)
+        one, other = both.results()
+        return Comparison(one, other, (called[0], called[1]), level, stopping)
+
+    return into(folder, Comparison, work)
 
 
 def comparable_outcomes(designs: tuple[Scenario, Scenario]) -> tuple[str, ...]:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 from smpsim.ensemble import Progress, run
 from smpsim.results.provenance import provenance
+from smpsim.results.study_result import into
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.asked import several, whole
@@ -29,7 +33,9 @@ def rank(
     actions: Sequence[ActionSource] | None = None,
     overrides: Overrides = (),
     level: float = 0.95,
+    folder: str | Path | None = None,
     threads: int | None = None,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
     progress: Progress | None = None,
 ) -> Ranking:
     """Run a scenario with each action, and each pair of actions, under the same luck.
@@ -49,8 +55,12 @@ def rank(
         Values to set in the scenario to which the actions are added.
     level : float
         Of the confidence intervals, between 0 and 1; p values are compared with the rest.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; it does not change a number.
+    rules : mapping of str to function, optional
+        Rules of your own by name, for all designs (see `smpsim.rules`).
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -78,25 +88,39 @@ def rank(
     # all are read before the first is run, as a fault in the last would come late
     scenarios = {parts: load(base, actions=parts) for parts in designs_of(chosen, pairs)}
     number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
-    runs = {}
-    for place, (parts, design) in enumerate(scenarios.items()):
-        watched = _after(place * count, progress)
-        result = run(design, count, number, threads=threads, progress=watched)
-        runs[parts] = counted_by_run(result)
     plain = base.fingerprint()
-    return Ranking(
-        title=base.name,
-        currency=base.currency,
-        actions={name: action.name for name, action in read.items()},
-        unchanged=tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
-        runs=runs,
-        facts=provenance(
+
+    def work() -> Ranking:
+        return ranked(
+            {
+                parts: counted_by_run(
+                    run(
+                        design,
+                        count,
+                        number,
+                        threads=threads,
+                        rules=rules,
+                        progress=_after(place * count, progress),
+                    )
+                )
+                for place, (parts, design) in enumerate(scenarios.items())
+            }
+        )
+
+    ranked = partial(
+        Ranking,
+        base.name,
+        base.currency,
+        {name: action.name for name, action in read.items()},
+        tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
+        provenance=provenance(
             scenario=base.name,
             fingerprint=plain,
             seed=number,
             replications=count,
             level=level,
             currency=base.currency,
+            rules=sorted(rules or {}),
             actions={
                 name: action.model_dump(mode="json", exclude_unset=True)
                 for name, action in read.items()
@@ -104,7 +128,9 @@ def rank(
         ),
         seed=number,
         level=level,
+        scenario=base.model_copy(update={"seed": number, "replications": count}),
     )
+    return into(folder, Ranking, work)
 
 
 def names_of(actions: Sequence[ActionSource] | None) -> list[str]:

@@ -28,12 +28,12 @@ def _alone(found: Ranking) -> list[str]:
     if not table[GAIN].any() and not table[f"{GAIN}_ci_high"].any():
         text = [
             f"No action alone changes the placements that are kept a year ({base:,.1f}) in any of "
-            f"{found.replications:,} paired runs."
+            f"{found.runs:,} paired runs."
         ]
     elif sure.empty:
         text = [
             f"No action alone raises the placements that are kept a year ({base:,.1f} without) "
-            f"beyond doubt, in {found.replications:,} paired runs."
+            f"beyond doubt, in {found.runs:,} paired runs."
         ]
     else:
         best = str(sure.index[0])
@@ -107,7 +107,7 @@ def _unchanged(found: Ranking) -> list[str]:
 
 def _unknown(found: Ranking) -> list[str]:
     """Return in how many runs it is not known who is kept a year, if in any."""
-    fewest, runs = min(found.used.values()), found.replications
+    fewest, runs = min(found.used.values()), found.runs
     if fewest == runs:
         return []
     return [
@@ -118,7 +118,7 @@ def _unknown(found: Ranking) -> list[str]:
 
 
 def _doubt(found: Ranking) -> str:
-    designs, pairs = len(found.runs) - 1, len(found.interactions())
+    designs, pairs = len(found.designs) - 1, len(found.interactions())
     both = f"{designs} designs" + (f" and, apart, of {pairs} interactions" if pairs else "")
     return (
         f'"Beyond doubt" is meant at {100 * found.level:g} %, adjusted for the number of '

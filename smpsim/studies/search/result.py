@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.results.both import write_both
 from smpsim.results.provenance import provenance
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.access import get_value
 from smpsim.scenario.shapes import SCENARIO, shape_at
@@ -29,14 +28,15 @@ from smpsim.studies.search.robustness import (
 from smpsim.studies.search.space import Design
 
 if TYPE_CHECKING:
-    from smpsim.plots.search_plots import SearchPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.search.plots import SearchPlots
     from smpsim.studies.search.prepared import PreparedSearch
 
 TODAY = "today"
 
 
-@dataclass(frozen=True, repr=False)
-class SearchResult:
+@dataclass(frozen=True, repr=False, eq=False)
+class SearchResult(StudyResult):
     """What a search has found.
 
     Attributes
@@ -55,6 +55,10 @@ class SearchResult:
     level : float
         Of the intervals.
     """
+
+    TABLES = ("pareto", "robustness", "history", "designs", "by_world", "worlds")
+    READ = ("pareto", "robustness", "history", "designs")
+    PICTURES = ("front", "parallel", "convergence", "robustness")
 
     ready: PreparedSearch
     archive: Archive = field(repr=False)
@@ -86,6 +90,26 @@ class SearchResult:
             f"SearchResult({self.ready.study.name!r}, {len(self.archive):,} designs, "
             f"{len(self.labels) - 1} evaluated afresh)"
         )
+
+    @property
+    def runs(self) -> int:
+        """Runs of each design in each world of the search."""
+        return self.ready.study.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of the search, its worlds and all luck."""
+        return self.ready.study.seed
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it is."""
+        return self.ready.scenario
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenario as it is, by its title."""
+        return {self.scenario.name: self.scenario}
 
     @property
     def objectives(self) -> dict[str, str]:
@@ -284,8 +308,9 @@ class SearchResult:
         near = ranked["satisficed_ci_high"] >= ranked["satisficed_ci_low"].iloc[0]
         return ranked.index[near].tolist()
 
-    def words(self) -> list[str]:
-        """Return what was searched and what was found, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What was searched and what was found."""
         from smpsim.studies.search.words import sentences
 
         return sentences(self)
@@ -293,12 +318,12 @@ class SearchResult:
     @property
     def plot(self) -> SearchPlots:
         """Pictures: ``.plot.front()``, ``.parallel()``, ``.convergence()``, ``.robustness()``."""
-        from smpsim.plots.search_plots import SearchPlots
+        from smpsim.studies.search.plots import SearchPlots
 
         return SearchPlots(self)
 
-    @property
-    def facts(self) -> dict[str, Any]:
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
         """Where the numbers come from."""
         study, scenario = self.ready.study, self.ready.scenario
         return provenance(
@@ -312,29 +337,33 @@ class SearchResult:
             settings=study.model_dump(mode="json", by_alias=True),
         )
 
-    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Write all tables as Parquet files with provenance, and what people read as CSV.
+    @property
+    def tables(self) -> Tables:
+        """Tables by name, as the methods of these names return them."""
 
-        All of them appear, or none.
+        def storable(name: str) -> Callable[[], pd.DataFrame]:
+            return lambda: _storable(getattr(self, name)())
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures.
-        """
-        read = {
-            "pareto": self.pareto(),
-            "robustness": self.robustness(),
-            "history": self.history(),
-            "designs": self.designs(),
+        return Tables({name: storable(name) for name in self.TABLES})
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """The front, its designs side by side, how the search went on, and robustness."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "designs": len(self.archive),
+            "best_compromise": self.best,
+            "robust": self.robust(),
+            "pareto": rows_for_json(self.pareto()),
+            "robustness": rows_for_json(self.robustness()),
+            "history": rows_for_json(self.history()),
+            "finding": self.sentences,
         }
-        more = {"by_world": self.by_world(), "worlds": self.worlds()}
-        read, more = (
-            {name: _storable(table) for name, table in tables.items()} for tables in (read, more)
-        )
-        return write_both(read, self.facts, folder, more, extra)
 
 
 def world_data(world: Mapping[str, Any]) -> dict[str, Any]:

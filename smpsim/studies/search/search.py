@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,13 +50,14 @@ STORES = ("search", "fresh")
 
 
 def search(
-    study: SearchStudy | PreparedSearch | str | Path,
+    study: SearchStudy | PreparedSearch | Mapping[str, Any] | str | Path,
     folder: str | Path | None = None,
     *,
     generations: int | None = None,
     population: int | None = None,
     replications: int | None = None,
-    workers: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
     level: float = LEVEL,
     fresh: bool = False,
     progress: Progress | None = None,
@@ -65,14 +67,14 @@ def search(
 
     Parameters
     ----------
-    study : SearchStudy, str or Path
-        A study, its name in the catalogue, or its file.
+    study : SearchStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
     folder : str or Path, optional
         Keeps the runs by generation, so that a search that was stopped goes on where it was, and
         more generations can be added; in memory when left out.
-    generations, population, replications : int, optional
+    generations, population, replications, seed : int, optional
         Instead of the study's.
-    workers : int, optional
+    threads : int, optional
         Threads; all cores when left out. It does not change a number.
     level : float
         Of the intervals, between 0 and 1.
@@ -103,9 +105,14 @@ def search(
     >>> found.pareto()  # doctest: +SKIP
     """
     checked_level(level)
-    changes = {"generations": generations, "population": population, "replications": replications}
+    changes = {
+        "generations": generations,
+        "population": population,
+        "replications": replications,
+        "seed": seed,
+    }
     ready = study if isinstance(study, PreparedSearch) else prepare_search(study, **changes)
-    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, workers)
+    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, threads)
     stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)
     with contextlib.ExitStack() as stack:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.results.both import write_both
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import label_of, shown
 from smpsim.scenario.errors import RequestError
 from smpsim.scenario.shapes import number_words
@@ -19,7 +19,8 @@ from smpsim.studies.sensitivity.indices import FIRST
 from smpsim.studies.sensitivity.ranges import ROOT, Parameter
 
 if TYPE_CHECKING:
-    from smpsim.plots.sensitivity_plots import SensitivityPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.sensitivity.plots import SensitivityPlots
 
 ONE_WAY = 0.9
 """A parameter acts one way if its effects cancel by less than a tenth."""
@@ -35,8 +36,8 @@ NOTABLE = 0.1
 """Effects below this share of the largest are not counted as interacting."""
 
 
-@dataclass(frozen=True, repr=False)
-class Sensitivity:
+@dataclass(frozen=True, repr=False, eq=False)
+class Sensitivity(StudyResult):
     """Parameters of a scenario, and how much each of them matters to its outcomes.
 
     Attributes
@@ -57,16 +58,23 @@ class Sensitivity:
         Trajectories or points.
     used : dict of str to int
         Those in which the outcome is known in all designs, by outcome.
-    replications, seed, level
+    runs : int
+        Runs of each design.
+    seed, level
         As in `smpsim.sensitivity`.
     title, programme : str
     units : dict of str to str
         Of the outcomes.
     left_out : dict of str to str
         Numbers under ``behaviour`` that were not varied, with the reason.
-    facts : dict
+    provenance : dict
         Where the numbers come from.
+    scenario : Scenario, optional
+        What was varied; none if something else than the model was evaluated.
     """
+
+    TABLES = ("indices", "swings", "ranges", "samples")
+    READ = ("indices", "swings", "ranges")
 
     method: str
     parameters: tuple[Parameter, ...]
@@ -77,14 +85,15 @@ class Sensitivity:
     designs: pd.DataFrame = field(repr=False)
     samples: int
     used: dict[str, int]
-    replications: int
+    runs: int
     seed: int
     level: float
     title: str = ""
     programme: str = ""
     units: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenario: Scenario | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -155,8 +164,9 @@ class Sensitivity:
             raise RequestError(f"outcome: found {outcome!r}, allowed: {allowed}")
         return outcome
 
-    def words(self) -> list[str]:
-        """Return what was varied and what was found, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What was varied and what was found."""
         return [self._varied(), *(self._finding(name) for name in self.outcomes), self._doubt()]
 
     def _varied(self) -> str:
@@ -164,7 +174,7 @@ class Sensitivity:
         text = (
             f"{_counted(len(self.parameters), 'parameter')} varied over their ranges, all at once: "
             f"{self.samples:,} {what}, {len(self.designs):,} designs, "
-            f"{_counted(self.replications, 'run')} each, the same luck in all."
+            f"{_counted(self.runs, 'run')} each, the same luck in all."
         )
         if self.left_out:
             reasons = Counter(self.left_out.values()).most_common()
@@ -301,26 +311,60 @@ class Sensitivity:
     @property
     def plot(self) -> SensitivityPlots:
         """Pictures: ``.plot.indices(outcome)``, ``.plot.tornado(outcome)``."""
-        from smpsim.plots.sensitivity_plots import SensitivityPlots
+        from smpsim.studies.sensitivity.plots import SensitivityPlots
 
         return SensitivityPlots(self)
 
-    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Write all tables as Parquet files with provenance, and what people read as CSV.
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """What was varied, by its title."""
+        return {} if self.scenario is None else {self.title: self.scenario}
 
-        All of them appear, or none.
+    @property
+    def tables(self) -> Tables:
+        """``indices``, ``swings``, ``ranges``, and ``samples`` with what came of each design."""
+        return Tables(
+            {
+                "indices": self.indices,
+                "swings": self.swings,
+                "ranges": self.ranges,
+                "samples": self._samples,
+            }
+        )
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures.
-        """
-        read = {"indices": self.indices(), "swings": self.swings(), "ranges": self.ranges()}
-        samples = pd.concat([self.designs, self.means], axis=1).rename_axis("design")
-        facts = {**self.facts, "programme": self.programme, "left_out": self.left_out}
-        return write_both(read, facts, folder, {"samples": samples}, extra)
+    def _samples(self) -> pd.DataFrame:
+        return pd.concat([self.designs, self.means], axis=1).rename_axis("design")
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Of each outcome the indices, and a tornado of one parameter at a time."""
+        return {
+            name: partial(getattr(self.plot, kind), outcome)
+            for name, (kind, outcome) in pictured(self.outcomes).items()
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "programme": self.programme,
+            "parameters": rows_for_json(self.ranges()),
+            "left_out": self.left_out,
+            "indices": rows_for_json(self.indices()),
+            "swings": rows_for_json(self.swings()),
+            "samples_used": self.used,
+            "no_finding": {name: self.no_finding(name) or None for name in self.outcomes},
+            "finding": self.sentences,
+        }
+
+    def _provenance_of_files(self) -> dict[str, Any]:
+        return {**self.provenance, "programme": self.programme, "left_out": self.left_out}
+
+
+def pictured(outcomes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return kind and outcome of each picture by its name."""
+    return {f"{kind}_{name}": (kind, name) for name in outcomes for kind in ("indices", "tornado")}
 
 
 def _counted(number: int, thing: str) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,10 @@ import pandas as pd
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import with_parts
 from smpsim.results.provenance import provenance
+from smpsim.results.study_result import into
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.loading import Overrides, Source
@@ -66,10 +70,11 @@ def sensitivity(
     only: bool = False,
     programme: str | None = None,
     overrides: Overrides = (),
+    actions: Sequence[ActionSource] = (),
     seed: int | None = None,
     level: float = 0.95,
+    folder: str | Path | None = None,
     threads: int | None = None,
-    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Vary the assumptions of a scenario, all at once, and say which of them matter.
@@ -96,14 +101,16 @@ def sensitivity(
         Whose outcomes; totals over all programmes when left out.
     overrides : mapping or iterable of str
         Values to set in the scenario.
+    actions : sequence of str or path
+        Actions that are added to it.
     seed : int, optional
         Of luck, of the samples and of the bootstrap; the scenario's own when left out.
     level : float
         Of the intervals, between 0 and 1.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
-    workers : int, optional
-        Another name for `threads`.
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -127,7 +134,7 @@ def sensitivity(
 
     count = checked_samples(method, samples)
     whole("replications", replications)
-    base = load(scenario, overrides)
+    base = load(scenario, overrides, actions=actions)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
     wanted = _checked_outcomes(outcomes, chosen)
@@ -149,14 +156,15 @@ def sensitivity(
                 replications=replications,
                 seed=number,
                 outcomes=columns_of(wanted, len(chosen)),
-                workers=threads or workers,
+                threads=threads,
                 progress=_after(first * replications, progress),
             )
             looked_at = runs[runs["programme"].isin(list(chosen))]
             parts.append(looked_at.assign(design=looked_at["design"] + first))
         return pd.concat(parts, ignore_index=True)
 
-    return analyse(
+    work = partial(
+        analyse,
         parameters,
         evaluated,
         wanted,
@@ -168,7 +176,7 @@ def sensitivity(
         programme=chosen[0] if len(chosen) == 1 else ALL,
         units={name: unit_of(name, base.currency) for name in wanted},
         left_out=left_out,
-        facts=provenance(
+        provenance=provenance(
             scenario=base.name,
             fingerprint=base.fingerprint(),
             currency=base.currency,
@@ -176,7 +184,9 @@ def sensitivity(
             replications=replications,
             level=level,
         ),
+        scenario=base,
     )
+    return into(folder, Sensitivity, work)
 
 
 def prepare(
@@ -200,7 +210,7 @@ def analyse(
     seed: int = 1,
     level: float = 0.95,
     units: Mapping[str, str] | None = None,
-    facts: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any] | None = None,
     **about: Any,
 ) -> Sensitivity:
     """Sample, evaluate and analyse; `evaluation` may be any function.
@@ -216,7 +226,7 @@ def analyse(
     outcomes : sequence of str
     method, samples, seed, level
         As in `sensitivity`.
-    units, facts, **about
+    units, provenance, **about
         For the `Sensitivity`.
     """
     count = checked_samples(method, samples)
@@ -246,11 +256,16 @@ def analyse(
         designs=pd.DataFrame(designs[apart:], columns=[one.key for one in parameters]),
         samples=count,
         used=used,
-        replications=len(by_design[0].values),
+        runs=len(by_design[0].values),
         seed=seed,
         level=level,
         units=dict(units or {}),
-        facts={**(facts or {}), "method": method, "samples": count, "designs": len(designs)},
+        provenance={
+            **(provenance or {}),
+            "method": method,
+            "samples": count,
+            "designs": len(designs),
+        },
         **about,
     )
 

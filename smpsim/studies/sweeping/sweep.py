@@ -7,9 +7,10 @@ results can be summed up, drawn and laid out along the axes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -48,7 +49,7 @@ def evaluate(
     replications: int,
     seed: int | None = 1,
     outcomes: Sequence[str] | None = None,
-    workers: int | None = None,
+    threads: int | None = None,
     folder: str | Path | None = None,
     executor: str = "threads",
     cluster: str | None = None,
@@ -70,7 +71,7 @@ def evaluate(
         column of `designs` can set.
     outcomes : sequence of str, optional
         Outcomes that are kept; all when left out.
-    workers : int, optional
+    threads : int, optional
         Threads or processes; all cores when left out. It does not change a number.
     folder : str or Path, optional
         Keeps the runs as Parquet files; what is there already is not run again.
@@ -111,7 +112,7 @@ def evaluate(
     return run_work(
         work,
         None if folder is None else Path(folder),
-        workers=workers,
+        threads=threads,
         executor=executor,
         cluster=cluster,
         fresh=fresh,
@@ -135,7 +136,7 @@ def run_work(
     fresh: bool = False,
     progress: Progress | None = None,
     executor: str = "threads",
-    workers: int | None = None,
+    threads: int | None = None,
     cluster: str | None = None,
     load_all: bool = True,
 ) -> pa.Table:
@@ -149,7 +150,7 @@ def run_work(
             check_folder(store.folder)
             stack.enter_context(held(store.folder))
             numbers = opened(store, work, fresh)
-        found = _run(work, store, numbers, progress, executor, workers, cluster)
+        found = _run(work, store, numbers, progress, executor, threads, cluster)
         if not load_all:
             return pa.table({})
         if store is not None:
@@ -163,7 +164,7 @@ def _run(
     numbers: Sequence[int],
     progress: Progress | None,
     executor: str,
-    workers: int | None,
+    threads: int | None,
     cluster: str | None,
 ) -> dict[int, pa.Table]:
     """Run chunks, and return those that no store keeps."""
@@ -171,7 +172,7 @@ def _run(
     done = 0
     if numbers:
         results = execute(
-            executor, work, numbers, workers=workers, cluster=cluster, as_file=store is not None
+            executor, work, numbers, workers=threads, cluster=cluster, as_file=store is not None
         )
         # closed whatever happens, so that no worker goes on after an interrupt or a full disk
         with contextlib.closing(results):
@@ -242,15 +243,19 @@ class Prepared:
     work: Work = field(repr=False)
 
 
-def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> Prepared:
+def prepare(
+    study: SweepStudy | Mapping[str, Any] | str | Path,
+    replications: int | None = None,
+    seed: int | None = None,
+) -> Prepared:
     """Read a study and check all of its designs.
 
     Parameters
     ----------
-    study : SweepStudy, str or Path
-        A study, its name in the catalogue, or its file.
-    replications : int, optional
-        Runs of each design, instead of the study's.
+    study : SweepStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
+    replications, seed : int, optional
+        Runs of each design, and the seed of all luck, instead of the study's.
 
     Raises
     ------
@@ -260,11 +265,13 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
     document = None
     if not isinstance(study, SweepStudy):
         study, document = load_study(study)
+    given: dict[str, int] = {}
     if replications is not None:
-        whole("replications", replications)
-        study = SweepStudy.model_validate(
-            {**study.model_dump(by_alias=True), "replications": replications}
-        )
+        given["replications"] = whole("replications", replications)
+    if seed is not None:
+        given["seed"] = whole("seed", seed, 0, 2**63)
+    if given:
+        study = SweepStudy.model_validate({**study.model_dump(by_alias=True), **given})
     fixed: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for name, scenario in named(study.sources).items():
@@ -323,11 +330,12 @@ def _place(document: Document | None, part: str, key: str) -> Place | None:
 
 
 def sweep(
-    study: SweepStudy | Prepared | str | Path,
+    study: SweepStudy | Prepared | Mapping[str, Any] | str | Path,
     folder: str | Path | None = None,
     *,
     replications: int | None = None,
-    workers: int | None = None,
+    seed: int | None = None,
+    threads: int | None = None,
     executor: str = "threads",
     cluster: str | None = None,
     fresh: bool = False,
@@ -337,14 +345,15 @@ def sweep(
 
     Parameters
     ----------
-    study : SweepStudy, str or Path
-        A study, its name in the catalogue, or its file.
+    study : SweepStudy, mapping, str or Path
+        A study, what its file would contain (``{"scenario": "bare_pipeline", "vary": {...}}``),
+        its name in the catalogue, or its file.
     folder : str or Path, optional
         Keeps the runs as Parquet files, so that a sweep that was stopped goes on where it was;
         in memory when left out.
-    replications : int, optional
-        Runs of each design, instead of the study's.
-    workers, executor, cluster, fresh, progress
+    replications, seed : int, optional
+        Runs of each design, and the seed of all luck, instead of the study's.
+    threads, executor, cluster, fresh, progress
         As in `evaluate`.
 
     Returns
@@ -365,7 +374,7 @@ def sweep(
     >>> found = sweep("visa_delay_by_training_duration", replications=10)  # doctest: +SKIP
     >>> found.summary()  # doctest: +SKIP
     """
-    ready = study if isinstance(study, Prepared) else prepare(study, replications)
+    ready = study if isinstance(study, Prepared) else prepare(study, replications, seed)
     where = None if folder is None else Path(folder)
     with contextlib.ExitStack() as stack:
         if where is not None:
@@ -373,7 +382,7 @@ def sweep(
         table = run_work(
             ready.work,
             where,
-            workers=workers,
+            threads=threads,
             executor=executor,
             cluster=cluster,
             fresh=fresh,

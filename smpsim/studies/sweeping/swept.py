@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ import pyarrow as pa
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
 from smpsim.results.files import Staged, StoreError
+from smpsim.results.provenance import versions
+from smpsim.results.result import LEVEL
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
@@ -27,15 +31,15 @@ from smpsim.studies.sweeping.study import SweepStudy
 if TYPE_CHECKING:
     import xarray
 
-    from smpsim.plots.sweep_plots import SweepPlots
+    from smpsim.studies.sweeping.plots import SweepPlots
 
 INDEX = ("design", "scenario", "programme", "replication")
-LEVEL = 0.9
+MOST_PICTURED = 6
 STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
 
 
-@dataclass(frozen=True, repr=False)
-class Sweep:
+@dataclass(frozen=True, repr=False, eq=False)
+class Sweep(StudyResult):
     """What a study has found.
 
     Attributes
@@ -49,6 +53,9 @@ class Sweep:
         Where the runs are kept.
     """
 
+    TABLES = ("summary", "designs", "runs")
+    READ = ("summary",)
+
     study: SweepStudy
     scenarios: dict[str, Scenario] = field(repr=False)
     designs: pd.DataFrame = field(repr=False)
@@ -60,6 +67,29 @@ class Sweep:
             f"Sweep({self.study.name!r}, {len(self.designs):,} designs x "
             f"{self.study.replications:,} replications)"
         )
+
+    @property
+    def runs(self) -> int:
+        """Runs of each design and scenario."""
+        return self.study.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of all luck."""
+        return self.study.seed
+
+    @property
+    def provenance(self) -> dict[str, Any]:
+        """Where the numbers come from; without a date, so that the same runs give the same."""
+        return {
+            "study": self.study.name,
+            "seed": self.seed,
+            "replications": self.runs,
+            "designs": len(self.designs),
+            "scenarios": {name: one.fingerprint() for name, one in self.scenarios.items()},
+            "settings": self.study.model_dump(mode="json", by_alias=True),
+            "versions": versions(),
+        }
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -79,7 +109,7 @@ class Sweep:
         sampled = set(self.study.sampled)
         return tuple(str(name) for name in self.designs.columns if name not in sampled)
 
-    def runs(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+    def by_run(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
         """Return all runs.
 
         Parameters
@@ -186,7 +216,7 @@ class Sweep:
             samples of each key as coordinates along it), and ``replication``. Sections and
             lists that were varied are labelled by JSON text.
         """
-        runs = self.runs()
+        runs = self.by_run()
         axes = [*self.axes]
         designs = self.designs.map(_label)
         laid = runs.drop(columns="design")
@@ -210,14 +240,96 @@ class Sweep:
     @property
     def plot(self) -> SweepPlots:
         """Pictures: ``sweep.plot.heatmap(x, y, outcome)``, ``sweep.plot.lines(x, outcome)``."""
-        from smpsim.plots.sweep_plots import SweepPlots
+        from smpsim.studies.sweeping.plots import SweepPlots
 
         return SweepPlots(self)
+
+    @property
+    def tables(self) -> Tables:
+        """``summary``, ``designs`` and ``runs``."""
+        return Tables({"summary": self._summary, "designs": self._designs, "runs": self.by_run})
+
+    def _summary(self) -> pd.DataFrame:
+        return _storable(self.summary(), self.designs.columns)
+
+    def _designs(self) -> pd.DataFrame:
+        return _storable(self.designs, self.designs.columns).rename_axis("design")
+
+    @property
+    def sentences(self) -> list[str]:
+        """How the mean of the first outcome moves over the designs."""
+        table = self.summary()
+        outcome = self.outcomes[0]
+        table = table[(table["outcome"] == outcome) & table["mean"].notna()]
+        found = []
+        for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
+            if len(rows) > 1:
+                ordered = rows.sort_values("mean", kind="stable")
+                low, high = ordered.iloc[0], ordered.iloc[-1]
+                found.append(
+                    f"{scenario}, {programme}: mean {outcome} from {low['mean']:,.4g} "
+                    f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
+                )
+        return found
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Maps or lines of the outcomes over the numbers that were varied, at most six."""
+        panels = ACTIONS if self.study.actions is not None else None
+        drawn = pictured(self.study, self.designs, self.outcomes)
+        return {
+            name: partial(getattr(self.plot, kind), *keys, outcome, by=panels)
+            for name, (kind, keys, outcome) in drawn.items()
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: the study and its summary."""
+        found: dict[str, Any] = {
+            "study": self.study.name,
+            "designs": len(self.designs),
+            "replications": self.runs,
+            "seed": self.seed,
+            "runs": self.runs * len(self.designs) * len(self.scenarios),
+            "summary": rows_for_json(self.summary()),
+        }
+        return found | ({} if self.folder is None else {"folder": str(self.folder)})
+
+    def _to_write(self, folder: Path) -> tuple[Tables, tuple[str, ...]]:
+        # the folder of the runs holds runs and designs already
+        if self.folder is not None and folder.resolve() == self.folder.resolve():
+            return Tables({"summary": self._summary}), ()
+        return super()._to_write(folder)
+
+
+def pictured(
+    study: SweepStudy, designs: pd.DataFrame, outcomes: Sequence[str]
+) -> dict[str, tuple[str, list[str], str]]:
+    """Return kind, axes and outcome of each picture that fits what is varied, by its name."""
+    numbers = [
+        str(key) for key in designs.columns if key != SAMPLE and designs[key].dtype.kind in "if"
+    ]
+    crossed = [key for key in numbers if key not in study.sampled]
+    if not numbers:
+        return {}
+    kind, keys = ("heatmap", crossed[:2]) if len(crossed) > 1 else ("lines", numbers[:1])
+    chosen = list(dict.fromkeys(outcomes))[:MOST_PICTURED] if study.outcomes else ["placed"]
+    return {f"{kind}_{outcome}": (kind, keys, outcome) for outcome in chosen}
 
 
 def _label(value: Any) -> Any:
     """Return a value of an axis; sections and lists, which can't be labels, as JSON text."""
     return json.dumps(value) if isinstance(value, (dict, list)) else value
+
+
+def _storable(table: pd.DataFrame, keys: Iterable[Any]) -> pd.DataFrame:
+    """Return a table in which values of several kinds, such as null beside numbers, are JSON."""
+    found = table.copy(deep=False)
+    for key in keys:
+        column = found[key]
+        if column.dtype == object and not all(isinstance(one, str) for one in column):
+            found[key] = column.map(json.dumps)
+    return found
 
 
 def write_study(
@@ -292,20 +404,3 @@ def _read(path: Path, made: Callable[[Any], Any], absent: str) -> Any:
     except (ValueError, ScenarioError) as error:
         reason = "it is damaged, or of another version of smpsim; sweep again"
         raise StoreError("read", path, reason) from error
-
-
-def words(found: Sweep) -> list[str]:
-    """Return in sentences how the mean of the first outcome moves over the designs."""
-    table = found.summary()
-    outcome = found.outcomes[0]
-    table = table[(table["outcome"] == outcome) & table["mean"].notna()]
-    sentences = []
-    for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
-        if len(rows) > 1:
-            means = rows["mean"].to_numpy()
-            low, high = rows.iloc[int(means.argmin())], rows.iloc[int(means.argmax())]
-            sentences.append(
-                f"{scenario}, {programme}: mean {outcome} from {low['mean']:,.4g} "
-                f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
-            )
-    return sentences

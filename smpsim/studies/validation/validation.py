@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
+from smpsim.results.provenance import provenance
+from smpsim.results.study_result import Drawing, StudyResult, Tables, into, rows_for_json
 from smpsim.scenario import load, names
 from smpsim.scenario.asked import several, whole
 from smpsim.studies.validation.approximate_bayes import scored
@@ -27,15 +29,16 @@ from smpsim.studies.validation.reported import Outcome, Pattern, Reports, load_r
 from smpsim.studies.validation.scoring import LEVEL, interval, sampled_shares
 
 if TYPE_CHECKING:
-    from smpsim.plots.validation_plots import ValidationPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.validation.plots import ValidationPlots
 
 Progress = Callable[[int], None]
 SHOWN = ("enrolled", "graduated", "placed", "cost_per_placement")
 DRAWS, REPLICATIONS = 50, 4
 
 
-@dataclass(frozen=True, repr=False)
-class Validation:
+@dataclass(frozen=True, repr=False, eq=False)
+class Validation(StudyResult):
     """Predictions beside reports.
 
     Attributes
@@ -50,9 +53,17 @@ class Validation:
     patterns : dict of str to list of Finding
     level : float
         Of the prediction intervals.
-    draws, replications : int
+    draws, runs : int
         Draws of the parameters, and runs of each.
+    provenance : dict
+        Where the numbers come from.
+    scenarios : dict of str to Scenario
+        The programmes as they are, by name.
     """
+
+    TABLES = ("outcomes", "programmes", "sizes", "withheld", "patterns")
+    READ = TABLES
+    PICTURES = ("outcomes", "programmes")
 
     programmes: pd.DataFrame = field(repr=False)
     outcomes: pd.DataFrame = field(repr=False)
@@ -61,9 +72,11 @@ class Validation:
     patterns: dict[str, list[Finding]] = field(repr=False)
     level: float = LEVEL
     draws: int = 0
-    replications: int = 0
+    runs: int = 0
     seed: int = 1
     shares: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -86,15 +99,18 @@ class Validation:
             }
         )
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return all tables by name."""
-        return {
-            "outcomes": self.outcomes,
-            "programmes": self.programmes,
-            "sizes": self.sizes.set_index("scenario"),
-            "withheld": self.withheld.set_index("scenario"),
-            "patterns": self.pattern_table().set_index("pattern"),
-        }
+    @property
+    def tables(self) -> Tables:
+        """All tables by name."""
+        return Tables(
+            {
+                "outcomes": lambda: self.outcomes,
+                "programmes": lambda: self.programmes,
+                "sizes": lambda: self.sizes.set_index("scenario"),
+                "withheld": lambda: self.withheld.set_index("scenario"),
+                "patterns": lambda: self.pattern_table().set_index("pattern"),
+            }
+        )
 
     def pattern_table(self) -> pd.DataFrame:
         """Return one row for each expectation with its value, interval and verdict."""
@@ -124,8 +140,9 @@ class Validation:
         ]
         return pd.DataFrame(rows, columns=columns)
 
-    def words(self) -> list[str]:
-        """Return what the validation says, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """How many reports agree, which do not, and which patterns hold."""
         counts = self.coverage()
         found = [
             f"{counts['inside the prediction interval']:.0f} of "
@@ -150,9 +167,20 @@ class Validation:
     @property
     def plot(self) -> ValidationPlots:
         """Pictures of the validation."""
-        from smpsim.plots.validation_plots import ValidationPlots
+        from smpsim.studies.validation.plots import ValidationPlots
 
         return ValidationPlots(self)
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """What is reported beside what is predicted, and placements against plan."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        rows = {name: rows_for_json(table) for name, table in self.tables.items()}
+        return {**self.provenance, **rows, "finding": self.sentences}
 
 
 def percent(share: float) -> str:
@@ -175,6 +203,7 @@ def validate(
     seed: int = 1,
     level: float = LEVEL,
     patterns: bool = True,
+    folder: str | Path | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Validation:
@@ -199,6 +228,8 @@ def validate(
         Of the prediction intervals.
     patterns : bool
         Put the patterns to the test too.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     progress : callable, optional
@@ -215,6 +246,27 @@ def validate(
     """
     whole("replications", replications)
     whole("seed", seed, 0, 2**63)
+    options: dict[str, Any] = {"replications": replications, "seed": seed, "level": level}
+    options |= {"patterns": patterns, "threads": threads, "progress": progress}
+    return into(
+        folder, Validation, lambda: _validated(reports, programmes, draws, parameters, **options)
+    )
+
+
+def _validated(
+    reports: Reports | str | Path | None,
+    programmes: Sequence[str] | None,
+    draws: pd.DataFrame | int,
+    parameters: str | Path | None,
+    *,
+    replications: int,
+    seed: int,
+    level: float,
+    patterns: bool,
+    threads: int | None,
+    progress: Progress | None,
+) -> Validation:
+    """Run and judge; arguments as in `validate`."""
     known = reports if isinstance(reports, Reports) else load_reports(reports)
     chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
@@ -241,7 +293,10 @@ def validate(
             shares[one.label] = seen
             rows.append(_row(one, seen, level))
     tested = {pattern.name: put_to_test(pattern, runs) for pattern in tried}
-    every = pd.DataFrame([_programme(name, plain[name], level) for name in chosen])
+    scenarios = {name: load(name) for name in chosen}
+    every = pd.DataFrame(
+        [_programme(name, one.name, plain[name], level) for name, one in scenarios.items()]
+    )
     return Validation(
         programmes=every.set_index("scenario"),
         outcomes=pd.DataFrame(rows, columns=OUTCOME_COLUMNS).set_index("outcome"),
@@ -250,9 +305,13 @@ def validate(
         patterns=tested,
         level=level,
         draws=len(table),
-        replications=replications,
+        runs=replications,
         seed=seed,
         shares=shares,
+        provenance=provenance(
+            study="validation", seed=seed, draws=len(table), replications=replications
+        ),
+        scenarios=scenarios,
     )
 
 
@@ -319,7 +378,7 @@ def _row(one: Outcome, shares: np.ndarray, level: float) -> dict[str, Any]:
     }
 
 
-def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
+def _programme(name: str, title: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     """Return means and prediction intervals of a scenario, its programmes together."""
     columns = ["enrolled", "graduated", "placed", "cost_total", "shortfall"]
     total = runs.groupby(["design", "replication"])[columns].sum(min_count=1)
@@ -328,7 +387,7 @@ def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     planned = runs[runs["shortfall"].notna()]
     first = planned[(planned["design"] == 0) & (planned["replication"] == 0)]
     plan = (first["shortfall"] + first["placed"]).sum(min_count=1)
-    row: dict[str, Any] = {"scenario": name, "title": load(name).name, "planned": plan}
+    row: dict[str, Any] = {"scenario": name, "title": title, "planned": plan}
     for outcome in SHOWN:
         low, high = interval(total[outcome].to_numpy(float), level)
         row |= {

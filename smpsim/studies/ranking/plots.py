@@ -60,11 +60,11 @@ class RankingPlots:
 
     def _small_print(self) -> tuple[str, ...]:
         found = self._ranking
-        count, per_cent = len(found.runs) - 1, f"{100 * found.level:g} %"
+        count, per_cent = len(found.designs) - 1, f"{100 * found.level:g} %"
         kept = found.base[GAIN]
         return (
             f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
-            f"itself; {style.counted(found.replications, 'run')}, seed {found.seed}.",
+            f"itself; {style.counted(found.runs, 'run')}, seed {found.seed}.",
             f"Without any action {kept:,.1f} are kept." if kept == kept else "",
             "Blue: better; red: worse; grey: none or in doubt, adjusted for "
             f"{style.counted(count, 'comparison')} (Holm).",
@@ -100,7 +100,7 @@ class RankingPlots:
         style.head(figure, "Actions in pairs", found.title)
         style.foot(
             figure,
-            f"Means of paired differences, {style.counted(found.replications, 'run')}, seed "
+            f"Means of paired differences, {style.counted(found.runs, 'run')}, seed "
             f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, adjusted for "
             f"{len(found.interactions())} pairs (Holm).",
             "Below zero: both do partly the same work, or meet the same limit.",
