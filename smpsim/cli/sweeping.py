@@ -10,13 +10,10 @@ import typer
 
 from smpsim.cli.app import app
 from smpsim.cli.options import Json, Replications, Seed
-from smpsim.results.files import names_of_files
 
 if TYPE_CHECKING:
     from smpsim.studies.sweeping.sweep import Prepared
     from smpsim.studies.sweeping.swept import Sweep
-
-SUMMARY_FILE = "summary.csv"
 
 
 @app.command()
@@ -50,6 +47,7 @@ def sweep(
     executor_of(executor, cluster)
     ready = prepare(study, replications, seed)
     folder = out or Path("results") / Path(study).stem
+    drawn = pictured(ready.study, ready.designs, ready.study.outcomes)
 
     def work() -> Sweep:
         return run_into(
@@ -61,17 +59,7 @@ def sweep(
         _print,
         folder,
         # runs and designs are there already, and are not written anew
-        names_of_files(
-            ("summary",),
-            "parquet",
-            (
-                SUMMARY_FILE,
-                *(
-                    f"{name}.png"
-                    for name in pictured(ready.study, ready.designs, ready.study.outcomes)
-                ),
-            ),
-        ),
+        ["summary.parquet", "summary.csv", *(f"{name}.png" for name in drawn)],
         files_read(study),
         as_json=as_json,
         wrote="Wrote the runs and {} more files to {}",

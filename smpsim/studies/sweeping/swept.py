@@ -6,7 +6,7 @@ import contextlib
 import json
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from smpsim.results.files import Staged, StoreError
 from smpsim.results.provenance import versions
 from smpsim.results.result import LEVEL
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
-from smpsim.results.units import unit_of
+from smpsim.results.units import label_of, unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.errors import ScenarioError
@@ -172,6 +172,14 @@ class Sweep(StudyResult):
         """
         if not 0 < level < 1:
             raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
+        return self._usual.copy() if level == LEVEL else self._summary_at(level)
+
+    @cached_property
+    def _usual(self) -> pd.DataFrame:
+        """The summary that tables, sentences and facts are made of: all runs are read once."""
+        return self._summary_at(LEVEL)
+
+    def _summary_at(self, level: float) -> pd.DataFrame:
         parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
         return pd.concat(parts, ignore_index=True)
 
@@ -267,7 +275,7 @@ class Sweep(StudyResult):
                 ordered = rows.sort_values("mean", kind="stable")
                 low, high = ordered.iloc[0], ordered.iloc[-1]
                 found.append(
-                    f"{scenario}, {programme}: mean {outcome} from {low['mean']:,.4g} "
+                    f"{scenario}, {programme}: mean {label_of(outcome)} from {low['mean']:,.4g} "
                     f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
                 )
         return found
