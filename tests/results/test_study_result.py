@@ -23,7 +23,10 @@ SWEEP = {
     "outcomes": ["placed"],
     "replications": 5,
     "seed": 3,
-    "fails": ["placed < 20"],
+}
+FAILING = SWEEP | {
+    "vary": {SEATS: {"grid": [5, 10, 20, 30, 40, 50]}, MONTHS: {"grid": [3, 6, 12, 18, 24]}},
+    "fails": ["placed < 40"],
 }
 SEARCH = {
     "name": "Seats",
@@ -58,7 +61,7 @@ VERBS = {
         only=True,
         seed=3,
     ),
-    "discover": lambda: smpsim.discover(SWEEP),
+    "discover": lambda: smpsim.discover(FAILING),
     "search": lambda: smpsim.search(SEARCH),
 }
 RUNS = {"search": 2}

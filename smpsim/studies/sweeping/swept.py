@@ -300,6 +300,7 @@ class Sweep(StudyResult):
             "seed": self.seed,
             "runs": self.runs * len(self.designs) * len(self.scenarios),
             "summary": rows_for_json(self.summary()),
+            "finding": self.sentences,
         }
         return found | ({} if self.folder is None else {"folder": str(self.folder)})
 
