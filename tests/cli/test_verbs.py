@@ -38,6 +38,7 @@ ELSEWHERE = {
     # what is returned can be written by whoever asked for it
     ("schema", "out"): "schema",
 }
+SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
 RUNNING = sorted(set(VERBS) - {"list", "show", "check", "schema"})
 # what each verb takes in Python, beside what is its own
@@ -247,7 +248,7 @@ def test_blueprints_are_made_once_however_many_stages_there_are(monkeypatch):
     real = growing.blueprint
     monkeypatch.setattr(growing, "blueprint", lambda *one: made.append(one) or real(*one))
     found = smpsim.compare(
-        "bare_pipeline", overrides_b={"months": 60}, precision={"placed": 0.001}, most=200
+        "bare_pipeline", overrides_b={SEATS: 40}, precision={"placed": 0.001}, most=200
     )
     assert len(found.stopping.looks) > 1
     assert len(made) == 2
