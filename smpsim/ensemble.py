@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,15 +20,35 @@ import pandas as pd
 
 from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
 from smpsim.compiled import exchange
-from smpsim.results.outcomes import discount_factors, outcomes
-from smpsim.results.provenance import provenance
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import (
+    COUNTED,
+    OUTCOMES,
+    Counts,
+    Outcome,
+    checked_own,
+    computed,
+    discount_factors,
+    facts_of,
+    measured,
+    needs_people,
+    to_compute,
+)
+from smpsim.results.provenance import (
+    changed_by,
+    provenance,
+    stated,
+    whole_actions,
+    whole_scenario,
+)
 from smpsim.results.result import Result, life_courses
+from smpsim.results.rule_source import rule_sources
+from smpsim.results.series import series_of
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides
-from smpsim.vocabulary import COUNTS, FIRST_SEEN, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.rules import named_rules
@@ -37,19 +57,28 @@ from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
+COUNTS = (*COUNTED, "awaiting_retake", *SEEN)
+"""What is counted of a run's people at the horizon: what outcomes are, or are computed from."""
 
 
 @dataclass
-class Runs:
-    """Raw arrays of an ensemble; the first axis is the replication."""
+class Summed:
+    """What is counted and added up of runs; the first axis is the replication."""
 
-    trajectories: np.ndarray  # (runs, months, programmes, columns)
-    ledger: np.ndarray  # (runs, months, programmes, items, parties)
     counts: np.ndarray  # (runs, programmes, len(COUNTS))
     waits: np.ndarray  # (runs, programmes, months + 1)
     totals: np.ndarray  # (runs, 2, programmes, items, parties): of the ledger, and present values
+
+
+@dataclass
+class Runs(Summed):
+    """Raw arrays of an ensemble."""
+
+    trajectories: np.ndarray  # (runs, months, programmes, columns)
+    ledger: np.ndarray  # (runs, months, programmes, items, parties)
     flows: np.ndarray  # (runs, programmes, stages, stages)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
+    own: dict[str, np.ndarray]  # outcomes of a user's own, (runs, programmes)
 
 
 def bytes_of_runs(plan: Blueprint, runs: int) -> int:
@@ -60,7 +89,7 @@ def bytes_of_runs(plan: Blueprint, runs: int) -> int:
     return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS) + 2 * paid)
 
 
-def empty_runs(plan: Blueprint, runs: int) -> Runs:
+def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
     """Return the arrays that `fill_runs` writes into."""
     months, programmes = plan.scenario.months, len(plan.programmes)
     stages = len(STAGES)
@@ -72,6 +101,7 @@ def empty_runs(plan: Blueprint, runs: int) -> Runs:
         totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
         people=[np.empty(0)] * runs,
+        own={one.name: np.full((runs, programmes), np.nan) for one in own},
     )
 
 
@@ -83,6 +113,7 @@ def simulate(
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Runs:
     """Run replications of a blueprint.
@@ -100,11 +131,14 @@ def simulate(
         Keep every trainee's row.
     rules : mapping, optional
         Rules of the user's own (see `smpsim.Model`).
+    own_outcomes : sequence of Outcome
+        Outcomes of the user's own, checked.
     progress : callable, optional
         Called with the number of runs done so far.
     """
     function = exchange(month.advance, named_rules(rules or {}))
-    runs = empty_runs(plan, len(replications))
+    own = to_compute((), own_outcomes)
+    runs = empty_runs(plan, len(replications), own)
     factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
@@ -115,7 +149,7 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan, life=trainees)
+        world = World(plan, life=trainees or needs_people(own))
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
@@ -123,6 +157,8 @@ def simulate(
                 return
             world.advance(plan.scenario.months, seed, replications[n], function)
             store(world, factors, runs, n, trainees)
+            for name, values in own_of(world, own, runs, n, replications[n]).items():
+                runs.own[name][n] = values
             if progress is not None:
                 with lock:
                     done += 1
@@ -146,7 +182,7 @@ def simulate(
 
 def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
-    sum_up(world, factors, runs.counts[n], runs.waits[n], runs.totals[n])
+    sum_up(world, factors, runs, n)
     count_events(runs.counts[n], world.flows, world.programmes)
     runs.trajectories[n] = world.trajectory
     runs.ledger[n] = world.ledger
@@ -155,13 +191,13 @@ def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool)
         runs.people[n] = world.people.copy()
 
 
-def sum_up(
-    world: World, factors: np.ndarray, counts: np.ndarray, waits: np.ndarray, totals: np.ndarray
-) -> None:
-    """Fill in what `summarise` counts and adds up of a finished run."""
+def sum_up(world: World, factors: np.ndarray, into: Summed, n: int) -> None:
+    """Fill in what is counted and added up of a finished run."""
     ledger = world.ledger
+    seen = np.empty((len(world.programmes), len(SEEN)), np.int64)
     flat = ledger.reshape(len(ledger), -1)
-    summarise(world.header, flat, factors, counts, waits, totals.reshape(2, -1))
+    summarise(world.header, flat, factors, seen, into.waits[n], into.totals[n].reshape(2, -1))
+    into.counts[n, :, -len(SEEN) :] = seen
 
 
 def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) -> None:
@@ -180,7 +216,7 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
         "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
         "awaiting_retake": now[..., RETAKING_EXAM],
     }
-    for place, name in enumerate(COUNTS[:FIRST_SEEN]):
+    for place, name in enumerate(COUNTS[: -len(SEEN)]):
         if name in there:
             counts[..., place] = there[name]
         else:
@@ -188,26 +224,63 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
             counts[..., place] = entered[..., STAGES.index(name)] if known else programmes[name]
 
 
-def outcomes_of(
-    design: Scenario, counts: np.ndarray, waits: np.ndarray, totals: np.ndarray
-) -> pd.DataFrame:
-    """Return the outcomes of runs of a scenario (see `smpsim.results.outcomes.outcomes`)."""
-    return outcomes(
-        counts=counts,
-        waits=waits,
-        totals=totals,
-        programmes=[programme.name for programme in design.programmes],
-        planned=[programme.planned.get("placed") for programme in design.programmes],
-        exams=[programme.training.exam for programme in design.programmes],
+def counts_of(
+    design: Scenario,
+    counts: np.ndarray,
+    waits: np.ndarray,
+    totals: np.ndarray,
+    series: Callable[[str], np.ndarray] | None = None,
+) -> Counts:
+    """Return what the outcomes of runs of a scenario are computed from."""
+    return Counts(
+        counts,
+        COUNTS,
+        waits,
+        totals,
+        [programme.name for programme in design.programmes],
+        [programme.planned.get("placed") for programme in design.programmes],
+        [programme.training.exam for programme in design.programmes],
+        series,
     )
 
 
-def outcome_names() -> tuple[str, ...]:
-    """Return the names of all outcomes of a run."""
-    design = load("bare_pipeline")
-    totals = np.zeros((1, 2, 1, len(ITEMS), len(PARTIES)))
-    counts, waits = np.zeros((1, 1, len(COUNTS)), np.int64), np.zeros((1, 1, 2), np.int64)
-    return tuple(outcomes_of(design, counts, waits, totals).columns[2:])
+def own_of(
+    world: World, own: Sequence[Outcome], summed: Summed, n: int, replication: int
+) -> dict[str, np.ndarray]:
+    """Return outcomes of a user's own in a finished run, each of shape (programmes,)."""
+    if not own:
+        return {}
+    design = world.blueprint.scenario
+    names = [programme.name for programme in design.programmes]
+    found = counts_of(
+        design,
+        summed.counts[n],
+        summed.waits[n],
+        summed.totals[n],
+        lambda name: series_of(world.trajectory, world.ledger, name),
+    )
+    return measured(own, found, lambda: life_courses([world.people], names), replication)
+
+
+def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
+    """Return the outcomes of runs of a scenario.
+
+    Returns
+    -------
+    DataFrame
+        One row a run and programme: ``run``, ``programme``, those of
+        `smpsim.results.outcomes.OUTCOMES`, and those of a user's own.
+    """
+    found = counts_of(design, runs.counts, runs.waits, runs.totals)
+    names = np.array(found.programmes)
+    number = len(runs.counts)
+    return pd.DataFrame(
+        {
+            "run": np.repeat(np.arange(number), len(names)),
+            "programme": np.tile(names, number),
+            **computed([*OUTCOMES, *runs.own], found, runs.own),
+        }
+    )
 
 
 def run_outcomes(
@@ -216,6 +289,8 @@ def run_outcomes(
     replications: range,
     names: Sequence[str] | None = None,
     *,
+    own: Sequence[Outcome] = (),
+    look: Callable[[int, World], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, np.ndarray]:
     """Run replications in this thread and keep outcomes only; the same numbers as `run`.
@@ -229,6 +304,10 @@ def run_outcomes(
         Numbers of the replications.
     names : sequence of str, optional
         Outcomes; all when left out.
+    own : sequence of Outcome
+        Outcomes of the user's own, as `to_compute` returns them.
+    look : callable, optional
+        Called after each run with its place among them, from 0, and its world.
     stop : callable, optional
         Asked before each run whether to give up.
 
@@ -244,22 +323,31 @@ def run_outcomes(
     """
     design, runs = plan.scenario, len(replications)
     programmes, stages = len(plan.programmes), len(STAGES)
-    world = World(plan, life=False)
-    counts = np.zeros((runs, programmes, len(COUNTS)), np.int64)
-    waits = np.zeros((runs, programmes, design.months + 1), np.int64)
+    world = World(plan, life=needs_people(own))
+    summed = Summed(
+        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
+        waits=np.zeros((runs, programmes, design.months + 1), np.int64),
+        totals=np.zeros((runs, 2, *world.ledger.shape[1:])),
+    )
     flows = np.empty((runs, programmes, stages, stages), np.int64)
     rows = np.empty((runs, programmes), world.programmes.dtype)
-    totals = np.zeros((runs, 2, *world.ledger.shape[1:]))
+    values = {one.name: np.full((runs, programmes), np.nan) for one in own}
     factors = discount_factors(design.months, design.discount_rate)
     for n, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
         world.advance(design.months, seed, replication)
-        sum_up(world, factors, counts[n], waits[n], totals[n])
+        sum_up(world, factors, summed, n)
         flows[n], rows[n] = world.flows, world.programmes
-    count_events(counts, flows, rows)
-    table = outcomes_of(design, counts, waits, totals)
-    return {name: table[name].to_numpy(float) for name in names or table.columns[2:]}
+        if own:
+            count_events(summed.counts[n], flows[n], rows[n])
+        for name, found in own_of(world, own, summed, n, replication).items():
+            values[name][n] = found
+        if look is not None:
+            look(n, world)
+    count_events(summed.counts, flows, rows)
+    wanted = names if names is not None else [*OUTCOMES, *values]
+    return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)
 
 
 class StoppedError(Exception):
@@ -277,6 +365,7 @@ def run(
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Result:
     """Run a scenario many times.
@@ -301,6 +390,9 @@ def run(
         Keep the life course of every trainee.
     rules : mapping of str to function, optional
         Rules of your own by name (see `smpsim.rules`).
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which stand beside those of the model in all tables (see
+        `smpsim.Outcome`).
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -313,7 +405,8 @@ def run(
     ScenarioError
         If the scenario is not valid.
     RequestError
-        If a number is out of range, or the results would not fit into memory.
+        If a number is out of range, an outcome of your own can't be used, or the results would
+        not fit into memory.
     ValueError
         If a rule's name is unknown.
 
@@ -323,17 +416,24 @@ def run(
     >>> result.summary().loc[("pilot", "placed"), "mean"] > 0
     True
     """
-    design = load(scenario, overrides or (), actions=actions)
+    own = checked_own(own_outcomes)
+    sets = stated(overrides)
+    design = load(
+        scenario, dict(overrides) if isinstance(overrides, Mapping) else sets, actions=actions
+    )
+    added = whole_actions(actions)
     count = design.replications if replications is None else whole("replications", replications)
     number = design.seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
         whole("threads", threads)
     options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
-    return into(
-        folder,
-        Result,
-        lambda: run_plan(blueprint(design, number), number, count, progress=progress, **options),
-    )
+
+    def work() -> Result:
+        plan = blueprint(design, number)
+        found = run_plan(plan, number, count, own_outcomes=own, progress=progress, **options)
+        return replace(found, provenance=changed_by(found.provenance, sets, added))
+
+    return into(folder, Result, work)
 
 
 def run_plan(
@@ -343,6 +443,7 @@ def run_plan(
     *,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     **options: Any,
 ) -> Result:
     """Return the result of runs of a blueprint, the first of which is replication 0.
@@ -352,7 +453,7 @@ def run_plan(
     plan : Blueprint
         With the network of `seed`.
     seed, replications : int
-    trainees, rules, **options
+    trainees, rules, own_outcomes, **options
         As in `simulate`.
 
     Raises
@@ -368,9 +469,16 @@ def run_plan(
             f"replications: found {count}, which would fill {needed / 2**30:.0f} GiB of memory, "
             f"allowed: {allowed} or fewer for this scenario"
         )
-    runs = simulate(plan, number, range(count), trainees=trainees, rules=rules, **options)
+    runs = simulate(
+        plan,
+        number,
+        range(count),
+        trainees=trainees,
+        rules=rules,
+        own_outcomes=own_outcomes,
+        **options,
+    )
     names = [programme.name for programme in design.programmes]
-    table = outcomes_of(design, runs.counts, runs.waits, runs.totals)
     return Result(
         title=design.name,
         start=design.start,
@@ -379,14 +487,20 @@ def run_plan(
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=table,
+        outcome_table=outcomes_of(design, runs),
         life=life_courses(runs.people, names) if trainees else None,
         provenance=provenance(
+            "run",
+            {
+                "scenarios": {"scenario": whole_scenario(design)},
+                "rules": rule_sources(rules),
+                "options": {"replications": count, "seed": number, "trainees": trainees},
+            },
             scenario=design.name,
             fingerprint=design.fingerprint(),
             seed=number,
             replications=count,
             rules=sorted(rules or {}),
+            **({"own_outcomes": facts_of(own_outcomes)} if own_outcomes else {}),
         ),
-        scenario=design.model_copy(update={"seed": number, "replications": count}),
     )

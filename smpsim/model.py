@@ -19,10 +19,11 @@ from smpsim.agents.programme import Programme
 from smpsim.agents.trainee import Trainee
 from smpsim.collecting import REPORTERS
 from smpsim.compiled import exchange
+from smpsim.errors import RequestError
 from smpsim.mesa_bridge import AgentSet, Collector, SteppedModel
 from smpsim.scenario import Scenario, load, load_data
 from smpsim.scenario.access import scenario_data
-from smpsim.scenario.errors import RequestError, shown_value
+from smpsim.scenario.errors import shown_value
 from smpsim.world import month
 from smpsim.world.blueprint import blueprint
 from smpsim.world.copying import restored, state_of
@@ -237,7 +238,7 @@ class Model(SteppedModel):
                     f"the model had when it was saved ({', '.join(facts['rules']) or 'none'})"
                 )
             design = load_data(facts["scenario"])
-            world = restored(blueprint(design), state)
+            world = restored(blueprint(design, int(facts["seed"])), state)
             model = cls.__new__(cls)
             model._set_up(design, facts["seed"], facts["replication"], dict(rules or {}), world)
             model.set_random_state(facts["random"])

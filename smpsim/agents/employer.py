@@ -21,6 +21,7 @@ WITHDRAWN = place("withdrawn", ENGAGEMENT)
 EMPLOYER = np.dtype(
     [
         ("group", "i8"),
+        ("luck", "i8"),  # key of the group's luck, from its name
         ("number", "i8"),  # in its group: identity for random draws
         ("willingness", "f8"),  # most it pays per recruit, currency
         ("patience", "f8"),  # months

@@ -23,6 +23,7 @@ GOVERNMENT = np.dtype(
 
 LANE = np.dtype(
     [
+        ("luck", "i8"),  # key of its luck, from the names of country and lane
         ("lodged", "f8"),  # applications ever, background and trainees
         ("decided", "f8"),  # of these decided
         ("carried", "f8"),  # fraction of a background application

@@ -10,6 +10,7 @@ from smpsim.vocabulary import GRADES
 
 INSTITUTION = np.dtype(
     [
+        ("luck", "i8"),  # key of the group's luck, from its name
         ("group", "i8"),
         ("number", "i8"),  # in its group: identity for random draws
         ("quality", "f8"),  # q, 0 to 1

@@ -30,6 +30,7 @@ COMMITTED_SEATS = place("committed", Demand)
 
 PROGRAMME = np.dtype(
     [
+        ("luck", "i8"),  # key of the luck of its people, from its name
         ("first_partnership", "i8"),
         ("partnerships", "i8"),
         ("first_site", "i8"),

@@ -1,7 +1,8 @@
 """The command ``smpsim``.
 
 Every command imports what it needs when it runs, so that help and lists come at once. Exit
-codes: 0 done, 1 could not write or no memory, 2 bad input, 130 stopped by Ctrl-C.
+codes: 0 done, 1 could not write, no memory or a worker lost, 2 bad input or a package that is
+missing, 130 stopped by Ctrl-C, 143 stopped by SIGTERM.
 """
 
 from __future__ import annotations
@@ -9,15 +10,36 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-BAD_INPUT, FAILED, INTERRUPTED = 2, 1, 130
+if TYPE_CHECKING:
+    from smpsim.errors import RequestError
+
+BAD_INPUT, FAILED, INTERRUPTED, TERMINATED = 2, 1, 130, 143
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, which ends a command as Ctrl-C does: in words, with what is done kept."""
+
+
+def code_of(stop: BaseException) -> int:
+    """Return the exit code of a command that was stopped."""
+    if isinstance(stop, Terminated):
+        return TERMINATED
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else FAILED
+
+
+def terminate(number: int, frame: Any) -> NoReturn:
+    """Handle SIGTERM."""
+    raise Terminated
 
 
 class Commands(TyperGroup):
@@ -27,9 +49,9 @@ class Commands(TyperGroup):
         """Run a command."""
         try:
             return super().invoke(ctx)
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             say("Stopped; no half-written file is left.")
-            raise typer.Exit(INTERRUPTED) from None
+            raise typer.Exit(code_of(stop)) from None
         except MemoryError as error:
             say(f"Not enough memory: {error}. Try fewer replications.")
             raise typer.Exit(FAILED) from None
@@ -43,25 +65,63 @@ class Commands(TyperGroup):
 
 def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
+    from smpsim.errors import Error, RequestError
     from smpsim.results.errors import StoreError
-    from smpsim.scenario.errors import RequestError, ScenarioError
+    from smpsim.scenario.errors import ScenarioError
+    from smpsim.studies.sweeping.workers import WorkerError
 
     if isinstance(error, RequestError):
-        say(f"--{error}")
+        say(in_flags(error))
         return BAD_INPUT
     if isinstance(error, ScenarioError):
         for problem in error.problems:
-            say(str(problem))
+            say(_with_flags(str(problem)))
         return BAD_INPUT
     if isinstance(error, StoreError):
         say(str(error))
         return FAILED
+    if isinstance(error, WorkerError):
+        say(f"Stopped: {error}.")
+        return FAILED
+    if isinstance(error, Error):
+        say(_with_flags(str(error)))
+        return BAD_INPUT
     if isinstance(error, OSError):
         refused = _refused_print() or (error if isinstance(error, BrokenPipeError) else None)
         if refused is not None:
             _say_unprinted(refused)
             return FAILED
     return None
+
+
+# the library speaks of arguments of its functions, the command line of its own
+FLAGS = {
+    "actions": "--with",
+    "folder": "--out",
+    "keys": "--key",
+    "outcomes": "--outcome",
+    "overrides": "--set",
+    "a": "A",
+    "b": "B",
+    "scenario": "SCENARIO",
+    "source": "SOURCE",
+    "study": "STUDY",
+}
+
+
+def in_flags(error: RequestError) -> str:
+    """Return what is wrong with an argument, by the name that the command line gives it."""
+    name = error.argument
+    rest = _with_flags(str(error).removeprefix(f"{name}: ") if name else str(error))
+    if not name:
+        return rest
+    return f"{FLAGS.get(name) or '--' + name.replace('_', '-')}: {rest}"
+
+
+def _with_flags(text: str) -> str:
+    """Return a message in which arguments that it proposes are options."""
+    text = re.sub(r"\b(\w+)=True\b", r"--\1", text.replace("(actions=[...])", "(--with)"))
+    return re.sub(r"^keys: ", "--key: ", text)
 
 
 class Stdout(io.TextIOWrapper):
@@ -165,6 +225,7 @@ def main() -> None:
         # a name in another script must not end a run on a terminal that lacks its letters
         with contextlib.suppress(AttributeError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    signal.signal(signal.SIGTERM, terminate)
     _watch_stdout()
     code: Any = 0
     try:

@@ -11,6 +11,7 @@ from rich.console import Console
 from smpsim.cli import terminal
 from smpsim.cli.jobs import scenario_file, stating
 from smpsim.cli.present import files_read, present, watched
+from smpsim.results.provenance import whole_actions
 from smpsim.results.study_result import rows_for_json
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
 from smpsim.studies.comparing.comparison import Comparison
@@ -93,6 +94,8 @@ def compare_job(
         total = 2 * replications
     names = names_of(designs, request.sets, request.actions)
     options |= {"names": names, "level": level}
+    # what is in their files now, which may change while it runs
+    read = [whole_actions(one) for one in request.actions]
 
     def work() -> Comparison:
         found = watched(
@@ -100,9 +103,7 @@ def compare_job(
         )
         a, b = (
             stating(result, sets, actions)
-            for result, sets, actions in zip(
-                (found.a, found.b), request.sets, request.actions, strict=True
-            )
+            for result, sets, actions in zip((found.a, found.b), request.sets, read, strict=True)
         )
         return replace(found, a=a, b=b)
 
@@ -140,7 +141,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     outcomes : list of str, optional
         Those that are shown; the main ones when left out.
     """
-    from smpsim.studies.comparing.pairing import RATIOS, outcomes_of
+    from smpsim.results.outcomes import ratio_of
+    from smpsim.studies.comparing.pairing import outcomes_of
 
     a, b = comparison.names
     out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
@@ -169,7 +171,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
             rows.append((*cells, _times(one["independent_runs"]), unit, both))
-            ratios |= outcome in RATIOS
+            ratios |= ratio_of(outcome) is not None
         partly = any(row[-1] != "all" for row in rows)
         rows = rows if partly else [row[:-1] for row in rows]
         heads: tuple[str, ...] = (

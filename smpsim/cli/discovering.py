@@ -55,8 +55,8 @@ def discover(
     from smpsim.cli import terminal
     from smpsim.cli.present import files_read, present
     from smpsim.cli.sweeping import run_into
-    from smpsim.ensemble import outcome_names
-    from smpsim.scenario.errors import RequestError
+    from smpsim.errors import RequestError
+    from smpsim.results.outcomes import known_outcomes
     from smpsim.studies.discovery.cases import checked_request
     from smpsim.studies.discovery.discovery import checked_conditions, checked_search
     from smpsim.studies.discovery.discovery import discover as find
@@ -64,49 +64,44 @@ def discover(
     from smpsim.studies.sweeping.sweep import prepare
     from smpsim.studies.sweeping.swept import Sweep, read_sweep
 
-    try:
-        checked_search(method, threshold)
-        if fails is not None:
-            checked_conditions(fails)
-        swept: Callable[[], Sweep]
-        if os.path.isdir(source):
-            if replications is not None or fresh:
-                option = "fresh" if replications is None else "replications"
-                raise RequestError(
-                    f"{option}: found beside a folder, which is only read, allowed: beside a study"
-                )
-            there = read_sweep(source)
-            swept, where, read = (lambda: there), Path(source), files_read()
-        else:
-            ready = prepare(source, replications)
-            kept = ready.work.outcomes or outcome_names()
-            conditions = checked_conditions(ready.study.fails if fails is None else fails)
-            checked_request(ready.scenarios, kept, conditions, scenario, programme)
-            where, read = Path("results") / Path(source).stem, files_read(source)
-            swept = partial(run_into, where, ready, fresh, as_json, threads=threads)
-        folder = out or where
-
-        def work() -> Discovery:
-            sweep = swept()
-            if not as_json:
-                terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
-            return find(
-                sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
+    checked_search(method, threshold)
+    if fails is not None:
+        checked_conditions(fails)
+    swept: Callable[[], Sweep]
+    if os.path.isdir(source):
+        if replications is not None or fresh:
+            option = "fresh" if replications is None else "replications"
+            raise RequestError(
+                f"{option}: found beside a folder, which is only read, allowed: beside a study"
             )
+        there = read_sweep(source)
+        swept, where, read = (lambda: there), Path(source), files_read()
+    else:
+        ready = prepare(source, replications)
+        kept = ready.work.outcomes or known_outcomes()
+        conditions = checked_conditions(ready.study.fails if fails is None else fails)
+        checked_request(ready.scenarios, kept, conditions, scenario, programme)
+        where, read = Path("results") / Path(source).stem, files_read(source)
+        swept = partial(run_into, where, ready, fresh, as_json, threads=threads)
+    folder = out or where
 
-        present(
-            work,
-            _print,
-            folder,
-            Discovery.file_names(extra=[SENTENCES_FILE]),
-            read,
-            as_json=as_json,
-            facts=lambda found: {"folder": str(folder)},
+    def work() -> Discovery:
+        sweep = swept()
+        if not as_json:
+            terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
+        return find(
+            sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
         )
-    except RequestError as error:
-        message = str(error)
-        named = "" if message.startswith("source") else "--"
-        raise typer.BadParameter(f"{named}{message}") from None
+
+    present(
+        work,
+        _print,
+        folder,
+        Discovery.file_names(extra=[SENTENCES_FILE]),
+        read,
+        as_json=as_json,
+        facts=lambda found: {"folder": str(folder)},
+    )
 
 
 def _print(screen: Any, found: Discovery) -> None:

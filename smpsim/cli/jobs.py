@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.cli.present import Found, as_file, files_read, present, watched
+from smpsim.results.provenance import changed_by, whole_actions
 from smpsim.results.result import Result
 from smpsim.scenario.loading import load_noting
 
@@ -54,11 +56,14 @@ def run_job(
 
     count = replications or design.replications
 
+    # what is in their files now, which may change while it runs
+    read = whole_actions(added)
+
     def work() -> Result:
         found = watched(count, lambda progress: run(design, count, progress=progress, **options))
         # pictures are to say which design they show
         title = " + ".join([design.name, *(action_in_words(one) for one in added)])
-        return replace(stating(found, sets, added), title=title)
+        return replace(stating(found, sets, read), title=title)
 
     def show(screen: Console, found: Result) -> None:
         screen.print(found.title, style="bold")
@@ -77,12 +82,12 @@ def run_job(
 
 def scenario_file(found: Result) -> bytes:
     """Return the scenario of a result as the content of a file that runs by itself."""
-    return as_file(found.scenario).encode() if found.scenario else b""
+    return as_file(found.scenario).encode()
 
 
-def stating(result: Found, sets: list[str] | None, actions: list[str] | None = None) -> Found:
+def stating(
+    result: Found, sets: list[str] | None, actions: Mapping[str, Any] | None = None
+) -> Found:
     """Return a result whose provenance states the values that were set and the actions added."""
-    changed = {key: given for key, given in (("set", sets), ("with", actions)) if given}
-    if not changed:
-        return result
-    return replace(result, provenance={**result.provenance, **changed})  # type: ignore[type-var]
+    found = changed_by(result.provenance, sets or (), actions)
+    return replace(result, provenance=found)  # type: ignore[type-var]

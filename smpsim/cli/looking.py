@@ -153,13 +153,9 @@ def schema(
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
     from smpsim.cli.present import print_json
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.catalogue import schema as schema_of
 
-    try:
-        found = schema_of(kind)
-    except RequestError as error:
-        raise typer.BadParameter(f"--{error}") from None
+    found = schema_of(kind)
     if out is None:
         return print_json(found)
     from smpsim.results.files import write_bytes

@@ -13,7 +13,7 @@ import yaml
 from rich.console import Console
 
 from smpsim.cli import terminal
-from smpsim.cli.app import INTERRUPTED
+from smpsim.cli.app import code_of
 
 if TYPE_CHECKING:
     from smpsim.results.study_result import Drawing, StudyResult
@@ -67,6 +67,7 @@ def present(
         The message about the files.
     """
     from smpsim.results.files import claimed
+    from smpsim.results.provenance import brief
 
     with claimed(folder, names, read):
         found = work()
@@ -78,7 +79,7 @@ def present(
         )
     if as_json:
         more = facts(found) if facts else {}
-        print_json({**found.facts, **more, "files": [str(file) for file in files]})
+        print_json({**brief({**found.facts, **more}), "files": [str(file) for file in files]})
         return
     try:
         screen = terminal.console()
@@ -102,18 +103,22 @@ def watched(
         Runs to be done, if that is known before.
     work : callable
     stopped : callable, optional
-        Returns what is said when Ctrl-C has stopped work whose runs are kept.
+        Returns what is said when Ctrl-C, SIGTERM or the loss of a worker has stopped work whose
+        runs are kept.
     """
     from smpsim.compiled import is_warm
+    from smpsim.studies.sweeping.workers import WorkerError
 
     try:
         with terminal.watch(total, cold=not is_warm()) as progress:
             return work(progress)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, WorkerError) as stop:
         if stopped is None:
             raise
+        if isinstance(stop, WorkerError):
+            terminal.say(f"Stopped: {stop}.")
         terminal.say(stopped())
-        raise typer.Exit(INTERRUPTED) from None
+        raise typer.Exit(code_of(stop)) from None
 
 
 def kept(done: int, of: int, what: str, folder: Path) -> str:

@@ -34,7 +34,6 @@ def search(
 ) -> None:
     """Look for designs that are good in several ways, and say how robust they are."""
     from smpsim.cli.present import files_read, kept, present, say_what_is_there, watched
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.search.prepared import prepare_search
     from smpsim.studies.search.result import SearchResult
     from smpsim.studies.search.search import opened_search, planned_runs
@@ -53,14 +52,11 @@ def search(
             return count - len(first.missing(count))
 
         say_what_is_there(there(), count, "generations", folder, as_json)
-        try:
-            return watched(
-                planned_runs(ready, folder),
-                lambda progress: run_search(ready, folder, threads=threads, progress=progress),
-                lambda: kept(there(), count, "generations", folder),
-            )
-        except RequestError as error:
-            raise typer.BadParameter(str(error)) from None
+        return watched(
+            planned_runs(ready, folder),
+            lambda progress: run_search(ready, folder, threads=threads, progress=progress),
+            lambda: kept(there(), count, "generations", folder),
+        )
 
     present(
         work,

@@ -60,8 +60,8 @@ def sensitivity(
     """Vary all assumptions of a scenario at once, and rank them by what hangs on them."""
     from smpsim.cli.jobs import stating
     from smpsim.cli.present import files_read, present, watched
+    from smpsim.results.provenance import whole_actions
     from smpsim.scenario import ScenarioError, load
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.sensitivity.indices import runs_of
     from smpsim.studies.sensitivity.ranges import parse_range
     from smpsim.studies.sensitivity.result import Sensitivity, pictured
@@ -79,41 +79,40 @@ def sensitivity(
     if problems:
         raise ScenarioError(problems)
     design = load(scenario, sets or [], actions=added or [])
+    # what is in their files now, which may change while it runs
+    read = whole_actions(added or ())
     parameters, _ = prepare(design, keys, only)
     outcomes = outcome or OUTCOMES
-    try:
-        count = checked_samples(method, samples)
+    count = checked_samples(method, samples)
 
-        def work() -> Sensitivity:
-            found = watched(
-                runs_of(method, count, len(parameters), replications),
-                lambda progress: vary(
-                    design,
-                    method,
-                    samples=count,
-                    replications=replications,
-                    outcomes=outcomes,
-                    keys=keys,
-                    only=only,
-                    programme=programme,
-                    seed=seed,
-                    level=level,
-                    threads=threads,
-                    progress=progress,
-                ),
-            )
-            return stating(found, sets, added)
-
-        present(
-            work,
-            _print,
-            out or Path("results") / f"{Path(scenario).stem}_sensitivity",
-            Sensitivity.file_names(pictures=pictured(outcomes)),
-            files_read(scenario, *(added or [])),
-            as_json=as_json,
+    def work() -> Sensitivity:
+        found = watched(
+            runs_of(method, count, len(parameters), replications),
+            lambda progress: vary(
+                design,
+                method,
+                samples=count,
+                replications=replications,
+                outcomes=outcomes,
+                keys=keys,
+                only=only,
+                programme=programme,
+                seed=seed,
+                level=level,
+                threads=threads,
+                progress=progress,
+            ),
         )
-    except RequestError as error:
-        raise typer.BadParameter(f"--{error}") from None
+        return stating(found, sets, read)
+
+    present(
+        work,
+        _print,
+        out or Path("results") / f"{Path(scenario).stem}_sensitivity",
+        Sensitivity.file_names(pictures=pictured(outcomes)),
+        files_read(scenario, *(added or [])),
+        as_json=as_json,
+    )
 
 
 def _print(screen: Any, found: Sensitivity) -> None:

@@ -39,13 +39,13 @@ def sweep(
 ) -> None:
     """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
     from smpsim.cli.present import files_read, present
-    from smpsim.studies.sweeping.executors import executor_of
+    from smpsim.studies.sweeping.executors import check_executor
     from smpsim.studies.sweeping.sweep import prepare
     from smpsim.studies.sweeping.swept import pictured
 
-    # before a folder is begun for what can't be run
-    executor_of(executor, cluster)
     ready = prepare(study, replications, seed)
+    # before a folder is begun for what can't be run
+    check_executor(executor, cluster, ready.work)
     folder = out or Path("results") / Path(study).stem
     drawn = pictured(ready.study, ready.designs, ready.study.outcomes)
 
@@ -83,17 +83,18 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     Raises
     ------
     typer.Exit
-        If it was stopped by Ctrl-C; what is done is kept, which is said.
+        If it was stopped, by Ctrl-C, SIGTERM or the loss of a worker; what is done is kept, which
+        is said.
     """
     from smpsim.cli.present import kept, say_what_is_there, watched
     from smpsim.results.dataset import Dataset
     from smpsim.results.files import claimed
     from smpsim.studies.sweeping.sweep import opened
     from smpsim.studies.sweeping.sweep import sweep as run_sweep
-    from smpsim.studies.sweeping.swept import DESIGNS_FILE, SCENARIOS_FILE, STUDY_FILE
+    from smpsim.studies.sweeping.swept import FILES
 
     store = Dataset(folder)
-    with claimed(folder, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)):
+    with claimed(folder, FILES):
         missing = opened(store, ready.work, fresh)
         chunks = ready.work.chunks
         runs = ready.work.runs

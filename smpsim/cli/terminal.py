@@ -20,9 +20,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from smpsim.cli.app import Terminated, code_of
 from smpsim.results.locks import abandon
+from smpsim.results.outcomes import outcome_of
 from smpsim.results.result import LEVEL
-from smpsim.results.units import MAIN, from_runs, label_of, shown, unit_of
+from smpsim.results.units import from_runs, label_of, shown, unit_of
 from smpsim.scenario.errors import harmless
 
 if TYPE_CHECKING:
@@ -34,8 +36,6 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
-# beside the main outcomes, those that are shown if anything of the kind happens
-SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
 
 
 class Screen(Console):
@@ -107,7 +107,7 @@ class Watch:
 
 @contextlib.contextmanager
 def watch(total: int | None, cold: bool) -> Iterator[Watch]:
-    """Show progress on stderr if it is a terminal, and let Ctrl-C stop the runs.
+    """Show progress on stderr if it is a terminal, and let Ctrl-C and SIGTERM stop them.
 
     Parameters
     ----------
@@ -165,7 +165,7 @@ class _Speed(Watch):
 
 @contextlib.contextmanager
 def _interruptible() -> Iterator[None]:
-    """Let the first Ctrl-C stop after the present runs, and a second one at once."""
+    """Let the first Ctrl-C or SIGTERM stop after the present runs, and a second one at once."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -173,20 +173,24 @@ def _interruptible() -> Iterator[None]:
 
     def interrupt(number: int, frame: Any) -> None:
         nonlocal pressed
+        stop = Terminated() if number == signal.SIGTERM else KeyboardInterrupt()
         if pressed:
             abandon()
-            os._exit(130)
+            os._exit(code_of(stop))
         pressed = True
-        os.write(2, b"\nStopping when the present runs end; Ctrl-C again stops at once.\n")
-        raise KeyboardInterrupt
+        sent = "SIGTERM" if number == signal.SIGTERM else "Ctrl-C"
+        text = f"\nStopping when the present runs end; {sent} again stops at once.\n"
+        os.write(2, text.encode())
+        raise stop
 
-    before = signal.signal(signal.SIGINT, interrupt)
+    before = {one: signal.signal(one, interrupt) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         # an impatient second press may come while the program ends
         if not pressed:
-            signal.signal(signal.SIGINT, before)
+            for one, handler in before.items():
+                signal.signal(one, handler)
 
 
 def between(low: float, high: float, unit: str) -> str:
@@ -225,12 +229,12 @@ def spread_of(one: Any, unit: str) -> str:
 def chosen_rows(found: pd.DataFrame) -> list[str]:
     """Return the outcomes that a table shows, without those that are nowhere defined."""
     used = [name for name in found.columns if str(name).startswith("runs_used")]
-    order = [name for name in found.index if name in MAIN or name in SOMETIMES]
+    order = [name for name in found.index if outcome_of(str(name)).shown != "no"]
     return [
         name
         for name in order
         if found.loc[name, used].max() > 0
-        and not (name in SOMETIMES and not name.startswith("retained") and _zero(found.loc[name]))
+        and not (outcome_of(str(name)).if_any and _zero(found.loc[name]))
     ]
 
 

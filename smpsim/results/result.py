@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import means
+from smpsim.results.provenance import RECIPE
+from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
-from smpsim.results.units import unit_of, unit_of_series
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
+from smpsim.results.units import unit_of
+from smpsim.scenario import Scenario, load
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
 
 if TYPE_CHECKING:
     import xarray
 
     from smpsim.results.plots import ResultPlots
-    from smpsim.scenario import Scenario
 
 LEVEL = 0.9
 """Share of the runs between `run_low` and `run_high` where no other is asked for."""
@@ -38,9 +41,7 @@ class Result(StudyResult):
     outcome_table : DataFrame
         One row a run and programme (see `smpsim.results.outcomes`).
     provenance : dict
-        Scenario, its hash, versions, seed, number of runs, date.
-    scenario : Scenario, optional
-        What was run.
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows", "trainees")
@@ -57,7 +58,6 @@ class Result(StudyResult):
     outcome_table: pd.DataFrame = field(repr=False)
     life: pd.DataFrame | None = field(repr=False)
     provenance: dict[str, Any]
-    scenario: Scenario | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         programmes = ", ".join(self.programmes)
@@ -74,9 +74,15 @@ class Result(StudyResult):
         return int(self.provenance["seed"])
 
     @property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run, with all that was set and added, its seed and runs."""
+        whole = self.provenance[RECIPE]["scenarios"]["scenario"]
+        return load({**whole, "seed": self.seed, "replications": self.runs})
+
+    @property
     def scenarios(self) -> dict[str, Scenario]:
         """What was run, by its title."""
-        return {} if self.scenario is None else {self.title: self.scenario}
+        return {self.title: self.scenario}
 
     @property
     def months(self) -> int:
@@ -142,7 +148,7 @@ class Result(StudyResult):
             Columns ``run``, ``programme``, ``month``, people in each stage at the end of the
             month, running totals (enrolled, graduated, placed, migrated, domestic), state of
             employers and offices (which programmes may share, so that they do not add up over
-            them: `smpsim.results.units.NOT_ADDITIVE`), ``cost`` of the month and
+            them: `smpsim.vocabulary.SERIES`), ``cost`` of the month and
             ``cost_cumulative`` (currency).
         """
         runs, months, _, columns = self.trajectory_array.shape
@@ -159,12 +165,11 @@ class Result(StudyResult):
 
     def series(self, name: str) -> np.ndarray:
         """Return a column of the trajectories, shape (runs, months, programmes)."""
-        return self.trajectory_array[..., TRAJECTORY_COLUMNS.index(name)]
+        return series_of(self.trajectory_array, self.ledger_array, name)
 
     def monthly_cost(self) -> np.ndarray:
         """Return costs by run, month and programme; transfers between parties are none."""
-        kept = [ITEMS.index(item) for item in SHARED_ITEMS]
-        return self.ledger_array[:, :, :, kept, :].sum(axis=(3, 4))
+        return monthly_cost(self.ledger_array)
 
     def ledger(self) -> pd.DataFrame:
         """Return every payment, summed by run, month, programme, item and payer.
@@ -210,7 +215,7 @@ class Result(StudyResult):
             If the runs did not keep them; run with ``trainees=True``.
         """
         if self.life is None:
-            raise ValueError("these runs did not keep their trainees: run with trainees=True")
+            raise RequestError("these runs did not keep their trainees: run with trainees=True")
         return self.life.copy()
 
     def to_xarray(self, table: str = "trajectories") -> xarray.Dataset:
@@ -291,6 +296,7 @@ class Result(StudyResult):
     def _provenance_of_files(self) -> dict[str, Any]:
         return {
             **self.provenance,
+            "title": self.title,
             "start": self.start,
             "months": self.months,
             "currency": self.currency,

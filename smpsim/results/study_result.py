@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pandas as pd
 
-from smpsim.results.files import KINDS, claimed, names_of_files, write_tables
+from smpsim.errors import RequestError
+from smpsim.results.files import (
+    KINDS,
+    PROVENANCE_FILE,
+    claimed,
+    names_of_files,
+    write_tables,
+)
 from smpsim.results.spreadsheet import as_csv
 
 if TYPE_CHECKING:
@@ -67,7 +74,8 @@ class StudyResult(ABC):
         What was run, by the names that tables use; results of a single scenario have it as
         ``scenario`` too.
     provenance : dict
-        Where the numbers come from: study, scenarios and their hashes, seed, versions.
+        Where the numbers come from, and all that runs them again (see
+        `smpsim.results.provenance`).
     """
 
     TABLES: ClassVar[tuple[str, ...]] = ()
@@ -76,6 +84,8 @@ class StudyResult(ABC):
     """Those that people read, and that are CSV files too; the first is shown in notebooks."""
     PICTURES: ClassVar[tuple[str, ...]] = ()
     """All pictures that such a result may have, by the name of their files."""
+    RECORD: ClassVar[str] = PROVENANCE_FILE
+    """File with the provenance; another one for results that stand beside one they are made of."""
 
     if TYPE_CHECKING:
         # fields of some results and properties of others
@@ -138,7 +148,7 @@ class StudyResult(ABC):
         """
         drawn = [f"{name}.png" for name in (cls.PICTURES if pictures is None else pictures)]
         csv = [f"{name}.csv" for name in cls.READ] if kind == BOTH else []
-        return names_of_files(cls.TABLES, _kind_of_tables(kind), [*csv, *drawn, *extra])
+        return names_of_files(cls.TABLES, _kind_of_tables(kind), [*csv, *drawn, *extra], cls.RECORD)
 
     def write(
         self,
@@ -156,8 +166,9 @@ class StudyResult(ABC):
             Made if it does not exist. Files of an earlier result in it are replaced, and nothing
             that smpsim did not write.
         kind : str
-            ``"parquet"``, each file with its provenance; ``"csv"``, with the provenance in
-            ``provenance.json``; or ``"both"``: Parquet, and beside it CSV of what people read.
+            ``"parquet"``, each file with its provenance in few words; ``"csv"``; or ``"both"``:
+            Parquet, and beside it CSV of what people read. The whole provenance is in
+            ``provenance.json``.
         pictures : bool or mapping of str to function
             Write the pictures too, as PNG; or those given, such as ``{"bars": result.plot.gains}``.
         extra : mapping of str to bytes, optional
@@ -191,8 +202,9 @@ class StudyResult(ABC):
 
             files |= {f"{name}.png": png(draw()) for name, draw in drawn.items()}
         facts = self._provenance_of_files()
+        every = {**files, **(extra or {})}
         return write_tables(
-            tables.makers, facts, Path(folder), written, tuple(gone), {**files, **(extra or {})}
+            tables.makers, facts, Path(folder), written, tuple(gone), every, self.RECORD
         )
 
     def _to_write(self, folder: Path) -> tuple[Tables, tuple[str, ...]]:
@@ -245,7 +257,7 @@ def into(folder: str | Path | None, kind: type[Found], work: Callable[[], Found]
 def _kind_of_tables(kind: str) -> str:
     """Return the kind of the files that hold all tables."""
     if kind not in (*KINDS, BOTH):
-        raise ValueError(f"kind: found {kind!r}, allowed: {', '.join((*KINDS, BOTH))}")
+        raise RequestError(f"kind: found {kind!r}, allowed: {', '.join((*KINDS, BOTH))}")
     return "parquet" if kind == BOTH else kind
 
 

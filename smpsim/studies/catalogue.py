@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smpsim.errors import RequestError
 from smpsim.scenario import action_names, load, names
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.kinds import ACTION, KINDS, SCENARIO, kind_of, load_any, study_names
 

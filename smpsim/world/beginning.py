@@ -93,7 +93,7 @@ def drawn_quality(w, i, distribution):
     return draw(
         w,
         distribution,
-        uniform(w, INSTITUTION_GROUP, row.group, row.number, 0),
+        uniform(w, INSTITUTION_GROUP, row.luck, row.number, 0),
     )
 
 
@@ -104,7 +104,7 @@ def drawn_alignment(w, i, distribution):
     return draw(
         w,
         distribution,
-        uniform(w, INSTITUTION_GROUP, row.group, row.number, 1),
+        uniform(w, INSTITUTION_GROUP, row.luck, row.number, 1),
     )
 
 
@@ -140,7 +140,7 @@ def draw_employers(w):
         employer.patience = math.inf
         if terms.willingness_to_pay == NONE and terms.patience_months == NONE:
             continue
-        one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.group, employer.number, 0)
+        one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.luck, employer.number, 0)
         if terms.willingness_to_pay != NONE:
             employer.willingness = draw(w, terms.willingness_to_pay, unit(one))
         if terms.patience_months != NONE:
@@ -205,7 +205,9 @@ def begin_programmes(w):
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
             partnership = partnership_row(w, k)
             employer = employer_row(w, partnership.employer)
-            one, two, three, four = four_numbers(w, PARTNER, employer.group, employer.number, p)
+            one, two, three, four = four_numbers(
+                w, PARTNER, employer.luck, employer.number, record.luck
+            )
             knows = unit(one) < b.awareness_initially_aware or unit(two) < terms.founding_share
             partnership.state = AWARE if knows else UNAWARE
             partnership.luck_aware = threshold(unit(three))

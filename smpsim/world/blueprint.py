@@ -6,19 +6,23 @@ timeline, the tabulated distributions, the network of employers and the sizes of
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import networkx as nx
 import numpy as np
 
 from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.government import LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import PROGRAMME
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.loading import segments
+from smpsim.scenario.places import EmployerGroup, InstitutionGroup
 from smpsim.scenario.schema import Scenario
 from smpsim.world.tabulated import Quantiles
-from smpsim.world.terms import build_terms, intake_at_first, people_at_first
+from smpsim.world.terms import build_terms, intake_at_first, lanes_of, people_at_first
 
 MOST_TRUST_BYTES = 4 * 2**30
 
@@ -34,7 +38,7 @@ class Blueprint:
         The tables of terms of each segment of the timeline.
     plan_months : ndarray of int, shape (segments,)
     quantiles : ndarray of float, shape (distributions, 1 + knots)
-    employers, employer_groups, institutions, sites, partnerships, programmes : ndarray
+    employers, employer_groups, institutions, sites, partnerships, programmes, lanes : ndarray
         Rows with identities filled in.
     partner_of : ndarray of int, shape (programmes, employers)
     neighbours_start, neighbours : ndarray of int
@@ -55,6 +59,7 @@ class Blueprint:
     sites: np.ndarray
     partnerships: np.ndarray
     programmes: np.ndarray
+    lanes: np.ndarray
     partner_of: np.ndarray
     neighbours_start: np.ndarray
     neighbours: np.ndarray
@@ -62,11 +67,33 @@ class Blueprint:
     intake_rows: int
 
 
-def members(counts: list[int], dtype: np.dtype) -> np.ndarray:
-    """Return one zeroed row for each member of groups of given sizes, numbered in each group."""
+def luck_keys(names: Sequence[str]) -> np.ndarray:
+    """Return for each name the key of its luck: 28 bits of a hash, unlike for unlike names.
+
+    Luck that followed the place in a file would change for everybody when a section is put
+    before others.
+    """
+    keys: dict[int, str] = {}
+    for name in names:
+        text = name
+        while (key := _hashed(text)) in keys:
+            text += "\0"
+        keys[key] = name
+    return np.array(list(keys), np.int64)
+
+
+def _hashed(text: str) -> int:
+    digest = hashlib.blake2b(text.encode(), digest_size=4).digest()
+    return int.from_bytes(digest, "little") >> 4
+
+
+def members(groups: Sequence[EmployerGroup | InstitutionGroup], dtype: np.dtype) -> np.ndarray:
+    """Return one zeroed row for each member of groups, numbered in each group."""
+    counts = [group.count for group in groups]
     rows = np.zeros(sum(counts), dtype)
     rows["group"] = np.repeat(np.arange(len(counts)), counts)
     rows["number"] = np.concatenate([np.arange(n) for n in counts]) if counts else []
+    rows["luck"] = np.repeat(luck_keys([group.name for group in groups]), counts)
     return rows
 
 
@@ -93,7 +120,7 @@ def network(scenario: Scenario, seed: int | None = None) -> tuple[np.ndarray, np
         sectors.setdefault(group.sector, []).extend(range(first, first + group.count))
         first += group.count
     links: list[list[int]] = [[] for _ in range(first)]
-    for position, employers in enumerate(sectors.values()):
+    for sector, employers in sectors.items():
         degree = min(awareness.network_neighbours, len(employers) - 1)
         if degree < 1:
             continue
@@ -103,7 +130,7 @@ def network(scenario: Scenario, seed: int | None = None) -> tuple[np.ndarray, np
             # an odd degree would be rounded down by the ring lattice
             degree = max(2, degree + degree % 2)
             degree = min(degree, len(employers) - 1)
-            own = (first_seed + position) % 2**32
+            own = int(first_seed + luck_keys([sector])[0]) % 2**32
             graph = nx.watts_strogatz_graph(
                 len(employers), degree, awareness.network_rewiring, seed=own
             )
@@ -133,8 +160,8 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     parts = segments(scenario)
     plan = [build_terms(part, quantiles) for _, part in parts]
 
-    employers = members([g.count for g in scenario.employers], EMPLOYER)
-    institutions = members([g.count for g in scenario.institutions], INSTITUTION)
+    employers = members(scenario.employers, EMPLOYER)
+    institutions = members(scenario.institutions, INSTITUTION)
     if len(employers) * len(institutions) * TRUST.itemsize > MOST_TRUST_BYTES:
         found = f"{len(employers):,} employers x {len(institutions):,} institutions"
         raise ScenarioError(
@@ -143,6 +170,10 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     site_rows: list[tuple[int, int]] = []
     partner_rows: list[tuple[int, int]] = []
     programmes = np.zeros(len(scenario.programmes), PROGRAMME)
+    programmes["luck"] = luck_keys([programme.name for programme in scenario.programmes])
+    lanes = np.zeros(len(plan[0]["lane_terms"]), LANE)
+    countries = list(scenario.governments)
+    lanes["luck"] = luck_keys([f"{countries[g]}/{name}" for g, name in lanes_of(scenario)])
     partner_of = np.full((len(programmes), len(employers)), -1, np.int64)
     institution_names = [g.name for g in scenario.institutions]
     employer_names = [g.name for g in scenario.employers]
@@ -181,6 +212,7 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
         sites=sites,
         partnerships=partnerships,
         programmes=programmes,
+        lanes=lanes,
         partner_of=partner_of,
         neighbours_start=start,
         neighbours=neighbours,

@@ -34,7 +34,7 @@ def commit_seats(w, p, seats):
         expected = employer.open_vacancies + rate * terms.training_months_before_departure
         error = 0.0
         if terms.forecast_error > 0.0:
-            luck = four_numbers(w, EMPLOYER_MONTH, employer.group, employer.number, w.month)[2]
+            luck = four_numbers(w, EMPLOYER_MONTH, employer.luck, employer.number, w.month)[2]
             error = draw(w, STANDARD_NORMAL, unit(luck))
         wanted = int(forecast(expected, terms.forecast_error, error) + 1e-9)
         partnership.wanted = max(0, wanted - partnership.committed_seats)

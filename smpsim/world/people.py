@@ -8,15 +8,25 @@ import numpy as np
 
 from smpsim.agents.trainee import ENDED, NEVER
 from smpsim.compiled import inlined, rule
-from smpsim.world.luck import PERSON, uniform
-from smpsim.world.state import entered, flow, headcount, trainee_row
+from smpsim.world.luck import PERSON, four_numbers, uniform
+from smpsim.world.state import entered, flow, headcount, programme_row, trainee_row
+
+BLOCKS_OF_A_PERSON = 65536  # so many blocks of decisions before those of the next intake begin
 
 
 @inlined
 def luck_of(w, person, decision):
     """Return U(person, decision)."""
-    group = np.int64(person.programme) * 1024 + np.int64(person.intake)
-    return uniform(w, PERSON, group, np.int64(person.number), decision)
+    key = programme_row(w, person.programme).luck
+    which = decision + np.int64(person.intake) * 4 * BLOCKS_OF_A_PERSON
+    return uniform(w, PERSON, key, np.int64(person.number), which)
+
+
+@inlined
+def numbers_of_applicant(w, p, intake, number, block):
+    """Return the four numbers of a block of decisions of somebody who applies."""
+    key = programme_row(w, p).luck
+    return four_numbers(w, PERSON, key, number, block + intake * BLOCKS_OF_A_PERSON)
 
 
 @inlined

@@ -60,7 +60,9 @@ def open_vacancies(w):
         for e in range(employer_group(w, g).first, employer_group(w, g).end):
             employer = employer_row(w, e)
             if chance:
-                a, b, _, _ = four_numbers(w, EMPLOYER_MONTH, g, employer.number, w.month)
+                a, b, _, _ = four_numbers(
+                    w, EMPLOYER_MONTH, employer.luck, employer.number, w.month
+                )
                 if terms.local_fill_chance > 0.0:
                     filled = binomial(employer.open_vacancies, terms.local_fill_chance, unit(b))
                     change_vacancies(w, e, 0, filled)

@@ -9,6 +9,7 @@ from typing import Any
 
 from smpsim.agents import employer, government, institution, programme, trainee
 from smpsim.compiled import PLAIN, compiled
+from smpsim.errors import RequestError
 from smpsim.scenario.quantities import nearest
 
 RULES: dict[str, Any] = {
@@ -72,14 +73,14 @@ def named_rules(rules: Mapping[str, Callable[..., Any]]) -> dict[Any, Callable[.
     exchanged = {}
     for name, function in rules.items():
         if name not in RULES:
-            raise ValueError(
+            raise RequestError(
                 f"rules: found {name!r}, allowed: {', '.join(RULES)}{nearest(name, RULES)}"
             )
         rule = RULES[name]
         wanted = list(inspect.signature(getattr(rule, "py_func", rule)).parameters)
         found = list(inspect.signature(getattr(function, "py_func", function)).parameters)
         if len(found) != len(wanted):
-            raise ValueError(
+            raise RequestError(
                 f"rules: {name}: found a function of ({', '.join(found)}), "
                 f"allowed: one of ({', '.join(wanted)})"
             )
@@ -108,7 +109,7 @@ def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def checked(*arguments: Any) -> Any:
         value = inner(*arguments)
         if not low <= value <= high:
-            raise ValueError(message)
+            raise RequestError(message)
         return value
 
     return checked

@@ -11,15 +11,13 @@ from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
 from smpsim.world.luck import (
     APTITUDE,
-    PERSON,
     SAVINGS,
     SELECTION,
     STANDARD_NORMAL,
     draw,
-    four_numbers,
     unit,
 )
-from smpsim.world.people import luck_of, move
+from smpsim.world.people import luck_of, move, numbers_of_applicant
 from smpsim.world.state import (
     behaviour,
     entered,
@@ -44,8 +42,7 @@ def apply(w, i, p, intake, number):
     person.programme = p
     person.intake = intake
     person.number = number
-    group = p * 1024 + intake
-    one, two, three, four = four_numbers(w, PERSON, group, number, 0)
+    one, two, three, four = numbers_of_applicant(w, p, intake, number, 0)
     person.luck_dropout = one
     person.luck_exam = two
     person.luck_visa = three
@@ -77,7 +74,7 @@ def apply(w, i, p, intake, number):
         entered(w, i, APPLICANT).value = w.month
     terms = programme_terms(w, p)
     if terms.people_vary:
-        one, two, three, four = four_numbers(w, PERSON, group, number, APTITUDE >> 2)
+        one, two, three, four = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
         person.aptitude = draw(w, b.people_aptitude, unit(one))
         person.age = draw(w, terms.entrants_age, unit(two))
         person.motivation = draw(w, b.people_motivation, unit(four))

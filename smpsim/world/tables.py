@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from smpsim.agents.employer import TRUST
-from smpsim.agents.government import GOVERNMENT, LANE
+from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
@@ -141,7 +141,7 @@ class World:
             "partner_of": plan.partner_of,
             "trust": np.zeros((employers, len(plan.institutions)), TRUST),
             "governments": np.zeros(governments, GOVERNMENT),
-            "lanes": np.zeros(lanes, LANE),
+            "lanes": plan.lanes.copy(),
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
             "lists": np.zeros(list_count(plan), LIST),

@@ -64,7 +64,7 @@ def governments_month(w):
         if terms.background_per_month == 0.0:
             continue
         if terms.random_arrivals:
-            luck = four_numbers(w, LANE_MONTH, number, 0, w.month)[0]
+            luck = four_numbers(w, LANE_MONTH, lane.luck, 0, w.month)[0]
             lane.lodged += poisson(terms.background_per_month, unit(luck))
         else:
             lane.carried += terms.background_per_month

@@ -27,6 +27,7 @@ RENAMED = {
     "outcome": "outcomes",
     "key": "keys",
     "out": "folder",
+    "run-code": "allow_code",
 }
 """Options that can be repeated have the plural in Python; others say what a reader of code asks."""
 ONLY_COMMANDS = {"json", "yaml"}

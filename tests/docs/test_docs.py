@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from smpsim.results.outcomes import OUTCOMES, SUMS
+from smpsim.results.units import label_of
 from smpsim.scenario import load_data
+from smpsim.vocabulary import SERIES, STAGES
 from smpsim.world.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,18 +23,18 @@ PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
 
 
-def field_reference():
-    """Return the module ``docs/make_field_reference.py``."""
-    path = DOCS / "make_field_reference.py"
-    specification = importlib.util.spec_from_file_location("make_field_reference", path)
+def script(name):
+    """Return a module that makes a page."""
+    specification = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(specification)
     # dataclasses look their module up
-    sys.modules["make_field_reference"] = module
+    sys.modules[name] = module
     specification.loader.exec_module(module)
     return module
 
 
-REFERENCE = field_reference()
+REFERENCE = script("make_field_reference")
+TABLES = script("make_outcome_tables")
 ROWS = REFERENCE.all_rows()
 
 
@@ -49,6 +52,14 @@ def anchor(heading):
 def test_the_field_reference_is_up_to_date():
     written = (DOCS / "fields.md").read_text(encoding="utf-8")
     assert written == REFERENCE.reference(), "run: python docs/make_field_reference.py"
+
+
+def test_outcomes_and_series_in_the_model_description_are_those_of_the_tables():
+    assert TABLES.written(ODD) == ODD, "run: python docs/make_outcome_tables.py"
+    for name in (*OUTCOMES, *SUMS):
+        assert f"\n| `{name}` | {label_of(name)} | " in ODD, name
+    for name in (*SERIES, *STAGES):
+        assert f"`{name}`" in ODD, name
 
 
 def test_every_field_is_documented():

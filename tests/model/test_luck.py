@@ -5,9 +5,10 @@ import pytest
 from scipy import stats
 from worlds import bare, one_run
 
-from smpsim.compiled import entry
+from smpsim.compiled import compiled
 from smpsim.scenario.quantities import Distribution
 from smpsim.world import luck
+from smpsim.world.blueprint import luck_keys
 from smpsim.world.tabulated import Quantiles
 
 # Random123 distribution, known answers of philox4x32 with ten rounds (Salmon et al. 2011)
@@ -26,12 +27,12 @@ PUBLISHED = [
 ]
 
 
-@entry
+@compiled
 def four(c0, c1, c2, c3, k0, k1):
     return luck.philox(c0, c1, c2, c3, k0, k1)
 
 
-@entry
+@compiled
 def quantiles_of(kind, mean, chance, u):
     if kind == 0:
         return luck.poisson(mean, u)
@@ -148,3 +149,56 @@ def test_uniform_numbers_are_uniform():
     columns = np.stack([world.people[f"luck_{n}"] for n in ("dropout", "exam", "visa", "quit")])
     together = np.corrcoef(columns.astype(float)) - np.eye(4)
     assert np.abs(together).max() < 4 / np.sqrt(20000)
+
+
+def two_programmes(order, first=()):
+    """Return a world with two programmes that share nothing, in an order, behind other groups."""
+    sections = {"institutions": [], "employers": [], "programmes": []}
+    for name in order:
+        sections["institutions"].append(
+            {"name": f"{name} schools", "count": 3, "origin": "origin", "quality": SPREAD}
+        )
+        sections["employers"].append(
+            {
+                "name": f"{name} firms", "count": 5, "country": "destination", "sector": name,
+                "vacancies_per_year": {"poisson": 9}, "local_fill": 0.1,
+            }
+        )  # fmt: skip
+        programme = bare().programmes[0].model_dump(mode="json")
+        own = {"institutions": [f"{name} schools"], "employers": [f"{name} firms"]}
+        sections["programmes"].append({**programme, **own, "name": name, "visa_lane": name})
+    idle = [{"name": name, "count": 4, "country": "destination"} for name in first]
+    sections["employers"] = [*idle, *sections["employers"]]
+    random = {"random_arrivals": True, "background_per_month": 4, "decisions_per_month": 9}
+    lanes = dict.fromkeys((*first, *order), random)
+    changes = {
+        "governments.destination.visa.lanes": lanes,
+        "behaviour.exam.pass_probability": 0.7,
+        "behaviour.training.dropout": 0.02,
+        "behaviour.awareness": {"initially_aware": 0.3, "network_neighbours": 2},
+    }
+    return one_run(bare({**changes, **sections}))
+
+
+SPREAD = {"beta": {"mean": 0.5, "sd": 0.2}}
+
+
+def course_of(world, name):
+    names = [programme.name for programme in world.blueprint.scenario.programmes]
+    return world.trajectory[:, names.index(name)]
+
+
+def test_the_order_of_a_file_and_what_is_put_first_change_nobodys_luck():
+    before = two_programmes(("north", "south"))
+    swapped = two_programmes(("south", "north"))
+    behind = two_programmes(("north", "south"), first=("idle", "another"))
+    for name in ("north", "south"):
+        assert np.nanmax(course_of(before, name)) > 10
+        np.testing.assert_array_equal(course_of(before, name), course_of(swapped, name))
+        np.testing.assert_array_equal(course_of(before, name), course_of(behind, name))
+    assert not np.array_equal(course_of(before, "north"), course_of(before, "south"))
+
+
+def test_names_with_the_same_hash_still_have_luck_of_their_own(monkeypatch):
+    monkeypatch.setattr("smpsim.world.blueprint._hashed", lambda text: 7 + text.count("\0"))
+    assert list(luck_keys(["a", "b", "c"])) == [7, 8, 9]

@@ -19,7 +19,7 @@ from smpsim import mesa_bridge
 from smpsim.agents.employer import Employer
 from smpsim.agents.trainee import Trainee
 from smpsim.collecting import first_row
-from smpsim.scenario.errors import RequestError
+from smpsim.errors import RequestError
 from smpsim.world.layout import TRAJECTORY_COLUMNS
 
 MONTHS = 30
@@ -116,7 +116,7 @@ def test_a_copy_goes_on_by_itself_to_the_same_numbers(way, tmp_path):
 def test_branches_may_differ_from_where_they_part():
     model = begun(6)
     other = model.branch()
-    other.programmes[0].terms["seats"] = 1
+    other.programmes[0].terms["intakes_seats"] = 1
     finish(model), finish(other)
     assert other.world.programmes["enrolled"][0] < model.world.programmes["enrolled"][0]
 

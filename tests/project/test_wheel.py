@@ -1,7 +1,10 @@
-"""The wheel brings the catalogue, so that names are found from any folder."""
+"""Wheel and sdist bring all that is needed where no checkout is, the catalogue too."""
 
+import json
+import os
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -10,17 +13,36 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("wheel")
+def built(kind, source, folder):
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
-        cwd=ROOT,
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)],
+        cwd=source,
         check=True,
         capture_output=True,
     )
-    (found,) = folder.glob("*.whl")
+    (found,) = folder.iterdir()
     return found
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    return built("wheel", ROOT, tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def unpacked(tmp_path_factory):
+    """What the sdist holds."""
+    sdist = built("sdist", ROOT, tmp_path_factory.mktemp("sdist"))
+    folder = tmp_path_factory.mktemp("unpacked")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    (found,) = folder.iterdir()
+    return found
+
+
+@pytest.fixture(scope="module")
+def wheel_of_sdist(unpacked, tmp_path_factory):
+    return built("wheel", unpacked, tmp_path_factory.mktemp("again"))
 
 
 def test_the_wheel_holds_the_catalogue_and_no_tests(wheel):
@@ -53,3 +75,59 @@ def test_an_installed_wheel_finds_programmes_from_any_folder(wheel, tmp_path):
     assert "Onodera" in second
     assert "Kosovo" in second
     assert study == str(site / "smpsim" / "catalogue" / "studies" / "calibrate_behaviour.yaml")
+
+
+def test_the_sdist_holds_what_the_repository_says_about_itself(unpacked):
+    files = ("README.md", "LICENSE", "CHANGELOG.md", "CITATION.cff", "codemeta.json", "SECURITY.md")
+    for name in (*files, "pyproject.toml", "tests/project/test_wheel.py", ".ci/lowest.txt"):
+        assert (unpacked / name).read_bytes() == (ROOT / name).read_bytes()
+
+
+def test_the_wheel_of_the_sdist_is_that_of_the_checkout(wheel, wheel_of_sdist):
+    contents = [
+        {name: archive.read(name) for name in archive.namelist()}
+        for archive in map(zipfile.ZipFile, (wheel, wheel_of_sdist))
+    ]
+    assert contents[0] == contents[1]
+
+
+SMOKE = """
+import sys
+sys.path.insert(0, sys.argv.pop(1))
+import json
+from pathlib import Path
+from typer.testing import CliRunner
+import smpsim
+from smpsim.cli import app
+
+lines = (
+    ["--version"],
+    ["check", "bare_pipeline"],
+    ["run", "bare_pipeline", "-n", "2", "--out", "run"],
+    ["compare", "bare_pipeline", "--with", "campaigns", "-n", "2", "--out", "compare"],
+)
+codes = [CliRunner().invoke(app, line).exit_code for line in lines]
+files = sorted(str(path) for path in Path().rglob("*") if path.is_file())
+print(json.dumps([smpsim.__file__, codes, files]))
+"""
+
+
+def test_run_compare_and_check_work_where_no_checkout_is(wheel_of_sdist, tmp_path):
+    site, folder = tmp_path / "site", tmp_path / "work"
+    zipfile.ZipFile(wheel_of_sdist).extractall(site)
+    folder.mkdir()
+    run = subprocess.run(
+        [sys.executable, "-I", "-c", SMOKE, str(site)],
+        cwd=folder,
+        # as plain Python, which takes less time than compiling
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=240,
+    )
+    where, codes, files = json.loads(run.stdout)
+    assert where == str(site / "smpsim" / "__init__.py")
+    assert codes == [0, 0, 0, 0], run.stderr
+    assert {"run/summary.csv", "run/outcomes.parquet", "run/scenario.yaml"} <= set(files)
+    assert any(name.startswith("compare/") for name in files)

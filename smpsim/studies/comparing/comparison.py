@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from smpsim.extras import need
+from smpsim.results.outcomes import is_own
+from smpsim.results.provenance import RECIPE, brief
 from smpsim.results.result import LEVEL, Result
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
@@ -73,7 +76,7 @@ class Comparison(StudyResult):
             ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
         ):
             if one != other:
-                raise ValueError(f"{what}: found {one} and {other}, allowed: the same for both")
+                raise RequestError(f"{what}: found {one} and {other}, allowed: the same for both")
         if len(set(self.names)) != 2:
             raise RequestError(f"names: found {list(self.names)}, allowed: two that differ")
         checked_level(self.level)
@@ -160,7 +163,9 @@ class Comparison(StudyResult):
             If the level is out of range, or there is no outcome of a name.
         """
         level = checked_level(self.level if level is None else level)
-        wanted = shared = shared_outcomes(self.pairs, self.same_currency)
+        tables = self.a.outcome_table, self.b.outcome_table
+        own = [name for name in tables[0].columns if is_own(name) and name in tables[1]]
+        wanted = shared = shared_outcomes(self.pairs, self.same_currency, own)
         if outcomes is not None:
             wanted = check_outcomes(outcomes, shared, "outcomes")
         rows = []
@@ -222,6 +227,7 @@ class Comparison(StudyResult):
         >>> both = comparison.to_xarray("outcomes")["placed"]  # doctest: +SKIP
         >>> (both.sel(design="b") - both.sel(design="a")).mean("run")  # doctest: +SKIP
         """
+        need("arrays", "to_xarray")
         import xarray
 
         labels: list[dict[str, str]] = [{}, {}]
@@ -260,14 +266,19 @@ class Comparison(StudyResult):
 
     @property
     def provenance(self) -> dict[str, Any]:
-        """Where both results come from."""
+        """Where both results come from, with all that runs them again."""
+        sides = {"a": self.a.provenance, "b": self.b.provenance}
+        shared = {key: self.a.provenance.get(key) for key in ("versions", "commit", "model")}
         return {
+            "verb": "compare",
             "names": list(self.names),
             "notes": list(self.notes),
             "level": self.level,
             "stopping": None if self.stopping is None else self.stopping.facts(),
-            "a": self.a.provenance | {"currency": self.a.currency},
-            "b": self.b.provenance | {"currency": self.b.currency},
+            "a": brief(self.a.provenance) | {"currency": self.a.currency},
+            "b": brief(self.b.provenance) | {"currency": self.b.currency},
+            **shared,
+            **self._recipe(sides),
         }
 
     @property
@@ -280,6 +291,31 @@ class Comparison(StudyResult):
         }
         kept = self.a.life is not None and self.b.life is not None
         return Tables(makers | ({"trainees": self.trainees} if kept else {}))
+
+    def _recipe(self, sides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what runs both again: as many pairs as there are, however many were asked for."""
+        parts = {side: facts.get(RECIPE) for side, facts in sides.items()}
+        if not all(parts.values()):
+            return {}
+        known: dict[str, Mapping[str, Any]] = {side: part or {} for side, part in parts.items()}
+        options = {
+            "replications": self.runs,
+            "seed": self.a.provenance.get("seed"),
+            "names": list(self.names),
+            "level": self.level,
+            "trainees": self.a.life is not None and self.b.life is not None,
+        }
+        recipe = {
+            "verb": "compare",
+            "scenarios": {side: part["scenarios"]["scenario"] for side, part in known.items()},
+            "actions": {
+                k: v for part in known.values() for k, v in part.get("actions", {}).items()
+            },
+            # results that are compared by hand may have rules of their own each
+            "rules": {side: part.get("rules", {}) for side, part in known.items()},
+            "options": options,
+        }
+        return {RECIPE: recipe}
 
     @property
     def sentences(self) -> list[str]:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from smpsim.errors import RequestError
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source, acted
 
 LONGEST_NAME, LONGEST_FOLDER = 60, 120
@@ -45,8 +45,8 @@ def two_scenarios(
     RequestError
         If `b` is left out and nothing is changed.
     """
-    own = (_kept(own[0]), _kept(own[1]))
-    overrides = _kept(overrides)
+    own = (kept(own[0]), kept(own[1]))
+    overrides = kept(overrides)
     if b is None:
         if not any((*own, *actions)):
             allowed = "a second scenario, or a change of the first"
@@ -66,7 +66,7 @@ def two_scenarios(
     return first, second
 
 
-def _kept(overrides: Overrides | None) -> Overrides:
+def kept(overrides: Overrides | None) -> Overrides:
     """Return values that are set, so that they can be read more than once."""
     if isinstance(overrides, str):
         return [overrides]
@@ -100,7 +100,7 @@ def names_of(
     ]
     candidates = [named]
     for short in (True, False):
-        changes = [changes_in_words(_kept(one), short) for one in own]
+        changes = [changes_in_words(kept(one), short) for one in own]
         # what is set in both alike does not tell them apart
         apart = [
             [one for one in mine if one not in other]

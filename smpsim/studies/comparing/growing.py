@@ -12,10 +12,11 @@ import pandas as pd
 
 from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run_plan, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
+from smpsim.errors import RequestError
+from smpsim.results.provenance import RECIPE
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.comparing.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.comparing.sequential import Target, Width
 from smpsim.world.blueprint import Blueprint, blueprint
@@ -32,7 +33,7 @@ class Growing:
     progress : callable, optional
         Called with the number of runs done so far, of both together.
     **options
-        Threads, trainees and rules, as in `smpsim.run`.
+        Threads, trainees, rules and outcomes of a user's own, as in `smpsim.run`.
     """
 
     def __init__(
@@ -129,14 +130,13 @@ def _more(
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
     runs = simulate(plan, seed, numbers, **options)
-    table = outcomes_of_runs(plan.scenario, runs.counts, runs.waits, runs.totals)
     kept = bool(options.get("trainees"))
     return replace(
         first,
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=table,
+        outcome_table=outcomes_of_runs(plan.scenario, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
 
@@ -154,9 +154,6 @@ def joined(parts: Sequence[Result]) -> Result:
         ]
         return pd.concat(moved, ignore_index=True)
 
-    scenario = first.scenario
-    if scenario is not None:
-        scenario = scenario.model_copy(update={"replications": int(before[-1])})
     return replace(
         first,
         trajectory_array=np.concatenate([part.trajectory_array for part in parts]),
@@ -168,6 +165,12 @@ def joined(parts: Sequence[Result]) -> Result:
             if first.life is not None
             else None
         ),
-        provenance={**first.provenance, "replications": int(before[-1])},
-        scenario=scenario,
+        provenance=grown(first.provenance, int(before[-1])),
     )
+
+
+def grown(facts: dict[str, Any], runs: int) -> dict[str, Any]:
+    """Return where a result comes from whose runs have become more."""
+    recipe = facts[RECIPE]
+    options = {**recipe["options"], "replications": runs}
+    return {**facts, "replications": runs, RECIPE: {**recipe, "options": options}}

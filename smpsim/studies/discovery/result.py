@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from smpsim.studies.discovery.plots import DiscoveryPlots
 
 SENTENCES_FILE = "discovery.txt"
+RECORD = "discovery_provenance.json"
 BOXES = ("box", "key", "low", "high", "allowed", "unit", "reappears")
 JUDGED = (
     "coverage",
@@ -66,6 +67,7 @@ class Discovery(StudyResult):
         Those whose runs were looked at.
     """
 
+    RECORD = RECORD  # beside the sweep, which has a record of its own
     TABLES = ("discovery_boxes", "discovery_judgement", "discovery_peeling", "discovery_cases")
     READ = ("discovery_boxes", "discovery_judgement", "discovery_peeling")
     PICTURES = ("discovery_boxes", "discovery_scatter", "discovery_tradeoff")

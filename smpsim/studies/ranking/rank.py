@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from smpsim.ensemble import Progress, run
-from smpsim.results.provenance import provenance
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import Outcome, checked_own, facts_of, with_parts
+from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
+from smpsim.results.rule_source import rule_sources
 from smpsim.results.study_result import into
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.asked import several, whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.paths import is_file
-from smpsim.studies.comparing.pairing import checked_level
+from smpsim.studies.comparing.pairing import Pair, check_outcomes, checked_level, shared_outcomes
 from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run
 
 __all__ = ["Ranking", "designs_of", "rank"]
@@ -32,6 +34,7 @@ def rank(
     pairs: bool = True,
     actions: Sequence[ActionSource] | None = None,
     overrides: Overrides = (),
+    own_outcomes: Sequence[Outcome] = (),
     level: float = 0.95,
     folder: str | Path | None = None,
     threads: int | None = None,
@@ -53,6 +56,9 @@ def rank(
         Actions to rank; the eight of the catalogue when left out.
     overrides : mapping or iterable of str
         Values to set in the scenario to which the actions are added.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, whose differences stand beside the others (see `smpsim.Outcome`);
+        of several programmes those that add up.
     level : float
         Of the confidence intervals, between 0 and 1; p values are compared with the rest.
     folder : str or Path, optional
@@ -81,7 +87,14 @@ def rank(
     ()
     """
     checked_level(level)
+    own = checked_own(own_outcomes)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
+    programmes = tuple(one.name for one in base.programmes)
+    added = [one.name for one in own]
+    shared = shared_outcomes([Pair("", programmes, programmes)], True, added)
+    if own:
+        check_outcomes(added, shared, "own_outcomes")
     chosen = names_of(actions)
     count = base.replications if replications is None else whole("replications", replications)
     read = {name: load_action(name) for name in chosen}
@@ -100,8 +113,10 @@ def rank(
                         number,
                         threads=threads,
                         rules=rules,
+                        own_outcomes=own,
                         progress=_after(place * count, progress),
-                    )
+                    ),
+                    with_parts(added),
                 )
                 for place, (parts, design) in enumerate(scenarios.items())
             }
@@ -114,6 +129,20 @@ def rank(
         {name: action.name for name, action in read.items()},
         tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
         provenance=provenance(
+            "rank",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "actions": whole_actions(chosen),
+                "rules": rule_sources(rules),
+                "options": {
+                    "actions": chosen,
+                    "replications": count,
+                    "seed": number,
+                    "pairs": pairs,
+                    "level": level,
+                },
+            },
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=plain,
             seed=number,
@@ -125,7 +154,9 @@ def rank(
                 name: action.model_dump(mode="json", exclude_unset=True)
                 for name, action in read.items()
             },
+            **({"own_outcomes": facts_of(own)} if own else {}),
         ),
+        own=tuple(added),
         seed=number,
         level=level,
         scenario=base.model_copy(update={"seed": number, "replications": count}),

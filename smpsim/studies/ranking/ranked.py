@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +50,8 @@ class Ranking(StudyResult):
         Of the confidence intervals; p values are compared with 1 - level.
     scenario : Scenario, optional
         That to which the actions are added.
+    own : tuple of str
+        Outcomes of a user's own that are compared too.
     """
 
     TABLES = ("designs", "pairs", "runs")
@@ -64,6 +67,7 @@ class Ranking(StudyResult):
     seed: int = 1
     level: float = 0.95
     scenario: Scenario | None = field(default=None, repr=False)
+    own: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Ranking({self.title!r}, {len(self.designs) - 1} designs, {self.runs} runs)"
@@ -79,10 +83,15 @@ class Ranking(StudyResult):
         return {} if self.scenario is None else {self.title: self.scenario}
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes that are compared."""
+        return (*OUTCOMES, *self.own)
+
+    @property
     def base(self) -> pd.Series:
         """Means of the scenario as it is; what a placement costs is the ratio of two of them."""
         found = self._estimates(())
-        return pd.Series({name: found.mean(name) for name in OUTCOMES})
+        return pd.Series({name: found.mean(name) for name in self.outcomes})
 
     @property
     def used(self) -> dict[Parts, int]:
@@ -113,7 +122,7 @@ class Ranking(StudyResult):
             row: dict[str, float] = {"actions": len(parts), "runs": self.runs}
             row["level"] = self.level
             row["runs_used"] = mine.runs_used(GAIN)
-            for outcome in OUTCOMES:
+            for outcome in self.outcomes:
                 found = difference_of(outcome, base, mine, self.level)
                 row[outcome] = found["difference"]
                 row[f"{outcome}_ci_low"], row[f"{outcome}_ci_high"] = (
@@ -131,7 +140,7 @@ class Ranking(StudyResult):
             row["per_cost"], row["per_cost_ci_low"], row["per_cost_ci_high"] = ratio
             rows[" + ".join(parts)] = row
         table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("design")
-        for outcome in OUTCOMES:
+        for outcome in self.outcomes:
             place = list(table.columns).index(f"{outcome}_p") + 1
             table.insert(place, f"{outcome}_p_holm", holm(table[f"{outcome}_p"].to_numpy()))
         counts = ["actions", "runs", "runs_used"]
@@ -266,15 +275,16 @@ class Ranking(StudyResult):
         return np.asarray(gained, dtype=float)
 
 
-def counted_by_run(result: Result) -> pd.DataFrame:
-    """Return placements, placements kept a year and cost of each run.
+def counted_by_run(result: Result, more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return placements, placements kept a year and cost of each run, and other outcomes.
 
     Returns
     -------
     DataFrame
-        Index ``run``, with the columns of `COUNTED`; of several programmes a row for each, with
-        ``programme`` in front.
+        Index ``run``, with the columns of `COUNTED` and `more`; of several programmes a row
+        for each, with ``programme`` in front.
     """
     table = result.outcome_table.set_index("run")
     several = len(result.programmes) > 1
-    return table[[*(["programme"] if several else []), *COUNTED]]
+    columns = dict.fromkeys([*(["programme"] if several else []), *COUNTED, *more])
+    return table[list(columns)]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import provenance, whole_scenario
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.access import get_value
@@ -327,6 +327,17 @@ class SearchResult(StudyResult):
         """Where the numbers come from."""
         study, scenario = self.ready.study, self.ready.scenario
         return provenance(
+            "search",
+            {
+                "scenarios": {"scenario": whole_scenario(scenario)},
+                "actions": self.ready.actions,
+                "study": {
+                    **study.model_dump(mode="json", by_alias=True),
+                    "scenario": "scenario",
+                },
+                "options": {"level": self.level},
+            },
+            ("pymoo",),
             study=study.name,
             scenario=scenario.name,
             fingerprint=scenario.fingerprint(),

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.extras import need
 from smpsim.results.estimates import Estimates
-from smpsim.results.outcomes import with_parts
-from smpsim.results.provenance import provenance
+from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
+from smpsim.results.provenance import changed_by, provenance, stated, whole_actions, whole_scenario
 from smpsim.results.study_result import into
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
@@ -23,8 +24,6 @@ from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.comparing.pairing import (
     ALL,
-    RATIOS,
-    TOTAL_RATES,
     Pair,
     RequestError,
     check_outcomes,
@@ -65,7 +64,8 @@ def sensitivity(
     *,
     samples: int | None = None,
     replications: int = REPLICATIONS,
-    outcomes: Sequence[str] = OUTCOMES,
+    outcomes: Sequence[str | Outcome] = OUTCOMES,
+    own_outcomes: Sequence[Outcome] = (),
     keys: Mapping[str, Range] | None = None,
     only: bool = False,
     programme: str | None = None,
@@ -91,7 +91,10 @@ def sensitivity(
     replications : int
         Runs of each design, the same luck in all designs; an outcome is their mean, or what
         a placement costs the ratio of their means.
-    outcomes : sequence of str
+    outcomes : sequence of str or Outcome
+        Names, or outcomes of your own (see `smpsim.Outcome`).
+    own_outcomes : sequence of Outcome
+        More of your own, beside `outcomes`.
     keys : mapping of str to (low, high) or None, optional
         Ranges of your own by key path, also of keys that are no behaviour; None for half to one
         and a half times the value.
@@ -134,10 +137,14 @@ def sensitivity(
 
     count = checked_samples(method, samples)
     whole("replications", replications)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides, actions=actions)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
-    wanted = _checked_outcomes(outcomes, chosen)
+    listed = [outcomes] if isinstance(outcomes, (str, Outcome)) else outcomes
+    names, own = own_in(listed, own_outcomes)
+    added = [one.name for one in own]
+    wanted = _checked_outcomes([*(names or ()), *added], chosen, added)
     number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
     designs = runs_of(method, count, len(parameters), 1)
     if designs > MOST_DESIGNS:
@@ -156,6 +163,7 @@ def sensitivity(
                 replications=replications,
                 seed=number,
                 outcomes=columns_of(wanted, len(chosen)),
+                own_outcomes=own,
                 threads=threads,
                 progress=_after(first * replications, progress),
             )
@@ -163,6 +171,31 @@ def sensitivity(
             parts.append(looked_at.assign(design=looked_at["design"] + first))
         return pd.concat(parts, ignore_index=True)
 
+    origin = provenance(
+        "sensitivity",
+        {
+            "scenarios": {"scenario": whole_scenario(base)},
+            "options": {
+                "method": method,
+                "samples": count,
+                "replications": replications,
+                "outcomes": list(wanted),
+                "keys": None if keys is None else {k: v and list(v) for k, v in keys.items()},
+                "only": only,
+                "programme": programme,
+                "seed": number,
+                "level": level,
+            },
+        },
+        ("SALib",),
+        scenario=base.name,
+        fingerprint=base.fingerprint(),
+        currency=base.currency,
+        seed=number,
+        replications=replications,
+        level=level,
+        **({"own_outcomes": facts_of(own)} if own else {}),
+    )
     work = partial(
         analyse,
         parameters,
@@ -176,14 +209,7 @@ def sensitivity(
         programme=chosen[0] if len(chosen) == 1 else ALL,
         units={name: unit_of(name, base.currency) for name in wanted},
         left_out=left_out,
-        provenance=provenance(
-            scenario=base.name,
-            fingerprint=base.fingerprint(),
-            currency=base.currency,
-            seed=number,
-            replications=replications,
-            level=level,
-        ),
+        provenance=changed_by(origin, stated(overrides), whole_actions(actions)),
         scenario=base,
     )
     return into(folder, Sensitivity, work)
@@ -196,7 +222,7 @@ def prepare(
     parameters, left_out = parameters_of(scenario, keys, only)
     if not parameters:
         message = "found nothing to vary, allowed: at least one key with a range"
-        raise ScenarioError([Problem("--key", None, None, "", message)])
+        raise ScenarioError([Problem("keys", None, None, "", message)])
     return parameters, left_out
 
 
@@ -276,10 +302,17 @@ def _after(done: int, progress: Progress | None) -> Progress | None:
 
 
 def checked_samples(method: str, samples: int | None) -> int:
-    """Return the number of samples, or raise `RequestError` if the method has no such number."""
+    """Return the number of samples, or raise `RequestError` if the method has no such number.
+
+    Raises
+    ------
+    MissingExtraError
+        If the package that draws them is not installed.
+    """
     if method not in METHODS:
         hint = nearest(method, METHODS)
         raise RequestError(f"method: found {method!r}, allowed: {', '.join(METHODS)}{hint}")
+    need("sensitivity", "smpsim sensitivity")
     count = SAMPLES[method] if samples is None else samples
     if count < 2:
         raise RequestError(f"samples: found {count}, allowed: 2 or more")
@@ -303,15 +336,17 @@ def programmes_of(scenario: Scenario, programme: str | None) -> tuple[str, ...]:
     return (programme,)
 
 
-def _checked_outcomes(outcomes: Sequence[str], programmes: tuple[str, ...]) -> tuple[str, ...]:
-    shared = shared_outcomes([Pair("", programmes, programmes)], same_currency=True)
+def _checked_outcomes(
+    outcomes: Sequence[str], programmes: tuple[str, ...], own: Sequence[str] = ()
+) -> tuple[str, ...]:
+    shared = shared_outcomes([Pair("", programmes, programmes)], same_currency=True, own=own)
     return check_outcomes(outcomes, shared, "outcome")
 
 
 def columns_of(outcomes: Sequence[str], programmes: int) -> list[str]:
     """Return the outcomes of single programmes that are needed for outcomes of all."""
-    known = RATIOS if programmes == 1 else TOTAL_RATES
-    return with_parts([part for name in outcomes for part in known.get(name, (name,))])
+    parts_of = ratio_of if programmes == 1 else rate_of
+    return with_parts([part for name in outcomes for part in parts_of(name) or (name,)])
 
 
 def _estimates(runs: pd.DataFrame) -> Estimates:

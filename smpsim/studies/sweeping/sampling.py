@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
 from smpsim.scenario import Scenario
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.shapes import shape_at
+from smpsim.studies.sweeping.streams import points
 from smpsim.studies.sweeping.study import Sampling, SweepStudy
 
 ACTIONS, SAMPLE = "actions", "sample"
@@ -41,21 +40,10 @@ def sample(
     -------
     DataFrame, shape (samples, distributions)
     """
-    size, count = len(distributions), sampling.samples
-    if sampling.method == "latin_hypercube":
-        cube = qmc.LatinHypercube(size, rng=sampling.seed).random(count)
-    elif sampling.method == "sobol":
-        with warnings.catch_warnings():
-            # a number that is no power of two is balanced less well; that is said in the docs
-            warnings.simplefilter("ignore", UserWarning)
-            cube = qmc.Sobol(size, rng=sampling.seed).random(count)
-    else:
-        cube = np.random.default_rng(sampling.seed).random((count, size))
-    # a scrambled sequence can meet 0, where a normal distribution is infinite
-    cube = np.clip(cube, 1e-12, 1.0 - 1e-12)
+    cube = points(list(distributions), sampling.samples, sampling.seed, sampling.method)
     found = {}
-    for (key, distribution), shares in zip(distributions.items(), cube.T, strict=True):
-        values = distribution.quantile(shares)
+    for key, distribution in distributions.items():
+        values = distribution.quantile(cube[key])
         if key in whole:
             values = np.rint(values)
             # what no whole number can hold stays as it is, for the scenario to refuse

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import qmc
 
+from smpsim.results.outcomes import Outcome as OwnOutcome
+from smpsim.results.outcomes import checked_own
 from smpsim.results.provenance import provenance
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario import load
@@ -21,13 +22,21 @@ from smpsim.scenario.fields import Section, described, share
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.sheets import check_sheet, given_document, read_sheet
 from smpsim.studies.kinds import CALIBRATION, find_study
+from smpsim.studies.sweeping.streams import points
 from smpsim.studies.validation.approximate_bayes import (
     distances,
     leave_one_out,
     nearest_particles,
     scored,
 )
-from smpsim.studies.validation.prediction import Prepared, Simulated, Situation, prepare, situations
+from smpsim.studies.validation.prediction import (
+    Prepared,
+    Simulated,
+    Situation,
+    prepare,
+    situations,
+    whole_by_name,
+)
 from smpsim.studies.validation.reported import Outcome, Reports, load_reports
 
 if TYPE_CHECKING:
@@ -54,15 +63,14 @@ class CalibrationStudy(Section):
     seed: int = described(1, "number", "Seed of the draws and of all luck", ge=0, lt=2**63)
 
     def prior_draws(self) -> pd.DataFrame:
-        """Return the draws: a scrambled Latin hypercube under the priors' quantiles.
+        """Return the draws: a Latin hypercube under the priors' quantiles.
 
         Returns
         -------
         DataFrame, shape (draws, parameters)
         """
-        cube = qmc.LatinHypercube(len(self.priors), seed=self.seed).random(self.draws)
-        columns = zip(self.priors.items(), cube.T, strict=True)
-        return pd.DataFrame({key: prior.quantile(u) for (key, prior), u in columns})
+        cube = points(list(self.priors), self.draws, self.seed, "latin_hypercube")
+        return pd.DataFrame({key: prior.quantile(cube[key]) for key, prior in self.priors.items()})
 
 
 def load_calibration(path: str | Path | Mapping[str, Any]) -> CalibrationStudy:
@@ -107,7 +115,7 @@ class Calibration(StudyResult):
     kept : ndarray of int
         Places of the particles that are kept.
     provenance : dict
-        Where the numbers come from.
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     scenarios : dict of str to Scenario
         Those that are reported on, by name.
     """
@@ -283,6 +291,7 @@ def calibrate(
     draws: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
+    own_outcomes: Sequence[OwnOutcome] = (),
     folder: str | Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
@@ -298,6 +307,8 @@ def calibrate(
         Or the file of them; the catalogue's when left out.
     draws, replications, seed : int, optional
         Draws from the prior, runs of each, and the seed, instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     folder : str or Path, optional
         Keeps the runs as Parquet files, so that a calibration that was stopped goes on where it
         was; in memory when left out.
@@ -321,6 +332,8 @@ def calibrate(
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
     """
+    # known before the reports are read
+    checked_own(own_outcomes)
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     plan = changed(plan, draws=draws, replications=replications, seed=seed)
     known = reports if isinstance(reports, Reports) else load_reports(reports)
@@ -347,13 +360,25 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
         {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
     )
     kept = nearest_particles(distances(table, outcomes), study.kept)
+    origin = provenance(
+        "calibrate",
+        {
+            "scenarios": whole_by_name(one.scenario for one in outcomes),
+            "reports": reports.model_dump(mode="json"),
+            "study": study.model_dump(mode="json"),
+        },
+        study=study.name,
+        seed=study.seed,
+        draws=study.draws,
+        kept=len(kept),
+    )
     return Calibration(
         study,
         outcomes,
         study.prior_draws(),
         table,
         kept,
-        provenance(study=study.name, seed=study.seed, draws=study.draws, kept=len(kept)),
+        origin,
         {name: load(name) for name in dict.fromkeys(one.scenario for one in outcomes)},
     )
 

@@ -24,7 +24,7 @@ from smpsim.studies.validation.patterns import (
     verdict_of_pattern,
 )
 from smpsim.studies.validation.patterns import LEVEL as PATTERN_LEVEL
-from smpsim.studies.validation.prediction import Situation, load_draws, simulate
+from smpsim.studies.validation.prediction import Situation, load_draws, simulate, whole_by_name
 from smpsim.studies.validation.reported import Outcome, Pattern, Reports, load_reports
 from smpsim.studies.validation.scoring import LEVEL, interval, sampled_shares
 
@@ -56,7 +56,7 @@ class Validation(StudyResult):
     draws, runs : int
         Draws of the parameters, and runs of each.
     provenance : dict
-        Where the numbers come from.
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     scenarios : dict of str to Scenario
         The programmes as they are, by name.
     """
@@ -271,8 +271,28 @@ def _validated(
     chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
+    wanted = list(_wanted(known, chosen, tried))
+    origin = provenance(
+        "validate",
+        {
+            "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
+            "reports": known.model_dump(mode="json"),
+            "draws": table.to_dict("list"),
+            "options": {
+                "programmes": chosen,
+                "replications": replications,
+                "seed": seed,
+                "level": level,
+                "patterns": patterns,
+            },
+        },
+        study="validation",
+        seed=seed,
+        draws=len(table),
+        replications=replications,
+    )
     runs = simulate(
-        _wanted(known, chosen, tried),
+        wanted,
         table,
         replications,
         seed,
@@ -308,9 +328,7 @@ def _validated(
         runs=replications,
         seed=seed,
         shares=shares,
-        provenance=provenance(
-            study="validation", seed=seed, draws=len(table), replications=replications
-        ),
+        provenance=origin,
         scenarios=scenarios,
     )
 
