@@ -59,7 +59,7 @@ def whole_sweep(
         start = time.perf_counter()
         table, chosen = designs(count), {"outcomes": outcomes or None}
         work = work_of(named(scenario), table, replications=replications, seed=1, **chosen)
-        run_work(work, Path(folder), workers=workers, load_all=False)
+        run_work(work, Path(folder), threads=workers, load_all=False)
         return time.perf_counter() - start
 
 

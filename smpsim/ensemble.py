@@ -11,7 +11,7 @@ import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,7 @@ from smpsim.results.provenance import (
 from smpsim.results.result import Result, life_courses
 from smpsim.results.rule_source import rule_sources
 from smpsim.results.series import series_of
+from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.loading import Overrides
@@ -360,6 +361,7 @@ def run(
     *,
     overrides: Overrides | None = None,
     actions: Sequence[str | Path] = (),
+    folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -380,6 +382,8 @@ def run(
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional
         Names or files of actions that are added.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
@@ -422,7 +426,42 @@ def run(
     number = design.seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
         whole("threads", threads)
-    plan = blueprint(design, number)
+    options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
+
+    def work() -> Result:
+        plan = blueprint(design, number)
+        found = run_plan(plan, number, count, own_outcomes=own, progress=progress, **options)
+        return replace(found, provenance=changed_by(found.provenance, sets, added))
+
+    return into(folder, Result, work)
+
+
+def run_plan(
+    plan: Blueprint,
+    seed: int,
+    replications: int,
+    *,
+    trainees: bool = False,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
+    **options: Any,
+) -> Result:
+    """Return the result of runs of a blueprint, the first of which is replication 0.
+
+    Parameters
+    ----------
+    plan : Blueprint
+        With the network of `seed`.
+    seed, replications : int
+    trainees, rules, own_outcomes, **options
+        As in `simulate`.
+
+    Raises
+    ------
+    RequestError
+        If the results would not fit into memory.
+    """
+    design, number, count = plan.scenario, seed, replications
     needed = bytes_of_runs(plan, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
@@ -434,11 +473,10 @@ def run(
         plan,
         number,
         range(count),
-        threads=threads,
         trainees=trainees,
         rules=rules,
-        own_outcomes=own,
-        progress=progress,
+        own_outcomes=own_outcomes,
+        **options,
     )
     names = [programme.name for programme in design.programmes]
     return Result(
@@ -451,22 +489,18 @@ def run(
         flow_array=runs.flows,
         outcome_table=outcomes_of(design, runs),
         life=life_courses(runs.people, names) if trainees else None,
-        provenance=changed_by(
-            provenance(
-                "run",
-                {
-                    "scenarios": {"scenario": whole_scenario(design)},
-                    "rules": rule_sources(rules),
-                    "options": {"replications": count, "seed": number, "trainees": trainees},
-                },
-                scenario=design.name,
-                fingerprint=design.fingerprint(),
-                seed=number,
-                replications=count,
-                rules=sorted(rules or {}),
-                **({"own_outcomes": facts_of(own)} if own else {}),
-            ),
-            sets,
-            added,
+        provenance=provenance(
+            "run",
+            {
+                "scenarios": {"scenario": whole_scenario(design)},
+                "rules": rule_sources(rules),
+                "options": {"replications": count, "seed": number, "trainees": trainees},
+            },
+            scenario=design.name,
+            fingerprint=design.fingerprint(),
+            seed=number,
+            replications=count,
+            rules=sorted(rules or {}),
+            **({"own_outcomes": facts_of(own_outcomes)} if own_outcomes else {}),
         ),
     )

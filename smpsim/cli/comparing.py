@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
 from rich.console import Console
 
 from smpsim.cli import terminal
-from smpsim.cli.app import BAD_INPUT
-from smpsim.cli.jobs import as_file, as_run, files_read, print_finding, report
-from smpsim.findings import finding_of_comparison
-from smpsim.results.files import claimed, names_of_files
+from smpsim.cli.jobs import scenario_file, stating
+from smpsim.cli.present import files_read, present, watched
+from smpsim.results.provenance import whole_actions
+from smpsim.results.study_result import rows_for_json
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
+from smpsim.studies.comparing.comparison import Comparison
 
 if TYPE_CHECKING:
-    from smpsim.studies.comparing.compare import Comparison
+    from smpsim.results.study_result import Drawing
 
-NAMES = names_of_files(
-    ("differences", "summary", "trajectories", "trainees"),
-    "parquet",
-    [
-        *("differences.csv", "summary.csv", "a.yaml", "b.yaml"),
-        *("trajectories.png", "differences.png"),
-    ],
-)
-"""All files that the command ``compare`` writes."""
+SCENARIO_FILES = ("a.yaml", "b.yaml")
 
 
 @dataclass(frozen=True)
@@ -85,17 +75,15 @@ def compare_job(
     **options
         Seed, threads and trainees, as in `smpsim.compare`.
     """
-    from smpsim.compiled import is_warm
     from smpsim.studies.comparing.compare import comparable_outcomes, compare
     from smpsim.studies.comparing.designs import folder_of, names_of, two_scenarios
     from smpsim.studies.comparing.pairing import check_outcomes
     from smpsim.studies.comparing.sequential import MOST
 
-    with _refusing():
-        designs = two_scenarios(*request.sources, own=request.sets, actions=request.actions)
-        wanted = request.outcomes or None
-        if wanted:
-            check_outcomes(wanted, comparable_outcomes(designs), "outcome")
+    designs = two_scenarios(*request.sources, own=request.sets, actions=request.actions)
+    wanted = request.outcomes or None
+    if wanted:
+        check_outcomes(wanted, comparable_outcomes(designs), "outcome")
     if folder is None:
         folder = Path("results") / folder_of(request.sources, request.sets, request.actions)
     total: int | None = None
@@ -105,62 +93,42 @@ def compare_job(
         replications = replications or max(design.replications for design in designs)
         total = 2 * replications
     names = names_of(designs, request.sets, request.actions)
-    read = files_read(*request.sources, *request.actions[0], *request.actions[1])
-    # before hours of runs, not after them
-    with claimed(folder, NAMES, read):
-        with terminal.watch(total, cold=not is_warm()) as watched, _refusing():
-            found = compare(
-                *request.sources,
-                replications,
-                names=names,
-                level=level,
-                overrides_a=request.sets[0],
-                overrides_b=request.sets[1],
-                actions_a=request.actions[0],
-                actions_b=request.actions[1],
-                progress=watched,
-                **options,
-            )
-        from smpsim.plots.style import png
-        from smpsim.results.spreadsheet import as_csv
+    options |= {"names": names, "level": level}
+    # what is in their files now, which may change while it runs
+    read = [whole_actions(one) for one in request.actions]
 
-        extra = {
-            "differences.csv": as_csv(found.differences()).encode(),
-            "summary.csv": as_csv(found.summary()).encode(),
-            "a.yaml": as_file(as_run(designs[0], found.a)).encode(),
-            "b.yaml": as_file(as_run(designs[1], found.b)).encode(),
-            "trajectories.png": png(found.plot.trajectories()),
-            "differences.png": png(found.plot.differences(outcomes=wanted)),
-        }
-        files = found.to_parquet(folder, extra)
-    sentences = finding_of_comparison(found)
+    def work() -> Comparison:
+        found = watched(
+            total, lambda progress: compare(*designs, replications, progress=progress, **options)
+        )
+        a, b = (
+            stating(result, sets, actions)
+            for result, sets, actions in zip((found.a, found.b), request.sets, read, strict=True)
+        )
+        return replace(found, a=a, b=b)
 
-    def show(screen: Console) -> None:
-        print_comparison(screen, found, wanted)
-        print_finding(screen, sentences)
-
-    def facts() -> dict[str, Any]:
+    def drawn(found: Comparison) -> dict[str, Drawing]:
         return {
-            **found.provenance(),
-            "differences": terminal.plain_rows(found.differences(outcomes=wanted)),
-            "summary_level": 0.9,
-            "summary": terminal.plain_rows(found.summary(0.9)),
-            "finding": sentences,
+            **found.pictures,
+            "differences": lambda: found.plot.differences(outcomes=wanted),
         }
 
-    report(files, folder, show, facts if as_json else None)
+    def facts(found: Comparison) -> dict[str, Any]:
+        return {"differences": rows_for_json(found.differences(outcomes=wanted))}
 
-
-@contextlib.contextmanager
-def _refusing() -> Iterator[None]:
-    """Turn requests that cannot be met into a message without a traceback."""
-    from smpsim.errors import RequestError
-
-    try:
-        yield
-    except RequestError as error:
-        terminal.say(f"--{error}")
-        raise typer.Exit(BAD_INPUT) from None
+    present(
+        work,
+        lambda screen, found: print_comparison(screen, found, wanted),
+        folder,
+        Comparison.file_names(extra=SCENARIO_FILES),
+        files_read(*request.sources, *request.actions[0], *request.actions[1]),
+        as_json=as_json,
+        pictures=drawn,
+        extra=lambda found: dict(
+            zip(SCENARIO_FILES, map(scenario_file, (found.a, found.b)), strict=True)
+        ),
+        facts=facts,
+    )
 
 
 def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] | None) -> None:
@@ -193,12 +161,12 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             cells = [label_of(outcome)]
             for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
                 low, high = spread[outcome]
-                side = {"low": low, "high": high, "runs": one["runs"]}
+                side = {"run_low": low, "run_high": high, "runs": one["runs"]}
                 side["runs_used"] = one[mean.replace("mean", "runs_used")]
                 between = terminal.spread_of(side, unit)
                 cells.append(f"{shown(one[mean], unit)} ({between})")
             cells.append(shown_difference(one["difference"], unit))
-            low, high = (shown_difference(one[edge], unit) for edge in ("low", "high"))
+            low, high = (shown_difference(one[edge], unit) for edge in ("ci_low", "ci_high"))
             cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,11 +14,7 @@ from smpsim.cli.app import app
 from smpsim.cli.options import Json, Replications, Threads
 
 if TYPE_CHECKING:
-    from smpsim.studies.discovery.discovery import Discovery
-
-READ = ("discovery_boxes", "discovery_judgement", "discovery_peeling")
-MORE = ("discovery_cases",)
-PICTURES = ("boxes", "scatter", "tradeoff")
+    from smpsim.studies.discovery.result import Discovery
 
 
 @app.command()
@@ -56,90 +53,55 @@ def discover(
 ) -> None:
     """Find where a programme fails: limits on what was varied, within which most runs fail."""
     from smpsim.cli import terminal
-    from smpsim.cli.jobs import files_read, print_finding, report
+    from smpsim.cli.present import files_read, present
     from smpsim.cli.sweeping import run_into
     from smpsim.errors import RequestError
-    from smpsim.results.both import names_of_both
-    from smpsim.results.files import claimed
     from smpsim.results.outcomes import known_outcomes
     from smpsim.studies.discovery.cases import checked_request
     from smpsim.studies.discovery.discovery import checked_conditions, checked_search
     from smpsim.studies.discovery.discovery import discover as find
-    from smpsim.studies.discovery.result import RECORD
-    from smpsim.studies.sweeping.sweep import prepare, read_sweep
+    from smpsim.studies.discovery.result import SENTENCES_FILE, Discovery
+    from smpsim.studies.sweeping.sweep import prepare
+    from smpsim.studies.sweeping.swept import Sweep, read_sweep
 
-    extra = ("discovery.txt", *(_file(kind) for kind in PICTURES))
-    names = names_of_both(READ, MORE, extra, RECORD)
-    try:
-        checked_search(method, threshold)
-        if fails is not None:
-            checked_conditions(fails)
-        # before minutes of runs, not after them, folders are claimed
-        with contextlib.ExitStack() as stack:
-            if os.path.isdir(source):
-                if replications is not None or fresh:
-                    option = "fresh" if replications is None else "replications"
-                    raise RequestError(
-                        f"{option}: found beside a folder, which is only read, allowed: beside a "
-                        "study"
-                    )
-                sweep = read_sweep(source)
-                folder = out or Path(source)
-                stack.enter_context(claimed(folder, names))
-            else:
-                ready = prepare(source, replications)
-                kept = ready.work.outcomes or known_outcomes()
-                conditions = checked_conditions(ready.study.fails if fails is None else fails)
-                checked_request(ready.scenarios, kept, conditions, scenario, programme)
-                where = Path("results") / Path(source).stem
-                folder = out or where
-                stack.enter_context(claimed(folder, names, files_read(source)))
-                sweep = run_into(where, ready, fresh, as_json, workers=threads)
-            if not as_json:
-                terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
-            found = find(
-                sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
+    checked_search(method, threshold)
+    if fails is not None:
+        checked_conditions(fails)
+    swept: Callable[[], Sweep]
+    if os.path.isdir(source):
+        if replications is not None or fresh:
+            option = "fresh" if replications is None else "replications"
+            raise RequestError(
+                f"{option}: found beside a folder, which is only read, allowed: beside a study"
             )
-            files = found.write(folder, _pictures(found))
-    except RequestError as error:
-        message = str(error)
-        named = "" if message.startswith("source") else "--"
-        raise typer.BadParameter(f"{named}{message}") from None
-    sentences = found.words()
+        there = read_sweep(source)
+        swept, where, read = (lambda: there), Path(source), files_read()
+    else:
+        ready = prepare(source, replications)
+        kept = ready.work.outcomes or known_outcomes()
+        conditions = checked_conditions(ready.study.fails if fails is None else fails)
+        checked_request(ready.scenarios, kept, conditions, scenario, programme)
+        where, read = Path("results") / Path(source).stem, files_read(source)
+        swept = partial(run_into, where, ready, fresh, as_json, threads=threads)
+    folder = out or where
 
-    def show(screen: Any) -> None:
-        _print(screen, found)
-        print_finding(screen, sentences)
+    def work() -> Discovery:
+        sweep = swept()
+        if not as_json:
+            terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
+        return find(
+            sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
+        )
 
-    def facts() -> dict[str, Any]:
-        return {
-            **found.facts,
-            "base_rate": found.base,
-            "boxes": _plain(found.boxes()),
-            "judgement": _plain(found.judgement()),
-            "finding": sentences,
-            "folder": str(folder),
-        }
-
-    report(files, folder, show, facts if as_json else None)
-
-
-def _plain(table: Any) -> list[dict[str, Any]]:
-    from smpsim.cli.terminal import plain_rows
-
-    return plain_rows(table.set_index(table.columns[0]))
-
-
-def _pictures(found: Discovery) -> dict[str, bytes]:
-    from smpsim.plots.style import png
-
-    several = len(found.cases.keys) > 1
-    kinds = [kind for kind in PICTURES if several or kind != "scatter"]
-    return {_file(kind): png(getattr(found.plot, kind)()) for kind in kinds}
-
-
-def _file(picture: str) -> str:
-    return f"discovery_{picture}.png"
+    present(
+        work,
+        _print,
+        folder,
+        Discovery.file_names(extra=[SENTENCES_FILE]),
+        read,
+        as_json=as_json,
+        facts=lambda found: {"folder": str(folder)},
+    )
 
 
 def _print(screen: Any, found: Discovery) -> None:

@@ -17,27 +17,20 @@ from smpsim.cli.options import Json, Sets, With
 @app.command("list")
 def list_scenarios(as_json: Json = False) -> None:
     """List the catalogue: scenarios, the actions that can be added to them, and studies."""
-    from smpsim.scenario import action_names, names
-    from smpsim.studies.kinds import ACTION, SCENARIO, study_names
-
-    entries, actions, studies = names(), action_names(), study_names()
     if as_json:
-        from smpsim.cli.jobs import print_json
+        from smpsim.cli.present import print_json
+        from smpsim.studies.catalogue import entries
 
-        def row(one: Any, kind: str, folder: str, **more: Any) -> dict[str, Any]:
-            return {"name": one.name, "kind": kind, "folder": folder, "title": one.title, **more}
+        return print_json(entries())
+    from smpsim.scenario import action_names, names
+    from smpsim.studies.kinds import study_names
 
-        rows = [row(one, SCENARIO, one.kind, runs=not one.part) for one in entries]
-        rows += [row(one, ACTION, "actions", runs=False) for one in actions]
-        for one in studies:
-            said = {"question": one.question, "command": one.kind.command.format(one.name)}
-            rows.append(row(one, one.kind.name, "studies", runs=False, **said))
-        return print_json(rows)
+    scenarios, actions, studies = names(), action_names(), study_names()
     from smpsim.cli.terminal import console, table
 
     out = console()
     groups: dict[str, list[Any]] = {}
-    for entry in sorted(entries, key=lambda one: one.part):
+    for entry in sorted(scenarios, key=lambda one: one.part):
         group = "parts that scenarios extend; not run by themselves" if entry.part else entry.kind
         groups.setdefault(group or "general", []).append(entry)
     groups["actions that --with adds to a scenario; not run by themselves"] = actions
@@ -69,12 +62,12 @@ def show(
         return (_show_action if kind.name == ACTION else _show_study)(name, as_json)
     design = load(name, sets or [], actions=added or [])
     if as_yaml:
-        from smpsim.cli.jobs import as_file
+        from smpsim.cli.present import as_file
 
         encoding = (sys.stdout.encoding or "ascii").lower()
         typer.echo(as_file(design, unicode="utf" in encoding), nl=False)
     elif as_json:
-        from smpsim.cli.jobs import print_json
+        from smpsim.cli.present import print_json
 
         print_json(design.model_dump(mode="json"))
     else:
@@ -92,22 +85,22 @@ def _show_action(name: str, as_json: bool) -> None:
     from smpsim.cli.terminal import console
     from smpsim.scenario import load_action
 
-    action = load_action(name)
     if as_json:
-        from smpsim.cli.jobs import print_json
+        from smpsim.cli.present import print_json
+        from smpsim.studies.catalogue import show as show_plain
 
-        return print_json(action.model_dump(mode="json", exclude_unset=True))
-    print_action(console(), action)
+        return print_json(show_plain(name))
+    print_action(console(), load_action(name))
     return None
 
 
 def _show_study(name: str, as_json: bool) -> None:
     """Print a study as a card, or as JSON."""
     if as_json:
-        from smpsim.cli.jobs import print_json
-        from smpsim.studies.kinds import load_any
+        from smpsim.cli.present import print_json
+        from smpsim.studies.catalogue import show as show_plain
 
-        return print_json(load_any(name).model_dump(mode="json", by_alias=True))
+        return print_json(show_plain(name))
     from smpsim.cli.study_card import print_study
     from smpsim.cli.terminal import console
 
@@ -159,14 +152,10 @@ def schema(
     out: Annotated[Path | None, typer.Option(help="File to write instead of stdout.")] = None,
 ) -> None:
     """Print the JSON Schema of a kind of file, for editors."""
-    from smpsim.cli.jobs import print_json
-    from smpsim.scenario.quantities import nearest
-    from smpsim.studies.kinds import KINDS
+    from smpsim.cli.present import print_json
+    from smpsim.studies.catalogue import schema as schema_of
 
-    if kind not in KINDS:
-        hint = nearest(kind, KINDS)
-        raise typer.BadParameter(f"--kind: found {kind!r}, allowed: {', '.join(KINDS)}{hint}")
-    found = KINDS[kind].json_schema()
+    found = schema_of(kind)
     if out is None:
         return print_json(found)
     from smpsim.results.files import write_bytes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -36,50 +36,39 @@ def rank(
     """Rank the actions for a programme, alone and in pairs, under the same luck."""
     if not 0 < level < 1:
         raise typer.BadParameter(f"--level: found {level:g}, allowed: above 0 and below 1")
-    from smpsim.cli import terminal
-    from smpsim.cli.jobs import files_read, report
-    from smpsim.compiled import is_warm
-    from smpsim.plots.style import png
-    from smpsim.results.both import names_of_both
-    from smpsim.results.files import claimed
+    from smpsim.cli.jobs import stating
+    from smpsim.cli.present import files_read, present, watched
+    from smpsim.cli.ranking_tables import print_ranking
     from smpsim.scenario import load
-    from smpsim.studies.ranking.rank import designs_of, names_of, rank_actions
+    from smpsim.studies.ranking.rank import designs_of, names_of
+    from smpsim.studies.ranking.rank import rank as run_all
+    from smpsim.studies.ranking.ranked import Ranking
 
     design = load(scenario, sets or [])
-    folder = out or Path("results") / f"{Path(scenario).stem}_actions"
     chosen = names_of(actions)
     count = replications or design.replications
-    total = count * len(designs_of(chosen, pairs))
-    names = names_of_both(("designs", "pairs"), ("runs",), ("alone.png", "pairs.png"))
-    # before hours of runs, not after them
-    with claimed(folder, names, files_read(scenario, *(actions or []))):
-        with terminal.watch(total, cold=not is_warm()) as watched:
-            found = rank_actions(
-                scenario,
+
+    def work() -> Ranking:
+        found = watched(
+            count * len(designs_of(chosen, pairs)),
+            lambda progress: run_all(
+                design,
                 count,
                 seed,
-                overrides=sets or (),
                 actions=chosen,
                 pairs=pairs,
                 level=level,
                 threads=threads,
-                progress=watched,
-            )
-        pictures = {"alone.png": png(found.plot.alone())}
-        if len(found.interactions()):
-            pictures["pairs.png"] = png(found.plot.pairs())
-        files = found.write(folder, pictures)
+                progress=progress,
+            ),
+        )
+        return stating(found, sets)
 
-    def facts() -> dict[str, Any]:
-        return {
-            **found.facts,
-            "unchanged": list(found.unchanged),
-            "base": terminal.plain_rows(found.base.to_frame().T)[0],
-            "designs": terminal.plain_rows(found.differences()),
-            "pairs": terminal.plain_rows(found.interactions()),
-            "finding": found.words(),
-        }
-
-    from smpsim.cli.ranking_tables import print_ranking
-
-    report(files, folder, lambda screen: print_ranking(screen, found), facts if as_json else None)
+    present(
+        work,
+        print_ranking,
+        out or Path("results") / f"{Path(scenario).stem}_actions",
+        Ranking.file_names(),
+        files_read(scenario, *(actions or [])),
+        as_json=as_json,
+    )

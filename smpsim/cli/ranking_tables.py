@@ -48,13 +48,10 @@ def print_ranking(screen: Console, found: Ranking) -> None:
         ">p, adjusted",
     )
     title = (
-        f"Actions alone: change and {100 * found.level:g} % interval, "
-        f"{found.replications:,} paired runs"
+        f"Actions alone: change and {100 * found.level:g} % interval, {found.runs:,} paired runs"
     )
     table(screen, title, heads, rows)
     print_pairs(screen, found)
-    for sentence in found.words():
-        screen.print(sentence, style="bold", soft_wrap=True)
 
 
 def print_pairs(screen: Console, found: Ranking) -> None:
@@ -71,7 +68,7 @@ def print_pairs(screen: Console, found: Ranking) -> None:
         (
             f"{found.actions[row['first']]} + {found.actions[row['second']]}",
             f"{row['together']:+,.1f}",
-            f"{row['interaction']:+,.1f} ({row['low']:+,.1f} to {row['high']:+,.1f})",
+            f"{row['interaction']:+,.1f} ({row['ci_low']:+,.1f} to {row['ci_high']:+,.1f})",
             p_value(row["p_holm"]),
         )
         for row in records
@@ -81,7 +78,7 @@ def print_pairs(screen: Console, found: Ranking) -> None:
 
 def change(row: Any, outcome: str, digits: int) -> str:
     """Return a difference with its interval."""
-    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_low", "_high"))
+    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_ci_low", "_ci_high"))
     if middle != middle:
         return "-"
     if middle == low == high == 0.0:
@@ -94,7 +91,7 @@ def gain_by_cost(row: Any) -> str:
     """Return the gain by additional cost with its interval, or in words that there is none."""
     if row["per_cost"] == row["per_cost"]:
         return change(row, "per_cost", 1)
-    return "costs less" if row["cost_total_high"] < 0 else "-"
+    return "costs less" if row["cost_total_ci_high"] < 0 else "-"
 
 
 def p_value(p: float) -> str:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smpsim.cli.app import app, code_of
-from smpsim.cli.options import Json, Out, Replications, Threads
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Out, Replications, Seed, Threads
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
 
-PICTURES = ("front", "parallel", "convergence", "robustness")
-READ, MORE = ("pareto", "robustness", "history", "designs"), ("by_world", "worlds")
 MOST_ROWS = 20
 
 
@@ -28,70 +26,47 @@ def search(
         int | None, typer.Option(min=4, max=10_000, help="Designs of a generation.")
     ] = None,
     replications: Replications = None,
+    seed: Seed = None,
     threads: Threads = None,
     out: Out = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another search.")] = False,
     as_json: Json = False,
 ) -> None:
     """Look for designs that are good in several ways, and say how robust they are."""
-    from smpsim.cli import terminal
-    from smpsim.cli.jobs import files_read, print_finding, report
-    from smpsim.compiled import is_warm
-    from smpsim.errors import RequestError
-    from smpsim.plots.style import png
-    from smpsim.results.both import names_of_both
-    from smpsim.results.files import claimed
+    from smpsim.cli.present import files_read, kept, present, say_what_is_there, watched
     from smpsim.studies.search.prepared import prepare_search
+    from smpsim.studies.search.result import SearchResult
     from smpsim.studies.search.search import opened_search, planned_runs
     from smpsim.studies.search.search import search as run_search
 
     ready = prepare_search(
-        study, generations=generations, population=population, replications=replications
+        study, generations=generations, population=population, replications=replications, seed=seed
     )
     folder = out or Path("results") / Path(study).stem
-    names = names_of_both(READ, MORE, (f"{name}.png" for name in PICTURES))
-    with claimed(folder, names, files_read(study)):
+    count = ready.study.generations
+
+    def work() -> SearchResult:
         first, _ = opened_search(ready, folder, fresh)
-        kept = ready.study.generations - len(first.missing(ready.study.generations))
-        if kept and not as_json:
-            terminal.say(
-                f"{kept:,} of {ready.study.generations:,} generations are in {folder} already."
-            )
-        try:
-            with terminal.watch(planned_runs(ready, folder), cold=not is_warm()) as watched:
-                found = run_search(ready, folder, workers=threads, progress=watched)
-        except KeyboardInterrupt as stop:
-            left = len(first.missing(ready.study.generations))
-            terminal.say(
-                f"Stopped with {ready.study.generations - left:,} of {ready.study.generations:,} "
-                f"generations in {folder}; the same command goes on from there."
-            )
-            raise typer.Exit(code_of(stop)) from None
-        except RequestError as error:
-            raise typer.BadParameter(str(error)) from None
-        files = found.write(
-            folder, {f"{name}.png": png(getattr(found.plot, name)()) for name in PICTURES}
+
+        def there() -> int:
+            return count - len(first.missing(count))
+
+        say_what_is_there(there(), count, "generations", folder, as_json)
+        return watched(
+            planned_runs(ready, folder),
+            lambda progress: run_search(ready, folder, threads=threads, progress=progress),
+            lambda: kept(there(), count, "generations", folder),
         )
-    sentences = found.words()
 
-    def show(screen: Any) -> None:
-        _print(screen, found)
-        print_finding(screen, sentences)
-
-    def facts() -> dict[str, Any]:
-        return {
-            **found.facts,
-            "designs": len(found.archive),
-            "best_compromise": found.best,
-            "robust": found.robust(),
-            "pareto": terminal.plain_rows(found.pareto()),
-            "robustness": terminal.plain_rows(found.robustness()),
-            "history": terminal.plain_rows(found.history().set_index("generation")),
-            "finding": sentences,
-        }
-
-    wrote = "Wrote {} files to {}, beside the runs"
-    report(files, folder, show, facts if as_json else None, wrote)
+    present(
+        work,
+        _print,
+        folder,
+        SearchResult.file_names(),
+        files_read(study),
+        as_json=as_json,
+        wrote="Wrote {} files to {}, beside the runs",
+    )
 
 
 def _print(screen: Any, found: SearchResult) -> None:
@@ -114,7 +89,7 @@ def _print(screen: Any, found: SearchResult) -> None:
         cells = [name]
         for outcome in found.objectives:
             unit = found.unit(outcome)
-            ends = terminal.between(row[f"{outcome}_low"], row[f"{outcome}_high"], unit)
+            ends = terminal.between(row[f"{outcome}_ci_low"], row[f"{outcome}_ci_high"], unit)
             cells += [shown(row[outcome], unit), ends]
         share = f"{100 * row['nondominated_share']:.0f} %"
         cells += [

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads
+from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads, With
 
 if TYPE_CHECKING:
     from smpsim.scenario import Problem
@@ -49,6 +48,7 @@ def sensitivity(
         str | None, typer.Option(help="Whose outcomes; totals over all if left out.")
     ] = None,
     sets: Sets = None,
+    added: With = None,
     seed: Seed = None,
     level: Annotated[
         float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
@@ -58,15 +58,13 @@ def sensitivity(
     as_json: Json = False,
 ) -> None:
     """Vary all assumptions of a scenario at once, and rank them by what hangs on them."""
-    from smpsim.cli import terminal
-    from smpsim.cli.jobs import files_read, print_finding, report
-    from smpsim.compiled import is_warm
-    from smpsim.errors import RequestError
-    from smpsim.results.both import names_of_both
-    from smpsim.results.files import claimed
+    from smpsim.cli.jobs import stating
+    from smpsim.cli.present import files_read, present, watched
+    from smpsim.results.provenance import whole_actions
     from smpsim.scenario import ScenarioError, load
     from smpsim.studies.sensitivity.indices import runs_of
     from smpsim.studies.sensitivity.ranges import parse_range
+    from smpsim.studies.sensitivity.result import Sensitivity, pictured
     from smpsim.studies.sensitivity.sensitivity import OUTCOMES, checked_samples, prepare
     from smpsim.studies.sensitivity.sensitivity import sensitivity as vary
 
@@ -80,77 +78,41 @@ def sensitivity(
             problems += error.problems
     if problems:
         raise ScenarioError(problems)
-    folder = out or Path("results") / f"{Path(scenario).stem}_sensitivity"
-    design = load(scenario, sets or [])
+    design = load(scenario, sets or [], actions=added or [])
+    # what is in their files now, which may change while it runs
+    read = whole_actions(added or ())
     parameters, _ = prepare(design, keys, only)
     outcomes = outcome or OUTCOMES
-    names = names_of_both(("indices", "swings", "ranges"), ("samples",), _pictured(outcomes))
-    try:
-        count = checked_samples(method, samples)
-        total = runs_of(method, count, len(parameters), replications)
-        # before hours of runs, not after them
-        with claimed(folder, names, files_read(scenario)):
-            with terminal.watch(total, cold=not is_warm()) as watched:
-                found = vary(
-                    scenario,
-                    method,
-                    samples=count,
-                    replications=replications,
-                    outcomes=outcomes,
-                    keys=keys,
-                    only=only,
-                    programme=programme,
-                    overrides=sets or (),
-                    seed=seed,
-                    level=level,
-                    workers=threads,
-                    progress=watched,
-                )
-            files = found.write(folder, _pictures(found))
-    except RequestError as error:
-        raise typer.BadParameter(f"--{error}") from None
-    sentences = found.words()
+    count = checked_samples(method, samples)
 
-    def show(screen: Any) -> None:
-        _print(screen, found)
-        print_finding(screen, sentences)
+    def work() -> Sensitivity:
+        found = watched(
+            runs_of(method, count, len(parameters), replications),
+            lambda progress: vary(
+                design,
+                method,
+                samples=count,
+                replications=replications,
+                outcomes=outcomes,
+                keys=keys,
+                only=only,
+                programme=programme,
+                seed=seed,
+                level=level,
+                threads=threads,
+                progress=progress,
+            ),
+        )
+        return stating(found, sets, read)
 
-    def facts() -> dict[str, Any]:
-        return {
-            **found.facts,
-            "programme": found.programme,
-            "parameters": _plain(found.ranges()),
-            "left_out": found.left_out,
-            "indices": _plain(found.indices()),
-            "swings": _plain(found.swings()),
-            "samples_used": found.used,
-            "no_finding": {name: found.no_finding(name) or None for name in found.outcomes},
-            "finding": sentences,
-        }
-
-    report(files, folder, show, facts if as_json else None)
-
-
-def _plain(table: Any) -> list[dict[str, Any]]:
-    from smpsim.cli.terminal import plain_rows
-
-    return plain_rows(table.set_index(table.columns[0]))
-
-
-def _pictures(found: Sensitivity) -> dict[str, bytes]:
-    from smpsim.plots.style import png
-
-    return {
-        file: png(getattr(found.plot, kind)(name))
-        for file, (kind, name) in _pictured(found.outcomes).items()
-    }
-
-
-def _pictured(outcomes: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Return kind and outcome of each picture by the name of its file."""
-    return {
-        f"{kind}_{name}.png": (kind, name) for name in outcomes for kind in ("indices", "tornado")
-    }
+    present(
+        work,
+        _print,
+        out or Path("results") / f"{Path(scenario).stem}_sensitivity",
+        Sensitivity.file_names(pictures=pictured(outcomes)),
+        files_read(scenario, *(added or [])),
+        as_json=as_json,
+    )
 
 
 def _print(screen: Any, found: Sensitivity) -> None:
@@ -174,7 +136,7 @@ def _print(screen: Any, found: Sensitivity) -> None:
             for name in ("mu_star",) if found.method == "morris" else ("ST", "S1"):
                 kind = unit if name == "mu_star" else "share"
                 cells.append(shown(row[name], kind))
-                cells.append(terminal.between(row[f"{name}_low"], row[f"{name}_high"], kind))
+                cells.append(terminal.between(row[f"{name}_ci_low"], row[f"{name}_ci_high"], kind))
             if found.method == "morris":
                 cells += [shown(row["mu"], unit), shown(row["sigma"], unit)]
                 # effects are differences, so those of shares are in points

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from smpsim.cli.app import app, code_of
-from smpsim.cli.options import Json, Replications
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Replications, Seed
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from smpsim.studies.sweeping.study import SweepStudy
     from smpsim.studies.sweeping.sweep import Prepared
     from smpsim.studies.sweeping.swept import Sweep
-
-MOST_PICTURED = 6
-SUMMARY_FILE = "summary.csv"
 
 
 @app.command()
@@ -30,7 +23,8 @@ def sweep(
         Path | None, typer.Option(help="Folder of the runs; below results/ when left out.")
     ] = None,
     replications: Replications = None,
-    workers: Annotated[
+    seed: Seed = None,
+    threads: Annotated[
         int | None,
         typer.Option(min=1, max=4096, help="Threads or processes; all cores if left out."),
     ] = None,
@@ -44,40 +38,30 @@ def sweep(
     as_json: Json = False,
 ) -> None:
     """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
+    from smpsim.cli.present import files_read, present
     from smpsim.studies.sweeping.executors import check_executor
     from smpsim.studies.sweeping.sweep import prepare
+    from smpsim.studies.sweeping.swept import pictured
 
-    ready = prepare(study, replications)
+    ready = prepare(study, replications, seed)
     # before a folder is begun for what can't be run
     check_executor(executor, cluster, ready.work)
-    from smpsim.cli import terminal
-    from smpsim.cli.jobs import files_read, report
-    from smpsim.results.files import claimed
-
     folder = out or Path("results") / Path(study).stem
-    names = [SUMMARY_FILE, *_pictured(ready.study, ready.designs, ready.study.outcomes)]
-    with claimed(folder, names, files_read(study)):
-        found = run_into(
-            folder, ready, fresh, as_json, workers=workers, executor=executor, cluster=cluster
+    drawn = pictured(ready.study, ready.designs, ready.study.outcomes)
+
+    def work() -> Sweep:
+        return run_into(
+            folder, ready, fresh, as_json, threads=threads, executor=executor, cluster=cluster
         )
-        files = _write(found, folder)
 
-    def facts() -> dict[str, Any]:
-        return {
-            "study": ready.study.name,
-            "designs": len(found.designs),
-            "replications": ready.study.replications,
-            "seed": ready.study.seed,
-            "runs": ready.work.runs,
-            "summary": terminal.plain_rows(found.summary().set_index("design")),
-            "folder": str(folder),
-        }
-
-    report(
-        files,
+    present(
+        work,
+        _print,
         folder,
-        lambda screen: _print(screen, found),
-        facts if as_json else None,
+        # runs and designs are there already, and are not written anew
+        ["summary.parquet", "summary.csv", *(f"{name}.png" for name in drawn)],
+        files_read(study),
+        as_json=as_json,
         wrote="Wrote the runs and {} more files to {}",
     )
 
@@ -94,7 +78,7 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     quiet : bool
         Do not say what is there already.
     **how
-        Workers, executor and cluster, as in `smpsim.sweep`.
+        Threads, executor and cluster, as in `smpsim.sweep`.
 
     Raises
     ------
@@ -102,80 +86,28 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
         If it was stopped, by Ctrl-C, SIGTERM or the loss of a worker; what is done is kept, which
         is said.
     """
-    from smpsim.cli import terminal
-    from smpsim.compiled import is_warm
+    from smpsim.cli.present import kept, say_what_is_there, watched
     from smpsim.results.dataset import Dataset
     from smpsim.results.files import claimed
     from smpsim.studies.sweeping.sweep import opened
     from smpsim.studies.sweeping.sweep import sweep as run_sweep
     from smpsim.studies.sweeping.swept import FILES
-    from smpsim.studies.sweeping.workers import WorkerError
 
     store = Dataset(folder)
     with claimed(folder, FILES):
         missing = opened(store, ready.work, fresh)
         chunks = ready.work.chunks
-        todo = sum(chunks[number].runs for number in missing)
-        if len(missing) < len(chunks) and not quiet:
-            there = ready.work.runs - todo
-            terminal.say(f"{there:,} of {ready.work.runs:,} runs are in {folder} already.")
-        try:
-            with terminal.watch(todo, cold=not is_warm()) as watched:
-                return run_sweep(ready, folder, progress=watched, **how)
-        except (KeyboardInterrupt, WorkerError) as stop:
-            left = sum(chunks[number].runs for number in store.missing(len(chunks)))
-            if isinstance(stop, WorkerError):
-                terminal.say(f"Stopped: {stop}.")
-            terminal.say(
-                f"Stopped with {ready.work.runs - left:,} of {ready.work.runs:,} runs in "
-                f"{folder}; the same command goes on from there."
-            )
-            raise typer.Exit(code_of(stop)) from None
+        runs = ready.work.runs
 
+        def there(lacking: list[int]) -> int:
+            return runs - sum(chunks[number].runs for number in lacking)
 
-def _write(found: Sweep, folder: Path) -> list[Path]:
-    """Write summary and pictures beside the runs, all or none."""
-    from smpsim.plots.style import png
-    from smpsim.results.files import Staged
-    from smpsim.results.spreadsheet import as_csv
-
-    content = {SUMMARY_FILE: as_csv(found.summary(), index=False).encode()}
-    for name, picture in _pictures(found).items():
-        content[name] = png(picture)
-    with Staged(folder) as staged:
-        for name, one in content.items():
-            staged.write(name, partial(_put, one))
-        return staged.publish()
-
-
-def _put(content: bytes, file: Any) -> None:
-    file.write(content)
-
-
-def _pictures(found: Sweep) -> dict[str, Any]:
-    """Return the pictures that fit what was varied, by file name."""
-    panels = "actions" if found.study.actions is not None else None
-    return {
-        name: getattr(found.plot, kind)(*keys, outcome, by=panels)
-        for name, (kind, keys, outcome) in _pictured(
-            found.study, found.designs, found.outcomes
-        ).items()
-    }
-
-
-def _pictured(
-    study: SweepStudy, designs: pd.DataFrame, outcomes: Sequence[str]
-) -> dict[str, tuple[str, list[str], str]]:
-    """Return kind, axes and outcome of each picture by file name."""
-    numbers = [
-        str(key) for key in designs.columns if key != "sample" and designs[key].dtype.kind in "if"
-    ]
-    crossed = [key for key in numbers if key not in study.sampled]
-    if not numbers:
-        return {}
-    kind, keys = ("heatmap", crossed[:2]) if len(crossed) > 1 else ("lines", numbers[:1])
-    chosen = list(dict.fromkeys(outcomes))[:MOST_PICTURED] if study.outcomes else ["placed"]
-    return {f"{kind}_{outcome}.png": (kind, keys, outcome) for outcome in chosen}
+        say_what_is_there(there(missing), runs, "runs", folder, quiet)
+        return watched(
+            runs - there(missing),
+            lambda progress: run_sweep(ready, folder, progress=progress, **how),
+            lambda: kept(there(store.missing(len(chunks))), runs, "runs", folder),
+        )
 
 
 def _print(out: Any, found: Sweep) -> None:

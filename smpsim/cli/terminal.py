@@ -7,13 +7,12 @@ where the output is not a terminal.
 from __future__ import annotations
 
 import contextlib
-import math
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 from rich import box
@@ -24,6 +23,7 @@ from rich.text import Text
 from smpsim.cli.app import Terminated, code_of
 from smpsim.results.locks import abandon
 from smpsim.results.outcomes import outcome_of
+from smpsim.results.result import LEVEL
 from smpsim.results.units import from_runs, label_of, shown, unit_of
 from smpsim.scenario.errors import harmless
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
-LEVEL = 0.9  # share of the runs between low and high
 
 
 class Screen(Console):
@@ -224,7 +223,7 @@ def print_result(out: Console, result: Result) -> None:
 def spread_of(one: Any, unit: str) -> str:
     """Return where most of the runs lie; a dash if it is unknown of too many where they lie."""
     enough = one["runs_used"] >= LEVEL * one["runs"]
-    return between(one["low"], one["high"], unit) if enough else "-"
+    return between(one["run_low"], one["run_high"], unit) if enough else "-"
 
 
 def chosen_rows(found: pd.DataFrame) -> list[str]:
@@ -241,19 +240,3 @@ def chosen_rows(found: pd.DataFrame) -> list[str]:
 
 def _zero(row: pd.Series) -> bool:
     return not any(row.get(name) for name in ("mean", "mean_a", "mean_b"))
-
-
-def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Return a table as plain data for JSON, with null for what is missing or has no bound."""
-    flat = frame.reset_index()
-    return [
-        {str(key): _plain(value) for key, value in row.items()}
-        for row in flat.to_dict(orient="records")
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    item: Callable[[], Any] | None = getattr(value, "item", None)
-    return item() if item is not None else value

@@ -36,8 +36,6 @@ def print_validation(out: Console, found: Validation) -> None:
         table(out, "Withheld: predicted beforehand", heads, rows)
     for name, findings in found.patterns.items():
         table(out, f"Pattern: {name}", ("",), [(one.words(),) for one in findings])
-    for sentence in found.words():
-        out.print(sentence, style="bold", soft_wrap=True)
 
 
 def _outcomes(out: Console, frame: pd.DataFrame, level: str) -> None:
@@ -61,8 +59,9 @@ def _programmes(out: Console, frame: pd.DataFrame, level: str) -> None:
     rows = []
     for row in rows_of(frame):
         cells = [
-            f"{people(row[part])} ({people(row[f'{part}_low'])} to {people(row[f'{part}_high'])})"
+            f"{people(row[part])} ({people(low)} to {people(high)})"
             for part in ("enrolled", "graduated", "placed")
+            for low, high in [(row[f"{part}_run_low"], row[f"{part}_run_high"])]
         ]
         rows.append((row["scenario"], people(row["planned"]), *cells))
     heads = ("programme", ">plan", ">enrolled", ">graduated", ">placed")
@@ -92,8 +91,6 @@ def print_calibration(out: Console, found: Calibration) -> None:
         rows.append((one.label, one.reported.words(), *spans, verdict))
     heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
     table(out, "Fitted, and predicted from the other programmes", heads, rows)
-    for sentence in found.words():
-        out.print(sentence, style="bold", soft_wrap=True)
 
 
 def rows_of(frame: pd.DataFrame) -> list[Row]:
@@ -109,12 +106,12 @@ def people(number: float) -> str:
 
 def span(row: Row) -> str:
     """Return an interval of counts."""
-    return f"{people(row['low'])} to {people(row['high'])}"
+    return f"{people(row['run_low'])} to {people(row['run_high'])}"
 
 
 def share_span(row: Row) -> str:
     """Return an interval of shares."""
-    return f"{percent(row['low'])} to {percent(row['high'])}"
+    return f"{percent(row['run_low'])} to {percent(row['run_high'])}"
 
 
 def short(number: float) -> str:

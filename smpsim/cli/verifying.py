@@ -33,16 +33,16 @@ def verify(
     Exit codes: 0 the same, 1 something differs, 2 it can't be run again.
     """
     from smpsim.cli import terminal
-    from smpsim.cli.jobs import print_json
-    from smpsim.compiled import is_warm
+    from smpsim.cli.present import print_json, watched
     from smpsim.results.errors import StoreError
     from smpsim.studies.verifying.verify import opened, runs_of, verified
 
     try:
         with opened(folder) as where:
             total = runs_of(where, folder, run_code)
-            with terminal.watch(total, cold=not is_warm()) as watched:
-                found = verified(where, folder, run_code, threads, watched)
+            found = watched(
+                total, lambda progress: verified(where, folder, run_code, threads, progress)
+            )
     except StoreError as error:
         terminal.say(str(error))
         raise typer.Exit(BAD_INPUT) from None

@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -89,12 +89,25 @@ def panels(
     grid = figure.subplots(rows, columns, squeeze=False, **options)
     axes = list(grid.ravel())
     for panel in axes:
-        panel.spines[["top", "right"]].set_visible(False)
-        panel.spines[["left", "bottom"]].set_color(GREY)
-        panel.grid(True, color="#E5E5E5", linewidth=0.7)
-        panel.set_axisbelow(True)
-        panel.tick_params(labelsize=9, color=GREY)
+        _dress(panel)
     return figure, axes
+
+
+def one_panel(width: float, height: float, ax: Axes | None = None) -> tuple[Figure, Axes]:
+    """Return a figure and its only panel; with `ax`, that panel and the figure that it is in."""
+    if ax is None:
+        figure, (panel,) = panels(1, 1, width, height)
+        return figure, panel
+    _dress(ax)
+    return cast("Figure", ax.get_figure()), ax
+
+
+def _dress(panel: Axes) -> None:
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.spines[["left", "bottom"]].set_color(GREY)
+    panel.grid(True, color="#E5E5E5", linewidth=0.7)
+    panel.set_axisbelow(True)
+    panel.tick_params(labelsize=9, color=GREY)
 
 
 def plain(text: str) -> str:
@@ -104,15 +117,23 @@ def plain(text: str) -> str:
     return f" {text}" if text.startswith("_") else text
 
 
-def head(figure: Figure, title: str, about: str) -> None:
-    """Write the title: what is shown, and below of which scenario and programme."""
+def head(figure: Figure, title: str, about: str, ax: Axes | None = None) -> None:
+    """Write the title: what is shown, and below of which scenario and programme.
+
+    Into a panel of somebody else's figure only what is shown, as its title.
+    """
+    if ax is not None:
+        ax.set_title(plain(title), fontsize=11)
+        return
     width = int(figure.get_figwidth() * TITLE_LETTERS_PER_INCH)
     text = "\n".join(textwrap.wrap(plain(title), width) + textwrap.wrap(plain(about), width))
     figure.suptitle(text, x=0.01, ha="left", fontsize=12)
 
 
 def foot(figure: Figure, *sentences: str) -> None:
-    """Write the small print below a figure."""
+    """Write the small print below a figure; a figure of somebody else's has none."""
+    if not isinstance(figure, Picture):
+        return
     text = " ".join(sentence for sentence in sentences if sentence)
     width = int(figure.get_figwidth() * LETTERS_PER_INCH)
     wrapped = "\n".join(textwrap.wrap(plain(text), width))
@@ -271,6 +292,14 @@ def legend(panel: Axes) -> None:
             borderaxespad=0.2,
             columnspacing=1.2,
         )
+
+
+def legend_outside(figure: Figure, panel: Axes, *entries: Any) -> None:
+    """Put the legend beside the panel; in somebody else's figure, into it."""
+    if isinstance(figure, Picture):
+        figure.legend(*entries, loc="outside right upper", fontsize=8, frameon=False)
+    else:
+        panel.legend(*entries, fontsize=8, frameon=False)
 
 
 def say(panel: Axes, text: str, *, low: bool = False) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -15,11 +15,7 @@ from smpsim.results.provenance import brief, complete
 from smpsim.results.spreadsheet import as_csv
 from smpsim.results.staged import Staged, check_folder, claimed, write_bytes
 
-if TYPE_CHECKING:
-    from smpsim.results.result import Result
-
 __all__ = [
-    "RESULT_TABLES",
     "Staged",
     "StoreError",
     "check_folder",
@@ -28,7 +24,6 @@ __all__ = [
     "read_provenance",
     "tables_as_written",
     "write_bytes",
-    "write_result",
     "write_tables",
 ]
 
@@ -38,7 +33,6 @@ Table = Callable[[], pd.DataFrame]
 KINDS: tuple[Kind, ...] = ("parquet", "csv")
 METADATA_KEY = b"smpsim"
 PROVENANCE_FILE = "provenance.json"
-RESULT_TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows", "trainees")
 
 
 def names_of_files(
@@ -137,56 +131,6 @@ def _parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[An
 def _csv(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[Any], object]:
     named = any(name is not None for name in table.index.names)
     return lambda file: file.write(as_csv(table, index=named).encode("utf-8"))
-
-
-def write_result(
-    result: Result, folder: str | Path, kind: str, extra: Mapping[str, bytes] | None = None
-) -> list[Path]:
-    """Write all tables of a result.
-
-    Parameters
-    ----------
-    result : Result
-    folder : str or Path
-        Made if it does not exist; tables of an earlier result in it are replaced, and nothing
-        that smpsim did not write.
-    kind : str
-        ``"parquet"`` or ``"csv"``.
-    extra : mapping of str to bytes, optional
-        Other files by name, which appear together with the tables.
-
-    Returns
-    -------
-    list of Path
-        Tables ``summary``, ``outcomes``, ``trajectories``, ``ledger``, ``flows`` and, if the
-        runs kept them, ``trainees``; and ``provenance.json``.
-
-    Raises
-    ------
-    StoreError
-        If the folder can't be written to, the disk is full, or there is a file under one of the
-        names that smpsim did not write; the folder is then as it was before.
-    """
-    tables: dict[str, Table] = {
-        "summary": result.summary,
-        "outcomes": result.outcomes,
-        "trajectories": result.trajectories,
-        "ledger": result.ledger,
-        "flows": result.flows,
-    }
-    absent: tuple[str, ...] = ("trainees",)
-    if result.life is not None:
-        tables["trainees"] = result.trainees
-        absent = ()
-    facts = {
-        **result.provenance,
-        "title": result.title,
-        "start": result.start,
-        "months": result.months,
-        "currency": result.currency,
-        "programmes": list(result.programmes),
-    }
-    return write_tables(tables, facts, Path(folder), kind, absent, extra)
 
 
 def read_provenance(path: str | Path) -> dict[str, Any]:

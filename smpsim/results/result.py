@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,9 +11,9 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
-from smpsim.results.files import write_result
 from smpsim.results.provenance import RECIPE
-from smpsim.results.series import monthly_cost, series_of
+from smpsim.results.series import monthly_cost, series_of, unit_of_series
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
@@ -22,11 +21,16 @@ from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
 if TYPE_CHECKING:
     import xarray
 
-    from smpsim.plots.result_plots import ResultPlots
+    from smpsim.results.plots import ResultPlots
+
+LEVEL = 0.9
+"""Share of the runs between `run_low` and `run_high` where no other is asked for."""
+COUNTS = ("people", "employers", "seats", "vacancies")
+"""Units of what is counted."""
 
 
-@dataclass(frozen=True, repr=False)
-class Result:
+@dataclass(frozen=True, repr=False, eq=False)
+class Result(StudyResult):
     """What the runs of a scenario came to.
 
     Attributes
@@ -39,6 +43,10 @@ class Result:
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
+
+    TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows", "trainees")
+    READ = ("summary",)
+    PICTURES = ("trajectories", "stages", "costs")
 
     title: str
     start: str
@@ -61,9 +69,20 @@ class Result:
         return self.trajectory_array.shape[0]
 
     @property
+    def seed(self) -> int:
+        """Seed of all luck."""
+        return int(self.provenance["seed"])
+
+    @property
     def scenario(self) -> Scenario:
-        """The scenario as it was run, with all that was set and added."""
-        return load(self.provenance[RECIPE]["scenarios"]["scenario"])
+        """The scenario as it was run, with all that was set and added, its seed and runs."""
+        whole = self.provenance[RECIPE]["scenarios"]["scenario"]
+        return load({**whole, "seed": self.seed, "replications": self.runs})
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """What was run, by its title."""
+        return {self.title: self.scenario}
 
     @property
     def months(self) -> int:
@@ -76,23 +95,24 @@ class Result:
 
     def outcomes(self) -> pd.DataFrame:
         """Return one row a run and programme with all outcomes."""
-        return self.outcome_table.copy()
+        units = {str(name): unit_of(str(name), self.currency) for name in self.outcome_table}
+        return _counted(self.outcome_table, units)
 
-    def summary(self, level: float = 0.9) -> pd.DataFrame:
+    def summary(self, level: float = LEVEL) -> pd.DataFrame:
         """Return mean, its standard error and quantiles of every outcome.
 
         Parameters
         ----------
         level : float
-            Share of runs between ``low`` and ``high``.
+            Share of runs between ``run_low`` and ``run_high``.
 
         Returns
         -------
         DataFrame
             Index ``programme``, ``outcome``; columns ``mean``, ``standard_error`` (see
-            `smpsim.results.estimates`), ``low``, ``median``, ``high`` of the runs that have a value
-            of their own, ``runs`` (all of them), ``runs_used`` (those in which it is known what the
-            mean is of), ``unit``.
+            `smpsim.results.estimates`), ``run_low``, ``median``, ``run_high`` of the runs that have
+            a value of their own, ``level``: the share of them in between, ``runs`` (all of them),
+            ``runs_used`` (those in which it is known what the mean is of), ``unit``.
         """
         tail = (1.0 - level) / 2.0
         rows = []
@@ -107,9 +127,10 @@ class Result:
                         "outcome": values.columns,
                         "mean": mean.loc[programme].to_numpy(),
                         "standard_error": error.loc[programme].to_numpy(),
-                        "low": low.to_numpy(),
+                        "run_low": low.to_numpy(),
                         "median": median.to_numpy(),
-                        "high": high.to_numpy(),
+                        "run_high": high.to_numpy(),
+                        "level": level,
                         "runs": len(values),
                         "runs_used": used.loc[programme].to_numpy(),
                         "unit": [unit_of(name, self.currency) for name in values.columns],
@@ -139,7 +160,8 @@ class Result:
         cost = self.monthly_cost()
         table["cost"] = cost.reshape(-1)
         table["cost_cumulative"] = np.cumsum(cost, axis=1).reshape(-1)
-        return table.reset_index()
+        units = {name: unit_of_series(name, self.currency) for name in table.columns}
+        return _counted(table, units).reset_index()
 
     def series(self, name: str) -> np.ndarray:
         """Return a column of the trajectories, shape (runs, months, programmes)."""
@@ -229,17 +251,64 @@ class Result:
     @property
     def plot(self) -> ResultPlots:
         """Pictures: ``.plot.trajectories()``, ``.plot.costs()``, ``.plot.stages()`` and others."""
-        from smpsim.plots.result_plots import ResultPlots
+        from smpsim.results.plots import ResultPlots
 
         return ResultPlots(self)
 
-    def to_parquet(self, folder: str | Path) -> list[Path]:
-        """Write all tables as Parquet files with provenance, each whole or not at all."""
-        return write_result(self, Path(folder), "parquet")
+    @property
+    def tables(self) -> Tables:
+        """Tables by name, as the methods of these names return them."""
+        makers = {
+            "summary": self.summary,
+            "outcomes": self.outcomes,
+            "trajectories": self.trajectories,
+            "ledger": self.ledger,
+            "flows": self.flows,
+        }
+        return Tables(makers | ({} if self.life is None else {"trainees": self.trainees}))
 
-    def to_csv(self, folder: str | Path) -> list[Path]:
-        """Write all tables as CSV files, with provenance in ``provenance.json``."""
-        return write_result(self, Path(folder), "csv")
+    @property
+    def sentences(self) -> list[str]:
+        """How many are placed, when and at what cost: a sentence for each programme."""
+        from smpsim.results.report import sentences
+
+        return sentences(self)
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """The main pictures: trajectories, people by stage, and who pays what."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, summary and sentences."""
+        return {
+            "scenario": self.title,
+            "start": self.start,
+            "months": self.months,
+            "currency": self.currency,
+            "provenance": self.provenance,
+            "level": LEVEL,
+            "summary": rows_for_json(self.summary()),
+            "finding": self.sentences,
+        }
+
+    def _provenance_of_files(self) -> dict[str, Any]:
+        return {
+            **self.provenance,
+            "title": self.title,
+            "start": self.start,
+            "months": self.months,
+            "currency": self.currency,
+            "programmes": list(self.programmes),
+        }
+
+
+def _counted(table: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
+    """Return a table in which counts are integers, where each of them has a value."""
+    counts = [name for name, unit in units.items() if unit in COUNTS]
+    whole = [name for name in counts if np.all(table[name] == np.floor(table[name]))]
+    return table.astype(dict.fromkeys(whole, np.int64))
 
 
 def life_courses(people: list[np.ndarray], programmes: Sequence[str]) -> pd.DataFrame:

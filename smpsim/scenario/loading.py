@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,17 @@ from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.actions import ActionSource, is_action
 from smpsim.scenario.asked import several
 from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, encodable, one_line, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line
 from smpsim.scenario.explain import problems_of
 from smpsim.scenario.extending import Inheritance
-from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
+from smpsim.scenario.keypaths import KeyPathError, format_path
 from smpsim.scenario.patching import with_actions
 from smpsim.scenario.paths import SUFFIXES, is_file, may_exist, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.shapes import plain
+from smpsim.scenario.sheets import plain_data
 from smpsim.scenario.shelf import kept_scenario
-from smpsim.scenario.source import DEEPEST, Document, parse_value
+from smpsim.scenario.source import Document, parse_value
 from smpsim.scenario.timeline import build_segments, segments
 
 __all__ = ["Overrides", "Source", "load", "load_data", "read_document", "segments"]
@@ -81,11 +81,32 @@ def load(
     --------
     >>> load("thamm_germany", {"months": 24})  # doctest: +SKIP
     """
+    return load_noting(source, overrides, actions=actions, catalogue_folder=catalogue_folder)[0]
+
+
+def load_noting(
+    source: Source,
+    overrides: Overrides = (),
+    *,
+    actions: Sequence[ActionSource] = (),
+    catalogue_folder: Path | None = None,
+) -> tuple[Scenario, list[ActionSource]]:
+    """Load a scenario as `load` does, and return the actions too that change nothing in it."""
     pairs, actions = _pairs(overrides), several("actions", actions)
     if isinstance(source, Scenario) and not pairs:
         return _acted(source, pairs, actions, catalogue_folder)
     whole = _scenario(*_overridden(source, pairs, None, catalogue_folder))
     return _acted(whole, pairs, actions, catalogue_folder)
+
+
+def acted(
+    scenario: Scenario, overrides: Overrides = (), *, actions: Sequence[ActionSource] = ()
+) -> Scenario:
+    """Return a scenario after actions, where `overrides` are those with which it was loaded.
+
+    The same as to load it with both, without reading it again.
+    """
+    return _acted(scenario, _pairs(overrides), several("actions", actions), None)[0]
 
 
 def load_data(
@@ -120,7 +141,7 @@ def load_data(
     where, pairs = None if folder is None else Path(folder), _pairs(overrides)
     actions = several("actions", actions)
     whole = _scenario(*_overridden(data, pairs, where, catalogue_folder))
-    return _acted(whole, pairs, actions, catalogue_folder)
+    return _acted(whole, pairs, actions, catalogue_folder)[0]
 
 
 def read_document(
@@ -144,13 +165,16 @@ def _acted(
     pairs: list[tuple[str, Any, Place]],
     actions: Sequence[ActionSource],
     catalogue_folder: Path | None,
-) -> Scenario:
-    """Return a scenario after actions, in which what was set before still holds."""
+) -> tuple[Scenario, list[ActionSource]]:
+    """Return a scenario after actions, in which what was set before still holds, and idle ones."""
     if not actions:
-        return scenario
-    acted = _scenario(with_actions(scenario, actions, catalogue_folder), [])
+        return scenario, []
+    document, idle = with_actions(scenario, actions, catalogue_folder)
+    acted = _scenario(document, [])
     again = [one for one in pairs if re.split(r"[.\[]", one[0].strip())[0] not in _BEFORE_ACTIONS]
-    return _scenario(*_overridden(acted, again, None, catalogue_folder)) if again else acted
+    if again:
+        acted = _scenario(*_overridden(acted, again, None, catalogue_folder))
+    return acted, idle
 
 
 def _scenario(document: Document, problems: list[Problem]) -> Scenario:
@@ -200,10 +224,10 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
         return Document(scenario_data(source), Place(f"scenario {source.name!r}"))
     kept = kept_scenario(source)
     if kept is not None:
-        return Document(_plain(kept, Place("data")), Place(f"scenario {str(source)!r}"))
+        return Document(plain_data(kept, Place("data")), Place(f"scenario {str(source)!r}"))
     if isinstance(source, Mapping):
         origin = Place("data")
-        document = Document(_plain(source, origin), origin)
+        document = Document(plain_data(source, origin), origin)
         beside = None if folder is None else real(folder)
         return inheritance.document(document, beside, beside, ())
     if not isinstance(source, (str, os.PathLike)):
@@ -241,38 +265,6 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
     raise ScenarioError([Problem(text, None, None, "", message)])
 
 
-def _plain(value: Any, place: Place) -> Any:
-    """Return a value from Python as plain data."""
-    try:
-        found = plain(value)
-        problems = list(_not_plain(found, (), place))
-    except RecursionError:
-        problems = [Problem.at(place, "", "found data in a loop, or nested too deeply")]
-    if problems:
-        raise ScenarioError(problems)
-    return found
-
-
-def _not_plain(value: Any, path: KeyPath, place: Place) -> Iterator[Problem]:
-    """Yield a problem for each value that no file could contain."""
-    message = ""
-    if len(path) > DEEPEST:
-        raise RecursionError
-    if isinstance(value, (dict, list)):
-        items = value.items() if isinstance(value, dict) else enumerate(value)
-        for step, inner in items:
-            yield from _not_plain(inner, (*path, step), place)
-            if isinstance(step, str) and not encodable(step):
-                message = f"found the key {shown_value(step)}, which is not Unicode text"
-    elif isinstance(value, str) and not encodable(value):
-        message = f"found {shown_value(value)}, which is not Unicode text"
-    elif value is not None and not isinstance(value, (bool, int, float, str)):
-        kind = type(value).__name__
-        message = f"found {shown_value(value)} ({kind}), allowed: text, numbers, lists, mappings"
-    if message:
-        yield Problem.at(place, format_path(path), message)
-
-
 def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
     """Return (key path, value, place) of overrides; a faulty value is a `ScenarioError`."""
     found: list[tuple[str, Any, Place]] = []
@@ -281,7 +273,7 @@ def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
             text = key if isinstance(key, str) else format_path(key)
             place = OVERRIDES
             try:
-                value = _plain(value, place)
+                value = plain_data(value, place)
             except ScenarioError as error:
                 value = error
             found.append((text, value, place))

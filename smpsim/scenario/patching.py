@@ -54,8 +54,8 @@ class Applied(NamedTuple):
 
 def with_actions(
     scenario: Scenario, actions: Sequence[ActionSource], catalogue_folder: Path | None = None
-) -> Document:
-    """Return the plain data of a scenario after actions, in their order.
+) -> tuple[Document, list[ActionSource]]:
+    """Return the plain data of a scenario after actions, in their order, and those without effect.
 
     Parameters
     ----------
@@ -72,9 +72,8 @@ def with_actions(
     """
     place = Place(f"scenario {scenario.name!r} with {shown_list(actions)}")
     document = Document(scenario.model_dump(mode="json"), place)
-    for source in actions:
-        _apply(document, *read_action(source, catalogue_folder))
-    return document
+    idle = [one for one in actions if not _apply(document, *read_action(one, catalogue_folder))]
+    return document, idle
 
 
 def changes_of(

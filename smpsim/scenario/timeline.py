@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -110,11 +111,26 @@ def segments(scenario: Scenario) -> list[Segment]:
     """
     if not scenario.timeline:
         return [(0, scenario)]
+    known = _BUILT.get(id(scenario))
+    if known is not None and known[0]() is scenario:
+        return [(month, scenario if part is None else part) for month, part in known[1]]
     data = scenario.model_dump(mode="json")
     found, problems = build_segments(scenario, Document(data, Place(f"scenario {scenario.name!r}")))
     if problems:
         raise ScenarioError(problems)
     return found
+
+
+_BUILT: dict[int, tuple[weakref.ref[Scenario], list[tuple[int, Scenario | None]]]] = {}
+"""Segments of scenarios that are in memory, so that what was checked on loading is not again."""
+
+
+def _remember(scenario: Scenario, found: list[Segment]) -> None:
+    """Keep the segments of a scenario for as long as it lives."""
+    key = id(scenario)
+    # the scenario itself is left out, as it would keep itself alive
+    parts = [(month, None if part is scenario else part) for month, part in found]
+    _BUILT[key] = (weakref.ref(scenario, lambda _: _BUILT.pop(key, None)), parts)
 
 
 def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment], list[Problem]]:
@@ -144,6 +160,8 @@ def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment
             found = [*(one for one in found if one[0] < month), (month, after)]
         if len(problems) >= MOST_PROBLEMS:
             break
+    if not problems:
+        _remember(scenario, found)
     return found, problems
 
 

@@ -33,6 +33,9 @@ RULES: dict[str, Any] = {
     "renewal": programme.renewed_factor,  # E17
 }
 
+rules = RULES
+"""The same, as `smpsim.rules`."""
+
 LARGEST = 1e15
 PROBABILITY = (0.0, 1.0)
 NOT_NEGATIVE = (0.0, LARGEST)

@@ -131,7 +131,7 @@ def test_run_prints_and_writes(folder: Path) -> None:
     assert found.returncode == 0, found.stderr
     placed = smpsim.run("bare_pipeline", 12, 4).summary().loc[("pilot", "placed")]
     (row,) = [line.split() for line in found.stdout.splitlines() if line.startswith("placed  ")]
-    shown = [f"{placed[name]:.1f}" for name in ("mean", "low", "high")]
+    shown = [f"{placed[name]:.1f}" for name in ("mean", "run_low", "run_high")]
     assert row == ["placed", shown[0], shown[1], "to", shown[2], "people"]
     assert "Of 100 people enrolled" in found.stdout
     assert "Wrote 10 files to results/bare_pipeline" in found.stderr
@@ -217,7 +217,7 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     expected = smpsim.compare("bare_pipeline", load("bare_pipeline", {PASS: 0.95}), 10)
     row = expected.differences().loc[("pilot", "placed")]
     assert f"+{row['difference']:.1f}" in found.stdout
-    assert f"+{row['low']:.1f} to +{row['high']:.1f}" in found.stdout
+    assert f"+{row['ci_low']:.1f} to +{row['ci_high']:.1f}" in found.stdout
     assert "more people than Bare pipeline" in found.stdout
     below = folder / "results" / "bare_pipeline_vs_bare_pipeline"
     assert left(below) == sorted(

@@ -93,7 +93,7 @@ def test_precision_decides_the_number_of_runs() -> None:
     (width,) = data["stopping"]["half_widths"]
     assert width["half_width"] <= 0.5 == width["asked"]
     (placed,) = [one for one in data["differences"] if one["outcome"] == "placed"]
-    assert (placed["high"] - placed["low"]) / 2 == pytest.approx(width["half_width"])
+    assert (placed["ci_high"] - placed["ci_low"]) / 2 == pytest.approx(width["half_width"])
     assert data["a"]["replications"] == data["stopping"]["looks"][-1] == placed["runs"]
     printed = invoke(*arguments)
     assert "Note: Precision reached with" in printed.stdout

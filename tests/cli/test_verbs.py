@@ -1,6 +1,8 @@
 """Each command has a function of the same name in Python, with the same options and defaults."""
 
 import inspect
+import subprocess
+import sys
 
 import pytest
 from typer.main import get_command
@@ -10,8 +12,10 @@ from smpsim.cli import app
 from smpsim.scenario import ScenarioError
 
 COMMANDS = get_command(app).commands
-FOR_READERS = {"list", "show", "schema", "version"}
+FOR_READERS = {"version"}
 """Commands that only print."""
+CALLED = {"list": "scenarios"}
+"""Commands whose name is a word of Python."""
 RENAMED = {
     "set": "overrides",
     "set-a": "overrides_a",
@@ -26,31 +30,36 @@ RENAMED = {
     "run-code": "allow_code",
 }
 """Options that can be repeated have the plural in Python; others say what a reader of code asks."""
-ONLY_COMMANDS = {"json"}
+ONLY_COMMANDS = {"json", "yaml"}
 ELSEWHERE = {
-    # results that are returned are written by their own methods
-    ("run", "out"): "Result.to_parquet",
-    ("compare", "out"): "Comparison.to_parquet",
-    ("rank", "out"): "Ranking.write",
-    ("sensitivity", "out"): "Sensitivity.write",
-    ("validate", "out"): "Validation.tables",
     # what is shown is chosen when it is shown
     ("compare", "outcome"): "Comparison.differences",
-    # of two scenarios only the second can be meant
-    ("compare", "with"): "actions_b",
     # the command takes files, the function one of them
     ("check", "files"): "source",
-    # as of the function `sweep`, which keeps runs in the same way
-    ("search", "threads"): "workers",
-    # the command runs a study first, the function takes the sweep
-    ("discover", "replications"): "sweep",
-    ("discover", "threads"): "sweep",
-    ("discover", "fresh"): "sweep",
-    ("discover", "out"): "Discovery.write",
-    # a file, not a folder
-    ("pack", "out"): "out",
+    # what is returned can be written by whoever asked for it
+    ("schema", "out"): "schema",
 }
+SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
+RUNNING = sorted(set(VERBS) - {"list", "show", "check", "schema"})
+# what each verb takes in Python, beside what is its own
+COMMON = {
+    "folder": RUNNING,
+    "threads": RUNNING,
+    "progress": RUNNING,
+    "replications": RUNNING,
+    "seed": RUNNING,
+    "overrides": ["run", "compare", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "rank", "sensitivity", "show"],
+    # the others follow when their chunks can carry rules
+    "rules": ["run", "compare", "rank"],
+    "level": ["compare", "rank", "search", "sensitivity", "validate"],
+    "fresh": ["sweep", "discover", "search", "calibrate"],
+}
+
+
+def function(verb):
+    return getattr(smpsim, CALLED.get(verb, verb))
 
 
 def options(name):
@@ -63,11 +72,11 @@ def options(name):
 
 
 def parameters(name):
-    return inspect.signature(getattr(smpsim, name)).parameters
+    return inspect.signature(function(name)).parameters
 
 
-def test_every_command_that_does_something_is_a_verb_of_the_package():
-    assert set(VERBS) <= set(smpsim.__all__)
+def test_every_command_is_a_verb_of_the_package():
+    assert {CALLED.get(verb, verb) for verb in VERBS} <= set(smpsim.__all__)
     assert {"run", "compare", "rank", "sweep", "sensitivity", "calibrate", "validate"} <= set(VERBS)
 
 
@@ -88,22 +97,39 @@ def test_defaults_are_the_same(verb):
             assert mine.default == option.default, name
 
 
-def test_what_is_elsewhere_is_there():
-    from smpsim.studies.ranking.rank import Ranking
-    from smpsim.studies.validation.validation import Validation
+@pytest.mark.parametrize(("name", "verbs"), COMMON.items())
+def test_one_name_everywhere(name, verbs):
+    assert [verb for verb in verbs if name not in parameters(verb)] == []
+    assert {verb for verb in VERBS if name in parameters(verb)} == set(verbs)
 
-    places = {**vars(smpsim), "Ranking": Ranking, "Validation": Validation}
+
+@pytest.mark.parametrize("verb", RUNNING)
+def test_threads_are_called_threads(verb):
+    assert not {"workers", "n_jobs", "processes"} & {*parameters(verb), *options(verb)}
+    assert "threads" in options(verb)
+
+
+@pytest.mark.parametrize("verb", RUNNING)
+def test_what_commands_take_in_python_they_take_on_the_command_line(verb):
+    typed = {RENAMED.get(name, name.replace("-", "_")) for name in options(verb)}
+    # functions of Python can't be typed
+    for name in set(COMMON) - {"progress", "rules", "level"}:
+        if name in parameters(verb) and (verb, name) != ("discover", "seed"):
+            assert name in typed, name
+
+
+def test_what_is_elsewhere_is_there():
     for (verb, name), where in ELSEWHERE.items():
         assert name in options(verb), (verb, name)
         owner, _, method = where.partition(".")
         if method:
-            assert hasattr(places.get(owner) or getattr(smpsim, owner), method)
+            assert hasattr(getattr(smpsim, owner), method)
         else:
             assert where in parameters(verb) or where in smpsim.__all__
 
 
 def test_rank_and_check_are_the_verbs_of_the_command_line(tmp_path):
-    assert smpsim.rank is smpsim.rank_actions
+    assert smpsim.rank.__name__ == "rank"
     assert smpsim.check("visa_delay_by_training_duration").replications == 40
     (tmp_path / "faulty.yaml").write_text("extends: bare_pipeline\nmonths: none\n")
     with pytest.raises(ScenarioError, match=r"faulty.yaml:2:9: months"):
@@ -112,8 +138,118 @@ def test_rank_and_check_are_the_verbs_of_the_command_line(tmp_path):
 
 def test_threads_change_no_number_of_a_sensitivity():
     few = {"samples": 2, "replications": 2, "keys": {"months": (40, 50)}, "only": True}
-    one, other = (
-        smpsim.sensitivity("bare_pipeline", **few, **how)
-        for how in ({"threads": 2}, {"workers": 1})
+    one, other = (smpsim.sensitivity("bare_pipeline", **few, threads=n) for n in (2, 1))
+    assert one == other
+
+
+def test_nothing_private_is_in_sight():
+    names = dir(smpsim)
+    assert [name for name in names if name.startswith("_") and not name.endswith("__")] == []
+    assert set(names) - {"__all__", "__doc__", "__version__"} == set(smpsim.__all__)
+    for name in smpsim.__all__:
+        assert getattr(smpsim, name).__doc__, name
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        smpsim.nothing  # noqa: B018
+
+
+def test_star_imports_what_is_public():
+    space = {}
+    exec("from smpsim import *", space)
+    assert set(space) - {"__builtins__"} == set(smpsim.__all__)
+
+
+def test_importing_the_package_imports_nothing_else():
+    code = "import sys, smpsim; print(sorted(one for one in sys.modules if 'smpsim' in one))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "['smpsim']"
+
+
+def test_the_catalogue_is_a_table():
+    found = smpsim.scenarios()
+    assert set(found["kind"]) == {"scenario"}
+    assert found.loc["thamm_germany", "folder"] == "programmes"
+    assert not found.loc["base", "runs"]
+    assert "actions/campaigns" in smpsim.scenarios("action").index
+    assert set(smpsim.scenarios(None)["kind"]) > {"scenario", "action", "sweep"}
+    with pytest.raises(smpsim.RequestError, match=r"kind: found 'scenari'.*did you mean"):
+        smpsim.scenarios("scenari")
+
+
+def test_files_are_shown_whole():
+    assert smpsim.show("bare_pipeline")["months"] == smpsim.load("bare_pipeline").months
+    assert smpsim.show("bare_pipeline", {"months": 40})["months"] == 40
+    with_it = smpsim.show("thamm_germany", actions=["campaigns"])
+    assert with_it != smpsim.show("thamm_germany")
+    assert smpsim.show("campaigns")["action"] == smpsim.check("campaigns").action
+    assert smpsim.show("visa_delay_by_training_duration")["replications"] == 40
+    with pytest.raises(smpsim.RequestError, match="overrides: found beside an action"):
+        smpsim.show("campaigns", {"months": 3})
+
+
+def test_schemas_are_those_of_the_command_line():
+    assert "programmes" in smpsim.schema()["properties"]
+    assert "vary" in smpsim.schema("sweep")["properties"]
+    with pytest.raises(smpsim.RequestError, match="kind: found 'swep'"):
+        smpsim.schema("swep")
+
+
+def test_a_study_may_be_plain_data():
+    study = {
+        "name": "Months",
+        "scenario": "bare_pipeline",
+        "vary": {"months": {"grid": [40, 50]}},
+        "replications": 2,
+    }
+    found = smpsim.sweep(study, seed=7)
+    assert list(found.designs["months"]) == [40, 50]
+    assert (found.runs, found.seed) == (2, 7)
+    with pytest.raises(ScenarioError, match=r"data: vary\.mnths"):
+        smpsim.sweep(study | {"vary": {"mnths": {"grid": [40]}}})
+    with pytest.raises(ScenarioError, match="data: "):
+        smpsim.sweep(study | {"replications": object()})
+
+
+def test_an_action_is_compared_with_the_scenario_as_it_is():
+    found = smpsim.compare("bare_pipeline", actions="campaigns", replications=2)
+    other = smpsim.compare("bare_pipeline", actions_b=["campaigns"], replications=2)
+    assert found == other
+    assert found.names == other.names
+    with pytest.raises(smpsim.RequestError, match="actions: found beside two scenarios"):
+        smpsim.compare("bare_pipeline", "reference", actions="campaigns", replications=2)
+
+
+@pytest.mark.parametrize("b", [None, "thamm_germany"])
+def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
+    from smpsim.scenario import loading, timeline
+    from smpsim.studies.comparing import growing
+
+    counts = {"schema": 0, "blueprint": 0}
+
+    def counting(what, real):
+        def wrapped(*arguments, **more):
+            counts[what] += 1
+            return real(*arguments, **more)
+
+        return wrapped
+
+    monkeypatch.setattr(loading, "check_schema", counting("schema", loading.check_schema))
+    monkeypatch.setattr(timeline, "check_schema", counting("schema", timeline.check_schema))
+    monkeypatch.setattr(growing, "blueprint", counting("blueprint", growing.blueprint))
+    smpsim.compare("thamm_germany", b, 2, actions_b=["early_engagement"])
+    # each scenario, and each of the months that its timeline has
+    months = len(timeline.segments(smpsim.load("thamm_germany")))
+    counts["schema"] -= months
+    assert counts == {"schema": months * (2 if b is None else 3), "blueprint": 2}
+
+
+def test_blueprints_are_made_once_however_many_stages_there_are(monkeypatch):
+    from smpsim.studies.comparing import growing
+
+    made = []
+    real = growing.blueprint
+    monkeypatch.setattr(growing, "blueprint", lambda *one: made.append(one) or real(*one))
+    found = smpsim.compare(
+        "bare_pipeline", overrides_b={SEATS: 40}, precision={"placed": 0.001}, most=200
     )
-    assert one.indices().equals(other.indices())
+    assert len(found.stopping.looks) > 1
+    assert len(made) == 2

@@ -280,7 +280,7 @@ def test_the_difference_over_time_ends_at_the_difference(comparison: Comparison)
         assert table.loc[outcome, "difference"] == pytest.approx(last[-1])
         # edges of the bands at the end: the interval, and the middle 90 % of the pairs
         ends = [band.get_paths()[0].vertices[:, 1] for band in panel.collections]
-        for edge in ("low", "high"):
+        for edge in ("ci_low", "ci_high"):
             wanted = table.loc[outcome, edge]
             assert any(np.isclose(values, wanted).any() for values in ends), (outcome, edge)
     assert "Below: mean of the paired differences; purple band: 95 %" in unwrapped(figure)
@@ -332,7 +332,7 @@ def test_differences_are_drawn_with_their_intervals(comparison: Comparison) -> N
     assert dots[place] == pytest.approx(row["difference"])
     spans = [c.get_segments()[0] for c in panel.collections]
     (span,) = [s for s in spans if s[0][1] == place]
-    assert [span[0][0], span[1][0]] == pytest.approx([row["low"], row["high"]])
+    assert [span[0][0], span[1][0]] == pytest.approx([row["ci_low"], row["ci_high"]])
     assert_nothing_overlaps(figure)
 
 

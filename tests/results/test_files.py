@@ -20,7 +20,6 @@ from smpsim.results.files import (
     check_folder,
     read_provenance,
     write_bytes,
-    write_result,
 )
 from smpsim.results.result import Result
 from smpsim.results.written import RECORD_FILE
@@ -44,8 +43,8 @@ def content(folder: Path) -> dict[str, bytes]:
 
 
 def test_parquet_gives_back_every_table(result: Result, tmp_path: Path) -> None:
-    written = result.to_parquet(tmp_path / "new" / "folder")
-    assert [file.name for file in written] == [*(f"{name}.parquet" for name in TABLES), RECORD]
+    written = result.write(tmp_path / "new" / "folder", "parquet")
+    assert [file.name for file in written] == [f"{name}.parquet" for name in TABLES]
     assert sorted(content(tmp_path / "new" / "folder")) == sorted(file.name for file in written)
     for file in written[:-1]:
         pd.testing.assert_frame_equal(pd.read_parquet(file), getattr(result, file.stem)())
@@ -54,7 +53,7 @@ def test_parquet_gives_back_every_table(result: Result, tmp_path: Path) -> None:
 def test_parquet_keeps_the_metadata_of_pandas_beside_the_provenance(
     result: Result, tmp_path: Path
 ) -> None:
-    for file in result.to_parquet(tmp_path)[:-1]:
+    for file in result.write(tmp_path, "parquet"):
         metadata = pq.read_schema(file).metadata
         assert set(metadata) >= {b"pandas", b"smpsim"}
         facts = json.loads(metadata[b"smpsim"])
@@ -66,7 +65,7 @@ def test_parquet_keeps_the_metadata_of_pandas_beside_the_provenance(
 
 
 def test_csv_gives_back_every_table(result: Result, tmp_path: Path) -> None:
-    written = result.to_csv(tmp_path)
+    written = result.write(tmp_path, "csv")
     assert [file.name for file in written] == [f"{n}.csv" for n in TABLES] + ["provenance.json"]
     for name in TABLES:
         expected = getattr(result, name)()
@@ -80,7 +79,7 @@ def test_csv_gives_back_every_table(result: Result, tmp_path: Path) -> None:
 
 
 def test_trainees_are_written_if_kept(with_trainees: Result, tmp_path: Path) -> None:
-    with_trainees.to_parquet(tmp_path)
+    with_trainees.write(tmp_path)
     found = pd.read_parquet(tmp_path / "trainees.parquet")
     pd.testing.assert_frame_equal(found, with_trainees.trainees())
 
@@ -89,8 +88,8 @@ def test_trainees_of_an_earlier_result_do_not_stay_behind(
     result: Result, with_trainees: Result, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with_trainees.to_parquet(tmp_path)
-    result.to_parquet(tmp_path)
+    with_trainees.write(tmp_path)
+    result.write(tmp_path)
     assert not (tmp_path / "trainees.parquet").exists()
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
@@ -98,7 +97,7 @@ def test_trainees_of_an_earlier_result_do_not_stay_behind(
 def test_files_can_be_read_by_whom_the_mask_allows(result: Result, tmp_path: Path) -> None:
     before = os.umask(0o022)
     try:
-        written = result.to_csv(tmp_path)
+        written = result.write(tmp_path, "csv")
     finally:
         os.umask(before)
     assert {file.stat().st_mode & 0o777 for file in written} == {0o644}
@@ -121,7 +120,7 @@ def test_a_fault_in_the_middle_leaves_the_folder_as_it_was(
     fault: BaseException,
     raised: type[BaseException],
 ) -> None:
-    write_result(result, tmp_path, kind)
+    result.write(tmp_path, kind)
     before = content(tmp_path)
     other = run("bare_pipeline", replications=4, seed=4)
     real = getattr(files, f"_{kind}")
@@ -142,7 +141,7 @@ def test_a_fault_in_the_middle_leaves_the_folder_as_it_was(
 
     monkeypatch.setattr(files, f"_{kind}", failing)
     with pytest.raises(raised):
-        write_result(other, tmp_path, kind)
+        other.write(tmp_path, kind)
     assert len(calls) == 3
     assert content(tmp_path) == before
 
@@ -162,7 +161,7 @@ def test_a_folder_that_cannot_be_made_is_named(result: Result, tmp_path: Path) -
     (tmp_path / "file").write_text("not a folder")
     for folder in (tmp_path / "file", tmp_path / "file" / "below"):
         with pytest.raises(StoreError, match="file") as caught:
-            write_result(result, folder, "csv")
+            result.write(folder, "csv")
         assert isinstance(caught.value, OSError)
         with pytest.raises(StoreError, match="file"):
             check_folder(folder)
@@ -182,14 +181,14 @@ def test_a_folder_in_the_place_of_a_file_is_an_error(tmp_path: Path) -> None:
 
 
 def test_other_files_appear_with_the_tables(result: Result, tmp_path: Path) -> None:
-    written = write_result(result, tmp_path, "parquet", {"picture.png": b"png"})
+    written = result.write(tmp_path, "parquet", extra={"picture.png": b"png"})
     assert (tmp_path / "picture.png") in written
     assert (tmp_path / "picture.png").read_bytes() == b"png"
 
 
 def test_an_unknown_kind_is_refused(result: Result, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="xlsx"):
-        write_result(result, tmp_path, "xlsx")
+        result.write(tmp_path, "xlsx")
     assert content(tmp_path) == {}
 
 

@@ -211,7 +211,7 @@ def test_who_is_placed_and_kept_too_late_to_be_seen_has_not_failed():
     assert found.base == 0
     assert found.cases.unknown > 0
     assert found.cases.endless == 0
-    assert "Unknown, so neither failed nor not" in found.words()[0]
+    assert "Unknown, so neither failed nor not" in found.sentences[0]
 
 
 # --- people under way -------------------------------------------------------------------------

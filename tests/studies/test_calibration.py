@@ -229,7 +229,7 @@ def test_a_wrong_model_is_shown_as_wrong():
     )
     assert not bool(found.outcomes["agrees"].iloc[0])
     assert found.coverage()["inside the prediction interval"] == 0
-    assert any(sentence.startswith("Wrong: bare_pipeline") for sentence in found.words())
+    assert any(sentence.startswith("Wrong: bare_pipeline") for sentence in found.sentences)
 
 
 def test_patterns_get_their_verdicts():
@@ -263,7 +263,7 @@ def test_patterns_get_their_verdicts():
     )
     verdicts = found.pattern_table()["verdict"].tolist()
     assert verdicts == ["holds", "does not hold"]
-    assert "exams: does not hold." in found.words()
+    assert "exams: does not hold." in found.sentences
 
 
 def test_faulty_studies_and_reports_are_explained(tmp_path):
@@ -314,7 +314,7 @@ def test_the_committed_study_is_valid():
 
 def test_few_particles_are_said_to_be_few():
     few = calibrate(study(draws=40, replications=2, kept=0.1), reports(0.6))
-    assert f"Only {len(few.kept)} particles were kept" in few.words()[-1]
+    assert f"Only {len(few.kept)} particles were kept" in few.sentences[-1]
     enough = calibrate(study(draws=150, replications=2, kept=0.2), reports(0.6))
     assert len(enough.kept) >= 50
-    assert not any("particles were kept" in text for text in enough.words())
+    assert not any("particles were kept" in text for text in enough.sentences)

@@ -51,7 +51,7 @@ def test_identical_designs_do_not_differ_at_all() -> None:
     table = found.differences()
     defined = table[table["runs_used_a"] > 0]
     assert len(defined) > 30
-    for column in ("difference", "standard_error", "low", "high"):
+    for column in ("difference", "standard_error", "ci_low", "ci_high"):
         assert (defined[column] == 0).all(), column
     assert (defined["mean_a"] == defined["mean_b"]).all()
     # the two differ by chance from run to run, but never from each other
@@ -68,7 +68,7 @@ def test_paired_statistics_agree_with_scipy() -> None:
     known = stats.ttest_rel(b, a)
     low, high = known.confidence_interval(0.9)
     assert found["difference"] == pytest.approx((b - a).mean())
-    assert (found["low"], found["high"]) == pytest.approx((low, high))
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((low, high))
     assert found["difference"] / found["standard_error"] == pytest.approx(known.statistic)
     assert found["correlation"] == pytest.approx(stats.pearsonr(a, b).statistic)
     assert (found["mean_a"], found["mean_b"], found["runs"]) == (a.mean(), b.mean(), 50)
@@ -79,7 +79,7 @@ def test_paired_statistics_by_hand() -> None:
     # differences 1, 2, 0: mean 1, variance 1; variances of a and b are both 1
     assert found["difference"] == 1.0
     assert found["standard_error"] == pytest.approx(1 / 3**0.5)
-    assert found["high"] == pytest.approx(1 + 4.302653 / 3**0.5, rel=1e-6)
+    assert found["ci_high"] == pytest.approx(1 + 4.302653 / 3**0.5, rel=1e-6)
     assert found["variance_reduction"] == pytest.approx(0.5)
     assert found["correlation"] == pytest.approx(0.5)
 
@@ -102,22 +102,22 @@ def test_only_pairs_in_which_both_are_defined_are_used() -> None:
 def test_too_few_pairs_have_no_interval(runs: int) -> None:
     found = paired_difference(np.ones(runs), 2 * np.ones(runs))
     assert found["runs"] == runs
-    assert np.isnan([found["low"], found["high"], found["standard_error"]]).all()
+    assert np.isnan([found["ci_low"], found["ci_high"], found["standard_error"]]).all()
     assert np.isnan(found["difference"]) if runs == 0 else found["difference"] == 1
 
 
 @pytest.mark.filterwarnings("error")
 def test_outcomes_without_variance_have_an_exact_difference() -> None:
     found = paired_difference(np.ones(4), 3 * np.ones(4))
-    assert (found["low"], found["difference"], found["high"]) == (2, 2, 2)
+    assert (found["ci_low"], found["difference"], found["ci_high"]) == (2, 2, 2)
     assert np.isnan([found["correlation"], found["variance_reduction"]]).all()
 
 
 def test_the_same_people_make_a_small_difference_visible(better: Comparison) -> None:
     placed = better.differences().loc[("pilot", "placed")]
-    assert placed["low"] > 0
+    assert placed["ci_low"] > 0
     # an exam passed by 90 instead of 80 of 100, and a visa for nine in ten
-    assert placed["low"] < 9 < placed["high"]
+    assert placed["ci_low"] < 9 < placed["ci_high"]
     assert placed["variance_reduction"] > 0.3
     assert placed["runs"] == 20
     assert placed["unit"] == "people"
@@ -156,7 +156,7 @@ def test_a_ratio_of_means_by_hand() -> None:
     ratios = [(18 + 30) / 4 - 50 / 2, (12 + 30) / 4 - 40 / 1, (12 + 18) / 4 - 30 / 3]
     error = (2 / 3 * np.sum((np.array(ratios) - np.mean(ratios)) ** 2)) ** 0.5
     assert found["standard_error"] == pytest.approx(error)
-    assert found["high"] == pytest.approx(-10 + stats.t.ppf(0.975, 2) * error)
+    assert found["ci_high"] == pytest.approx(-10 + stats.t.ppf(0.975, 2) * error)
 
 
 def test_intervals_of_ratios_cover_the_truth() -> None:
@@ -167,7 +167,7 @@ def test_intervals_of_ratios_cover_the_truth() -> None:
         found = paired_ratio_difference(
             (100.0 + 10.0 * placed, placed), (120.0 + 10.0 * more, more), 0.9
         )
-        covered += found["low"] <= 34.0 - 35.0 <= found["high"]
+        covered += found["ci_low"] <= 34.0 - 35.0 <= found["ci_high"]
     assert 0.9 - 0.03 < covered / repetitions < 0.9 + 0.03
 
 
@@ -179,7 +179,7 @@ def test_ratios_that_cannot_be_told() -> None:
     # everything hangs on the only run with a placement
     single = paired_ratio_difference((ones, np.array([1.0, 0, 0, 0])), (ones, ones))
     assert (single["difference"], single["runs"]) == (1 - 4, 4)
-    assert np.isnan([single["low"], single["standard_error"], single["independent_runs"]]).all()
+    assert np.isnan([single["ci_low"], single["standard_error"], single["independent_runs"]]).all()
     # equal ratios differ by nothing, not by the rounding of sums
     same = paired_ratio_difference((ones * 0.1, ones * 3), (ones * 0.3, ones * 7))
     assert same["standard_error"] == 0.0
@@ -301,7 +301,7 @@ def test_folders_say_what_is_in_them(
 
 def test_the_level_widens_the_interval(better: Comparison) -> None:
     narrow, wide = (better.differences(q).loc[("pilot", "placed")] for q in (0.5, 0.99))
-    assert wide["low"] < narrow["low"] < narrow["high"] < wide["high"]
+    assert wide["ci_low"] < narrow["ci_low"] < narrow["ci_high"] < wide["ci_high"]
     for level in (0, 1, 95):
         with pytest.raises(ValueError, match="level"):
             better.differences(level)

@@ -106,7 +106,7 @@ def test_a_known_box_is_found_with_its_limits(found):
 
 
 def test_figures_are_those_of_the_runs_inside(found, source):
-    table = source.runs().merge(source.designs.reset_index(), on="design")
+    table = source.by_run().merge(source.designs.reset_index(), on="design")
     box = limits(found).loc[1]
     inside = (
         (table[SEATS] <= box.loc[SEATS, "high"])
@@ -124,7 +124,7 @@ def test_figures_are_those_of_the_runs_inside(found, source):
 
 
 def test_words_name_limits_units_and_what_was_held_out(found):
-    text = " ".join(found.words())
+    text = " ".join(found.sentences)
     assert "A run fails if placed of the enrolled is below 30 %" in text
     assert "180 designs with 10 runs each" in text
     assert "training: months before departure is at least" in text
@@ -168,7 +168,7 @@ def test_everything_is_written_with_its_origin(found, tmp_path):
     facts = read_provenance(tmp_path / "discovery_judgement.parquet")
     assert facts["fails"] == FAILS
     assert "ema_workbench" in facts
-    assert (tmp_path / "discovery.txt").read_text().splitlines() == found.words()
+    assert (tmp_path / "discovery.txt").read_text().splitlines() == found.sentences
 
 
 def test_two_boxes_are_told_apart():
@@ -185,7 +185,7 @@ def test_two_boxes_are_told_apart():
     ends = sorted(table.loc[n].loc[MONTHS, ["low", "high"]].max() for n in (1, 2))
     assert ends[0] == pytest.approx(6, abs=1)
     assert ends[1] == pytest.approx(19, abs=1)
-    assert "Together the boxes hold" in " ".join(found.words())
+    assert "Together the boxes hold" in " ".join(found.sentences)
 
 
 def test_which_scenario_may_be_a_limit():
@@ -196,7 +196,7 @@ def test_which_scenario_may_be_a_limit():
     found = discover(source, FAILS, "cart", splits=1)
     assert limits(found).loc[(1, "scenario"), "allowed"] == "reference"
     alone = discover(source, FAILS, "cart", scenario="bare_pipeline", splits=1)
-    assert alone.words()[1] == "Nothing was found: no run fails."
+    assert alone.sentences[1] == "Nothing was found: no run fails."
 
 
 # nothing to be found
@@ -214,14 +214,14 @@ def test_what_is_found_in_noise_does_not_hold_on_other_designs():
     # it falls back to all designs where it was not looked for
     assert one.held_out_density == pytest.approx(found.base, abs=0.03)
     assert found.confirmed == ()
-    assert "Nothing was found that holds: the best box" in found.words()[1]
+    assert "Nothing was found that holds: the best box" in found.sentences[1]
     assert "does not hold" in " ".join(found.plot.boxes().get_supxlabel().split())
 
 
 def test_a_tree_of_noise_has_no_leaves():
     found = discover(swept(noise), FAILS, "cart")
     assert found.found == ()
-    assert "Nothing was found: in no part of the ranges" in found.words()[1]
+    assert "Nothing was found: in no part of the ranges" in found.sentences[1]
     for picture in ("boxes", "scatter", "tradeoff"):
         assert getattr(found.plot, picture)().axes
 
@@ -231,7 +231,7 @@ def test_a_tree_of_noise_has_no_leaves():
 def test_where_none_or_all_fail_that_is_said(method, chance, says):
     found = discover(swept(lambda d, _: np.full(len(d), chance)), FAILS, method)
     assert found.found == ()
-    assert says in " ".join(found.words())
+    assert says in " ".join(found.sentences)
     assert len(found.boxes()) == 0
     assert found.plot.tradeoff().axes
     assert found.plot.boxes().axes
@@ -243,7 +243,7 @@ def test_a_threshold_is_reached_or_it_is_said_that_it_is_not(source):
     assert wide["density"] >= 0.6
     assert wide["coverage"] >= discover(source, FAILS, "cart", splits=1).found[0].coverage
     never = discover(source, FAILS, threshold=1.0, splits=1)
-    assert "no box fails in 100 of 100 runs; the densest that was met" in never.words()[1]
+    assert "no box fails in 100 of 100 runs; the densest that was met" in never.sentences[1]
 
 
 # repeatable and quiet
@@ -364,7 +364,7 @@ def test_runs_of_which_nothing_is_known_are_left_out(source):
     other = swept(known, retained_12=kept)
     found = discover(other, ["retained_12 < 0.5"], "cart")
     assert found.cases.judged.tolist() == [5] * len(source.designs)
-    assert f"neither failed nor not: {count // 2:,} runs" in found.words()[0]
+    assert f"neither failed nor not: {count // 2:,} runs" in found.sentences[0]
     nothing = swept(known, retained_12=np.full(count, np.nan))
     with pytest.raises(RequestError, match="no run in which retained_12 is known"):
         discover(nothing, ["retained_12 < 0.5"])

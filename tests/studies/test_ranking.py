@@ -15,7 +15,7 @@ from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import load
 from smpsim.studies.comparing.inference import holm, mean_of, p_of, ratio_of
-from smpsim.studies.ranking.rank import designs_of, rank_actions
+from smpsim.studies.ranking.rank import designs_of, rank
 from smpsim.studies.ranking.ranked import COST, GAIN, OUTCOMES, PRICE, Ranking, counted_by_run
 
 P, FIRMS, D = "programmes.pilot", "employers.firms", "governments.destination"
@@ -37,7 +37,7 @@ def found(tmp_path_factory):
         action(folder, "more", ("programmes.*.intakes.seats", "times: 2")),
         action(folder, "nothing", ("programmes.*.promotion", "at_least: 0")),
     ]
-    return rank_actions("bare_pipeline", 30, 5, actions=actions, overrides={"months": 60})
+    return rank("bare_pipeline", 30, 5, actions=actions, overrides={"months": 60})
 
 
 def by_stem(frame, stem):
@@ -55,17 +55,19 @@ def test_the_best_action_comes_first(found):
     # twice the seats, twice the placements, whoever is lucky
     assert best["placed"] == pytest.approx(found.base["placed"], rel=0.1)
     assert best[f"{GAIN}_p_holm"] < 0.001
-    assert found.words()[0].startswith("First: more")
+    assert found.sentences[0].startswith("First: more")
 
 
 def test_an_action_without_effect_has_differences_of_exactly_zero(found):
     nothing = by_stem(found.alone(), "nothing")
     for outcome in OUTCOMES:
-        assert nothing[outcome] == nothing[f"{outcome}_low"] == nothing[f"{outcome}_high"] == 0.0
+        assert (
+            nothing[outcome] == nothing[f"{outcome}_ci_low"] == nothing[f"{outcome}_ci_high"] == 0.0
+        )
         assert nothing[f"{outcome}_p"] == nothing[f"{outcome}_p_holm"] == 1.0
     assert np.isnan(nothing["per_cost"])
     assert [name.rpartition("/")[2] for name in found.unchanged] == ["nothing.yaml"]
-    assert any(text.endswith("as asked for: nothing.") for text in found.words())
+    assert any(text.endswith("as asked for: nothing.") for text in found.sentences)
 
 
 def test_what_only_costs_is_dearer_and_gains_nothing(found):
@@ -73,40 +75,38 @@ def test_what_only_costs_is_dearer_and_gains_nothing(found):
     assert dearer[GAIN] == 0.0
     assert dearer[COST] > 0
     assert dearer[PRICE] == pytest.approx(dearer[COST] / found.base[GAIN])
-    assert dearer["per_cost"] == dearer["per_cost_low"] == dearer["per_cost_high"] == 0.0
+    assert dearer["per_cost"] == dearer["per_cost_ci_low"] == dearer["per_cost_ci_high"] == 0.0
 
 
 def test_the_base_is_a_ratio_of_means(found):
-    table = found.runs[()]
+    table = found.designs[()]
     assert found.base[PRICE] == pytest.approx(table[COST].mean() / table[GAIN].mean())
     # a design that costs half for as many
     cheap = replace(found, runs={(): table, ("a",): table.assign(cost_total=table[COST] / 2)},
                     actions={"a": "A"}, unchanged=())  # fmt: skip
     assert cheap.alone().loc["a", PRICE] == pytest.approx(-found.base[PRICE] / 2)
-    assert any("at a lower total cost" in text for text in cheap.words()) is False
-    more = cheap.runs["a",].assign(retained_placements=table[GAIN] + 1)
-    cheap = replace(cheap, runs={(): table, ("a",): more})
-    assert any("More placements at a lower total cost: A." in text for text in cheap.words())
+    assert any("at a lower total cost" in text for text in cheap.sentences) is False
+    more = cheap.designs["a",].assign(retained_placements=table[GAIN] + 1)
+    cheap = replace(cheap, designs={(): table, ("a",): more})
+    assert any("More placements at a lower total cost: A." in text for text in cheap.sentences)
 
 
 def test_the_number_of_threads_and_pairs_do_not_matter(found):
-    again = rank_actions(
+    again = rank(
         "bare_pipeline", 30, 5, actions=list(found.actions), overrides=["months=60"], threads=3,
         pairs=False,
     )  # fmt: skip
-    for parts, table in again.runs.items():
-        pd.testing.assert_frame_equal(table, found.runs[parts])
+    for parts, table in again.designs.items():
+        pd.testing.assert_frame_equal(table, found.designs[parts])
     assert len(again.interactions()) == 0
 
 
 def test_overrides_belong_to_the_scenario_that_actions_meet(tmp_path):
     sets = {f"{P}.promotion": 0.3}
     file = action(tmp_path, "louder", ("programmes.*.promotion", "add: 0.1"))
-    ranked = rank_actions(bare(), 2, actions=[file], overrides=sets)
+    ranked = rank(bare(), 2, actions=[file], overrides=sets)
     assert ranked.unchanged == ()
-    assert rank_actions(bare(), 2, actions=["campaigns", "campaigns"]).actions.keys() == {
-        "campaigns"
-    }
+    assert rank(bare(), 2, actions=["campaigns", "campaigns"]).actions.keys() == {"campaigns"}
 
 
 # --- pairs ----------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ def test_pairs_of_independent_actions_add_up(found):
     assert len(pairs) == 3
     assert np.all(pairs["interaction"] == 0.0)
     assert not pairs["only_together"].any()
-    assert "No pair brings more than the sum of its two actions beyond doubt." in found.words()
+    assert "No pair brings more than the sum of its two actions beyond doubt." in found.sentences
 
 
 def test_pairs_that_only_work_together_are_found(tmp_path):
@@ -131,7 +131,7 @@ def test_pairs_that_only_work_together_are_found(tmp_path):
             "employers.0.initial_vacancies": 0,
         },
     )
-    ranked = rank_actions(
+    ranked = rank(
         closed,
         20,
         1,
@@ -148,8 +148,8 @@ def test_pairs_that_only_work_together_are_found(tmp_path):
     (pair,) = ranked.interactions().to_dict("records")
     assert pair["interaction"] == pair["together"] > 5
     assert pair["only_together"]
-    assert "Only together: channel with vacancies." in ranked.words()
-    assert ranked.words()[0].startswith("No action alone changes the placements that are kept")
+    assert "Only together: channel with vacancies." in ranked.sentences
+    assert ranked.sentences[0].startswith("No action alone changes the placements that are kept")
     for picture in (ranked.plot.alone(), ranked.plot.pairs()):
         assert picture.get_axes()
 
@@ -172,7 +172,7 @@ def test_an_interaction_by_hand():
     assert pair["together"] == pytest.approx(3)
     assert (pair["gain_first"], pair["gain_second"]) == (pytest.approx(1), pytest.approx(1 / 3))
     half = stats.t.ppf(0.975, 2) * np.std([2, 3, 0], ddof=1) / 3**0.5
-    assert pair["high"] - pair["interaction"] == pytest.approx(half)
+    assert pair["ci_high"] - pair["interaction"] == pytest.approx(half)
     assert pair["p"] == pytest.approx(stats.ttest_1samp([2, 3, 0], 0).pvalue)
 
 
@@ -203,9 +203,9 @@ def test_runs_in_which_placements_come_late_are_not_left_out():
     assert ranked.base[GAIN] == pytest.approx((5 + 27 + 4 + 0) / 4)
     assert ranked.used == {(): 3}
     # what is not seen is not written down as if it were
-    np.testing.assert_array_equal(ranked.long_runs()[GAIN], [5, 27, np.nan, 0])
+    np.testing.assert_array_equal(ranked.by_run()[GAIN], [5, 27, np.nan, 0])
     table[GAIN] = [np.nan, np.nan, np.nan, 0]
-    ranked = replace(ranked, runs={(): counted_by_run(result)})
+    ranked = replace(ranked, designs={(): counted_by_run(result)})
     assert np.isnan(ranked.base[GAIN])
 
 
@@ -222,10 +222,10 @@ def test_programmes_are_added_up():
 
 
 def test_a_horizon_without_a_year_after_arrival_is_said():
-    ranked = rank_actions(bare(months=10), 3, actions=["campaigns"])
+    ranked = rank(bare(months=10), 3, actions=["campaigns"])
     assert ranked.base["placed"] > 0
     assert np.isnan(ranked.base[GAIN])
-    (sentence,) = ranked.words()
+    (sentence,) = ranked.sentences
     assert "the horizon is too short" in sentence
     assert ranked.plot.alone().get_axes()
 
@@ -246,7 +246,7 @@ def test_p_values_are_those_of_the_t_test():
     known = stats.ttest_1samp(values, 0)
     interval = known.confidence_interval(0.9)
     assert found["p"] == pytest.approx(known.pvalue)
-    assert (found["low"], found["high"]) == pytest.approx((interval.low, interval.high))
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((interval.low, interval.high))
     assert np.isnan(mean_of(np.array([1.0]), 0.9)["p"])
     assert (p_of(0.0, 0.0, 5), p_of(2.0, 0.0, 5)) == (1.0, 0.0)
 
@@ -266,7 +266,7 @@ def test_ratios_have_fiellers_interval():
     # a known cost divides the interval of the gain
     gain = mean_of(top, 0.95)
     assert ratio_of(top, np.full(60, 2.0), 0.95) == pytest.approx(
-        tuple(gain[key] / 2 for key in ("mean", "low", "high"))
+        tuple(gain[key] / 2 for key in ("mean", "ci_low", "ci_high"))
     )
 
 
@@ -299,7 +299,7 @@ def test_a_family_of_actions_without_effect_deceives_no_more_often_than_stated()
 )
 def test_what_cannot_be_ranked_is_refused(given, error):
     with pytest.raises(RequestError, match=error):
-        rank_actions("bare_pipeline", 2, **given)
+        rank("bare_pipeline", 2, **given)
 
 
 # --- the eight ------------------------------------------------------------------------------
@@ -337,10 +337,10 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_action_helps_where_it_must(name):
-    ranked = rank_actions("reference", 30, 1, actions=[name], overrides=CASES[name])
+    ranked = rank("reference", 30, 1, actions=[name], overrides=CASES[name])
     (row,) = ranked.alone().to_dict("records")
-    assert row[f"{GAIN}_low"] > 0, f"{ranked.base[GAIN]:.1f} {row[GAIN]:+.1f}"
-    assert row["placed_low"] > 0
+    assert row[f"{GAIN}_ci_low"] > 0, f"{ranked.base[GAIN]:.1f} {row[GAIN]:+.1f}"
+    assert row["placed_ci_low"] > 0
 
 
 # --- files and pictures ---------------------------------------------------------------------
@@ -357,7 +357,7 @@ def test_files_say_where_they_come_from(found, tmp_path):
     assert len(runs) == 30 * (1 + 3 + 3)
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "designs.parquet"),
                                   found.differences())  # fmt: skip
-    alone = {parts: table for parts, table in found.runs.items() if len(parts) < 2}
+    alone = {parts: table for parts, table in found.designs.items() if len(parts) < 2}
     replace(found, runs=alone).write(tmp_path)
     assert not (tmp_path / "pairs.csv").exists()
     assert not (tmp_path / "pairs.parquet").exists()
@@ -375,8 +375,8 @@ def test_pictures_are_drawn(found):
 
 
 def test_one_run_has_no_interval_and_no_doubt():
-    ranked = rank_actions("bare_pipeline", 1, actions=["campaigns", "demand_driven"])
-    assert ranked.differences()[f"{GAIN}_low"].isna().all()
-    assert ranked.words()[0].startswith("No action alone")
+    ranked = rank("bare_pipeline", 1, actions=["campaigns", "demand_driven"])
+    assert ranked.differences()[f"{GAIN}_ci_low"].isna().all()
+    assert ranked.sentences[0].startswith("No action alone")
     assert ranked.plot.alone().get_axes()
     assert ranked.plot.pairs().get_axes()

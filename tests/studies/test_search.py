@@ -117,7 +117,7 @@ def same(one, other):
         pd.testing.assert_frame_equal(
             getattr(one, table)(), getattr(other, table)(), check_exact=True
         )
-    assert one.words() == other.words()
+    assert one.sentences == other.sentences
 
 
 # --- a known front --------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_the_known_front_is_found(known):
     gaps = np.diff(np.sort(front["placed"]))
     assert np.median(gaps) < 0.15
     assert gaps.max() < 0.4
-    words = " ".join(known.words())
+    words = " ".join(known.sentences)
     assert "all take campaigns" in words
     assert "integration support is 0, the end of its range" in words
     assert "employer involvement is design" in words
@@ -222,8 +222,8 @@ def test_worlds_that_differ_are_averaged_and_the_front_is_checked_afresh():
     cheapest = table["cost_total"].idxmin()
     assert table.index[table["nondominated"]].tolist() == [cheapest]
     assert table.loc[cheapest, "nondominated_share"] == 1.0
-    assert "placed" in found.words()[1]
-    assert "worse" in found.words()[1]
+    assert "placed" in found.sentences[1]
+    assert "worse" in found.sentences[1]
 
 
 def test_regret_and_satisficing_through_the_pipeline():
@@ -315,8 +315,8 @@ def test_all_designs_of_a_small_space_are_seen():
     found = search(plan)
     assert sorted(found.archive.designs[n].values[SEATS] for n in range(2)) == [10, 20]
     assert len(found.archive) == 2
-    assert "There are no other designs." in found.words()[0]
-    assert "each in one world, 1 run in each" in found.words()[0]
+    assert "There are no other designs." in found.sentences[0]
+    assert "each in one world, 1 run in each" in found.sentences[0]
 
 
 def test_the_designs_of_a_space_are_counted():
@@ -349,7 +349,7 @@ def test_that_nothing_is_good_enough_is_said(study):
     found = search(study(satisfice=["placed > 1000"]))
     assert any(
         text.startswith("None of the designs is good enough (placed > 1000) in any of the worlds")
-        for text in found.words()
+        for text in found.sentences
     )
 
 
@@ -381,7 +381,7 @@ def test_a_missing_outcome_is_worst_and_no_number_is_lost():
     assert (robust.loc[lost, "satisficed"] == 0).all()
     assert robust["graduated_regret_max"].notna().all()
     assert found.best not in lost
-    assert "an objective is unknown" in " ".join(found.words())
+    assert "an objective is unknown" in " ".join(found.sentences)
     for kind in ("front", "parallel", "convergence", "robustness"):
         getattr(found.plot, kind)()
 
@@ -423,7 +423,7 @@ def test_refused_designs_are_not_feasible_and_do_not_stop_a_search():
     assert table["refused"][impossible].str.contains("contract.months: found no length").all()
     assert table["placed"][impossible].isna().all()
     assert table["placed"][~impossible].notna().all()
-    assert "the scenario's checks refuse them" in " ".join(found.words())
+    assert "the scenario's checks refuse them" in " ".join(found.sentences)
 
 
 def test_constraints_decide_before_objectives():
@@ -460,7 +460,7 @@ def test_numbers_are_those_of_run(study):
         mine = found.by_world().set_index("candidate").loc[label, "placed"]
         assert mine.tolist() == placed
         assert found.pareto().loc[label, "placed"] == pytest.approx(np.mean(placed))
-    low, high = found.pareto()[["placed_low", "placed_high"]].T.to_numpy()
+    low, high = found.pareto()[["placed_ci_low", "placed_ci_high"]].T.to_numpy()
     assert (low <= found.pareto()["placed"]).all()
     assert (high >= found.pareto()["placed"]).all()
     change = found.pareto()["placed"] - found.pareto().loc["today", "placed"]
@@ -538,8 +538,8 @@ def test_reals_are_rounded_within_their_range():
 
 def test_workers_do_not_change_a_number(study, tmp_path):
     path = study()
-    one = search(path, tmp_path / "one", workers=1)
-    two = search(path, tmp_path / "two", workers=2)
+    one = search(path, tmp_path / "one", threads=1)
+    two = search(path, tmp_path / "two", threads=2)
     same(one, two)
     same(one, search(path))
     files = sorted(one.relative_to(tmp_path / "one") for one in (tmp_path / "one").rglob("*.*"))
@@ -587,7 +587,7 @@ def test_a_stopped_search_goes_on_without_running_anything_again(study, tmp_path
 
 def test_a_killed_search_goes_on_with_identical_files(study, tmp_path):
     path, folder = study(generations=20), tmp_path / "killed"
-    code = f"import smpsim; smpsim.search({str(path)!r}, {str(folder)!r}, workers=1)"
+    code = f"import smpsim; smpsim.search({str(path)!r}, {str(folder)!r}, threads=1)"
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen([sys.executable, "-c", code], env=environment)
     try:
@@ -878,6 +878,6 @@ seed: 1
     assert months[later].min() > months[~later].max()
     # they are on no front, and are no verdict either
     assert not later[archive.fronts()[-1]].any()
-    said = " ".join(found.words())
+    said = " ".join(found.sentences)
     assert f"{later.sum()} designs can't be judged" in said
     assert "mostly as nobody is placed" not in said

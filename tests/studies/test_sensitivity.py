@@ -52,7 +52,7 @@ def test_there_is_no_finding_where_too_many_designs_are_unknown():
     found = analyse(ANGLES, evaluation(seen), ["placed"], samples=25, seed=1)
     unknown = int(found.means["placed"].isna().sum())
     assert unknown > len(found.means) / 2
-    text = found.words()[1]
+    text = found.sentences[1]
     assert text.startswith(f"Placed: no finding, as it is unknown in {unknown} of 125 designs")
     assert "nothing that was varied changes it" not in text
     assert any("No finding" in one.get_text() for one in found.plot.indices().texts)
@@ -63,10 +63,10 @@ def test_there_is_no_finding_where_too_many_designs_are_unknown():
     # the samples that are known do not vary, which says nothing about the others
     found = analyse(ANGLES, evaluation(mostly), ["placed"], samples=25, seed=1)
     assert 0 < found.used["placed"] < 25
-    assert "no finding" in found.words()[1]
+    assert "no finding" in found.sentences[1]
     idle = analyse(ANGLES, evaluation(lambda x: 0 * x[:, 0] + 5.0), ["placed"], samples=4, seed=1)
     assert idle.no_finding("placed") == ""
-    assert "nothing that was varied changes it" in idle.words()[1]
+    assert "nothing that was varied changes it" in idle.sentences[1]
 
 
 def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
@@ -78,7 +78,7 @@ def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
     why = found.no_finding("placed")
     assert "lies between 0 and 100 %" in why
     assert "too few" in why
-    assert "of the variance (" not in found.words()[1]
+    assert "of the variance (" not in found.sentences[1]
     fine = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=1024, seed=3)
     assert fine.no_finding("placed") == ""
 
@@ -95,9 +95,11 @@ def test_sobol_finds_the_indices_of_ishigami():
     for name in first:
         assert table.loc[name, "S1"] == pytest.approx(first[name] / total, abs=0.02)
         assert table.loc[name, "ST"] == pytest.approx(whole[name] / total, abs=0.02)
-        assert table.loc[name, "S1_low"] <= table.loc[name, "S1"] <= table.loc[name, "S1_high"]
-    assert 0 < table.loc["one", "ST_high"] - table.loc["one", "ST_low"] < 0.15
-    assert list(table.loc["idle", ["S1", "ST", "ST_low", "ST_high"]]) == [0.0] * 4
+        assert (
+            table.loc[name, "S1_ci_low"] <= table.loc[name, "S1"] <= table.loc[name, "S1_ci_high"]
+        )
+    assert 0 < table.loc["one", "ST_ci_high"] - table.loc["one", "ST_ci_low"] < 0.15
+    assert list(table.loc["idle", ["S1", "ST", "ST_ci_low", "ST_ci_high"]]) == [0.0] * 4
     assert list(table.index[:2]) == ["one", "two"]
 
 
@@ -120,12 +122,12 @@ def test_morris_finds_slopes_whatever_the_unit_of_a_parameter():
         assert table.loc[name, "mu"] == pytest.approx(effect, abs=1e-9)
         assert table.loc[name, "mu_star"] == pytest.approx(abs(effect), abs=1e-9)
         assert table.loc[name, "sigma"] == pytest.approx(0.0, abs=1e-9)
-    assert table.loc["idle", "mu_star"] == table.loc["idle", "mu_star_high"] == 0.0
+    assert table.loc["idle", "mu_star"] == table.loc["idle", "mu_star_ci_high"] == 0.0
     swings = found.swings().set_index("parameter")
     assert swings.loc["small", ["at_low", "at_high"]].tolist() == pytest.approx([-1.5, 1.5])
     assert swings.loc["several", ["at_low", "at_high"]].tolist() == pytest.approx([-4.0, 1.0])
-    assert "large [-500 to 500], 10.0 (10.0 to 10.0)" in found.words()[1]
-    assert "Without any effect: 1 of 5." in found.words()[1]
+    assert "large [-500 to 500], 10.0 (10.0 to 10.0)" in found.sentences[1]
+    assert "Without any effect: 1 of 5." in found.sentences[1]
 
 
 def test_morris_sees_that_effects_depend_on_others():
@@ -133,7 +135,7 @@ def test_morris_sees_that_effects_depend_on_others():
     found = analyse(parameters, evaluation(lambda x: x[:, 0] * x[:, 1]), ["placed"], samples=40)
     table = found.indices()
     assert (table["sigma"] > table["mu_star"]).all()
-    assert "2 act now more, now less" in found.words()[1]
+    assert "2 act now more, now less" in found.sentences[1]
 
 
 def test_whole_numbers_have_the_same_chance_each():
@@ -150,18 +152,18 @@ def test_samples_in_which_the_outcome_is_unknown_do_not_count():
     found = analyse(ANGLES, evaluation(sometimes), ["placed"], "sobol", samples=64)
     assert 2 < found.used["placed"] < 64
     assert found.indices()["ST"].notna().all()
-    assert f"{64 - found.used['placed']} of 64 samples do not count" in found.words()[1]
+    assert f"{64 - found.used['placed']} of 64 samples do not count" in found.sentences[1]
     never = analyse(ANGLES, evaluation(lambda x: 0 * x[:, 0] + np.nan), ["placed"], samples=3)
     assert never.indices()["mu_star"].isna().all()
-    assert "no finding" in never.words()[1]
+    assert "no finding" in never.sentences[1]
     assert len(never.plot.indices().axes) == 2
 
 
 def test_extreme_designs_are_warned_of():
     found = analyse(ANGLES, evaluation(lambda x: np.exp(3 * x[:, 0])), ["placed"], samples=10)
-    assert "a few extreme designs decide this" in found.words()[1]
+    assert "a few extreme designs decide this" in found.sentences[1]
     found = analyse(ANGLES, evaluation(lambda x: 9 + ishigami(x)), ["placed"], samples=10)
-    assert "extreme" not in found.words()[1]
+    assert "extreme" not in found.sentences[1]
 
 
 def test_what_never_changes_has_indices_of_zero():
@@ -169,8 +171,8 @@ def test_what_never_changes_has_indices_of_zero():
         found = analyse(
             ANGLES, evaluation(lambda x: 0 * x[:, 0] + 5), ["placed"], method, samples=count
         )
-        assert (found.indices().drop(columns=["outcome", "parameter"]) == 0).all(axis=None)
-        assert "nothing that was varied changes it" in found.words()[1]
+        assert (found.indices().drop(columns=["outcome", "parameter", "level"]) == 0).all(axis=None)
+        assert "nothing that was varied changes it" in found.sentences[1]
         found.plot.indices()
         found.plot.tornado()
 
@@ -316,7 +318,7 @@ def test_the_same_seed_gives_the_same_numbers(world, found):
         keys=KEYS,
         only=True,
         seed=7,
-        workers=1,
+        threads=1,
     )
     pd.testing.assert_frame_equal(again.indices(), found.indices("placed"))
     pd.testing.assert_frame_equal(again.swings("placed"), found.swings("placed"))
@@ -411,7 +413,7 @@ def test_the_command_prints_json(tmp_path):
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert {row["parameter"] for row in found["indices"]} == {SEATS, "months"}
-    assert {"S1", "ST", "ST_low", "outcome"} <= set(found["indices"][0])
+    assert {"S1", "ST", "ST_ci_low", "outcome"} <= set(found["indices"][0])
     assert found["designs"] == 4 * 4 + 5
 
 

@@ -50,7 +50,7 @@ class Experiment:
         self.a = np.concatenate([self.a, a])
         self.b = np.concatenate([self.b, a + 3.0 + self.draw(self.luck, more)])
         self.found = found = paired_difference(self.a, self.b, 0.95)
-        half = (found["high"] - found["low"]) / 2
+        half = (found["ci_high"] - found["ci_low"]) / 2
         return [Width("pilot", "placed", "people", self.half_width, half, int(found["runs"]))]
 
 
@@ -70,7 +70,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(
         looks, widths = until_precise(one.look, most=20_000)
         assert widths[0].reached
         assert looks[-1] == len(one.a)
-        covered += one.found["low"] <= 3.0 <= one.found["high"]
+        covered += one.found["ci_low"] <= 3.0 <= one.found["ci_high"]
         used.append(looks[-1])
     chance = 2.6 * (0.95 * 0.05 / repetitions) ** 0.5
     assert covered / repetitions > 0.95 - tolerance - chance
@@ -168,7 +168,7 @@ def test_the_model_reaches_the_precision_that_is_asked_for() -> None:
     assert found.stopping.reached
     assert found.runs == found.stopping.looks[-1] > FIRST
     table = found.differences().loc["pilot"]
-    half = (table["high"] - table["low"]) / 2
+    half = (table["ci_high"] - table["ci_low"]) / 2
     assert half["placed"] <= 0.3
     assert half["cost_per_placement"] <= 0.005 * table.loc["cost_per_placement", "mean_a"]
     # not far more than needed
@@ -212,7 +212,7 @@ def test_the_ceiling_is_said_and_is_no_error() -> None:
     assert found.stopping is not None
     assert not found.stopping.reached
     assert "the ceiling of 120 pairs of runs came first" in found.notes[-1]
-    facts = found.provenance()["stopping"]
+    facts = found.provenance["stopping"]
     assert facts["reached"] is False
     assert facts["most"] == 120
     assert facts["half_widths"][0]["half_width"] > 0.01
@@ -234,7 +234,7 @@ def test_identical_designs_end_after_the_first_stage_without_a_difference() -> N
     assert found.stopping is not None
     assert found.stopping.reached
     placed = found.differences().loc[("pilot", "placed")]
-    assert placed["difference"] == placed["low"] == placed["high"] == 0.0
+    assert placed["difference"] == placed["ci_low"] == placed["ci_high"] == 0.0
 
 
 def test_a_share_of_nothing_can_only_be_met_by_no_difference() -> None:
@@ -258,4 +258,4 @@ def test_the_level_of_the_intervals_is_the_one_asked_for() -> None:
     assert wide.runs < narrow.runs
     for found in (wide, narrow):
         placed = found.differences().loc[("pilot", "placed")]
-        assert (placed["high"] - placed["low"]) / 2 <= 0.4
+        assert (placed["ci_high"] - placed["ci_low"]) / 2 <= 0.4

@@ -111,7 +111,7 @@ def test_what_a_placement_costs_is_that_of_a_run(study):
     row = table.iloc[3]
     values = {key: row[key] for key in (SEATS, MONTHS, DROPOUT)}
     alone = smpsim.run("bare_pipeline", 15, 5, overrides=values).summary()
-    for name in ("mean", "standard_error", "low", "high"):
+    for name in ("mean", "standard_error", "run_low", "run_high"):
         assert row[name] == pytest.approx(alone.loc[("pilot", "cost_per_placement"), name])
     assert found.plot.lines(MONTHS).axes
 
@@ -168,13 +168,13 @@ def test_replications_in_several_chunks_are_those_of_one():
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory):
     folder = tmp_path_factory.mktemp("stored") / "sweep"
-    evaluate("bare_pipeline", DESIGNS, replications=90, seed=3, folder=folder, workers=1)
+    evaluate("bare_pipeline", DESIGNS, replications=90, seed=3, folder=folder, threads=1)
     return folder
 
 
 @pytest.mark.parametrize(
     "how",
-    [{"workers": 3}, {"executor": "processes", "workers": 2}, {"cluster": "local:2"}],
+    [{"threads": 3}, {"executor": "processes", "threads": 2}, {"cluster": "local:2"}],
     ids=["threads", "processes", "dask"],
 )
 def test_all_executors_write_the_same_files(stored, tmp_path, how):
@@ -248,7 +248,7 @@ def test_fresh_begins_anew(tmp_path):
 
 def test_a_full_disk_is_named_and_what_was_done_is_kept(tmp_path, monkeypatch):
     designs = pd.DataFrame({SEATS: range(1, 7)})
-    options = {"replications": 100, "seed": 3, "folder": tmp_path, "workers": 1}
+    options = {"replications": 100, "seed": 3, "folder": tmp_path, "threads": 1}
     with monkeypatch.context() as patch:
         fsync, calls = os.fsync, []
 
@@ -424,10 +424,10 @@ def test_the_summary_is_that_of_the_runs(found):
     summary = found.summary(0.8)
     assert len(summary) == 24 * 2
     row = summary[(summary["design"] == 7) & (summary["outcome"] == "placed")].iloc[0]
-    placed = found.runs().query("design == 7")["placed"]
+    placed = found.by_run().query("design == 7")["placed"]
     assert row["mean"] == pytest.approx(placed.mean())
     assert row["standard_error"] == pytest.approx(placed.sem())
-    assert [row["low"], row["high"]] == pytest.approx(list(placed.quantile([0.1, 0.9])))
+    assert [row["run_low"], row["run_high"]] == pytest.approx(list(placed.quantile([0.1, 0.9])))
     assert row["runs"] == row["runs_used"] == 30
     assert row[SEATS] == found.designs.loc[7, SEATS]
     assert row["unit"] == "people"
@@ -435,7 +435,7 @@ def test_the_summary_is_that_of_the_runs(found):
 
 def test_memory_and_folder_give_the_same(found):
     memory = sweep(found.study)
-    pd.testing.assert_frame_equal(memory.runs(), found.runs())
+    pd.testing.assert_frame_equal(memory.by_run(), found.by_run())
     pd.testing.assert_frame_equal(memory.summary(), found.summary())
     again = read_sweep(found.folder)
     pd.testing.assert_frame_equal(again.designs, found.designs)
@@ -452,7 +452,7 @@ def test_the_array_has_every_run_in_its_place(found):
         values = array["placed"].sel(place).isel(scenario=0, programme=0)
         assert (
             values.to_numpy().tolist()
-            == found.runs().query(f"design == {design}")["placed"].to_list()
+            == found.by_run().query(f"design == {design}")["placed"].to_list()
         )
         assert float(array[DROPOUT].sel(sample=row["sample"])) == row[DROPOUT]
 
@@ -460,7 +460,7 @@ def test_the_array_has_every_run_in_its_place(found):
 def test_heat_maps_show_the_mean_of_their_cell(found):
     figure = found.plot.heatmap(MONTHS, "seats", "placed")
     image = figure.axes[0].images[0].get_array()
-    runs = found.runs().join(found.designs, on="design")
+    runs = found.by_run().join(found.designs, on="design")
     for row, seats in enumerate([10, 30]):
         for column, months in enumerate([4, 6, 8]):
             cell = runs[(runs[SEATS] == seats) & (runs[MONTHS] == months)]["placed"].mean()
@@ -472,7 +472,7 @@ def test_heat_maps_show_the_mean_of_their_cell(found):
 def test_lines_show_means_and_fix_what_they_are_told_to(found):
     figure = found.plot.lines("seats", "placed", where={MONTHS: 6})
     (line,) = figure.axes[0].lines
-    runs = found.runs().join(found.designs, on="design").query(f"`{MONTHS}` == 6")
+    runs = found.by_run().join(found.designs, on="design").query(f"`{MONTHS}` == 6")
     assert list(line.get_ydata()) == pytest.approx(list(runs.groupby(SEATS)["placed"].mean()))
     assert len(found.plot.lines("dropout", "placed", by="seats").axes[0].lines) == 2
 
@@ -496,7 +496,7 @@ def test_pictures_say_what_they_can_not_draw(found, arguments, message):
 
 def test_the_command_runs_resumes_and_refuses(study, tmp_path):
     runner, out = CliRunner(), tmp_path / "out"
-    command = ["sweep", str(study()), "--out", str(out), "--workers", "2"]
+    command = ["sweep", str(study()), "--out", str(out), "--threads", "2"]
     first = runner.invoke(app, command)
     assert first.exit_code == 0, first.output
     assert "placed" in first.stdout

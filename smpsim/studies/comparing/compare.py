@@ -4,20 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from smpsim.ensemble import Progress
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import Outcome, checked_own
 from smpsim.results.provenance import changed_by, stated, whole_actions
+from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.asked import whole
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.comparison import Comparison
-from smpsim.studies.comparing.designs import Actions, kept, listed, names_of, two_scenarios
+from smpsim.studies.comparing.designs import (
+    Actions,
+    kept,
+    names_of,
+    several_actions,
+    two_scenarios,
+)
 from smpsim.studies.comparing.growing import Growing
 from smpsim.studies.comparing.pairing import checked_level, pair_programmes, shared_outcomes
-from smpsim.studies.comparing.sequential import MOST, Stopping, read_targets, until_precise
+from smpsim.studies.comparing.sequential import (
+    MOST,
+    Stopping,
+    Target,
+    read_targets,
+    until_precise,
+)
 
 __all__ = ["Comparison", "comparable_outcomes", "compare"]
 
@@ -35,8 +49,10 @@ def compare(
     overrides: Overrides | None = (),
     overrides_a: Overrides = (),
     overrides_b: Overrides = (),
+    actions: Actions = (),
     actions_a: Actions = (),
     actions_b: Actions = (),
+    folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -72,9 +88,13 @@ def compare(
         What to call them; the scenarios' names and actions when left out.
     overrides, overrides_a, overrides_b : mapping or iterable of str, optional
         Values by key path, set in both, or in one of them.
+    actions : str, path or sequence of them, optional
+        Without `b`: actions with which `a` is compared; names of the catalogue such as
+        ``"early_engagement"``, or files (see `smpsim.load`).
     actions_a, actions_b : str, path or sequence of them, optional
-        Actions added to each: names of the catalogue such as ``"early_engagement"``, or files
-        (see `smpsim.load`).
+        Actions added to each.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
@@ -105,37 +125,54 @@ def compare(
     """
     checked_level(level)
     mine = checked_own(own_outcomes)
-    overrides, actions = kept(overrides), (actions_a, actions_b)
-    own = (kept(overrides_a), kept(overrides_b))
-    designs = two_scenarios(a, b, overrides, own, actions)
-    added = [whole_actions(listed(one)) for one in actions]
-    called = tuple(names) if names is not None else names_of(designs, own, actions)
+    if b is not None and several_actions(actions):
+        allowed = "actions_a and actions_b, which say to which"
+        raise RequestError(f"actions: found beside two scenarios, allowed: {allowed}")
+    overrides, own = kept(overrides), (kept(overrides_a), kept(overrides_b))
+    added = (
+        several_actions(actions_a),
+        [*several_actions(actions), *several_actions(actions_b)],
+    )
+    designs = two_scenarios(a, b, overrides, own, added)
+    # what is in their files now, which may change while it runs
+    read = [whole_actions(one) for one in added]
+    called = tuple(names) if names is not None else names_of(designs, own, added)
     if len(called) != 2 or called[0] == called[1]:
         raise RequestError(f"names: found {list(called)}, allowed: two that differ")
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
+    if threads is not None:
+        whole("threads", threads)
     options = {"threads": threads, "trainees": trainees, "rules": rules, "own_outcomes": mine}
     both = Growing(designs, number, progress, **options)
-    stopping = None
+    targets: tuple[Target, ...] = ()
     if precision is None:
         own_numbers = [design.replications for design in designs]
-        both.grow(max(own_numbers) if replications is None else whole("replications", replications))
+        most = max(own_numbers) if replications is None else whole("replications", replications)
     else:
         if replications is not None:
             allowed = "one of the two; most= is the ceiling of precision"
             raise RequestError(f"precision: found replications as well, allowed: {allowed}")
         most = whole("most", most, 2)
         targets = read_targets(precision, comparable_outcomes(designs, mine))
-        ceiling = min(most, both.most)
-        looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
-        stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
-    one, other = (
-        replace(
-            result,
-            provenance=changed_by(result.provenance, [*stated(overrides), *stated(sets)], read),
+
+    def work() -> Comparison:
+        stopping = None
+        if precision is not None:
+            ceiling = min(most, both.most)
+            looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
+            stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
+        else:
+            both.grow(most)
+        one, other = (
+            replace(
+                result,
+                provenance=changed_by(result.provenance, [*stated(overrides), *stated(sets)], one),
+            )
+            for result, sets, one in zip(both.results(), own, read, strict=True)
         )
-        for result, sets, read in zip(both.results(), own, added, strict=True)
-    )
-    return Comparison(one, other, (called[0], called[1]), level, stopping)
+        return Comparison(one, other, (called[0], called[1]), level, stopping)
+
+    return into(folder, Comparison, work)
 
 
 def comparable_outcomes(

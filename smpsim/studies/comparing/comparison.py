@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from smpsim.extras import need
-from smpsim.results.files import write_tables
 from smpsim.results.outcomes import is_own
 from smpsim.results.provenance import RECIPE, brief
-from smpsim.results.result import Result
+from smpsim.results.result import LEVEL, Result
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.studies.comparing.pairing import (
     Pair,
@@ -31,11 +30,12 @@ from smpsim.studies.comparing.sequential import Stopping
 if TYPE_CHECKING:
     import xarray
 
-    from smpsim.plots.comparison_plots import ComparisonPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.comparing.plots import ComparisonPlots
 
 
-@dataclass(frozen=True, repr=False)
-class Comparison:
+@dataclass(frozen=True, repr=False, eq=False)
+class Comparison(StudyResult):
     """Two results whose runs are paired by replication.
 
     Attributes
@@ -59,6 +59,10 @@ class Comparison:
     ValueError
         If the two have other seeds or numbers of runs, so that their runs are no pairs.
     """
+
+    TABLES = ("differences", "summary", "trajectories", "trainees")
+    READ = ("differences", "summary")
+    PICTURES = ("trajectories", "differences")
 
     a: Result = field(repr=False)
     b: Result = field(repr=False)
@@ -84,6 +88,17 @@ class Comparison:
     def runs(self) -> int:
         """Number of pairs of runs."""
         return self.a.runs
+
+    @property
+    def seed(self) -> int:
+        """Seed of all luck, the same for both."""
+        return self.a.seed
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The two designs, by what they are called."""
+        sides = zip(self.names, (self.a.scenario, self.b.scenario), strict=True)
+        return {name: one for name, one in sides if one is not None}
 
     @property
     def same_currency(self) -> bool:
@@ -134,8 +149,9 @@ class Comparison:
         Returns
         -------
         DataFrame
-            Index ``programme``, ``outcome``; columns ``unit`` and those of `difference_of`: means
-            are those of `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
+            Index ``programme``, ``outcome``; columns ``unit``, ``level`` (of the interval from
+            ``ci_low`` to ``ci_high``) and those of `difference_of`: means are those of
+            `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
             ``runs_used_b`` say in how many runs of each design it is known what the mean is of.
             What a graduate or a placement costs is the ratio of the mean cost to the mean number,
             see `paired_ratio_difference`. ``attrs["notes"]`` holds `notes`. Amounts of money are
@@ -159,12 +175,13 @@ class Comparison:
             for outcome in wanted:
                 values = difference_of(outcome, one, other, level)
                 unit = unit_of(outcome, self.a.currency)
-                rows.append({"programme": pair.label, "outcome": outcome, "unit": unit} | values)
+                named = {"programme": pair.label, "outcome": outcome, "unit": unit}
+                rows.append(named | values | {"level": level})
         table = pd.DataFrame(rows).set_index(["programme", "outcome"])
         table.attrs["notes"] = list(self.notes)
         return table
 
-    def summary(self, level: float = 0.9) -> pd.DataFrame:
+    def summary(self, level: float = LEVEL) -> pd.DataFrame:
         """Return the summaries of both designs, with index level ``design`` in front."""
         return pd.concat(
             [self.a.summary(level), self.b.summary(level)], keys=list(self.names), names=["design"]
@@ -237,18 +254,19 @@ class Comparison:
                     variable.attrs["units"] = "currency of the design"
         currencies = [self.a.currency, self.b.currency]
         found = found.assign_coords(currency=("design", currencies))
-        found.attrs = {"provenance": json.dumps(self.provenance(), default=str)}
+        found.attrs = {"provenance": json.dumps(self.provenance, default=str)}
         return found
 
     @property
     def plot(self) -> ComparisonPlots:
         """Pictures: ``.plot.trajectories()``, ``.plot.differences()``."""
-        from smpsim.plots.comparison_plots import ComparisonPlots
+        from smpsim.studies.comparing.plots import ComparisonPlots
 
         return ComparisonPlots(self)
 
+    @property
     def provenance(self) -> dict[str, Any]:
-        """Return where both results come from, with all that runs them again."""
+        """Where both results come from, with all that runs them again."""
         sides = {"a": self.a.provenance, "b": self.b.provenance}
         shared = {key: self.a.provenance.get(key) for key in ("versions", "commit", "model")}
         return {
@@ -262,6 +280,17 @@ class Comparison:
             **shared,
             **self._recipe(sides),
         }
+
+    @property
+    def tables(self) -> Tables:
+        """Tables by name, as the methods of these names return them."""
+        makers = {
+            "differences": self.differences,
+            "summary": self.summary,
+            "trajectories": self.trajectories,
+        }
+        kept = self.a.life is not None and self.b.life is not None
+        return Tables(makers | ({"trainees": self.trainees} if kept else {}))
 
     def _recipe(self, sides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         """Return what runs both again: as many pairs as there are, however many were asked for."""
@@ -288,36 +317,25 @@ class Comparison:
         }
         return {RECIPE: recipe}
 
-    def to_parquet(
-        self, folder: str | Path, extra: Mapping[str, bytes] | None = None
-    ) -> list[Path]:
-        """Write differences, summary, trajectories and trainees, if kept, as Parquet files.
+    @property
+    def sentences(self) -> list[str]:
+        """Which design places more, and at what cost: a sentence for each pair of programmes."""
+        from smpsim.studies.comparing.report import sentences
 
-        All of them appear, or none.
+        return sentences(self)
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures, which appear together with the tables.
-        """
-        return self._write(folder, "parquet", extra)
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Placements and cost over time, and the differences with their intervals."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
-    def to_csv(self, folder: str | Path) -> list[Path]:
-        """Write the same tables as CSV files, all or none."""
-        return self._write(folder, "csv", None)
-
-    def _write(
-        self, folder: str | Path, kind: str, extra: Mapping[str, bytes] | None
-    ) -> list[Path]:
-        tables: dict[str, Callable[[], pd.DataFrame]] = {
-            "differences": self.differences,
-            "summary": self.summary,
-            "trajectories": self.trajectories,
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "differences": rows_for_json(self.differences()),
+            "summary_level": LEVEL,
+            "summary": rows_for_json(self.summary()),
+            "finding": self.sentences,
         }
-        absent: tuple[str, ...] = ("trainees",)
-        if self.a.life is not None and self.b.life is not None:
-            tables["trainees"] = self.trainees
-            absent = ()
-        return write_tables(tables, self.provenance(), Path(folder), kind, absent, extra)

@@ -11,7 +11,7 @@ from smpsim.errors import RequestError
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
-from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.loading import Overrides, Source, acted
 
 LONGEST_NAME, LONGEST_FOLDER = 60, 120
 Actions = Sequence[ActionSource] | ActionSource
@@ -52,8 +52,15 @@ def two_scenarios(
             allowed = "a second scenario, or a change of the first"
             raise RequestError(f"b: found nothing to compare with, allowed: {allowed}")
         b = a
+        if not any(own):
+            # the same but for the actions, so that it is read once
+            plain = load(a, overrides)
+            return (
+                acted(plain, overrides, actions=several_actions(actions[0])),
+                acted(plain, overrides, actions=several_actions(actions[1])),
+            )
     first, second = (
-        load(source, _together(overrides, mine), actions=listed(added))
+        load(source, _together(overrides, mine), actions=several_actions(added))
         for source, mine, added in zip((a, b), own, actions, strict=True)
     )
     return first, second
@@ -88,7 +95,7 @@ def names_of(
     engagement"; where that does not tell the two apart, with the values that are set in it.
     """
     named = [
-        " + ".join([scenario.name, *(action_in_words(one) for one in listed(added))])
+        " + ".join([scenario.name, *(action_in_words(one) for one in several_actions(added))])
         for scenario, added in zip(scenarios, actions, strict=True)
     ]
     candidates = [named]
@@ -153,7 +160,7 @@ def changes_in_words(overrides: Overrides, short: bool = True) -> list[str]:
     return [f"{key.rpartition('.')[2] if short else key}={value}" for key, value in pairs]
 
 
-def listed(actions: Actions) -> list[ActionSource]:
+def several_actions(actions: Actions) -> list[ActionSource]:
     """Return actions as a list; a single one needs none around it."""
     return [actions] if isinstance(actions, (str, os.PathLike)) else list(actions)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run, simulate
+from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run_plan, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
 from smpsim.errors import RequestError
 from smpsim.results.provenance import RECIPE
@@ -18,7 +19,7 @@ from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.studies.comparing.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.comparing.sequential import Target, Width
-from smpsim.world.blueprint import blueprint
+from smpsim.world.blueprint import Blueprint, blueprint
 
 
 class Growing:
@@ -48,6 +49,12 @@ class Growing:
         names = [[programme.name for programme in design.programmes] for design in designs]
         self._programmes = pair_programmes(*names)[0]
 
+    @cached_property
+    def _plans(self) -> tuple[Blueprint, Blueprint]:
+        """Blueprints of both, made once."""
+        one, other = self._designs
+        return blueprint(one, self._seed), blueprint(other, self._seed)
+
     @property
     def pairs(self) -> int:
         """Number of pairs of runs."""
@@ -56,8 +63,7 @@ class Growing:
     @property
     def most(self) -> int:
         """Greatest number of pairs whose results fit into memory."""
-        sizes = [bytes_of_runs(blueprint(design), 1) for design in self._designs]
-        return max(1, int(MOST_BYTES / max(sizes)))
+        return max(1, int(MOST_BYTES / max(bytes_of_runs(plan, 1) for plan in self._plans)))
 
     def grow(self, pairs: int) -> None:
         """Add runs until there are so many pairs; those that are there are kept.
@@ -75,12 +81,12 @@ class Growing:
             )
         there = self.pairs
         done = 2 * there
-        for design, parts in zip(self._designs, self._parts, strict=True):
+        for plan, parts in zip(self._plans, self._parts, strict=True):
             options = {**self._options, "progress": self._after(done)}
             if there == 0:
-                parts.append(run(design, pairs, self._seed, **options))
+                parts.append(run_plan(plan, self._seed, pairs, **options))
             else:
-                parts.append(_more(design, parts[0], range(there, pairs), self._seed, options))
+                parts.append(_more(plan, parts[0], range(there, pairs), self._seed, options))
             done += pairs - there
 
     def widths(self, pairs: int, targets: Sequence[Target], level: float) -> list[Width]:
@@ -100,7 +106,7 @@ class Growing:
                         target.outcome,
                         unit_of(target.outcome, self._designs[0].currency),
                         target.allowed(values["mean_a"]),
-                        (values["high"] - values["low"]) / 2.0,
+                        (values["ci_high"] - values["ci_low"]) / 2.0,
                         int(min(values["runs_used_a"], values["runs_used_b"])),
                     )
                 )
@@ -120,17 +126,17 @@ class Growing:
 
 
 def _more(
-    design: Scenario, first: Result, numbers: range, seed: int, options: dict[str, Any]
+    plan: Blueprint, first: Result, numbers: range, seed: int, options: dict[str, Any]
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
-    runs = simulate(blueprint(design, seed), seed, numbers, **options)
+    runs = simulate(plan, seed, numbers, **options)
     kept = bool(options.get("trainees"))
     return replace(
         first,
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=outcomes_of_runs(design, runs),
+        outcome_table=outcomes_of_runs(plan.scenario, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
 

@@ -52,18 +52,23 @@ def mean_of(values: np.ndarray, level: float) -> dict[str, float]:
     Returns
     -------
     dict
-        ``mean``, ``low``, ``high``, ``p``; what cannot be told is not a number.
+        ``mean``, ``ci_low``, ``ci_high``, ``p``; what cannot be told is not a number.
     """
     known = values[np.isfinite(values)]
     runs = len(known)
     if runs == 0:
-        return dict.fromkeys(("mean", "low", "high", "p"), float("nan"))
+        return dict.fromkeys(("mean", "ci_low", "ci_high", "p"), float("nan"))
     mean = float(known.mean())
     if runs == 1:
-        return {"mean": mean, "low": float("nan"), "high": float("nan"), "p": float("nan")}
+        return {"mean": mean, "ci_low": float("nan"), "ci_high": float("nan"), "p": float("nan")}
     error = float(known.std(ddof=1)) / runs**0.5
     half = float(stats.t.ppf(0.5 + level / 2, runs - 1)) * error
-    return {"mean": mean, "low": mean - half, "high": mean + half, "p": p_of(mean, error, runs)}
+    return {
+        "mean": mean,
+        "ci_low": mean - half,
+        "ci_high": mean + half,
+        "p": p_of(mean, error, runs),
+    }
 
 
 def ratio_of(top: np.ndarray, bottom: np.ndarray, level: float) -> tuple[float, float, float]:
@@ -105,7 +110,7 @@ def ratio_of(top: np.ndarray, bottom: np.ndarray, level: float) -> tuple[float, 
 def mean_with_interval(values: np.ndarray, level: float = 0.95) -> tuple[float, float, float]:
     """Return the mean of independent values with its t interval."""
     found = mean_of(values, level)
-    return found["mean"], found["low"], found["high"]
+    return found["mean"], found["ci_low"], found["ci_high"]
 
 
 def ratio_with_interval(

@@ -204,17 +204,19 @@ def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict
     Returns
     -------
     dict
-        ``mean_a``, ``mean_b``, ``difference``, ``standard_error``, ``low`` and ``high`` (paired
-        t), ``runs`` (pairs used), ``correlation``, ``variance_reduction``: the share of the
+        ``mean_a``, ``mean_b``, ``difference``, ``standard_error``, ``ci_low`` and ``ci_high``
+        (paired t), ``runs`` (pairs used), ``correlation``, ``variance_reduction``: the share of the
         variance of the difference that pairing saves against independent runs, and
-        ``independent_runs``: as many times the runs would have to be independent of each other
-        for an interval as narrow, infinite where pairs never differ. What cannot be told from so
-        few or so equal runs is not a number.
+        ``independent_runs``: as many times the runs would have to be independent of each other for
+        an interval as narrow, infinite where pairs never differ. What cannot be told from so few or
+        so equal runs is not a number.
     """
     both = np.isfinite(a) & np.isfinite(b)
     a, b, runs = a[both], b[both], int(both.sum())
     nan = float("nan")
-    found = dict.fromkeys(("mean_a", "mean_b", "difference", "standard_error", "low", "high"), nan)
+    found = dict.fromkeys(
+        ("mean_a", "mean_b", "difference", "standard_error", "ci_low", "ci_high"), nan
+    )
     found |= {"runs": runs, "correlation": nan, "variance_reduction": nan, "independent_runs": nan}
     if runs == 0:
         return found
@@ -310,12 +312,12 @@ def difference_of(
         found = paired_difference(one[outcome].to_numpy(), other[outcome].to_numpy(), level)
     used = [side.runs_used(outcome) for side in sides]
     if min(used) < LEAST:
-        found |= dict.fromkeys(("standard_error", "low", "high"), float("nan"))
+        found |= dict.fromkeys(("standard_error", "ci_low", "ci_high"), float("nan"))
     elif min(used) < len(one):
         # the spread is told from so few runs only
         half = float(stats.t.ppf(0.5 + level / 2.0, min(used) - 1)) * found["standard_error"]
         middle = found["difference"]
-        found |= {"low": middle - half, "high": middle + half}
+        found |= {"ci_low": middle - half, "ci_high": middle + half}
     if not found["runs"]:
         # each mean is its own, also where the other design has none
         found["mean_a"], found["mean_b"] = (side.mean(outcome) for side in sides)
@@ -326,7 +328,7 @@ def _interval(mean: float, deviation: float, runs: int, level: float) -> dict[st
     """Return the standard error of a mean and its t interval."""
     error = deviation / runs**0.5
     half = float(stats.t.ppf(0.5 + level / 2.0, runs - 1)) * error
-    return {"standard_error": error, "low": mean - half, "high": mean + half}
+    return {"standard_error": error, "ci_low": mean - half, "ci_high": mean + half}
 
 
 def _pseudo_values(top: np.ndarray, bottom: np.ndarray, ratio: float) -> np.ndarray:

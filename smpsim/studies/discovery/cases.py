@@ -105,7 +105,7 @@ def cases_of(
     """
     chosen, title = checked_request(sweep.scenarios, sweep.kept, conditions, scenario, programme)
     parts = with_parts([one.outcome for one in conditions])
-    runs = sweep.runs([name for name in parts if name in sweep.kept])
+    runs = sweep.by_run([name for name in parts if name in sweep.kept])
     runs = runs[runs["scenario"].isin(chosen)]
     if programme is not None:
         runs = runs[runs["programme"] == programme]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,14 @@ from smpsim.extras import need
 from smpsim.results.conditions import Condition, parse_all
 from smpsim.results.outcomes import known_outcomes
 from smpsim.results.provenance import RECIPE, provenance
+from smpsim.results.study_result import into
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.boxes import Search
 from smpsim.studies.discovery.cases import cases_of
 from smpsim.studies.discovery.judged import METHODS, halves_of, judged
 from smpsim.studies.discovery.result import Discovery
+from smpsim.studies.sweeping.study import SweepStudy
+from smpsim.studies.sweeping.sweep import sweep as run_sweep
 from smpsim.studies.sweeping.swept import Sweep, read_sweep
 
 __all__ = ["Discovery", "discover"]
@@ -25,7 +28,7 @@ MOST_BOXES = 3
 
 
 def discover(
-    source: Sweep | str | Path,
+    source: Sweep | SweepStudy | Mapping[str, Any] | str | Path,
     fails: Sequence[str] | str | None = None,
     method: str = "prim",
     *,
@@ -35,13 +38,18 @@ def discover(
     most: int = MOST_BOXES,
     splits: int = SPLITS,
     seed: int = 1,
+    replications: int | None = None,
+    threads: int | None = None,
+    folder: str | Path | None = None,
+    fresh: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Discovery:
     """Find boxes of designs in which runs fail far more often than in all of them.
 
     Parameters
     ----------
-    source : Sweep, str or Path
-        A sweep, or the folder of one.
+    source : Sweep, SweepStudy, mapping, str or Path
+        A sweep, or the folder of one; or a study, as `smpsim.sweep` takes it, which is run first.
     fails : sequence of str, optional
         Conditions such as ``"placement_rate < 0.3"``; a run has failed if any holds. Those of
         the study when left out.
@@ -61,6 +69,10 @@ def discover(
         the other.
     seed : int
         Of these splits.
+    replications, threads, fresh, progress
+        Of a study that is run, as in `smpsim.sweep`.
+    folder : str or Path, optional
+        Where the tables are written, and the runs of a study kept; nowhere when left out.
 
     Returns
     -------
@@ -76,12 +88,50 @@ def discover(
     Examples
     --------
     >>> found = discover("results/visa", ["placement_rate < 0.3"])  # doctest: +SKIP
-    >>> found.words()  # doctest: +SKIP
+    >>> found.sentences  # doctest: +SKIP
     """
-    sweep = source if isinstance(source, Sweep) else read_sweep(source)
     search = checked_search(method, threshold, most)
     if splits < 1:
         raise RequestError(f"splits: found {splits}, allowed: 1 or more")
+    read = _read(source)
+    if read is not None and (replications is not None or fresh):
+        option = "fresh" if replications is None else "replications"
+        raise RequestError(
+            f"{option}: found beside a sweep that is only read, allowed: beside a study"
+        )
+
+    def work() -> Discovery:
+        swept = read or run_sweep(
+            source,  # type: ignore[arg-type]  # a sweep has been read already
+            folder,
+            replications=replications,
+            threads=threads,
+            fresh=fresh,
+            progress=progress,
+        )
+        return _found(swept, fails, search, scenario, programme, splits, seed)
+
+    return into(folder, Discovery, work)
+
+
+def _read(source: object) -> Sweep | None:
+    """Return the sweep that is given, or that a folder holds; None if a study must be run."""
+    if isinstance(source, (str, Path)) and Path(source).is_dir():
+        return read_sweep(source)
+    return source if isinstance(source, Sweep) else None
+
+
+def _found(
+    sweep: Sweep,
+    fails: Sequence[str] | str | None,
+    search: Search,
+    scenario: str | None,
+    programme: str | None,
+    splits: int,
+    seed: int,
+) -> Discovery:
+    """Look for boxes in a sweep and judge them; arguments as in `discover`."""
+    method, threshold, most = search.method, search.threshold, search.most
     conditions = checked_conditions(sweep.study.fails if fails is None else fails)
     cases, name = cases_of(sweep, conditions, scenario, programme)
     if threshold is not None and threshold <= cases.base < 1:
@@ -107,7 +157,7 @@ def discover(
         halves=len(halves),
         runs=sweep.study.replications,
         seed=sweep.study.seed,
-        facts=provenance(
+        provenance=provenance(
             "discover",
             _recipe(
                 sweep,
@@ -137,6 +187,7 @@ def discover(
             replications=sweep.study.replications,
             designs=len(cases),
         ),
+        scenarios={one: sweep.scenarios[one] for one in chosen},
     )
 
 

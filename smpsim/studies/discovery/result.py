@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.both import write_both
 from smpsim.results.conditions import Condition
+from smpsim.results.study_result import BOTH, Drawing, StudyResult, Tables, rows_for_json
 from smpsim.studies.discovery.boxes import Box, Search
 from smpsim.studies.discovery.cases import Cases
 from smpsim.studies.discovery.judged import Judged, insides
 
 if TYPE_CHECKING:
-    from smpsim.plots.discovery_plots import DiscoveryPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.discovery.plots import DiscoveryPlots
 
+SENTENCES_FILE = "discovery.txt"
 RECORD = "discovery_provenance.json"
 BOXES = ("box", "key", "low", "high", "allowed", "unit", "reappears")
 JUDGED = (
@@ -34,8 +36,8 @@ JUDGED = (
 )
 
 
-@dataclass(frozen=True, repr=False)
-class Discovery:
+@dataclass(frozen=True, repr=False, eq=False)
+class Discovery(StudyResult):
     """Where runs of a sweep fail.
 
     Attributes
@@ -59,9 +61,16 @@ class Discovery:
         Halves of the designs in which boxes were looked for again.
     runs, seed : int
         Runs of each design, and the seed of their luck.
-    facts : dict
+    provenance : dict
         Where the numbers come from.
+    scenarios : dict of str to Scenario
+        Those whose runs were looked at.
     """
+
+    RECORD = RECORD  # beside the sweep, which has a record of its own
+    TABLES = ("discovery_boxes", "discovery_judgement", "discovery_peeling", "discovery_cases")
+    READ = ("discovery_boxes", "discovery_judgement", "discovery_peeling")
+    PICTURES = ("discovery_boxes", "discovery_scatter", "discovery_tradeoff")
 
     title: str
     programme: str
@@ -75,7 +84,8 @@ class Discovery:
     halves: int
     runs: int
     seed: int
-    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -165,8 +175,9 @@ class Discovery:
         """Return which cases are in each box and in none before it, each of shape (cases,)."""
         return insides([Box(one.limits) for one in self.found], self.cases)
 
-    def words(self) -> list[str]:
-        """Return what was looked for and what was found, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What was looked for and what was found."""
         from smpsim.studies.discovery.words import sentences
 
         return sentences(self)
@@ -174,29 +185,43 @@ class Discovery:
     @property
     def plot(self) -> DiscoveryPlots:
         """Pictures: ``.plot.boxes()``, ``.plot.scatter(x, y)``, ``.plot.tradeoff()``."""
-        from smpsim.plots.discovery_plots import DiscoveryPlots
+        from smpsim.studies.discovery.plots import DiscoveryPlots
 
         return DiscoveryPlots(self)
 
-    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Write all tables as Parquet files with provenance, and what people read as CSV.
+    @property
+    def tables(self) -> Tables:
+        """Boxes, how far they hold, how they were found, and all cases."""
+        makers = (self.boxes, self.judgement, self.peeling, self.designs)
+        return Tables(dict(zip(self.TABLES, makers, strict=True)))
 
-        All of them appear, or none.
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """The boxes, the cases in two of their dimensions, and coverage against density."""
+        drawn = {name: getattr(self.plot, name.partition("_")[2]) for name in self.PICTURES}
+        if len(self.cases.keys) < 2:
+            del drawn["discovery_scatter"]
+        return drawn
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures.
-        """
-        read = {
-            "discovery_boxes": self.boxes(),
-            "discovery_judgement": self.judgement(),
-            "discovery_peeling": self.peeling(),
+    def write(
+        self,
+        folder: str | Path,
+        kind: str = BOTH,
+        *,
+        pictures: bool | Mapping[str, Drawing] = False,
+        extra: Mapping[str, bytes] | None = None,
+    ) -> list[Path]:
+        """Write all tables and the sentences, all files or none; see `StudyResult.write`."""
+        said = {SENTENCES_FILE: ("\n".join(self.sentences) + "\n").encode()}
+        return super().write(folder, kind, pictures=pictures, extra={**said, **(extra or {})})
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "base_rate": self.base,
+            "boxes": rows_for_json(self.boxes()),
+            "judgement": rows_for_json(self.judgement()),
+            "finding": self.sentences,
         }
-        words = {"discovery.txt": ("\n".join(self.words()) + "\n").encode()}
-        more = {"discovery_cases": self.designs()}
-        every = {**words, **(extra or {})}
-        # beside the sweep, which has a record of its own
-        return write_both(read, self.facts, folder, more, every, record=RECORD)

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import combinations
+from pathlib import Path
+from typing import Any
 
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import Outcome, checked_own, facts_of, with_parts
 from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
+from smpsim.results.rule_source import rule_sources
+from smpsim.results.study_result import into
 from smpsim.scenario import action_names, load, load_action
-from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.asked import several, whole
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.paths import is_file
 from smpsim.studies.comparing.pairing import Pair, check_outcomes, checked_level, shared_outcomes
 from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run
 
-__all__ = ["Ranking", "designs_of", "rank_actions"]
+__all__ = ["Ranking", "designs_of", "rank"]
 
 
-def rank_actions(
+def rank(
     scenario: Source,
     replications: int | None = None,
     seed: int | None = None,
@@ -30,7 +36,9 @@ def rank_actions(
     overrides: Overrides = (),
     own_outcomes: Sequence[Outcome] = (),
     level: float = 0.95,
+    folder: str | Path | None = None,
     threads: int | None = None,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
     progress: Progress | None = None,
 ) -> Ranking:
     """Run a scenario with each action, and each pair of actions, under the same luck.
@@ -53,8 +61,12 @@ def rank_actions(
         of several programmes those that add up.
     level : float
         Of the confidence intervals, between 0 and 1; p values are compared with the rest.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; it does not change a number.
+    rules : mapping of str to function, optional
+        Rules of your own by name, for all designs (see `smpsim.rules`).
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -71,7 +83,7 @@ def rank_actions(
 
     Examples
     --------
-    >>> rank_actions("bare_pipeline", 20, actions=["campaigns"]).unchanged
+    >>> rank("bare_pipeline", 20, actions=["campaigns"]).unchanged
     ()
     """
     checked_level(level)
@@ -89,23 +101,39 @@ def rank_actions(
     # all are read before the first is run, as a fault in the last would come late
     scenarios = {parts: load(base, actions=parts) for parts in designs_of(chosen, pairs)}
     number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
-    runs = {}
-    for place, (parts, design) in enumerate(scenarios.items()):
-        watched = _after(place * count, progress)
-        result = run(design, count, number, threads=threads, own_outcomes=own, progress=watched)
-        runs[parts] = counted_by_run(result, with_parts(added))
     plain = base.fingerprint()
-    return Ranking(
-        title=base.name,
-        currency=base.currency,
-        actions={name: action.name for name, action in read.items()},
-        unchanged=tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
-        runs=runs,
-        facts=provenance(
+
+    def work() -> Ranking:
+        return ranked(
+            {
+                parts: counted_by_run(
+                    run(
+                        design,
+                        count,
+                        number,
+                        threads=threads,
+                        rules=rules,
+                        own_outcomes=own,
+                        progress=_after(place * count, progress),
+                    ),
+                    with_parts(added),
+                )
+                for place, (parts, design) in enumerate(scenarios.items())
+            }
+        )
+
+    ranked = partial(
+        Ranking,
+        base.name,
+        base.currency,
+        {name: action.name for name, action in read.items()},
+        tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
+        provenance=provenance(
             "rank",
             {
                 "scenarios": {"scenario": whole_scenario(base)},
                 "actions": whole_actions(chosen),
+                "rules": rule_sources(rules),
                 "options": {
                     "actions": chosen,
                     "replications": count,
@@ -121,6 +149,7 @@ def rank_actions(
             replications=count,
             level=level,
             currency=base.currency,
+            rules=sorted(rules or {}),
             actions={
                 name: action.model_dump(mode="json", exclude_unset=True)
                 for name, action in read.items()
@@ -130,17 +159,29 @@ def rank_actions(
         own=tuple(added),
         seed=number,
         level=level,
+        scenario=base.model_copy(update={"seed": number, "replications": count}),
     )
+    return into(folder, Ranking, work)
 
 
 def names_of(actions: Sequence[ActionSource] | None) -> list[str]:
     """Return the names of actions, each once; those of the catalogue when left out."""
-    if actions is None:
-        return [entry.name for entry in action_names()]
-    found = list(dict.fromkeys(os.fspath(one) for one in several("actions", actions)))
+    given = (
+        [entry.name for entry in action_names()]
+        if actions is None
+        else [os.fspath(one) for one in several("actions", actions)]
+    )
+    found = list(dict.fromkeys(short_name(one) for one in given))
     if not found:
         raise RequestError("actions: found none, allowed: at least one")
     return found
+
+
+def short_name(action: str) -> str:
+    """Return the name of an action without its folder in the catalogue; of a file its path."""
+    short = action.removeprefix(f"{FOLDER}/")
+    # a file of the short name would be read in its place
+    return action if is_file(short) else short
 
 
 def designs_of(actions: Sequence[str], pairs: bool) -> list[Parts]:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.results.both import write_both
 from smpsim.results.estimates import Estimates
 from smpsim.results.result import Result
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.studies.comparing.inference import holm, mean_of, p_of, ratio_of
 from smpsim.studies.comparing.pairing import difference_of, estimates_of
 
 if TYPE_CHECKING:
-    from smpsim.plots.ranking_plots import RankingPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.ranking.plots import RankingPlots
 
 GAIN, COST = "retained_placements", "cost_total"
 PRICE = "cost_per_retained_placement"
@@ -28,8 +28,8 @@ PER = 100_000
 Parts = tuple[str, ...]
 
 
-@dataclass(frozen=True, repr=False)
-class Ranking:
+@dataclass(frozen=True, repr=False, eq=False)
+class Ranking(StudyResult):
     """Designs with actions beside the design without.
 
     Attributes
@@ -40,35 +40,47 @@ class Ranking:
         Titles by name.
     unchanged : tuple of str
         Actions that change nothing in this scenario, so that they cost nothing either.
-    runs : dict of tuple of str to DataFrame
+    designs : dict of tuple of str to DataFrame
         Outcomes of each design by run, by the actions in it: none, one or two. Columns are those
         of `counted_by_run`.
-    facts : dict
+    provenance : dict
         Where the runs come from.
     seed : int
     level : float
         Of the confidence intervals; p values are compared with 1 - level.
+    scenario : Scenario, optional
+        That to which the actions are added.
     own : tuple of str
         Outcomes of a user's own that are compared too.
     """
+
+    TABLES = ("designs", "pairs", "runs")
+    READ = ("designs", "pairs")
+    PICTURES = ("alone", "pairs")
 
     title: str
     currency: str
     actions: dict[str, str]
     unchanged: Parts
-    runs: dict[Parts, pd.DataFrame] = field(repr=False)
-    facts: dict[str, Any] = field(repr=False, default_factory=dict)
+    designs: dict[Parts, pd.DataFrame] = field(repr=False)
+    provenance: dict[str, Any] = field(repr=False, default_factory=dict)
     seed: int = 1
     level: float = 0.95
+    scenario: Scenario | None = field(default=None, repr=False)
     own: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        return f"Ranking({self.title!r}, {len(self.runs) - 1} designs, {self.replications} runs)"
+        return f"Ranking({self.title!r}, {len(self.designs) - 1} designs, {self.runs} runs)"
 
     @property
-    def replications(self) -> int:
+    def runs(self) -> int:
         """Runs of each design."""
         return len(self._estimates(()).values)
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenario without any action, by its title."""
+        return {} if self.scenario is None else {self.title: self.scenario}
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -84,11 +96,7 @@ class Ranking:
     @property
     def used(self) -> dict[Parts, int]:
         """In how many runs of each design it is known who is kept a year."""
-        return {parts: self._estimates(parts).runs_used(GAIN) for parts in self.runs}
-
-    def design_name(self, parts: Parts) -> str:
-        """Return what a design is called: the titles of its actions."""
-        return " + ".join(self.actions[name] for name in parts)
+        return {parts: self._estimates(parts).runs_used(GAIN) for parts in self.designs}
 
     def differences(self) -> pd.DataFrame:
         """Return what each design with actions changes, under the same luck.
@@ -96,35 +104,40 @@ class Ranking:
         Returns
         -------
         DataFrame
-            Index ``design``: the names of the actions, joined by " + "; ranked by the placements
-            gained that are kept a year. ``actions``: how many. For each outcome ``<outcome>``,
-            ``_low`` and ``_high``: the paired difference and its interval (of costs per placement:
-            the difference of ratios of means); ``_p`` its p value, ``_p_holm`` adjusted for the
-            number of designs. ``runs`` and ``runs_used``: the runs of a design, and those in which
-            it is known who is kept a year. ``per_cost`` with ends: placements gained that are kept
-            a year, for each 100,000 of additional cost; only where the cost rises beyond doubt.
+            Index ``design``: the names of the actions, without ``actions/``, joined by " + ";
+            ranked by the placements gained that are kept a year. ``actions``: how many. For each
+            outcome ``<outcome>``, ``_ci_low`` and ``_ci_high``: the paired difference and its
+            interval (of costs per placement: the difference of ratios of means); ``_p`` its p
+            value, ``_p_holm`` adjusted for the number of designs. ``level``: of the intervals.
+            ``runs`` and ``runs_used``: the runs of a design, and those in which it is known who is
+            kept a year. ``per_cost`` with ends: placements gained that are kept a year, for each
+            100,000 of additional cost; only where the cost rises beyond doubt.
         """
         base = self._estimates(())
         rows = {}
-        for parts in self.runs:
+        for parts in self.designs:
             if not parts:
                 continue
             mine = self._estimates(parts)
-            row: dict[str, float] = {"actions": len(parts), "runs": self.replications}
+            row: dict[str, float] = {"actions": len(parts), "runs": self.runs}
+            row["level"] = self.level
             row["runs_used"] = mine.runs_used(GAIN)
             for outcome in self.outcomes:
                 found = difference_of(outcome, base, mine, self.level)
                 row[outcome] = found["difference"]
-                row[f"{outcome}_low"], row[f"{outcome}_high"] = found["low"], found["high"]
+                row[f"{outcome}_ci_low"], row[f"{outcome}_ci_high"] = (
+                    found["ci_low"],
+                    found["ci_high"],
+                )
                 count = int(min(found["runs_used_a"], found["runs_used_b"]))
                 row[f"{outcome}_p"] = p_of(found["difference"], found["standard_error"], count)
             gained, dearer = (
                 (mine.values[name] - base.values[name]).to_numpy() for name in (GAIN, COST)
             )
             ratio = (float("nan"),) * 3
-            if row[f"{COST}_low"] > 0:
+            if row[f"{COST}_ci_low"] > 0:
                 ratio = ratio_of(gained, dearer / PER, self.level)
-            row["per_cost"], row["per_cost_low"], row["per_cost_high"] = ratio
+            row["per_cost"], row["per_cost_ci_low"], row["per_cost_ci_high"] = ratio
             rows[" + ".join(parts)] = row
         table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("design")
         for outcome in self.outcomes:
@@ -146,12 +159,12 @@ class Ranking:
         -------
         DataFrame
             Index ``first``, ``second``. ``gain_first``, ``gain_second``, ``together``: placements
-            gained that are kept a year, by each alone and by both; ``interaction`` with ``low``,
-            ``high``, ``p`` and ``p_holm``: the gain of both less the gains of each, under the
-            same luck; ``only_together``: both gain beyond doubt and more than the sum, and
-            neither does alone.
+            gained that are kept a year, by each alone and by both; ``interaction`` with ``ci_low``,
+            ``ci_high``, ``level``, ``p`` and ``p_holm``: the gain of both less the gains of each,
+            under the same luck; ``only_together``: both gain beyond doubt and more than the sum,
+            and neither does alone.
         """
-        gains = {parts: self._gain(parts) for parts in self.runs if parts}
+        gains = {parts: self._gain(parts) for parts in self.designs if parts}
         sure = self.differences()
         sure = sure[(sure[f"{GAIN}_p_holm"] < 1 - self.level) & (sure[GAIN] > 0)]
         rows = []
@@ -169,13 +182,16 @@ class Ranking:
                     "gain_second": float(np.mean(other)),
                     "together": float(np.mean(both)),
                     "interaction": found["mean"],
-                    "low": found["low"],
-                    "high": found["high"],
+                    "ci_low": found["ci_low"],
+                    "ci_high": found["ci_high"],
+                    "level": self.level,
                     "p": found["p"],
                 }
             )
         columns = ["first", "second", "gain_first", "gain_second", "together"]
-        table = pd.DataFrame(rows, columns=[*columns, "interaction", "low", "high", "p"])
+        table = pd.DataFrame(
+            rows, columns=[*columns, "interaction", "ci_low", "ci_high", "level", "p"]
+        )
         table["p_holm"] = holm(table["p"].to_numpy())
         helps = (table["p_holm"] < 1 - self.level) & (table["interaction"] > 0)
         known = set(sure.index)
@@ -190,13 +206,14 @@ class Ranking:
 
         Adjusted for the number of other actions (Holm).
         """
-        others = [parts for parts in self.runs if len(parts) == 1 and parts != (best,)]
+        others = [parts for parts in self.designs if len(parts) == 1 and parts != (best,)]
         lead = [mean_of(self._gain((best,)) - self._gain(one), self.level)["p"] for one in others]
         doubt = holm(np.array(lead)) >= 1 - self.level
         return [one[0] for one, unsure in zip(others, doubt, strict=True) if unsure]
 
-    def words(self) -> list[str]:
-        """Return what the ranking says, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What comes first, what belongs together, and how sure that is."""
         from smpsim.studies.ranking.words import sentences
 
         return sentences(self)
@@ -204,47 +221,53 @@ class Ranking:
     @property
     def plot(self) -> RankingPlots:
         """Pictures: ``.plot.alone()``, ``.plot.pairs()``."""
-        from smpsim.plots.ranking_plots import RankingPlots
+        from smpsim.studies.ranking.plots import RankingPlots
 
         return RankingPlots(self)
 
-    def long_runs(self) -> pd.DataFrame:
+    def by_run(self) -> pd.DataFrame:
         """Return the outcomes of all runs, with columns ``design`` and ``run`` in front.
 
         Placements kept a year are missing in runs in which nobody is seen after a year.
         """
-        tables = {" + ".join(parts): table for parts, table in self.runs.items()}
+        tables = {" + ".join(parts): table for parts, table in self.designs.items()}
         found = pd.concat(tables, names=["design", "run"])
         return found.reset_index()
 
     def _estimates(self, parts: Parts) -> Estimates:
         """Return what the means of a design are taken from, over all programmes."""
-        table = self.runs[parts]
+        table = self.designs[parts]
         if "programme" not in table:
             return Estimates.of(table.reset_index(drop=True))
         rows = table.rename_axis("run").reset_index()
         return estimates_of(rows, list(dict.fromkeys(rows["programme"])))
 
-    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Write all tables as Parquet files with provenance, and what people read as CSV.
+    @property
+    def tables(self) -> Tables:
+        """``designs`` (see `differences`), ``pairs`` (see `interactions`) if any, and ``runs``."""
+        paired = any(len(parts) == 2 for parts in self.designs)
+        makers = {"designs": self.differences} | ({"pairs": self.interactions} if paired else {})
+        return Tables({**makers, "runs": self.by_run})
 
-        All of them appear, or none. Files about pairs that an earlier ranking left in the folder
-        are removed if this one has no pairs.
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """What each action alone changes, and the pairs as a map."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES if self._has(name)}
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures, which appear together with the tables.
-        """
-        read = {"designs": self.differences()}
-        pairs = self.interactions()
-        if len(pairs):
-            read["pairs"] = pairs
-        absent = () if len(pairs) else ("pairs", "pairs.csv", "pairs.png")
-        more = {"runs": self.long_runs()}
-        return write_both(read, self.facts, folder, more, extra, absent)
+    def _has(self, picture: str) -> bool:
+        return picture != "pairs" or "pairs" in self.tables
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "unchanged": list(self.unchanged),
+            "base": rows_for_json(self.base.to_frame().T)[0],
+            "designs": rows_for_json(self.differences()),
+            "pairs": rows_for_json(self.interactions()),
+            "finding": self.sentences,
+        }
 
     def _gain(self, parts: Parts) -> np.ndarray:
         """Return what each run contributes to the placements gained that are kept a year."""

@@ -25,15 +25,15 @@ def _alone(found: Ranking) -> list[str]:
     certain = table[f"{GAIN}_p_holm"] < doubt
     sure, harmful = table[certain & (table[GAIN] > 0)], table[certain & (table[GAIN] < 0)]
     base = found.base[GAIN]
-    if not table[GAIN].any() and not table[f"{GAIN}_high"].any():
+    if not table[GAIN].any() and not table[f"{GAIN}_ci_high"].any():
         text = [
             f"No action alone changes the placements that are kept a year ({base:,.1f}) in any of "
-            f"{found.replications:,} paired runs."
+            f"{found.runs:,} paired runs."
         ]
     elif sure.empty:
         text = [
             f"No action alone raises the placements that are kept a year ({base:,.1f} without) "
-            f"beyond doubt, in {found.replications:,} paired runs."
+            f"beyond doubt, in {found.runs:,} paired runs."
         ]
     else:
         best = str(sure.index[0])
@@ -54,7 +54,7 @@ def _alone(found: Ranking) -> list[str]:
 def _cheapest(found: Ranking, sure: pd.DataFrame, best: str) -> list[str]:
     """Return which gain is bought at the lowest cost, and which need none."""
     text = []
-    free = sure.index[sure[f"{COST}_high"] < 0]
+    free = sure.index[sure[f"{COST}_ci_high"] < 0]
     if len(free):
         text.append(f"More placements at a lower total cost: {_titles(found, free)}.")
     priced = sure["per_cost"].dropna()
@@ -63,8 +63,8 @@ def _cheapest(found: Ranking, sure: pd.DataFrame, best: str) -> list[str]:
         row = sure.loc[name]
         subject = "It brings" if name == best else f"Most for its cost: {found.actions[name]},"
         text.append(
-            f"{subject} {row['per_cost']:,.1f} ({row['per_cost_low']:,.1f} to "
-            f"{row['per_cost_high']:,.1f}) for each additional {PER:,} {found.currency}"
+            f"{subject} {row['per_cost']:,.1f} ({row['per_cost_ci_low']:,.1f} to "
+            f"{row['per_cost_ci_high']:,.1f}) for each additional {PER:,} {found.currency}"
             f"{', the most of all' if name == best and len(priced) > 1 else ''}."
         )
     dearer = sure[(sure[f"{PRICE}_p_holm"] < 1 - found.level) & (sure[PRICE] > 0)].index
@@ -107,7 +107,7 @@ def _unchanged(found: Ranking) -> list[str]:
 
 def _unknown(found: Ranking) -> list[str]:
     """Return in how many runs it is not known who is kept a year, if in any."""
-    fewest, runs = min(found.used.values()), found.replications
+    fewest, runs = min(found.used.values()), found.runs
     if fewest == runs:
         return []
     return [
@@ -118,7 +118,7 @@ def _unknown(found: Ranking) -> list[str]:
 
 
 def _doubt(found: Ranking) -> str:
-    designs, pairs = len(found.runs) - 1, len(found.interactions())
+    designs, pairs = len(found.designs) - 1, len(found.interactions())
     both = f"{designs} designs" + (f" and, apart, of {pairs} interactions" if pairs else "")
     return (
         f'"Beyond doubt" is meant at {100 * found.level:g} %, adjusted for the number of '
@@ -131,7 +131,7 @@ def _pair(found: Ranking, table: pd.DataFrame, pair: Any) -> str:
     row = table.loc[pair]
     return (
         f"{_titles(found, pair, ' with ')}, {row['interaction']:+,.1f} "
-        f"({row['low']:+,.1f} to {row['high']:+,.1f}) beside {row['gain_first']:+,.1f} and "
+        f"({row['ci_low']:+,.1f} to {row['ci_high']:+,.1f}) beside {row['gain_first']:+,.1f} and "
         f"{row['gain_second']:+,.1f} alone"
     )
 
@@ -141,4 +141,4 @@ def _titles(found: Ranking, names: Any, joined: str = ", ") -> str:
 
 
 def _gain(row: Any) -> str:
-    return f"{row[GAIN]:+,.1f} ({row[f'{GAIN}_low']:+,.1f} to {row[f'{GAIN}_high']:+,.1f})"
+    return f"{row[GAIN]:+,.1f} ({row[f'{GAIN}_ci_low']:+,.1f} to {row[f'{GAIN}_ci_high']:+,.1f})"

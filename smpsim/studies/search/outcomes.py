@@ -213,6 +213,6 @@ class Measured:
         rows = []
         for mine in zip(top, bottom, strict=True):
             one = paired_ratio_difference((top[design], bottom[design]), mine, level)
-            rows.append([one["difference"], one["low"], one["high"]])
+            rows.append([one["difference"], one["ci_low"], one["ci_high"]])
         unknown = np.isnan(self.mean(outcome))
         return np.where((unknown | unknown[design])[:, None], np.nan, np.array(rows))

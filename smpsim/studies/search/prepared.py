@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -82,18 +82,20 @@ class PreparedSearch:
 
 
 def prepare_search(
-    study: SearchStudy | str | Path, own_outcomes: Sequence[Outcome] = (), **changes: int | None
+    study: SearchStudy | Mapping[str, Any] | str | Path,
+    own_outcomes: Sequence[Outcome] = (),
+    **changes: int | None,
 ) -> PreparedSearch:
     """Read a search study and check it.
 
     Parameters
     ----------
-    study : SearchStudy, str or Path
-        A study, its name in the catalogue, or its file.
+    study : SearchStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
     own_outcomes : sequence of Outcome
         Outcomes of your own, which the study may name.
     **changes : int, optional
-        ``generations``, ``population`` or ``replications``, instead of the study's.
+        ``generations``, ``population``, ``replications`` or ``seed``, instead of the study's.
 
     Raises
     ------
@@ -105,7 +107,11 @@ def prepare_search(
     document: Document | None = None
     if not isinstance(study, SearchStudy):
         study, document = read_search(study)
-    given = {key: whole(key, value) for key, value in changes.items() if value is not None}
+    given = {
+        key: whole(key, value, 0 if key == "seed" else 1, 2**63)
+        for key, value in changes.items()
+        if value is not None
+    }
     if given:
         study = SearchStudy.model_validate({**study.model_dump(by_alias=True), **given})
     if document is None:

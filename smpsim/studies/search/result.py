@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.results.both import write_both
 from smpsim.results.provenance import provenance, whole_scenario
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.access import get_value
 from smpsim.scenario.shapes import SCENARIO, shape_at
@@ -29,14 +28,15 @@ from smpsim.studies.search.robustness import (
 from smpsim.studies.search.space import Design
 
 if TYPE_CHECKING:
-    from smpsim.plots.search_plots import SearchPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.search.plots import SearchPlots
     from smpsim.studies.search.prepared import PreparedSearch
 
 TODAY = "today"
 
 
-@dataclass(frozen=True, repr=False)
-class SearchResult:
+@dataclass(frozen=True, repr=False, eq=False)
+class SearchResult(StudyResult):
     """What a search has found.
 
     Attributes
@@ -55,6 +55,10 @@ class SearchResult:
     level : float
         Of the intervals.
     """
+
+    TABLES = ("pareto", "robustness", "history", "designs", "by_world", "worlds")
+    READ = ("pareto", "robustness", "history", "designs")
+    PICTURES = ("front", "parallel", "convergence", "robustness")
 
     ready: PreparedSearch
     archive: Archive = field(repr=False)
@@ -86,6 +90,26 @@ class SearchResult:
             f"SearchResult({self.ready.study.name!r}, {len(self.archive):,} designs, "
             f"{len(self.labels) - 1} evaluated afresh)"
         )
+
+    @property
+    def runs(self) -> int:
+        """Runs of each design in each world of the search."""
+        return self.ready.study.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of the search, its worlds and all luck."""
+        return self.ready.study.seed
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it is."""
+        return self.ready.scenario
+
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """The scenario as it is, by its title."""
+        return {self.scenario.name: self.scenario}
 
     @property
     def objectives(self) -> dict[str, str]:
@@ -184,10 +208,10 @@ class SearchResult:
         -------
         DataFrame
             Index ``candidate``: ``design``, its number in `designs`; actions and levers; of each
-            outcome the mean with the ends of its interval (``_low``, ``_high``), the paired
-            ``_change`` against today with ``_change_low`` and ``_change_high``, and what the
+            outcome the mean with the ends of its interval (``_ci_low``, ``_ci_high``), the paired
+            ``_change`` against today with ``_change_ci_low`` and ``_change_ci_high``, and what the
             search had found (``_search``); ``feasible``, ``nondominated`` and
-            ``nondominated_share`` on the fresh numbers.
+            ``nondominated_share`` on the fresh numbers; ``level`` of the intervals.
         """
         rows = pd.DataFrame([self._shown(one) for one in self.candidates])
         rows.insert(0, "design", self.numbers)
@@ -199,17 +223,18 @@ class SearchResult:
             before = [np.nan if one < 0 else means[one] for one in self.numbers]
             columns |= {
                 name: self.measured.mean(name),
-                f"{name}_low": low,
-                f"{name}_high": high,
+                f"{name}_ci_low": low,
+                f"{name}_ci_high": high,
                 f"{name}_change": change,
-                f"{name}_change_low": least,
-                f"{name}_change_high": most,
+                f"{name}_change_ci_low": least,
+                f"{name}_change_ci_high": most,
                 f"{name}_search": before,
             }
         columns |= {
             "feasible": self.fresh.feasible,
             "nondominated": self.fresh.nondominated,
             "nondominated_share": self.fresh.nondominated_share,
+            "level": self.level,
         }
         found = pd.concat([rows, pd.DataFrame(columns)], axis=1)
         return found.set_index(pd.Index(self.labels, name="candidate"))
@@ -224,11 +249,12 @@ class SearchResult:
             with the ends of its interval; of each objective ``OUTCOME_regret_mean``, ``_p90`` and
             ``_max``, what is lost against the best choice in each world; ``regret``: the largest
             of the 90th percentiles, each as a share of the objective's range over the front.
-            An outcome that is unknown in a world makes a regret infinite there.
+            An outcome that is unknown in a world makes a regret infinite there. ``level`` is that
+            of the interval.
         """
         columns: dict[str, np.ndarray] = {}
         shares = share_with_interval(self.fresh.met, self.level)
-        for place, name in enumerate(("satisficed", "satisficed_low", "satisficed_high")):
+        for place, name in enumerate(("satisficed", "satisficed_ci_low", "satisficed_ci_high")):
             columns[name] = shares[:, place]
         front = self.fresh.nondominated if self.fresh.nondominated.any() else self.fresh.feasible
         worst = []
@@ -239,7 +265,8 @@ class SearchResult:
             span = float(np.ptp(known)) if len(known) else 0.0
             worst.append(found["p90"] / (span if span > 0 else 1.0))
         columns["regret"] = np.max(worst, axis=0)
-        return pd.DataFrame(columns, index=pd.Index(self.labels, name="candidate"))
+        index = pd.Index(self.labels, name="candidate")
+        return pd.DataFrame(columns, index=index).assign(level=self.level)
 
     def by_world(self) -> pd.DataFrame:
         """Return each candidate in each fresh world: outcomes, regrets, and whether good enough."""
@@ -278,11 +305,12 @@ class SearchResult:
         ranked = table.iloc[order].head(max(2, len(table) // 3))
         if not len(ranked):
             return []
-        near = ranked["satisficed_high"] >= ranked["satisficed_low"].iloc[0]
+        near = ranked["satisficed_ci_high"] >= ranked["satisficed_ci_low"].iloc[0]
         return ranked.index[near].tolist()
 
-    def words(self) -> list[str]:
-        """Return what was searched and what was found, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What was searched and what was found."""
         from smpsim.studies.search.words import sentences
 
         return sentences(self)
@@ -290,12 +318,12 @@ class SearchResult:
     @property
     def plot(self) -> SearchPlots:
         """Pictures: ``.plot.front()``, ``.parallel()``, ``.convergence()``, ``.robustness()``."""
-        from smpsim.plots.search_plots import SearchPlots
+        from smpsim.studies.search.plots import SearchPlots
 
         return SearchPlots(self)
 
-    @property
-    def facts(self) -> dict[str, Any]:
+    @cached_property
+    def provenance(self) -> dict[str, Any]:
         """Where the numbers come from."""
         study, scenario = self.ready.study, self.ready.scenario
         return provenance(
@@ -320,29 +348,33 @@ class SearchResult:
             settings=study.model_dump(mode="json", by_alias=True),
         )
 
-    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Write all tables as Parquet files with provenance, and what people read as CSV.
+    @property
+    def tables(self) -> Tables:
+        """Tables by name, as the methods of these names return them."""
 
-        All of them appear, or none.
+        def storable(name: str) -> Callable[[], pd.DataFrame]:
+            return lambda: _storable(getattr(self, name)())
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures.
-        """
-        read = {
-            "pareto": self.pareto(),
-            "robustness": self.robustness(),
-            "history": self.history(),
-            "designs": self.designs(),
+        return Tables({name: storable(name) for name in self.TABLES})
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """The front, its designs side by side, how the search went on, and robustness."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "designs": len(self.archive),
+            "best_compromise": self.best,
+            "robust": self.robust(),
+            "pareto": rows_for_json(self.pareto()),
+            "robustness": rows_for_json(self.robustness()),
+            "history": rows_for_json(self.history()),
+            "finding": self.sentences,
         }
-        more = {"by_world": self.by_world(), "worlds": self.worlds()}
-        read, more = (
-            {name: _storable(table) for name, table in tables.items()} for tables in (read, more)
-        )
-        return write_both(read, self.facts, folder, more, extra)
 
 
 def world_data(world: Mapping[str, Any]) -> dict[str, Any]:

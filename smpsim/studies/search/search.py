@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -52,14 +53,15 @@ STORES = ("search", "fresh")
 
 
 def search(
-    study: SearchStudy | PreparedSearch | str | Path,
+    study: SearchStudy | PreparedSearch | Mapping[str, Any] | str | Path,
     folder: str | Path | None = None,
     *,
     generations: int | None = None,
     population: int | None = None,
     replications: int | None = None,
+    seed: int | None = None,
     own_outcomes: Sequence[Outcome] = (),
-    workers: int | None = None,
+    threads: int | None = None,
     level: float = LEVEL,
     fresh: bool = False,
     progress: Progress | None = None,
@@ -69,17 +71,17 @@ def search(
 
     Parameters
     ----------
-    study : SearchStudy, str or Path
-        A study, its name in the catalogue, or its file.
+    study : SearchStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
     folder : str or Path, optional
         Keeps the runs by generation, so that a search that was stopped goes on where it was, and
         more generations can be added; in memory when left out.
-    generations, population, replications : int, optional
+    generations, population, replications, seed : int, optional
         Instead of the study's.
     own_outcomes : sequence of Outcome
         Outcomes of your own, which the study may name as objectives or in conditions (see
         `smpsim.Outcome`).
-    workers : int, optional
+    threads : int, optional
         Threads; all cores when left out. It does not change a number.
     level : float
         Of the intervals, between 0 and 1.
@@ -111,11 +113,16 @@ def search(
     """
     need("search", "smpsim search")
     checked_level(level)
-    changes = {"generations": generations, "population": population, "replications": replications}
+    changes = {
+        "generations": generations,
+        "population": population,
+        "replications": replications,
+        "seed": seed,
+    }
     if not isinstance(study, PreparedSearch):
         study = prepare_search(study, own_outcomes, **changes)
     ready = study
-    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, workers)
+    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, threads)
     stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)
     with contextlib.ExitStack() as stack:

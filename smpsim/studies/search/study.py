@@ -20,7 +20,7 @@ from smpsim.scenario.keypaths import KeyPath, KeyPathError
 from smpsim.scenario.paths import SUFFIXES, is_file
 from smpsim.scenario.quantities import Distribution, nearest
 from smpsim.scenario.shapes import shape_at
-from smpsim.scenario.sheets import check_sheet
+from smpsim.scenario.sheets import check_sheet, given_document
 from smpsim.scenario.source import Document, read_file
 from smpsim.scenario.twins import twins
 from smpsim.scenario.values import UnfitError, read_value
@@ -141,14 +141,17 @@ def load_search(study: str | Path) -> SearchStudy:
     return read_search(study)[0]
 
 
-def read_search(study: str | Path) -> tuple[SearchStudy, Document]:
+def read_search(study: str | Path | Mapping[str, Any]) -> tuple[SearchStudy, Document]:
     """Do what `load_search` does, and return the document with the place of each key too."""
-    path = find_study(study, SEARCH)
-    document = read_file(path)
-    name = document.data.get("scenario")
-    if isinstance(name, str) and name.endswith(SUFFIXES) and is_file(path.parent / name):
-        # as seen from the study's folder
-        document.data["scenario"] = str(path.parent / name)
+    if isinstance(study, Mapping):
+        document = given_document(study)
+    else:
+        path = find_study(study, SEARCH)
+        document = read_file(path)
+        name = document.data.get("scenario")
+        if isinstance(name, str) and name.endswith(SUFFIXES) and is_file(path.parent / name):
+            # as seen from the study's folder
+            document.data["scenario"] = str(path.parent / name)
     problems: list[Problem] = []
     sheet = None
     try:

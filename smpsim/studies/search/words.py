@@ -107,8 +107,10 @@ def _compromise(found: SearchResult) -> str:
     for name in found.objectives:
         unit = found.unit(name)
         text = f"{label_of(name)} {shown(row[name], unit)} instead of {shown(today[name], unit)}"
-        if np.isfinite(row[f"{name}_change_low"]):
-            ends = (shown_difference(row[f"{name}_change_{end}"], unit) for end in ("low", "high"))
+        if np.isfinite(row[f"{name}_change_ci_low"]):
+            ends = (
+                shown_difference(row[f"{name}_change_{end}"], unit) for end in ("ci_low", "ci_high")
+            )
             text += f" ({' to '.join(ends)})"
         effects.append(text)
     return (
@@ -143,13 +145,13 @@ def _robust(found: SearchResult) -> str:
     else:
         text = (
             f"Good enough ({what}) most often is {order[0]}, in {100 * row['satisficed']:.0f} % "
-            f"of the worlds ({100 * row['satisficed_low']:.0f} to "
-            f"{100 * row['satisficed_high']:.0f} %)"
+            f"of the worlds ({100 * row['satisficed_ci_low']:.0f} to "
+            f"{100 * row['satisficed_ci_high']:.0f} %)"
         )
     if wanted:
         text += f"; today in {100 * today['satisficed']:.0f} %"
     others = table[found.fresh.feasible].drop(index=["today", order[0]], errors="ignore")
-    ties = 0 if none else int((others["satisficed_high"] >= row["satisficed_low"]).sum())
+    ties = 0 if none else int((others["satisficed_ci_high"] >= row["satisficed_ci_low"]).sum())
     least = str(table["regret"].drop(index="today").idxmin())
     lost: Any = table.loc[least]
     loss = f" Least to regret has {least}: in nine of ten worlds it loses no more than "

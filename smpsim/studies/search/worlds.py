@@ -122,7 +122,7 @@ def loaded(scenario: Scenario, row: dict[str, Any]) -> Scenario:
 
 
 def simulator(
-    study: SearchStudy, scenario: Scenario, columns: Sequence[str], workers: int | None = None
+    study: SearchStudy, scenario: Scenario, columns: Sequence[str], threads: int | None = None
 ) -> Evaluation:
     """Return the evaluation by the model.
 
@@ -133,7 +133,7 @@ def simulator(
         Without what the study sets.
     columns : sequence of str
         Outcomes that are kept.
-    workers : int, optional
+    threads : int, optional
         Threads; all cores when left out.
     """
 
@@ -157,7 +157,7 @@ def simulator(
                 replications=replications,
                 seed=None,
                 outcomes=columns,
-                workers=workers,
+                threads=threads,
                 progress=progress,
             )
             place, world = np.divmod(runs["design"].to_numpy(), len(worlds))

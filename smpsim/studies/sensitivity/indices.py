@@ -18,8 +18,8 @@ LEVELS = 4  # of Morris' grid
 STEP = LEVELS / (2 * (LEVELS - 1))  # of Morris' grid, as a share of a range
 RESAMPLES = 500
 COLUMNS = {
-    "morris": ("mu_star", "mu_star_low", "mu_star_high", "mu", "sigma"),
-    "sobol": ("S1", "S1_low", "S1_high", "ST", "ST_low", "ST_high"),
+    "morris": ("mu_star", "mu_star_ci_low", "mu_star_ci_high", "mu", "sigma"),
+    "sobol": ("S1", "S1_ci_low", "S1_ci_high", "ST", "ST_ci_low", "ST_ci_high"),
 }
 FIRST = {"morris": "mu_star", "sobol": "ST"}
 """The index by which parameters are ranked."""
@@ -158,8 +158,8 @@ def _morris(
     )
     return {
         "mu_star": mu_star,
-        "mu_star_low": np.maximum(mu_star - half, 0.0),
-        "mu_star_high": mu_star + half,
+        "mu_star_ci_low": np.maximum(mu_star - half, 0.0),
+        "mu_star_ci_high": mu_star + half,
         "mu": np.asarray(found["mu"], float) * factor,
         "sigma": np.asarray(found["sigma"], float) * factor,
     }
@@ -191,7 +191,7 @@ def _sobol(
     columns: dict[str, np.ndarray] = {}
     for name in ("S1", "ST"):
         middle, half = (np.asarray(found[column], float) for column in (name, f"{name}_conf"))
-        columns |= {name: middle, f"{name}_low": middle - half, f"{name}_high": middle + half}
+        columns |= {name: middle, f"{name}_ci_low": middle - half, f"{name}_ci_high": middle + half}
     return columns
 
 
@@ -211,6 +211,7 @@ def swings_of(
             for end, number in (("low", 1 + 2 * place), ("high", 2 + 2 * place)):
                 found = difference_of(outcome, base, designs[number], level)
                 row[f"at_{end}"] = found["difference"]
-                row[f"at_{end}_from"], row[f"at_{end}_to"] = found["low"], found["high"]
+                row[f"at_{end}_ci_low"] = found["ci_low"]
+                row[f"at_{end}_ci_high"] = found["ci_high"]
             rows.append(row)
     return pd.DataFrame(rows).set_index(["outcome", "parameter"])

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
-from smpsim.results.both import write_both
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import label_of, shown
 from smpsim.scenario.shapes import number_words
 from smpsim.studies.sensitivity.indices import FIRST
 from smpsim.studies.sensitivity.ranges import ROOT, Parameter
 
 if TYPE_CHECKING:
-    from smpsim.plots.sensitivity_plots import SensitivityPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.sensitivity.plots import SensitivityPlots
 
 ONE_WAY = 0.9
 """A parameter acts one way if its effects cancel by less than a tenth."""
@@ -35,8 +36,8 @@ NOTABLE = 0.1
 """Effects below this share of the largest are not counted as interacting."""
 
 
-@dataclass(frozen=True, repr=False)
-class Sensitivity:
+@dataclass(frozen=True, repr=False, eq=False)
+class Sensitivity(StudyResult):
     """Parameters of a scenario, and how much each of them matters to its outcomes.
 
     Attributes
@@ -57,16 +58,23 @@ class Sensitivity:
         Trajectories or points.
     used : dict of str to int
         Those in which the outcome is known in all designs, by outcome.
-    replications, seed, level
+    runs : int
+        Runs of each design.
+    seed, level
         As in `smpsim.sensitivity`.
     title, programme : str
     units : dict of str to str
         Of the outcomes.
     left_out : dict of str to str
         Numbers under ``behaviour`` that were not varied, with the reason.
-    facts : dict
+    provenance : dict
         Where the numbers come from.
+    scenario : Scenario, optional
+        What was varied; none if something else than the model was evaluated.
     """
+
+    TABLES = ("indices", "swings", "ranges", "samples")
+    READ = ("indices", "swings", "ranges")
 
     method: str
     parameters: tuple[Parameter, ...]
@@ -77,14 +85,15 @@ class Sensitivity:
     designs: pd.DataFrame = field(repr=False)
     samples: int
     used: dict[str, int]
-    replications: int
+    runs: int
     seed: int
     level: float
     title: str = ""
     programme: str = ""
     units: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    facts: dict[str, Any] = field(default_factory=dict, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenario: Scenario | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -105,11 +114,11 @@ class Sensitivity:
         DataFrame
             Columns ``outcome``, ``parameter`` and, for Morris: ``mu_star``, the mean absolute
             effect of a parameter over its whole range, in units of the outcome, with the ends of
-            its bootstrap interval ``mu_star_low`` and ``mu_star_high``; ``mu``, the mean with
+            its bootstrap interval ``mu_star_ci_low`` and ``mu_star_ci_high``; ``mu``, the mean with
             signs; ``sigma``, the standard deviation of the effects. For Sobol: ``S1``, the share
             of the variance that a parameter explains alone, and ``ST``, the share with all its
-            interactions, each with ``_low`` and ``_high``. Not a number if the outcome is
-            unknown in nearly all samples.
+            interactions, each with ``_ci_low`` and ``_ci_high``. Not a number if the outcome is
+            unknown in nearly all samples. ``level`` is that of the intervals.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         first = FIRST[self.method]
@@ -117,7 +126,7 @@ class Sensitivity:
             self.table.loc[[name]].sort_values(first, ascending=False, kind="stable")
             for name in names
         ]
-        return pd.concat(parts).reset_index()
+        return pd.concat(parts).reset_index().assign(level=self.level)
 
     def swings(self, outcome: str | None = None) -> pd.DataFrame:
         """Return what each parameter alone changes, all others as in the scenario.
@@ -132,7 +141,7 @@ class Sensitivity:
         DataFrame
             Columns ``outcome``, ``parameter``, ``base``: the outcome of the scenario, ``at_low``
             and ``at_high``: the paired difference at the ends of the range, each with the ends
-            of its interval ``_from`` and ``_to``. The largest first.
+            of its interval ``_ci_low`` and ``_ci_high``, and their ``level``. The largest first.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         parts = []
@@ -140,7 +149,7 @@ class Sensitivity:
             part = self.swing_table.loc[[name]]
             largest = part[["at_low", "at_high"]].abs().max(axis=1)
             parts.append(part.loc[largest.sort_values(ascending=False, kind="stable").index])
-        return pd.concat(parts).reset_index()
+        return pd.concat(parts).reset_index().assign(level=self.level)
 
     def ranges(self) -> pd.DataFrame:
         """Return what was varied: key, value in the scenario, ends of the range, unit."""
@@ -155,8 +164,9 @@ class Sensitivity:
             raise RequestError(f"outcome: found {outcome!r}, allowed: {allowed}")
         return outcome
 
-    def words(self) -> list[str]:
-        """Return what was varied and what was found, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What was varied and what was found."""
         return [self._varied(), *(self._finding(name) for name in self.outcomes), self._doubt()]
 
     def _varied(self) -> str:
@@ -164,7 +174,7 @@ class Sensitivity:
         text = (
             f"{_counted(len(self.parameters), 'parameter')} varied over their ranges, all at once: "
             f"{self.samples:,} {what}, {len(self.designs):,} designs, "
-            f"{_counted(self.replications, 'run')} each, the same luck in all."
+            f"{_counted(self.runs, 'run')} each, the same luck in all."
         )
         if self.left_out:
             reasons = Counter(self.left_out.values()).most_common()
@@ -217,7 +227,7 @@ class Sensitivity:
         if self.method != "sobol":
             return ""
         for name, what in (("ST", "with interactions"), ("S1", "alone")):
-            middle, low, high = (table[f"{name}{end}"] for end in ("", "_low", "_high"))
+            middle, low, high = (table[f"{name}{end}"] for end in ("", "_ci_low", "_ci_high"))
             off = (middle < -ROOM) | (middle > 1 + ROOM) | (high - low > WIDEST)
             if off.any():
                 key = str((middle - 0.5).abs().where(off).idxmax())
@@ -247,7 +257,7 @@ class Sensitivity:
     def _morris(self, key: str, row: Any, unit: str) -> str:
         # an effect is a difference, so that of a share is in points
         low, high = (
-            shown(row[f"mu_star_{end}"], unit).removesuffix(" %") for end in ("low", "high")
+            shown(row[f"mu_star_{end}"], unit).removesuffix(" %") for end in ("ci_low", "ci_high")
         )
         size = shown(row["mu_star"], unit).replace(" %", " points")
         way = ""
@@ -257,7 +267,7 @@ class Sensitivity:
 
     def _sobol(self, key: str, row: Any, unit: str) -> str:
         alone, whole = (f"{100 * max(row[name], 0.0):.0f} %" for name in ("S1", "ST"))
-        low, high = (100 * max(row[name], 0.0) for name in ("ST_low", "ST_high"))
+        low, high = (100 * max(row[name], 0.0) for name in ("ST_ci_low", "ST_ci_high"))
         return (
             f"{self.named(key)}, {whole} of the variance ({low:.0f} to {high:.0f} %), {alone} alone"
         )
@@ -273,7 +283,7 @@ class Sensitivity:
         first = FIRST[self.method]
         if len(top) < 2:
             return True
-        return bool(top[f"{first}_low"].iloc[0] > top[f"{first}_high"].iloc[1])
+        return bool(top[f"{first}_ci_low"].iloc[0] > top[f"{first}_ci_high"].iloc[1])
 
     def _interactions(self, table: pd.DataFrame) -> str:
         if self.method == "sobol":
@@ -301,26 +311,60 @@ class Sensitivity:
     @property
     def plot(self) -> SensitivityPlots:
         """Pictures: ``.plot.indices(outcome)``, ``.plot.tornado(outcome)``."""
-        from smpsim.plots.sensitivity_plots import SensitivityPlots
+        from smpsim.studies.sensitivity.plots import SensitivityPlots
 
         return SensitivityPlots(self)
 
-    def write(self, folder: str | Path, extra: Mapping[str, bytes] | None = None) -> list[Path]:
-        """Write all tables as Parquet files with provenance, and what people read as CSV.
+    @property
+    def scenarios(self) -> dict[str, Scenario]:
+        """What was varied, by its title."""
+        return {} if self.scenario is None else {self.title: self.scenario}
 
-        All of them appear, or none.
+    @property
+    def tables(self) -> Tables:
+        """``indices``, ``swings``, ``ranges``, and ``samples`` with what came of each design."""
+        return Tables(
+            {
+                "indices": self.indices,
+                "swings": self.swings,
+                "ranges": self.ranges,
+                "samples": self._samples,
+            }
+        )
 
-        Parameters
-        ----------
-        folder : str or Path
-            Made if it does not exist.
-        extra : mapping of str to bytes, optional
-            Other files by name, such as pictures.
-        """
-        read = {"indices": self.indices(), "swings": self.swings(), "ranges": self.ranges()}
-        samples = pd.concat([self.designs, self.means], axis=1).rename_axis("design")
-        facts = {**self.facts, "programme": self.programme, "left_out": self.left_out}
-        return write_both(read, facts, folder, {"samples": samples}, extra)
+    def _samples(self) -> pd.DataFrame:
+        return pd.concat([self.designs, self.means], axis=1).rename_axis("design")
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Of each outcome the indices, and a tornado of one parameter at a time."""
+        return {
+            name: partial(getattr(self.plot, kind), outcome)
+            for name, (kind, outcome) in pictured(self.outcomes).items()
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        return {
+            **self.provenance,
+            "programme": self.programme,
+            "parameters": rows_for_json(self.ranges()),
+            "left_out": self.left_out,
+            "indices": rows_for_json(self.indices()),
+            "swings": rows_for_json(self.swings()),
+            "samples_used": self.used,
+            "no_finding": {name: self.no_finding(name) or None for name in self.outcomes},
+            "finding": self.sentences,
+        }
+
+    def _provenance_of_files(self) -> dict[str, Any]:
+        return {**self.provenance, "programme": self.programme, "left_out": self.left_out}
+
+
+def pictured(outcomes: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Return kind and outcome of each picture by its name."""
+    return {f"{kind}_{name}": (kind, name) for name in outcomes for kind in ("indices", "tornado")}
 
 
 def _counted(number: int, thing: str) -> str:

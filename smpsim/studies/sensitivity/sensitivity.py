@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,9 +13,11 @@ import pandas as pd
 from smpsim.extras import need
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
-from smpsim.results.provenance import provenance, stated, whole_scenario
+from smpsim.results.provenance import changed_by, provenance, stated, whole_actions, whole_scenario
+from smpsim.results.study_result import into
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.loading import Overrides, Source
@@ -66,10 +70,11 @@ def sensitivity(
     only: bool = False,
     programme: str | None = None,
     overrides: Overrides = (),
+    actions: Sequence[ActionSource] = (),
     seed: int | None = None,
     level: float = 0.95,
+    folder: str | Path | None = None,
     threads: int | None = None,
-    workers: int | None = None,
     progress: Progress | None = None,
 ) -> Sensitivity:
     """Vary the assumptions of a scenario, all at once, and say which of them matter.
@@ -99,14 +104,16 @@ def sensitivity(
         Whose outcomes; totals over all programmes when left out.
     overrides : mapping or iterable of str
         Values to set in the scenario.
+    actions : sequence of str or path
+        Actions that are added to it.
     seed : int, optional
         Of luck, of the samples and of the bootstrap; the scenario's own when left out.
     level : float
         Of the intervals, between 0 and 1.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
-    workers : int, optional
-        Another name for `threads`.
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -131,7 +138,7 @@ def sensitivity(
     count = checked_samples(method, samples)
     whole("replications", replications)
     overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
-    base = load(scenario, overrides)
+    base = load(scenario, overrides, actions=actions)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
     listed = [outcomes] if isinstance(outcomes, (str, Outcome)) else outcomes
@@ -157,14 +164,40 @@ def sensitivity(
                 seed=number,
                 outcomes=columns_of(wanted, len(chosen)),
                 own_outcomes=own,
-                workers=threads or workers,
+                threads=threads,
                 progress=_after(first * replications, progress),
             )
             looked_at = runs[runs["programme"].isin(list(chosen))]
             parts.append(looked_at.assign(design=looked_at["design"] + first))
         return pd.concat(parts, ignore_index=True)
 
-    return analyse(
+    origin = provenance(
+        "sensitivity",
+        {
+            "scenarios": {"scenario": whole_scenario(base)},
+            "options": {
+                "method": method,
+                "samples": count,
+                "replications": replications,
+                "outcomes": list(wanted),
+                "keys": None if keys is None else {k: v and list(v) for k, v in keys.items()},
+                "only": only,
+                "programme": programme,
+                "seed": number,
+                "level": level,
+            },
+        },
+        ("SALib",),
+        scenario=base.name,
+        fingerprint=base.fingerprint(),
+        currency=base.currency,
+        seed=number,
+        replications=replications,
+        level=level,
+        **({"own_outcomes": facts_of(own)} if own else {}),
+    )
+    work = partial(
+        analyse,
         parameters,
         evaluated,
         wanted,
@@ -176,33 +209,10 @@ def sensitivity(
         programme=chosen[0] if len(chosen) == 1 else ALL,
         units={name: unit_of(name, base.currency) for name in wanted},
         left_out=left_out,
-        facts=provenance(
-            "sensitivity",
-            {
-                "scenarios": {"scenario": whole_scenario(base)},
-                "options": {
-                    "method": method,
-                    "samples": count,
-                    "replications": replications,
-                    "outcomes": list(wanted),
-                    "keys": None if keys is None else {k: v and list(v) for k, v in keys.items()},
-                    "only": only,
-                    "programme": programme,
-                    "seed": number,
-                    "level": level,
-                },
-            },
-            ("SALib",),
-            **({"set": stated(overrides)} if overrides else {}),
-            scenario=base.name,
-            fingerprint=base.fingerprint(),
-            currency=base.currency,
-            seed=number,
-            replications=replications,
-            level=level,
-            **({"own_outcomes": facts_of(own)} if own else {}),
-        ),
+        provenance=changed_by(origin, stated(overrides), whole_actions(actions)),
+        scenario=base,
     )
+    return into(folder, Sensitivity, work)
 
 
 def prepare(
@@ -226,7 +236,7 @@ def analyse(
     seed: int = 1,
     level: float = 0.95,
     units: Mapping[str, str] | None = None,
-    facts: Mapping[str, Any] | None = None,
+    provenance: Mapping[str, Any] | None = None,
     **about: Any,
 ) -> Sensitivity:
     """Sample, evaluate and analyse; `evaluation` may be any function.
@@ -242,7 +252,7 @@ def analyse(
     outcomes : sequence of str
     method, samples, seed, level
         As in `sensitivity`.
-    units, facts, **about
+    units, provenance, **about
         For the `Sensitivity`.
     """
     count = checked_samples(method, samples)
@@ -272,11 +282,16 @@ def analyse(
         designs=pd.DataFrame(designs[apart:], columns=[one.key for one in parameters]),
         samples=count,
         used=used,
-        replications=len(by_design[0].values),
+        runs=len(by_design[0].values),
         seed=seed,
         level=level,
         units=dict(units or {}),
-        facts={**(facts or {}), "method": method, "samples": count, "designs": len(designs)},
+        provenance={
+            **(provenance or {}),
+            "method": method,
+            "samples": count,
+            "designs": len(designs),
+        },
         **about,
     )
 

@@ -26,7 +26,7 @@ from smpsim.scenario.keypaths import KeyPath, KeyPathError, parse_path
 from smpsim.scenario.loading import Source
 from smpsim.scenario.paths import SUFFIXES, is_file
 from smpsim.scenario.quantities import FORMS, Distribution, Written, is_finite, nearest
-from smpsim.scenario.sheets import check_sheet
+from smpsim.scenario.sheets import check_sheet, given_document
 from smpsim.scenario.source import Document, read_file
 from smpsim.scenario.twins import identity, twins
 from smpsim.studies.kinds import find_study
@@ -179,8 +179,8 @@ class SweepStudy(Section):
         return {key: axis.distribution for key, axis in self.vary.items() if axis.distribution}
 
 
-def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
-    """Read a study of the catalogue, or a file.
+def load_study(study: str | Path | Mapping[str, Any]) -> tuple[SweepStudy, Document]:
+    """Read a study of the catalogue, a file, or plain data that a file would contain.
 
     Returns
     -------
@@ -193,9 +193,12 @@ def load_study(study: str | Path) -> tuple[SweepStudy, Document]:
     ScenarioError
         With everything that is wrong, each at its file, line and key.
     """
-    path = find_study(study)
-    document = read_file(path)
-    _resolve(document.data, path.parent)
+    if isinstance(study, Mapping):
+        document = given_document(study)
+    else:
+        path = find_study(study)
+        document = read_file(path)
+        _resolve(document.data, path.parent)
     problems: list[Problem] = []
     sheet = None
     try:

@@ -45,7 +45,7 @@ def evaluate(
     seed: int | None = 1,
     outcomes: Sequence[str | Outcome] | None = None,
     own_outcomes: Sequence[Outcome] = (),
-    workers: int | None = None,
+    threads: int | None = None,
     folder: str | Path | None = None,
     executor: str = "threads",
     cluster: str | None = None,
@@ -69,7 +69,7 @@ def evaluate(
         Outcomes that are kept; all when left out. Those of your own may stand among them.
     own_outcomes : sequence of Outcome
         Outcomes of your own, kept beside the others (see `smpsim.Outcome`).
-    workers : int, optional
+    threads : int, optional
         Threads or processes; all cores when left out. It does not change a number.
     folder : str or Path, optional
         Keeps the runs as Parquet files; what is there already is not run again.
@@ -113,7 +113,7 @@ def evaluate(
     return run_work(
         work,
         None if folder is None else Path(folder),
-        workers=workers,
+        threads=threads,
         executor=executor,
         cluster=cluster,
         fresh=fresh,
@@ -135,7 +135,7 @@ def run_work(
     fresh: bool = False,
     progress: Progress | None = None,
     executor: str = "threads",
-    workers: int | None = None,
+    threads: int | None = None,
     cluster: str | None = None,
     load_all: bool = True,
 ) -> tuple[pa.Table, pa.Table | None]:
@@ -149,7 +149,7 @@ def run_work(
             check_folder(store.folder)
             stack.enter_context(held(store.folder))
             numbers = opened(store, work, fresh)
-        found = _run(work, store, numbers, progress, executor, workers, cluster)
+        found = _run(work, store, numbers, progress, executor, threads, cluster)
         if not load_all:
             return pa.table({}), None
         if store is not None:
@@ -168,7 +168,7 @@ def _run(
     numbers: Sequence[int],
     progress: Progress | None,
     executor: str,
-    workers: int | None,
+    threads: int | None,
     cluster: str | None,
 ) -> dict[int, Done]:
     """Run chunks, and return those that no store keeps."""
@@ -176,7 +176,7 @@ def _run(
     done = 0
     if numbers:
         results = execute(
-            executor, work, numbers, workers=workers, cluster=cluster, as_file=store is not None
+            executor, work, numbers, workers=threads, cluster=cluster, as_file=store is not None
         )
         # closed whatever happens, so that no worker goes on after an interrupt or a full disk
         with contextlib.closing(results):
@@ -256,8 +256,9 @@ class Prepared:
 
 
 def prepare(
-    study: SweepStudy | str | Path,
+    study: SweepStudy | Mapping[str, Any] | str | Path,
     replications: int | None = None,
+    seed: int | None = None,
     *,
     own_outcomes: Sequence[Outcome] = (),
     series: Sequence[str] | None = None,
@@ -267,10 +268,10 @@ def prepare(
 
     Parameters
     ----------
-    study : SweepStudy, str or Path
-        A study, its name in the catalogue, or its file.
-    replications : int, optional
-        Runs of each design, instead of the study's.
+    study : SweepStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
+    replications, seed : int, optional
+        Runs of each design, and the seed of all luck, instead of the study's.
     own_outcomes, series, series_of
         As in `sweep`.
 
@@ -284,11 +285,13 @@ def prepare(
     document = None
     if not isinstance(study, SweepStudy):
         study, document = load_study(study)
+    given: dict[str, int] = {}
     if replications is not None:
-        whole("replications", replications)
-        study = SweepStudy.model_validate(
-            {**study.model_dump(by_alias=True), "replications": replications}
-        )
+        given["replications"] = whole("replications", replications)
+    if seed is not None:
+        given["seed"] = whole("seed", seed, 0, 2**63)
+    if given:
+        study = SweepStudy.model_validate({**study.model_dump(by_alias=True), **given})
     if own and study.outcomes:
         added = [one.name for one in own]
         study = study.model_copy(
@@ -359,14 +362,15 @@ def _place(document: Document | None, part: str, key: str) -> Place | None:
 
 
 def sweep(
-    study: SweepStudy | Prepared | str | Path,
+    study: SweepStudy | Prepared | Mapping[str, Any] | str | Path,
     folder: str | Path | None = None,
     *,
     replications: int | None = None,
+    seed: int | None = None,
     own_outcomes: Sequence[Outcome] = (),
     series: Sequence[str] | None = None,
     series_of: str | None = None,
-    workers: int | None = None,
+    threads: int | None = None,
     executor: str = "threads",
     cluster: str | None = None,
     fresh: bool = False,
@@ -376,13 +380,14 @@ def sweep(
 
     Parameters
     ----------
-    study : SweepStudy, str or Path
-        A study, its name in the catalogue, or its file.
+    study : SweepStudy, mapping, str or Path
+        A study, what its file would contain (``{"scenario": "bare_pipeline", "vary": {...}}``),
+        its name in the catalogue, or its file.
     folder : str or Path, optional
         Keeps the runs as Parquet files, so that a sweep that was stopped goes on where it was;
         in memory when left out.
-    replications : int, optional
-        Runs of each design, instead of the study's.
+    replications, seed : int, optional
+        Runs of each design, and the seed of all luck, instead of the study's.
     own_outcomes : sequence of Outcome
         Outcomes of your own, kept beside those of the study, which may name them too (see
         `smpsim.Outcome`).
@@ -391,7 +396,7 @@ def sweep(
         the study's; see `Sweep.series`.
     series_of : str, optional
         ``"designs"`` to keep mean and quantiles by month, ``"runs"`` to keep every run.
-    workers, executor, cluster, fresh, progress
+    threads, executor, cluster, fresh, progress
         As in `evaluate`.
 
     Returns
@@ -414,7 +419,12 @@ def sweep(
     """
     if not isinstance(study, Prepared):
         study = prepare(
-            study, replications, own_outcomes=own_outcomes, series=series, series_of=series_of
+            study,
+            replications,
+            seed,
+            own_outcomes=own_outcomes,
+            series=series,
+            series_of=series_of,
         )
     ready = study
     where = None if folder is None else Path(folder)
@@ -425,7 +435,7 @@ def sweep(
         table, months = run_work(
             ready.work,
             where,
-            workers=workers,
+            threads=threads,
             executor=executor,
             cluster=cluster,
             fresh=fresh,

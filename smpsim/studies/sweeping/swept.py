@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,10 @@ from smpsim.results.estimates import means
 from smpsim.results.files import PROVENANCE_FILE, Staged, StoreError, as_json
 from smpsim.results.outcomes import remember_facts
 from smpsim.results.provenance import complete
+from smpsim.results.result import LEVEL
 from smpsim.results.series import unit_of_series
-from smpsim.results.units import unit_of
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.units import label_of, unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.asked import several
@@ -35,10 +38,10 @@ from smpsim.studies.sweeping.study import SweepStudy
 if TYPE_CHECKING:
     import xarray
 
-    from smpsim.plots.sweep_plots import SweepPlots
+    from smpsim.studies.sweeping.plots import SweepPlots
 
 INDEX = ("design", "scenario", "programme", "replication")
-LEVEL = 0.9
+MOST_PICTURED = 6
 STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
 SERIES_FOLDER = "series"
 FILES = (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE, PROVENANCE_FILE)
@@ -49,8 +52,8 @@ JSON_TEXT = {b"smpsim": b"json"}
 DAMAGED = "it is damaged, or of another version of smpsim; sweep again"
 
 
-@dataclass(frozen=True, repr=False)
-class Sweep:
+@dataclass(frozen=True, repr=False, eq=False)
+class Sweep(StudyResult):
     """What a study has found.
 
     Attributes
@@ -66,6 +69,9 @@ class Sweep:
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
+    TABLES = ("summary", "designs", "runs")
+    READ = ("summary",)
+
     study: SweepStudy
     scenarios: dict[str, Scenario] = field(repr=False)
     designs: pd.DataFrame = field(repr=False)
@@ -79,6 +85,16 @@ class Sweep:
             f"Sweep({self.study.name!r}, {len(self.designs):,} designs x "
             f"{self.study.replications:,} replications)"
         )
+
+    @property
+    def runs(self) -> int:
+        """Runs of each design and scenario."""
+        return self.study.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of all luck."""
+        return self.study.seed
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -98,7 +114,7 @@ class Sweep:
         sampled = set(self.study.sampled)
         return tuple(str(name) for name in self.designs.columns if name not in sampled)
 
-    def runs(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+    def by_run(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
         """Return all runs.
 
         Parameters
@@ -148,18 +164,27 @@ class Sweep:
         Parameters
         ----------
         level : float
-            Share of runs between ``low`` and ``high``.
+            Share of runs between ``run_low`` and ``run_high``.
 
         Returns
         -------
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
-            ``standard_error`` (see `smpsim.results.estimates`), ``low``, ``median``, ``high`` of
-            the runs that have a value of their own, ``runs`` (all of them), ``runs_used`` (those
-            in which it is known what the mean is of) and ``unit``.
+            ``standard_error`` (see `smpsim.results.estimates`), ``run_low``, ``median``,
+            ``run_high`` of the runs that have a value of their own, ``level``: the share of them in
+            between, ``runs`` (all of them), ``runs_used`` (those in which it is known what the mean
+            is of) and ``unit``.
         """
         if not 0 < level < 1:
             raise RequestError(f"level: found {level}, allowed: above 0 and below 1")
+        return self._usual.copy() if level == LEVEL else self._summary_at(level)
+
+    @cached_property
+    def _usual(self) -> pd.DataFrame:
+        """The summary that tables, sentences and facts are made of: all runs are read once."""
+        return self._summary_at(LEVEL)
+
+    def _summary_at(self, level: float) -> pd.DataFrame:
         parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
         return pd.concat(parts, ignore_index=True)
 
@@ -172,9 +197,9 @@ class Sweep:
         wanted: dict[str, pd.DataFrame] = {
             "mean": mean[asked],
             "standard_error": error[asked],
-            "low": groups.quantile(tail),
+            "run_low": groups.quantile(tail),
             "median": groups.quantile(0.5),
-            "high": groups.quantile(1.0 - tail),
+            "run_high": groups.quantile(1.0 - tail),
             "runs_used": used[asked],
         }
         columns = {
@@ -182,6 +207,7 @@ class Sweep:
             for name, frame in wanted.items()
         }
         found = pd.DataFrame(columns).reset_index()
+        found.insert(len(found.columns) - 1, "level", level)
         found.insert(len(found.columns) - 1, "runs", self.study.replications)
         currency = {name: one.currency for name, one in self.scenarios.items()}
         found["unit"] = [
@@ -267,7 +293,7 @@ class Sweep:
             raise RequestError(f"table: found {shown_value(table)}, allowed: runs, series")
         if table == "series":
             return self._laid(self._series_by_column(), units=unit_of_series)
-        return self._laid(self.runs(), units=unit_of)
+        return self._laid(self.by_run(), units=unit_of)
 
     def _series_by_column(self) -> pd.DataFrame:
         """Return the series with a column for each, and a row for each statistic if summed up."""
@@ -311,9 +337,82 @@ class Sweep:
     @property
     def plot(self) -> SweepPlots:
         """Pictures: ``sweep.plot.heatmap(x, y, outcome)``, ``sweep.plot.lines(x, outcome)``."""
-        from smpsim.plots.sweep_plots import SweepPlots
+        from smpsim.studies.sweeping.plots import SweepPlots
 
         return SweepPlots(self)
+
+    @property
+    def tables(self) -> Tables:
+        """``summary``, ``designs`` and ``runs``."""
+        return Tables({"summary": self._summary, "designs": self._designs, "runs": self.by_run})
+
+    def _summary(self) -> pd.DataFrame:
+        return _storable(self.summary(), self.designs.columns)
+
+    def _designs(self) -> pd.DataFrame:
+        return _storable(self.designs, self.designs.columns).rename_axis("design")
+
+    @property
+    def sentences(self) -> list[str]:
+        """How the mean of the first outcome moves over the designs."""
+        table = self.summary()
+        outcome = self.outcomes[0]
+        table = table[(table["outcome"] == outcome) & table["mean"].notna()]
+        found = []
+        for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
+            if len(rows) > 1:
+                ordered = rows.sort_values("mean", kind="stable")
+                low, high = ordered.iloc[0], ordered.iloc[-1]
+                found.append(
+                    f"{scenario}, {programme}: mean {label_of(outcome)} from {low['mean']:,.4g} "
+                    f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
+                )
+        return found
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Maps or lines of the outcomes over the numbers that were varied, at most six."""
+        panels = ACTIONS if self.study.actions is not None else None
+        drawn = pictured(self.study, self.designs, self.outcomes)
+        return {
+            name: partial(getattr(self.plot, kind), *keys, outcome, by=panels)
+            for name, (kind, keys, outcome) in drawn.items()
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: the study and its summary."""
+        found: dict[str, Any] = {
+            "study": self.study.name,
+            "designs": len(self.designs),
+            "replications": self.runs,
+            "seed": self.seed,
+            "runs": self.runs * len(self.designs) * len(self.scenarios),
+            "summary": rows_for_json(self.summary()),
+            "finding": self.sentences,
+        }
+        return found | ({} if self.folder is None else {"folder": str(self.folder)})
+
+    def _to_write(self, folder: Path) -> tuple[Tables, tuple[str, ...]]:
+        # the folder of the runs holds runs and designs already
+        if self.folder is not None and folder.resolve() == self.folder.resolve():
+            return Tables({"summary": self._summary}), ()
+        return super()._to_write(folder)
+
+
+def pictured(
+    study: SweepStudy, designs: pd.DataFrame, outcomes: Sequence[str]
+) -> dict[str, tuple[str, list[str], str]]:
+    """Return kind, axes and outcome of each picture that fits what is varied, by its name."""
+    numbers = [
+        str(key) for key in designs.columns if key != SAMPLE and designs[key].dtype.kind in "if"
+    ]
+    crossed = [key for key in numbers if key not in study.sampled]
+    if not numbers:
+        return {}
+    kind, keys = ("heatmap", crossed[:2]) if len(crossed) > 1 else ("lines", numbers[:1])
+    chosen = list(dict.fromkeys(outcomes))[:MOST_PICTURED] if study.outcomes else ["placed"]
+    return {f"{kind}_{outcome}": (kind, keys, outcome) for outcome in chosen}
 
 
 def series_store(folder: Path) -> Dataset:
@@ -324,6 +423,16 @@ def series_store(folder: Path) -> Dataset:
 def _label(value: Any) -> Any:
     """Return a value of an axis; sections and lists, which can't be labels, as JSON text."""
     return json.dumps(value) if isinstance(value, (dict, list)) else value
+
+
+def _storable(table: pd.DataFrame, keys: Iterable[Any]) -> pd.DataFrame:
+    """Return a table in which values of several kinds, such as null beside numbers, are JSON."""
+    found = table.copy(deep=False)
+    for key in keys:
+        column = found[key]
+        if column.dtype == object and not all(isinstance(one, str) for one in column):
+            found[key] = column.map(json.dumps)
+    return found
 
 
 def write_study(
@@ -445,20 +554,3 @@ def _read(path: Path, made: Callable[[Any], Any], absent: str) -> Any:
         raise StoreError.of("read", path, error) from error
     except (ValueError, ScenarioError) as error:
         raise StoreError("read", path, DAMAGED) from error
-
-
-def words(found: Sweep) -> list[str]:
-    """Return in sentences how the mean of the first outcome moves over the designs."""
-    table = found.summary()
-    outcome = found.outcomes[0]
-    table = table[(table["outcome"] == outcome) & table["mean"].notna()]
-    sentences = []
-    for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
-        if len(rows) > 1:
-            means = rows["mean"].to_numpy()
-            low, high = rows.iloc[int(means.argmin())], rows.iloc[int(means.argmax())]
-            sentences.append(
-                f"{scenario}, {programme}: mean {outcome} from {low['mean']:,.4g} "
-                f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
-            )
-    return sentences

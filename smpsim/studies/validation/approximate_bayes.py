@@ -94,7 +94,8 @@ def scored(shares: np.ndarray, outcome: Outcome, level: float = LEVEL) -> dict[s
     Returns
     -------
     dict
-        ``median``, ``low`` and ``high`` of the prediction; for a reported share ``covered`` and
+        ``median``, ``run_low`` and ``run_high``: quantiles of the runs, each with its own draw,
+        with the share ``level`` in between; for a reported share ``covered`` and
         ``interval_score``, for a bound the ``probability`` given to it and its ``brier_score``;
         ``agrees``: covered, or given a probability of at least `PLAUSIBLE`; ``runs`` and
         ``runs_used``: the runs, and those in which there is such a share.
@@ -103,7 +104,7 @@ def scored(shares: np.ndarray, outcome: Outcome, level: float = LEVEL) -> dict[s
     known = shares[np.isfinite(shares)]
     median = float(np.median(known)) if len(known) else float("nan")
     nan = float("nan")
-    found: dict[str, object] = {"median": median, "low": low, "high": high}
+    found: dict[str, object] = {"median": median, "run_low": low, "run_high": high, "level": level}
     found |= {"runs": len(shares), "runs_used": len(known)}
     found |= {"covered": None, "interval_score": nan, "probability": nan, "brier_score": nan}
     share = outcome.reported.share

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.files import names_of_files, write_tables
 from smpsim.results.outcomes import Outcome as OwnOutcome
 from smpsim.results.outcomes import checked_own
 from smpsim.results.provenance import provenance
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario import load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.explain import Finding
 from smpsim.scenario.fields import Section, described, share
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.sheets import read_sheet
+from smpsim.scenario.sheets import check_sheet, given_document, read_sheet
 from smpsim.studies.kinds import CALIBRATION, find_study
 from smpsim.studies.sweeping.streams import points
 from smpsim.studies.validation.approximate_bayes import (
@@ -40,16 +40,12 @@ from smpsim.studies.validation.prediction import (
 from smpsim.studies.validation.reported import Outcome, Reports, load_reports
 
 if TYPE_CHECKING:
-    from smpsim.plots.validation_plots import CalibrationPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.validation.plots import CalibrationPlots
 
 Progress = Callable[[int], None]
 FEW = 50  # particles of which an interval by ranks says little
 LEARNED = 0.25  # narrower by this share, a parameter is said to be narrowed
-PICTURES = ("parameters.png", "left_out.png")
-FILES = names_of_files(
-    ("posterior", "parameters", "fit", "left_out", "uncalibrated", "particles"), "csv", PICTURES
-)
-"""All files that `write` writes."""
 
 
 class CalibrationStudy(Section):
@@ -77,8 +73,8 @@ class CalibrationStudy(Section):
         return pd.DataFrame({key: prior.quantile(cube[key]) for key, prior in self.priors.items()})
 
 
-def load_calibration(path: str | Path) -> CalibrationStudy:
-    """Read a calibration study of the catalogue, or a file.
+def load_calibration(path: str | Path | Mapping[str, Any]) -> CalibrationStudy:
+    """Read a calibration study of the catalogue, a file, or what a file would contain.
 
     Raises
     ------
@@ -86,7 +82,11 @@ def load_calibration(path: str | Path) -> CalibrationStudy:
         With everything that is wrong, each at its file, line and key; a prior of a key that no
         scenario has is named too.
     """
-    study, document = read_sheet(find_study(path, CALIBRATION), CalibrationStudy)
+    if isinstance(path, Mapping):
+        document = given_document(path)
+        study = check_sheet(document, CalibrationStudy)
+    else:
+        study, document = read_sheet(find_study(path, CALIBRATION), CalibrationStudy)
     problems = []
     for key, prior in study.priors.items():
         try:
@@ -99,8 +99,8 @@ def load_calibration(path: str | Path) -> CalibrationStudy:
     return study
 
 
-@dataclass(frozen=True, repr=False)
-class Calibration:
+@dataclass(frozen=True, repr=False, eq=False)
+class Calibration(StudyResult):
     """Particles of a calibration: draws, what they give, and which were kept.
 
     Attributes
@@ -116,7 +116,13 @@ class Calibration:
         Places of the particles that are kept.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
+    scenarios : dict of str to Scenario
+        Those that are reported on, by name.
     """
+
+    TABLES = ("posterior", "parameters", "fit", "left_out", "uncalibrated", "particles")
+    READ = ("parameters", "fit", "left_out")
+    PICTURES = ("parameters", "left_out")
 
     study: CalibrationStudy
     outcomes: tuple[Outcome, ...]
@@ -124,9 +130,20 @@ class Calibration:
     shares: pd.DataFrame = field(repr=False)
     kept: np.ndarray = field(repr=False)
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"Calibration({self.study.name!r}, {len(self.kept)} of {len(self.shares)} kept)"
+
+    @property
+    def runs(self) -> int:
+        """Runs of each draw and programme."""
+        return self.study.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of the draws and of all luck."""
+        return self.study.seed
 
     def posterior(self) -> pd.DataFrame:
         """Return the parameters of the kept particles, shape (kept, parameters)."""
@@ -146,9 +163,9 @@ class Calibration:
         Returns
         -------
         DataFrame
-            Index ``parameter``; medians and 90 % intervals before and after, and ``learned``: the
-            share by which the interval (of ranks under the prior) has become narrower. About 0
-            means that the reports say nothing on the parameter.
+            Index ``parameter``; medians and 90 % intervals (``level``) before and after, and
+            ``learned``: the share by which the interval (of ranks under the prior) has become
+            narrower. About 0 means that the reports say nothing on the parameter.
         """
         posterior = self.posterior()
         rows = {}
@@ -165,6 +182,7 @@ class Calibration:
                 "posterior_median": after[1],
                 "posterior_low": after[0],
                 "posterior_high": after[2],
+                "level": 0.9,
                 "learned": max(0.0, 1.0 - width / 0.9),
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
@@ -189,8 +207,9 @@ class Calibration:
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
-    def words(self) -> list[str]:
-        """Return what the calibration says, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """What the reports narrow, and how well programmes are predicted from the others."""
         table = self.parameters()
         learned = table[table["learned"] >= LEARNED].sort_values("learned", ascending=False)
         left = self.left_out()
@@ -214,9 +233,37 @@ class Calibration:
     @property
     def plot(self) -> CalibrationPlots:
         """Pictures of the calibration."""
-        from smpsim.plots.validation_plots import CalibrationPlots
+        from smpsim.studies.validation.plots import CalibrationPlots
 
         return CalibrationPlots(self)
+
+    @property
+    def tables(self) -> Tables:
+        """Tables by name; ``posterior`` holds the draws that `smpsim.validate` predicts with."""
+        return Tables(
+            {
+                "posterior": self.thinned,
+                "parameters": self.parameters,
+                "fit": self.fit,
+                "left_out": self.left_out,
+                "uncalibrated": self.uncalibrated,
+                "particles": self._particles,
+            }
+        )
+
+    def _particles(self) -> pd.DataFrame:
+        return self.shares.assign(kept=np.isin(np.arange(len(self.shares)), self.kept))
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Prior and posterior of the parameters, and each programme predicted from the others."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        rows = {name: rows_for_json(self.tables[name]) for name in self.READ}
+        return {**self.provenance, **rows, "finding": self.sentences}
 
 
 def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
@@ -238,10 +285,12 @@ def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
 
 
 def calibrate(
-    study: CalibrationStudy | str | Path,
+    study: CalibrationStudy | Mapping[str, Any] | str | Path,
     reports: Reports | str | Path | None = None,
     *,
     draws: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
     own_outcomes: Sequence[OwnOutcome] = (),
     folder: str | Path | None = None,
     threads: int | None = None,
@@ -252,12 +301,12 @@ def calibrate(
 
     Parameters
     ----------
-    study : CalibrationStudy, str or Path
-        A study, its name in the catalogue, or its file.
+    study : CalibrationStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
     reports : Reports, str or Path, optional
         Or the file of them; the catalogue's when left out.
-    draws : int, optional
-        Draws from the prior, instead of the study's.
+    draws, replications, seed : int, optional
+        Draws from the prior, runs of each, and the seed, instead of the study's.
     own_outcomes : sequence of Outcome
         Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     folder : str or Path, optional
@@ -286,14 +335,22 @@ def calibrate(
     # known before the reports are read
     checked_own(own_outcomes)
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
-    if draws is not None:
-        whole("draws", draws)
-        plan = CalibrationStudy.model_validate(plan.model_dump() | {"draws": draws})
+    plan = changed(plan, draws=draws, replications=replications, seed=seed)
     known = reports if isinstance(reports, Reports) else load_reports(reports)
     runs = prepared(plan, known).run(
         None if folder is None else Path(folder), threads=threads, fresh=fresh, progress=progress
     )
     return fitted(plan, known, runs)
+
+
+def changed(study: CalibrationStudy, **changes: int | None) -> CalibrationStudy:
+    """Return a study with other numbers of draws, or other luck, where they are asked for."""
+    given = {
+        key: whole(key, value, 0 if key == "seed" else 1, 2**63)
+        for key, value in changes.items()
+        if value is not None
+    }
+    return CalibrationStudy.model_validate(study.model_dump() | given) if given else study
 
 
 def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibration:
@@ -315,33 +372,14 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
         draws=study.draws,
         kept=len(kept),
     )
-    return Calibration(study, outcomes, study.prior_draws(), table, kept, origin)
-
-
-def write(found: Calibration, where: Path, pictures: bool = True) -> list[Path]:
-    """Write tables, pictures and the draws that `validate` predicts with, all or none.
-
-    Raises
-    ------
-    StoreError
-        If the folder can't be written to or the disk is full.
-    """
-    from smpsim.plots.style import png
-
-    particles = found.shares.assign(kept=np.isin(np.arange(len(found.shares)), found.kept))
-    return write_tables(
-        {
-            "posterior": found.thinned,
-            "parameters": found.parameters,
-            "fit": found.fit,
-            "left_out": found.left_out,
-            "uncalibrated": found.uncalibrated,
-            "particles": lambda: particles,
-        },
-        found.provenance,
-        where,
-        "csv",
-        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES if pictures},
+    return Calibration(
+        study,
+        outcomes,
+        study.prior_draws(),
+        table,
+        kept,
+        origin,
+        {name: load(name) for name in dict.fromkeys(one.scenario for one in outcomes)},
     )
 
 

@@ -15,6 +15,7 @@ from smpsim.studies.validation.prediction import Simulated, Situation
 from smpsim.studies.validation.reported import Expectation, Pattern
 
 HOLDS, FAILS, UNCLEAR = "holds", "does not hold", "unclear"
+LEVEL = 0.95  # of the confidence intervals of means
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Finding:
             what = f"ratio of {what}"
         return (
             f"{one.scenario}: {one.says}: {self.verdict} "
-            f"({what} {self.value:.3g}, 95 % {self.low:.3g} to {self.high:.3g}, "
+            f"({what} {self.value:.3g}, {100 * LEVEL:g} % {self.low:.3g} to {self.high:.3g}, "
             f"expected {' and '.join(bounds)})"
             + (f" {one.likely_reason}" if one.likely_reason and self.verdict != HOLDS else "")
         )
@@ -106,10 +107,11 @@ def put_to_test(pattern: Pattern, runs: Simulated) -> list[Finding]:
     for one in pattern.expect:
         mine = runs.of(one.scenario, one.set)
         if one.than is None:
-            value, low, high = mean_with_interval(outcome_of(mine, one))
+            value, low, high = mean_with_interval(outcome_of(mine, one), LEVEL)
         else:
             other = runs.of(one.scenario, one.than)
-            value, low, high = ratio_with_interval(outcome_of(mine, one), outcome_of(other, one))
+            top, bottom = outcome_of(mine, one), outcome_of(other, one)
+            value, low, high = ratio_with_interval(top, bottom, LEVEL)
         verdict = verdict_of(low, high, one.at_least, one.at_most)
         if np.isinf(value) and one.at_least is not None:
             # something against nothing is more than any multiple

@@ -172,7 +172,7 @@ class Prepared:
                 if progress is not None:
                     progress(done)
 
-            found = run_work(work, where, workers=threads, progress=step)[0].to_pandas()
+            found = run_work(work, where, threads=threads, progress=step)[0].to_pandas()
             for label, rows in found.groupby("scenario", sort=False):
                 tables[str(label)] = rows.drop(columns="scenario").reset_index(drop=True)
         return Simulated(tables)

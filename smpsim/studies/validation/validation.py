@@ -12,6 +12,7 @@ import pandas as pd
 
 from smpsim.results.estimates import Estimates
 from smpsim.results.provenance import provenance
+from smpsim.results.study_result import Drawing, StudyResult, Tables, into, rows_for_json
 from smpsim.scenario import load, names
 from smpsim.scenario.asked import several, whole
 from smpsim.studies.validation.approximate_bayes import scored
@@ -22,20 +23,22 @@ from smpsim.studies.validation.patterns import (
     situations_of,
     verdict_of_pattern,
 )
+from smpsim.studies.validation.patterns import LEVEL as PATTERN_LEVEL
 from smpsim.studies.validation.prediction import Situation, load_draws, simulate, whole_by_name
 from smpsim.studies.validation.reported import Outcome, Pattern, Reports, load_reports
 from smpsim.studies.validation.scoring import LEVEL, interval, sampled_shares
 
 if TYPE_CHECKING:
-    from smpsim.plots.validation_plots import ValidationPlots
+    from smpsim.scenario import Scenario
+    from smpsim.studies.validation.plots import ValidationPlots
 
 Progress = Callable[[int], None]
 SHOWN = ("enrolled", "graduated", "placed", "cost_per_placement")
 DRAWS, REPLICATIONS = 50, 4
 
 
-@dataclass(frozen=True, repr=False)
-class Validation:
+@dataclass(frozen=True, repr=False, eq=False)
+class Validation(StudyResult):
     """Predictions beside reports.
 
     Attributes
@@ -50,11 +53,17 @@ class Validation:
     patterns : dict of str to list of Finding
     level : float
         Of the prediction intervals.
-    draws, replications : int
+    draws, runs : int
         Draws of the parameters, and runs of each.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
+    scenarios : dict of str to Scenario
+        The programmes as they are, by name.
     """
+
+    TABLES = ("outcomes", "programmes", "sizes", "withheld", "patterns")
+    READ = TABLES
+    PICTURES = ("outcomes", "programmes")
 
     programmes: pd.DataFrame = field(repr=False)
     outcomes: pd.DataFrame = field(repr=False)
@@ -63,10 +72,11 @@ class Validation:
     patterns: dict[str, list[Finding]] = field(repr=False)
     level: float = LEVEL
     draws: int = 0
-    replications: int = 0
+    runs: int = 0
     seed: int = 1
     shares: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -89,15 +99,18 @@ class Validation:
             }
         )
 
-    def tables(self) -> dict[str, pd.DataFrame]:
-        """Return all tables by name."""
-        return {
-            "outcomes": self.outcomes,
-            "programmes": self.programmes,
-            "sizes": self.sizes.set_index("scenario"),
-            "withheld": self.withheld.set_index("scenario"),
-            "patterns": self.pattern_table().set_index("pattern"),
-        }
+    @property
+    def tables(self) -> Tables:
+        """All tables by name."""
+        return Tables(
+            {
+                "outcomes": lambda: self.outcomes,
+                "programmes": lambda: self.programmes,
+                "sizes": lambda: self.sizes.set_index("scenario"),
+                "withheld": lambda: self.withheld.set_index("scenario"),
+                "patterns": lambda: self.pattern_table().set_index("pattern"),
+            }
+        )
 
     def pattern_table(self) -> pd.DataFrame:
         """Return one row for each expectation with its value, interval and verdict."""
@@ -107,18 +120,29 @@ class Validation:
                 "scenario": one.expectation.scenario,
                 "expectation": one.expectation.says,
                 "value": one.value,
-                "low": one.low,
-                "high": one.high,
+                "ci_low": one.low,
+                "ci_high": one.high,
+                "level": PATTERN_LEVEL,
                 "verdict": one.verdict,
             }
             for name, findings in self.patterns.items()
             for one in findings
         ]
-        columns = ["pattern", "scenario", "expectation", "value", "low", "high", "verdict"]
+        columns = [
+            "pattern",
+            "scenario",
+            "expectation",
+            "value",
+            "ci_low",
+            "ci_high",
+            "level",
+            "verdict",
+        ]
         return pd.DataFrame(rows, columns=columns)
 
-    def words(self) -> list[str]:
-        """Return what the validation says, in sentences."""
+    @property
+    def sentences(self) -> list[str]:
+        """How many reports agree, which do not, and which patterns hold."""
         counts = self.coverage()
         found = [
             f"{counts['inside the prediction interval']:.0f} of "
@@ -133,7 +157,7 @@ class Validation:
                 reason = f" Likely reason: {row['likely_reason']}" if row["likely_reason"] else ""
                 found.append(
                     f"Wrong: {label}: reported {row['reported']}, predicted "
-                    f"{percent(row['low'])} to {percent(row['high'])}.{reason}"
+                    f"{percent(row['run_low'])} to {percent(row['run_high'])}.{reason}"
                 )
         for name, findings in self.patterns.items():
             found.append(f"{name}: {verdict_of_pattern(findings)}.")
@@ -143,9 +167,20 @@ class Validation:
     @property
     def plot(self) -> ValidationPlots:
         """Pictures of the validation."""
-        from smpsim.plots.validation_plots import ValidationPlots
+        from smpsim.studies.validation.plots import ValidationPlots
 
         return ValidationPlots(self)
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """What is reported beside what is predicted, and placements against plan."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        rows = {name: rows_for_json(table) for name, table in self.tables.items()}
+        return {**self.provenance, **rows, "finding": self.sentences}
 
 
 def percent(share: float) -> str:
@@ -168,6 +203,7 @@ def validate(
     seed: int = 1,
     level: float = LEVEL,
     patterns: bool = True,
+    folder: str | Path | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Validation:
@@ -192,6 +228,8 @@ def validate(
         Of the prediction intervals.
     patterns : bool
         Put the patterns to the test too.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
         Threads that work at the same time; all cores when left out. It does not change a number.
     progress : callable, optional
@@ -208,6 +246,27 @@ def validate(
     """
     whole("replications", replications)
     whole("seed", seed, 0, 2**63)
+    options: dict[str, Any] = {"replications": replications, "seed": seed, "level": level}
+    options |= {"patterns": patterns, "threads": threads, "progress": progress}
+    return into(
+        folder, Validation, lambda: _validated(reports, programmes, draws, parameters, **options)
+    )
+
+
+def _validated(
+    reports: Reports | str | Path | None,
+    programmes: Sequence[str] | None,
+    draws: pd.DataFrame | int,
+    parameters: str | Path | None,
+    *,
+    replications: int,
+    seed: int,
+    level: float,
+    patterns: bool,
+    threads: int | None,
+    progress: Progress | None,
+) -> Validation:
+    """Run and judge; arguments as in `validate`."""
     known = reports if isinstance(reports, Reports) else load_reports(reports)
     chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
@@ -254,7 +313,10 @@ def validate(
             shares[one.label] = seen
             rows.append(_row(one, seen, level))
     tested = {pattern.name: put_to_test(pattern, runs) for pattern in tried}
-    every = pd.DataFrame([_programme(name, plain[name], level) for name in chosen])
+    scenarios = {name: load(name) for name in chosen}
+    every = pd.DataFrame(
+        [_programme(name, one.name, plain[name], level) for name, one in scenarios.items()]
+    )
     return Validation(
         programmes=every.set_index("scenario"),
         outcomes=pd.DataFrame(rows, columns=OUTCOME_COLUMNS).set_index("outcome"),
@@ -263,10 +325,11 @@ def validate(
         patterns=tested,
         level=level,
         draws=len(table),
-        replications=replications,
+        runs=replications,
         seed=seed,
         shares=shares,
         provenance=origin,
+        scenarios=scenarios,
     )
 
 
@@ -302,8 +365,9 @@ OUTCOME_COLUMNS = (
     "reported_low",
     "reported_high",
     "median",
-    "low",
-    "high",
+    "run_low",
+    "run_high",
+    "level",
     "runs",
     "runs_used",
     "covered",
@@ -332,7 +396,7 @@ def _row(one: Outcome, shares: np.ndarray, level: float) -> dict[str, Any]:
     }
 
 
-def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
+def _programme(name: str, title: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     """Return means and prediction intervals of a scenario, its programmes together."""
     columns = ["enrolled", "graduated", "placed", "cost_total", "shortfall"]
     total = runs.groupby(["design", "replication"])[columns].sum(min_count=1)
@@ -341,11 +405,15 @@ def _programme(name: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
     planned = runs[runs["shortfall"].notna()]
     first = planned[(planned["design"] == 0) & (planned["replication"] == 0)]
     plan = (first["shortfall"] + first["placed"]).sum(min_count=1)
-    row: dict[str, Any] = {"scenario": name, "title": load(name).name, "planned": plan}
+    row: dict[str, Any] = {"scenario": name, "title": title, "planned": plan}
     for outcome in SHOWN:
         low, high = interval(total[outcome].to_numpy(float), level)
-        row |= {outcome: means.mean(outcome), f"{outcome}_low": low, f"{outcome}_high": high}
-    return row
+        row |= {
+            outcome: means.mean(outcome),
+            f"{outcome}_run_low": low,
+            f"{outcome}_run_high": high,
+        }
+    return row | {"level": level}
 
 
 def _sizes(reports: Reports, plain: dict[str, pd.DataFrame], level: float) -> pd.DataFrame:
@@ -361,12 +429,13 @@ def _sizes(reports: Reports, plain: dict[str, pd.DataFrame], level: float) -> pd
                     "what": one.what,
                     "reported": one.people,
                     "median": float(np.median(values)),
-                    "low": low,
-                    "high": high,
+                    "run_low": low,
+                    "run_high": high,
+                    "level": level,
                     "source": one.source,
                 }
             )
-    columns = ["scenario", "what", "reported", "median", "low", "high", "source"]
+    columns = ["scenario", "what", "reported", "median", "run_low", "run_high", "level", "source"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -382,9 +451,12 @@ def _withheld(reports: Reports, shares: dict[str, np.ndarray], level: float) -> 
                     "scenario": one.scenario,
                     "what": one.what,
                     "median": float(np.median(known)) if len(known) else float("nan"),
-                    "low": low,
-                    "high": high,
+                    "run_low": low,
+                    "run_high": high,
+                    "level": level,
                     "source": one.source,
                 }
             )
-    return pd.DataFrame(rows, columns=["scenario", "what", "median", "low", "high", "source"])
+    return pd.DataFrame(
+        rows, columns=["scenario", "what", "median", "run_low", "run_high", "level", "source"]
+    )

@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.results.spreadsheet import as_csv
 from smpsim.scenario.shelf import shelved
 
 Progress = Callable[[int], None]
@@ -73,7 +72,6 @@ class Again:
 
 def _run(order: Order, folder: Path) -> None:
     from smpsim.ensemble import run
-    from smpsim.results.files import write_result
 
     options = order.options
     found = run(
@@ -85,7 +83,7 @@ def _run(order: Order, folder: Path) -> None:
         threads=order.threads,
         progress=order.progress,
     )
-    write_result(found, folder, order.kind)
+    found.write(folder, order.kind)
 
 
 def _compare(order: Order, folder: Path) -> None:
@@ -109,7 +107,7 @@ def _compare(order: Order, folder: Path) -> None:
         )
     first, second = options["names"]
     found = Comparison(sides[0], sides[1], (first, second), options["level"])
-    (found.to_parquet if order.kind == "parquet" else found.to_csv)(folder)
+    found.write(folder, order.kind)
 
 
 def _after(done: int, progress: Progress | None) -> Progress | None:
@@ -117,10 +115,14 @@ def _after(done: int, progress: Progress | None) -> Progress | None:
 
 
 def _rank(order: Order, folder: Path) -> None:
-    from smpsim.studies.ranking.rank import rank_actions
+    from smpsim.studies.ranking.rank import rank
 
-    found = rank_actions(
-        order.scenario(), **order.options, threads=order.threads, progress=order.progress
+    found = rank(
+        order.scenario(),
+        **order.options,
+        rules=order.rules,
+        threads=order.threads,
+        progress=order.progress,
     )
     found.write(folder)
 
@@ -148,12 +150,11 @@ def _swept(order: Order, recipe: Mapping[str, Any], folder: Path | None) -> Any:
 
     study = SweepStudy.model_validate(recipe["study"])
     with shelved(recipe["scenarios"], recipe.get("actions", {})):
-        return sweep(study, folder, workers=order.threads, progress=order.progress)
+        return sweep(study, folder, threads=order.threads, progress=order.progress)
 
 
 def _sweep(order: Order, folder: Path) -> None:
-    found = _swept(order, order.recipe, folder)
-    (folder / "summary.csv").write_bytes(as_csv(found.summary(), index=False).encode())
+    _swept(order, order.recipe, folder).write(folder)
 
 
 def _runs_of_sweep(order: Order) -> int:
@@ -185,7 +186,7 @@ def _search(order: Order, folder: Path) -> None:
         SearchStudy.model_validate(order.recipe["study"]),
         folder if order.kept else None,
         **order.options,
-        workers=order.threads,
+        threads=order.threads,
         progress=order.progress,
     )
     found.write(folder)
@@ -200,7 +201,6 @@ def _runs_of_search(order: Order) -> int:
 
 
 def _validate(order: Order, folder: Path) -> None:
-    from smpsim.results.files import tables_as_written, write_tables
     from smpsim.studies.validation.reported import Reports
     from smpsim.studies.validation.validation import validate
 
@@ -211,11 +211,11 @@ def _validate(order: Order, folder: Path) -> None:
         threads=order.threads,
         progress=order.progress,
     )
-    write_tables(tables_as_written(found.tables()), found.provenance, folder, order.kind)
+    found.write(folder, order.kind)
 
 
 def _calibrate(order: Order, folder: Path) -> None:
-    from smpsim.studies.validation.calibration import CalibrationStudy, calibrate, write
+    from smpsim.studies.validation.calibration import CalibrationStudy, calibrate
     from smpsim.studies.validation.reported import Reports
 
     found = calibrate(
@@ -225,7 +225,7 @@ def _calibrate(order: Order, folder: Path) -> None:
         threads=order.threads,
         progress=order.progress,
     )
-    write(found, folder, pictures=False)
+    found.write(folder, order.kind)
 
 
 def _runs_of_calibration(order: Order) -> int:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, VERMILION, Picture
+from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, VERMILION
 
 if TYPE_CHECKING:
     from smpsim.studies.validation.calibration import Calibration
@@ -24,38 +25,40 @@ class ValidationPlots:
     def __init__(self, validation: Validation) -> None:
         self._validation = validation
 
-    def outcomes(self) -> Picture:
+    def outcomes(self, *, ax: Axes | None = None) -> Figure:
         """Draw what is reported and the prediction intervals, one row an outcome."""
         found = self._validation
         table = found.outcomes
-        figure, panel = _rows(len(table))
+        figure, panel = _rows(len(table), ax)
         for place, (_, row) in enumerate(table.iterrows()):
             _reported(panel, place, row)
             colour = BLUE if row["agrees"] else VERMILION
-            _interval(panel, place, row["median"], row["low"], row["high"], colour)
+            _interval(panel, place, row["median"], row["run_low"], row["run_high"], colour)
         _shares(panel, [_two_lines(label) for label in table.index])
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
-        style.head(figure, "Reported and predicted", "Programmes of the SMP paper")
+        style.head(figure, "Reported and predicted", "Programmes of the SMP paper", ax)
         style.foot(
             figure,
             f"Lines: {100 * found.level:.0f} % prediction interval with median, "
-            f"{found.draws} draws of the shared parameters x {found.replications} runs, "
+            f"{found.draws} draws of the shared parameters x {found.runs} runs, "
             f"seed {found.seed}; blue agrees with the report, red does not.",
             "Diamond: reported figure. Green: what words were read as.",
         )
         return figure
 
-    def programmes(self) -> Picture:
+    def programmes(self, *, ax: Axes | None = None) -> Figure:
         """Draw the predicted placements of each programme with a plan, against it."""
         found = self._validation
         table = found.programmes
         table = table[table["planned"] > 0].copy()
-        for column in ("placed", "placed_low", "placed_high"):
+        for column in ("placed", "placed_run_low", "placed_run_high"):
             table[column] = table[column] / table["planned"]
         table = table.sort_values("placed", kind="stable")
-        figure, panel = _rows(len(table))
+        figure, panel = _rows(len(table), ax)
         for place, (_, row) in enumerate(table.iterrows()):
-            _interval(panel, place, row["placed"], row["placed_low"], row["placed_high"], BLUE)
+            _interval(
+                panel, place, row["placed"], row["placed_run_low"], row["placed_run_high"], BLUE
+            )
         panel.axvline(1.0, color=BLACK, linewidth=1)
         labels = [
             f"{row['title']} ({style.number(row['planned'])} planned)"
@@ -63,12 +66,12 @@ class ValidationPlots:
         ]
         _shares(panel, labels)
         panel.set_xlabel("placed against plan [%], square-root scale")
-        style.head(figure, "Predicted placements against plan", "Programmes with a plan")
+        style.head(figure, "Predicted placements against plan", "Programmes with a plan", ax)
         style.foot(
             figure,
             f"Mean and {100 * found.level:.0f} % prediction interval of placements by the end of "
             f"each scenario; {found.draws} draws of the shared parameters x "
-            f"{found.replications} runs, seed {found.seed}. Plans that the paper does not state "
+            f"{found.runs} runs, seed {found.seed}. Plans that the paper does not state "
             "are assumptions of the scenario.",
         )
         return figure
@@ -80,11 +83,11 @@ class CalibrationPlots:
     def __init__(self, calibration: Calibration) -> None:
         self._calibration = calibration
 
-    def parameters(self) -> Picture:
+    def parameters(self, *, ax: Axes | None = None) -> Figure:
         """Draw where the posterior of each parameter lies within its prior."""
         found = self._calibration
         table = found.parameters().sort_values("learned", kind="stable")
-        figure, panel = _rows(len(table))
+        figure, panel = _rows(len(table), ax)
         for place, (key, row) in enumerate(table.iterrows()):
             order = np.sort(found.draws[key].to_numpy())
             low, middle, high = (
@@ -104,7 +107,7 @@ class CalibrationPlots:
         panel.set_ylim(-0.7, len(table) - 0.3)
         panel.grid(False, axis="y")
         panel.set_xlabel("percentile of the prior [%]")
-        style.head(figure, "What the reports say on the shared parameters", found.study.name)
+        style.head(figure, "What the reports say on the shared parameters", found.study.name, ax)
         style.foot(
             figure,
             f"Grey: 90 % of the prior. Blue: median and 90 % interval of the {len(found.kept):,} "
@@ -113,22 +116,24 @@ class CalibrationPlots:
         )
         return figure
 
-    def left_out(self) -> Picture:
+    def left_out(self, *, ax: Axes | None = None) -> Figure:
         """Draw how each programme is predicted from the reports of the others."""
         found = self._calibration
         before, after = found.uncalibrated(), found.left_out()
-        figure, panel = _rows(len(after))
+        figure, panel = _rows(len(after), ax)
         for place, outcome in enumerate(found.outcomes):
             low, high = outcome.reported.region
             _reported(panel, place, {"reported_low": low, "reported_high": high})
             prior: Any = before.loc[outcome.label]
             row: Any = after.loc[outcome.label]
-            _interval(panel, place + 0.17, prior["median"], prior["low"], prior["high"], GREY)
+            _interval(
+                panel, place + 0.17, prior["median"], prior["run_low"], prior["run_high"], GREY
+            )
             colour = BLUE if row["agrees"] else VERMILION
-            _interval(panel, place - 0.17, row["median"], row["low"], row["high"], colour)
+            _interval(panel, place - 0.17, row["median"], row["run_low"], row["run_high"], colour)
         _shares(panel, [_two_lines(outcome.label) for outcome in found.outcomes])
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
-        style.head(figure, "Each programme predicted from the others", found.study.name)
+        style.head(figure, "Each programme predicted from the others", found.study.name, ax)
         style.foot(
             figure,
             "Grey: 90 % prediction interval under the prior. Blue or red: after calibration on "
@@ -139,9 +144,8 @@ class CalibrationPlots:
         return figure
 
 
-def _rows(count: int) -> tuple[Picture, Axes]:
-    figure, (panel,) = style.panels(1, 1, 10, 2.2 + HEIGHT_PER_ROW * max(count, 2))
-    return figure, panel
+def _rows(count: int, ax: Axes | None) -> tuple[Figure, Axes]:
+    return style.one_panel(10, 2.2 + HEIGHT_PER_ROW * max(count, 2), ax)
 
 
 def _short(number: float) -> str:

@@ -60,11 +60,11 @@ class RankingPlots:
 
     def _small_print(self) -> tuple[str, ...]:
         found = self._ranking
-        count, per_cent = len(found.runs) - 1, f"{100 * found.level:g} %"
+        count, per_cent = len(found.designs) - 1, f"{100 * found.level:g} %"
         kept = found.base[GAIN]
         return (
             f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
-            f"itself; {style.counted(found.replications, 'run')}, seed {found.seed}.",
+            f"itself; {style.counted(found.runs, 'run')}, seed {found.seed}.",
             f"Without any action {kept:,.1f} are kept." if kept == kept else "",
             "Blue: better; red: worse; grey: none or in doubt, adjusted for "
             f"{style.counted(count, 'comparison')} (Holm).",
@@ -100,7 +100,7 @@ class RankingPlots:
         style.head(figure, "Actions in pairs", found.title)
         style.foot(
             figure,
-            f"Means of paired differences, {style.counted(found.replications, 'run')}, seed "
+            f"Means of paired differences, {style.counted(found.runs, 'run')}, seed "
             f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, adjusted for "
             f"{len(found.interactions())} pairs (Holm).",
             "Below zero: both do partly the same work, or meet the same limit.",
@@ -124,7 +124,7 @@ def _colour(row: Any, outcome: str, better: int, level: float) -> str:
 
 def _interval(panel: Axes, place: int, row: Any, outcome: str, colour: str) -> None:
     """Draw a mean with its interval."""
-    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_low", "_high"))
+    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_ci_low", "_ci_high"))
     panel.plot([low, high], [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
     panel.plot([middle], [place], "o", color=colour, markersize=6)
 
@@ -136,9 +136,9 @@ def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
         if row["per_cost"] == row["per_cost"]:
             _interval(panel, place, row, "per_cost", _colour(row, GAIN, 1, level))
             continue
-        if row["cost_total"] == row["cost_total_high"] == 0:
+        if row["cost_total"] == row["cost_total_ci_high"] == 0:
             continue
-        less = row["cost_total_high"] < 0
+        less = row["cost_total_ci_high"] < 0
         text = "costs less in total" if less else "additional cost in doubt"
         panel.annotate(
             text,

@@ -10,12 +10,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from smpsim.plots import style
-from smpsim.plots.search_axes import lever_axes, objective_axes
 from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture
 from smpsim.results.units import label_of
+from smpsim.studies.search.axes import lever_axes, objective_axes
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
@@ -105,13 +106,13 @@ class SearchPlots:
         missing = int((~np.isfinite(self._found.fresh.goals).all(axis=1)).sum())
         return f"{missing} without a known value in an objective." if missing else ""
 
-    def parallel(self) -> Picture:
+    def parallel(self, *, ax: Axes | None = None) -> Figure:
         """Draw each design of the front as a line over its levers and objectives."""
         found = self._found
         table, robust = found.pareto(), found.robustness()["satisficed"]
         decided, none = lever_axes(found)
         axes = [*decided, *objective_axes(found, table)]
-        figure, (panel,) = style.panels(1, 1, max(9.0, 1.15 * len(axes) + 1.5), 6.2)
+        figure, panel = style.one_panel(max(9.0, 1.15 * len(axes) + 1.5), 6.2, ax)
         colours = ScalarMappable(Normalize(0, 1), COLOURS)
         for place, name in enumerate(table.index):
             today, best = name == "today", name == found.best
@@ -151,7 +152,7 @@ class SearchPlots:
         bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
         bar.ax.tick_params(labelsize=8)
         bar.outline.set_visible(False)
-        style.head(figure, "Designs of the front", found.ready.study.name)
+        style.head(figure, "Designs of the front", found.ready.study.name, ax)
         style.foot(
             figure,
             "A line: a design. Left of the black line what is decided, right of it what comes of "
@@ -216,7 +217,11 @@ class SearchPlots:
         for place, (name, row) in enumerate(table.iterrows()):
             colour = VERMILION if name == "today" else BLUE
             panels[0].hlines(
-                place, row["satisficed_low"], row["satisficed_high"], color=colour, linewidth=2
+                place,
+                row["satisficed_ci_low"],
+                row["satisficed_ci_high"],
+                color=colour,
+                linewidth=2,
             )
             panels[0].plot([row["satisficed"]], [place], "o", color=colour, markersize=5)
         panels[0].set_xlim(-0.02, 1.02)
@@ -270,13 +275,17 @@ def _regrets(panel: Axes, table: pd.DataFrame, objective: str) -> None:
 
 def _crosses(panel: Axes, part: pd.DataFrame, x: str, y: str, colour: str) -> None:
     """Draw intervals in both directions."""
-    panel.hlines(part[y], part[f"{x}_low"], part[f"{x}_high"], color=colour, alpha=0.45, zorder=2)
-    panel.vlines(part[x], part[f"{y}_low"], part[f"{y}_high"], color=colour, alpha=0.45, zorder=2)
+    panel.hlines(
+        part[y], part[f"{x}_ci_low"], part[f"{x}_ci_high"], color=colour, alpha=0.45, zorder=2
+    )
+    panel.vlines(
+        part[x], part[f"{y}_ci_low"], part[f"{y}_ci_high"], color=colour, alpha=0.45, zorder=2
+    )
 
 
 def _around(table: pd.DataFrame, name: str) -> tuple[float, float]:
     """Return limits that hold all candidates with their intervals."""
-    values = table[[name, f"{name}_low", f"{name}_high"]].to_numpy(float)
+    values = table[[name, f"{name}_ci_low", f"{name}_ci_high"]].to_numpy(float)
     known = values[np.isfinite(values)]
     if not len(known):
         return 0.0, 1.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from smpsim.plots import style
@@ -120,13 +121,15 @@ class SensitivityPlots:
         note = f"Lines: {level:g} % bootstrap intervals; below zero is error."
         return (note,)
 
-    def tornado(self, outcome: str | None = None) -> Picture:
+    def tornado(self, outcome: str | None = None, *, ax: Axes | None = None) -> Figure:
         """Draw what each parameter alone changes between the ends of its range.
 
         Parameters
         ----------
         outcome : str, optional
             The first of the study when left out.
+        ax : Axes, optional
+            Panel to draw into, without the small print; a figure of its own when left out.
         """
         found = self._found
         name = found.checked(outcome or found.outcomes[0])
@@ -134,11 +137,11 @@ class SensitivityPlots:
         whole = found.swings(name).set_index("parameter")
         moving = whole[whole[["at_low", "at_high"]].fillna(0).abs().max(axis=1) > 0]
         table = moving.head(MOST).iloc[::-1]
-        figure, (panel,) = style.panels(1, 1, 11, 2.3 + HEIGHT_PER_ROW * max(len(table), 6))
+        figure, panel = style.one_panel(11, 2.3 + HEIGHT_PER_ROW * max(len(table), 6), ax)
         panel.axvline(0, color=BLACK, linewidth=1)
         for place, (_, row) in enumerate(table.iterrows()):
             for end, colour, up in (("low", VERMILION, -0.19), ("high", BLUE, 0.19)):
-                value, low, high = (row[f"at_{end}{part}"] for part in ("", "_from", "_to"))
+                value, low, high = (row[f"at_{end}{part}"] for part in ("", "_ci_low", "_ci_high"))
                 panel.barh(place + up, value, height=0.36, color=colour)
                 if math.isfinite(low) and high > low:
                     panel.plot([low, high], [place + up] * 2, color=BLACK, linewidth=1)
@@ -151,13 +154,13 @@ class SensitivityPlots:
             known = base == base
             style.say(panel, "No parameter alone changes it." if known else "Unknown as it is.")
         _amounts(panel.xaxis, unit, f"change of: {label_of(name)}")
-        style.head(figure, f"One assumption at a time: {label_of(name)}", found.title)
+        style.head(figure, f"One assumption at a time: {label_of(name)}", found.title, ax)
         per = "" if unit.startswith("share") else f" {unit}"
         style.foot(
             figure,
             f"All others as in the scenario, where it is {shown(base, unit)}{per}. Black lines: "
             f"{100 * found.level:g} % intervals of the paired difference, "
-            f"{style.counted(found.replications, 'run')} of each design, seed {found.seed}.",
+            f"{style.counted(found.runs, 'run')} of each design, seed {found.seed}.",
             _more(len(moving) - len(table), "change it less"),
             _more(len(whole) - len(moving), "change nothing"),
         )
@@ -188,7 +191,7 @@ class SensitivityPlots:
     def _runs(self, name: str) -> tuple[str, ...]:
         found = self._found
         what = "trajectories" if found.method == "morris" else "points"
-        designs, runs = len(found.designs), found.replications
+        designs, runs = len(found.designs), found.runs
         lost = found.samples - found.used[name]
         return (
             f"{found.samples:,} {what}, {designs:,} designs, {style.counted(runs, 'run')} each, "
@@ -222,7 +225,7 @@ def _amounts(axis: Any, unit: str, what: str) -> None:
 
 def _logarithmic(left: Axes, right: Axes, table: pd.DataFrame) -> None:
     """Show effects of many sizes, for which both panels need a logarithmic scale."""
-    least, most = float(table["mu_star"].min()), float(table["mu_star_high"].max())
+    least, most = float(table["mu_star"].min()), float(table["mu_star_ci_high"].max())
     left.set_xscale("log")
     left.set_xlim(least / 4, 1.3 * most)
     right.set_xscale("log")
@@ -239,7 +242,7 @@ def _logarithmic(left: Axes, right: Axes, table: pd.DataFrame) -> None:
 
 def _interval(panel: Axes, place: float, row: Any, name: str, colour: str) -> None:
     """Draw an index with its interval."""
-    middle, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
+    middle, low, high = (row[f"{name}{end}"] for end in ("", "_ci_low", "_ci_high"))
     # an interval that reaches zero leaves a logarithmic axis at its edge
     panel.hlines(place, low, high, color=colour, linewidth=2.2)
     panel.plot([middle], [place], "o", color=colour, markersize=5)

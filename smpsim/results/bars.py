@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, CYCLE, GREY, OUTER, VERMILION, Picture
+from smpsim.plots.style import BLACK, BLUE, CYCLE, GREY, OUTER, VERMILION
 from smpsim.results.units import words
 
 MOST_ITEMS = 7  # as many colours as can be told apart, beside grey for the rest
@@ -18,8 +19,12 @@ ERRORS: dict[str, Any] = {"ecolor": BLACK, "capsize": 3, "elinewidth": 1.2}
 
 
 def paid_by(
-    paid: np.ndarray, items: Sequence[str], parties: Sequence[str], currency: str
-) -> tuple[Picture, str]:
+    paid: np.ndarray,
+    items: Sequence[str],
+    parties: Sequence[str],
+    currency: str,
+    ax: Axes | None = None,
+) -> tuple[Figure, str]:
     """Return bars of what each party paid, divided by item, and the note that explains them.
 
     Parameters
@@ -27,10 +32,12 @@ def paid_by(
     paid : ndarray, shape (runs, items, parties)
     items, parties : sequence of str
     currency : str
+    ax : Axes, optional
+        Panel to draw into.
     """
     mean = paid.mean(axis=0)
     order = [x for x in np.argsort(mean.sum(axis=0)) if mean[:, x].any()]
-    figure, (panel,) = style.panels(1, 1, 10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2))
+    figure, panel = style.one_panel(10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2), ax)
     if not order:
         style.say(panel, "Nothing is paid in any run.")
         panel.set_yticks([])
@@ -54,7 +61,7 @@ def paid_by(
     panel.set_xlim(0, panel.get_xlim()[1] * 1.15)
     style.amounts(panel.xaxis, currency, "paid over the whole run")
     panel.grid(False, axis="y")
-    figure.legend(loc="outside right upper", fontsize=8, frameon=False)
+    style.legend_outside(figure, panel)
     spread = _spread(len(paid))
     return figure, (
         f"Bars: mean over the runs{spread}. Refunds and incentives count for whoever pays them."
@@ -62,8 +69,8 @@ def paid_by(
 
 
 def values_by_party(
-    values: np.ndarray, parties: Sequence[str], currency: str
-) -> tuple[Picture, str]:
+    values: np.ndarray, parties: Sequence[str], currency: str, ax: Axes | None = None
+) -> tuple[Figure, str]:
     """Return bars of the net present value by party, and the note that explains them.
 
     Parameters
@@ -71,10 +78,12 @@ def values_by_party(
     values : ndarray, shape (runs, parties)
     parties : sequence of str
     currency : str
+    ax : Axes, optional
+        Panel to draw into.
     """
     mean = values.mean(axis=0)
     order = [x for x in np.argsort(mean, kind="stable") if values[:, x].any()]
-    figure, (panel,) = style.panels(1, 1, 10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2))
+    figure, panel = style.one_panel(10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2), ax)
     places = np.arange(len(order))
     colours = [BLUE if mean[x] >= 0 else VERMILION for x in order]
     panel.barh(places, mean[order], color=colours, height=0.6)

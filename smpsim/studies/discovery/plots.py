@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
 from smpsim.errors import RequestError
-from smpsim.plots import discovery_axes as draw
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, GREY, Picture
+from smpsim.plots.style import BLACK, GREY
 from smpsim.results.units import shown
 from smpsim.scenario.quantities import nearest
+from smpsim.studies.discovery import axes as draw
 
 if TYPE_CHECKING:
     from smpsim.studies.discovery.boxes import Limit
@@ -35,7 +36,7 @@ class DiscoveryPlots:
     def __init__(self, found: Discovery) -> None:
         self._found = found
 
-    def boxes(self) -> Picture:
+    def boxes(self, *, ax: Axes | None = None) -> Figure:
         """Draw the limits of all boxes, each key from the lowest to the highest value tried."""
         found = self._found
         limited = {limit.key.name for one in found.found for limit in one.limits}
@@ -43,7 +44,7 @@ class DiscoveryPlots:
         idle = [key.label for key in found.cases.keys if key.name not in limited]
         rows = max(len(keys), 1)
         step = 0.24 * max(len(found.found), 1)
-        figure, (panel,) = style.panels(1, 1, 10.0, 2.3 + rows * (0.62 + step))
+        figure, panel = style.one_panel(10.0, 2.3 + rows * (0.62 + step), ax)
         for place, key in enumerate(reversed(keys)):
             self._row(panel, place, key)
         panel.set_xlim(-0.02, 1.02)
@@ -67,6 +68,7 @@ class DiscoveryPlots:
             style.say(panel, NOTHING)
         self._frame(
             figure,
+            ax,
             "Where the programme fails",
             "Grey: all that was tried, with its ends.",
             "Full dots: words that are inside." if any(not key.numeric for key in keys) else "",
@@ -145,7 +147,9 @@ class DiscoveryPlots:
                     text, (x, y), (0, 7), textcoords="offset points", ha="center", fontsize=8
                 )
 
-    def scatter(self, x: str | None = None, y: str | None = None) -> Picture:
+    def scatter(
+        self, x: str | None = None, y: str | None = None, *, ax: Axes | None = None
+    ) -> Figure:
         """Draw the share of failing runs of each design over two of the keys, with the boxes.
 
         Parameters
@@ -160,7 +164,7 @@ class DiscoveryPlots:
         """
         found = self._found
         across, up = self._axes(x, y)
-        figure, (panel,) = style.panels(1, 1, 8.6, 6.2)
+        figure, panel = style.one_panel(8.6, 6.2, ax)
         inputs, share = found.cases.inputs, found.cases.share
         inside = np.zeros(len(share), bool)
         for mask in found.insides():
@@ -218,6 +222,7 @@ class DiscoveryPlots:
             which, frame = f"boxes {' and '.join(others)}", "their frames"
         self._frame(
             figure,
+            ax,
             "Share of failing runs",
             "One dot a design; with a black edge: inside all limits of a box."
             if found.found
@@ -228,11 +233,11 @@ class DiscoveryPlots:
         )
         return figure
 
-    def tradeoff(self) -> Picture:
+    def tradeoff(self, *, ax: Axes | None = None) -> Figure:
         """Draw coverage against density: of PRIM step by step, of CART leaf by leaf."""
         found = self._found
         curve = found.peeling()
-        figure, (panel,) = style.panels(1, 1, 8.0, 5.6)
+        figure, panel = style.one_panel(8.0, 5.6, ax)
         panel.axhline(found.base, color=GREY, lw=1.2, ls="--")
         panel.text(
             0.99,
@@ -292,6 +297,7 @@ class DiscoveryPlots:
         style.legend(panel)
         self._frame(
             figure,
+            ax,
             "Larger boxes or denser ones",
             f"Squares: boxes{', without limits that keep out what fails as well' * prim}. "
             "Diamonds: boxes found in one half of the designs, judged on the other; bars: two "
@@ -331,12 +337,12 @@ class DiscoveryPlots:
             )
         return fitting[0]
 
-    def _frame(self, figure: Picture, title: str, *notes: str) -> None:
+    def _frame(self, figure: Figure, ax: Axes | None, title: str, *notes: str) -> None:
         """Write title and small print."""
         found = self._found
         conditions = " or ".join(one.words(found.currency) for one in found.conditions)
         whose = f", programme {found.programme}" if found.programme else ""
-        style.head(figure, title, f"{found.title}{whose}")
+        style.head(figure, title, f"{found.title}{whose}", ax)
         style.foot(
             figure,
             f"A run fails if {conditions}: {shown(found.base, 'share')} of all runs.",

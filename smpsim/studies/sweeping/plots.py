@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from smpsim.errors import RequestError
@@ -120,7 +121,8 @@ class SweepPlots:
         where: Mapping[str, Any] | None = None,
         scenario: str | None = None,
         programme: str | None = None,
-    ) -> Picture:
+        ax: Axes | None = None,
+    ) -> Figure:
         """Draw an outcome over one axis: mean, and where 90 % of the runs lie.
 
         Parameters
@@ -131,6 +133,8 @@ class SweepPlots:
             A grid or list whose values have a line each.
         outcome, where, scenario, programme
             As in `heatmap`.
+        ax : Axes, optional
+            Panel to draw into, without the small print; a figure of its own when left out.
         """
         data = _Data(self._sweep, outcome, where, scenario, programme)
         across, line_axis = data.axis(x), data.axis(by) if by else None
@@ -142,7 +146,7 @@ class SweepPlots:
         places, group, ticks = data.groups(across)
         bars = ticks is not None or len(lines) > MOST_BANDS
         step = 0.012 * float(np.ptp(places)) if ticks is None else 0.6 / len(lines)
-        figure, (panel,) = style.panels(1, 1, 8.0, 5.0)
+        figure, panel = style.one_panel(8.0, 5.0, ax)
         for number, value in enumerate(lines):
             chosen = data.rows if line_axis is None else data.rows[data.rows[line_axis] == value]
             places_of = group.loc[chosen.index]
@@ -187,7 +191,7 @@ class SweepPlots:
         drawn = [key for key in (across, line_axis) if key]
         points = len(places) * len(lines)
         grouped = f"Runs in {len(places)} groups of equal size along the axis."
-        style.head(figure, label_of(data.outcome), data.about())
+        style.head(figure, label_of(data.outcome), data.about(), ax)
         style.foot(
             figure,
             f"{'Point' if bars else 'Line'}: mean; {'bar' if bars else 'band'}: the middle 90 % "
@@ -215,7 +219,7 @@ class _Data:
         self.sweep = sweep
         self.outcome = _one_of("outcome", outcome, sweep.outcomes)
         parts = [name for name in with_parts([self.outcome]) if name in sweep.kept]
-        runs = sweep.runs(parts)
+        runs = sweep.by_run(parts)
         self.scenario = _one_of("scenario", scenario, list(runs["scenario"].unique()))
         runs = runs[runs["scenario"] == self.scenario]
         self.programme = _one_of("programme", programme, list(runs["programme"].unique()))

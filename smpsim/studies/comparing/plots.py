@@ -248,9 +248,10 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
     scale = 100.0 if unit == "percentage points" else 1.0
     middle = table["difference"].to_numpy(float) * scale
     # where a single pair of runs has the outcome, there is no interval
-    alone = table["low"].isna().to_numpy()
+    alone = table["ci_low"].isna().to_numpy()
     low, high = (
-        table[edge].fillna(table["difference"]).to_numpy(float) * scale for edge in ("low", "high")
+        table[edge].fillna(table["difference"]).to_numpy(float) * scale
+        for edge in ("ci_low", "ci_high")
     )
     panel.axvline(0, color=BLACK, linewidth=0.9)
     for place, (value, one, other) in enumerate(zip(middle, low, high, strict=True)):

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from smpsim.errors import RequestError
 from smpsim.plots import style
-from smpsim.plots.bars import paid_by, values_by_party
 from smpsim.plots.style import (
     BLACK,
     BLUE,
@@ -23,6 +23,7 @@ from smpsim.plots.style import (
     YELLOW,
     Picture,
 )
+from smpsim.results.bars import paid_by, values_by_party
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.results.units import words
@@ -90,16 +91,18 @@ class ResultPlots:
         self._frame(figure, "Placements and cost", programme, note)
         return figure
 
-    def stages(self, programme: str | None = None) -> Picture:
+    def stages(self, programme: str | None = None, *, ax: Axes | None = None) -> Figure:
         """Return how many people are in each stage at the end of each month, mean over runs.
 
         Parameters
         ----------
         programme : str, optional
             All programmes together when left out.
+        ax : Axes, optional
+            Panel to draw into, without the small print; a figure of its own when left out.
         """
         result, chosen = self._result, self._chosen(programme)
-        figure, (panel,) = style.panels(1, 1, 10, 5)
+        figure, panel = style.one_panel(10, 5, ax)
         groups = {
             label: (stages, colour)
             for (label, stages), colour in zip(STAGE_GROUPS.items(), COLOURS, strict=True)
@@ -124,41 +127,43 @@ class ResultPlots:
             )
             handles, labels = panel.get_legend_handles_labels()
             # the legend from top to bottom as the areas lie
-            figure.legend(
-                handles[::-1], labels[::-1], loc="outside right upper", fontsize=8, frameon=False
-            )
+            style.legend_outside(figure, panel, handles[::-1], labels[::-1])
         else:
             style.say(panel, "Nobody takes part in any run.")
         style.from_zero(panel)
         style.amounts(panel.yaxis, "people", "at the end of the month")
         style.date_axis(panel, x)
         note = "Mean over the runs. Applicants who were not selected are left out."
-        self._frame(figure, "People by stage", programme, note)
+        self._frame(figure, "People by stage", programme, note, ax)
         return figure
 
-    def costs(self, programme: str | None = None) -> Picture:
+    def costs(self, programme: str | None = None, *, ax: Axes | None = None) -> Figure:
         """Return who pays what: a bar for each payer, divided by cost item.
 
         Parameters
         ----------
         programme : str, optional
             All programmes together when left out.
+        ax : Axes, optional
+            Panel to draw into, without the small print; a figure of its own when left out.
         """
         result, chosen = self._result, self._chosen(programme)
         names = [*SHARED_ITEMS, *TRANSFERS]
         kept = [ITEMS.index(item) for item in names]
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
         figure, note = paid_by(paid, names, PARTIES, result.currency)
-        self._frame(figure, "Who pays what", programme, note)
+        self._frame(figure, "Who pays what", programme, note, ax)
         return figure
 
-    def gains(self, programme: str | None = None) -> Picture:
+    def gains(self, programme: str | None = None, *, ax: Axes | None = None) -> Figure:
         """Return the net present value by party: what it receives less what it pays.
 
         Parameters
         ----------
         programme : str, optional
             All programmes together when left out.
+        ax : Axes, optional
+            Panel to draw into, without the small print; a figure of its own when left out.
         """
         result = self._result
         names = [result.programmes[n] for n in self._chosen(programme)]
@@ -167,8 +172,8 @@ class ResultPlots:
         columns = [name for name, row in OUTCOMES.items() if row.group == "values"]
         totals = table.groupby("run")[columns].sum()
         parties = [name.removeprefix("npv_") for name in columns]
-        figure, note = values_by_party(totals.to_numpy(), parties, result.currency)
-        self._frame(figure, "Who gains: net present value by party", programme, note)
+        figure, note = values_by_party(totals.to_numpy(), parties, result.currency, ax)
+        self._frame(figure, "Who gains: net present value by party", programme, note, ax)
         return figure
 
     def employers(self, programme: str | None = None) -> Picture:
@@ -285,7 +290,14 @@ class ResultPlots:
         style.date_axis(panel, np.concatenate([style.from_start(result.start, 0), x]))
         return width
 
-    def _frame(self, figure: Picture, title: str, programme: str | None, note: str) -> None:
+    def _frame(
+        self,
+        figure: Figure,
+        title: str,
+        programme: str | None,
+        note: str,
+        ax: Axes | None = None,
+    ) -> None:
         """Write title and small print."""
         result = self._result
         names = list(result.programmes)
@@ -293,5 +305,5 @@ class ResultPlots:
             which = f"programme {programme or names[0]}"
         else:
             which = f"all {len(names)} programmes"
-        style.head(figure, title, f"{result.title}, {which}")
+        style.head(figure, title, f"{result.title}, {which}", ax)
         style.foot(figure, style.origin(result.provenance, result.runs), note)

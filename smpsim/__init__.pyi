@@ -1,0 +1,43 @@
+"""The public names of smpsim: one line each, which the package and type checkers both read."""
+
+from smpsim.ensemble import run as run
+from smpsim.errors import Error as Error
+from smpsim.errors import RequestError as RequestError
+from smpsim.model import Model as Model
+from smpsim.results.archive import read_result as read_result
+from smpsim.results.crate import pack as pack
+from smpsim.results.errors import StoreError as StoreError
+from smpsim.results.outcomes import Outcome as Outcome
+from smpsim.results.result import Result as Result
+from smpsim.results.study_result import StudyResult as StudyResult
+from smpsim.scenario import Scenario as Scenario
+from smpsim.scenario import ScenarioError as ScenarioError
+from smpsim.scenario import load as load
+from smpsim.studies.catalogue import check as check
+from smpsim.studies.catalogue import scenarios as scenarios
+from smpsim.studies.catalogue import schema as schema
+from smpsim.studies.catalogue import show as show
+from smpsim.studies.comparing.compare import compare as compare
+from smpsim.studies.comparing.comparison import Comparison as Comparison
+from smpsim.studies.discovery.discovery import discover as discover
+from smpsim.studies.discovery.result import Discovery as Discovery
+from smpsim.studies.ranking.rank import rank as rank
+from smpsim.studies.ranking.ranked import Ranking as Ranking
+from smpsim.studies.search.result import SearchResult as SearchResult
+from smpsim.studies.search.search import search as search
+from smpsim.studies.sensitivity.result import Sensitivity as Sensitivity
+from smpsim.studies.sensitivity.sensitivity import sensitivity as sensitivity
+from smpsim.studies.sweeping.sweep import evaluate as evaluate
+from smpsim.studies.sweeping.sweep import sweep as sweep
+from smpsim.studies.sweeping.swept import Sweep as Sweep
+from smpsim.studies.sweeping.swept import read_sweep as read_sweep
+from smpsim.studies.validation.calibration import Calibration as Calibration
+from smpsim.studies.validation.calibration import calibrate as calibrate
+from smpsim.studies.validation.validation import Validation as Validation
+from smpsim.studies.validation.validation import validate as validate
+from smpsim.studies.verifying.found import Verification as Verification
+from smpsim.studies.verifying.reading import read as read
+from smpsim.studies.verifying.verify import verify as verify
+from smpsim.world.rules import rules as rules
+
+__version__: str

@@ -1,0 +1,161 @@
+"""How every command that runs something ends: files, then tables or JSON, then what was written."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import typer
+import yaml
+from rich.console import Console
+
+from smpsim.cli import terminal
+from smpsim.cli.app import code_of
+
+if TYPE_CHECKING:
+    from smpsim.results.study_result import Drawing, StudyResult
+    from smpsim.scenario import Scenario
+
+Found = TypeVar("Found", bound="StudyResult")
+Worked = TypeVar("Worked")
+
+
+def present(
+    work: Callable[[], Found],
+    show: Callable[[Console, Found], object],
+    folder: Path,
+    names: Iterable[str],
+    read: Iterable[Path] = (),
+    *,
+    as_json: bool,
+    kind: str = "both",
+    pictures: Callable[[Found], Mapping[str, Drawing]] | None = None,
+    extra: Callable[[Found], Mapping[str, bytes]] | None = None,
+    facts: Callable[[Found], Mapping[str, Any]] | None = None,
+    wrote: str = "Wrote {} files to {}",
+) -> None:
+    """Claim a folder, work, write the files, and print what was found.
+
+    Files come before printing, which a full or closed stdout can't undo.
+
+    Parameters
+    ----------
+    work : callable
+        Returns the result.
+    show : callable
+        Prints its tables; sentences follow.
+    folder : Path
+        Of the files, claimed before hours of work and not after them.
+    names : iterable of str
+        Of all files that may be written.
+    read : iterable of Path
+        Files that are read, which are not replaced.
+    as_json : bool
+        Print only JSON.
+    kind : str
+        As in `StudyResult.write`.
+    pictures : callable, optional
+        Returns other pictures than the result's own.
+    extra : callable, optional
+        Returns other files by name.
+    facts : callable, optional
+        Returns what is said in JSON beside, or in place of, the result's own facts.
+    wrote : str
+        The message about the files.
+    """
+    from smpsim.results.files import claimed
+    from smpsim.results.provenance import brief
+
+    with claimed(folder, names, read):
+        found = work()
+        files = found.write(
+            folder,
+            kind,
+            pictures=True if pictures is None else pictures(found),
+            extra=extra(found) if extra else None,
+        )
+    if as_json:
+        more = facts(found) if facts else {}
+        print_json({**brief({**found.facts, **more}), "files": [str(file) for file in files]})
+        return
+    try:
+        screen = terminal.console()
+        show(screen, found)
+        for sentence in found.sentences:
+            screen.print(sentence, style="bold", soft_wrap=True)
+    finally:
+        terminal.say(wrote.format(len(files), folder))
+
+
+def watched(
+    total: int | None,
+    work: Callable[[terminal.Watch], Worked],
+    stopped: Callable[[], str] | None = None,
+) -> Worked:
+    """Return what work comes to that is told where to report its progress.
+
+    Parameters
+    ----------
+    total : int, optional
+        Runs to be done, if that is known before.
+    work : callable
+    stopped : callable, optional
+        Returns what is said when Ctrl-C, SIGTERM or the loss of a worker has stopped work whose
+        runs are kept.
+    """
+    from smpsim.compiled import is_warm
+    from smpsim.studies.sweeping.workers import WorkerError
+
+    try:
+        with terminal.watch(total, cold=not is_warm()) as progress:
+            return work(progress)
+    except (KeyboardInterrupt, WorkerError) as stop:
+        if stopped is None:
+            raise
+        if isinstance(stop, WorkerError):
+            terminal.say(f"Stopped: {stop}.")
+        terminal.say(stopped())
+        raise typer.Exit(code_of(stop)) from None
+
+
+def kept(done: int, of: int, what: str, folder: Path) -> str:
+    """Return what is said when work has stopped that can go on later."""
+    return (
+        f"Stopped with {done:,} of {of:,} {what} in {folder}; the same command goes on from there."
+    )
+
+
+def say_what_is_there(done: int, of: int, what: str, folder: Path, quiet: bool) -> None:
+    """Say how much of some work a folder holds already, if it holds any."""
+    if done and not quiet:
+        terminal.say(f"{done:,} of {of:,} {what} are in {folder} already.")
+
+
+def files_read(*sources: str | Path | None) -> Iterator[Path]:
+    """Yield the files that stand behind names and paths, and those that they extend."""
+    from smpsim.scenario import ScenarioError
+    from smpsim.scenario.extending import Inheritance
+
+    for source in sources:
+        if source is None or not Path(source).is_file():
+            # of the catalogue
+            continue
+        yield Path(source)
+        chain = Inheritance()
+        with contextlib.suppress(ScenarioError, OSError):
+            chain.file(Path(source))
+        yield from chain.extended
+
+
+def as_file(design: Scenario, unicode: bool = True) -> str:
+    """Return a scenario with all defaults written out, as a YAML file that runs by itself."""
+    data = design.model_dump(mode="json")
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=unicode, width=100)
+
+
+def print_json(data: Any) -> None:
+    """Print data as JSON to stdout."""
+    typer.echo(json.dumps(data, indent=2, allow_nan=False, default=str))

@@ -1,0 +1,68 @@
+"""What a result comes to, in a sentence for each programme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smpsim.results.result import Result
+
+
+def sentences(result: Result) -> list[str]:
+    """Return a sentence for each programme: how many are placed, when and at what cost."""
+    summary = result.summary(0.9)
+    several = len(result.programmes) > 1
+    return [
+        (f"{programme}: " if several else "") + _of_programme(summary.loc[programme], result)
+        for programme in result.programmes
+    ]
+
+
+def _of_programme(found: Any, result: Result) -> str:
+    mean, placed = found["mean"], found.loc["placed"]
+    spent = f"{result.currency} {in_digits(mean['cost_total'])}"
+    average = "" if result.runs == 1 else " on average"
+    if not mean["placed"]:
+        runs = "the run" if result.runs == 1 else f"any of {result.runs:,} runs"
+        return f"Nobody is placed in {runs}; {spent} is spent{average}."
+    spread = f" ({from_to(placed['run_low'], placed['run_high'])} in 90 % of the runs)"
+    text = (
+        f"Of {in_digits(mean['enrolled'])} people enrolled, {in_digits(mean['placed'])} are "
+        f"placed{average}{'' if result.runs == 1 else spread}, half of them within "
+        f"{in_digits(mean['months_to_placement_median'])} months, at {result.currency} "
+        f"{in_digits(mean['cost_per_placement'])} a placement."
+    )
+    if mean["under_way"] >= 0.5:
+        text += f" {_are(mean['under_way'])} still under way at the end."
+    missing = mean["shortfall"]
+    if missing == missing:
+        plan = in_digits(mean["placed"] + missing)
+        side = "below" if missing > 0 else "above"
+        apart = "just" if not missing else f"{in_digits(abs(missing))} {side}"
+        text += f" That is {apart} the plan of {plan}."
+    return text
+
+
+def people(number: float, which: str) -> str:
+    """Return a number of people: "3 more people"."""
+    text = in_digits(number)
+    return f"{text} {which} {'person' if text == '1' else 'people'}"
+
+
+def _are(number: float) -> str:
+    """Return how many more people are doing something."""
+    return f"{people(number, 'more')} {'is' if in_digits(number) == '1' else 'are'}"
+
+
+def from_to(low: float, high: float) -> str:
+    """Return an interval."""
+    return f"{in_digits(low)} to {in_digits(high)}"
+
+
+def in_digits(value: float) -> str:
+    """Return a number without digits that say nothing."""
+    if value != value:
+        return "an unknown number of"
+    whole = abs(value) >= 100 or abs(value - round(value)) < 0.05
+    text = f"{value:,.0f}" if whole else f"{value:,.1f}"
+    return "0" if text == "-0" else text
