@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from smpsim.studies.sweeping.sweep import Sweep, evaluate, read_sweep, sweep
     from smpsim.studies.validation.calibration import calibrate
     from smpsim.studies.validation.validation import validate
+    from smpsim.world.attributes import Attribute
     from smpsim.world.rules import RULES
 
     rules = RULES
 
 __version__ = "0.1.0"
 __all__ = [
+    "Attribute",
     "Comparison",
     "Discovery",
     "Model",
@@ -58,6 +60,7 @@ __all__ = [
 
 # imported when first asked for, so that `smpsim --help` does not wait for the engine
 _HOMES = {
+    "Attribute": ("smpsim.world.attributes", "Attribute"),
     "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
     "Model": ("smpsim.model", "Model"),
     "Result": ("smpsim.results.result", "Result"),

@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
-from smpsim.compiled import exchange
 from smpsim.results.outcomes import discount_factors, outcomes
 from smpsim.results.provenance import provenance
 from smpsim.results.result import Result, life_courses
@@ -27,10 +26,8 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import RequestError
 from smpsim.vocabulary import COUNTS, FIRST_SEEN, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
-from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
-from smpsim.world.rules import named_rules
-from smpsim.world.summary import summarise
+from smpsim.world.rules import Engine, Rules, engine, rule_digests
 from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
@@ -80,7 +77,7 @@ def simulate(
     *,
     threads: int | None = None,
     trainees: bool = False,
-    rules: Mapping[str, Callable[..., Any]] | None = None,
+    rules: Rules | None = None,
     progress: Progress | None = None,
 ) -> Runs:
     """Run replications of a blueprint.
@@ -97,11 +94,11 @@ def simulate(
     trainees : bool
         Keep every trainee's row.
     rules : mapping, optional
-        Rules of the user's own (see `smpsim.Model`).
+        Rules and attributes of the user's own (see `smpsim.rules`).
     progress : callable, optional
         Called with the number of runs done so far.
     """
-    function = exchange(month.advance, named_rules(rules or {}))
+    built = engine(rules)
     runs = empty_runs(plan, len(replications))
     factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -113,14 +110,14 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan, life=trainees)
+        world = World(plan, trainees, built.attributes)
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
             except queue.Empty:
                 return
-            world.advance(plan.scenario.months, seed, replications[n], function)
-            store(world, factors, runs, n, trainees)
+            world.advance(plan.scenario.months, seed, replications[n], built.advance)
+            store(world, factors, runs, n, trainees, built)
             if progress is not None:
                 with lock:
                     done += 1
@@ -142,9 +139,11 @@ def simulate(
     return runs
 
 
-def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool) -> None:
+def store(
+    world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool, built: Engine
+) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
-    sum_up(world, factors, runs.counts[n], runs.waits[n], runs.totals[n])
+    sum_up(world, factors, runs.counts[n], runs.waits[n], runs.totals[n], built)
     count_events(runs.counts[n], world.flows, world.programmes)
     runs.trajectories[n] = world.trajectory
     runs.ledger[n] = world.ledger
@@ -154,12 +153,17 @@ def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool)
 
 
 def sum_up(
-    world: World, factors: np.ndarray, counts: np.ndarray, waits: np.ndarray, totals: np.ndarray
+    world: World,
+    factors: np.ndarray,
+    counts: np.ndarray,
+    waits: np.ndarray,
+    totals: np.ndarray,
+    built: Engine,
 ) -> None:
     """Fill in what `summarise` counts and adds up of a finished run."""
     ledger = world.ledger
     flat = ledger.reshape(len(ledger), -1)
-    summarise(world.header, flat, factors, counts, waits, totals.reshape(2, -1))
+    built.summarise(world.header, flat, factors, counts, waits, totals.reshape(2, -1))
 
 
 def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) -> None:
@@ -214,6 +218,7 @@ def run_outcomes(
     replications: range,
     names: Sequence[str] | None = None,
     *,
+    rules: Rules | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, np.ndarray]:
     """Run replications in this thread and keep outcomes only; the same numbers as `run`.
@@ -227,6 +232,8 @@ def run_outcomes(
         Numbers of the replications.
     names : sequence of str, optional
         Outcomes; all when left out.
+    rules : mapping, optional
+        Rules and attributes of the user's own (see `smpsim.rules`).
     stop : callable, optional
         Asked before each run whether to give up.
 
@@ -242,7 +249,8 @@ def run_outcomes(
     """
     design, runs = plan.scenario, len(replications)
     programmes, stages = len(plan.programmes), len(STAGES)
-    world = World(plan, life=False)
+    built = engine(rules)
+    world = World(plan, False, built.attributes)
     counts = np.zeros((runs, programmes, len(COUNTS)), np.int64)
     waits = np.zeros((runs, programmes, design.months + 1), np.int64)
     flows = np.empty((runs, programmes, stages, stages), np.int64)
@@ -252,8 +260,8 @@ def run_outcomes(
     for n, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
-        world.advance(design.months, seed, replication)
-        sum_up(world, factors, counts[n], waits[n], totals[n])
+        world.advance(design.months, seed, replication, built.advance)
+        sum_up(world, factors, counts[n], waits[n], totals[n], built)
         flows[n], rows[n] = world.flows, world.programmes
     count_events(counts, flows, rows)
     table = outcomes_of(design, counts, waits, totals)
@@ -273,7 +281,7 @@ def run(
     actions: Sequence[str | Path] = (),
     threads: int | None = None,
     trainees: bool = False,
-    rules: Mapping[str, Callable[..., Any]] | None = None,
+    rules: Rules | None = None,
     progress: Progress | None = None,
 ) -> Result:
     """Run a scenario many times.
@@ -294,8 +302,8 @@ def run(
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
         Keep the life course of every trainee.
-    rules : mapping of str to function, optional
-        Rules of your own by name (see `smpsim.rules`).
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name (see `smpsim.rules`), and attributes of people.
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -308,9 +316,8 @@ def run(
     ScenarioError
         If the scenario is not valid.
     RequestError
-        If a number is out of range, or the results would not fit into memory.
-    ValueError
-        If a rule's name is unknown.
+        If a number is out of range, the results would not fit into memory, or a function can't be
+        a rule.
 
     Examples
     --------
@@ -358,5 +365,6 @@ def run(
             seed=number,
             replications=count,
             rules=sorted(rules or {}),
+            rule_hashes=rule_digests(rules),
         ),
     )
