@@ -7,10 +7,7 @@ import re
 from collections.abc import Iterable
 from types import FunctionType
 
-import numpy as np
-
 from smpsim.scenario.quantities import nearest
-from smpsim.world.layout import TABLES
 
 LONGEST = 200  # characters of a compiler's message
 
@@ -43,8 +40,11 @@ def fields_read(function: FunctionType, arguments: Iterable[str]) -> dict[str, s
     return found
 
 
-def in_words(error: Exception, row: np.dtype) -> str:
-    """Return what is wrong with a rule, from an error of the compiler or of Python."""
+def in_words(error: Exception, fields: Iterable[str]) -> str:
+    """Return what is wrong with a rule, from an error of the compiler or of Python.
+
+    `fields` are those of the rows that the rule gets.
+    """
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     unknown = (
         re.search(r"[Uu]nknown attribute '(\w+)' of type Record", text)
@@ -54,8 +54,7 @@ def in_words(error: Exception, row: np.dtype) -> str:
     )
     if unknown:
         name = next(part for part in unknown.groups() if part)
-        fields = {field for dtype in (row, *TABLES.values()) for field in dtype.names or ()}
-        return f"found a field {name!r} that no row has{nearest(name, sorted(fields))}"
+        return f"found a field {name!r} that no row has{nearest(name, list(fields))}"
     lines = [line.strip() for line in re.sub(r"[Rr]ecord\([^)]*\)", "a row", text).splitlines()]
     said = [line for line in lines if line and not line.startswith("Failed in")]
     line = re.search(r'File "[^"]*", line (\d+)', text)

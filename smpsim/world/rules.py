@@ -10,7 +10,7 @@ import hashlib
 import inspect
 import keyword
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -108,6 +108,24 @@ def engine(rules: Rules | None = None) -> Engine:
     """
     if not rules:
         return Engine()
+    owns, attributes, drawn, row = _checked(rules)
+    key = (
+        tuple((name, owns[name].key) for name in sorted(owns)),
+        tuple(
+            (name, one.key(), drawn[name].key if name in drawn else None)
+            for name, one in attributes.items()
+        ),
+    )
+    with _ONE_AT_A_TIME:
+        if key not in _ENGINES:
+            _ENGINES[key] = _built(owns, attributes, drawn, row)
+        return _ENGINES[key]
+
+
+def _checked(
+    rules: Rules,
+) -> tuple[dict[str, _Own], dict[str, Attribute], dict[str, _Own], np.dtype]:
+    """Return rules, attributes, functions that draw attributes, and the type of a person's row."""
     attributes = {name: value for name, value in rules.items() if isinstance(value, Attribute)}
     for name in attributes:
         _check_attribute(name)
@@ -122,17 +140,21 @@ def engine(rules: Rules | None = None) -> Engine:
         for name, attribute in attributes.items()
         if callable(attribute.draw)
     }
-    key = (
-        tuple((name, owns[name].key) for name in sorted(owns)),
-        tuple(
-            (name, one.key(), drawn[name].key if name in drawn else None)
-            for name, one in attributes.items()
-        ),
-    )
-    with _ONE_AT_A_TIME:
-        if key not in _ENGINES:
-            _ENGINES[key] = _built(owns, attributes, drawn, row)
-        return _ENGINES[key]
+    return owns, attributes, drawn, row
+
+
+def check_rules(rules: Rules | None) -> None:
+    """Raise an error if something can't be a rule, before anything runs.
+
+    Raises
+    ------
+    RequestError
+    """
+    owns, _, drawn, row = _checked(rules or {})
+    for place, own in _places(owns):
+        _compiled(own, place, row)
+    for own in drawn.values():
+        _compiled(own, DRAWN, row)
 
 
 def rule_digests(rules: Rules | None) -> dict[str, str]:
@@ -192,15 +214,19 @@ def _own(name: str, place: Rule, function: Any, row: np.dtype) -> _Own:
         if parameter.name in place.arguments:
             wanted.append(parameter.name)
     for argument, fields in fields_read(source, wanted).items():
-        kind = place.arguments[argument][1]
-        names = (row if kind == "trainees" else TABLES[kind]).names if kind in TABLES else ()
-        for wrong in sorted((fields or set()) - set(names or ())):
-            if kind in TABLES:
-                raise RequestError(
-                    f"rules: {name}: found {argument}.{wrong}, allowed: fields of the row "
-                    f"({', '.join(names or ())}){nearest(wrong, names)}"
-                )
+        table = _table(place.arguments[argument][1], row)
+        names = table.names or () if table is not None else ()
+        for wrong in sorted((fields or set()) - set(names)) if table is not None else ():
+            raise RequestError(
+                f"rules: {name}: found {argument}.{wrong}, allowed: fields of the row "
+                f"({', '.join(names)}){nearest(wrong, names)}"
+            )
     return _Own(name, place, source, tuple(wanted), function if PLAIN else reads_of(name, source))
+
+
+def _table(kind: str, row: np.dtype) -> np.dtype | None:
+    """Return the type of the rows of a kind of argument, None for a number."""
+    return row if kind == "trainees" else TABLES.get(kind)
 
 
 def _places(owns: Mapping[str, _Own]) -> Iterator[tuple[Rule, _Own]]:
@@ -310,8 +336,10 @@ def _compiled(own: _Own, place: Rule, row: np.dtype) -> Any:
     RequestError
         With the rule's name, if it can't be compiled or gives no number.
     """
+    tables = [_table(place.arguments[name][1], row) for name in own.arguments]
+    fields = sorted({name for table in tables if table is not None for name in table.names or ()})
     if PLAIN:
-        return _explained(own.name, own.function, row)
+        return _explained(own.name, own.function, fields)
     made = rule(frozen_copy(own.name, own.function))
     given = []
     for parameter in inspect.signature(own.function).parameters.values():
@@ -319,13 +347,13 @@ def _compiled(own: _Own, place: Rule, row: np.dtype) -> Any:
             given.append(types.Omitted(parameter.default))
             continue
         kind = place.arguments[parameter.name][1]
-        table = row if kind == "trainees" else TABLES.get(kind)
+        table = _table(kind, row)
         given.append(TYPES[kind] if table is None else numba.from_dtype(table))
     try:
         made.compile(tuple(given))
         returned = made.overloads[tuple(given)].signature.return_type
     except (numba.core.errors.NumbaError, KeyError) as error:
-        raise RequestError(f"rules: {own.name}: {in_words(error, row)}") from None
+        raise RequestError(f"rules: {own.name}: {in_words(error, fields)}") from None
     if place.range is not None and not isinstance(returned, types.Number | types.Boolean):
         raise RequestError(
             f"rules: {own.name}: found a function that returns no number on some way through "
@@ -334,14 +362,16 @@ def _compiled(own: _Own, place: Rule, row: np.dtype) -> Any:
     return made
 
 
-def _explained(name: str, function: Callable[..., Any], row: np.dtype) -> Callable[..., Any]:
+def _explained(
+    name: str, function: Callable[..., Any], fields: Iterable[str]
+) -> Callable[..., Any]:
     """Return a function whose faults name the rule, where nothing is compiled."""
 
     def asked(**arguments: Any) -> Any:
         try:
             return function(**arguments)
         except (AttributeError, KeyError) as error:
-            raise RequestError(f"rules: {name}: {in_words(error, row)}") from error
+            raise RequestError(f"rules: {name}: {in_words(error, fields)}") from error
 
     return asked
 

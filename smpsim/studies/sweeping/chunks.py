@@ -22,6 +22,7 @@ from smpsim.results.provenance import versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
+from smpsim.studies.sweeping.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweeping.sampling import (
     ACTIONS,
     NO_ACTIONS,
@@ -70,6 +71,10 @@ class Work:
         Seed of all luck; each scenario's own when left out.
     outcomes : tuple of str, optional
         Those that are kept; all when left out.
+    rules : mapping
+        A user's rules and attributes (see `smpsim.rules`).
+    hashes : mapping of str to str
+        Of each of them with all that it reads, when the work was made.
     """
 
     names: tuple[str, ...]
@@ -78,6 +83,8 @@ class Work:
     replications: int
     seed: int | None
     outcomes: tuple[str, ...] | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -121,7 +128,9 @@ class Work:
         keys = list(dict.fromkeys(key for _, values in self.designs for key in values))
         columns = {ACTIONS: digest([actions for actions, _ in self.designs])}
         columns |= {key: digest([values.get(key) for _, values in self.designs]) for key in keys}
-        return {
+        # without rules as it was before there were any, so that older folders go on
+        own = {"rules": dict(self.hashes)} if self.hashes else {}
+        return own | {
             "scenarios": {
                 name if actions == NO_ACTIONS else f"{name} + {actions}": one.fingerprint()
                 for (number, actions), one in self.scenarios.items()
@@ -160,6 +169,7 @@ def work_of(
     replications: int,
     seed: int | None,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
     places: Places | None = None,
 ) -> Work:
     """Check all designs and return the work.
@@ -170,7 +180,7 @@ def work_of(
         By the names that stand in the tables.
     designs : DataFrame
         A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
-    replications, seed, outcomes
+    replications, seed, outcomes, rules
         As in `Work`.
     places : callable, optional
         Gives the place in a file where a column of the designs is written.
@@ -190,7 +200,9 @@ def work_of(
     for number, scenario in enumerate(scenarios.values()):
         for actions in dict.fromkeys(actions for actions, _ in rows):
             acted[number, actions] = load(scenario, actions=actions_of(actions))
-    work = Work(tuple(scenarios), acted, tuple(rows), replications, seed, kept)
+    hashes = checked_rules(rules)
+    own = dict(rules or {})
+    work = Work(tuple(scenarios), acted, tuple(rows), replications, seed, kept, own, hashes)
     check(work, places)
     return work
 
@@ -266,6 +278,7 @@ def run_chunk(
     from smpsim.ensemble import run_outcomes
     from smpsim.world.blueprint import blueprint
 
+    check_hashes(work.rules, work.hashes)
     chunk = work.chunks[number]
     parts = []
     programmes: list[str] = []
@@ -274,7 +287,11 @@ def run_chunk(
         scenario = work.scenario(chunk.scenario, design)
         seed = scenario.seed if work.seed is None else work.seed
         plan = blueprint(scenario, seed)
-        parts.append(run_outcomes(plan, seed, chunk.replications, work.outcomes, stop=stop))
+        parts.append(
+            run_outcomes(
+                plan, seed, chunk.replications, work.outcomes, rules=work.rules, stop=stop
+            )
+        )
         here = [programme.name for programme in scenario.programmes]
         programmes += here * len(chunk.replications)
         numbers += [(design, run) for run in chunk.replications for _ in here]

@@ -23,6 +23,7 @@ from typing import Any, Literal
 from smpsim.extras import need
 from smpsim.studies.sweeping.chunks import Work, run_chunk
 from smpsim.studies.sweeping.cluster import AHEAD, check_cluster, refused, run_on_cluster
+from smpsim.studies.sweeping.own_rules import check_importable
 from smpsim.studies.sweeping.workers import WorkerError, begin, run_mine
 
 Kind = Literal["threads", "processes", "dask"]
@@ -104,14 +105,19 @@ def check_executor(kind: str, cluster: str | None, work: Work | None = None) -> 
     cluster : str, optional
         It is asked whether it is there.
     work : Work, optional
-        Whose versions its workers must have.
+        Whose versions its workers must have, and whose rules they must be able to import.
 
     Raises
     ------
     ScenarioError
         As `executor_of`, or if there is no such cluster.
+    RequestError
+        If a rule is no function that another process can import.
     """
-    if executor_of(kind, cluster) == "dask" and cluster is not None:
+    meant = executor_of(kind, cluster)
+    if work is not None and meant != "threads":
+        check_importable(work.rules, meant)
+    if meant == "dask" and cluster is not None:
         check_cluster(cluster, work)
 
 

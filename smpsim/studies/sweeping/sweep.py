@@ -7,9 +7,10 @@ results can be summed up, drawn and laid out along the axes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -48,6 +49,7 @@ def evaluate(
     replications: int,
     seed: int | None = 1,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
     workers: int | None = None,
     folder: str | Path | None = None,
     executor: str = "threads",
@@ -70,6 +72,9 @@ def evaluate(
         column of `designs` can set.
     outcomes : sequence of str, optional
         Outcomes that are kept; all when left out.
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name (see `smpsim.rules`), and attributes of people. With processes and
+        Dask, their functions stand at the top of a module that can be imported.
     workers : int, optional
         Threads or processes; all cores when left out. It does not change a number.
     folder : str or Path, optional
@@ -93,7 +98,9 @@ def evaluate(
     ------
     ScenarioError
         If a scenario or a design is not valid, before anything runs; or if the folder holds runs
-        of something else.
+        of something else, or of other rules.
+    RequestError
+        If a function can't be a rule, or can't be one in other processes.
     StoreError
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
@@ -109,7 +116,14 @@ def evaluate(
     table = designs.reset_index(drop=True)
     if not len(table):
         raise ValueError("designs: found no row, allowed: one row a design")
-    work = work_of(named(scenarios), table, replications=replications, seed=seed, outcomes=outcomes)
+    work = work_of(
+        named(scenarios),
+        table,
+        replications=replications,
+        seed=seed,
+        outcomes=outcomes,
+        rules=rules,
+    )
     return run_work(
         work,
         None if folder is None else Path(folder),
@@ -244,7 +258,11 @@ class Prepared:
     work: Work = field(repr=False)
 
 
-def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> Prepared:
+def prepare(
+    study: SweepStudy | str | Path,
+    replications: int | None = None,
+    rules: Mapping[str, Any] | None = None,
+) -> Prepared:
     """Read a study and check all of its designs.
 
     Parameters
@@ -253,6 +271,8 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
         A study, its name in the catalogue, or its file.
     replications : int, optional
         Runs of each design, instead of the study's.
+    rules : mapping of str to function or Attribute, optional
+        As in `evaluate`.
 
     Raises
     ------
@@ -293,6 +313,7 @@ def prepare(study: SweepStudy | str | Path, replications: int | None = None) -> 
         replications=study.replications,
         seed=study.seed,
         outcomes=with_parts(study.outcomes) or None,
+        rules=rules,
         places=_places(document),
     )
     return Prepared(study, fixed, designs, work)
@@ -329,6 +350,7 @@ def sweep(
     folder: str | Path | None = None,
     *,
     replications: int | None = None,
+    rules: Mapping[str, Any] | None = None,
     workers: int | None = None,
     executor: str = "threads",
     cluster: str | None = None,
@@ -346,7 +368,7 @@ def sweep(
         in memory when left out.
     replications : int, optional
         Runs of each design, instead of the study's.
-    workers, executor, cluster, fresh, progress
+    rules, workers, executor, cluster, fresh, progress
         As in `evaluate`.
 
     Returns
@@ -367,7 +389,7 @@ def sweep(
     >>> found = sweep("visa_delay_by_training_duration", replications=10)  # doctest: +SKIP
     >>> found.summary()  # doctest: +SKIP
     """
-    ready = study if isinstance(study, Prepared) else prepare(study, replications)
+    ready = study if isinstance(study, Prepared) else prepare(study, replications, rules)
     where = None if folder is None else Path(folder)
     with contextlib.ExitStack() as stack:
         if where is not None:
