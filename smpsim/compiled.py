@@ -200,8 +200,7 @@ def _widen(dispatcher: Any) -> Any:
     template = dispatcher.get_call_template
 
     def get_call_template(arguments: Any, keywords: Any) -> Any:
-        named = {name: _widened(a) for name, a in dict(keywords).items()}
-        return template(tuple(_widened(a) for a in arguments), named)
+        return template(tuple(_widened(a) for a in arguments), keywords)
 
     dispatcher.get_call_template = get_call_template
     return dispatcher

@@ -114,7 +114,9 @@ def row_with(names: Iterable[str]) -> np.dtype:
             f"{places[decision_of(lost)]!r}, allowed: another name"
         )
     assert TRAINEE.names is not None
-    return np.dtype([*((name, TRAINEE[name]) for name in TRAINEE.names), *((n, "f8") for n in fields)])
+    return np.dtype(
+        [*((name, TRAINEE[name]) for name in TRAINEE.names), *((n, "f8") for n in fields)]
+    )
 
 
 @lru_cache(maxsize=64)

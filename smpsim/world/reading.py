@@ -33,7 +33,11 @@ def fields_read(function: FunctionType, arguments: Iterable[str]) -> dict[str, s
             if fields is None:
                 continue
             last = number == len(names) - 1
-            if last and following and following.opname in ("LOAD_ATTR", "STORE_ATTR", "LOAD_METHOD"):
+            if (
+                last
+                and following
+                and following.opname in ("LOAD_ATTR", "STORE_ATTR", "LOAD_METHOD")
+            ):
                 fields.add(following.argval)
             else:
                 found[name] = None

@@ -50,6 +50,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.turns import change_vacancies, take_turn
 
+
 @rule
 def open_vacancies(w):
     """Let vacancies open, and be filled locally, at every employer."""

@@ -415,7 +415,11 @@ RULES: dict[str, Rule] = {
     "promise": Rule(
         *("E10", people.promise_to, "months until arrival that an employer promises"),
         *("at an offer", NOT_NEGATIVE),
-        {**SPONSORED, "partnership": ("partnership", "partnerships"), "expected": ("expected", NUMBER)},
+        {
+            **SPONSORED,
+            "partnership": ("partnership", "partnerships"),
+            "expected": ("expected", NUMBER),
+        },
     ),
     "recognition": Rule(
         *("E11", offices.recognition_of, "chance of full recognition"),

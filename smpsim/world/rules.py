@@ -197,12 +197,10 @@ def _own(name: str, place: Rule, function: Any, row: np.dtype) -> _Own:
     """Check a user's function, and return it with its arguments and all that it reads."""
     source = getattr(function, "py_func", function)
     if not isinstance(source, FunctionType):
-        raise RequestError(
-            f"rules: {name}: found a {type(function).__name__}, allowed: a function"
-        )
+        raise RequestError(f"rules: {name}: found a {type(function).__name__}, allowed: a function")
     wanted = []
     for parameter in inspect.signature(source).parameters.values():
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) or (
+        if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or (
             parameter.name not in place.arguments and parameter.default is parameter.empty
         ):
             found = ", ".join(inspect.signature(source).parameters)
@@ -299,8 +297,9 @@ SEEN = {
 def _adapter(place: Rule, own: _Own, row: np.dtype) -> Any:
     """Return a function in place of the engine's own that asks the user's."""
     parameters = inspect.signature(getattr(place.asked, "py_func", place.asked)).parameters
+    space: dict[str, Any] = {"mine": _compiled(own, place, row)}
     lines = [f"def own_rule({', '.join(parameters)}):"]
-    call = f"mine({_passed(own, place.arguments)})"
+    call = f"mine({_passed(own, place.arguments, space)})"
     lines.append(f"    {call}" if place.range is None else f"    value = {call}")
     checks = place.results if place.range is None else {"value": place.range}
     for expression, (low, high) in checks.items():
@@ -309,7 +308,7 @@ def _adapter(place: Rule, own: _Own, row: np.dtype) -> Any:
         lines.append(f"        raise ValueError({_message(own.name, low, high)!r})")
     if place.range is not None:
         lines.append("    return value != 0" if place.yes_or_no else "    return float(value)")
-    return _made("\n".join(lines), "own_rule", {"mine": _compiled(own, place, row)})
+    return _made("\n".join(lines), "own_rule", space)
 
 
 def _message(name: str, low: float, high: float) -> str:
@@ -317,8 +316,16 @@ def _message(name: str, low: float, high: float) -> str:
     return f"rules: {name}: found a value out of range or no number, allowed: {allowed}"
 
 
-def _passed(own: _Own, arguments: Arguments) -> str:
-    return ", ".join(f"{name}={arguments[name][0]}" for name in own.arguments)
+def _passed(own: _Own, arguments: Arguments, space: dict[str, Any]) -> str:
+    """Return the arguments of a call in words of Python; `space` gets what they name besides."""
+    passed = []
+    for name, parameter in inspect.signature(own.function).parameters.items():
+        if name in own.arguments:
+            passed.append(f"({arguments[name][0]})")
+        else:
+            passed.append(f"default_of_{own.name}_{name}")
+            space[passed[-1]] = parameter.default
+    return ", ".join(passed)
 
 
 def _made(text: str, name: str, own: Mapping[str, Any]) -> Any:
@@ -344,7 +351,7 @@ def _compiled(own: _Own, place: Rule, row: np.dtype) -> Any:
     given = []
     for parameter in inspect.signature(own.function).parameters.values():
         if parameter.name not in own.arguments:
-            given.append(types.Omitted(parameter.default))
+            given.append(numba.typeof(parameter.default))
             continue
         kind = place.arguments[parameter.name][1]
         table = _table(kind, row)
@@ -352,7 +359,7 @@ def _compiled(own: _Own, place: Rule, row: np.dtype) -> Any:
     try:
         made.compile(tuple(given))
         returned = made.overloads[tuple(given)].signature.return_type
-    except (numba.core.errors.NumbaError, KeyError) as error:
+    except (numba.core.errors.NumbaError, ValueError, KeyError) as error:
         raise RequestError(f"rules: {own.name}: {in_words(error, fields)}") from None
     if place.range is not None and not isinstance(returned, types.Number | types.Boolean):
         raise RequestError(
@@ -367,18 +374,16 @@ def _explained(
 ) -> Callable[..., Any]:
     """Return a function whose faults name the rule, where nothing is compiled."""
 
-    def asked(**arguments: Any) -> Any:
+    def asked(*arguments: Any) -> Any:
         try:
-            return function(**arguments)
+            return function(*arguments)
         except (AttributeError, KeyError) as error:
             raise RequestError(f"rules: {name}: {in_words(error, fields)}") from error
 
     return asked
 
 
-def _drawing(
-    attributes: Mapping[str, Attribute], drawn: Mapping[str, _Own], row: np.dtype
-) -> Any:
+def _drawing(attributes: Mapping[str, Attribute], drawn: Mapping[str, _Own], row: np.dtype) -> Any:
     """Return the function that gives somebody who applies the attributes of a user's own."""
     lines = ["def draw_attributes(w, person):"]
     space: dict[str, Any] = {}
@@ -389,7 +394,7 @@ def _drawing(
         lines.append(f"    u = luck_of(w, person, {decision_of(name)})")
         if name in drawn:
             space[f"mine_{place}"] = _compiled(drawn[name], DRAWN, row)
-            passed = _passed(drawn[name], DRAWN.arguments)
+            passed = _passed(drawn[name], DRAWN.arguments, space)
         else:
             table = one.quantiles()
             space[f"mine_{place}"] = one.python(table) if PLAIN else rule(one.python(table))
@@ -400,5 +405,3 @@ def _drawing(
         lines.append(f"        raise ValueError({_message(name, low, high)!r})")
         lines.append(f"    person.{name} = value")
     return _made("\n".join(lines), "draw_attributes", space)
-
-

@@ -113,9 +113,7 @@ class World:
 
     header: np.ndarray
 
-    def __init__(
-        self, plan: Blueprint, life: bool = True, attributes: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, plan: Blueprint, life: bool = True, attributes: Sequence[str] = ()) -> None:
         self.blueprint = plan
         self._person = row_with(attributes)
         months = plan.scenario.months

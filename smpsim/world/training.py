@@ -97,7 +97,10 @@ def date_training(w, i):
     months = NEVER
     u = unit(person.luck_dropout)
     # -log(u) > 1 - u: where even 1 - u outlasts the training, the threshold need not be taken
-    if hazard > 0.0 and 1.0 - u < person.hazard_first + hazard * terms.training_months_before_departure:
+    if (
+        hazard > 0.0
+        and 1.0 - u < person.hazard_first + hazard * terms.training_months_before_departure
+    ):
         left = threshold(u) - person.hazard_first
         months = whole_months(left / hazard)
     exam = person.enrolled + terms.training_months_before_departure - 1

@@ -154,8 +154,8 @@ def bridgeable(b, alignment):
     return bridged(b, alignment)
 
 
-def visa_decisions(decided_already=0.0, *, decided, capacity, eligible):
-    return max(decided, min(decided + capacity, eligible))
+def visa_decisions(decided, capacity, eligible, at_least=0.0):
+    return max(decided, min(decided + capacity, eligible), at_least)
 
 
 def visa_priority(month, waited):
@@ -262,6 +262,8 @@ MONTHLY = {
 OURS = {
     name: value
     for name, value in list(globals().items())
-    if callable(value) and getattr(value, "__module__", "") == __name__ and name not in MONTHLY
+    if callable(value)
+    and getattr(value, "__module__", "") == __name__
+    and name not in MONTHLY
     and not name.startswith("monthly_")
 } | {"dropout": dropout, "own_search": own_search, "quit": quit, "return_home": return_home}

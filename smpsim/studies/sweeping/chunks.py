@@ -288,9 +288,7 @@ def run_chunk(
         seed = scenario.seed if work.seed is None else work.seed
         plan = blueprint(scenario, seed)
         parts.append(
-            run_outcomes(
-                plan, seed, chunk.replications, work.outcomes, rules=work.rules, stop=stop
-            )
+            run_outcomes(plan, seed, chunk.replications, work.outcomes, rules=work.rules, stop=stop)
         )
         here = [programme.name for programme in scenario.programmes]
         programmes += here * len(chunk.replications)
