@@ -127,6 +127,8 @@ class Model(SteppedModel):
         if world is None:
             self.world = World(blueprint(design, seed), True, built.attributes)
             self.world.advance(0, seed, replication, self._advance)
+        elif world.attributes != built.attributes:
+            raise ValueError("found people with other attributes than those of the rules")
         else:
             self.world = world
         for table, view in VIEWS.items():

@@ -79,7 +79,7 @@ class Attribute:
         """Return the function that gives the value at a uniform number."""
         quantiles = self.quantiles() if table is None else table
 
-        def value(u):  # type: ignore[no-untyped-def]
+        def value(u):
             place = (math.log(u / (1.0 - u)) + LOGIT_BOUND) * ((KNOTS - 1) / (2.0 * LOGIT_BOUND))
             place = min(max(place, 0.0), KNOTS - 1.000001)
             knot = int(place)

@@ -66,7 +66,7 @@ def refusal_of(w, person, number):
 
 @inlined
 def priority_of(w, person, number):
-    """Return the priority of an application: all the same, so that who came first is first (E12)."""
+    """Return the priority of an application, the same for all: first come, first served (E12)."""
     return 0.0
 
 

@@ -64,7 +64,7 @@ def meet_hazards_of_month(w):
             meet_leaving(w, i, 1.0)
         elif is_holding_offer(stage):
             meet_leaving(w, i, b.waiting_with_offer)
-        elif stage == ADAPTING or stage == EMPLOYED:
+        elif stage in (ADAPTING, EMPLOYED):
             if monthly_quit():
                 meet_quit(w, i)
         elif stage == EMPLOYED_ELSEWHERE and monthly_return():

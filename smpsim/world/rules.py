@@ -231,15 +231,16 @@ def _places(owns: Mapping[str, _Own]) -> Iterator[tuple[Rule, _Own]]:
     """Yield the rules that each function takes the place of."""
     for name, own in owns.items():
         if name == "leaving":
-            for other in {"job_at_home", "withdrawal"} - set(owns):
-                yield RULES[other], own
+            for other in ("job_at_home", "withdrawal"):
+                if other not in owns:
+                    yield RULES[other], own
             continue
         yield own.rule, own
         expected = RULES["expected_quit"]
         # what holds for whoever works holds for what employers expect, unless it is about a person
-        if name == "quit" and "expected_quit" not in owns:
-            if set(own.arguments) <= set(expected.arguments) - {"employer"}:
-                yield expected, own
+        anybody = set(own.arguments) <= set(expected.arguments)
+        if name == "quit" and anybody and "expected_quit" not in owns:
+            yield expected, own
 
 
 def is_monthly(place: Rule, own: _Own) -> bool:
@@ -251,9 +252,9 @@ def is_monthly(place: Rule, own: _Own) -> bool:
             fields = read[name]
             if fields is None or not fields <= LASTING:
                 return True
-        elif kind == WHOLE and "w.month" in expression:
-            return True
-        elif kind in TABLES and kind != "behaviour" and not kind.endswith("_terms"):
+        elif (kind == WHOLE and "w.month" in expression) or (
+            kind in TABLES and kind != "behaviour" and not kind.endswith("_terms")
+        ):
             return True
     return False
 

@@ -107,6 +107,7 @@ class World:
     ----------
     header : ndarray of WORLD, shape (1,)
         What the rules get: clock, sizes and the addresses of the tables.
+    attributes : tuple of str
     tables : dict of ndarray
         All tables by the names of `smpsim.world.layout.TABLES`. Each is an attribute too.
     """
@@ -115,6 +116,7 @@ class World:
 
     def __init__(self, plan: Blueprint, life: bool = True, attributes: Sequence[str] = ()) -> None:
         self.blueprint = plan
+        self.attributes = tuple(attributes)
         self._person = row_with(attributes)
         months = plan.scenario.months
         programmes, employers = len(plan.programmes), len(plan.employers)

@@ -40,7 +40,7 @@ def governments_month(w):
         terms = government_terms(w, g)
         if (w.calendar_month + w.month) % 12 == 0:
             government.granted_this_year = 0
-        adapts = terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0 or own_capacity()
+        adapts = (terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0) or own_capacity()
         # what was gained lapses when dialogue ends
         if terms.role == DESTINATION and (adapts or government.capacity_factor != 1.0):
             total = 0.0

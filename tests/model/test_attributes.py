@@ -43,7 +43,7 @@ def test_without_attributes_a_row_is_as_it_was():
 
 
 @pytest.mark.slow
-def test_attributes_are_drawn_read_set_and_kept_in_life_courses():
+def test_attributes_are_drawn_read_set_and_kept_in_life_courses(tmp_path):
     result = smpsim.run(bare(), replications=20, seed=4, trainees=True, rules=OWN)
     people = result.trainees()
     dropped = people["stage"] == "dropped_out"
@@ -70,11 +70,16 @@ def test_attributes_are_drawn_read_set_and_kept_in_life_courses():
         first.height = float("nan")
     with pytest.raises(AttributeError, match="no attribute 'size'"):
         first.size  # noqa: B018
-    twin = model.branch()
-    for one in (model, twin):
+    model.save(tmp_path / "model.npz")
+    twin, loaded = model.branch(), smpsim.Model.load(tmp_path / "model.npz", rules=OWN)
+    assert loaded.trainees[0].height == 200.0
+    for one in (model, twin, loaded):
         while one.running:
             one.step()
-    assert model.world.people.tobytes() == twin.world.people.tobytes()
+    for other in (twin, loaded):
+        assert model.world.people.tobytes() == other.world.people.tobytes()
+    with pytest.raises(RequestError, match=r"found no rules.*\(woman, height, asked"):
+        smpsim.Model.load(tmp_path / "model.npz")
 
 
 @pytest.mark.slow

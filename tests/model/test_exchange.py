@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import rules_as_ours
 from pandas.testing import assert_frame_equal
-from worlds import bare, ensemble, within_three_errors
+from worlds import bare, within_three_errors
 
 import smpsim
 from smpsim.compiled import PLAIN
@@ -15,9 +15,11 @@ from smpsim.ensemble import simulate
 from smpsim.results.result import life_courses
 from smpsim.scenario.errors import RequestError
 from smpsim.vocabulary import STAGES
+from smpsim.world.attributes import row_with
 from smpsim.world.blueprint import blueprint
-from smpsim.world.rules import check_rules, engine
+from smpsim.world.reading import fields_read
 from smpsim.world.rule_table import LARGEST, NUMBER, RULES, WHOLE, YES_OR_NO
+from smpsim.world.rules import _own, _places, check_rules, engine, is_monthly
 
 SCENARIOS = ("reference", "thamm_germany")
 # people who want to leave at every step, and an office that can't keep pace
@@ -133,8 +135,7 @@ def reads_no_parameter(b):
 
 
 def gives_nothing_at_times(person):
-    if person.age > 30:
-        return 0.1
+    return 0.1 if person.age > 30 else None
 
 
 def takes_too_much(person, moth):
@@ -201,3 +202,66 @@ def test_every_argument_of_the_table_can_be_asked_for(name):
     space = {"__name__": "test"}
     exec(f"def mine({arguments}):\n    return 0.0", space)
     check_rules({name: space["mine"]})
+
+
+def clear(person, b):
+    person.marks = 3
+    return person.age + b.retention_quit + person.age
+
+
+def renamed(person, b):
+    somebody = person
+    return somebody.age + b.retention_quit
+
+
+def handed_on(person, b):
+    return clear(person, b.retention_quit)
+
+
+def two_at_once(person, b):
+    first, second = b, person.age
+    return first.retention_quit + second
+
+
+def unread(person, b):
+    return 0.0
+
+
+@pytest.mark.parametrize(
+    ("rule", "read"),
+    [
+        (clear, {"person": {"marks", "age"}, "b": {"retention_quit"}}),
+        (renamed, {"person": None, "b": {"retention_quit"}}),
+        (handed_on, {"person": None, "b": {"retention_quit"}}),
+        (two_at_once, {"person": {"age"}, "b": None}),
+        (unread, {"person": set(), "b": set()}),
+    ],
+)
+def test_what_a_rule_reads_is_seen_or_known_to_be_unclear(rule, read):
+    assert fields_read(rule, ("person", "b")) == read
+
+
+def places(**rules):
+    owns = {name: _own(name, RULES[name], rule, row_with(())) for name, rule in rules.items()}
+    return {
+        next(name for name, rule in RULES.items() if rule is place): is_monthly(place, own)
+        for place, own in _places(owns)
+    }
+
+
+def test_a_hazard_is_asked_for_each_month_only_if_it_may_change():
+    assert places(dropout=rules_as_ours.dropout) == {"dropout": True}  # hands the person on
+    assert places(dropout=lambda person, b: person.age) == {"dropout": False}
+    assert places(dropout=lambda person, month: person.age) == {"dropout": True}
+    assert places(dropout=lambda institution: 0.1) == {"dropout": True}
+    assert places(return_home=lambda b, programme_terms: 0.1) == {"return_home": False}
+
+
+def test_rules_that_speak_for_others_do_so_unless_these_are_stated():
+    same = rules_as_ours.quit
+    assert places(quit=same) == {"quit": False, "expected_quit": False}
+    assert places(quit=same, expected_quit=same) == {"quit": False, "expected_quit": False}
+    assert places(quit=lambda person: 0.1) == {"quit": False}
+    assert set(places(leaving=rules_as_ours.leaving)) == {"job_at_home", "withdrawal"}
+    both = {"leaving": rules_as_ours.leaving, "withdrawal": rules_as_ours.withdrawal}
+    assert places(**both) == {"job_at_home": True, "withdrawal": True}

@@ -1,4 +1,4 @@
-"""A rule and an attribute in a module that other processes can import; run by hand it is a sweep."""
+"""A rule and an attribute that other processes can import; run by hand, a sweep with them."""
 
 from __future__ import annotations
 
