@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from smpsim.ensemble import run
+    from smpsim.errors import Error
     from smpsim.model import Model
+    from smpsim.results.archive import read_result
+    from smpsim.results.crate import pack
+    from smpsim.results.outcomes import Outcome
     from smpsim.results.result import Result
     from smpsim.scenario import Scenario, ScenarioError, load
     from smpsim.studies.comparing.compare import Comparison, compare
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from smpsim.studies.sweeping.sweep import Sweep, evaluate, read_sweep, sweep
     from smpsim.studies.validation.calibration import calibrate
     from smpsim.studies.validation.validation import validate
+    from smpsim.studies.verifying.reading import read
+    from smpsim.studies.verifying.verify import Verification, verify
     from smpsim.world.attributes import Attribute
     from smpsim.world.rules import RULES
 
@@ -34,21 +40,27 @@ __all__ = [
     "Attribute",
     "Comparison",
     "Discovery",
+    "Error",
     "Model",
+    "Outcome",
     "Result",
     "Scenario",
     "ScenarioError",
     "SearchResult",
     "Sensitivity",
     "Sweep",
+    "Verification",
     "calibrate",
     "check",
     "compare",
     "discover",
     "evaluate",
     "load",
+    "pack",
     "rank",
     "rank_actions",
+    "read",
+    "read_result",
     "read_sweep",
     "rules",
     "run",
@@ -56,13 +68,16 @@ __all__ = [
     "sensitivity",
     "sweep",
     "validate",
+    "verify",
 ]
 
 # imported when first asked for, so that `smpsim --help` does not wait for the engine
 _HOMES = {
     "Attribute": ("smpsim.world.attributes", "Attribute"),
     "Comparison": ("smpsim.studies.comparing.compare", "Comparison"),
+    "Error": ("smpsim.errors", "Error"),
     "Model": ("smpsim.model", "Model"),
+    "Outcome": ("smpsim.results.outcomes", "Outcome"),
     "Result": ("smpsim.results.result", "Result"),
     "Scenario": ("smpsim.scenario", "Scenario"),
     "ScenarioError": ("smpsim.scenario", "ScenarioError"),
@@ -77,6 +92,9 @@ _HOMES = {
     "rank": ("smpsim.studies.ranking.rank", "rank_actions"),
     "rank_actions": ("smpsim.studies.ranking.rank", "rank_actions"),
     "rules": ("smpsim.world.rules", "RULES"),
+    "pack": ("smpsim.results.crate", "pack"),
+    "read": ("smpsim.studies.verifying.reading", "read"),
+    "read_result": ("smpsim.results.archive", "read_result"),
     "read_sweep": ("smpsim.studies.sweeping.sweep", "read_sweep"),
     "Sensitivity": ("smpsim.studies.sensitivity.sensitivity", "Sensitivity"),
     "run": ("smpsim.ensemble", "run"),
@@ -85,6 +103,8 @@ _HOMES = {
     "SearchResult": ("smpsim.studies.search.result", "SearchResult"),
     "sweep": ("smpsim.studies.sweeping.sweep", "sweep"),
     "validate": ("smpsim.studies.validation.validation", "validate"),
+    "Verification": ("smpsim.studies.verifying.verify", "Verification"),
+    "verify": ("smpsim.studies.verifying.verify", "verify"),
 }
 
 

@@ -16,7 +16,8 @@ import numpy as np
 
 from smpsim import __version__
 from smpsim.compiled import model_digest
-from smpsim.scenario.errors import RequestError, shown_value
+from smpsim.errors import RequestError
+from smpsim.scenario.errors import shown_value
 
 FORM = "1"
 ABOUT = "about"  # name of the part that is text

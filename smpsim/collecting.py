@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from smpsim.agents.employer import AWARE, COMMITTED, ENGAGED, HIRING, WITHDRAWN
-from smpsim.vocabulary import ITEMS, NONE, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ITEMS, NONE, SERIES, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.tables import World
 
-AVERAGED = ("mean_trust", "mean_alignment", "visa_wait_months", "seats_factor", "visa_backlog")
 TAKING_PART = (ENGAGED, COMMITTED, HIRING)
 KNOWING = (AWARE, *TAKING_PART, WITHDRAWN)
 COSTS = [ITEMS.index(item) for item in SHARED_ITEMS]
@@ -28,7 +27,7 @@ def column(model: Any, name: str) -> float:
     world, place = model.world, TRAJECTORY_COLUMNS.index(name)
     row = world.trajectory[model.month - 1] if model.month else first_row(world)
     values = row[:, place]
-    if name not in AVERAGED:
+    if SERIES[name].together != "mean":
         return int(values.sum()) if name in STAGES else float(values.sum())
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else math.nan

@@ -19,32 +19,62 @@ import numpy as np
 import pandas as pd
 
 from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
-from smpsim.results.outcomes import discount_factors, outcomes
-from smpsim.results.provenance import provenance
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import (
+    COUNTED,
+    OUTCOMES,
+    Counts,
+    Outcome,
+    checked_own,
+    computed,
+    discount_factors,
+    facts_of,
+    measured,
+    needs_people,
+    to_compute,
+)
+from smpsim.results.provenance import (
+    changed_by,
+    provenance,
+    stated,
+    whole_actions,
+    whole_scenario,
+)
 from smpsim.results.result import Result, life_courses
+from smpsim.results.rule_source import rule_sources
+from smpsim.results.series import series_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import RequestError
-from smpsim.vocabulary import COUNTS, FIRST_SEEN, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.scenario.loading import Overrides
+from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.rules import Engine, Rules, engine, rule_digests
 from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
+COUNTS = (*COUNTED, "awaiting_retake", *SEEN)
+"""What is counted of a run's people at the horizon: what outcomes are, or are computed from."""
 
 
 @dataclass
-class Runs:
-    """Raw arrays of an ensemble; the first axis is the replication."""
+class Summed:
+    """What is counted and added up of runs; the first axis is the replication."""
 
-    trajectories: np.ndarray  # (runs, months, programmes, columns)
-    ledger: np.ndarray  # (runs, months, programmes, items, parties)
     counts: np.ndarray  # (runs, programmes, len(COUNTS))
     waits: np.ndarray  # (runs, programmes, months + 1)
     totals: np.ndarray  # (runs, 2, programmes, items, parties): of the ledger, and present values
+
+
+@dataclass
+class Runs(Summed):
+    """Raw arrays of an ensemble."""
+
+    trajectories: np.ndarray  # (runs, months, programmes, columns)
+    ledger: np.ndarray  # (runs, months, programmes, items, parties)
     flows: np.ndarray  # (runs, programmes, stages, stages)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
+    own: dict[str, np.ndarray]  # outcomes of a user's own, (runs, programmes)
 
 
 def bytes_of_runs(plan: Blueprint, runs: int) -> int:
@@ -55,7 +85,7 @@ def bytes_of_runs(plan: Blueprint, runs: int) -> int:
     return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS) + 2 * paid)
 
 
-def empty_runs(plan: Blueprint, runs: int) -> Runs:
+def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
     """Return the arrays that `fill_runs` writes into."""
     months, programmes = plan.scenario.months, len(plan.programmes)
     stages = len(STAGES)
@@ -67,6 +97,7 @@ def empty_runs(plan: Blueprint, runs: int) -> Runs:
         totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
         people=[np.empty(0)] * runs,
+        own={one.name: np.full((runs, programmes), np.nan) for one in own},
     )
 
 
@@ -78,6 +109,7 @@ def simulate(
     threads: int | None = None,
     trainees: bool = False,
     rules: Rules | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Runs:
     """Run replications of a blueprint.
@@ -95,11 +127,14 @@ def simulate(
         Keep every trainee's row.
     rules : mapping, optional
         Rules and attributes of the user's own (see `smpsim.rules`).
+    own_outcomes : sequence of Outcome
+        Outcomes of the user's own, checked.
     progress : callable, optional
         Called with the number of runs done so far.
     """
     built = engine(rules)
-    runs = empty_runs(plan, len(replications))
+    own = to_compute((), own_outcomes)
+    runs = empty_runs(plan, len(replications), own)
     factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
@@ -110,7 +145,7 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan, trainees, built.attributes)
+        world = World(plan, trainees or needs_people(own), built.attributes)
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
@@ -118,6 +153,8 @@ def simulate(
                 return
             world.advance(plan.scenario.months, seed, replications[n], built.advance)
             store(world, factors, runs, n, trainees, built)
+            for name, values in own_of(world, own, runs, n, replications[n]).items():
+                runs.own[name][n] = values
             if progress is not None:
                 with lock:
                     done += 1
@@ -143,7 +180,7 @@ def store(
     world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool, built: Engine
 ) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
-    sum_up(world, factors, runs.counts[n], runs.waits[n], runs.totals[n], built)
+    sum_up(world, factors, runs, n, built)
     count_events(runs.counts[n], world.flows, world.programmes)
     runs.trajectories[n] = world.trajectory
     runs.ledger[n] = world.ledger
@@ -152,18 +189,14 @@ def store(
         runs.people[n] = world.people.copy()
 
 
-def sum_up(
-    world: World,
-    factors: np.ndarray,
-    counts: np.ndarray,
-    waits: np.ndarray,
-    totals: np.ndarray,
-    built: Engine,
-) -> None:
-    """Fill in what `summarise` counts and adds up of a finished run."""
+def sum_up(world: World, factors: np.ndarray, into: Summed, n: int, built: Engine) -> None:
+    """Fill in what is counted and added up of a finished run."""
     ledger = world.ledger
+    seen = np.empty((len(world.programmes), len(SEEN)), np.int64)
     flat = ledger.reshape(len(ledger), -1)
-    built.summarise(world.header, flat, factors, counts, waits, totals.reshape(2, -1))
+    totals = into.totals[n].reshape(2, -1)
+    built.summarise(world.header, flat, factors, seen, into.waits[n], totals)
+    into.counts[n, :, -len(SEEN) :] = seen
 
 
 def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) -> None:
@@ -182,7 +215,7 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
         "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
         "awaiting_retake": now[..., RETAKING_EXAM],
     }
-    for place, name in enumerate(COUNTS[:FIRST_SEEN]):
+    for place, name in enumerate(COUNTS[: -len(SEEN)]):
         if name in there:
             counts[..., place] = there[name]
         else:
@@ -190,26 +223,63 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
             counts[..., place] = entered[..., STAGES.index(name)] if known else programmes[name]
 
 
-def outcomes_of(
-    design: Scenario, counts: np.ndarray, waits: np.ndarray, totals: np.ndarray
-) -> pd.DataFrame:
-    """Return the outcomes of runs of a scenario (see `smpsim.results.outcomes.outcomes`)."""
-    return outcomes(
-        counts=counts,
-        waits=waits,
-        totals=totals,
-        programmes=[programme.name for programme in design.programmes],
-        planned=[programme.planned.get("placed") for programme in design.programmes],
-        exams=[programme.training.exam for programme in design.programmes],
+def counts_of(
+    design: Scenario,
+    counts: np.ndarray,
+    waits: np.ndarray,
+    totals: np.ndarray,
+    series: Callable[[str], np.ndarray] | None = None,
+) -> Counts:
+    """Return what the outcomes of runs of a scenario are computed from."""
+    return Counts(
+        counts,
+        COUNTS,
+        waits,
+        totals,
+        [programme.name for programme in design.programmes],
+        [programme.planned.get("placed") for programme in design.programmes],
+        [programme.training.exam for programme in design.programmes],
+        series,
     )
 
 
-def outcome_names() -> tuple[str, ...]:
-    """Return the names of all outcomes of a run."""
-    design = load("bare_pipeline")
-    totals = np.zeros((1, 2, 1, len(ITEMS), len(PARTIES)))
-    counts, waits = np.zeros((1, 1, len(COUNTS)), np.int64), np.zeros((1, 1, 2), np.int64)
-    return tuple(outcomes_of(design, counts, waits, totals).columns[2:])
+def own_of(
+    world: World, own: Sequence[Outcome], summed: Summed, n: int, replication: int
+) -> dict[str, np.ndarray]:
+    """Return outcomes of a user's own in a finished run, each of shape (programmes,)."""
+    if not own:
+        return {}
+    design = world.blueprint.scenario
+    names = [programme.name for programme in design.programmes]
+    found = counts_of(
+        design,
+        summed.counts[n],
+        summed.waits[n],
+        summed.totals[n],
+        lambda name: series_of(world.trajectory, world.ledger, name),
+    )
+    return measured(own, found, lambda: life_courses([world.people], names), replication)
+
+
+def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
+    """Return the outcomes of runs of a scenario.
+
+    Returns
+    -------
+    DataFrame
+        One row a run and programme: ``run``, ``programme``, those of
+        `smpsim.results.outcomes.OUTCOMES`, and those of a user's own.
+    """
+    found = counts_of(design, runs.counts, runs.waits, runs.totals)
+    names = np.array(found.programmes)
+    number = len(runs.counts)
+    return pd.DataFrame(
+        {
+            "run": np.repeat(np.arange(number), len(names)),
+            "programme": np.tile(names, number),
+            **computed([*OUTCOMES, *runs.own], found, runs.own),
+        }
+    )
 
 
 def run_outcomes(
@@ -219,6 +289,8 @@ def run_outcomes(
     names: Sequence[str] | None = None,
     *,
     rules: Rules | None = None,
+    own: Sequence[Outcome] = (),
+    look: Callable[[int, World], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, np.ndarray]:
     """Run replications in this thread and keep outcomes only; the same numbers as `run`.
@@ -234,6 +306,10 @@ def run_outcomes(
         Outcomes; all when left out.
     rules : mapping, optional
         Rules and attributes of the user's own (see `smpsim.rules`).
+    own : sequence of Outcome
+        Outcomes of the user's own, as `to_compute` returns them.
+    look : callable, optional
+        Called after each run with its place among them, from 0, and its world.
     stop : callable, optional
         Asked before each run whether to give up.
 
@@ -250,22 +326,31 @@ def run_outcomes(
     design, runs = plan.scenario, len(replications)
     programmes, stages = len(plan.programmes), len(STAGES)
     built = engine(rules)
-    world = World(plan, False, built.attributes)
-    counts = np.zeros((runs, programmes, len(COUNTS)), np.int64)
-    waits = np.zeros((runs, programmes, design.months + 1), np.int64)
+    world = World(plan, needs_people(own), built.attributes)
+    summed = Summed(
+        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
+        waits=np.zeros((runs, programmes, design.months + 1), np.int64),
+        totals=np.zeros((runs, 2, *world.ledger.shape[1:])),
+    )
     flows = np.empty((runs, programmes, stages, stages), np.int64)
     rows = np.empty((runs, programmes), world.programmes.dtype)
-    totals = np.zeros((runs, 2, *world.ledger.shape[1:]))
+    values = {one.name: np.full((runs, programmes), np.nan) for one in own}
     factors = discount_factors(design.months, design.discount_rate)
     for n, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
         world.advance(design.months, seed, replication, built.advance)
-        sum_up(world, factors, counts[n], waits[n], totals[n], built)
+        sum_up(world, factors, summed, n, built)
         flows[n], rows[n] = world.flows, world.programmes
-    count_events(counts, flows, rows)
-    table = outcomes_of(design, counts, waits, totals)
-    return {name: table[name].to_numpy(float) for name in names or table.columns[2:]}
+        if own:
+            count_events(summed.counts[n], flows[n], rows[n])
+        for name, found in own_of(world, own, summed, n, replication).items():
+            values[name][n] = found
+        if look is not None:
+            look(n, world)
+    count_events(summed.counts, flows, rows)
+    wanted = names if names is not None else [*OUTCOMES, *values]
+    return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)
 
 
 class StoppedError(Exception):
@@ -277,11 +362,12 @@ def run(
     replications: int | None = None,
     seed: int | None = None,
     *,
-    overrides: Mapping[str, Any] | None = None,
+    overrides: Overrides | None = None,
     actions: Sequence[str | Path] = (),
     threads: int | None = None,
     trainees: bool = False,
     rules: Rules | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Result:
     """Run a scenario many times.
@@ -294,7 +380,7 @@ def run(
         Number of runs; the scenario's own when left out.
     seed : int, optional
         Seed of all luck; the scenario's own when left out.
-    overrides : mapping, optional
+    overrides : mapping or iterable of str, optional
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional
         Names or files of actions that are added.
@@ -304,6 +390,9 @@ def run(
         Keep the life course of every trainee.
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name (see `smpsim.rules`), and attributes of people.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which stand beside those of the model in all tables (see
+        `smpsim.Outcome`).
     progress : callable, optional
         Called with the number of runs done so far.
 
@@ -316,8 +405,8 @@ def run(
     ScenarioError
         If the scenario is not valid.
     RequestError
-        If a number is out of range, the results would not fit into memory, or a function can't be
-        a rule.
+        If a number is out of range, an outcome of your own can't be used, a function can't be a
+        rule, or the results would not fit into memory.
 
     Examples
     --------
@@ -325,7 +414,12 @@ def run(
     >>> result.summary().loc[("pilot", "placed"), "mean"] > 0
     True
     """
-    design = load(scenario, overrides=dict(overrides or {}), actions=actions)
+    own = checked_own(own_outcomes)
+    sets = stated(overrides)
+    design = load(
+        scenario, dict(overrides) if isinstance(overrides, Mapping) else sets, actions=actions
+    )
+    added = whole_actions(actions)
     count = design.replications if replications is None else whole("replications", replications)
     number = design.seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
@@ -345,10 +439,10 @@ def run(
         threads=threads,
         trainees=trainees,
         rules=rules,
+        own_outcomes=own,
         progress=progress,
     )
     names = [programme.name for programme in design.programmes]
-    table = outcomes_of(design, runs.counts, runs.waits, runs.totals)
     return Result(
         title=design.name,
         start=design.start,
@@ -357,14 +451,25 @@ def run(
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=table,
+        outcome_table=outcomes_of(design, runs),
         life=life_courses(runs.people, names) if trainees else None,
-        provenance=provenance(
-            scenario=design.name,
-            fingerprint=design.fingerprint(),
-            seed=number,
-            replications=count,
-            rules=sorted(rules or {}),
-            rule_hashes=rule_digests(rules),
+        provenance=changed_by(
+            provenance(
+                "run",
+                {
+                    "scenarios": {"scenario": whole_scenario(design)},
+                    "rules": rule_sources(rules),
+                    "options": {"replications": count, "seed": number, "trainees": trainees},
+                },
+                scenario=design.name,
+                fingerprint=design.fingerprint(),
+                seed=number,
+                replications=count,
+                rules=sorted(rules or {}),
+                rule_hashes=rule_digests(rules),
+                **({"own_outcomes": facts_of(own)} if own else {}),
+            ),
+            sets,
+            added,
         ),
     )

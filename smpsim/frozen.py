@@ -17,6 +17,8 @@ from typing import Any
 import numpy as np
 from numba.core import types
 
+from smpsim.errors import RequestError
+
 # their functions don't hang on variables that a user sets
 LIBRARIES = {*sys.stdlib_module_names, "numpy", "numba", "llvmlite", "scipy", "smpsim"}
 ALLOWED = "numbers, texts, arrays, tuples of them, functions and modules"
@@ -146,7 +148,7 @@ class _Freezer:
             return (kind, *(key for key, _ in parts)), made
         found = self._code(reader, name, value, attributes)
         if found is None:
-            raise ValueError(
+            raise RequestError(
                 f"rules: {self.rule}: {reader.__name__} reads {name!r}, found a value of type "
                 f"{kind}, whose changes would go unnoticed, allowed: {ALLOWED}"
             )

@@ -136,50 +136,77 @@ else:
 
 # what runs are recorded by
 
-STATE_COLUMNS = (
-    "enrolled",
-    "graduated",
-    "placed",
-    "migrated",
-    "domestic",
-    "vacancies_open",
-    "vacancies_filled",
-    "employers_aware",
-    "employers_engaged",
-    "seats_committed",
-    "mean_trust",
-    "mean_alignment",
-    "visa_backlog",
-    "visa_wait_months",
-    "seats_factor",
+
+class Series(NamedTuple):
+    """A monthly series of a programme, a column of `Result.trajectories`.
+
+    Parameters
+    ----------
+    name : str
+    unit : str
+        ``"currency"`` stands for that of the scenario.
+    label : str
+        In plain words, without the unit.
+    together : str
+        What several programmes have together: the ``"sum"``; the ``"mean"``; or each of what they
+        share counted once (``"distinct"``), which can't be told from their columns.
+    """
+
+    name: str
+    unit: str
+    label: str
+    together: Literal["sum", "mean", "distinct"] = "sum"
+
+
+STAGE_GROUPS = {
+    "employed by the sponsor": ("adapting", "employed"),
+    "employed elsewhere": ("employed_elsewhere",),
+    "returned": ("returned",),
+    "working at origin": ("working_at_origin",),
+    "offer, recognition, departure": ("offer_held", "in_recognition", "pre_departure"),
+    "waiting for a visa": ("in_visa_queue",),
+    "waiting for an employer": ("graduate_pool",),
+    "in training or exams": ("in_training", "retaking_exam"),
+    "applying": ("applicant",),
+    "left before placement": ("dropped_out", "failed", "withdrew", "refused"),
+}
+"""Stages that pictures show together, from the end of the life course to its beginning."""
+
+STATE_TABLE = (
+    Series("enrolled", "people", "enrolled so far"),
+    Series("graduated", "people", "graduated so far"),
+    Series("placed", "people", "placed so far"),
+    Series("migrated", "people", "migrated so far"),
+    Series("domestic", "people", "in the domestic track so far"),
+    Series("vacancies_open", "vacancies", "open vacancies of its employers", "distinct"),
+    Series("vacancies_filled", "vacancies", "filled vacancies of its employers", "distinct"),
+    Series("employers_aware", "employers", "employers who know the programme", "distinct"),
+    Series("employers_engaged", "employers", "employers engaged", "distinct"),
+    Series("seats_committed", "seats", "seats committed"),
+    Series("mean_trust", "0 to 1", "mean trust in institutions", "mean"),
+    Series("mean_alignment", "0 to 1", "mean alignment of curricula", "mean"),
+    Series("visa_backlog", "applications", "backlog of its visa lane", "mean"),
+    Series("visa_wait_months", "months", "mean wait for a visa of those decided", "mean"),
+    Series("seats_factor", "ratio", "seats against the design", "mean"),
 )
+STATE_COLUMNS = tuple(series.name for series in STATE_TABLE)
 TRAJECTORY_COLUMNS = (*STAGES, *STATE_COLUMNS)
 """Columns of a month of a programme: people in each stage, then its state."""
 
+SERIES = {
+    series.name: series
+    for series in (
+        *(Series(stage, "people", f"in stage {stage.replace('_', ' ')}") for stage in STAGES),
+        *STATE_TABLE,
+        Series("cost", "currency", "cost of the month"),
+        Series("cost_cumulative", "currency", "cost so far"),
+    )
+}
+"""All monthly series by name; the last two follow from the ledger."""
+
 RETENTION_MONTHS = (12, 24, 36)
-COUNTS = (
-    "applicants",
-    "enrolled",
-    "graduated",
-    "offers",
-    "visas",
-    "placed",
-    "under_way",
-    "migrated",
-    "domestic",
-    "rehired",
-    "converted",
-    "working_at_origin",
-    "returned",
-    "dropped_out",
-    "failed",
-    "awaiting_retake",
-    "withdrew",
-    "refused",
-    *(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained")),
-)
-"""What is counted of a run's people at the horizon."""
-FIRST_SEEN = COUNTS.index(f"seen_{RETENTION_MONTHS[0]}")
+SEEN = tuple(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained"))
+"""Counts of those placed so long before the horizon, and of those still with their sponsor."""
 
 
 def place(word: str, words: Any) -> int:

@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from smpsim.ensemble import Runs, run, simulate
+from smpsim.ensemble import COUNTS, Runs, run, simulate
 from smpsim.scenario import Scenario, action_names, load, names
-from smpsim.vocabulary import COUNTS, ITEMS, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ITEMS, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
 
 RUNS = 3

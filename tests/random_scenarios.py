@@ -25,8 +25,8 @@ from smpsim.scenario import Scenario, load, load_data
 from smpsim.scenario.errors import ScenarioError
 from smpsim.scenario.keypaths import format_path
 from smpsim.scenario.shapes import Shape, shape_at
+from smpsim.vocabulary import PARTIES, PAYEES
 from smpsim.world.blueprint import blueprint
-from smpsim.world.ledger import PAYEES
 from smpsim.world.tables import World
 
 BASES = ("reference", "bare_pipeline", "porsche_manila", "onodera_user_run")
@@ -244,7 +244,8 @@ def check_run(scenario: Scenario, seed: int) -> int:
     assert (world.ledger >= 0).all(), "payments are not negative"
     paid = world.ledger.sum(axis=0)
     balance = -paid.sum(axis=1)
-    np.add.at(balance.T, list(PAYEES), paid.sum(axis=2).T)
+    receivers = [PARTIES.index(payee) for payee in PAYEES]
+    np.add.at(balance.T, receivers, paid.sum(axis=2).T)
     scale = max(1.0, float(paid.sum()))
     assert np.allclose(world.accounts, balance, rtol=1e-9, atol=1e-9 * scale)
     known = world.trajectory.copy()

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.ensemble import Runs, simulate
+from smpsim.ensemble import COUNTS, Runs, simulate
 from smpsim.scenario import Scenario, load_data
-from smpsim.vocabulary import COUNTS, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
 
@@ -65,12 +65,12 @@ class Outcome:
 
 def ensemble(scenario: Scenario, runs: int = 100, seed: int = 1, **options: Any) -> Outcome:
     """Run a scenario and return its arrays."""
-    return Outcome(simulate(blueprint(scenario), seed, range(runs), **options))
+    return Outcome(simulate(blueprint(scenario, seed), seed, range(runs), **options))
 
 
 def one_run(scenario: Scenario, seed: int = 1, replication: int = 0) -> World:
     """Return the world at the end of one run."""
-    world = World(blueprint(scenario))
+    world = World(blueprint(scenario, seed))
     world.advance(scenario.months, seed, replication)
     return world
 

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from smpsim.errors import RequestError
 from smpsim.mesa_bridge import Agent
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.quantities import nearest
 
 

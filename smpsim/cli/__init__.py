@@ -10,6 +10,7 @@ from smpsim.cli import (  # noqa: F401
     sensitivity,
     sweeping,
     validating,
+    verifying,
 )
 from smpsim.cli.app import app, main
 

@@ -10,14 +10,18 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from smpsim.errors import RequestError
 
 BAD_INPUT, FAILED, INTERRUPTED, TERMINATED = 2, 1, 130, 143
 
@@ -61,16 +65,17 @@ class Commands(TyperGroup):
 
 def _explained(error: Exception) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
+    from smpsim.errors import Error, RequestError
     from smpsim.results.errors import StoreError
-    from smpsim.scenario.errors import RequestError, ScenarioError
+    from smpsim.scenario.errors import ScenarioError
     from smpsim.studies.sweeping.workers import WorkerError
 
     if isinstance(error, RequestError):
-        say(f"--{error}")
+        say(in_flags(error))
         return BAD_INPUT
     if isinstance(error, ScenarioError):
         for problem in error.problems:
-            say(str(problem))
+            say(_with_flags(str(problem)))
         return BAD_INPUT
     if isinstance(error, StoreError):
         say(str(error))
@@ -78,12 +83,45 @@ def _explained(error: Exception) -> int | None:
     if isinstance(error, WorkerError):
         say(f"Stopped: {error}.")
         return FAILED
+    if isinstance(error, Error):
+        say(_with_flags(str(error)))
+        return BAD_INPUT
     if isinstance(error, OSError):
         refused = _refused_print() or (error if isinstance(error, BrokenPipeError) else None)
         if refused is not None:
             _say_unprinted(refused)
             return FAILED
     return None
+
+
+# the library speaks of arguments of its functions, the command line of its own
+FLAGS = {
+    "actions": "--with",
+    "folder": "--out",
+    "keys": "--key",
+    "outcomes": "--outcome",
+    "overrides": "--set",
+    "a": "A",
+    "b": "B",
+    "scenario": "SCENARIO",
+    "source": "SOURCE",
+    "study": "STUDY",
+}
+
+
+def in_flags(error: RequestError) -> str:
+    """Return what is wrong with an argument, by the name that the command line gives it."""
+    name = error.argument
+    rest = _with_flags(str(error).removeprefix(f"{name}: ") if name else str(error))
+    if not name:
+        return rest
+    return f"{FLAGS.get(name) or '--' + name.replace('_', '-')}: {rest}"
+
+
+def _with_flags(text: str) -> str:
+    """Return a message in which arguments that it proposes are options."""
+    text = re.sub(r"\b(\w+)=True\b", r"--\1", text.replace("(actions=[...])", "(--with)"))
+    return re.sub(r"^keys: ", "--key: ", text)
 
 
 class Stdout(io.TextIOWrapper):

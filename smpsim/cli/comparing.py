@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.cli.app import BAD_INPUT
-from smpsim.cli.jobs import as_file, as_run, files_read, print_finding, report, stating
+from smpsim.cli.jobs import as_file, as_run, files_read, print_finding, report
 from smpsim.findings import finding_of_comparison
 from smpsim.results.files import claimed, names_of_files
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
@@ -110,15 +110,17 @@ def compare_job(
     with claimed(folder, NAMES, read):
         with terminal.watch(total, cold=not is_warm()) as watched, _refusing():
             found = compare(
-                *designs, replications, names=names, level=level, progress=watched, **options
+                *request.sources,
+                replications,
+                names=names,
+                level=level,
+                overrides_a=request.sets[0],
+                overrides_b=request.sets[1],
+                actions_a=request.actions[0],
+                actions_b=request.actions[1],
+                progress=watched,
+                **options,
             )
-        sides = [
-            stating(result, sets, actions)
-            for result, sets, actions in zip(
-                (found.a, found.b), request.sets, request.actions, strict=True
-            )
-        ]
-        found = replace(found, a=sides[0], b=sides[1])
         from smpsim.plots.style import png
         from smpsim.results.spreadsheet import as_csv
 
@@ -152,7 +154,7 @@ def compare_job(
 @contextlib.contextmanager
 def _refusing() -> Iterator[None]:
     """Turn requests that cannot be met into a message without a traceback."""
-    from smpsim.scenario.errors import RequestError
+    from smpsim.errors import RequestError
 
     try:
         yield
@@ -171,7 +173,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     outcomes : list of str, optional
         Those that are shown; the main ones when left out.
     """
-    from smpsim.studies.comparing.pairing import RATIOS, outcomes_of
+    from smpsim.results.outcomes import ratio_of
+    from smpsim.studies.comparing.pairing import outcomes_of
 
     a, b = comparison.names
     out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
@@ -200,7 +203,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
             rows.append((*cells, _times(one["independent_runs"]), unit, both))
-            ratios |= outcome in RATIOS
+            ratios |= ratio_of(outcome) is not None
         partly = any(row[-1] != "all" for row in rows)
         rows = rows if partly else [row[:-1] for row in rows]
         heads: tuple[str, ...] = (

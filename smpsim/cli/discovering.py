@@ -58,16 +58,18 @@ def discover(
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.cli.sweeping import run_into
-    from smpsim.ensemble import outcome_names
+    from smpsim.errors import RequestError
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
-    from smpsim.scenario.errors import RequestError
+    from smpsim.results.outcomes import known_outcomes
     from smpsim.studies.discovery.cases import checked_request
     from smpsim.studies.discovery.discovery import checked_conditions, checked_search
     from smpsim.studies.discovery.discovery import discover as find
+    from smpsim.studies.discovery.result import RECORD
     from smpsim.studies.sweeping.sweep import prepare, read_sweep
 
-    names = names_of_both(READ, MORE, ("discovery.txt", *(_file(kind) for kind in PICTURES)))
+    extra = ("discovery.txt", *(_file(kind) for kind in PICTURES))
+    names = names_of_both(READ, MORE, extra, RECORD)
     try:
         checked_search(method, threshold)
         if fails is not None:
@@ -86,7 +88,7 @@ def discover(
                 stack.enter_context(claimed(folder, names))
             else:
                 ready = prepare(source, replications)
-                kept = ready.work.outcomes or outcome_names()
+                kept = ready.work.outcomes or known_outcomes()
                 conditions = checked_conditions(ready.study.fails if fails is None else fails)
                 checked_request(ready.scenarios, kept, conditions, scenario, programme)
                 where = Path("results") / Path(source).stem

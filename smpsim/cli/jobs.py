@@ -16,6 +16,7 @@ from rich.console import Console
 from smpsim.cli import terminal
 from smpsim.findings import finding
 from smpsim.results.files import RESULT_TABLES, claimed, names_of_files, write_result
+from smpsim.results.provenance import brief
 from smpsim.results.spreadsheet import as_csv
 from smpsim.results.units import unit_of
 from smpsim.scenario import changes_of, load
@@ -72,8 +73,14 @@ def run_job(
     # before hours of runs, not after them
     with claimed(folder, NAMES, files_read(scenario, *(actions or []))):
         with terminal.watch(count, cold=not is_warm()) as watched:
-            result = run(design, count, progress=watched, **options)
-        result = stating(result, sets, actions)
+            result = run(
+                scenario,
+                count,
+                overrides=sets,
+                actions=actions or (),
+                progress=watched,
+                **options,
+            )
         # pictures are to say which design they show
         result = replace(
             result,
@@ -132,7 +139,7 @@ def report(
         The message about the files.
     """
     if facts is not None:
-        print_json({**facts(), "files": [str(file) for file in files]})
+        print_json({**brief(facts()), "files": [str(file) for file in files]})
         return
     try:
         show(terminal.console())
@@ -183,12 +190,6 @@ def as_file(design: Scenario, unicode: bool = True) -> str:
 def print_json(data: Any) -> None:
     """Print data as JSON to stdout."""
     typer.echo(json.dumps(data, indent=2, allow_nan=False, default=str))
-
-
-def stating(result: Result, sets: list[str], actions: list[str] | None = None) -> Result:
-    """Return a result whose provenance states the values that were set and the actions added."""
-    changed = {key: given for key, given in (("set", sets), ("with", actions)) if given}
-    return replace(result, provenance={**result.provenance, **changed}) if changed else result
 
 
 def print_finding(screen: Any, sentences: list[str]) -> None:

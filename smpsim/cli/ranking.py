@@ -55,17 +55,16 @@ def rank(
     with claimed(folder, names, files_read(scenario, *(actions or []))):
         with terminal.watch(total, cold=not is_warm()) as watched:
             found = rank_actions(
-                design,
+                scenario,
                 count,
                 seed,
+                overrides=sets or (),
                 actions=chosen,
                 pairs=pairs,
                 level=level,
                 threads=threads,
                 progress=watched,
             )
-        if sets:
-            found.facts["set"] = sets
         pictures = {"alone.png": png(found.plot.alone())}
         if len(found.interactions()):
             pictures["pairs.png"] = png(found.plot.pairs())

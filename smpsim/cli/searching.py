@@ -37,10 +37,10 @@ def search(
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.compiled import is_warm
+    from smpsim.errors import RequestError
     from smpsim.plots.style import png
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.search.prepared import prepare_search
     from smpsim.studies.search.search import opened_search, planned_runs
     from smpsim.studies.search.search import search as run_search

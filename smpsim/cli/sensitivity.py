@@ -61,10 +61,10 @@ def sensitivity(
     from smpsim.cli import terminal
     from smpsim.cli.jobs import files_read, print_finding, report
     from smpsim.compiled import is_warm
+    from smpsim.errors import RequestError
     from smpsim.results.both import names_of_both
     from smpsim.results.files import claimed
     from smpsim.scenario import ScenarioError, load
-    from smpsim.scenario.errors import RequestError
     from smpsim.studies.sensitivity.indices import runs_of
     from smpsim.studies.sensitivity.ranges import parse_range
     from smpsim.studies.sensitivity.sensitivity import OUTCOMES, checked_samples, prepare
@@ -92,7 +92,7 @@ def sensitivity(
         with claimed(folder, names, files_read(scenario)):
             with terminal.watch(total, cold=not is_warm()) as watched:
                 found = vary(
-                    design,
+                    scenario,
                     method,
                     samples=count,
                     replications=replications,
@@ -100,13 +100,12 @@ def sensitivity(
                     keys=keys,
                     only=only,
                     programme=programme,
+                    overrides=sets or (),
                     seed=seed,
                     level=level,
                     workers=threads,
                     progress=watched,
                 )
-            if sets:
-                found.facts["set"] = sets
             files = found.write(folder, _pictures(found))
     except RequestError as error:
         raise typer.BadParameter(f"--{error}") from None

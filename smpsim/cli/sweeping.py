@@ -108,11 +108,11 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     from smpsim.results.files import claimed
     from smpsim.studies.sweeping.sweep import opened
     from smpsim.studies.sweeping.sweep import sweep as run_sweep
-    from smpsim.studies.sweeping.swept import DESIGNS_FILE, SCENARIOS_FILE, STUDY_FILE
+    from smpsim.studies.sweeping.swept import FILES
     from smpsim.studies.sweeping.workers import WorkerError
 
     store = Dataset(folder)
-    with claimed(folder, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)):
+    with claimed(folder, FILES):
         missing = opened(store, ready.work, fresh)
         chunks = ready.work.chunks
         todo = sum(chunks[number].runs for number in missing)

@@ -23,7 +23,8 @@ from rich.text import Text
 
 from smpsim.cli.app import Terminated, code_of
 from smpsim.results.locks import abandon
-from smpsim.results.units import MAIN, from_runs, label_of, shown, unit_of
+from smpsim.results.outcomes import outcome_of
+from smpsim.results.units import from_runs, label_of, shown, unit_of
 from smpsim.scenario.errors import harmless
 
 if TYPE_CHECKING:
@@ -36,8 +37,6 @@ WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
 LEVEL = 0.9  # share of the runs between low and high
-# beside the main outcomes, those that are shown if anything of the kind happens
-SOMETIMES = ("domestic", "rehired", "converted", "retained_24", "retained_36")
 
 
 class Screen(Console):
@@ -231,12 +230,12 @@ def spread_of(one: Any, unit: str) -> str:
 def chosen_rows(found: pd.DataFrame) -> list[str]:
     """Return the outcomes that a table shows, without those that are nowhere defined."""
     used = [name for name in found.columns if str(name).startswith("runs_used")]
-    order = [name for name in found.index if name in MAIN or name in SOMETIMES]
+    order = [name for name in found.index if outcome_of(str(name)).shown != "no"]
     return [
         name
         for name in order
         if found.loc[name, used].max() > 0
-        and not (name in SOMETIMES and not name.startswith("retained") and _zero(found.loc[name]))
+        and not (outcome_of(str(name)).if_any and _zero(found.loc[name]))
     ]
 
 

@@ -41,7 +41,6 @@ def validate(
     from smpsim.compiled import is_warm
     from smpsim.plots.style import png
     from smpsim.results.files import claimed, names_of_files, tables_as_written, write_tables
-    from smpsim.results.provenance import provenance
     from smpsim.studies.validation import validation
     from smpsim.studies.validation.prediction import load_draws
     from smpsim.studies.validation.reported import load_reports
@@ -67,12 +66,9 @@ def validate(
                 threads=threads,
                 progress=watched,
             )
-        origin = provenance(
-            study="validation", seed=seed, draws=len(table), replications=replications
-        )
         files = write_tables(
             tables_as_written(found.tables()),
-            origin,
+            found.provenance,
             folder,
             "csv",
             extra={
@@ -84,7 +80,7 @@ def validate(
 
     def facts() -> dict[str, Any]:
         rows = {name: terminal.plain_rows(one) for name, one in found.tables().items()}
-        return {**origin, **rows, "finding": found.words()}
+        return {**found.provenance, **rows, "finding": found.words()}
 
     report(
         files, folder, lambda screen: print_validation(screen, found), facts if as_json else None
@@ -110,7 +106,6 @@ def calibrate(
     from smpsim.cli.jobs import files_read, report
     from smpsim.compiled import is_warm
     from smpsim.results.files import claimed
-    from smpsim.results.provenance import provenance
     from smpsim.studies.validation import calibration
     from smpsim.studies.validation.reported import load_reports
 
@@ -135,14 +130,13 @@ def calibrate(
             )
             raise typer.Exit(code_of(stop)) from None
         found = calibration.fitted(plan, known, runs)
-        origin = provenance(study=plan.name, seed=plan.seed, draws=plan.draws, kept=len(found.kept))
-        files = calibration.write(found, folder, origin)
+        files = calibration.write(found, folder)
     from smpsim.cli.validation_tables import print_calibration
 
     def facts() -> dict[str, Any]:
         parts = {"parameters": found.parameters(), "fit": found.fit(), "left_out": found.left_out()}
         rows = {name: terminal.plain_rows(one) for name, one in parts.items()}
-        return {**origin, **rows, "finding": found.words()}
+        return {**found.provenance, **rows, "finding": found.words()}
 
     report(
         files,

@@ -11,9 +11,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from scipy import stats
 
+from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, PURPLE, VERMILION, Picture
-from smpsim.results.units import MAIN, NOT_ADDITIVE, label_of
+from smpsim.results.outcomes import main_outcomes
+from smpsim.results.series import adds_up
+from smpsim.results.units import label_of
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -135,7 +138,7 @@ class ComparisonPlots:
         label = both.pairs[0].label if programme is None else programme
         self._pair(label)
         table = both.differences(level, outcomes).loc[[label]].droplevel(0)
-        shown = [one for one in outcomes or MAIN if one in table.index]
+        shown = [one for one in outcomes or main_outcomes() if one in table.index]
         rows = [one for one in shown if np.isfinite(table.difference[one])]
         if outcomes is None:
             # what happens in neither design tells nothing
@@ -174,7 +177,7 @@ class ComparisonPlots:
             if pair.label == programme:
                 return pair.a, pair.b
         allowed = ", ".join(pair.label for pair in both.pairs)
-        raise ValueError(f"programme: found {programme!r}, allowed: {allowed}")
+        raise RequestError(f"programme: found {programme!r}, allowed: {allowed}")
 
     def _title(self) -> str:
         return " against ".join(self._comparison.names)
@@ -190,8 +193,8 @@ class ComparisonPlots:
 
 def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
-    if column in NOT_ADDITIVE and len(places) > 1:
-        raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
+    if not adds_up(column) and len(places) > 1:
+        raise RequestError(f"column: found {column}, allowed: one that adds up over programmes")
     return result.series(column)[:, :, places].sum(axis=2)
 
 

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import PercentFormatter
 
+from smpsim.errors import RequestError
 from smpsim.plots import discovery_axes as draw
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, GREY, Picture
@@ -305,10 +306,10 @@ class DiscoveryPlots:
         found = self._found
         keys = {key.name: key for key in found.cases.keys}
         if len(keys) < 2:
-            raise ValueError("scatter: found one key that was varied, allowed: two or more")
+            raise RequestError("scatter: found one key that was varied, allowed: two or more")
         chosen = [self._key(name) for name in (x, y) if name is not None]
         if len({key.name for key in chosen}) < len(chosen):
-            raise ValueError(f"scatter: found {x!r} and {y!r}, allowed: different keys")
+            raise RequestError(f"scatter: found {x!r} and {y!r}, allowed: different keys")
         shown_first = found.confirmed or found.found
         limited = [limit.key for one in shown_first for limit in one.limits]
         # numbers first, as words spread no dots
@@ -325,7 +326,7 @@ class DiscoveryPlots:
         ]
         if len(fitting) != 1:
             known = [key.name for key in keys]
-            raise ValueError(
+            raise RequestError(
                 f"axis: found {name!r}, allowed: {', '.join(known)}{nearest(name, known)}"
             )
         return fitting[0]

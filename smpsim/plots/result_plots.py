@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 
+from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.plots.bars import paid_by, values_by_party
 from smpsim.plots.style import (
@@ -22,25 +23,16 @@ from smpsim.plots.style import (
     YELLOW,
     Picture,
 )
-from smpsim.results.units import NOT_ADDITIVE, words
-from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, STAGES, TRANSFERS
+from smpsim.results.outcomes import OUTCOMES
+from smpsim.results.series import adds_up
+from smpsim.results.units import words
+from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, STAGE_GROUPS, STAGES, TRANSFERS
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
 
-# stages in the order of life, gathered so that a reader can tell the colours apart
-STAGE_GROUPS: dict[str, tuple[tuple[str, ...], str]] = {
-    "employed by the sponsor": (("adapting", "employed"), BLUE),
-    "employed elsewhere": (("employed_elsewhere",), GREEN),
-    "returned": (("returned",), PURPLE),
-    "working at origin": (("working_at_origin",), BLACK),
-    "offer, recognition, departure": (("offer_held", "in_recognition", "pre_departure"), ORANGE),
-    "waiting for a visa": (("in_visa_queue",), VERMILION),
-    "waiting for an employer": (("graduate_pool",), YELLOW),
-    "in training or exams": (("in_training", "retaking_exam"), SKY),
-    "applying": (("applicant",), GREY),
-    "left before placement": (("dropped_out", "failed", "withdrew", "refused"), "#D9D9D9"),
-}
+COLOURS = (BLUE, GREEN, PURPLE, BLACK, ORANGE, VERMILION, YELLOW, SKY, GREY, "#D9D9D9")
+"""Of the groups of stages, so that a reader can tell neighbours apart."""
 NOT_SHOWN = ("not_selected",)
 
 
@@ -108,7 +100,10 @@ class ResultPlots:
         """
         result, chosen = self._result, self._chosen(programme)
         figure, (panel,) = style.panels(1, 1, 10, 5)
-        groups = dict(STAGE_GROUPS)
+        groups = {
+            label: (stages, colour)
+            for (label, stages), colour in zip(STAGE_GROUPS.items(), COLOURS, strict=True)
+        }
         known = {stage for stages, _ in groups.values() for stage in stages} | set(NOT_SHOWN)
         for n, stage in enumerate(stage for stage in STAGES if stage not in known):
             groups[words(stage)] = ((stage,), CYCLE[n % len(CYCLE)])
@@ -169,7 +164,7 @@ class ResultPlots:
         names = [result.programmes[n] for n in self._chosen(programme)]
         table = result.outcome_table
         table = table[table["programme"].isin(names)]
-        columns = [name for name in table.columns if name.startswith("npv_")]
+        columns = [name for name, row in OUTCOMES.items() if row.group == "values"]
         totals = table.groupby("run")[columns].sum()
         parties = [name.removeprefix("npv_") for name in columns]
         figure, note = values_by_party(totals.to_numpy(), parties, result.currency)
@@ -247,7 +242,7 @@ class ResultPlots:
         if programme is None:
             return list(range(len(names)))
         if programme not in names:
-            raise ValueError(f"programme: found {programme!r}, allowed: {', '.join(names)}")
+            raise RequestError(f"programme: found {programme!r}, allowed: {', '.join(names)}")
         return [names.index(programme)]
 
     def _column(self, column: str, place: int) -> np.ndarray:
@@ -256,8 +251,8 @@ class ResultPlots:
 
     def _total(self, column: str, chosen: list[int]) -> np.ndarray:
         """Return a column summed over programmes, (runs, months)."""
-        if column in NOT_ADDITIVE and len(chosen) > 1:
-            raise ValueError(f"column: found {column}, allowed: one that adds up over programmes")
+        if not adds_up(column) and len(chosen) > 1:
+            raise RequestError(f"column: found {column}, allowed: one that adds up over programmes")
         return self._result.series(column)[:, :, chosen].sum(axis=2)
 
     def _plan(self, chosen: list[int]) -> float:

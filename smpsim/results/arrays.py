@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
-from smpsim.results.units import NOT_ADDITIVE, unit_of, unit_of_series
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, TRAJECTORY_COLUMNS
+from smpsim.results.provenance import brief
+from smpsim.results.series import adds_up, unit_of_series
+from smpsim.results.units import label_of, unit_of
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES
 
 if TYPE_CHECKING:
     import xarray
@@ -25,7 +28,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     import xarray
 
     if table not in TABLES:
-        raise ValueError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
+        raise RequestError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
     laid = {"trajectories": _trajectories, "outcomes": _outcomes, "ledger": _ledger}[table]
     found = xarray.Dataset(laid(result))
     found = found.assign_coords(
@@ -49,16 +52,14 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     found.attrs = {
         "title": result.title,
         "currency": result.currency,
-        "provenance": json.dumps(result.provenance, default=str),
+        "provenance": json.dumps(brief(result.provenance), default=str),
     }
     return found
 
 
 def _trajectories(result: Result) -> dict[str, Any]:
     dimensions = ("run", "month", "programme")
-    series = {name: result.series(name) for name in TRAJECTORY_COLUMNS}
-    cost = result.monthly_cost()
-    series |= {"cost": cost, "cost_cumulative": np.cumsum(cost, axis=1)}
+    series = {name: result.series(name) for name in SERIES}
     return {
         name: (
             dimensions,
@@ -66,7 +67,8 @@ def _trajectories(result: Result) -> dict[str, Any]:
             {
                 "units": unit_of_series(name, result.currency),
                 # an employer or office that programmes share would count once in each
-                "adds_up_over_programmes": "no" if name in NOT_ADDITIVE else "yes",
+                "long_name": SERIES[name].label,
+                "adds_up_over_programmes": "yes" if adds_up(name) else "no",
             },
         )
         for name, values in series.items()
@@ -81,7 +83,7 @@ def _outcomes(result: Result) -> dict[str, Any]:
         str(name): (
             ("run", "programme"),
             table[name].to_numpy().reshape(shape),
-            {"units": unit_of(str(name), result.currency)},
+            {"units": unit_of(str(name), result.currency), "long_name": label_of(str(name))},
         )
         for name in table.columns
     }

@@ -8,17 +8,25 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.results.files import names_of_files, tables_as_written, write_tables
+from smpsim.results.files import (
+    PROVENANCE_FILE,
+    names_of_files,
+    tables_as_written,
+    write_tables,
+)
 from smpsim.results.spreadsheet import as_csv
 
 
 def names_of_both(
-    read: Iterable[str], more: Iterable[str] = (), extra: Iterable[str] = ()
+    read: Iterable[str],
+    more: Iterable[str] = (),
+    extra: Iterable[str] = (),
+    record: str = PROVENANCE_FILE,
 ) -> list[str]:
     """Return the names of the files that `write_both` writes."""
     tables = [*read]
     csv = [f"{name}.csv" for name in tables]
-    return names_of_files([*tables, *more], "parquet", [*csv, *extra])
+    return names_of_files([*tables, *more], "parquet", [*csv, *extra], record)
 
 
 def write_both(
@@ -28,6 +36,7 @@ def write_both(
     more: Mapping[str, pd.DataFrame] | None = None,
     extra: Mapping[str, bytes] | None = None,
     absent: tuple[str, ...] = (),
+    record: str = PROVENANCE_FILE,
 ) -> list[Path]:
     """Write tables as Parquet files with provenance, and what people read as CSV, all or none.
 
@@ -44,6 +53,7 @@ def write_both(
     extra : mapping of str to bytes, optional
         Other files by name, such as pictures.
     absent : tuple of str
+    record : str
         As in `write_tables`.
 
     Returns
@@ -67,4 +77,5 @@ def write_both(
         "parquet",
         absent,
         extra={**files, **(extra or {})},
+        record=record,
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from smpsim.results.outcomes import ENDLESS, UNDEFINED, missing
+from smpsim.results.outcomes import UNDEFINED, missing, outcome_of
 from smpsim.results.units import label_of, shown, unit_of
 from smpsim.scenario.errors import shown_list, shown_value
 from smpsim.scenario.quantities import nearest
@@ -88,7 +88,7 @@ class Condition:
     @property
     def endless(self) -> bool:
         """Return whether an undefined value is taken to be above every number."""
-        return self.outcome.startswith(ENDLESS)
+        return outcome_of(self.outcome).endless
 
     def without_end(self, runs: pd.DataFrame) -> np.ndarray:
         """Return where the outcome is above every number, as all the money bought nothing."""

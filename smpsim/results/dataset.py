@@ -27,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smpsim.results.errors import StoreError
+from smpsim.results.provenance import digest
 from smpsim.results.staged import Staged, write_bytes, write_in_order
 from smpsim.results.written import Record, refuse
 
@@ -44,12 +45,6 @@ def encoded(table: pa.Table) -> bytes:
     texts = [field.name for field in table.schema if pa.types.is_string(field.type)]
     pq.write_table(table, file, compression="zstd", use_dictionary=texts)
     return file.getvalue()
-
-
-def digest(facts: Any) -> str:
-    """Return a hash of plain data."""
-    text = json.dumps(facts, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 class Dataset:

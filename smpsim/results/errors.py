@@ -6,6 +6,8 @@ import errno
 from pathlib import Path
 from typing import Any
 
+from smpsim.errors import Error
+
 _REASONS = {
     errno.ENOENT: "there is no such file or folder",
     errno.ENOSPC: "the disk is full",
@@ -22,7 +24,7 @@ _REASONS = {
 }
 
 
-class StoreError(OSError):
+class StoreError(Error, OSError):
     """A file of results that can't be written or read.
 
     Attributes

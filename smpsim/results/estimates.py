@@ -3,11 +3,11 @@
 A mean is over the runs in which an outcome has a value, and how many these are is said beside it.
 Three kinds of outcome need more than that, as the runs without a value are no random ones:
 
-- What one costs (`RATIOS`) is the mean cost of all runs by the mean number.
-- Placements kept a year (`SIZES`) are the mean number placed in all runs, times the share kept
-  of those placed in the runs where somebody is seen after a year. So no run is left out with its
-  cost or its placements, and no run gets a value that it has not shown; it is assumed that those
-  placed too late to be seen stay as often as the others, as within a run.
+- What one costs (`Outcome.pooled`) is the mean cost of all runs by the mean number.
+- Placements kept a year (a share of a size, `Outcome.size`) are the mean number placed in all runs,
+  times the share kept of those placed in the runs where somebody is seen after a year. So no run
+  is left out with its cost or its placements, and no run gets a value that it has not shown; it is
+  assumed that those placed too late to be seen stay as often as the others, as within a run.
 - Totals over programmes are sums of their means.
 
 Every command takes its means, differences and intervals from the `contributions` of runs, so that
@@ -21,7 +21,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from smpsim.results.outcomes import RATIOS, SIZES
+from smpsim.results.outcomes import outcome_of, ratio_of, ratios
 
 Groups = Sequence[pd.Series]
 LEAST = 2
@@ -34,7 +34,8 @@ def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
     The mean of the contributions is the mean of the outcome, and their spread that of the mean
     (its influence function, as in the delta method). Where an outcome has a value in every run,
     contributions are these values; a run without a value contributes the mean of the others, or,
-    of `SIZES`, the share that is kept elsewhere times those it placed.
+    of those that have a size (`Outcome.size`), the share that is kept elsewhere times those it
+    placed.
 
     Parameters
     ----------
@@ -56,7 +57,7 @@ def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
     for name in runs.columns[~whole.to_numpy()]:
         values = runs[name].astype(float)
         known = values.notna().astype(float)
-        sized = SIZES.get(str(name))
+        sized = outcome_of(str(name)).size
         size = runs[sized].astype(float) if sized in runs.columns else pd.Series(1.0, runs.index)
         table = pd.DataFrame({"top": values.fillna(0.0), "seen": known * size, "all": size})
         sums = table.groupby(keys, sort=False).transform("sum")
@@ -90,8 +91,8 @@ def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, p
     used = runs.groupby(keys, sort=False).count()
     mean, error = groups.mean(), groups.sem()
     error = error.where(used >= LEAST)
-    for name, (top, bottom) in RATIOS.items():
-        if {name, top, bottom} <= set(runs.columns):
+    for name, (top, bottom) in ratios(map(str, runs.columns)).items():
+        if {top, bottom} <= set(runs.columns):
             below = mean[bottom].where(mean[bottom] > 0)
             mean[name] = mean[top] / below
             place = groups.ngroup().to_numpy()
@@ -141,15 +142,17 @@ class Estimates:
 
     def runs_used(self, outcome: str) -> int:
         """Return in how many runs an outcome, or both parts of a ratio, have a value."""
-        if outcome in RATIOS and set(RATIOS[outcome]) <= set(self.used):
-            top, bottom = RATIOS[outcome]
+        parts = ratio_of(outcome)
+        if parts is not None and set(parts) <= set(self.used):
+            top, bottom = parts
             positive = float(self.values[bottom].sum()) > 0
             return min(self.used[top], self.used[bottom]) if positive else 0
         return self.used[outcome]
 
     def mean(self, outcome: str) -> float:
         """Return the mean of an outcome; not a number where there is none."""
-        if outcome in RATIOS and set(RATIOS[outcome]) <= set(self.used):
-            top, bottom = (float(self.values[part].sum()) for part in RATIOS[outcome])
+        parts = ratio_of(outcome)
+        if parts is not None and set(parts) <= set(self.used):
+            top, bottom = (float(self.values[part].sum()) for part in parts)
             return top / bottom if bottom > 0 else float("nan")
         return float(self.values[outcome].mean())

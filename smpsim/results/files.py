@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.errors import StoreError
+from smpsim.results.provenance import brief, complete
 from smpsim.results.spreadsheet import as_csv
 from smpsim.results.staged import Staged, check_folder, claimed, write_bytes
 
@@ -39,10 +41,11 @@ PROVENANCE_FILE = "provenance.json"
 RESULT_TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows", "trainees")
 
 
-def names_of_files(tables: Iterable[str], kind: str, extra: Iterable[str] = ()) -> list[str]:
+def names_of_files(
+    tables: Iterable[str], kind: str, extra: Iterable[str] = (), record: str = PROVENANCE_FILE
+) -> list[str]:
     """Return the names of the files that `write_tables` writes or removes."""
-    more = [PROVENANCE_FILE] if kind == "csv" else []
-    return [*(f"{name}.{kind}" for name in tables), *more, *extra]
+    return [*(f"{name}.{kind}" for name in tables), record, *extra]
 
 
 def tables_as_written(tables: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
@@ -61,6 +64,7 @@ def write_tables(
     kind: str,
     absent: tuple[str, ...] = (),
     extra: Mapping[str, bytes] | None = None,
+    record: str = PROVENANCE_FILE,
 ) -> list[Path]:
     """Write tables into a folder, all of them or none.
 
@@ -69,8 +73,8 @@ def write_tables(
     tables : mapping of str to function
         Each returns its table when called, so that only one is in memory at a time.
     provenance : mapping
-        Where the tables come from; in the metadata of Parquet files, beside CSV files in
-        ``provenance.json``.
+        Where the tables come from (see `smpsim.results.provenance`): whole in
+        ``provenance.json``, and in few words in the metadata of Parquet files.
     folder : Path
     kind : str
         ``"parquet"`` or ``"csv"``.
@@ -80,6 +84,8 @@ def write_tables(
         new one.
     extra : mapping of str to bytes, optional
         Other files by name, such as pictures, which appear together with the tables.
+    record : str
+        Another name for ``provenance.json``, for a result that stands beside another one.
 
     Returns
     -------
@@ -92,19 +98,22 @@ def write_tables(
         names that smpsim did not write.
     """
     if kind not in KINDS:
-        raise ValueError(f"kind: found {kind!r}, allowed: {', '.join(KINDS)}")
+        raise RequestError(f"kind: found {kind!r}, allowed: {', '.join(KINDS)}")
     gone = [name if "." in name else f"{name}.{kind}" for name in absent]
     with Staged(folder) as staged:
-        staged.check([*names_of_files(tables, kind, extra or {}), *gone])
+        staged.check([*names_of_files(tables, kind, extra or {}, record), *gone])
         for name, table in tables.items():
             writer = _parquet if kind == "parquet" else _csv
             staged.write(f"{name}.{kind}", writer(table(), provenance))
-        if kind == "csv":
-            content = json.dumps(provenance, indent=2, default=str).encode() + b"\n"
-            staged.write(PROVENANCE_FILE, _content(content))
+        staged.write(record, _content(as_json(complete(provenance))))
         for name, content in (extra or {}).items():
             staged.write(name, _content(content))
         return staged.publish(gone)
+
+
+def as_json(facts: Mapping[str, Any]) -> bytes:
+    """Return facts as the content of a file."""
+    return json.dumps(facts, indent=2, default=str).encode() + b"\n"
 
 
 def _content(content: bytes) -> Callable[[Any], object]:
@@ -117,7 +126,10 @@ def _parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[An
 
     data = pa.Table.from_pandas(table)
     # beside pandas' own metadata, by which read_parquet restores index and types
-    metadata = {**(data.schema.metadata or {}), METADATA_KEY: json.dumps(provenance, default=str)}
+    metadata = {
+        **(data.schema.metadata or {}),
+        METADATA_KEY: json.dumps(brief(provenance), default=str),
+    }
     data = data.replace_schema_metadata(metadata)
     return lambda file: pq.write_table(data, file, compression="zstd")
 
@@ -147,7 +159,7 @@ def write_result(
     -------
     list of Path
         Tables ``summary``, ``outcomes``, ``trajectories``, ``ledger``, ``flows`` and, if the
-        runs kept them, ``trainees``; for CSV ``provenance.json`` too.
+        runs kept them, ``trainees``; and ``provenance.json``.
 
     Raises
     ------
@@ -168,6 +180,7 @@ def write_result(
         absent = ()
     facts = {
         **result.provenance,
+        "title": result.title,
         "start": result.start,
         "months": result.months,
         "currency": result.currency,

@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import means
 from smpsim.results.files import write_result
+from smpsim.results.provenance import RECIPE
+from smpsim.results.series import monthly_cost, series_of
 from smpsim.results.units import unit_of
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
+from smpsim.scenario import Scenario, load
+from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
 
 if TYPE_CHECKING:
     import xarray
@@ -33,7 +37,7 @@ class Result:
     outcome_table : DataFrame
         One row a run and programme (see `smpsim.results.outcomes`).
     provenance : dict
-        Scenario, its hash, versions, seed, number of runs, date.
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     title: str
@@ -55,6 +59,11 @@ class Result:
     def runs(self) -> int:
         """Number of runs."""
         return self.trajectory_array.shape[0]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it was run, with all that was set and added."""
+        return load(self.provenance[RECIPE]["scenarios"]["scenario"])
 
     @property
     def months(self) -> int:
@@ -118,7 +127,7 @@ class Result:
             Columns ``run``, ``programme``, ``month``, people in each stage at the end of the
             month, running totals (enrolled, graduated, placed, migrated, domestic), state of
             employers and offices (which programmes may share, so that they do not add up over
-            them: `smpsim.results.units.NOT_ADDITIVE`), ``cost`` of the month and
+            them: `smpsim.vocabulary.SERIES`), ``cost`` of the month and
             ``cost_cumulative`` (currency).
         """
         runs, months, _, columns = self.trajectory_array.shape
@@ -134,12 +143,11 @@ class Result:
 
     def series(self, name: str) -> np.ndarray:
         """Return a column of the trajectories, shape (runs, months, programmes)."""
-        return self.trajectory_array[..., TRAJECTORY_COLUMNS.index(name)]
+        return series_of(self.trajectory_array, self.ledger_array, name)
 
     def monthly_cost(self) -> np.ndarray:
         """Return costs by run, month and programme; transfers between parties are none."""
-        kept = [ITEMS.index(item) for item in SHARED_ITEMS]
-        return self.ledger_array[:, :, :, kept, :].sum(axis=(3, 4))
+        return monthly_cost(self.ledger_array)
 
     def ledger(self) -> pd.DataFrame:
         """Return every payment, summed by run, month, programme, item and payer.
@@ -185,7 +193,7 @@ class Result:
             If the runs did not keep them; run with ``trainees=True``.
         """
         if self.life is None:
-            raise ValueError("these runs did not keep their trainees: run with trainees=True")
+            raise RequestError("these runs did not keep their trainees: run with trainees=True")
         return self.life.copy()
 
     def to_xarray(self, table: str = "trajectories") -> xarray.Dataset:

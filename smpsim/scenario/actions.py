@@ -15,13 +15,14 @@ from typing import Any, get_args, get_origin
 from pydantic import model_validator
 
 from smpsim.scenario import catalogue
-from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
 from smpsim.scenario.paths import is_file, yaml_files
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.shapes import SCENARIO, Shape
 from smpsim.scenario.sheets import check_sheet
+from smpsim.scenario.shelf import kept_action
 from smpsim.scenario.source import Document, read_file
 from smpsim.scenario.values import UnfitError, is_number, read_value
 
@@ -258,5 +259,9 @@ def read_action(
     source: ActionSource, catalogue_folder: Path | None = None
 ) -> tuple[Action, Document]:
     """Read an action, with the places of its keys."""
-    document = read_file(find_action(source, catalogue_folder))
+    kept = kept_action(source)
+    if kept is not None:
+        document = Document(kept, Place(f"action {str(source)!r}"))
+    else:
+        document = read_file(find_action(source, catalogue_folder))
     return check_sheet(document, Action), document

@@ -6,7 +6,8 @@ import operator
 from collections.abc import Iterable
 from typing import Any
 
-from smpsim.scenario.errors import RequestError, shown_value
+from smpsim.errors import RequestError
+from smpsim.scenario.errors import shown_value
 
 
 def whole(what: str, value: Any, least: int = 1, below: int | None = None) -> int:

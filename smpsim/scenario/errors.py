@@ -9,6 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from smpsim.errors import Error
+
 LONGEST_VALUE = 80
 LONGEST_LIST = 8
 MOST_PROBLEMS = 1000
@@ -69,14 +71,7 @@ class Problem:
         return one_line(": ".join(part for part in (place, self.key, self.message) if part))
 
 
-class RequestError(ValueError):
-    """What is asked for, beside the scenarios, is out of range or can't be had of them.
-
-    The message says what can.
-    """
-
-
-class ScenarioError(Exception):
+class ScenarioError(Error):
     """A scenario that cannot be used, with all problems that were found.
 
     Parameters

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from smpsim.errors import Error
+
 KeyPath = tuple[str | int, ...]
 Counted = dict[int, Counter[str | None]]
 """How often each name occurs in lists of sections, by the identity of the list."""
@@ -17,7 +19,7 @@ _INDEX = re.compile(r"\[(\d{1,9})\](?=[.\[]|$)")
 _PLAIN_NAME = re.compile(r'[^\s".\[\]=]+(?: +[^\s".\[\]=]+)*')
 
 
-class KeyPathError(ValueError):
+class KeyPathError(Error):
     """A key path that names nothing; the message says what was found and what is allowed."""
 
 

@@ -22,6 +22,7 @@ from smpsim.scenario.paths import SUFFIXES, is_file, may_exist, names_near, real
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.shapes import plain
+from smpsim.scenario.shelf import kept_scenario
 from smpsim.scenario.source import DEEPEST, Document, parse_value
 from smpsim.scenario.timeline import build_segments, segments
 
@@ -32,6 +33,8 @@ Overrides = Mapping[str, Any] | Iterable[str]
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
 LONGEST_OVERRIDE = 60
+OVERRIDES = Place("overrides")
+"""Where values of a mapping come from; those of the command line say what was typed."""
 # amounts are converted on loading, so these have had their effect
 _CONVERTED = ("currency", "exchange_rates")
 # actions are applied to what these say, and would be undone if they were set again
@@ -195,6 +198,9 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
     inheritance = Inheritance(catalogue_folder)
     if isinstance(source, Scenario):
         return Document(scenario_data(source), Place(f"scenario {source.name!r}"))
+    kept = kept_scenario(source)
+    if kept is not None:
+        return Document(_plain(kept, Place("data")), Place(f"scenario {str(source)!r}"))
     if isinstance(source, Mapping):
         origin = Place("data")
         document = Document(_plain(source, origin), origin)
@@ -217,7 +223,9 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
             return catalogue.find(text, catalogue_folder)
         except ScenarioError:
             if not exists and is_action(text, catalogue_folder):
-                message = "found an action, allowed: a scenario, to which it can be added (--with)"
+                message = (
+                    "found an action, allowed: a scenario, to which it can be added (actions=[...])"
+                )
                 raise ScenarioError([Problem(text, None, None, "", message)]) from None
             if is_file(f"{text}.yaml"):
                 found = f"found no scenario {text!r} in the catalogue"
@@ -271,7 +279,7 @@ def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
     if isinstance(overrides, Mapping):
         for key, value in overrides.items():
             text = key if isinstance(key, str) else format_path(key)
-            place = _place(f"{text}={shown_value(value)}")
+            place = OVERRIDES
             try:
                 value = _plain(value, place)
             except ScenarioError as error:

@@ -182,6 +182,8 @@ def _text_of(path: Path) -> str:
         raw = path.read_bytes()
     except FileNotFoundError:
         raise problem("found no such file, allowed: a YAML file that exists") from None
+    except ScenarioError:
+        raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise problem(f"found a file that cannot be read ({reason})") from None

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
+from smpsim.errors import Error
 from smpsim.scenario.errors import shown_value
 from smpsim.scenario.quantities import nearest
 from smpsim.scenario.shapes import Shape, plain, shape_at
@@ -26,7 +27,7 @@ _MIDDLE = {
 _SIGMA = "sigma"  # the one parameter of a distribution of money that is no amount
 
 
-class UnfitError(ValueError):
+class UnfitError(Error):
     """A value that the schema does not allow there; the message says what it does."""
 
 

@@ -101,6 +101,8 @@ def compose(text: str, file: str) -> Node | None:
         message = ", ".join(part for part in (error.context, error.problem) if part)
         if _letter_at(text, place) == "\t" or "tab character" in message:
             message += f"; {_SPACES}"
+    except ScenarioError:
+        raise
     except (yaml.YAMLError, ValueError, LookupError, OverflowError, TypeError) as error:
         # the YAML library lets a few faults of its own through, such as an escape out of range
         place, message = Place(file, 1, 1), str(error)

@@ -21,7 +21,7 @@ from numba.core import types
 
 from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN, compiled, exchange, frozen_copy, reads_of, rule
-from smpsim.scenario.errors import RequestError
+from smpsim.errors import RequestError
 from smpsim.scenario.quantities import nearest
 from smpsim.world import (
     decisions_of_employers,
@@ -306,7 +306,7 @@ def _adapter(place: Rule, own: _Own, row: np.dtype) -> Any:
     for expression, (low, high) in checks.items():
         # a number that is no number is in no range
         lines.append(f"    if not {low!r} <= {expression} <= {high!r}:")
-        lines.append(f"        raise ValueError({_message(own.name, low, high)!r})")
+        lines.append(f"        raise RequestError({_message(own.name, low, high)!r})")
     if place.range is not None:
         lines.append("    return value != 0" if place.yes_or_no else "    return float(value)")
     return _made("\n".join(lines), "own_rule", space)
@@ -331,7 +331,7 @@ def _passed(own: _Own, arguments: Arguments, space: dict[str, Any]) -> str:
 
 def _made(text: str, name: str, own: Mapping[str, Any]) -> Any:
     """Return the function of a text."""
-    space = {**SEEN, **own, "__name__": "rules of a user's own"}
+    space = {**SEEN, **own, "RequestError": RequestError, "__name__": "rules of a user's own"}
     exec(compile(text, "<rules of a user's own>", "exec"), space)
     return space[name] if PLAIN else compiled(space[name])
 
@@ -403,6 +403,6 @@ def _drawing(attributes: Mapping[str, Attribute], drawn: Mapping[str, _Own], row
         lines.append(f"    value = mine_{place}({passed})")
         low, high = ANY_NUMBER
         lines.append(f"    if not {low!r} <= value <= {high!r}:")
-        lines.append(f"        raise ValueError({_message(name, low, high)!r})")
+        lines.append(f"        raise RequestError({_message(name, low, high)!r})")
         lines.append(f"    person.{name} = value")
     return _made("\n".join(lines), "draw_attributes", space)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from smpsim.agents.trainee import ON_OWN
 from smpsim.compiled import entry
-from smpsim.vocabulary import FIRST_SEEN, RETENTION_MONTHS
+from smpsim.vocabulary import RETENTION_MONTHS
 from smpsim.world.state import trainee_row
 
 
@@ -22,9 +22,9 @@ def summarise(header, ledger, factors, counts, waits, totals):
         Paid in each month.
     factors : float64, shape (months,)
         By which a payment of a month is discounted.
-    counts : int64, shape (programmes, len(COUNTS))
-        Filled here from `seen_12` on: of those placed at least so many months before the
-        horizon, how many there are and how many were still with their sponsor by then.
+    counts : int64, shape (programmes, len(SEEN))
+        Filled here: of those placed at least so many months before the horizon, how many there
+        are and how many were still with their sponsor by then.
     waits : int64, shape (programmes, months + 1)
         Filled here: how many arrived at their sponsor after so many months of training and
         waiting, the month of arrival included.
@@ -52,8 +52,8 @@ def summarise(header, ledger, factors, counts, waits, totals):
             end = person.arrived + RETENTION_MONTHS[k]
             left = person.left
             if end < w.month:
-                counts[p, FIRST_SEEN + 2 * k] += 1
+                counts[p, 2 * k] += 1
                 # who serves a fixed contract to its last day has stayed for it
                 served = left == end and person.contract_end == end
                 if left < 0 or left > end or served:
-                    counts[p, FIRST_SEEN + 2 * k + 1] += 1
+                    counts[p, 2 * k + 1] += 1

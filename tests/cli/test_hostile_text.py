@@ -11,10 +11,11 @@ import warnings
 import pytest
 
 from smpsim.cli import terminal
+from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.scenario import ScenarioError, load
 from smpsim.scenario.asked import several, whole
-from smpsim.scenario.errors import RequestError, harmless
+from smpsim.scenario.errors import harmless
 
 CODES = "\x1b[31mred\x1b]0;title\x07\x1b[2J [bold]b[/] [/x] :smile:"
 

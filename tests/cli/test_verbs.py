@@ -23,6 +23,7 @@ RENAMED = {
     "outcome": "outcomes",
     "key": "keys",
     "out": "folder",
+    "run-code": "allow_code",
 }
 """Options that can be repeated have the plural in Python; others say what a reader of code asks."""
 ONLY_COMMANDS = {"json"}
@@ -46,6 +47,8 @@ ELSEWHERE = {
     ("discover", "threads"): "sweep",
     ("discover", "fresh"): "sweep",
     ("discover", "out"): "Discovery.write",
+    # a file, not a folder
+    ("pack", "out"): "out",
 }
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
 

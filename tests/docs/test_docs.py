@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from smpsim.results.outcomes import OUTCOMES, SUMS
+from smpsim.results.units import label_of
 from smpsim.scenario import load_data
+from smpsim.vocabulary import SERIES, STAGES
 from smpsim.world.rules import RULES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,8 +23,8 @@ PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
 
 
-def module_of(name):
-    """Return a module of the folder ``docs``."""
+def script(name):
+    """Return a module that makes a page."""
     specification = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(specification)
     # dataclasses look their module up
@@ -30,7 +33,8 @@ def module_of(name):
     return module
 
 
-REFERENCE = module_of("make_field_reference")
+REFERENCE = script("make_field_reference")
+TABLES = script("make_outcome_tables")
 ROWS = REFERENCE.all_rows()
 
 
@@ -50,6 +54,14 @@ def test_the_field_reference_is_up_to_date():
     assert written == REFERENCE.reference(), "run: python docs/make_field_reference.py"
 
 
+def test_outcomes_and_series_in_the_model_description_are_those_of_the_tables():
+    assert TABLES.written(ODD) == ODD, "run: python docs/make_outcome_tables.py"
+    for name in (*OUTCOMES, *SUMS):
+        assert f"\n| `{name}` | {label_of(name)} | " in ODD, name
+    for name in (*SERIES, *STAGES):
+        assert f"`{name}`" in ODD, name
+
+
 def test_every_field_is_documented():
     text = ODD + (DOCS / "fields.md").read_text(encoding="utf-8")
     behaviour = [key for key in ROWS if key.startswith("behaviour.")]
@@ -65,7 +77,7 @@ def test_every_equation_is_in_the_model_description():
 
 def test_the_table_of_rules_is_up_to_date():
     written = (DOCS / "extending.md").read_text(encoding="utf-8")
-    assert written == module_of("make_rule_table").page(), "run: python docs/make_rule_table.py"
+    assert written == script("make_rule_table").page(), "run: python docs/make_rule_table.py"
     for name, rule in RULES.items():
         assert f"| `{name}` | {rule.equation} |" in written, name
         assert re.search(rf"^### {rule.equation} ", ODD, re.MULTILINE), name

@@ -8,8 +8,8 @@ from worlds import bare
 import smpsim
 from smpsim.agents.trainee import TRAINEE
 from smpsim.ensemble import simulate
+from smpsim.errors import RequestError
 from smpsim.results.result import life_courses
-from smpsim.scenario.errors import RequestError
 from smpsim.world.attributes import Attribute, decision_of, row_with
 from smpsim.world.blueprint import blueprint
 from smpsim.world.rules import engine

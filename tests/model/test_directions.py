@@ -33,7 +33,7 @@ LEVERS = [
     (f"{HOME}.quality_assurance", 0.0, 0.5, "graduated"),
     # institutions
     ("institutions.schools.quality", 0.4, 0.9, "graduated"),
-    ("institutions.schools.alignment", 0.4, 0.9, "placed"),
+    ("institutions.schools.alignment", 0.3, 0.95, "placed"),
     ("institutions.schools.seats", 1, None, "graduated"),
     ("institutions.schools.language_speed", 0.5, 1.5, "graduated"),
     # employers

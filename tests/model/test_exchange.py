@@ -12,8 +12,8 @@ from worlds import bare, within_three_errors
 import smpsim
 from smpsim.compiled import PLAIN
 from smpsim.ensemble import simulate
+from smpsim.errors import RequestError
 from smpsim.results.result import life_courses
-from smpsim.scenario.errors import RequestError
 from smpsim.vocabulary import STAGES
 from smpsim.world.attributes import row_with
 from smpsim.world.blueprint import blueprint

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from worlds import bare, one_run
 
-from smpsim.compiled import entry
+from smpsim.compiled import compiled
 from smpsim.scenario.quantities import Distribution
 from smpsim.world import luck
 from smpsim.world.blueprint import luck_keys
@@ -27,12 +27,12 @@ PUBLISHED = [
 ]
 
 
-@entry
+@compiled
 def four(c0, c1, c2, c3, k0, k1):
     return luck.philox(c0, c1, c2, c3, k0, k1)
 
 
-@entry
+@compiled
 def quantiles_of(kind, mean, chance, u):
     if kind == 0:
         return luck.poisson(mean, u)

@@ -19,7 +19,7 @@ from smpsim import mesa_bridge
 from smpsim.agents.employer import Employer
 from smpsim.agents.trainee import Trainee
 from smpsim.collecting import first_row
-from smpsim.scenario.errors import RequestError
+from smpsim.errors import RequestError
 from smpsim.world.layout import TRAJECTORY_COLUMNS
 
 MONTHS = 30

@@ -8,7 +8,8 @@ from worlds import bare, ensemble, one_run
 
 from smpsim import vocabulary
 from smpsim.cli import card
-from smpsim.plots.result_plots import NOT_SHOWN, STAGE_GROUPS
+from smpsim.ensemble import COUNTS
+from smpsim.plots.result_plots import COLOURS, NOT_SHOWN
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.scenario.behaviour import Vouching
 from smpsim.scenario.programmes import Costs
@@ -42,14 +43,16 @@ def test_cards_and_pictures_know_every_word():
     assert set(card._DEMAND) == set(get_args(vocabulary.Demand))
     assert set(card._CHANNEL) == set(get_args(vocabulary.LegalChannel))
     assert set(card._RECOGNITION) == set(get_args(vocabulary.Recognition))
-    drawn = {stage for stages, _ in STAGE_GROUPS.values() for stage in stages}
-    assert drawn | set(NOT_SHOWN) == set(vocabulary.STAGES)
+    drawn = [stage for stages in vocabulary.STAGE_GROUPS.values() for stage in stages]
+    assert sorted([*drawn, *NOT_SHOWN]) == sorted(vocabulary.STAGES)
+    assert len(COLOURS) == len(vocabulary.STAGE_GROUPS) == len(set(COLOURS))
 
 
 def test_counts_are_stages_outcomes_or_what_retention_needs():
-    for name in vocabulary.COUNTS[: vocabulary.FIRST_SEEN]:
-        assert name in OUTCOMES
-    for name in vocabulary.COUNTS[vocabulary.FIRST_SEEN :]:
+    own = [name for name in COUNTS if name not in (*vocabulary.SEEN, "awaiting_retake")]
+    assert own
+    assert set(own) <= set(OUTCOMES)
+    for name in vocabulary.SEEN:
         assert int(name.rpartition("_")[2]) in vocabulary.RETENTION_MONTHS
 
 

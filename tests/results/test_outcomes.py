@@ -6,7 +6,7 @@ import pytest
 
 import smpsim
 from smpsim.results.estimates import means
-from smpsim.results.outcomes import RATIOS, discount_factors, with_parts
+from smpsim.results.outcomes import OUTCOMES, discount_factors, ratios, with_parts
 
 
 def table(cost, placed):
@@ -72,7 +72,7 @@ def test_parts_of_ratios_are_added_once():
 def test_summaries_take_such_means():
     result = smpsim.run("bare_pipeline", 30, 2)
     runs, mean = result.outcomes(), result.summary()["mean"]["pilot"]
-    for name, (top, bottom) in RATIOS.items():
+    for name, (top, bottom) in ratios(OUTCOMES).items():
         assert mean[name] == pytest.approx(runs[top].sum() / runs[bottom].sum())
         assert mean[name] != runs[name].mean()
 

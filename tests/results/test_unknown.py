@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.model import OF_EMPLOYERS
+from smpsim.collecting import OF_EMPLOYERS
 from smpsim.results.conditions import Condition, failing
 from smpsim.results.estimates import Estimates, contributions, means
 from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
@@ -21,7 +21,7 @@ from smpsim.studies.discovery.discovery import discover
 from smpsim.studies.sensitivity.sensitivity import sensitivity
 from smpsim.studies.sweeping.study import SweepStudy
 from smpsim.studies.sweeping.sweep import sweep
-from smpsim.world.layout import TRAJECTORY_COLUMNS
+from smpsim.vocabulary import TRAJECTORY_COLUMNS
 
 KEPT, PRICE, SHARE = "retained_placements", "cost_per_retained_placement", "retained_12"
 INTAKES = {"seats": 3, "every_months": 6, "number": 2}

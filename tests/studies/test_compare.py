@@ -14,12 +14,11 @@ from scipy import stats
 
 from smpsim import ScenarioError, compare, load, run
 from smpsim.results.files import read_provenance
+from smpsim.results.outcomes import OUTCOMES, ratios
 from smpsim.studies.comparing.compare import Comparison
 from smpsim.studies.comparing.designs import folder_of, names_of
 from smpsim.studies.comparing.pairing import (
-    RATIOS,
     Pair,
-    known_outcomes,
     outcomes_of,
     pair_programmes,
     paired_difference,
@@ -189,15 +188,15 @@ def test_ratios_that_cannot_be_told() -> None:
 
 def test_costs_per_placement_are_mean_cost_by_mean_number(better: Comparison) -> None:
     table = better.differences().loc["pilot"]
-    for ratio, (top, bottom) in RATIOS.items():
+    for ratio, (top, bottom) in ratios(OUTCOMES).items():
         for side in ("mean_a", "mean_b"):
             wanted = table.loc[top, side] / table.loc[bottom, side]
             assert table.loc[ratio, side] == pytest.approx(wanted)
 
 
 def test_every_outcome_has_a_difference(better: Comparison) -> None:
-    assert tuple(better.a.outcomes().columns[2:]) == known_outcomes()
-    assert tuple(better.differences().loc["pilot"].index) == known_outcomes()
+    assert tuple(better.a.outcomes().columns[2:]) == tuple(OUTCOMES)
+    assert tuple(better.differences().loc["pilot"].index) == tuple(OUTCOMES)
     chosen = better.differences(outcomes=["npv_trainee", "cost_donor"])
     assert list(chosen.loc["pilot"].index) == ["npv_trainee", "cost_donor"]
     whole = better.differences()

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pytest
 
 import smpsim
+from smpsim.errors import RequestError
 from smpsim.results.conditions import Condition, failing
 from smpsim.results.files import StoreError, read_provenance
 from smpsim.results.units import labels_of
 from smpsim.scenario import ScenarioError
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.discovery.discovery import discover
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import SweepStudy, load_study, named

@@ -11,9 +11,9 @@ from scipy import stats
 from worlds import bare
 
 from smpsim.ensemble import run
+from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import load
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.comparing.inference import holm, mean_of, p_of, ratio_of
 from smpsim.studies.ranking.rank import designs_of, rank_actions
 from smpsim.studies.ranking.ranked import COST, GAIN, OUTCOMES, PRICE, Ranking, counted_by_run

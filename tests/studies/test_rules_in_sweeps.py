@@ -11,9 +11,9 @@ import pytest
 import rules_for_sweeps
 from rules_for_sweeps import DESIGNS, OWN, SMALL
 
+from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.sweeping.chunks import run_chunk, work_of
 from smpsim.studies.sweeping.study import named
 from smpsim.studies.sweeping.sweep import evaluate, opened, prepare

@@ -16,9 +16,9 @@ import pytest
 import yaml
 
 import smpsim
+from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, get_value, load
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.kinds import SEARCH as KIND
 from smpsim.studies.kinds import kind_of
 from smpsim.studies.search.levers import Lever

@@ -10,9 +10,9 @@ from worlds import bare
 
 from smpsim.cli import app
 from smpsim.ensemble import run
+from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, assumptions, get_value, load
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.sensitivity.indices import sampled
 from smpsim.studies.sensitivity.ranges import (
     Parameter,

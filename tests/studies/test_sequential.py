@@ -11,7 +11,8 @@ import pytest
 
 from smpsim import compare, load
 from smpsim.ensemble import bytes_of_runs
-from smpsim.studies.comparing.pairing import known_outcomes, paired_difference
+from smpsim.results.outcomes import OUTCOMES
+from smpsim.studies.comparing.pairing import paired_difference
 from smpsim.studies.comparing.sequential import (
     FIRST,
     GREATEST_GROWTH,
@@ -103,7 +104,7 @@ def test_the_ceiling_ends_it_with_what_was_reached() -> None:
 
 
 def test_targets_are_absolute_or_relative_to_the_mean_of_a() -> None:
-    known = known_outcomes()
+    known = tuple(OUTCOMES)
     assert read_targets({"placed": 5, "cost_total": "2 %"}, known) == (
         Target("placed", 5.0),
         Target("cost_total", 0.02, relative=True),

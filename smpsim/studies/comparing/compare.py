@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from smpsim.ensemble import Progress
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import Outcome, checked_own
+from smpsim.results.provenance import changed_by, stated, whole_actions
 from smpsim.scenario import Scenario
 from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.studies.comparing.comparison import Comparison
-from smpsim.studies.comparing.designs import Actions, names_of, two_scenarios
+from smpsim.studies.comparing.designs import Actions, kept, listed, names_of, two_scenarios
 from smpsim.studies.comparing.growing import Growing
 from smpsim.studies.comparing.pairing import checked_level, pair_programmes, shared_outcomes
 from smpsim.studies.comparing.sequential import MOST, Stopping, read_targets, until_precise
@@ -37,6 +40,7 @@ def compare(
     threads: int | None = None,
     trainees: bool = False,
     rules: Mapping[str, Callable[..., Any]] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Comparison:
     """Run two scenarios under the same luck and compare them run by run.
@@ -77,6 +81,8 @@ def compare(
         Keep the life course of every trainee.
     rules : mapping of str to function, optional
         Rules of your own by name, for both (see `smpsim.rules`).
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, compared beside those of the model (see `smpsim.Outcome`).
     progress : callable, optional
         Called with the number of runs done so far, of both designs together.
 
@@ -98,13 +104,17 @@ def compare(
     0.0
     """
     checked_level(level)
-    own, actions = (overrides_a, overrides_b), (actions_a, actions_b)
+    mine = checked_own(own_outcomes)
+    overrides, actions = kept(overrides), (actions_a, actions_b)
+    own = (kept(overrides_a), kept(overrides_b))
     designs = two_scenarios(a, b, overrides, own, actions)
+    added = [whole_actions(listed(one)) for one in actions]
     called = tuple(names) if names is not None else names_of(designs, own, actions)
     if len(called) != 2 or called[0] == called[1]:
         raise RequestError(f"names: found {list(called)}, allowed: two that differ")
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
-    both = Growing(designs, number, progress, threads=threads, trainees=trainees, rules=rules)
+    options = {"threads": threads, "trainees": trainees, "rules": rules, "own_outcomes": mine}
+    both = Growing(designs, number, progress, **options)
     stopping = None
     if precision is None:
         own_numbers = [design.replications for design in designs]
@@ -114,16 +124,25 @@ def compare(
             allowed = "one of the two; most= is the ceiling of precision"
             raise RequestError(f"precision: found replications as well, allowed: {allowed}")
         most = whole("most", most, 2)
-        targets = read_targets(precision, comparable_outcomes(designs))
+        targets = read_targets(precision, comparable_outcomes(designs, mine))
         ceiling = min(most, both.most)
         looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
         stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
-    one, other = both.results()
+    one, other = (
+        replace(
+            result,
+            provenance=changed_by(result.provenance, [*stated(overrides), *stated(sets)], read),
+        )
+        for result, sets, read in zip(both.results(), own, added, strict=True)
+    )
     return Comparison(one, other, (called[0], called[1]), level, stopping)
 
 
-def comparable_outcomes(designs: tuple[Scenario, Scenario]) -> tuple[str, ...]:
-    """Return the outcomes by which two scenarios can be compared."""
+def comparable_outcomes(
+    designs: tuple[Scenario, Scenario], own: Iterable[Outcome] = ()
+) -> tuple[str, ...]:
+    """Return the outcomes by which two scenarios can be compared, with a user's own."""
     names = [[programme.name for programme in design.programmes] for design in designs]
     same_currency = designs[0].currency == designs[1].currency
-    return shared_outcomes(pair_programmes(*names)[0], same_currency)
+    added = [one.name for one in own]
+    return shared_outcomes(pair_programmes(*names)[0], same_currency, added)

@@ -12,6 +12,8 @@ import pandas as pd
 
 from smpsim.extras import need
 from smpsim.results.files import write_tables
+from smpsim.results.outcomes import is_own
+from smpsim.results.provenance import RECIPE, brief
 from smpsim.results.result import Result
 from smpsim.results.units import unit_of
 from smpsim.studies.comparing.pairing import (
@@ -70,7 +72,7 @@ class Comparison:
             ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
         ):
             if one != other:
-                raise ValueError(f"{what}: found {one} and {other}, allowed: the same for both")
+                raise RequestError(f"{what}: found {one} and {other}, allowed: the same for both")
         if len(set(self.names)) != 2:
             raise RequestError(f"names: found {list(self.names)}, allowed: two that differ")
         checked_level(self.level)
@@ -145,7 +147,9 @@ class Comparison:
             If the level is out of range, or there is no outcome of a name.
         """
         level = checked_level(self.level if level is None else level)
-        wanted = shared = shared_outcomes(self.pairs, self.same_currency)
+        tables = self.a.outcome_table, self.b.outcome_table
+        own = [name for name in tables[0].columns if is_own(name) and name in tables[1]]
+        wanted = shared = shared_outcomes(self.pairs, self.same_currency, own)
         if outcomes is not None:
             wanted = check_outcomes(outcomes, shared, "outcomes")
         rows = []
@@ -244,15 +248,45 @@ class Comparison:
         return ComparisonPlots(self)
 
     def provenance(self) -> dict[str, Any]:
-        """Return where both results come from."""
+        """Return where both results come from, with all that runs them again."""
+        sides = {"a": self.a.provenance, "b": self.b.provenance}
+        shared = {key: self.a.provenance.get(key) for key in ("versions", "commit", "model")}
         return {
+            "verb": "compare",
             "names": list(self.names),
             "notes": list(self.notes),
             "level": self.level,
             "stopping": None if self.stopping is None else self.stopping.facts(),
-            "a": self.a.provenance | {"currency": self.a.currency},
-            "b": self.b.provenance | {"currency": self.b.currency},
+            "a": brief(self.a.provenance) | {"currency": self.a.currency},
+            "b": brief(self.b.provenance) | {"currency": self.b.currency},
+            **shared,
+            **self._recipe(sides),
         }
+
+    def _recipe(self, sides: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+        """Return what runs both again: as many pairs as there are, however many were asked for."""
+        parts = {side: facts.get(RECIPE) for side, facts in sides.items()}
+        if not all(parts.values()):
+            return {}
+        known: dict[str, Mapping[str, Any]] = {side: part or {} for side, part in parts.items()}
+        options = {
+            "replications": self.runs,
+            "seed": self.a.provenance.get("seed"),
+            "names": list(self.names),
+            "level": self.level,
+            "trainees": self.a.life is not None and self.b.life is not None,
+        }
+        recipe = {
+            "verb": "compare",
+            "scenarios": {side: part["scenarios"]["scenario"] for side, part in known.items()},
+            "actions": {
+                k: v for part in known.values() for k, v in part.get("actions", {}).items()
+            },
+            # results that are compared by hand may have rules of their own each
+            "rules": {side: part.get("rules", {}) for side, part in known.items()},
+            "options": options,
+        }
+        return {RECIPE: recipe}
 
     def to_parquet(
         self, folder: str | Path, extra: Mapping[str, bytes] | None = None

@@ -7,10 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from smpsim.errors import RequestError
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
 
 LONGEST_NAME, LONGEST_FOLDER = 60, 120
@@ -45,21 +45,21 @@ def two_scenarios(
     RequestError
         If `b` is left out and nothing is changed.
     """
-    own = (_kept(own[0]), _kept(own[1]))
-    overrides = _kept(overrides)
+    own = (kept(own[0]), kept(own[1]))
+    overrides = kept(overrides)
     if b is None:
         if not any((*own, *actions)):
             allowed = "a second scenario, or a change of the first"
             raise RequestError(f"b: found nothing to compare with, allowed: {allowed}")
         b = a
     first, second = (
-        load(source, _together(overrides, mine), actions=_listed(added))
+        load(source, _together(overrides, mine), actions=listed(added))
         for source, mine, added in zip((a, b), own, actions, strict=True)
     )
     return first, second
 
 
-def _kept(overrides: Overrides | None) -> Overrides:
+def kept(overrides: Overrides | None) -> Overrides:
     """Return values that are set, so that they can be read more than once."""
     if isinstance(overrides, str):
         return [overrides]
@@ -88,12 +88,12 @@ def names_of(
     engagement"; where that does not tell the two apart, with the values that are set in it.
     """
     named = [
-        " + ".join([scenario.name, *(action_in_words(one) for one in _listed(added))])
+        " + ".join([scenario.name, *(action_in_words(one) for one in listed(added))])
         for scenario, added in zip(scenarios, actions, strict=True)
     ]
     candidates = [named]
     for short in (True, False):
-        changes = [changes_in_words(_kept(one), short) for one in own]
+        changes = [changes_in_words(kept(one), short) for one in own]
         # what is set in both alike does not tell them apart
         apart = [
             [one for one in mine if one not in other]
@@ -153,7 +153,7 @@ def changes_in_words(overrides: Overrides, short: bool = True) -> list[str]:
     return [f"{key.rpartition('.')[2] if short else key}={value}" for key, value in pairs]
 
 
-def _listed(actions: Actions) -> list[ActionSource]:
+def listed(actions: Actions) -> list[ActionSource]:
     """Return actions as a list; a single one needs none around it."""
     return [actions] if isinstance(actions, (str, os.PathLike)) else list(actions)
 

@@ -11,10 +11,11 @@ import pandas as pd
 
 from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
+from smpsim.errors import RequestError
+from smpsim.results.provenance import RECIPE
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
-from smpsim.scenario.errors import RequestError
 from smpsim.studies.comparing.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.comparing.sequential import Target, Width
 from smpsim.world.blueprint import blueprint
@@ -31,7 +32,7 @@ class Growing:
     progress : callable, optional
         Called with the number of runs done so far, of both together.
     **options
-        Threads, trainees and rules, as in `smpsim.run`.
+        Threads, trainees, rules and outcomes of a user's own, as in `smpsim.run`.
     """
 
     def __init__(
@@ -123,14 +124,13 @@ def _more(
 ) -> Result:
     """Return the result of further replications of a design that has a first result."""
     runs = simulate(blueprint(design, seed), seed, numbers, **options)
-    table = outcomes_of_runs(design, runs.counts, runs.waits, runs.totals)
     kept = bool(options.get("trainees"))
     return replace(
         first,
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
-        outcome_table=table,
+        outcome_table=outcomes_of_runs(design, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
 
@@ -159,5 +159,12 @@ def joined(parts: Sequence[Result]) -> Result:
             if first.life is not None
             else None
         ),
-        provenance={**first.provenance, "replications": int(before[-1])},
+        provenance=grown(first.provenance, int(before[-1])),
     )
+
+
+def grown(facts: dict[str, Any], runs: int) -> dict[str, Any]:
+    """Return where a result comes from whose runs have become more."""
+    recipe = facts[RECIPE]
+    options = {**recipe["options"], "replications": runs}
+    return {**facts, "replications": runs, RECIPE: {**recipe, "options": options}}

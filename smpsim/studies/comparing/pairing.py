@@ -9,22 +9,23 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import LEAST, Estimates
-from smpsim.results.outcomes import OUTCOMES, RATIOS, divided
+from smpsim.results.outcomes import (
+    OUTCOMES,
+    divided,
+    known_outcomes,
+    outcome_of,
+    rate_of,
+    rates,
+    ratio_of,
+)
 from smpsim.results.result import Result
 from smpsim.results.units import is_money
-from smpsim.scenario.errors import RequestError, shown_list
+from smpsim.scenario.errors import shown_list
 from smpsim.scenario.quantities import nearest
-from smpsim.vocabulary import GAINING_PARTIES, SHARING_PARTIES
 
 ALL = "all programmes"
-TOTAL_RATES = {
-    "placement_rate": ("placed", "enrolled"),
-    "graduate_placement_rate": ("placed", "graduated"),
-    "migrated_share": ("migrated", "graduated"),
-    **RATIOS,
-}
-"""Outcomes of totals over programmes that follow from sums."""
 
 
 class Pair(NamedTuple):
@@ -73,25 +74,27 @@ def pair_programmes(
     return (Pair(ALL, tuple(a), tuple(b)),), (note,)
 
 
-def known_outcomes() -> tuple[str, ...]:
-    """Return the names of all outcomes of a run, in the order of `Result.outcomes`."""
-    costs = [f"cost_{party}" for party in SHARING_PARTIES]
-    values = [f"npv_{party}" for party in GAINING_PARTIES]
-    return (*OUTCOMES, *costs, *values)
-
-
-def shared_outcomes(pairs: Iterable[Pair], same_currency: bool) -> tuple[str, ...]:
+def shared_outcomes(
+    pairs: Iterable[Pair], same_currency: bool, own: Iterable[str] = ()
+) -> tuple[str, ...]:
     """Return the outcomes by which pairs of programmes can be compared.
 
     Amounts of money need the same currency, and totals over programmes have no times and no
     retention, as these cannot be added up.
+
+    Parameters
+    ----------
+    pairs : iterable of Pair
+    same_currency : bool
+    own : iterable of str
+        Outcomes of a user's own that both have.
     """
     totals = any(len(side) > 1 for pair in pairs for side in (pair.a, pair.b))
     return tuple(
         name
-        for name in known_outcomes()
+        for name in (*OUTCOMES, *own)
         if (same_currency or not is_money(name))
-        and (not totals or _adds_up(name) or name in TOTAL_RATES)
+        and (not totals or _adds_up(name) or rate_of(name) is not None)
     )
 
 
@@ -116,7 +119,7 @@ def check_outcomes(names: Iterable[str], shared: Sequence[str], what: str) -> tu
     if not found:
         raise RequestError(f"{what}: found no outcome, allowed: at least one")
     for name in found:
-        if name not in known_outcomes():
+        if name not in (*OUTCOMES, *shared):
             hint = nearest(name, shared)
             raise RequestError(f"{what}: found {name!r}, allowed: {shown_list(shared)}{hint}")
         if name not in shared:
@@ -137,8 +140,7 @@ def checked_level(level: float) -> float:
 
 def _adds_up(outcome: str) -> bool:
     """Return whether a total over programmes is the sum of theirs."""
-    people = OUTCOMES.get(outcome, "").startswith("people")
-    return people or (is_money(outcome) and outcome not in RATIOS)
+    return bool(outcome_of(outcome).adds_up)
 
 
 def outcomes_of(result: Result, programmes: Sequence[str]) -> pd.DataFrame:
@@ -158,7 +160,7 @@ def outcomes_of(result: Result, programmes: Sequence[str]) -> pd.DataFrame:
     summed = [name for name in chosen.columns if _adds_up(name)]
     # a total with a part that is missing is missing
     total = chosen.groupby("run")[summed].sum(min_count=len(programmes)).reset_index(drop=True)
-    for rate, (top, bottom) in TOTAL_RATES.items():
+    for rate, (top, bottom) in rates(map(str, chosen.columns)).items():
         total[rate] = divided(total[top].to_numpy(), total[bottom].to_numpy())
     order = [name for name in chosen.columns if name in total.columns]
     return total[order]
@@ -180,12 +182,12 @@ def estimates_of(table: pd.DataFrame, programmes: Sequence[str]) -> Estimates:
         return Estimates.of(parts[0].reset_index(drop=True))
     summed = [name for name in parts[0].columns if _adds_up(str(name))]
     total = Estimates.total([part[summed] for part in parts])
-    rates = {
+    found = {
         rate: divided(total.values[top].to_numpy(), total.values[bottom].to_numpy())
-        for rate, (top, bottom) in TOTAL_RATES.items()
+        for rate, (top, bottom) in rates(known_outcomes()).items()
         if {top, bottom} <= set(summed)
     }
-    known = Estimates.of(pd.DataFrame(rates))
+    known = Estimates.of(pd.DataFrame(found))
     return Estimates(pd.concat([total.values, known.values], axis=1), {**total.used, **known.used})
 
 
@@ -285,7 +287,7 @@ def difference_of(
     Parameters
     ----------
     outcome : str
-        Of `RATIOS`, the ratio of means; of others, the mean.
+        Of those that are `Outcome.pooled`, the ratio of means; of others, the mean.
     a, b : DataFrame or Estimates
         Of both designs, a row a run.
     level : float
@@ -299,8 +301,9 @@ def difference_of(
     """
     sides = [one if isinstance(one, Estimates) else Estimates.of(one) for one in (a, b)]
     one, other = (side.values for side in sides)
-    if outcome in RATIOS:
-        top, bottom = RATIOS[outcome]
+    parts = ratio_of(outcome)
+    if parts is not None:
+        top, bottom = parts
         ratios = [(table[top].to_numpy(), table[bottom].to_numpy()) for table in (one, other)]
         found = paired_ratio_difference(ratios[0], ratios[1], level)
     else:

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from smpsim.errors import RequestError
 from smpsim.results.units import label_of
-from smpsim.scenario.errors import RequestError, shown_value
+from smpsim.scenario.errors import shown_value
 from smpsim.studies.comparing.pairing import check_outcomes
 
 FIRST = 100  # pairs; with fewer, a variance that looks small by chance ends the runs too soon

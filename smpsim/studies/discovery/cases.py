@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.conditions import Condition, failing
 from smpsim.results.outcomes import with_parts
 from smpsim.results.units import is_money, labels_of
 from smpsim.scenario import Scenario
-from smpsim.scenario.errors import RequestError, shown_list, shown_value
+from smpsim.scenario.errors import shown_list, shown_value
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.keys import Key, numeric_key, unit_of_key
 from smpsim.studies.sweeping.sampling import SAMPLE

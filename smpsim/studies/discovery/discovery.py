@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.conditions import Condition, parse_all
-from smpsim.results.provenance import provenance
-from smpsim.scenario.errors import RequestError
+from smpsim.results.outcomes import known_outcomes
+from smpsim.results.provenance import RECIPE, provenance
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.boxes import Search
 from smpsim.studies.discovery.cases import cases_of
@@ -107,6 +108,22 @@ def discover(
         runs=sweep.study.replications,
         seed=sweep.study.seed,
         facts=provenance(
+            "discover",
+            _recipe(
+                sweep,
+                {
+                    "fails": [str(one) for one in conditions],
+                    "method": method,
+                    "scenario": scenario,
+                    "programme": programme,
+                    "threshold": threshold,
+                    "most": most,
+                    "splits": splits,
+                    "seed": seed,
+                },
+            ),
+            # beside the versions that decide the runs, those that decide the boxes
+            ("ema_workbench", "scikit-learn"),
             study=sweep.study.name,
             scenarios={one.name: one.fingerprint() for one in scenarios},
             programme=name,
@@ -119,10 +136,14 @@ def discover(
             seed=sweep.study.seed,
             replications=sweep.study.replications,
             designs=len(cases),
-            # beside the versions that decide the runs, those that decide the boxes
-            **{name: version(name) for name in ("ema_workbench", "scikit-learn")},
         ),
     )
+
+
+def _recipe(sweep: Sweep, options: dict[str, Any]) -> dict[str, Any] | None:
+    """Return what runs it again; nothing if an earlier version wrote the sweep."""
+    whole = sweep.provenance.get(RECIPE)
+    return None if whole is None else {"sweep": whole, "options": options}
 
 
 def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES) -> Search:
@@ -140,8 +161,6 @@ def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES)
 
 def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
     """Return conditions, or raise `RequestError` with what is wrong in the first that is."""
-    from smpsim.ensemble import outcome_names
-
     texts = [fails] if isinstance(fails, str) else list(fails)
     if not texts:
         raise RequestError(
@@ -149,6 +168,6 @@ def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
             "allowed: such as 'placement_rate < 0.3'"
         )
     try:
-        return parse_all(texts, outcome_names())
+        return parse_all(texts, known_outcomes())
     except ValueError as error:
         raise RequestError(f"fails: {error}") from None

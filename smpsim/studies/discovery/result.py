@@ -19,6 +19,7 @@ from smpsim.studies.discovery.judged import Judged, insides
 if TYPE_CHECKING:
     from smpsim.plots.discovery_plots import DiscoveryPlots
 
+RECORD = "discovery_provenance.json"
 BOXES = ("box", "key", "low", "high", "allowed", "unit", "reappears")
 JUDGED = (
     "coverage",
@@ -196,4 +197,6 @@ class Discovery:
         }
         words = {"discovery.txt": ("\n".join(self.words()) + "\n").encode()}
         more = {"discovery_cases": self.designs()}
-        return write_both(read, self.facts, folder, more, {**words, **(extra or {})})
+        every = {**words, **(extra or {})}
+        # beside the sweep, which has a record of its own
+        return write_both(read, self.facts, folder, more, every, record=RECORD)

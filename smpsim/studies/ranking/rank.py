@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations
 
 from smpsim.ensemble import Progress, run
-from smpsim.results.provenance import provenance
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import Outcome, checked_own, facts_of, with_parts
+from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.asked import several, whole
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.studies.comparing.pairing import checked_level
+from smpsim.studies.comparing.pairing import Pair, check_outcomes, checked_level, shared_outcomes
 from smpsim.studies.ranking.ranked import Parts, Ranking, counted_by_run
 
 __all__ = ["Ranking", "designs_of", "rank_actions"]
@@ -27,6 +28,7 @@ def rank_actions(
     pairs: bool = True,
     actions: Sequence[ActionSource] | None = None,
     overrides: Overrides = (),
+    own_outcomes: Sequence[Outcome] = (),
     level: float = 0.95,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -46,6 +48,9 @@ def rank_actions(
         Actions to rank; the eight of the catalogue when left out.
     overrides : mapping or iterable of str
         Values to set in the scenario to which the actions are added.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, whose differences stand beside the others (see `smpsim.Outcome`);
+        of several programmes those that add up.
     level : float
         Of the confidence intervals, between 0 and 1; p values are compared with the rest.
     threads : int, optional
@@ -70,7 +75,14 @@ def rank_actions(
     ()
     """
     checked_level(level)
+    own = checked_own(own_outcomes)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
+    programmes = tuple(one.name for one in base.programmes)
+    added = [one.name for one in own]
+    shared = shared_outcomes([Pair("", programmes, programmes)], True, added)
+    if own:
+        check_outcomes(added, shared, "own_outcomes")
     chosen = names_of(actions)
     count = base.replications if replications is None else whole("replications", replications)
     read = {name: load_action(name) for name in chosen}
@@ -80,8 +92,8 @@ def rank_actions(
     runs = {}
     for place, (parts, design) in enumerate(scenarios.items()):
         watched = _after(place * count, progress)
-        result = run(design, count, number, threads=threads, progress=watched)
-        runs[parts] = counted_by_run(result)
+        result = run(design, count, number, threads=threads, own_outcomes=own, progress=watched)
+        runs[parts] = counted_by_run(result, with_parts(added))
     plain = base.fingerprint()
     return Ranking(
         title=base.name,
@@ -90,6 +102,19 @@ def rank_actions(
         unchanged=tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
         runs=runs,
         facts=provenance(
+            "rank",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "actions": whole_actions(chosen),
+                "options": {
+                    "actions": chosen,
+                    "replications": count,
+                    "seed": number,
+                    "pairs": pairs,
+                    "level": level,
+                },
+            },
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=plain,
             seed=number,
@@ -100,7 +125,9 @@ def rank_actions(
                 name: action.model_dump(mode="json", exclude_unset=True)
                 for name, action in read.items()
             },
+            **({"own_outcomes": facts_of(own)} if own else {}),
         ),
+        own=tuple(added),
         seed=number,
         level=level,
     )

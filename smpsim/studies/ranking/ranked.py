@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,8 @@ class Ranking:
     seed : int
     level : float
         Of the confidence intervals; p values are compared with 1 - level.
+    own : tuple of str
+        Outcomes of a user's own that are compared too.
     """
 
     title: str
@@ -58,6 +60,7 @@ class Ranking:
     facts: dict[str, Any] = field(repr=False, default_factory=dict)
     seed: int = 1
     level: float = 0.95
+    own: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Ranking({self.title!r}, {len(self.runs) - 1} designs, {self.replications} runs)"
@@ -68,10 +71,15 @@ class Ranking:
         return len(self._estimates(()).values)
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes that are compared."""
+        return (*OUTCOMES, *self.own)
+
+    @property
     def base(self) -> pd.Series:
         """Means of the scenario as it is; what a placement costs is the ratio of two of them."""
         found = self._estimates(())
-        return pd.Series({name: found.mean(name) for name in OUTCOMES})
+        return pd.Series({name: found.mean(name) for name in self.outcomes})
 
     @property
     def used(self) -> dict[Parts, int]:
@@ -104,7 +112,7 @@ class Ranking:
             mine = self._estimates(parts)
             row: dict[str, float] = {"actions": len(parts), "runs": self.replications}
             row["runs_used"] = mine.runs_used(GAIN)
-            for outcome in OUTCOMES:
+            for outcome in self.outcomes:
                 found = difference_of(outcome, base, mine, self.level)
                 row[outcome] = found["difference"]
                 row[f"{outcome}_low"], row[f"{outcome}_high"] = found["low"], found["high"]
@@ -119,7 +127,7 @@ class Ranking:
             row["per_cost"], row["per_cost_low"], row["per_cost_high"] = ratio
             rows[" + ".join(parts)] = row
         table = pd.DataFrame.from_dict(rows, orient="index").rename_axis("design")
-        for outcome in OUTCOMES:
+        for outcome in self.outcomes:
             place = list(table.columns).index(f"{outcome}_p") + 1
             table.insert(place, f"{outcome}_p_holm", holm(table[f"{outcome}_p"].to_numpy()))
         counts = ["actions", "runs", "runs_used"]
@@ -244,15 +252,16 @@ class Ranking:
         return np.asarray(gained, dtype=float)
 
 
-def counted_by_run(result: Result) -> pd.DataFrame:
-    """Return placements, placements kept a year and cost of each run.
+def counted_by_run(result: Result, more: Sequence[str] = ()) -> pd.DataFrame:
+    """Return placements, placements kept a year and cost of each run, and other outcomes.
 
     Returns
     -------
     DataFrame
-        Index ``run``, with the columns of `COUNTED`; of several programmes a row for each, with
-        ``programme`` in front.
+        Index ``run``, with the columns of `COUNTED` and `more`; of several programmes a row
+        for each, with ``programme`` in front.
     """
     table = result.outcome_table.set_index("run")
     several = len(result.programmes) > 1
-    return table[[*(["programme"] if several else []), *COUNTED]]
+    columns = dict.fromkeys([*(["programme"] if several else []), *COUNTED, *more])
+    return table[list(columns)]

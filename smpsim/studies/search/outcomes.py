@@ -10,31 +10,25 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import contributions
-from smpsim.results.outcomes import NOT_YET, OBSERVED, SIZES, divided, missing, with_parts
+from smpsim.results.outcomes import (
+    NOT_YET,
+    SUMS,
+    divided,
+    is_own,
+    known_outcomes,
+    missing,
+    outcome_of,
+    rate_of,
+    ratio_of,
+    with_parts,
+)
 from smpsim.studies.comparing.inference import ratio_with_interval
 from smpsim.studies.comparing.pairing import (
-    RATIOS,
-    TOTAL_RATES,
     Pair,
     paired_ratio_difference,
     shared_outcomes,
 )
 
-COMPOUNDS = {
-    "npv_origin": ("npv_origin_state", "npv_origin_households", "npv_trainee"),
-    "npv_destination": ("npv_employer", "npv_destination_state"),
-    "npv_all": (
-        "npv_employer",
-        "npv_trainee",
-        "npv_destination_state",
-        "npv_origin_state",
-        "npv_donor",
-        "npv_institution",
-        "npv_intermediary",
-        "npv_origin_households",
-    ),
-}
-"""Sums of outcomes that a search may be for: what both sides gain, as no single party shows."""
 MOST_MISSING = 0.05
 """A mean over fewer runs than the rest of this share would be of the lucky ones only."""
 KNOWN = "known: "
@@ -46,15 +40,16 @@ LATER = "later: "
 def known_outcomes_of(programmes: int) -> tuple[str, ...]:
     """Return the outcomes that a search may be for, of one programme or of the total of several."""
     names = tuple(str(number) for number in range(programmes))
-    return (*shared_outcomes([Pair("", names, names)], same_currency=True), *COMPOUNDS)
+    own = [name for name in known_outcomes() if is_own(name)]
+    return (*shared_outcomes([Pair("", names, names)], same_currency=True, own=own), *SUMS)
 
 
 def terms_of(outcome: str, programmes: int) -> tuple[tuple[str, ...], str | None]:
     """Return what is added up for an outcome, and by what it is divided: None for runs."""
-    rates = RATIOS if programmes == 1 else TOTAL_RATES
-    if outcome in rates:
-        return (rates[outcome][0],), rates[outcome][1]
-    return COMPOUNDS.get(outcome, (outcome,)), None
+    parts = ratio_of(outcome) if programmes == 1 else rate_of(outcome)
+    if parts is not None:
+        return (parts[0],), parts[1]
+    return outcome_of(outcome).sum_of or (outcome,), None
 
 
 def columns_for(outcomes: Iterable[str], programmes: int) -> list[str]:
@@ -69,7 +64,7 @@ def columns_for(outcomes: Iterable[str], programmes: int) -> list[str]:
 def counts_for(columns: Iterable[str]) -> list[str]:
     """Return the columns of `summed` that count runs."""
     names = list(columns)
-    later = [f"{LATER}{one}" for one in names if one in OBSERVED]
+    later = [f"{LATER}{one}" for one in names if outcome_of(one).observed]
     return [*(f"{KNOWN}{one}" for one in names), *later]
 
 
@@ -90,19 +85,24 @@ def summed(runs: pd.DataFrame, columns: Sequence[str], programmes: Sequence[str]
     DataFrame
         Sorted by ``design`` and ``world``; for each outcome its sum over the runs in which it is
         known, ``known: OUTCOME``, how many these are, and ``later: OUTCOME``, in how many it is
-        not yet observable. Those of `smpsim.results.outcomes.SIZES` are estimated for all runs of
-        a design, in all its worlds, or not a number.
+        not yet observable. Those that have a size (`Outcome.size`) are estimated
+        for all runs of a design, in all its worlds, or not a number.
     """
     mine = runs[runs["programme"].isin(list(programmes))].reset_index(drop=True)
     keys = ["design", "world"]
     names = list(columns)
     later = pd.DataFrame(
-        {f"{LATER}{one}": missing(one, mine) == NOT_YET for one in names if one in OBSERVED},
+        {
+            f"{LATER}{one}": missing(one, mine) == NOT_YET
+            for one in names
+            if outcome_of(one).observed
+        },
         index=mine.index,
     )
-    sized = [one for one in names if one in SIZES]
+    sizes = {one: size for one in names if (size := outcome_of(one).size) is not None}
+    sized = list(sizes)
     if sized:
-        parts = list(dict.fromkeys([*sized, *(SIZES[one] for one in sized)]))
+        parts = list(dict.fromkeys([*sized, *sizes.values()]))
         mine[sized] = contributions(mine[parts], [mine["design"], mine["programme"]])[sized]
     groups = mine.groupby([*keys, "replication"], sort=True)[names]
     # a total with a part that is missing is missing

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from smpsim.results.provenance import versions
+from smpsim.results.outcomes import Outcome, checked_own, facts_of, to_compute
+from smpsim.results.provenance import model_digest, versions, whole_actions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.source import Document
@@ -20,7 +22,6 @@ from smpsim.studies.search.study import (
     read_search,
 )
 from smpsim.studies.search.worlds import FRESH, SEARCH, World, check_worlds, worlds_of
-from smpsim.studies.sweeping.chunks import model_digest
 
 FREE = ("name", "question", "generations", "candidates", "fresh_worlds", "fresh_replications")
 """What may change without making runs of the search worthless."""
@@ -40,6 +41,8 @@ class PreparedSearch:
         Whose outcomes count.
     worlds, fresh : list of dict
         Of the search, and of the evaluation afterwards.
+    actions : dict
+        What was in the files of the actions to choose from.
     """
 
     study: SearchStudy
@@ -48,6 +51,7 @@ class PreparedSearch:
     programmes: tuple[str, ...]
     worlds: list[World] = field(repr=False)
     fresh: list[World] = field(repr=False)
+    actions: dict[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> list[str]:
@@ -67,7 +71,9 @@ class PreparedSearch:
     def facts(self) -> dict[str, Any]:
         """Return what the runs of the search depend on."""
         stated = self.study.model_dump(mode="json", by_alias=True, exclude=set(FREE))
+        own = to_compute(self.columns)
         return {
+            **({"own_outcomes": facts_of(own)} if own else {}),
             "study": {key: value for key, value in stated.items() if key != "scenario"},
             "scenario": self.scenario.fingerprint(),
             "versions": {**versions(), "pymoo": version("pymoo")},
@@ -75,13 +81,17 @@ class PreparedSearch:
         }
 
 
-def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> PreparedSearch:
+def prepare_search(
+    study: SearchStudy | str | Path, own_outcomes: Sequence[Outcome] = (), **changes: int | None
+) -> PreparedSearch:
     """Read a search study and check it.
 
     Parameters
     ----------
     study : SearchStudy, str or Path
         A study, its name in the catalogue, or its file.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the study may name.
     **changes : int, optional
         ``generations``, ``population`` or ``replications``, instead of the study's.
 
@@ -90,6 +100,8 @@ def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> Pr
     ScenarioError
         With all that is wrong.
     """
+    # known before the study is read
+    checked_own(own_outcomes)
     document: Document | None = None
     if not isinstance(study, SearchStudy):
         study, document = read_search(study)
@@ -104,7 +116,13 @@ def prepare_search(study: SearchStudy | str | Path, **changes: int | None) -> Pr
     worlds = worlds_of(study, fixed, study.worlds, SEARCH)
     fresh = worlds_of(study, fixed, study.fresh_worlds, FRESH)
     ready = PreparedSearch(
-        study, scenario, space, tuple(programmes_looked_at(study, fixed)), worlds, fresh
+        study,
+        scenario,
+        space,
+        tuple(programmes_looked_at(study, fixed)),
+        worlds,
+        fresh,
+        whole_actions(study.actions.list_ if study.actions else ()),
     )
     check_worlds(study, scenario, ready.today, [*worlds, *fresh], document)
     return ready

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.both import write_both
-from smpsim.results.provenance import provenance
+from smpsim.results.provenance import provenance, whole_scenario
 from smpsim.results.units import unit_of
 from smpsim.scenario.access import get_value
 from smpsim.scenario.shapes import SCENARIO, shape_at
@@ -299,6 +299,17 @@ class SearchResult:
         """Where the numbers come from."""
         study, scenario = self.ready.study, self.ready.scenario
         return provenance(
+            "search",
+            {
+                "scenarios": {"scenario": whole_scenario(scenario)},
+                "actions": self.ready.actions,
+                "study": {
+                    **study.model_dump(mode="json", by_alias=True),
+                    "scenario": "scenario",
+                },
+                "options": {"level": self.level},
+            },
+            ("pymoo",),
             study=study.name,
             scenario=scenario.name,
             fingerprint=scenario.fingerprint(),

@@ -15,11 +15,13 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
-from smpsim.scenario.errors import Place, Problem, RequestError, ScenarioError
+from smpsim.results.outcomes import Outcome
+from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.studies.comparing.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.outcomes import Measured
@@ -56,6 +58,7 @@ def search(
     generations: int | None = None,
     population: int | None = None,
     replications: int | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     workers: int | None = None,
     level: float = LEVEL,
     fresh: bool = False,
@@ -73,6 +76,9 @@ def search(
         more generations can be added; in memory when left out.
     generations, population, replications : int, optional
         Instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the study may name as objectives or in conditions (see
+        `smpsim.Outcome`).
     workers : int, optional
         Threads; all cores when left out. It does not change a number.
     level : float
@@ -106,7 +112,9 @@ def search(
     need("search", "smpsim search")
     checked_level(level)
     changes = {"generations": generations, "population": population, "replications": replications}
-    ready = study if isinstance(study, PreparedSearch) else prepare_search(study, **changes)
+    if not isinstance(study, PreparedSearch):
+        study = prepare_search(study, own_outcomes, **changes)
+    ready = study
     run = evaluation or simulator(ready.study, ready.scenario, ready.columns, workers)
     stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)
@@ -240,7 +248,9 @@ def _stored(store: Dataset | None, number: int, designs: Sequence[Design]) -> pd
         return None
     table = store.table(number).to_pandas()
     if list(table["key"].unique()) != [one.key for one in designs]:
-        message = "found other designs than this search proposes, allowed: --fresh to remove them"
+        message = (
+            "found other designs than this search proposes, allowed: fresh=True to remove them"
+        )
         raise ScenarioError([Problem.at(Place(str(store.path(number))), "", message)])
     return table
 

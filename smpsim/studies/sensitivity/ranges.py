@@ -130,7 +130,7 @@ def parse_range(text: str) -> tuple[str, Range]:
 
 
 def _problem(key: str, message: str) -> Problem:
-    return Problem("--key", None, None, key, message)
+    return Problem("keys", None, None, key, message)
 
 
 def _numbers(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, float]]:

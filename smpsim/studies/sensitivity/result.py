@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.both import write_both
 from smpsim.results.units import label_of, shown
-from smpsim.scenario.errors import RequestError
 from smpsim.scenario.shapes import number_words
 from smpsim.studies.sensitivity.indices import FIRST
 from smpsim.studies.sensitivity.ranges import ROOT, Parameter

@@ -10,8 +10,8 @@ import pandas as pd
 
 from smpsim.extras import need
 from smpsim.results.estimates import Estimates
-from smpsim.results.outcomes import with_parts
-from smpsim.results.provenance import provenance
+from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
+from smpsim.results.provenance import provenance, stated, whole_scenario
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
@@ -20,8 +20,6 @@ from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.comparing.pairing import (
     ALL,
-    RATIOS,
-    TOTAL_RATES,
     Pair,
     RequestError,
     check_outcomes,
@@ -62,7 +60,8 @@ def sensitivity(
     *,
     samples: int | None = None,
     replications: int = REPLICATIONS,
-    outcomes: Sequence[str] = OUTCOMES,
+    outcomes: Sequence[str | Outcome] = OUTCOMES,
+    own_outcomes: Sequence[Outcome] = (),
     keys: Mapping[str, Range] | None = None,
     only: bool = False,
     programme: str | None = None,
@@ -87,7 +86,10 @@ def sensitivity(
     replications : int
         Runs of each design, the same luck in all designs; an outcome is their mean, or what
         a placement costs the ratio of their means.
-    outcomes : sequence of str
+    outcomes : sequence of str or Outcome
+        Names, or outcomes of your own (see `smpsim.Outcome`).
+    own_outcomes : sequence of Outcome
+        More of your own, beside `outcomes`.
     keys : mapping of str to (low, high) or None, optional
         Ranges of your own by key path, also of keys that are no behaviour; None for half to one
         and a half times the value.
@@ -128,10 +130,14 @@ def sensitivity(
 
     count = checked_samples(method, samples)
     whole("replications", replications)
+    overrides = overrides if isinstance(overrides, (str, Mapping)) else list(overrides)
     base = load(scenario, overrides)
     parameters, left_out = prepare(base, keys, only)
     chosen = programmes_of(base, programme)
-    wanted = _checked_outcomes(outcomes, chosen)
+    listed = [outcomes] if isinstance(outcomes, (str, Outcome)) else outcomes
+    names, own = own_in(listed, own_outcomes)
+    added = [one.name for one in own]
+    wanted = _checked_outcomes([*(names or ()), *added], chosen, added)
     number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
     designs = runs_of(method, count, len(parameters), 1)
     if designs > MOST_DESIGNS:
@@ -150,6 +156,7 @@ def sensitivity(
                 replications=replications,
                 seed=number,
                 outcomes=columns_of(wanted, len(chosen)),
+                own_outcomes=own,
                 workers=threads or workers,
                 progress=_after(first * replications, progress),
             )
@@ -170,12 +177,30 @@ def sensitivity(
         units={name: unit_of(name, base.currency) for name in wanted},
         left_out=left_out,
         facts=provenance(
+            "sensitivity",
+            {
+                "scenarios": {"scenario": whole_scenario(base)},
+                "options": {
+                    "method": method,
+                    "samples": count,
+                    "replications": replications,
+                    "outcomes": list(wanted),
+                    "keys": None if keys is None else {k: v and list(v) for k, v in keys.items()},
+                    "only": only,
+                    "programme": programme,
+                    "seed": number,
+                    "level": level,
+                },
+            },
+            ("SALib",),
+            **({"set": stated(overrides)} if overrides else {}),
             scenario=base.name,
             fingerprint=base.fingerprint(),
             currency=base.currency,
             seed=number,
             replications=replications,
             level=level,
+            **({"own_outcomes": facts_of(own)} if own else {}),
         ),
     )
 
@@ -187,7 +212,7 @@ def prepare(
     parameters, left_out = parameters_of(scenario, keys, only)
     if not parameters:
         message = "found nothing to vary, allowed: at least one key with a range"
-        raise ScenarioError([Problem("--key", None, None, "", message)])
+        raise ScenarioError([Problem("keys", None, None, "", message)])
     return parameters, left_out
 
 
@@ -296,15 +321,17 @@ def programmes_of(scenario: Scenario, programme: str | None) -> tuple[str, ...]:
     return (programme,)
 
 
-def _checked_outcomes(outcomes: Sequence[str], programmes: tuple[str, ...]) -> tuple[str, ...]:
-    shared = shared_outcomes([Pair("", programmes, programmes)], same_currency=True)
+def _checked_outcomes(
+    outcomes: Sequence[str], programmes: tuple[str, ...], own: Sequence[str] = ()
+) -> tuple[str, ...]:
+    shared = shared_outcomes([Pair("", programmes, programmes)], same_currency=True, own=own)
     return check_outcomes(outcomes, shared, "outcome")
 
 
 def columns_of(outcomes: Sequence[str], programmes: int) -> list[str]:
     """Return the outcomes of single programmes that are needed for outcomes of all."""
-    known = RATIOS if programmes == 1 else TOTAL_RATES
-    return with_parts([part for name in outcomes for part in known.get(name, (name,))])
+    parts_of = ratio_of if programmes == 1 else rate_of
+    return with_parts([part for name in outcomes for part in parts_of(name) or (name,)])
 
 
 def _estimates(runs: pd.DataFrame) -> Estimates:

@@ -11,17 +11,19 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
 from smpsim.results.dataset import digest, encoded
-from smpsim.results.provenance import versions
+from smpsim.results.outcomes import Outcome, facts_of, to_compute
+from smpsim.results.provenance import model_digest, versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
+from smpsim.studies.sweeping.monthly import Recorder, checked_series, summed_up, whole
 from smpsim.studies.sweeping.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweeping.sampling import (
     ACTIONS,
@@ -75,6 +77,12 @@ class Work:
         A user's rules and attributes (see `smpsim.rules`).
     hashes : mapping of str to str
         Of each of them with all that it reads, when the work was made.
+    own : tuple of Outcome
+        Those of a user's own that are computed.
+    series : tuple of str
+        Monthly series that are kept.
+    series_of : str
+        ``"designs"`` for mean and quantiles by month, ``"runs"`` for every run.
     """
 
     names: tuple[str, ...]
@@ -85,6 +93,9 @@ class Work:
     outcomes: tuple[str, ...] | None = None
     rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    own: tuple[Outcome, ...] = ()
+    series: tuple[str, ...] = ()
+    series_of: str = "designs"
     ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -100,7 +111,9 @@ class Work:
     def chunks(self) -> tuple[Chunk, ...]:
         """All chunks, in the order of scenarios, designs and replications."""
         size = min(max(self.runs // WANTED, SMALLEST), LARGEST)
-        block = min(self.replications, size)
+        # quantiles by month need all runs of a design
+        undivided = bool(self.series) and self.series_of == "designs"
+        block = self.replications if undivided else min(self.replications, size)
         together = max(1, size // self.replications)
         return tuple(
             Chunk(scenario, designs, replications)
@@ -141,6 +154,8 @@ class Work:
             "replications": self.replications,
             "seed": self.seed,
             "outcomes": "all" if self.outcomes is None else list(self.outcomes),
+            **({"own_outcomes": facts_of(self.own)} if self.own else {}),
+            **({"series": list(self.series), "series_of": self.series_of} if self.series else {}),
             "versions": versions(),
             "model": model_digest(),
         }
@@ -153,15 +168,6 @@ def _cut(length: int, size: int) -> list[range]:
     return [range(first, end) for first, end in itertools.pairwise(ends)]
 
 
-def model_digest() -> str:
-    """Return a hash of the source of the model, which may change while its version does not."""
-    from smpsim.compiled import COMPILED_ROOMS, PACKAGE
-
-    files = [file for room in COMPILED_ROOMS for file in sorted((PACKAGE / room).glob("*.py"))]
-    outcomes = PACKAGE / "results" / "outcomes.py"
-    return digest([[file.name, file.read_text(encoding="utf-8")] for file in [*files, outcomes]])
-
-
 def work_of(
     scenarios: Mapping[str, Scenario],
     designs: pd.DataFrame,
@@ -170,6 +176,9 @@ def work_of(
     seed: int | None,
     outcomes: Sequence[str] | None = None,
     rules: Mapping[str, Any] | None = None,
+    own: Sequence[Outcome] = (),
+    series: Sequence[str] = (),
+    series_of: str = "designs",
     places: Places | None = None,
 ) -> Work:
     """Check all designs and return the work.
@@ -180,8 +189,10 @@ def work_of(
         By the names that stand in the tables.
     designs : DataFrame
         A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
-    replications, seed, outcomes, rules
+    replications, seed, outcomes, rules, series, series_of
         As in `Work`.
+    own : sequence of Outcome
+        Outcomes of a user's own that are kept in any case.
     places : callable, optional
         Gives the place in a file where a column of the designs is written.
 
@@ -189,20 +200,35 @@ def work_of(
     ------
     ScenarioError
         With every design that is not valid: its number, its values and the key at fault.
+    RequestError
+        If there is no series of a name, or an outcome of a user's own has no function.
     """
     rows = []
     for record in designs.to_dict("records"):
         actions = actions_in_words(actions_of(record.pop(ACTIONS, NO_ACTIONS)))
         record.pop(SAMPLE, None)
         rows.append((actions, {str(key): plain_value(value) for key, value in record.items()}))
-    kept = None if outcomes is None else tuple(outcomes)
+    added = [one.name for one in own]
+    kept = None if outcomes is None else tuple(dict.fromkeys([*outcomes, *added]))
+    monthly = checked_series(series, series_of, replications)
     acted: dict[tuple[int, str], Scenario] = {}
     for number, scenario in enumerate(scenarios.values()):
         for actions in dict.fromkeys(actions for actions, _ in rows):
             acted[number, actions] = load(scenario, actions=actions_of(actions))
     hashes = checked_rules(rules)
-    own = dict(rules or {})
-    work = Work(tuple(scenarios), acted, tuple(rows), replications, seed, kept, own, hashes)
+    work = Work(
+        tuple(scenarios),
+        acted,
+        tuple(rows),
+        replications,
+        seed,
+        kept,
+        dict(rules or {}),
+        hashes,
+        to_compute(kept or (), own),
+        monthly,
+        series_of,
+    )
     check(work, places)
     return work
 
@@ -255,9 +281,24 @@ def _problems(
         yield Problem.at(place, key, f"{designs[0]}{more}: {message}")
 
 
+class Done(NamedTuple):
+    """What a chunk came to: tables, or contents of Parquet files.
+
+    Attributes
+    ----------
+    runs : pyarrow.Table or bytes
+        Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
+    series : pyarrow.Table or bytes, optional
+        Monthly series, if the work keeps any.
+    """
+
+    runs: Any
+    series: Any = None
+
+
 def run_chunk(
     work: Work, number: int, stop: Callable[[], bool] | None = None, as_file: bool = False
-) -> Any:
+) -> Done:
     """Run a chunk.
 
     Parameters
@@ -268,12 +309,11 @@ def run_chunk(
     stop : callable, optional
         Asked before each run whether to give up.
     as_file : bool
-        Return the content of a Parquet file, not a table.
+        Return contents of Parquet files, not tables.
 
     Returns
     -------
-    pyarrow.Table or bytes
-        Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
+    Done
     """
     from smpsim.ensemble import run_outcomes
     from smpsim.world.blueprint import blueprint
@@ -281,16 +321,30 @@ def run_chunk(
     check_hashes(work.rules, work.hashes)
     chunk = work.chunks[number]
     parts = []
+    recorded: list[tuple[int, Sequence[str], Recorder]] = []
     programmes: list[str] = []
     numbers = []
     for design in chunk.designs:
         scenario = work.scenario(chunk.scenario, design)
         seed = scenario.seed if work.seed is None else work.seed
         plan = blueprint(scenario, seed)
-        parts.append(
-            run_outcomes(plan, seed, chunk.replications, work.outcomes, rules=work.rules, stop=stop)
-        )
         here = [programme.name for programme in scenario.programmes]
+        look = None
+        if work.series:
+            look = Recorder(work.series, len(chunk.replications), scenario.months, len(here))
+            recorded.append((design, here, look))
+        parts.append(
+            run_outcomes(
+                plan,
+                seed,
+                chunk.replications,
+                work.outcomes,
+                rules=work.rules,
+                own=work.own,
+                look=look,
+                stop=stop,
+            )
+        )
         programmes += here * len(chunk.replications)
         numbers += [(design, run) for run in chunk.replications for _ in here]
     places = np.array(numbers, np.int32)
@@ -301,5 +355,9 @@ def run_chunk(
         "replication": places[:, 1],
     }
     columns |= {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    table = pa.table(columns)
-    return encoded(table) if as_file else table
+    tables = [pa.table(columns)]
+    if recorded and work.series_of == "runs":
+        tables.append(whole(recorded, work.names[chunk.scenario], chunk.replications))
+    elif recorded:
+        tables.append(summed_up(recorded, work.names[chunk.scenario], work.replications))
+    return Done(*((encoded(table) for table in tables) if as_file else tables))

@@ -13,6 +13,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
+from smpsim.errors import RequestError
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.studies.sweeping.chunks import Work, run_chunk
 from smpsim.studies.sweeping.workers import WorkerError
@@ -55,14 +56,16 @@ def run_on_cluster(
     """Run chunks on a cluster; arguments and results as in `execute`."""
     from distributed import KilledWorker, as_completed
     from distributed.comm.core import CommClosedError
+    from distributed.protocol.pickle import dumps
 
     wanted = wanted_of(work)
     with contextlib.ExitStack() as stack:
         stack.enter_context(_quiet())
         client = stack.enter_context(_client(cluster, stack))
         _check_workers(client, wanted)
-        # a task, not scattered data: it is done again when all workers that hold it have left
-        everywhere = client.submit(pickle.loads, pickle.dumps(work), pure=False)
+        # a task, not scattered data: it is done again when all workers that hold it have left;
+        # functions of a user's script or session go by their code
+        everywhere = client.submit(pickle.loads, dumps(work), pure=False)
         # as many as keep the workers busy that are there now; more may come later
         window = max(2 * AHEAD, AHEAD * sum(client.nthreads().values()))
         todo = iter(numbers)
@@ -85,6 +88,12 @@ def run_on_cluster(
                 for following in itertools.islice(todo, 1):
                     waiting.add(submit(following))
                 yield number, result
+        except ImportError as error:
+            message = (
+                f"found a function that workers can't import ({error}), allowed: modules that "
+                "are installed on all of them"
+            )
+            raise RequestError(f"own_outcomes: {message}") from error
         except KilledWorker as error:
             raise WorkerError(
                 "workers of the cluster were killed again and again in the middle of the same "
@@ -192,8 +201,7 @@ def _check_versions(found: Mapping[str, str], wanted: Mapping[str, str], address
 
 
 def _versions() -> dict[str, str]:
-    from smpsim.results.provenance import versions
-    from smpsim.studies.sweeping.chunks import model_digest
+    from smpsim.results.provenance import model_digest, versions
 
     return {**versions(), "model": model_digest()}
 

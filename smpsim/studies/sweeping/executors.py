@@ -21,6 +21,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Literal
 
 from smpsim.extras import need
+from smpsim.results.outcomes import check_travel
 from smpsim.studies.sweeping.chunks import Work, run_chunk
 from smpsim.studies.sweeping.cluster import AHEAD, check_cluster, refused, run_on_cluster
 from smpsim.studies.sweeping.own_rules import check_importable
@@ -60,7 +61,7 @@ def execute(
     ------
     int
         Number of the chunk.
-    pyarrow.Table or bytes
+    smpsim.studies.sweeping.chunks.Done
 
     Raises
     ------
@@ -112,9 +113,11 @@ def check_executor(kind: str, cluster: str | None, work: Work | None = None) -> 
     ScenarioError
         As `executor_of`, or if there is no such cluster.
     RequestError
-        If a rule is no function that another process can import.
+        If processes could not find the function of a user's outcome or rule.
     """
     meant = executor_of(kind, cluster)
+    if work is not None and meant == "processes":
+        check_travel(work.own)
     if work is not None and meant != "threads":
         check_importable(work.rules, meant)
     if meant == "dask" and cluster is not None:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from smpsim.scenario.errors import RequestError
+from smpsim.errors import RequestError
 
 
 def checked_rules(rules: Mapping[str, Any] | None) -> dict[str, str]:

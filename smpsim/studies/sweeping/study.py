@@ -14,7 +14,8 @@ from typing import Any, Literal
 from pydantic import GetJsonSchemaHandler, TypeAdapter, field_validator, model_validator
 from pydantic_core import core_schema
 
-from smpsim.results.outcomes import with_parts
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import known_outcomes, with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import get_value, put, scenario_data
 from smpsim.scenario.actions import load_action
@@ -29,6 +30,7 @@ from smpsim.scenario.sheets import check_sheet
 from smpsim.scenario.source import Document, read_file
 from smpsim.scenario.twins import identity, twins
 from smpsim.studies.kinds import find_study
+from smpsim.studies.sweeping.monthly import Of, fault_of_series, fault_of_size
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]
 MOST_FINDINGS = 100
@@ -132,6 +134,12 @@ class SweepStudy(Section):
     actions: ActionAxis | None = described(None, "section", "Sets of actions as an axis")
     design: Sampling | None = described(None, "section", "How distributions are sampled")
     outcomes: list[str] = described([], "names", "Outcomes that are kept; all if left out")
+    series: list[str] = described(
+        [], "names", "Monthly series that are kept, such as placed, cost, visa_backlog"
+    )
+    series_of: Of = described(
+        "designs", "word", "Mean and quantiles of each design, or the series of all runs"
+    )
     fails: list[str] = described(
         [], "conditions", "When a run has failed, such as placement_rate < 0.3; for discover"
     )
@@ -244,6 +252,7 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _findings_of_design(data)
     yield from _findings_of_actions(data)
     yield from _findings_of_outcomes(data)
+    yield from _findings_of_series(data)
 
 
 def _findings_of_actions(data: Mapping[str, Any]) -> Iterator[Finding]:
@@ -278,13 +287,12 @@ def fault_of_action(action: str) -> str:
 
 
 def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
-    from smpsim.ensemble import outcome_names
     from smpsim.results.conditions import Condition
 
     kept, fails = (
         one if isinstance(one, list) else [] for one in (data.get("outcomes"), data.get("fails"))
     )
-    names = outcome_names() if kept or fails else ()
+    names = known_outcomes()
     for place, outcome in enumerate(kept):
         if outcome not in names:
             message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
@@ -302,6 +310,21 @@ def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
         if kept and outcome not in known:
             message = f"found {outcome!r}, which is not kept, allowed: {shown_list(known)}"
             yield Finding(("fails", place), message)
+
+
+def _findings_of_series(data: Mapping[str, Any]) -> Iterator[Finding]:
+    series = data.get("series")
+    names = series if isinstance(series, list) else []
+    for place, name in enumerate(names):
+        if fault := fault_of_series(name):
+            yield Finding(("series", place), fault)
+    for place in twins(names):
+        if not fault_of_series(names[place]):
+            yield Finding(("series", place), f"found {names[place]!r} twice, allowed: once")
+    count = data.get("replications", SweepStudy.model_fields["replications"].default)
+    fault = fault_of_size(data.get("series_of", "designs"), count) if isinstance(count, int) else ""
+    if names and fault:
+        yield Finding(("series",), fault, "key")
 
 
 def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Iterator[Finding]:
@@ -393,7 +416,7 @@ def named(scenarios: Scenarios) -> dict[str, Scenario]:
         plain = isinstance(source, (str, os.PathLike))
         name = Path(source).stem if plain else scenario.name
         if name in found:
-            raise ValueError(f"scenarios: found {name!r} twice, allowed: different names")
+            raise RequestError(f"scenarios: found {name!r} twice, allowed: different names")
         found[name] = scenario
     return found
 

@@ -15,27 +15,23 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset, Facts
 from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
-from smpsim.results.outcomes import with_parts
+from smpsim.results.outcomes import Outcome, checked_own, known_outcomes, own_in, with_parts
+from smpsim.results.provenance import provenance, whole_actions, whole_scenario
+from smpsim.results.rule_source import rule_sources
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.source import Document
-from smpsim.studies.sweeping.chunks import Places, Work, work_of
+from smpsim.studies.sweeping.chunks import Done, Places, Work, work_of
 from smpsim.studies.sweeping.executors import check_executor, execute
 from smpsim.studies.sweeping.sampling import designs_of
 from smpsim.studies.sweeping.study import Scenarios, SweepStudy, load_study, named
-from smpsim.studies.sweeping.swept import (
-    DESIGNS_FILE,
-    SCENARIOS_FILE,
-    STUDY_FILE,
-    Sweep,
-    read_sweep,
-    write_study,
-)
+from smpsim.studies.sweeping.swept import FILES, Sweep, read_sweep, series_store, write_study
 
 __all__ = ["Prepared", "Sweep", "evaluate", "prepare", "read_sweep", "sweep"]
 
@@ -48,8 +44,9 @@ def evaluate(
     *,
     replications: int,
     seed: int | None = 1,
-    outcomes: Sequence[str] | None = None,
+    outcomes: Sequence[str | Outcome] | None = None,
     rules: Mapping[str, Any] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     workers: int | None = None,
     folder: str | Path | None = None,
     executor: str = "threads",
@@ -70,8 +67,10 @@ def evaluate(
     seed : int, optional
         Seed of all luck; with None each design has the seed of its scenario, which ``seed`` as a
         column of `designs` can set.
-    outcomes : sequence of str, optional
-        Outcomes that are kept; all when left out.
+    outcomes : sequence of str or Outcome, optional
+        Outcomes that are kept; all when left out. Those of your own may stand among them.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, kept beside the others (see `smpsim.Outcome`).
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name (see `smpsim.rules`), and attributes of people. With processes and
         Dask, their functions stand at the top of a module that can be imported.
@@ -110,18 +109,18 @@ def evaluate(
     whole("replications", replications)
     if seed is not None:
         whole("seed", seed, 0, 2**63)
-    if outcomes is not None:
-        outcomes = several("outcomes", outcomes)
-        _check_outcomes(outcomes)
+    names, own = own_in(outcomes, own_outcomes)
+    _check_outcomes(names or ())
     table = designs.reset_index(drop=True)
     if not len(table):
-        raise ValueError("designs: found no row, allowed: one row a design")
+        raise RequestError("designs: found no row, allowed: one row a design")
     work = work_of(
         named(scenarios),
         table,
         replications=replications,
         seed=seed,
-        outcomes=outcomes,
+        outcomes=names,
+        own=own,
         rules=rules,
     )
     return run_work(
@@ -132,16 +131,14 @@ def evaluate(
         cluster=cluster,
         fresh=fresh,
         progress=progress,
-    ).to_pandas()
+    )[0].to_pandas()
 
 
 def _check_outcomes(outcomes: Sequence[str]) -> None:
-    from smpsim.ensemble import outcome_names
-
-    known = outcome_names()
+    known = known_outcomes()
     unknown = [name for name in outcomes if name not in known]
     if unknown:
-        raise ValueError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
+        raise RequestError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
 
 
 def run_work(
@@ -154,8 +151,8 @@ def run_work(
     workers: int | None = None,
     cluster: str | None = None,
     load_all: bool = True,
-) -> pa.Table:
-    """Run what is missing, and return all runs in the order of the chunks."""
+) -> tuple[pa.Table, pa.Table | None]:
+    """Run what is missing, and return all runs in the order of the chunks, and their series."""
     # before a folder is begun for what can't be run
     check_executor(executor, cluster, work)
     numbers: Sequence[int] = range(len(work.chunks))
@@ -167,10 +164,15 @@ def run_work(
             numbers = opened(store, work, fresh)
         found = _run(work, store, numbers, progress, executor, workers, cluster)
         if not load_all:
-            return pa.table({})
+            return pa.table({}), None
         if store is not None:
-            return pa.concat_tables(store.tables())
-    return pa.concat_tables(found[number] for number in range(len(work.chunks)))
+            months = series_store(store.folder).tables() if work.series else None
+            return pa.concat_tables(store.tables()), months and pa.concat_tables(months)
+    done = [found[number] for number in range(len(work.chunks))]
+    return (
+        pa.concat_tables(one.runs for one in done),
+        pa.concat_tables(one.series for one in done) if work.series else None,
+    )
 
 
 def _run(
@@ -181,9 +183,9 @@ def _run(
     executor: str,
     workers: int | None,
     cluster: str | None,
-) -> dict[int, pa.Table]:
+) -> dict[int, Done]:
     """Run chunks, and return those that no store keeps."""
-    found: dict[int, pa.Table] = {}
+    found: dict[int, Done] = {}
     done = 0
     if numbers:
         results = execute(
@@ -195,7 +197,10 @@ def _run(
                 if store is None:
                     found[number] = result
                 else:
-                    store.write(number, result)
+                    # the runs last, as by them progress is told
+                    if result.series is not None:
+                        series_store(store.folder).write(number, result.series)
+                    store.write(number, result.runs)
                 done += work.chunks[number].runs
                 if progress is not None:
                     progress(done)
@@ -212,16 +217,21 @@ def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
     StoreError
         If it can't be read or written to, or something is in the way that smpsim did not write.
     """
-    facts = work.facts()
-    if not fresh:
-        refuse_others(store, facts, store.folder)
-    store.check(len(work.chunks))
+    facts, chunks = work.facts(), len(work.chunks)
+    months = series_store(store.folder)
+    stores = [store, *([months] if work.series else [])]
+    for one in stores:
+        if not fresh:
+            refuse_others(one, facts, store.folder)
+        one.check(chunks)
     if fresh:
-        store.clear()
-    store.sweep_up()
-    if store.manifest() is None:
-        store.begin(facts, len(work.chunks))
-    return store.missing(len(work.chunks))
+        for one in (store, months):
+            one.clear()
+    for one in stores:
+        one.sweep_up()
+        if one.manifest() is None:
+            one.begin(facts, chunks)
+    return sorted({number for one in stores for number in one.missing(chunks)})
 
 
 def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
@@ -234,7 +244,7 @@ def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
                 place,
                 key,
                 f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "study, another folder, or --fresh to remove them",
+                "study, another folder, or fresh=True to remove them",
             )
             for key, stored, wanted in differing
         )
@@ -261,7 +271,11 @@ class Prepared:
 def prepare(
     study: SweepStudy | str | Path,
     replications: int | None = None,
+    *,
     rules: Mapping[str, Any] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
+    series: Sequence[str] | None = None,
+    series_of: str | None = None,
 ) -> Prepared:
     """Read a study and check all of its designs.
 
@@ -271,14 +285,16 @@ def prepare(
         A study, its name in the catalogue, or its file.
     replications : int, optional
         Runs of each design, instead of the study's.
-    rules : mapping of str to function or Attribute, optional
-        As in `evaluate`.
+    rules, own_outcomes, series, series_of
+        As in `sweep`.
 
     Raises
     ------
     ScenarioError
         With all that is wrong.
     """
+    # known before the study is read, which may name them
+    own = checked_own(own_outcomes)
     document = None
     if not isinstance(study, SweepStudy):
         study, document = load_study(study)
@@ -287,6 +303,15 @@ def prepare(
         study = SweepStudy.model_validate(
             {**study.model_dump(by_alias=True), "replications": replications}
         )
+    if own and study.outcomes:
+        added = [one.name for one in own]
+        study = study.model_copy(
+            update={"outcomes": list({**dict.fromkeys(study.outcomes), **dict.fromkeys(added)})}
+        )
+    if series is not None:
+        study = study.model_copy(update={"series": several("series", series)})
+    if series_of is not None:
+        study = study.model_copy(update={"series_of": series_of})
     fixed: dict[str, Scenario] = {}
     problems: list[Problem] = []
     for name, scenario in named(study.sources).items():
@@ -314,6 +339,9 @@ def prepare(
         seed=study.seed,
         outcomes=with_parts(study.outcomes) or None,
         rules=rules,
+        own=own,
+        series=study.series,
+        series_of=study.series_of,
         places=_places(document),
     )
     return Prepared(study, fixed, designs, work)
@@ -351,6 +379,9 @@ def sweep(
     *,
     replications: int | None = None,
     rules: Mapping[str, Any] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
+    series: Sequence[str] | None = None,
+    series_of: str | None = None,
     workers: int | None = None,
     executor: str = "threads",
     cluster: str | None = None,
@@ -368,6 +399,14 @@ def sweep(
         in memory when left out.
     replications : int, optional
         Runs of each design, instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, kept beside those of the study, which may name them too (see
+        `smpsim.Outcome`).
+    series : sequence of str, optional
+        Monthly series that are kept, such as ``["placed", "cost", "visa_backlog"]``, instead of
+        the study's; see `Sweep.series`.
+    series_of : str, optional
+        ``"designs"`` to keep mean and quantiles by month, ``"runs"`` to keep every run.
     rules, workers, executor, cluster, fresh, progress
         As in `evaluate`.
 
@@ -389,12 +428,22 @@ def sweep(
     >>> found = sweep("visa_delay_by_training_duration", replications=10)  # doctest: +SKIP
     >>> found.summary()  # doctest: +SKIP
     """
-    ready = study if isinstance(study, Prepared) else prepare(study, replications, rules)
+    if not isinstance(study, Prepared):
+        study = prepare(
+            study,
+            replications,
+            rules=rules,
+            own_outcomes=own_outcomes,
+            series=series,
+            series_of=series_of,
+        )
+    ready = study
     where = None if folder is None else Path(folder)
+    origin = origin_of(ready)
     with contextlib.ExitStack() as stack:
         if where is not None:
-            stack.enter_context(claimed(where, (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE)))
-        table = run_work(
+            stack.enter_context(claimed(where, FILES))
+        table, months = run_work(
             ready.work,
             where,
             workers=workers,
@@ -405,6 +454,39 @@ def sweep(
             load_all=where is None,
         )
         if where is not None:
-            write_study(ready.study, ready.scenarios, ready.designs, where)
-    kept = table if where is None else None
-    return Sweep(ready.study, ready.scenarios, ready.designs, where, kept)
+            study = named_study(ready.study, ready.scenarios)
+            write_study(study, ready.scenarios, ready.designs, origin, where)
+    if where is not None:
+        return Sweep(ready.study, ready.scenarios, ready.designs, where, provenance=origin)
+    return Sweep(
+        ready.study, ready.scenarios, ready.designs, None, table, months, provenance=origin
+    )
+
+
+def named_study(study: SweepStudy, scenarios: Mapping[str, Scenario]) -> SweepStudy:
+    """Return a study that calls its scenarios as tables do: files lie elsewhere for others."""
+    names = list(scenarios)
+    known = {"scenario": names[0]} if study.scenario is not None else {"scenarios": names}
+    return SweepStudy.model_validate({**study.model_dump(by_alias=True), **known})
+
+
+def origin_of(ready: Prepared) -> dict[str, Any]:
+    """Return where a sweep comes from, with all that runs it again."""
+    study = named_study(ready.study, ready.scenarios)
+    rules = ready.work.rules
+    added = [name for one in (study.actions.list_ if study.actions else []) for name in one]
+    return provenance(
+        "sweep",
+        {
+            "scenarios": {name: whole_scenario(one) for name, one in ready.scenarios.items()},
+            "actions": whole_actions(dict.fromkeys(added)),
+            "study": study.model_dump(mode="json", by_alias=True),
+            **({"rules": rule_sources(rules)} if rules else {}),
+        },
+        study=study.name,
+        scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
+        designs=len(ready.designs),
+        replications=study.replications,
+        seed=study.seed,
+        **({"rules": sorted(rules), "rule_hashes": ready.work.hashes} if rules else {}),
+    )

@@ -12,17 +12,24 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.results.dataset import Dataset, encoded
 from smpsim.results.estimates import means
-from smpsim.results.files import Staged, StoreError
+from smpsim.results.files import PROVENANCE_FILE, Staged, StoreError, as_json
+from smpsim.results.outcomes import remember_facts
+from smpsim.results.provenance import complete
+from smpsim.results.series import unit_of_series
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.access import put, scenario_data
-from smpsim.scenario.errors import ScenarioError
+from smpsim.scenario.asked import several
+from smpsim.scenario.errors import ScenarioError, shown_list, shown_value
 from smpsim.scenario.shapes import shape_at
-from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE, designs_of
+from smpsim.studies.sweeping.monthly import STATISTICS
+from smpsim.studies.sweeping.sampling import ACTIONS, SAMPLE
 from smpsim.studies.sweeping.study import SweepStudy
 
 if TYPE_CHECKING:
@@ -33,6 +40,13 @@ if TYPE_CHECKING:
 INDEX = ("design", "scenario", "programme", "replication")
 LEVEL = 0.9
 STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
+SERIES_FOLDER = "series"
+FILES = (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE, PROVENANCE_FILE)
+JSON_TEXT = {b"smpsim": b"json"}
+"""Marks columns of designs whose cells are JSON."""
+
+
+DAMAGED = "it is damaged, or of another version of smpsim; sweep again"
 
 
 @dataclass(frozen=True, repr=False)
@@ -48,6 +62,8 @@ class Sweep:
         One row a design, index ``design``: what is varied.
     folder : Path or None
         Where the runs are kept.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     study: SweepStudy
@@ -55,6 +71,8 @@ class Sweep:
     designs: pd.DataFrame = field(repr=False)
     folder: Path | None = None
     table: pa.Table | None = field(default=None, repr=False)
+    months: pa.Table | None = field(default=None, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -141,7 +159,7 @@ class Sweep:
             in which it is known what the mean is of) and ``unit``.
         """
         if not 0 < level < 1:
-            raise ValueError(f"level: found {level}, allowed: above 0 and below 1")
+            raise RequestError(f"level: found {level}, allowed: above 0 and below 1")
         parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
         return pd.concat(parts, ignore_index=True)
 
@@ -174,8 +192,65 @@ class Sweep:
         index = found[[*INDEX[:3], "outcome"]]
         return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
 
-    def to_xarray(self) -> xarray.Dataset:
-        """Return all runs laid out along what was varied.
+    def series(self, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the monthly series that the study keeps.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Only these; all that are kept when left out.
+
+        Returns
+        -------
+        DataFrame
+            With ``series_of: designs`` one row a design, scenario, programme, month and series:
+            what is varied, ``mean``, ``run_low``, ``median`` and ``run_high`` (between which 90 %
+            of the runs lie) over the runs in which it has a value, ``runs``, ``runs_used`` (those
+            with a value) and ``unit``. With ``series_of: runs`` one row a design, scenario,
+            programme, replication and month, and a column for each series. Months count from 0.
+
+        Raises
+        ------
+        RequestError
+            If the study keeps no series, or not one of these.
+        StoreError
+            If the folder holds no series, or a part of them is damaged.
+        """
+        kept = self.study.series
+        if not kept:
+            raise RequestError("series: found a study that keeps none, allowed: one with series")
+        wanted = list(kept) if names is None else several("series", names)
+        for name in wanted:
+            if name not in kept:
+                raise RequestError(
+                    f"series: found {shown_value(name)}, allowed: {shown_list(kept)}"
+                )
+        table = self.months
+        if table is None and self.folder is not None:
+            table = pa.concat_tables(series_store(self.folder).tables())
+        if table is None:
+            raise ValueError("a sweep has either its series or a folder")
+        if self.study.series_of == "runs":
+            index = [name for name in table.column_names if name not in kept]
+            return table.select([*index, *wanted]).to_pandas()
+        found = table.to_pandas()
+        found = found[found["series"].isin(wanted)].reset_index(drop=True)
+        currency = {name: one.currency for name, one in self.scenarios.items()}
+        found["unit"] = [
+            unit_of_series(name, currency[scenario])
+            for name, scenario in zip(found["series"], found["scenario"], strict=True)
+        ]
+        varied = self.designs.loc[found["design"]].reset_index(drop=True)
+        index = found[[*INDEX[:3], "month", "series"]]
+        return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
+
+    def to_xarray(self, table: str = "runs") -> xarray.Dataset:
+        """Return all runs, or the monthly series, laid out along what was varied.
+
+        Parameters
+        ----------
+        table : str
+            ``"runs"`` or ``"series"``.
 
         Returns
         -------
@@ -183,27 +258,53 @@ class Sweep:
             A variable for each outcome with its unit; dimensions ``scenario``, ``programme``, one
             for each grid, list and set of actions, ``sample`` if anything was sampled (with the
             samples of each key as coordinates along it), and ``replication``. Sections and
-            lists that were varied are labelled by JSON text.
+            lists that were varied are labelled by JSON text. Of series a variable for each, with
+            ``month``, and ``statistic`` (mean, run_low, median, run_high) in the place of
+            ``replication`` unless every run is kept.
         """
         need("arrays", "to_xarray")
-        runs = self.runs()
+        if table not in ("runs", "series"):
+            raise RequestError(f"table: found {shown_value(table)}, allowed: runs, series")
+        if table == "series":
+            return self._laid(self._series_by_column(), units=unit_of_series)
+        return self._laid(self.runs(), units=unit_of)
+
+    def _series_by_column(self) -> pd.DataFrame:
+        """Return the series with a column for each, and a row for each statistic if summed up."""
+        found = self.series()
+        if self.study.series_of == "runs":
+            return found
+        index = [*INDEX[:3], "month"]
+        long = found.melt([*index, "series"], list(STATISTICS), "statistic", "value")
+        return (
+            long.set_index([*index, "statistic", "series"])["value"]
+            .unstack("series")[list(self.study.series)]
+            .rename_axis(columns=None)
+            .reset_index()
+        )
+
+    def _laid(self, runs: pd.DataFrame, units: Callable[[str, str], str]) -> xarray.Dataset:
+        """Return a table with columns of `INDEX`, or like them, along what was varied."""
+        along = [name for name in ("replication", "month", "statistic") if name in runs.columns]
         axes = [*self.axes]
         designs = self.designs.map(_label)
         laid = runs.drop(columns="design")
         for key in axes:
             laid[key] = designs[key].to_numpy()[runs["design"].to_numpy()]
-        dimensions = ["scenario", "programme", *axes, "replication"]
+        dimensions = ["scenario", "programme", *axes, *along]
         found = laid.set_index(dimensions).to_xarray()
         if axes:
             # in the order of the study, not sorted
             found = found.reindex({key: designs[key].unique() for key in axes})
+        if "statistic" in along:
+            found = found.reindex(statistic=list(STATISTICS))
         for key in self.study.sampled:
             first = self.designs.drop_duplicates(SAMPLE)
             found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
         currencies = {scenario.currency for scenario in self.scenarios.values()}
         currency = currencies.pop() if len(currencies) == 1 else "currency of the scenario"
         for outcome in map(str, found.data_vars):
-            found[outcome].attrs["units"] = unit_of(outcome, currency)
+            found[outcome].attrs["units"] = units(outcome, currency)
         found.attrs = {"study": self.study.name, "seed": self.study.seed}
         return found
 
@@ -215,29 +316,41 @@ class Sweep:
         return SweepPlots(self)
 
 
+def series_store(folder: Path) -> Dataset:
+    """Return where the monthly series of a sweep are kept, beside its runs."""
+    return Dataset(folder / SERIES_FOLDER)
+
+
 def _label(value: Any) -> Any:
     """Return a value of an axis; sections and lists, which can't be labels, as JSON text."""
     return json.dumps(value) if isinstance(value, (dict, list)) else value
 
 
 def write_study(
-    study: SweepStudy, scenarios: Mapping[str, Scenario], designs: pd.DataFrame, folder: Path
+    study: SweepStudy,
+    scenarios: Mapping[str, Scenario],
+    designs: pd.DataFrame,
+    provenance: Mapping[str, Any],
+    folder: Path,
 ) -> None:
-    """Write a study, its scenarios as they are now, and its designs beside the runs."""
+    """Write a study, its scenarios as they are now, its designs and origin beside the runs."""
     facts = study.model_dump(mode="json", by_alias=True)
     text = (json.dumps(facts, indent=2) + "\n").encode()
     whole = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
     kept = (json.dumps(whole, indent=2) + "\n").encode()
     table = encoded(_as_arrow(designs))
+    origin = as_json(complete(provenance))
     with Staged(folder) as staged:
         staged.write(STUDY_FILE, lambda file: file.write(text))
         staged.write(SCENARIOS_FILE, lambda file: file.write(kept))
         staged.write(DESIGNS_FILE, lambda file: file.write(table))
+        staged.write(PROVENANCE_FILE, lambda file: file.write(origin))
         staged.publish()
 
 
 def _as_arrow(designs: pd.DataFrame) -> pa.Table:
     columns: dict[str, Any] = {"design": pa.array(np.arange(len(designs), dtype=np.int32))}
+    marked = set()
     for key in designs.columns:
         column = designs[key]
         if column.dtype == object or pd.api.types.is_string_dtype(column):
@@ -245,9 +358,48 @@ def _as_arrow(designs: pd.DataFrame) -> pa.Table:
             alike = all(isinstance(one, str) for one in column)
             cells = [one if alike else json.dumps(one) for one in column]
             columns[str(key)] = pa.array(cells, pa.string())
+            marked |= set() if alike else {str(key)}
         else:
             columns[str(key)] = pa.array(column.to_numpy())
-    return pa.table(columns)
+    table = pa.table(columns)
+    fields = [one.with_metadata(JSON_TEXT) if one.name in marked else one for one in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def _designs_in(folder: Path) -> pd.DataFrame:
+    """Return the designs that a folder holds, as they were when it was written.
+
+    Raises
+    ------
+    StoreError
+        If they are missing or damaged.
+    """
+    path = folder / DESIGNS_FILE
+    try:
+        table = pq.read_table(path)
+        found = pd.DataFrame(index=pd.RangeIndex(table.num_rows, name="design"))
+        for one in table.schema:
+            cells = table[one.name].to_pylist()
+            if one.name == "design":
+                continue
+            if (one.metadata or {}).get(b"smpsim") == b"json":
+                cells = [json.loads(cell) for cell in cells]
+            text = pa.types.is_string(one.type)
+            column = np.empty(len(cells), object)
+            column[:] = cells
+            found[one.name] = column if text else table[one.name].to_numpy()
+    except OSError as error:
+        raise StoreError.of("read", path, error) from error
+    except ValueError as error:
+        raise StoreError("read", path, DAMAGED) from error
+    return found
+
+
+def _origin_in(folder: Path) -> dict[str, Any]:
+    """Return where the sweep of a folder comes from; nothing if an earlier version wrote it."""
+    path = folder / PROVENANCE_FILE
+    found = _read(path, dict, "there is none") if path.is_file() else {}
+    return found if found.get("verb") == "sweep" else {}
 
 
 def read_sweep(folder: str | Path) -> Sweep:
@@ -271,7 +423,9 @@ def read_sweep(folder: str | Path) -> Sweep:
         _scenarios,
         "there is no such file, as an earlier version of smpsim wrote the folder; sweep again",
     )
-    return Sweep(study, scenarios, designs_of(study, list(scenarios.values())), where)
+    # units and labels of outcomes that another process computed
+    remember_facts((Dataset(where).manifest() or {"facts": {}})["facts"].get("own_outcomes", {}))
+    return Sweep(study, scenarios, _designs_in(where), where, provenance=_origin_in(where))
 
 
 def _scenarios(data: Any) -> dict[str, Scenario]:
@@ -290,8 +444,7 @@ def _read(path: Path, made: Callable[[Any], Any], absent: str) -> Any:
     except OSError as error:
         raise StoreError.of("read", path, error) from error
     except (ValueError, ScenarioError) as error:
-        reason = "it is damaged, or of another version of smpsim; sweep again"
-        raise StoreError("read", path, reason) from error
+        raise StoreError("read", path, DAMAGED) from error
 
 
 def words(found: Sweep) -> list[str]:

@@ -9,6 +9,8 @@ import threading
 from multiprocessing import connection
 from typing import TYPE_CHECKING, Any
 
+from smpsim.errors import Error
+
 if TYPE_CHECKING:
     from smpsim.studies.sweeping.chunks import Work
 
@@ -16,7 +18,7 @@ ORPHANED = 1
 """Exit code of a worker whose parent is gone."""
 
 
-class WorkerError(RuntimeError):
+class WorkerError(Error, RuntimeError):
     """Whoever did the work was lost: a worker process, or a cluster."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,9 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.files import names_of_files, write_tables
+from smpsim.results.outcomes import Outcome as OwnOutcome
+from smpsim.results.outcomes import checked_own
+from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.errors import ScenarioError
@@ -26,7 +29,14 @@ from smpsim.studies.validation.approximate_bayes import (
     nearest_particles,
     scored,
 )
-from smpsim.studies.validation.prediction import Prepared, Simulated, Situation, prepare, situations
+from smpsim.studies.validation.prediction import (
+    Prepared,
+    Simulated,
+    Situation,
+    prepare,
+    situations,
+    whole_by_name,
+)
 from smpsim.studies.validation.reported import Outcome, Reports, load_reports
 
 if TYPE_CHECKING:
@@ -104,6 +114,8 @@ class Calibration:
         Index ``design``, ``replication``.
     kept : ndarray of int
         Places of the particles that are kept.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     study: CalibrationStudy
@@ -111,6 +123,7 @@ class Calibration:
     draws: pd.DataFrame = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
     kept: np.ndarray = field(repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return f"Calibration({self.study.name!r}, {len(self.kept)} of {len(self.shares)} kept)"
@@ -229,6 +242,7 @@ def calibrate(
     reports: Reports | str | Path | None = None,
     *,
     draws: int | None = None,
+    own_outcomes: Sequence[OwnOutcome] = (),
     folder: str | Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
@@ -244,6 +258,8 @@ def calibrate(
         Or the file of them; the catalogue's when left out.
     draws : int, optional
         Draws from the prior, instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     folder : str or Path, optional
         Keeps the runs as Parquet files, so that a calibration that was stopped goes on where it
         was; in memory when left out.
@@ -267,6 +283,8 @@ def calibrate(
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
     """
+    # known before the reports are read
+    checked_own(own_outcomes)
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     if draws is not None:
         whole("draws", draws)
@@ -285,10 +303,22 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
         {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
     )
     kept = nearest_particles(distances(table, outcomes), study.kept)
-    return Calibration(study, outcomes, study.prior_draws(), table, kept)
+    origin = provenance(
+        "calibrate",
+        {
+            "scenarios": whole_by_name(one.scenario for one in outcomes),
+            "reports": reports.model_dump(mode="json"),
+            "study": study.model_dump(mode="json"),
+        },
+        study=study.name,
+        seed=study.seed,
+        draws=study.draws,
+        kept=len(kept),
+    )
+    return Calibration(study, outcomes, study.prior_draws(), table, kept, origin)
 
 
-def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Path]:
+def write(found: Calibration, where: Path, pictures: bool = True) -> list[Path]:
     """Write tables, pictures and the draws that `validate` predicts with, all or none.
 
     Raises
@@ -308,10 +338,10 @@ def write(found: Calibration, where: Path, facts: Mapping[str, Any]) -> list[Pat
             "uncalibrated": found.uncalibrated,
             "particles": lambda: particles,
         },
-        facts,
+        found.provenance,
         where,
         "csv",
-        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES},
+        extra={name: png(getattr(found.plot, Path(name).stem)()) for name in PICTURES if pictures},
     )
 
 

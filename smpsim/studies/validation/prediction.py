@@ -13,6 +13,7 @@ import pandas as pd
 from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
+from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.errors import Problem, ScenarioError
@@ -68,6 +69,11 @@ class Situation:
         """A name by which tables tell situations apart."""
         changed = [f"{key}={value!r}" for key, value in sorted(self.values.items())]
         return ", ".join([self.scenario, *changed])
+
+
+def whole_by_name(scenarios: Iterable[str]) -> dict[str, Any]:
+    """Return scenarios of the catalogue as they are now, by name, as plain data."""
+    return {name: whole_scenario(load(name)) for name in dict.fromkeys(scenarios)}
 
 
 def situations(ratios: Iterable[Ratio]) -> dict[str, list[Ratio]]:
@@ -166,7 +172,7 @@ class Prepared:
                 if progress is not None:
                     progress(done)
 
-            found = run_work(work, where, workers=threads, progress=step).to_pandas()
+            found = run_work(work, where, workers=threads, progress=step)[0].to_pandas()
             for label, rows in found.groupby("scenario", sort=False):
                 tables[str(label)] = rows.drop(columns="scenario").reset_index(drop=True)
         return Simulated(tables)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from pydantic import model_validator
 
-from smpsim.results.outcomes import OUTCOMES, divided
+from smpsim.results.outcomes import divided, known_outcomes
 from smpsim.scenario import load, names
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.errors import ScenarioError, shown_list
@@ -256,6 +256,7 @@ def _refused(path: KeyPath, scenario: str, values: dict[str, Any]) -> Iterator[F
 
 def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[Finding]:
     """Yield a finding for each outcome or scenario that does not exist."""
+    known = known_outcomes()
     for part in ("outcomes", "sizes", "withheld"):
         for place, one in enumerate(getattr(reports, part)):
             if one.scenario not in scenarios:
@@ -263,15 +264,15 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[F
             for key in ("count", "of"):
                 found = getattr(one, key, [])
                 for n, name in enumerate([] if found == PLAN else found):
-                    if name not in OUTCOMES:
-                        yield _unknown((part, place, key, n), name, OUTCOMES)
+                    if name not in known:
+                        yield _unknown((part, place, key, n), name, known)
     for place, pattern in enumerate(reports.patterns):
         for n, one in enumerate(pattern.expect):
             at = ("patterns", place, "expect", n)
             if one.scenario not in scenarios:
                 yield _unknown((*at, "scenario"), one.scenario, scenarios)
-            if one.outcome not in OUTCOMES:
-                yield _unknown((*at, "outcome"), one.outcome, OUTCOMES)
+            if one.outcome not in known:
+                yield _unknown((*at, "outcome"), one.outcome, known)
 
 
 def _unknown(path: tuple[str | int, ...], name: str, known: Any) -> Finding:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
+from smpsim.results.provenance import provenance
 from smpsim.scenario import load, names
 from smpsim.scenario.asked import several, whole
 from smpsim.studies.validation.approximate_bayes import scored
@@ -21,7 +22,7 @@ from smpsim.studies.validation.patterns import (
     situations_of,
     verdict_of_pattern,
 )
-from smpsim.studies.validation.prediction import Situation, load_draws, simulate
+from smpsim.studies.validation.prediction import Situation, load_draws, simulate, whole_by_name
 from smpsim.studies.validation.reported import Outcome, Pattern, Reports, load_reports
 from smpsim.studies.validation.scoring import LEVEL, interval, sampled_shares
 
@@ -51,6 +52,8 @@ class Validation:
         Of the prediction intervals.
     draws, replications : int
         Draws of the parameters, and runs of each.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     programmes: pd.DataFrame = field(repr=False)
@@ -63,6 +66,7 @@ class Validation:
     replications: int = 0
     seed: int = 1
     shares: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
         return (
@@ -208,8 +212,28 @@ def validate(
     chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
+    wanted = list(_wanted(known, chosen, tried))
+    origin = provenance(
+        "validate",
+        {
+            "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
+            "reports": known.model_dump(mode="json"),
+            "draws": table.to_dict("list"),
+            "options": {
+                "programmes": chosen,
+                "replications": replications,
+                "seed": seed,
+                "level": level,
+                "patterns": patterns,
+            },
+        },
+        study="validation",
+        seed=seed,
+        draws=len(table),
+        replications=replications,
+    )
     runs = simulate(
-        _wanted(known, chosen, tried),
+        wanted,
         table,
         replications,
         seed,
@@ -242,6 +266,7 @@ def validate(
         replications=replications,
         seed=seed,
         shares=shares,
+        provenance=origin,
     )
 
 

@@ -1,0 +1,314 @@
+"""The outcomes of the model, one row each, in the order in which they are shown.
+
+A row is all that is declared of an outcome: tables, pictures, conditions, comparisons and the
+model description take it from here. A row without `compute` and `parts` is a count: of a stage that
+people have entered, or of a field of the programme's row (`smpsim.agents.programme`), by its name.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from smpsim.results.outcomes.counts import Counts, wait_quantile
+from smpsim.results.outcomes.outcome import CURRENCY, Outcome, divided
+from smpsim.vocabulary import GAINING_PARTIES, PARTIES, RETENTION_MONTHS, SHARING_PARTIES
+
+
+def _people(name: str, label: str, meaning: str, **more: Any) -> Outcome:
+    more = {"shown": "no", "group": "people", **more}
+    return Outcome(name, "people", label, meaning=meaning, **more)
+
+
+def _rate(name: str, of: str, label: str, meaning: str, undefined: str, **more: Any) -> Outcome:
+    more = {"shown": "no", "group": "rates", **more}
+    return Outcome(name, f"share {of}", label, meaning=meaning, undefined=undefined, **more)
+
+
+def _kept(months: int) -> Outcome:
+    """Return the row of the share still with the employer after so many months."""
+    name = f"retained_{months}"
+    return _rate(
+        name,
+        f"after {months} months",
+        f"still with the employer after {months} months",
+        f"of those who arrived more than {months} months before the horizon, the share still with "
+        f"the sponsor after {months} months; a fixed contract that ends then counts as kept",
+        f"nobody was placed more than {months} months before the horizon",
+        compute=lambda counts: divided(counts[name], counts[f"seen_{months}"]),
+        observed=True,
+        better="high",
+        shown="main" if months == RETENTION_MONTHS[0] else "listed",
+    )
+
+
+def _wait(name: str, share: float, end: str, most: str) -> Outcome:
+    return Outcome(
+        name,
+        "months from the start of training",
+        f"months to placement of those placed by the end, {end}",
+        lambda counts: wait_quantile(counts.waits, share),
+        meaning=f"from the first day of training to the end of the month of arrival: the smallest "
+        f"number of months that {most} of the placed did not exceed; who is still under way does "
+        "not count, so a short horizon makes it short",
+        undefined="nobody was placed",
+        endless=True,
+        better="low",
+        group="times",
+        shown="main" if share == 0.5 else "no",
+    )
+
+
+def _per_head(name: str, of: str, label: str, meaning: str, undefined: str, **more: Any) -> Outcome:
+    return Outcome(
+        name,
+        CURRENCY,
+        label,
+        parts=("cost_total", of),
+        pooled=True,
+        meaning=meaning,
+        undefined=undefined,
+        endless=True,
+        better="low",
+        group="money",
+        **{"shown": "main", **more},
+    )
+
+
+def _sat_the_exam(counts: Counts) -> np.ndarray:
+    """Return those whose training ended in an exam, however it went so far."""
+    sat = counts["graduated"] + counts["failed"] + counts["awaiting_retake"]
+    return np.asarray(np.array(counts.exams, float) * sat)
+
+
+def _retained_placements(counts: Counts) -> np.ndarray:
+    """Return the placed who stay a year, those placed too late to be seen at the same rate."""
+    placed = counts["placed"]
+    return np.where(placed > 0, placed * counts.outcome("retained_12"), 0.0)
+
+
+def _borne(party: str) -> Outcome:
+    return Outcome(
+        f"cost_{party}",
+        CURRENCY,
+        f"cost borne by {party.replace('_', ' ')}",
+        lambda counts: counts.borne[..., PARTIES.index(party)],
+        meaning="what it bears of cost_total: its shares, plus fees, refunds and incentives paid, "
+        "less those received; it can be less than nothing",
+        better="low",
+        group="money",
+        shown="no",
+    )
+
+
+def _gained(party: str) -> Outcome:
+    return Outcome(
+        f"npv_{party}",
+        CURRENCY,
+        f"net present value, {party.replace('_', ' ')}",
+        lambda counts: counts.gained[..., PARTIES.index(party)],
+        meaning="received less paid of all items, gains included, discounted monthly at "
+        "`discount_rate` a year",
+        better="high",
+        group="values",
+        shown="no",
+    )
+
+
+def _sum(name: str, parties: tuple[str, ...]) -> Outcome:
+    return Outcome(
+        f"npv_{name}",
+        CURRENCY,
+        f"net present value, {name}",
+        sum_of=tuple(f"npv_{party}" for party in parties),
+        better="high",
+        group="values",
+        shown="no",
+    )
+
+
+ROWS = (
+    _people("applicants", "applicants", "applied so far"),
+    _people("enrolled", "enrolled", "started training", shown="main", series="enrolled"),
+    _people("dropped_out", "dropped out", "left training", better="low", series="dropped_out"),
+    _people(
+        "failed",
+        "failed the exam",
+        "exam not passed with all retakes",
+        better="low",
+        series="failed",
+    ),
+    _people(
+        "graduated",
+        "graduated",
+        "finished training, and passed the exam if there is one",
+        better="high",
+        shown="main",
+        series="graduated",
+    ),
+    _rate(
+        "exam_pass_rate",
+        "of those who sat the exam",
+        "passed of those who sat the exam",
+        "graduated / (graduated + failed + awaiting a retake): of those who have sat the exam",
+        "nobody has sat an exam",
+        compute=lambda counts: divided(counts["graduated"], _sat_the_exam(counts)),
+        better="high",
+    ),
+    _people(
+        "withdrew",
+        "gave up waiting",
+        "left the wait, or an offer, after a change of mind",
+        better="low",
+        series="withdrew",
+    ),
+    _people("offers", "offers", "offers accepted, also if lost later", better="high"),
+    _people("refused", "visas refused", "visa refused", better="low", series="refused"),
+    _people("visas", "visas granted", "visas granted so far", better="high"),
+    _people(
+        "placed",
+        "placed",
+        "arrived at the sponsoring employer",
+        better="high",
+        shown="main",
+        series="placed",
+    ),
+    _people(
+        "under_way",
+        "still under way at the end",
+        "between enrolment and arrival at the horizon: in training, awaiting a retake, in the "
+        "pool, with an offer, in recognition, in the visa queue, about to leave; not placed yet, "
+        "and not lost",
+        shown="main",
+    ),
+    _rate(
+        "placement_rate",
+        "of enrolled",
+        "placed of the enrolled",
+        "placed / enrolled",
+        "nobody enrolled",
+        parts=("placed", "enrolled"),
+        better="high",
+        shown="main",
+    ),
+    _rate(
+        "graduate_placement_rate",
+        "of graduates",
+        "placed of the graduates",
+        "placed / graduated",
+        "nobody graduated",
+        parts=("placed", "graduated"),
+        better="high",
+    ),
+    _people(
+        "migrated",
+        "migrated",
+        "placed, plus arrived by an own search",
+        shown="main",
+        series="migrated",
+    ),
+    _rate(
+        "migrated_share",
+        "of graduates",
+        "migrated of the graduates",
+        "migrated / graduated",
+        "nobody graduated",
+        parts=("migrated", "graduated"),
+    ),
+    _people(
+        "domestic",
+        "in the domestic track",
+        "graduates of the domestic track",
+        shown="main",
+        if_any=True,
+        series="domestic",
+    ),
+    _people(
+        "working_at_origin",
+        "took up work at origin",
+        "ever entered that stage: domestic track or a job at home",
+    ),
+    _people(
+        "returned", "returned to the origin", "ever entered that stage: back from the destination"
+    ),
+    _people(
+        "rehired",
+        "rehired after a contract",
+        "ends of fixed contracts followed by a further contract",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "converted",
+        "permits converted",
+        "ends of fixed contracts followed by a permanent permit",
+        shown="listed",
+        if_any=True,
+    ),
+    _wait("months_to_placement_median", 0.5, "median", "half"),
+    _wait("months_to_placement_p90", 0.9, "90th percentile", "90 %"),
+    *(_kept(months) for months in RETENTION_MONTHS),
+    _people(
+        "retained_placements",
+        "placements kept a year",
+        "placed x retained_12, so those who arrived too late to be seen count at the same rate; 0 "
+        "if nobody was placed",
+        compute=_retained_placements,
+        undefined="none of the placed was seen after 12 months",
+        observed=True,
+        size="placed",
+        better="high",
+    ),
+    Outcome(
+        "cost_total",
+        CURRENCY,
+        "cost, total",
+        lambda counts: counts.cost,
+        meaning="all shared items, undiscounted; fees, refunds and incentives move money between "
+        "parties and add no cost",
+        better="low",
+        group="money",
+        series="cost_cumulative",
+    ),
+    _per_head(
+        "cost_per_graduate",
+        "graduated",
+        "cost per graduate",
+        "cost_total / graduated",
+        "nobody graduated",
+        shown="no",
+    ),
+    _per_head(
+        "cost_per_placement",
+        "placed",
+        "cost per placement",
+        "cost_total / placed",
+        "nobody was placed",
+    ),
+    _per_head(
+        "cost_per_retained_placement",
+        "retained_placements",
+        "cost per placement kept a year",
+        "cost_total / retained_placements",
+        "nobody placed stayed a year",
+    ),
+    Outcome(
+        "shortfall",
+        "people below plan",
+        "below plan",
+        lambda counts: counts.planned - counts["placed"],
+        meaning="`planned.placed` - placed",
+        undefined="there is no plan",
+        better="low",
+        group="people",
+    ),
+    *(_borne(party) for party in SHARING_PARTIES),
+    *(_gained(party) for party in GAINING_PARTIES),
+)
+SUM_ROWS = (
+    _sum("origin", ("origin_state", "origin_households", "trainee")),
+    _sum("destination", ("employer", "destination_state")),
+    _sum("all", GAINING_PARTIES),
+)
+"""What both sides gain, as no single party shows: sums of outcomes that a search may be for."""

@@ -1,0 +1,215 @@
+"""The text of rules of a user's own: kept with a result, and made into functions again.
+
+A function is more than its text: it may use constants, modules and other functions around it.
+These are kept too. What can't be kept (a table, an object, a lambda, which has no text of its own)
+is named, and the result is marked as one that can't be run again.
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import builtins
+import dis
+import hashlib
+import inspect
+import json
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from types import CodeType, FunctionType, ModuleType
+from typing import Any
+
+MOST_FUNCTIONS = 100
+FLAGS = __future__.annotations.compiler_flag
+
+
+def rule_sources(rules: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the text of rules with what it uses, as plain data.
+
+    Parameters
+    ----------
+    rules : mapping of str to function or Attribute
+
+    Returns
+    -------
+    dict
+        By name: ``module`` and ``function``, ``source``, ``uses`` (names around it: a ``value``, a
+        ``module``, an ``import`` of smpsim's own, or a function with its own source), ``sha256`` of
+        all that, and ``missing``: in words what could not be kept, empty if nothing.
+    """
+    found = {}
+    for name, function in (rules or {}).items():
+        text = _kept_attribute(function) if _is_attribute(function) else _kept(function, [])
+        missing = list(_missing(text))
+        content = json.dumps(text, sort_keys=True).encode()
+        found[name] = {**text, "sha256": hashlib.sha256(content).hexdigest(), "missing": missing}
+    return found
+
+
+def _kept(function: Any, before: list[Any]) -> dict[str, Any]:
+    """Return the text of a function and what it uses."""
+    plain = getattr(function, "py_func", function)
+    text: dict[str, Any] = {
+        "module": getattr(plain, "__module__", None),
+        "function": getattr(plain, "__qualname__", type(plain).__name__),
+        "source": None,
+        "uses": {},
+    }
+    if not isinstance(plain, FunctionType):
+        return text | {"why": "it is no function of Python"}
+    try:
+        source = textwrap.dedent(inspect.getsource(plain))
+        tree = ast.parse(source).body
+    except (OSError, TypeError, SyntaxError):
+        return text | {"why": "its source is not available"}
+    if len(tree) != 1 or not isinstance(tree[0], ast.FunctionDef):
+        return text | {"why": "it has no text of its own, as a lambda has none"}
+    if plain in before or len(before) >= MOST_FUNCTIONS:
+        return text | {"why": "it calls itself through others"}
+    text["source"] = source
+    around = {**plain.__globals__, **_closure(plain)}
+    for name in sorted(_names(plain.__code__, tree[0])):
+        if name in around and around[name] is not function and around[name] is not plain:
+            text["uses"][name] = _used(around[name], [*before, plain])
+    return text
+
+
+def _is_attribute(value: Any) -> bool:
+    kind = type(value)
+    return (kind.__module__, kind.__qualname__) == ("smpsim.world.attributes", "Attribute")
+
+
+def _kept_attribute(attribute: Any) -> dict[str, Any]:
+    """Return what an attribute of people states, with the text of a function that draws it."""
+    draw = attribute.draw
+    drawn = {"function": _kept(draw, [])} if callable(draw) else {"value": draw, "tuple": False}
+    return {
+        "module": "smpsim.world.attributes",
+        "function": "Attribute",
+        "source": None,
+        "uses": {"draw": drawn},
+        "default": attribute.default,
+    }
+
+
+def _closure(function: FunctionType) -> dict[str, Any]:
+    found = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            found[name] = cell.cell_contents
+        except ValueError:
+            # not bound yet
+            continue
+    return found
+
+
+def _names(code: CodeType, tree: ast.FunctionDef) -> set[str]:
+    """Return the names around a function that it reads."""
+    found = {*code.co_freevars, *_globals(code)}
+    # decorators and defaults stand outside of its code
+    defaults = [one for one in tree.args.kw_defaults if one is not None]
+    for part in (*tree.decorator_list, *tree.args.defaults, *defaults):
+        found |= {one.id for one in ast.walk(part) if isinstance(one, ast.Name)}
+    return found - set(dir(builtins))
+
+
+def _globals(code: CodeType) -> Iterator[str]:
+    for one in dis.get_instructions(code):
+        if one.opname == "LOAD_GLOBAL":
+            yield one.argval
+    for inner in code.co_consts:
+        if isinstance(inner, CodeType):
+            yield from _globals(inner)
+
+
+def _used(value: Any, before: list[Any]) -> dict[str, Any]:
+    """Return what a name stands for."""
+    if isinstance(value, ModuleType):
+        return {"module": value.__name__}
+    if _is_plain(value):
+        return {"value": _listed(value), "tuple": isinstance(value, tuple)}
+    plain = getattr(value, "py_func", value)
+    home, name = getattr(plain, "__module__", None), getattr(plain, "__qualname__", None)
+    if isinstance(home, str) and isinstance(name, str) and name.isidentifier():
+        library = home.partition(".")[0]
+        if library in ("smpsim", "numba", "numpy", "math"):
+            return {"import": [home, name]}
+    if isinstance(plain, FunctionType):
+        # a helper that the compiler has wrapped is wrapped again by the decorator in its text
+        return {"function": _kept(value, before)}
+    return {"why": f"{type(value).__name__}s can't be kept"}
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, tuple):
+        return all(_is_plain(one) for one in value)
+    return value is None or type(value) in (bool, int, float, str)
+
+
+def _listed(value: Any) -> Any:
+    return [_listed(one) for one in value] if isinstance(value, tuple) else value
+
+
+def _missing(text: Mapping[str, Any], name: str = "") -> Iterator[str]:
+    if text.get("why"):
+        yield f"{name or text.get('function')}: {text['why']}"
+    for inner, used in text.get("uses", {}).items():
+        yield from _missing(used.get("function", used), inner)
+
+
+def rules_again(kept: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+    """Return functions made of kept texts, which executes these texts.
+
+    Raises
+    ------
+    ValueError
+        If something is missing, a text is not what its hash says, or it can't be executed.
+    """
+    found = {}
+    for name, text in kept.items():
+        missing = missing_in({name: text})
+        if missing:
+            raise ValueError(missing[0])
+        content = {key: value for key, value in text.items() if key not in ("sha256", "missing")}
+        again = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+        if again != text.get("sha256"):
+            raise ValueError(f"rule {name}: its text is not the one that its hash is of")
+        try:
+            found[name] = _made(text)
+        except Exception as error:
+            raise ValueError(f"rule {name}: {type(error).__name__}: {error}") from error
+    return found
+
+
+def missing_in(kept: Mapping[str, Any]) -> list[str]:
+    """Return in words what of kept rules can't be had again."""
+    return [f"rule {name}: {one}" for name, text in kept.items() for one in text["missing"]]
+
+
+def _made(text: Mapping[str, Any]) -> Any:
+    from importlib import import_module
+
+    if "default" in text:
+        draw = text["uses"]["draw"]
+        made = _made(draw["function"]) if "function" in draw else draw["value"]
+        attributes = import_module("smpsim.world.attributes")
+        return attributes.Attribute(draw=made, default=text["default"])
+    around: dict[str, Any] = {"__name__": f"kept.{text['module']}"}
+    for name, used in text["uses"].items():
+        if "module" in used:
+            around[name] = import_module(used["module"])
+        elif "import" in used:
+            home, inner = used["import"]
+            around[name] = getattr(import_module(home), inner)
+        elif "function" in used:
+            around[name] = _made(used["function"])
+        else:
+            around[name] = _tupled(used["value"]) if used["tuple"] else used["value"]
+    title = f"<rule {text['function']}>"
+    code = compile(text["source"], title, "exec", flags=FLAGS, dont_inherit=True)
+    exec(code, around)
+    return around[text["function"].rpartition(".")[2]]
+
+
+def _tupled(value: Any) -> Any:
+    return tuple(_tupled(one) for one in value) if isinstance(value, list) else value
