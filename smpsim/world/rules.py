@@ -36,16 +36,8 @@ from smpsim.world import (
 from smpsim.world.attributes import Attribute, accessors_for, decision_of, row_with
 from smpsim.world.layout import TABLES
 from smpsim.world.reading import fields_read, in_words
-from smpsim.world.rule_table import (
-    ANY_NUMBER,
-    NUMBER,
-    PERSON,
-    RULES,
-    WHOLE,
-    YES_OR_NO,
-    Arguments,
-    Rule,
-)
+from smpsim.world.rule_arguments import NUMBER, PERSON, WHOLE, YES_OR_NO, Arguments
+from smpsim.world.rule_table import ANY_NUMBER, RULES, Rule
 from smpsim.world.summary import summarise
 
 __all__ = ["RULES", "Engine", "Rules", "engine", "rule_digests"]

@@ -18,7 +18,8 @@ from smpsim.vocabulary import STAGES
 from smpsim.world.attributes import row_with
 from smpsim.world.blueprint import blueprint
 from smpsim.world.reading import fields_read
-from smpsim.world.rule_table import LARGEST, NUMBER, RULES, WHOLE, YES_OR_NO
+from smpsim.world.rule_arguments import NUMBER, WHOLE, YES_OR_NO
+from smpsim.world.rule_table import LARGEST, RULES
 from smpsim.world.rules import _own, _places, check_rules, engine, is_monthly
 
 SCENARIOS = ("reference", "thamm_germany")

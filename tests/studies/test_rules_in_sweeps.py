@@ -13,10 +13,11 @@ from rules_for_sweeps import DESIGNS, OWN, SMALL
 
 from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
+from smpsim.results.rule_source import rules_again
 from smpsim.scenario import ScenarioError
 from smpsim.studies.sweeping.chunks import run_chunk, work_of
 from smpsim.studies.sweeping.study import named
-from smpsim.studies.sweeping.sweep import evaluate, opened, prepare
+from smpsim.studies.sweeping.sweep import evaluate, opened, origin_of, prepare
 from smpsim.world.rules import rule_digests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -90,6 +91,17 @@ def test_without_rules_what_a_folder_holds_is_as_it_was():
 
 def test_a_study_takes_rules_and_refuses_what_can_be_none():
     study = "visa_delay_by_training_duration"
-    assert prepare(study, 1, OWN).work.hashes == rule_digests(OWN)
+    assert prepare(study, 1, rules=OWN).work.hashes == rule_digests(OWN)
     with pytest.raises(RequestError, match="did you mean 'dropout'"):
-        prepare(study, 1, {"drop_out": OWN["dropout"]})
+        prepare(study, 1, rules={"drop_out": OWN["dropout"]})
+
+
+def test_where_a_sweep_comes_from_holds_its_rules_whole():
+    origin = origin_of(prepare("visa_delay_by_training_duration", 1, rules=OWN))
+    assert origin["rules"] == sorted(OWN)
+    assert origin["rule_hashes"] == rule_digests(OWN)
+    again = rules_again(origin["recipe"]["rules"])
+    assert again["tall"].draw(0.3) == 1.0
+    # a rule made of its text is the same rule
+    assert rule_digests(again) == rule_digests(OWN)
+    assert "rules" not in origin_of(prepare("visa_delay_by_training_duration", 1))["recipe"]
