@@ -161,7 +161,7 @@ def test_pictures_show_limits_with_units(found):
 
 
 def test_everything_is_written_with_its_origin(found, tmp_path):
-    found.write(tmp_path, {"picture.png": b"x"})
+    found.write(tmp_path, extra={"picture.png": b"x"})
     assert pd.read_csv(tmp_path / "discovery_boxes.csv").columns.tolist() == list(
         found.boxes().columns
     )
