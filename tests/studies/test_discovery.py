@@ -167,7 +167,7 @@ def test_everything_is_written_with_its_origin(found, tmp_path):
     )
     facts = read_provenance(tmp_path / "discovery_judgement.parquet")
     assert facts["fails"] == FAILS
-    assert "ema_workbench" in facts
+    assert "ema_workbench" in facts["versions"]
     assert (tmp_path / "discovery.txt").read_text().splitlines() == found.sentences
 
 
