@@ -9,8 +9,6 @@ import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.results.files import tables_as_written, write_tables
-from smpsim.studies.validation.calibration import write as write_calibration
 
 PASS = "behaviour.exam.pass_probability"
 SEATS = "programmes.pilot.intakes.seats"
@@ -72,13 +70,13 @@ def run(inputs: Path, out: Path) -> None:
     found = smpsim.run(
         inputs / "tiny.yaml", overrides={"months": 20}, actions=[inputs / "exams.yaml"], seed=5
     )
-    found.to_parquet(out)
+    found.write(out)
 
 
 def compare(inputs: Path, out: Path) -> None:
     smpsim.compare(
         inputs / "tiny.yaml", actions_b=["campaigns"], precision={"placed": 4}, most=40
-    ).to_parquet(out)
+    ).write(out)
 
 
 def rank(inputs: Path, out: Path) -> None:
@@ -111,12 +109,12 @@ def validate(inputs: Path, out: Path) -> None:
     found = smpsim.validate(
         inputs / "reports.yaml", programmes=["bare_pipeline"], draws=draws, replications=2
     )
-    write_tables(tables_as_written(found.tables()), found.provenance, out, "csv")
+    found.write(out, "csv")
 
 
 def calibrate(inputs: Path, out: Path) -> None:
     found = smpsim.calibrate(inputs / "calibration.yaml", inputs / "reports.yaml", folder=out)
-    write_calibration(found, out, pictures=False)
+    found.write(out, "csv")
 
 
 MAKERS: dict[str, Callable[[Path, Path], None]] = {

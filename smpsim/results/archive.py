@@ -18,7 +18,7 @@ from smpsim.results.spreadsheet import FORMULA
 from smpsim.vocabulary import ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 
 ADDED = ("title", "start", "months", "currency", "programmes")
-"""What `write_result` adds to the provenance of a result."""
+"""What a `Result` adds to its provenance when it is written."""
 DAMAGED = "it is damaged, or of another version of smpsim"
 OLDER = "there is no such file, so the folder holds no result of this version of smpsim"
 

@@ -22,7 +22,6 @@ __all__ = [
     "claimed",
     "names_of_files",
     "read_provenance",
-    "tables_as_written",
     "write_bytes",
     "write_tables",
 ]
@@ -40,15 +39,6 @@ def names_of_files(
 ) -> list[str]:
     """Return the names of the files that `write_tables` writes or removes."""
     return [*(f"{name}.{kind}" for name in tables), record, *extra]
-
-
-def tables_as_written(tables: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
-    """Return tables that are in memory already in the form that `write_tables` takes."""
-
-    def giving(table: pd.DataFrame) -> Table:
-        return lambda: table
-
-    return {name: giving(table) for name, table in tables.items()}
 
 
 def write_tables(

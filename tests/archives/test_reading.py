@@ -41,17 +41,17 @@ def test_what_was_written_is_read_back(kind: str, scenario: str, tmp_path: Path)
 
 
 def test_a_result_that_was_read_can_be_written_and_compared(tmp_path: Path) -> None:
-    smpsim.run("bare_pipeline", replications=3).to_parquet(tmp_path / "a")
-    smpsim.run("bare_pipeline", replications=3, overrides=["months=30"]).to_parquet(tmp_path / "b")
+    smpsim.run("bare_pipeline", replications=3).write(tmp_path / "a")
+    smpsim.run("bare_pipeline", replications=3, overrides=["months=30"]).write(tmp_path / "b")
     one, other = (smpsim.read_result(tmp_path / name) for name in "ab")
-    one.to_parquet(tmp_path / "again")
+    one.write(tmp_path / "again")
     assert smpsim.verify(tmp_path / "again").same
-    smpsim.compare("bare_pipeline", overrides_b=["months=30"], replications=3).to_parquet(
+    smpsim.compare("bare_pipeline", overrides_b=["months=30"], replications=3).write(
         tmp_path / "compared"
     )
     from smpsim.studies.comparing.comparison import Comparison
 
-    Comparison(one, other).to_parquet(tmp_path / "by_hand")
+    Comparison(one, other).write(tmp_path / "by_hand")
     assert smpsim.verify(tmp_path / "by_hand").same
     pd.testing.assert_frame_equal(
         *(
@@ -120,14 +120,14 @@ def test_read_takes_what_it_knows(results: dict[str, Path], tmp_path: Path) -> N
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"verb": "run"}', "[" * 100_000])
 def test_damaged_records_are_refused_in_words(tmp_path: Path, text: str) -> None:
-    smpsim.run("bare_pipeline", replications=1).to_parquet(tmp_path)
+    smpsim.run("bare_pipeline", replications=1).write(tmp_path, "parquet")
     (tmp_path / "provenance.json").write_text(text)
     with pytest.raises(StoreError, match="damaged, or of another version"):
         smpsim.read_result(tmp_path)
 
 
 def test_damaged_tables_are_refused_in_words(tmp_path: Path) -> None:
-    smpsim.run("bare_pipeline", replications=2).to_parquet(tmp_path)
+    smpsim.run("bare_pipeline", replications=2).write(tmp_path, "parquet")
     table = pd.read_parquet(tmp_path / "ledger.parquet")
     table.assign(payer="nobody").to_parquet(tmp_path / "ledger.parquet")
     with pytest.raises(StoreError, match="found 'nobody', allowed: employer"):

@@ -110,7 +110,7 @@ def test_rules_of_a_folder_run_only_if_that_is_asked_for(tmp_path: Path) -> None
     kept = result.provenance["recipe"]["rules"]["quit"]
     assert kept["source"] == source
     folder = tmp_path / "out"
-    result.to_parquet(folder)
+    result.write(folder)
     with pytest.raises(StoreError, match=r"rules of its own \(quit\).*--run-code"):
         smpsim.verify(folder)
     refused = CliRunner().invoke(app, ["verify", str(folder)])
@@ -124,7 +124,7 @@ def test_rules_without_text_mark_a_result(tmp_path: Path) -> None:
     result = smpsim.run("bare_pipeline", replications=1)
     facts = result.provenance
     facts["recipe"]["rules"] = rule_sources({"quit": lambda *a: 0.0})
-    result.to_parquet(tmp_path)
+    result.write(tmp_path)
     for allowed in (False, True):
         with pytest.raises(StoreError, match=r"it can't be run again: rule quit: .*lambda"):
             smpsim.verify(tmp_path, allow_code=allowed)

@@ -92,7 +92,7 @@ def test_tables_hold_the_hash_of_the_recipe_only(results: dict[str, Path]) -> No
 
 def test_the_same_work_gives_the_same_files(tmp_path: Path) -> None:
     for name in ("one", "other"):
-        smpsim.run("bare_pipeline", replications=2).to_parquet(tmp_path / name)
+        smpsim.run("bare_pipeline", replications=2).write(tmp_path / name, "parquet")
     one, other = (
         {file.name: file.read_bytes() for file in (tmp_path / name).iterdir()}
         for name in ("one", "other")

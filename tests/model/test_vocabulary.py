@@ -4,7 +4,7 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from smpsim.plots.result_plots import COLOURS, NOT_SHOWN
+from smpsim.results.plots import COLOURS, NOT_SHOWN
 from worlds import bare, ensemble, one_run
 
 from smpsim import vocabulary

@@ -105,7 +105,7 @@ def goes_on(plan, out, whole):
 DESIGN = pd.DataFrame({"discount_rate": [0.0]})
 HOW = {
     "threads": [],
-    "processes": ["--executor", "processes", "--workers", "2"],
+    "processes": ["--executor", "processes", "--threads", "2"],
     "dask": ["--cluster", "local:2"],
 }
 

@@ -128,11 +128,11 @@ def test_arrays_are_laid_out_along_what_was_varied(study):
 
 def test_all_executors_write_the_same_bytes_and_go_on_where_they_were(study, small, tmp_path):
     folder = tmp_path / "threads"
-    smpsim.sweep(study, folder, workers=2)
+    smpsim.sweep(study, folder, threads=2)
     whole = files(folder)
     assert sum(name.startswith("series/runs/") for name in whole) == 3
     again = tmp_path / "processes"
-    smpsim.sweep(study, again, executor="processes", workers=2)
+    smpsim.sweep(study, again, executor="processes", threads=2)
     assert files(again) == whole
     # a chunk counts when both of its files are there
     (folder / "series" / "runs" / "000001.parquet").unlink()
@@ -167,8 +167,8 @@ def test_other_series_are_another_sweep(study, tmp_path):
 
 
 def test_keeping_series_changes_no_outcome(study):
-    kept = smpsim.sweep(study).runs()
-    pd.testing.assert_frame_equal(smpsim.sweep(study, series=[]).runs(), kept)
+    kept = smpsim.sweep(study).by_run()
+    pd.testing.assert_frame_equal(smpsim.sweep(study, series=[]).by_run(), kept)
 
 
 def test_designs_may_have_other_horizons(tmp_path):
