@@ -46,11 +46,13 @@ def test_every_rule_is_stated_here_as_the_models_own():
 
 @pytest.mark.slow
 def test_no_number_changes_with_every_rule_stated_anew_as_the_models_own():
+    # these two hand the person on, so that they are asked for each month: events of a month come in
+    # another order, in which employers take turns (see the next test)
+    rules = {n: r for n, r in rules_as_ours.OURS.items() if n not in ("dropout", "leaving")}
     for name in SCENARIOS:
         plan = blueprint(smpsim.load(name))
         ours, theirs = (
-            simulate(plan, 3, range(2), trainees=True, rules=rules)
-            for rules in (None, rules_as_ours.OURS)
+            simulate(plan, 3, range(2), trainees=True, rules=own) for own in (None, rules)
         )
         for part in ("trajectories", "ledger", "flows", "counts"):
             assert getattr(ours, part).tobytes() == getattr(theirs, part).tobytes(), part
