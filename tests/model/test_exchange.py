@@ -15,12 +15,14 @@ from smpsim.ensemble import simulate
 from smpsim.errors import RequestError
 from smpsim.results.result import life_courses
 from smpsim.vocabulary import STAGES
+from smpsim.world import rule_building
 from smpsim.world.attributes import row_with
 from smpsim.world.blueprint import blueprint
 from smpsim.world.reading import fields_read
 from smpsim.world.rule_arguments import NUMBER, WHOLE, YES_OR_NO
+from smpsim.world.rule_checking import is_monthly, own_rule, places_of
 from smpsim.world.rule_table import LARGEST, RULES
-from smpsim.world.rules import _own, _places, check_rules, engine, is_monthly
+from smpsim.world.rules import check_rules, engine
 
 SCENARIOS = ("reference", "thamm_germany")
 # people who want to leave at every step, and an office that can't keep pace
@@ -44,11 +46,13 @@ def test_every_rule_is_stated_here_as_the_models_own():
 
 @pytest.mark.slow
 def test_no_number_changes_with_every_rule_stated_anew_as_the_models_own():
+    # these two hand the person on, so that they are asked for each month: events of a month come in
+    # another order, in which employers take turns (see the next test)
+    rules = {n: r for n, r in rules_as_ours.OURS.items() if n not in ("dropout", "leaving")}
     for name in SCENARIOS:
         plan = blueprint(smpsim.load(name))
         ours, theirs = (
-            simulate(plan, 3, range(2), trainees=True, rules=rules)
-            for rules in (None, rules_as_ours.OURS)
+            simulate(plan, 3, range(2), trainees=True, rules=own) for own in (None, rules)
         )
         for part in ("trajectories", "ledger", "flows", "counts"):
             assert getattr(ours, part).tobytes() == getattr(theirs, part).tobytes(), part
@@ -184,11 +188,9 @@ def test_what_is_no_number_or_out_of_range_is_caught_with_the_name_of_the_rule(
     name, value, monkeypatch
 ):
     """The checks are plain Python, compiled or not."""
-    from smpsim.world import rules
-
-    monkeypatch.setattr(rules, "PLAIN", True)
-    own = rules._own(name, RULES[name], lambda: value, rules.row_with(()))
-    asked = rules._adapter(RULES[name], own, rules.row_with(()))
+    monkeypatch.setattr(rule_building, "PLAIN", True)
+    own = own_rule(name, RULES[name], lambda: value, row_with(()))
+    asked = rule_building.adapter(RULES[name], own, row_with(()))
     given = [None] * len(inspect.signature(asked).parameters)
     with pytest.raises(ValueError, match=f"rules: {name}: found a value out of range"):
         asked(*given)
@@ -243,10 +245,10 @@ def test_what_a_rule_reads_is_seen_or_known_to_be_unclear(rule, read):
 
 
 def places(**rules):
-    owns = {name: _own(name, RULES[name], rule, row_with(())) for name, rule in rules.items()}
+    owns = {name: own_rule(name, RULES[name], rule, row_with(())) for name, rule in rules.items()}
     return {
         next(name for name, rule in RULES.items() if rule is place): is_monthly(place, own)
-        for place, own in _places(owns)
+        for place, own in places_of(owns)
     }
 
 
