@@ -20,7 +20,6 @@ __all__ = [
     "claimed",
     "names_of_files",
     "read_provenance",
-    "tables_as_written",
     "write_bytes",
     "write_tables",
 ]
@@ -37,15 +36,6 @@ def names_of_files(tables: Iterable[str], kind: str, extra: Iterable[str] = ()) 
     """Return the names of the files that `write_tables` writes or removes."""
     more = [PROVENANCE_FILE] if kind == "csv" else []
     return [*(f"{name}.{kind}" for name in tables), *more, *extra]
-
-
-def tables_as_written(tables: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
-    """Return tables that are in memory already in the form that `write_tables` takes."""
-
-    def giving(table: pd.DataFrame) -> Table:
-        return lambda: table
-
-    return {name: giving(table) for name, table in tables.items()}
 
 
 def write_tables(
