@@ -134,7 +134,7 @@ def test_run_prints_and_writes(folder: Path) -> None:
     shown = [f"{placed[name]:.1f}" for name in ("mean", "run_low", "run_high")]
     assert row == ["placed", shown[0], shown[1], "to", shown[2], "people"]
     assert "Of 100 people enrolled" in found.stdout
-    assert "Wrote 10 files to results/bare_pipeline" in found.stderr
+    assert "Wrote 11 files to results/bare_pipeline" in found.stderr
     # neither colours nor lines where the output is no terminal
     assert found.stdout.isascii()
     assert "\x1b" not in found.stdout + found.stderr
@@ -142,6 +142,7 @@ def test_run_prints_and_writes(folder: Path) -> None:
     assert left(below) == sorted(
         [f"{n}.parquet" for n in ("summary", "outcomes", "trajectories", "ledger", "flows")]
         + ["summary.csv", "scenario.yaml", "trajectories.png", "stages.png", "costs.png"]
+        + ["provenance.json"]
     )
     written = pd.read_parquet(below / "summary.parquet")
     assert written.loc[("pilot", "placed"), "mean"] == placed["mean"]
@@ -223,7 +224,7 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     assert left(below) == sorted(
         [f"{n}.parquet" for n in ("differences", "summary", "trajectories")]
         + ["differences.csv", "summary.csv", "a.yaml", "b.yaml"]
-        + ["trajectories.png", "differences.png"]
+        + ["trajectories.png", "differences.png", "provenance.json"]
     )
     assert load(below / "b.yaml").behaviour.exam.pass_probability == 0.95
     data = json.loads(invoke(*arguments, "--json").stdout)

@@ -4,13 +4,13 @@ from typing import get_args
 
 import numpy as np
 import pytest
-from smpsim.results.plots import COLOURS, NOT_SHOWN
 from worlds import bare, ensemble, one_run
 
 from smpsim import vocabulary
 from smpsim.cli import card
 from smpsim.ensemble import COUNTS
 from smpsim.results.outcomes import OUTCOMES
+from smpsim.results.plots import COLOURS, NOT_SHOWN
 from smpsim.scenario.behaviour import Vouching
 from smpsim.scenario.programmes import Costs
 from smpsim.scenario.shapes import shape_at
