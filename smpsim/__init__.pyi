@@ -38,6 +38,7 @@ from smpsim.studies.validation.validation import validate as validate
 from smpsim.studies.verifying.found import Verification as Verification
 from smpsim.studies.verifying.reading import read as read
 from smpsim.studies.verifying.verify import verify as verify
+from smpsim.world.attributes import Attribute as Attribute
 from smpsim.world.rules import rules as rules
 
 __version__: str

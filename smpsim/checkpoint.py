@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import uuid
 import zipfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from smpsim import __version__
-from smpsim.compiled import model_digest, reads_of
+from smpsim.compiled import model_digest
 from smpsim.errors import RequestError
 from smpsim.scenario.errors import shown_value
 
@@ -36,14 +35,6 @@ BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
 )
-
-
-def rule_digests(rules: Mapping[str, Callable[..., Any]]) -> dict[str, str]:
-    """Return the hash of each rule with all that it reads."""
-    return {
-        name: hashlib.sha256(repr(reads_of(name, rule)).encode()).hexdigest()
-        for name, rule in rules.items()
-    }
 
 
 def write(

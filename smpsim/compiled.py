@@ -228,6 +228,15 @@ def _recompiled(dispatcher: Any, function: FunctionType) -> Any:
     return made
 
 
+OPTIONS = ("no_cpython_wrapper", "no_cfunc_wrapper", "forceinline")
+
+
+def _like(function: Any, copy: FunctionType) -> Any:
+    """Return a copy of a rule compiled as the rule is."""
+    options = function.targetoptions
+    return compiled(copy, **{name: options[name] for name in OPTIONS if name in options})
+
+
 def reads_of(name: str, function: Callable[..., Any]) -> Any:
     """Return all that decides what a user's rule does: its code and what that reads.
 
@@ -239,48 +248,37 @@ def reads_of(name: str, function: Callable[..., Any]) -> Any:
     return frozen(name, _source(function), _recompiled)[0]
 
 
-# by the rules and all that they read: see `frozen`
-_EXCHANGED: dict[tuple[Any, ...], Any] = {}
+def frozen_copy(name: str, function: Callable[..., Any]) -> FunctionType:
+    """Return a copy of a user's rule in which all that it reads stays as it is now."""
+    return frozen(name, _source(function), _recompiled)[1]
 
 
-def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
+def exchange(
+    root: Any, replaced: Mapping[Any, Any], accessors: Mapping[int, Any] | None = None
+) -> Any:
     """Return `root` rebuilt so that it calls other rules, however deep they are called.
 
     Parameters
     ----------
     root : rule
         The function that a driver calls, such as ``advance``.
-    replaced : mapping of rule to function
-        The user's functions by the rule that each takes the place of. They are compiled with
-        the rest, without a disk cache (numba can't cache functions bound at run time), and anew
-        when a variable that they read has another value.
+    replaced : mapping of rule to rule
+        What takes the place of each. It is compiled with the rest, without a disk cache (numba
+        can't cache functions bound at run time). A rule of the model's own among them calls
+        other rules too.
+    accessors : mapping of int to accessor, optional
+        What takes the place of accessors to rows, by their identity.
 
     Returns
     -------
     rule
         `root` itself where nothing it calls is replaced.
-
-    Raises
-    ------
-    ValueError
-        If a function reads a variable whose changes would go unnoticed.
     """
-    if not replaced:
+    other = accessors or {}
+    if not replaced and not other:
         return root
-    own: dict[FunctionType, Any] = {}
-    known: tuple[Any, ...] = (_source(root),)
-    for old, new in replaced.items():
-        if PLAIN:
-            # Python reads variables each time, and rules may be followed with a debugger
-            own[_source(old)] = new
-            known += (_source(old), new)
-        else:
-            key, copy = frozen(_source(old).__name__, _source(new), _recompiled)
-            own[_source(old)] = compiled(copy)
-            known += (_source(old), key)
-    if known in _EXCHANGED:
-        return _EXCHANGED[known]
-    if not PLAIN:
+    own = {_source(old): new for old, new in replaced.items()}
+    if not PLAIN and own:
         print(
             "smpsim: compiling the model with rules of your own, up to 20 seconds in this process",
             file=sys.stderr,
@@ -290,7 +288,10 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
     def visit(function: Any) -> Any:
         source = _source(function)
         if source in own:
-            return own[source]
+            function = own[source]
+            source = _source(function)
+            if not source.__module__.startswith("smpsim."):
+                return function
         if source in rebuilt:
             return rebuilt[source]
         changed = {}
@@ -298,19 +299,21 @@ def exchange(root: Any, replaced: Mapping[Any, Callable[..., Any]]) -> Any:
         loads = {i.argval for i in dis.get_instructions(source) if i.opname == "LOAD_GLOBAL"}
         for name in sorted(loads):
             called = source.__globals__.get(name)
+            if id(called) in other:
+                changed[name] = other[id(called)]
+                continue
             is_rule = isinstance(called, FunctionType) or hasattr(called, "py_func")
             if is_rule and _source(called).__module__.startswith("smpsim."):
-                other = visit(called)
-                if other is not called:
-                    changed[name] = other
+                met = visit(called)
+                if met is not called:
+                    changed[name] = met
         if not changed:
             rebuilt[source] = function
             return function
         copy = FunctionType(source.__code__, {**source.__globals__, **changed}, source.__name__)
         copy.__module__ = source.__module__
-        made = copy if PLAIN else compiled(copy)
+        made = copy if PLAIN else _like(function, copy)
         rebuilt[source] = made
         return made
 
-    _EXCHANGED[known] = visit(root)
-    return _EXCHANGED[known]
+    return visit(root)

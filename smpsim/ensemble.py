@@ -19,7 +19,6 @@ import numpy as np
 import pandas as pd
 
 from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
-from smpsim.compiled import exchange
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
     COUNTED,
@@ -49,10 +48,8 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import whole
 from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
-from smpsim.world import month
 from smpsim.world.blueprint import Blueprint, blueprint
-from smpsim.world.rules import named_rules
-from smpsim.world.summary import summarise
+from smpsim.world.rules import Engine, Rules, engine, rule_digests
 from smpsim.world.tables import World
 
 Progress = Callable[[int], None]
@@ -112,7 +109,7 @@ def simulate(
     *,
     threads: int | None = None,
     trainees: bool = False,
-    rules: Mapping[str, Callable[..., Any]] | None = None,
+    rules: Rules | None = None,
     own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Runs:
@@ -130,13 +127,13 @@ def simulate(
     trainees : bool
         Keep every trainee's row.
     rules : mapping, optional
-        Rules of the user's own (see `smpsim.Model`).
+        Rules and attributes of the user's own (see `smpsim.rules`).
     own_outcomes : sequence of Outcome
         Outcomes of the user's own, checked.
     progress : callable, optional
         Called with the number of runs done so far.
     """
-    function = exchange(month.advance, named_rules(rules or {}))
+    built = engine(rules)
     own = to_compute((), own_outcomes)
     runs = empty_runs(plan, len(replications), own)
     factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
@@ -149,14 +146,14 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan, life=trainees or needs_people(own))
+        world = World(plan, trainees or needs_people(own), built.attributes)
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
             except queue.Empty:
                 return
-            world.advance(plan.scenario.months, seed, replications[n], function)
-            store(world, factors, runs, n, trainees)
+            world.advance(plan.scenario.months, seed, replications[n], built.advance)
+            store(world, factors, runs, n, trainees, built)
             for name, values in own_of(world, own, runs, n, replications[n]).items():
                 runs.own[name][n] = values
             if progress is not None:
@@ -180,9 +177,11 @@ def simulate(
     return runs
 
 
-def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool) -> None:
+def store(
+    world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool, built: Engine
+) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
-    sum_up(world, factors, runs, n)
+    sum_up(world, factors, runs, n, built)
     count_events(runs.counts[n], world.flows, world.programmes)
     runs.trajectories[n] = world.trajectory
     runs.ledger[n] = world.ledger
@@ -191,12 +190,13 @@ def store(world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool)
         runs.people[n] = world.people.copy()
 
 
-def sum_up(world: World, factors: np.ndarray, into: Summed, n: int) -> None:
+def sum_up(world: World, factors: np.ndarray, into: Summed, n: int, built: Engine) -> None:
     """Fill in what is counted and added up of a finished run."""
     ledger = world.ledger
     seen = np.empty((len(world.programmes), len(SEEN)), np.int64)
     flat = ledger.reshape(len(ledger), -1)
-    summarise(world.header, flat, factors, seen, into.waits[n], into.totals[n].reshape(2, -1))
+    totals = into.totals[n].reshape(2, -1)
+    built.summarise(world.header, flat, factors, seen, into.waits[n], totals)
     into.counts[n, :, -len(SEEN) :] = seen
 
 
@@ -289,6 +289,7 @@ def run_outcomes(
     replications: range,
     names: Sequence[str] | None = None,
     *,
+    rules: Rules | None = None,
     own: Sequence[Outcome] = (),
     look: Callable[[int, World], None] | None = None,
     stop: Callable[[], bool] | None = None,
@@ -304,6 +305,8 @@ def run_outcomes(
         Numbers of the replications.
     names : sequence of str, optional
         Outcomes; all when left out.
+    rules : mapping, optional
+        Rules and attributes of the user's own (see `smpsim.rules`).
     own : sequence of Outcome
         Outcomes of the user's own, as `to_compute` returns them.
     look : callable, optional
@@ -323,7 +326,8 @@ def run_outcomes(
     """
     design, runs = plan.scenario, len(replications)
     programmes, stages = len(plan.programmes), len(STAGES)
-    world = World(plan, life=needs_people(own))
+    built = engine(rules)
+    world = World(plan, needs_people(own), built.attributes)
     summed = Summed(
         counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
         waits=np.zeros((runs, programmes, design.months + 1), np.int64),
@@ -336,8 +340,8 @@ def run_outcomes(
     for n, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
-        world.advance(design.months, seed, replication)
-        sum_up(world, factors, summed, n)
+        world.advance(design.months, seed, replication, built.advance)
+        sum_up(world, factors, summed, n, built)
         flows[n], rows[n] = world.flows, world.programmes
         if own:
             count_events(summed.counts[n], flows[n], rows[n])
@@ -364,7 +368,7 @@ def run(
     folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
-    rules: Mapping[str, Callable[..., Any]] | None = None,
+    rules: Rules | None = None,
     own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Result:
@@ -388,8 +392,8 @@ def run(
         Threads that work at the same time; all cores when left out. It does not change a number.
     trainees : bool
         Keep the life course of every trainee.
-    rules : mapping of str to function, optional
-        Rules of your own by name (see `smpsim.rules`).
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name (see `smpsim.rules`), and attributes of people.
     own_outcomes : sequence of Outcome
         Outcomes of your own, which stand beside those of the model in all tables (see
         `smpsim.Outcome`).
@@ -405,10 +409,8 @@ def run(
     ScenarioError
         If the scenario is not valid.
     RequestError
-        If a number is out of range, an outcome of your own can't be used, or the results would
-        not fit into memory.
-    ValueError
-        If a rule's name is unknown.
+        If a number is out of range, an outcome of your own can't be used, a function can't be a
+        rule, or the results would not fit into memory.
 
     Examples
     --------
@@ -501,6 +503,7 @@ def run_plan(
             seed=number,
             replications=count,
             rules=sorted(rules or {}),
+            rule_hashes=rule_digests(rules),
             **({"own_outcomes": facts_of(own_outcomes)} if own_outcomes else {}),
         ),
     )

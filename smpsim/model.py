@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import operator
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,16 +18,14 @@ from smpsim.agents.institution import Institution
 from smpsim.agents.programme import Programme
 from smpsim.agents.trainee import Trainee
 from smpsim.collecting import REPORTERS
-from smpsim.compiled import exchange
 from smpsim.errors import RequestError
 from smpsim.mesa_bridge import AgentSet, Collector, SteppedModel
 from smpsim.scenario import Scenario, load, load_data
 from smpsim.scenario.access import scenario_data
 from smpsim.scenario.errors import shown_value
-from smpsim.world import month
 from smpsim.world.blueprint import blueprint
 from smpsim.world.copying import restored, state_of
-from smpsim.world.rules import named_rules
+from smpsim.world.rules import Rules, engine, rule_digests
 from smpsim.world.tables import World
 
 LAST_REPLICATION = 2**32 - 1  # a word of the counter of luck
@@ -56,8 +54,8 @@ class Model(SteppedModel):
         Which of the replications of that seed, from 0.
     actions : sequence of str or Path, optional
         Names or files of actions that are added, as in `smpsim.run`.
-    rules : mapping of str to function, optional
-        Rules of your own by name, in place of those of `smpsim.rules`.
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name, in place of those of `smpsim.rules`, and attributes of people.
     **kwargs
         Values by key path with ``__`` for the dots, for sweeps with `mesa.batch_run`:
         ``programmes__pilot__intakes__seats=40``.
@@ -98,7 +96,7 @@ class Model(SteppedModel):
         rng: int | np.random.Generator | None = None,
         replication: int = 0,
         actions: Sequence[str | Path] = (),
-        rules: Mapping[str, Callable[..., Any]] | None = None,
+        rules: Rules | None = None,
         # Mesa's pages take a model without this argument only if it has this name
         **kwargs: Any,
     ) -> None:
@@ -113,7 +111,7 @@ class Model(SteppedModel):
         design: Scenario,
         seed: int,
         replication: int,
-        rules: dict[str, Callable[..., Any]],
+        rules: Rules,
         world: World | None = None,
         views: bool = True,
     ) -> None:
@@ -124,11 +122,14 @@ class Model(SteppedModel):
         self.seed = seed
         self.replication = replication
         self._rules = rules
-        self._advance = exchange(month.advance, named_rules(rules))
+        built = engine(rules)
+        self._advance = built.advance
         self._viewed = 0
         if world is None:
-            self.world = World(blueprint(design, seed))
+            self.world = World(blueprint(design, seed), True, built.attributes)
             self.world.advance(0, seed, replication, self._advance)
+        elif world.attributes != built.attributes:
+            raise ValueError("found people with other attributes than those of the rules")
         else:
             self.world = world
         for table, view in VIEWS.items():
@@ -198,7 +199,7 @@ class Model(SteppedModel):
             "scenario": scenario_data(self._design),
             "seed": self.seed,
             "replication": self.replication,
-            "rules": checkpoint.rule_digests(self._rules),
+            "rules": rule_digests(self._rules),
             "running": self.running,
             "random": self.random_state(),
             "before": self.datacollector.before,
@@ -211,7 +212,7 @@ class Model(SteppedModel):
         cls,
         path: str | os.PathLike[str],
         *,
-        rules: Mapping[str, Callable[..., Any]] | None = None,
+        rules: Rules | None = None,
     ) -> Self:
         """Return the model that `save` wrote into a file.
 
@@ -230,7 +231,7 @@ class Model(SteppedModel):
             model's rules, or if your rules are others than those that the model had.
         """
         facts, state = checkpoint.read(path)
-        mine = checkpoint.rule_digests(rules or {})
+        mine = rule_digests(rules)
         try:
             if mine != facts["rules"]:
                 raise RequestError(

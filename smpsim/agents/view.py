@@ -57,7 +57,24 @@ class RowAgent(Agent):
         super().__init__(model)
         self.row = number
 
+    def __getattr__(self, name: str) -> Any:
+        """Return an attribute that a user added to the row."""
+        row = self.__dict__.get("row")
+        if row is not None and name in (self.record.dtype.names or ()):
+            return self.record[name].item()
+        raise AttributeError(f"{type(self).__name__}: found no attribute {name!r}")
+
     def __setattr__(self, name: str, value: Any) -> None:
+        if "row" in self.__dict__ and name not in (self.fields.names or ()):
+            own = self.record.dtype
+            if name in (own.names or ()):
+                allowed = _refused(value, own[name])
+                if allowed:
+                    raise RequestError(
+                        f"{type(self).__name__}.{name}: found {value!r}, allowed: {allowed}"
+                    )
+                self.record[name] = value
+                return
         # what Mesa sets is set before the row is known
         if "row" in self.__dict__ and name not in self.__dict__ and not hasattr(type(self), name):
             known = [n for n in dir(type(self)) if not n.startswith("_")]

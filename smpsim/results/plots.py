@@ -151,7 +151,7 @@ class ResultPlots:
         names = [*SHARED_ITEMS, *TRANSFERS]
         kept = [ITEMS.index(item) for item in names]
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
-        figure, note = paid_by(paid, names, PARTIES, result.currency)
+        figure, note = paid_by(paid, names, PARTIES, result.currency, ax)
         self._frame(figure, "Who pays what", programme, note, ax)
         return figure
 

@@ -311,13 +311,20 @@ def _counted(table: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
     return table.astype(dict.fromkeys(whole, np.int64))
 
 
+def _own_fields(rows: np.ndarray) -> tuple[str, ...]:
+    """Return the fields that a user added, which stand behind the model's own."""
+    names = rows.dtype.names or ()
+    return names[names.index("spare") + 1 :]
+
+
 def life_courses(people: list[np.ndarray], programmes: Sequence[str]) -> pd.DataFrame:
     """Return one row a trainee from the rows of each run.
 
     Returns
     -------
     DataFrame
-        Identity (``run``, ``programme``, ``intake``, ``number``), attributes, present ``stage``,
+        Identity (``run``, ``programme``, ``intake``, ``number``), attributes, those of a user's own
+        among them, present ``stage``,
         months of the events ``enrolled``, ``graduated``, ``arrived``, ``left`` (the sponsor), and
         the month of entry into each stage, missing where it was never entered.
     """
@@ -339,6 +346,8 @@ def life_courses(people: list[np.ndarray], programmes: Sequence[str]) -> pd.Data
                 "exam_attempts": rows["attempts"],
             }
         )
+        for own in _own_fields(rows):
+            table[own] = rows[own]
         for event in ("enrolled", "graduated", "arrived", "left"):
             months = rows[event].astype(float)
             table[event] = pd.array(np.where(months < 0, np.nan, months)).astype("Int16")

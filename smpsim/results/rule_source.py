@@ -23,12 +23,12 @@ MOST_FUNCTIONS = 100
 FLAGS = __future__.annotations.compiler_flag
 
 
-def rule_sources(rules: Mapping[str, Callable[..., Any]] | None) -> dict[str, Any]:
+def rule_sources(rules: Mapping[str, Any] | None) -> dict[str, Any]:
     """Return the text of rules with what it uses, as plain data.
 
     Parameters
     ----------
-    rules : mapping of str to function
+    rules : mapping of str to function or Attribute
 
     Returns
     -------
@@ -39,7 +39,7 @@ def rule_sources(rules: Mapping[str, Callable[..., Any]] | None) -> dict[str, An
     """
     found = {}
     for name, function in (rules or {}).items():
-        text = _kept(function, [])
+        text = _kept_attribute(function) if _is_attribute(function) else _kept(function, [])
         missing = list(_missing(text))
         content = json.dumps(text, sort_keys=True).encode()
         found[name] = {**text, "sha256": hashlib.sha256(content).hexdigest(), "missing": missing}
@@ -72,6 +72,24 @@ def _kept(function: Any, before: list[Any]) -> dict[str, Any]:
         if name in around and around[name] is not function and around[name] is not plain:
             text["uses"][name] = _used(around[name], [*before, plain])
     return text
+
+
+def _is_attribute(value: Any) -> bool:
+    kind = type(value)
+    return (kind.__module__, kind.__qualname__) == ("smpsim.world.attributes", "Attribute")
+
+
+def _kept_attribute(attribute: Any) -> dict[str, Any]:
+    """Return what an attribute of people states, with the text of a function that draws it."""
+    draw = attribute.draw
+    drawn = {"function": _kept(draw, [])} if callable(draw) else {"value": draw, "tuple": False}
+    return {
+        "module": "smpsim.world.attributes",
+        "function": "Attribute",
+        "source": None,
+        "uses": {"draw": drawn},
+        "default": attribute.default,
+    }
 
 
 def _closure(function: FunctionType) -> dict[str, Any]:
@@ -171,6 +189,11 @@ def missing_in(kept: Mapping[str, Any]) -> list[str]:
 def _made(text: Mapping[str, Any]) -> Any:
     from importlib import import_module
 
+    if "default" in text:
+        draw = text["uses"]["draw"]
+        made = _made(draw["function"]) if "function" in draw else draw["value"]
+        attributes = import_module("smpsim.world.attributes")
+        return attributes.Attribute(draw=made, default=text["default"])
     around: dict[str, Any] = {"__name__": f"kept.{text['module']}"}
     for name, used in text["uses"].items():
         if "module" in used:

@@ -29,14 +29,15 @@ def offset_in(dtype: np.dtype, field: str) -> int:
     return int(dtype.fields[field][1])
 
 
-def accessor(name: str) -> Callable[..., Any]:
+def accessor(name: str, dtype: np.dtype | None = None) -> Callable[..., Any]:
     """Return a function (w, i) that gives row i of a table.
 
     The row is a view: reading and setting its fields reads and sets the table. There is no
     check of bounds, as in any inner loop, but with ``SMPSIM_CHECK_BOUNDS=1``, under which the
     tests run random scenarios, and in plain Python.
+    A type of rows may be given that holds more fields than that of the table.
     """
-    dtype = TABLES[name]
+    dtype = TABLES[name] if dtype is None else dtype
     field = f"at_{name}"
     if PLAIN:
         return lambda w, i: PLAIN_TABLES[name, int(w[field])][_checked(name, w, i)]
@@ -65,13 +66,17 @@ def accessor(name: str) -> Callable[..., Any]:
 
 
 def part_accessor(
-    name: str, part: str, cell: np.dtype, count: int | None = None
+    name: str,
+    part: str,
+    cell: np.dtype,
+    count: int | None = None,
+    dtype: np.dtype | None = None,
 ) -> Callable[..., Any]:
     """Return a function (w, i, k) that gives cell k of the array `part` of row i of a table.
 
     With a count, `part` is the first of so many fields of the same type that stand in a row.
     """
-    dtype = TABLES[name]
+    dtype = TABLES[name] if dtype is None else dtype
     field = f"at_{name}"
     cells = dtype[part].itemsize // cell.itemsize if count is None else count
     inside = offset_in(dtype, part)
@@ -182,7 +187,7 @@ def copier(source: str, target: str, size: str) -> Callable[..., Any]:
     return copy
 
 
-def fetcher(name: str) -> Callable[..., Any]:
+def fetcher(name: str, dtype: np.dtype | None = None) -> Callable[..., Any]:
     """Return a function (w, i) that asks the processor to load the start of row i ahead of its use.
 
     It changes no number: it hides the wait for memory where rows are met in no order. A cache line
@@ -190,7 +195,7 @@ def fetcher(name: str) -> Callable[..., Any]:
     """
     if PLAIN:
         return lambda w, i: None
-    dtype = TABLES[name]
+    dtype = TABLES[name] if dtype is None else dtype
     offset = offset_in(WORLD, f"at_{name}")
 
     @intrinsic

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.employer import AWARE, UNAWARE, prior_trust, ready_chance
-from smpsim.agents.programme import BY_EMPLOYER, SHARED
+from smpsim.agents.employer import AWARE, UNAWARE
 from smpsim.compiled import rule
-from smpsim.vocabulary import GRADES, NONE, VOUCHING, place
+from smpsim.vocabulary import GRADES, NONE
+from smpsim.world.decisions_of_employers import prior_of, visit_of
+from smpsim.world.decisions_of_offices import own_curricula
 from smpsim.world.luck import (
     EMPLOYER_GROUP,
     INSTITUTION_GROUP,
@@ -40,8 +41,6 @@ from smpsim.world.state import (
     vouching_mean,
 )
 from smpsim.world.turns import change_vacancies, take_turn
-
-IN_HOUSE = place("in_house", VOUCHING)
 
 
 @rule
@@ -166,6 +165,7 @@ def note_curricula(w):
         or b.alignment_gain_late > 0.0
         or b.alignment_gain_none > 0.0
         or b.alignment_drift > 0.0
+        or own_curricula()
     )
     for g in range(w.government_count):
         changes = changes or government_terms(w, g).quality_assurance > 0.0
@@ -276,16 +276,6 @@ def clear_month(record):
 
 
 @rule
-def selection_control(selection):
-    """Return how much of the selection the employer controls, 0 to 1 (E4)."""
-    if selection == BY_EMPLOYER:
-        return 1.0
-    if selection == SHARED:
-        return 0.5
-    return 0.0
-
-
-@rule
 def prior_mean(w, e, p):
     """Return the prior trust of employer e under the terms of programme p (E4)."""
     b = behaviour(w)
@@ -294,13 +284,7 @@ def prior_mean(w, e, p):
     channel = vouching_mean(w, 0, group.vouching).value
     if terms.vouching != NONE:
         channel = max(channel, vouching_mean(w, 0, terms.vouching).value)
-    return prior_trust(
-        channel,
-        group.trust_prior_mean,
-        vouching_mean(w, 0, IN_HOUSE).value,
-        selection_control(terms.selection),
-        b.trust_selection_gain,
-    )
+    return prior_of(w, b, e, p, group, terms, channel)
 
 
 @rule
@@ -334,8 +318,7 @@ def begin_trust(w):
             trust.prior_a = mean * b.trust_prior_strength
             trust.prior_b = (1.0 - mean) * b.trust_prior_strength
             if mapped > 0.0:
-                # a visit is judged by the bar that hires are judged by later
-                ready = ready_chance(b, institution.quality * institution.alignment)
+                ready = visit_of(w, b, institution)
                 trust.prior_a += mapped * ready
                 trust.prior_b += mapped * (1.0 - ready)
             trust.a = trust.prior_a

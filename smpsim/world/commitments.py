@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.agents.employer import COMMITTED, HIRING, forecast, takes_part
+from smpsim.agents.employer import COMMITTED, HIRING, takes_part
 from smpsim.compiled import inlined, rule
+from smpsim.world.decisions_of_employers import forecast_of
 from smpsim.world.luck import EMPLOYER_MONTH, STANDARD_NORMAL, draw, four_numbers, unit
 from smpsim.world.state import (
     employer_row,
@@ -36,7 +37,8 @@ def commit_seats(w, p, seats):
         if terms.forecast_error > 0.0:
             luck = four_numbers(w, EMPLOYER_MONTH, employer.luck, employer.number, w.month)[2]
             error = draw(w, STANDARD_NORMAL, unit(luck))
-        wanted = int(forecast(expected, terms.forecast_error, error) + 1e-9)
+        foreseen = forecast_of(w, partnership, employer, terms, expected, error)
+        wanted = int(foreseen + 1e-9)
         partnership.wanted = max(0, wanted - partnership.committed_seats)
     granted = 0
     more = True

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from smpsim.agents.trainee import TRAINEE
 from smpsim.scenario.references import MOST_PEOPLE
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import EMPTIED_TABLES, TERMS_TABLES, WORLD
@@ -52,7 +53,9 @@ def restored(plan: Blueprint, state: Mapping[str, np.ndarray]) -> World:
     ValueError
         If the state is not one of this blueprint.
     """
-    world = World(plan, life=bool(np.any(state.get("header.keep_life", 1))))
+    people = state["trainees"].dtype.names or () if "trainees" in state else ()
+    own = people[len(TRAINEE.names or ()) :]
+    world = World(plan, bool(np.any(state.get("header.keep_life", 1))), own)
     wanted = state_of(world)
     if set(wanted) != set(state):
         raise ValueError(f"found other tables: {', '.join(sorted(set(wanted) ^ set(state)))}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.agents.employer import found_ready, learn
 from smpsim.agents.trainee import FOUND_READY, JUDGED, LATE
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
+from smpsim.world.decisions_of_employers import found_ready_of, learn_of, own_judging
 from smpsim.world.luck import READINESS
 from smpsim.world.people import luck_of
 from smpsim.world.state import (
@@ -35,8 +35,8 @@ def judge(w, i, stayed):
     person.marks |= JUDGED
     b = behaviour(w)
     ready = stayed
-    if ready and b.readiness_needed != NONE:
-        ready = found_ready(b, person.readiness, luck_of(w, person, READINESS))
+    if ready and (b.readiness_needed != NONE or own_judging()):
+        ready = found_ready_of(w, b, person, luck_of(w, person, READINESS))
     if ready:
         person.marks |= FOUND_READY
     success = ready and person.marks & LATE == 0
@@ -61,7 +61,7 @@ def experience(w, p, e, institution, success, weight):
     """Let employer e learn about an institution, and keep its mean trust up to date (E13)."""
     trust = trust_row(w, e, institution)
     before = trust.level
-    learn(trust, success, weight)
+    learn_of(w, behaviour(w), e, institution, trust, success, weight)
     k = partner_of(w, p, e)
     if k >= 0 and partnership_row(w, k).trust_changed == 0:
         record = programme_row(w, p)

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from smpsim.agents.programme import (
-    COMMITTED_SEATS,
-    application_response,
-    renewed_factor,
-)
-from smpsim.agents.trainee import (
-    APPLICANT,
-)
+from smpsim.agents.programme import COMMITTED_SEATS
+from smpsim.agents.trainee import APPLICANT
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import commit_seats, release_seats
+from smpsim.world.decisions_of_employers import renewal_of, response_of
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
 from smpsim.world.people import give_up
 from smpsim.world.selection import apply, enrol, select
@@ -35,7 +30,7 @@ def factor_of_month(w, p):
     if terms.renewal_every_months == 0 or month <= 0 or month % terms.renewal_every_months != 0:
         return record.factor
     planned = terms.renewal_planned_per_month * month
-    return renewed_factor(behaviour(w), record.factor, record.placed, planned)
+    return renewal_of(w, behaviour(w), p, planned)
 
 
 @rule
@@ -61,13 +56,7 @@ def applicants_for(w, p, seats):
     record = programme_row(w, p)
     terms = programme_terms(w, p)
     placement_rate = record.placed / record.graduated if record.graduated > 0 else 0.0
-    response = application_response(
-        behaviour(w),
-        placement_rate,
-        terms.log_wage_ratio,
-        terms.trainee_cost_share,
-        terms.job_guarantee,
-    )
+    response = response_of(w, behaviour(w), p, terms, placement_rate)
     applicants = seats * terms.applicants_per_seat * response
     if not applicants >= 0.0:
         give_up(w, p, UNSOUND_APPLICANTS)

@@ -17,11 +17,20 @@ from smpsim.agents.trainee import (
     IN_TRAINING,
     IN_VISA_QUEUE,
     OFFER_HELD,
-    dropout_hazard,
     quit_accumulated,
 )
 from smpsim.compiled import rule
 from smpsim.world.beginning import draw_employers, drawn_alignment, drawn_quality, note_curricula
+from smpsim.world.decisions_of_people import (
+    dropout_of,
+    monthly_dropout,
+    monthly_quit,
+    monthly_return,
+    monthly_search,
+    quit_of,
+    return_of,
+    search_of,
+)
 from smpsim.world.state import (
     behaviour,
     copy_plan,
@@ -35,15 +44,16 @@ from smpsim.world.state import (
     trainee_row,
 )
 from smpsim.world.training import date_training
-from smpsim.world.waiting import consume_waiting, date_leaving, own_search_hazard
-from smpsim.world.work import date_quit, date_return, date_work, present_quit_hazard
+from smpsim.world.waiting import consume_waiting, date_leaving
+from smpsim.world.work import date_quit, date_return, date_work
 
 
 @rule
 def book_hazards(w):
     """Book for everybody under way the hazards met so far, under the terms still in force.
 
-    Called with the clock at the end of the last month.
+    Called with the clock at the end of the last month. Hazards that a user's rules are asked for
+    each month are booked by then.
     """
     b = behaviour(w)
     month = w.month
@@ -52,24 +62,28 @@ def book_hazards(w):
         terms = programme_terms(w, person.programme)
         met = month - person.since
         if person.stage == IN_TRAINING:
-            person.hazard_first += met * dropout_hazard(b, person, terms.trainee_cost_share)
+            if not monthly_dropout():
+                person.hazard_first += met * dropout_of(w, b, person, terms)
         elif person.stage == GRADUATE_POOL:
             consume_waiting(w, i, b, 1.0)
-            person.hazard_third += met * own_search_hazard(w, np.int64(person.programme))
+            if not monthly_search():
+                person.hazard_third += met * search_of(w, b, person)
         elif is_holding_offer(np.int64(person.stage)):
             consume_waiting(w, i, b, b.waiting_with_offer)
         elif person.stage == ADAPTING or person.stage == EMPLOYED:
+            if monthly_quit():
+                continue
             group = employer_terms(w, employer_row(w, person.employer).group)
             start = person.since - person.arrived
             person.hazard_first += quit_accumulated(
-                present_quit_hazard(w, b, person, terms, group),
+                quit_of(w, b, person, terms, group),
                 b.retention_clause_factor,
                 terms.contract_retention_clause_months,
                 start,
                 start + met,
             )
-        elif person.stage == EMPLOYED_ELSEWHERE:
-            person.hazard_first += met * b.retention_return_from_elsewhere
+        elif person.stage == EMPLOYED_ELSEWHERE and not monthly_return():
+            person.hazard_first += met * return_of(w, b, person)
 
 
 @rule

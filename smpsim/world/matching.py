@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.agents.employer import perceived_readiness, takes_part
+from smpsim.agents.employer import takes_part
 from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES
+from smpsim.world.decisions_of_employers import matching_of, perceived_by
 from smpsim.world.layout import POOL_LOST
 from smpsim.world.queues import NOBODY, TRANSIT_DUE, drop_first, first, first_pool_list, schedule
 from smpsim.world.recruitment import channel_open
@@ -64,15 +65,11 @@ def best_site(w, e):
                 continue
             unseen -= site.waiting
             trust = trust_row(w, e, site.institution).level
-            value = perceived_readiness(
-                (grade + 0.5) * (1.0 / GRADES), trust, b.trust_signal_discount
-            )
-            if trust >= b.trust_minimum_to_hire and value >= b.readiness_hiring_minimum:
-                # equal in value: the more trusted institution
-                value += 1e-9 * trust
-                if value > best_value:
-                    best_value = value
-                    best = s
+            perceived = perceived_by(w, b, e, s, (grade + 0.5) * (1.0 / GRADES), trust)
+            value = matching_of(w, b, e, s, perceived, trust)
+            if value >= 0.0 and value > best_value:
+                best_value = value
+                best = s
             if unseen == 0:
                 return best
     return best

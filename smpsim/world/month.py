@@ -10,7 +10,6 @@ import math
 
 import numpy as np
 
-from smpsim.agents.institution import aligned, improved_quality
 from smpsim.agents.programme import AT_DESIGN, LATE_INVOLVEMENT
 from smpsim.agents.trainee import (
     ADAPTING,
@@ -30,12 +29,14 @@ from smpsim.agents.trainee import (
 from smpsim.compiled import entry, inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.beginning import begin, clear_month, note_alignment
+from smpsim.world.decisions_of_offices import alignment_of, quality_of
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_ALIGNMENT, UNSOUND_LEDGER, UNSOUND_TRUST
 from smpsim.world.ledger import close_gains, close_month, is_finite
 from smpsim.world.luck import HALF, LOW
 from smpsim.world.matching import match
+from smpsim.world.monthly import meet_monthly_hazards
 from smpsim.world.people import give_up
 from smpsim.world.queues import (
     CALENDARS,
@@ -153,7 +154,7 @@ def institutions_month(w):
         institution = institution_row(w, i)
         terms = institution_terms(w, institution.group)
         assurance = government_terms(w, terms.government).quality_assurance
-        institution.quality = improved_quality(institution.quality, assurance)
+        institution.quality = quality_of(w, i, assurance)
         # of several programmes the one with most influence shapes the curriculum
         most, gain, engagement = 0.0, 0.0, 0.0
         for s in range(w.site_count):
@@ -161,7 +162,7 @@ def institutions_month(w):
                 eta, engaged = influence(w, site_row(w, s).programme)
                 if eta * engaged > most:
                     most, gain, engagement = eta * engaged, eta, engaged
-        institution.alignment = aligned(institution.alignment, gain, engagement, b.alignment_drift)
+        institution.alignment = alignment_of(w, b, i, gain, engagement)
     for p in range(w.programme_count):
         note_alignment(w, p)
 
@@ -300,6 +301,7 @@ def advance(header, months, seed, replication):
             intervene(w)
         if not has_rows_for_intakes(w):
             break
+        meet_monthly_hazards(w)
         # 2 governments
         governments_month(w)
         # 3 employers

@@ -7,14 +7,8 @@ import math
 from smpsim.agents.employer import (
     AWARE,
     ENGAGED,
-    HIRING,
     UNAWARE,
     WITHDRAWN,
-    arrival_probability,
-    awareness_hazard,
-    expected_value,
-    fade,
-    participation_probability,
     takes_part,
 )
 from smpsim.agents.programme import (
@@ -23,9 +17,20 @@ from smpsim.agents.programme import (
     NO_CHANNEL,
     NO_INVOLVEMENT,
 )
-from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
+from smpsim.world.decisions_of_employers import (
+    arrival_of,
+    awareness_of,
+    expected_quit_of,
+    fade_of,
+    own_awareness,
+    own_fading,
+    own_value,
+    participation_of,
+    shown_by,
+    value_of,
+)
 from smpsim.world.experience import note_trust
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
@@ -44,8 +49,6 @@ from smpsim.world.state import (
     trust_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
-
-USE_MONTHS = 12  # a hire counts as use of the channel for a year (assumption)
 
 
 @rule
@@ -102,15 +105,16 @@ def channel_open(w, p):
 @rule
 def fade_evidence(w):
     """Let all old evidence about institutions fade a month (E13)."""
-    kept = behaviour(w).trust_kept_per_month
-    if kept == 1.0:
+    b = behaviour(w)
+    kept = b.trust_kept_per_month
+    if kept == 1.0 and not own_fading():
         return
     for e in range(w.employer_count):
         touched = False
         for i in range(w.institution_count):
             trust = trust_row(w, e, i)
             if trust.a != trust.prior_a or trust.b != trust.prior_b:
-                fade(trust, kept)
+                fade_of(w, b, e, i, trust, kept)
                 touched = True
         if touched:
             note_trust(w, e)
@@ -144,29 +148,21 @@ def value_of_seat(w, p, k):
     horizon = float(b.participation_tenure_horizon_months)
     if terms.contract_months > 0:
         horizon = min(horizon, float(terms.contract_months))
-    hazard = typical_quit_hazard(w, b, terms, group, horizon)
+    hazard = typical_quit_hazard(w, b, partnership, terms, group, horizon)
     tenure = horizon
     if hazard > 0.0:
         tenure = (1.0 - math.exp(-hazard * horizon)) / hazard
     wait = terms.wait_before_visa + partnership.believed_delay
-    in_time = arrival_probability(employer.patience, wait, partnership.reliability)
+    in_time = arrival_of(w, b, partnership, employer, wait)
     cost = cost_to_employer(w, terms, group)
-    return expected_value(
-        mean_trust(w, p, k),
-        in_time,
-        group.margin_per_month,
-        tenure,
-        cost,
-        terms.refund_share * terms.fee_per_recruit,
-        b.participation_risk_aversion,
-    )
+    trust = mean_trust(w, p, k)
+    return value_of(w, b, partnership, terms, group, trust, in_time, tenure, cost)
 
 
 @rule
-def typical_quit_hazard(w, b, terms, group, horizon):
+def typical_quit_hazard(w, b, partnership, terms, group, horizon):
     """Return the mean quit hazard that an employer expects of a hire within a horizon (E14)."""
-    rights = government_terms(w, terms.government).family_work_rights
-    hazard = quit_hazard(b, 0.5, rights, terms.integration_support, group.poaching)
+    hazard = expected_quit_of(w, b, partnership, terms, group)
     inside = min(float(terms.contract_retention_clause_months), horizon) / horizon
     return hazard * (inside * b.retention_clause_factor + 1.0 - inside)
 
@@ -198,11 +194,9 @@ def decide_partnerships(w, p):
         partnership = partnership_row(w, k)
         if partnership.state == UNAWARE:
             share = 0.0
-            if b.awareness_contact_rate > 0.0:
+            if b.awareness_contact_rate > 0.0 or own_awareness():
                 share = successful_share(w, p, partnership.employer)
-            partnership.aware_hazard += awareness_hazard(
-                terms.promotion, terms.association_reach, b.awareness_contact_rate, share
-            )
+            partnership.aware_hazard += awareness_of(w, b, partnership, terms, share)
             if partnership.aware_hazard < partnership.luck_aware:
                 continue
             partnership.state = AWARE
@@ -218,10 +212,10 @@ def decide_partnerships(w, p):
             continue
         employer = employer_row(w, partnership.employer)
         group = employer_terms(w, employer.group)
-        if b.participation_steepness != NONE:
+        if b.participation_steepness != NONE or own_value():
             partnership.value = value_of_seat(w, p, k)
         cost = cost_to_employer(w, terms, group)
-        chance = participation_probability(partnership.value, cost, employer, group, b)
+        chance = participation_of(w, b, partnership, employer, group, cost)
         if partnership.luck_engage < chance:
             if partnership.state == AWARE or partnership.state == WITHDRAWN:
                 partnership.state = ENGAGED
@@ -245,13 +239,7 @@ def signal_of(w, p):
         return 0.0
     shown = 0.0
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
-        partnership = partnership_row(w, k)
-        state = partnership.state
-        if state == HIRING and w.month - partnership.last_hire <= USE_MONTHS:
-            shown += 1.0
-        elif takes_part(state):
-            # willing, but the channel is not used now
-            shown += 0.5
+        shown += shown_by(w, partnership_row(w, k))
     return shown / record.partnerships
 
 

@@ -1,115 +1,135 @@
-"""The rules that a user may exchange, by name."""
+"""A user's rules in the engine: checked, compiled, and put where the model's own are asked.
+
+A rule is a Python function that names what it wants to read: ``quit(person, month)`` gets the
+person's row and the month. What each rule may read stands in `smpsim.world.rule_table`.
+"""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from smpsim.agents import employer, government, institution, programme, trainee
-from smpsim.compiled import PLAIN, compiled
-from smpsim.errors import RequestError
-from smpsim.scenario.quantities import nearest
+import numpy as np
 
-RULES: dict[str, Any] = {
-    "awareness": employer.awareness_hazard,  # E1
-    "expected_value": employer.expected_value,  # E2
-    "participation": employer.participation_probability,  # E3
-    "prior_trust": employer.prior_trust,  # E4
-    "application_response": programme.application_response,  # E5
-    "alignment": institution.aligned,  # E6
-    "skill": trainee.skill_after,  # E7
-    "dropout": trainee.dropout_hazard,  # E7
-    "exam": trainee.exam_probability,  # E8
-    "leaving": trainee.leaving_hazard,  # E9
-    "perceived_readiness": employer.perceived_readiness,  # E10
-    "recognition": government.recognition_probability,  # E11
-    "visa_decisions": government.decided_up_to,  # E12
-    "trust": employer.learn,  # E13
-    "found_ready": employer.found_ready,  # E13
-    "quit": trainee.quit_hazard,  # E14
-    "capacity": government.adapted_factor,  # E16
-    "renewal": programme.renewed_factor,  # E17
-}
+from smpsim.compiled import exchange, reads_of
+from smpsim.world import (
+    decisions_of_offices,
+    decisions_of_people,
+    month,
+    monthly,
+    selection,
+    visa_order,
+)
+from smpsim.world.attributes import Attribute, accessors_for
+from smpsim.world.rule_building import adapter, compiled_rule, drawing
+from smpsim.world.rule_checking import DRAWN, Own, Rules, checked, is_monthly, places_of
+from smpsim.world.rule_table import RULES
+from smpsim.world.summary import summarise
+
+__all__ = ["RULES", "Engine", "Rules", "check_rules", "engine", "rule_digests", "rules"]
 
 rules = RULES
 """The same, as `smpsim.rules`."""
 
-LARGEST = 1e15
-PROBABILITY = (0.0, 1.0)
-NOT_NEGATIVE = (0.0, LARGEST)
-ANY_NUMBER = (-LARGEST, LARGEST)
-RANGES: dict[str, tuple[float, float]] = {
-    "awareness": NOT_NEGATIVE,
-    "expected_value": ANY_NUMBER,
-    "participation": PROBABILITY,
-    "prior_trust": PROBABILITY,
-    "application_response": NOT_NEGATIVE,
-    "alignment": PROBABILITY,
-    "skill": PROBABILITY,
-    "dropout": NOT_NEGATIVE,
-    "exam": PROBABILITY,
-    "leaving": NOT_NEGATIVE,
-    "perceived_readiness": ANY_NUMBER,
-    "recognition": PROBABILITY,
-    "visa_decisions": NOT_NEGATIVE,
-    "found_ready": PROBABILITY,
-    "quit": NOT_NEGATIVE,
-    "capacity": NOT_NEGATIVE,
-    "renewal": NOT_NEGATIVE,
-}
-"""What a rule may return; "trust" returns nothing, as it changes what an employer believes."""
+
+@dataclass(frozen=True)
+class Engine:
+    """The compiled functions that simulate a world, and what its people have besides.
+
+    Attributes
+    ----------
+    advance, summarise : rule
+    attributes : tuple of str
+        Further fields of a person's row.
+    """
+
+    advance: Any = month.advance
+    summarise: Any = summarise
+    attributes: tuple[str, ...] = ()
 
 
-def named_rules(rules: Mapping[str, Callable[..., Any]]) -> dict[Any, Callable[..., Any]]:
-    """Return a user's functions by the rule that each takes the place of.
+_ENGINES: dict[Any, Engine] = {}
+_ONE_AT_A_TIME = threading.RLock()
+
+
+def engine(rules: Rules | None = None) -> Engine:
+    """Return the engine with a user's rules and attributes in it.
+
+    It is compiled anew when a rule, or a variable that a rule reads, is another one.
 
     Raises
     ------
-    ValueError
-        If a name is unknown or a function takes another number of arguments than the rule.
+    RequestError
+        If a name is unknown, or a function can't be a rule; it names the rule.
     """
-    exchanged = {}
-    for name, function in rules.items():
-        if name not in RULES:
-            raise RequestError(
-                f"rules: found {name!r}, allowed: {', '.join(RULES)}{nearest(name, RULES)}"
-            )
-        rule = RULES[name]
-        wanted = list(inspect.signature(getattr(rule, "py_func", rule)).parameters)
-        found = list(inspect.signature(getattr(function, "py_func", function)).parameters)
-        if len(found) != len(wanted):
-            raise RequestError(
-                f"rules: {name}: found a function of ({', '.join(found)}), "
-                f"allowed: one of ({', '.join(wanted)})"
-            )
-        exchanged[rule] = guarded(name, function)
-    return exchanged
+    if not rules:
+        return Engine()
+    owns, attributes, drawn, row = checked(rules)
+    key = (
+        tuple((name, owns[name].key) for name in sorted(owns)),
+        tuple(
+            (name, one.key(), drawn[name].key if name in drawn else None)
+            for name, one in attributes.items()
+        ),
+    )
+    with _ONE_AT_A_TIME:
+        if key not in _ENGINES:
+            _ENGINES[key] = _built(owns, attributes, drawn, row)
+        return _ENGINES[key]
 
 
-@lru_cache(maxsize=256)
-def guarded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a user's rule that ends the run, with the rule's name, at an impossible value.
+def check_rules(rules: Rules | None) -> None:
+    """Raise an error if something can't be a rule, before anything runs.
 
-    Parameters
-    ----------
-    name : str
-        One of `RULES`.
-    function : callable
+    Raises
+    ------
+    RequestError
     """
-    if name not in RANGES:
-        return function
-    low, high = RANGES[name]
-    # a number that is no number is in no range; the compiler takes the text as a constant
-    allowed = "a finite number" if low < 0 else f"{low:g} to {high:g}"
-    message = f"rules: {name}: found a value out of range or no number, allowed: {allowed}"
-    inner = function if PLAIN or hasattr(function, "py_func") else compiled(function)
+    owns, _, drawn, row = checked(rules or {})
+    for place, own in places_of(owns):
+        compiled_rule(own, place, row)
+    for own in drawn.values():
+        compiled_rule(own, DRAWN, row)
 
-    def checked(*arguments: Any) -> Any:
-        value = inner(*arguments)
-        if not low <= value <= high:
-            raise RequestError(message)
-        return value
 
-    return checked
+def rule_digests(rules: Rules | None) -> dict[str, str]:
+    """Return the hash of each rule with all that it reads, and of each attribute."""
+    found = {}
+    for name, value in (rules or {}).items():
+        if isinstance(value, Attribute):
+            drawn = reads_of(name, value.draw) if callable(value.draw) else None
+            key = (value.key(), drawn)
+        else:
+            key = reads_of(name, value)
+        found[name] = hashlib.sha256(repr(key).encode()).hexdigest()
+    return found
+
+
+def _built(
+    owns: Mapping[str, Own],
+    attributes: Mapping[str, Attribute],
+    drawn: Mapping[str, Own],
+    row: np.dtype,
+) -> Engine:
+    """Return an engine that was not asked for before."""
+    replaced: dict[Any, Any] = {}
+    for place, own in places_of(owns):
+        replaced[place.asked] = adapter(place, own, row)
+        for question in place.opens:
+            replaced[question] = decisions_of_people.yes
+        if place.monthly is not None and is_monthly(place, own):
+            replaced[place.monthly] = decisions_of_people.yes
+            replaced[monthly.meet_monthly_hazards] = monthly.meet_hazards_of_month
+    if "visa_priority" in owns:
+        replaced[decisions_of_offices.order_line] = visa_order.put_in_order
+    accessors = accessors_for(row) if attributes else {}
+    if attributes:
+        replaced[selection.draw_attributes] = drawing(attributes, drawn, row)
+    return Engine(
+        exchange(month.advance, replaced, accessors),
+        exchange(summarise, {}, accessors) if accessors else summarise,
+        tuple(attributes),
+    )

@@ -9,11 +9,10 @@ from smpsim.agents.trainee import APPLICANT, EMPLOYED_BEFORE, ENDED, GUARANTEED,
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
+from smpsim.world.decisions_of_people import affordable_for, selection_score_of
 from smpsim.world.luck import (
     APTITUDE,
     SAVINGS,
-    SELECTION,
-    STANDARD_NORMAL,
     draw,
     unit,
 )
@@ -84,6 +83,12 @@ def apply(w, i, p, intake, number):
         person.aptitude = quantile(w, b.people_aptitude, 1)
         person.age = quantile(w, terms.entrants_age, 1)
         person.motivation = quantile(w, b.people_motivation, 1)
+    draw_attributes(w, person)
+
+
+@inlined
+def draw_attributes(w, person):
+    """Draw no further attributes: a user's own exchange it (`smpsim.world.attributes`)."""
 
 
 @rule
@@ -118,12 +123,10 @@ def observe(w, p, start, applicants):
     able = 0
     for n in range(applicants):
         person = trainee_row(w, start + n)
-        score = float(person.aptitude)
-        if noise > 0.0:
-            score += noise * draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))
+        score = selection_score_of(w, b, person, noise)
         if b.people_savings != NONE and own_cost > 0.0:
             savings = draw(w, b.people_savings, luck_of(w, person, SAVINGS))
-            if savings < own_cost:
+            if not affordable_for(w, b, person, savings, own_cost):
                 score = -math.inf
         if score > -math.inf:
             able += 1

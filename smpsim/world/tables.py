@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT
-from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
 from smpsim.vocabulary import GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
+from smpsim.world.attributes import row_with
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import (
     BLOCK,
@@ -59,7 +60,8 @@ def block_count(plan: Blueprint, rows: int) -> int:
     date), and one more for each intervention; a list wastes parts of two blocks, the one that is
     read and the one that is written.
     """
-    entries = rows * (4 + len(plan.plan) - 1)
+    # and one more for each hazard that a rule is asked for month by month
+    entries = rows * (7 + len(plan.plan) - 1)
     return 2 * min(list_count(plan), entries) + math.ceil(entries / LAST)
 
 
@@ -98,19 +100,24 @@ class World:
     plan : Blueprint
     life : bool
         Keep the month in which each person enters each stage.
+    attributes : sequence of str
+        Further fields of a person's row (see `smpsim.world.attributes`).
 
     Attributes
     ----------
     header : ndarray of WORLD, shape (1,)
         What the rules get: clock, sizes and the addresses of the tables.
+    attributes : tuple of str
     tables : dict of ndarray
         All tables by the names of `smpsim.world.layout.TABLES`. Each is an attribute too.
     """
 
     header: np.ndarray
 
-    def __init__(self, plan: Blueprint, life: bool = True) -> None:
+    def __init__(self, plan: Blueprint, life: bool = True, attributes: Sequence[str] = ()) -> None:
         self.blueprint = plan
+        self.attributes = tuple(attributes)
+        self._person = row_with(attributes)
         months = plan.scenario.months
         programmes, employers = len(plan.programmes), len(plan.employers)
         governments, lanes = len(plan.plan[0]["government_terms"]), len(plan.plan[0]["lane_terms"])
@@ -180,7 +187,7 @@ class World:
     def _tables_of_people(self, rows: int, intake_rows: int) -> dict[str, np.ndarray]:
         """Return the tables whose size follows how many people there are, unset."""
         return {
-            "trainees": aligned(rows, TRAINEE),
+            "trainees": aligned(rows, self._person),
             "blocks": np.empty((block_count(self.blueprint, rows), BLOCK), np.int32),
             "scores": np.empty(intake_rows),
             "ranking": np.empty(intake_rows),
@@ -192,9 +199,10 @@ class World:
         if not table.flags.c_contiguous:
             raise ValueError(f"table {name} is not contiguous")
         self.header[f"at_{name}"] = table.ctypes.data
-        self.header[f"rows_of_{name}"] = table.nbytes // TABLES[name].itemsize
+        dtype = self._person if name == "trainees" else TABLES[name]
+        self.header[f"rows_of_{name}"] = table.nbytes // dtype.itemsize
         if PLAIN:
-            flat = table.reshape(-1).view(TABLES[name]).view(np.recarray)
+            flat = table.reshape(-1).view(dtype).view(np.recarray)
             # worlds of one blueprint share some tables: the last of them keeps these alive
             self._plain[name] = PLAIN_TABLES.setdefault((name, table.ctypes.data), flat)
 

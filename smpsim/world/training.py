@@ -12,13 +12,19 @@ from smpsim.agents.trainee import (
     NEVER,
     RETAKING_EXAM,
     WORKING_AT_ORIGIN,
-    dropout_hazard,
-    exam_probability,
     language_factor,
-    language_level,
-    skill_after,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.world.decisions_of_people import (
+    domestic_of,
+    dropout_of,
+    exam_of,
+    language_of,
+    monthly_dropout,
+    own_skill,
+    readiness_of,
+    skill_of,
+)
 from smpsim.world.layout import UNSOUND_READINESS
 from smpsim.world.luck import (
     DOMESTIC_TRACK,
@@ -64,8 +70,22 @@ def start_training(w, i, site):
     person.since = w.month - 1
     if terms.training_months_before_departure == 0:
         finish_training(w, i, 0)
-    else:
-        date_training(w, i)
+        return
+    date_training(w, i)
+    if monthly_dropout():
+        meet_dropout(w, i)
+
+
+@rule
+def meet_dropout(w, i):
+    """Let person i meet this month's hazard of dropout, by a rule that is asked each month (E7)."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    person.hazard_first += dropout_of(w, behaviour(w), person, terms)
+    if person.hazard_first >= threshold(unit(person.luck_dropout)):
+        person.leaves = w.month
+        person.due = w.month
+        schedule(w, TRAINING_DUE, w.month, i)
 
 
 @inlined
@@ -73,13 +93,16 @@ def date_training(w, i):
     """Date the next event of a person in training (E7)."""
     person = trainee_row(w, i)
     terms = programme_terms(w, person.programme)
-    hazard = dropout_hazard(behaviour(w), person, terms.trainee_cost_share)
+    hazard = 0.0 if monthly_dropout() else dropout_of(w, behaviour(w), person, terms)
     months = NEVER
     u = unit(person.luck_dropout)
     # -log(u) > 1 - u: where even 1 - u outlasts the training, the threshold need not be taken
-    if 1.0 - u < person.hazard_first + hazard * terms.training_months_before_departure:
+    if (
+        hazard > 0.0
+        and 1.0 - u < person.hazard_first + hazard * terms.training_months_before_departure
+    ):
         left = threshold(u) - person.hazard_first
-        months = NEVER if hazard == 0.0 else whole_months(left / hazard)
+        months = whole_months(left / hazard)
     exam = person.enrolled + terms.training_months_before_departure - 1
     person.leaves = min(np.int64(person.since) + months, NEVER)
     person.due = min(person.leaves, max(exam, person.since + 1))
@@ -116,21 +139,14 @@ def finish_training(w, i, months):
     skill = quantile(w, terms.entrants_initial_skill, 1)
     if quantile(w, terms.entrants_initial_skill, 0) == 0.0:
         skill = draw(w, terms.entrants_initial_skill, luck_of(w, person, INITIAL_SKILL))
-    if b.training_skill_rate > 0.0:
-        skill = skill_after(
-            skill,
-            b.training_skill_rate,
-            institution.quality,
-            person.aptitude,
-            b.training_aptitude_effect,
-            months,
-        )
+    if b.training_skill_rate > 0.0 or own_skill():
+        skill = skill_of(w, b, person, institution, skill, months)
     person.skill = skill
     if terms.training_language_target > 0.0:
         hours = draw(w, terms.entrants_initial_language_hours, luck_of(w, person, INITIAL_LANGUAGE))
         speed = institution_terms(w, institution.group).language_speed
         hours += months * terms.training_language_hours_per_month * speed
-        person.language = language_level(hours, b)
+        person.language = language_of(w, b, person, hours)
     end_training(w, i)
     if terms.training_exam:
         sit_exam(w, i)
@@ -146,7 +162,7 @@ def sit_exam(w, i):
     target = programme_terms(w, person.programme).training_language_target
     programme_row(w, person.programme).exams += 1
     language = float(person.language) if target > 0.0 else 0.0
-    chance = exam_probability(b, person.skill, language, target)
+    chance = exam_of(w, b, person, language, target)
     u = unit(person.luck_exam)
     if person.attempts > 0:
         u = luck_of(w, person, RETAKE + np.int64(person.attempts) - 1)
@@ -181,13 +197,14 @@ def graduate(w, i):
         factor = language_factor(
             person.language, terms.training_language_target, b.readiness_language_elasticity
         )
-    person.readiness = person.skill * institution.alignment * factor
+    person.readiness = readiness_of(w, b, person, institution, factor)
     if not person.readiness >= 0.0:
         give_up(w, p, UNSOUND_READINESS)
         return
     person.hazard_first = 0.0
     person.leaves = NEVER
-    if terms.domestic_share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < terms.domestic_share:
+    share = domestic_of(w, person, terms)
+    if share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < share:
         programme_row(w, p).domestic += 1
         person.employer = -1
         move(w, i, WORKING_AT_ORIGIN)

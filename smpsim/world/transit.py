@@ -7,7 +7,6 @@ import math
 import numpy as np
 
 from smpsim.agents.employer import HIRING
-from smpsim.agents.government import bridgeable, recognition_probability
 from smpsim.agents.programme import BEFORE_DEPARTURE, COMMITTED_SEATS
 from smpsim.agents.trainee import (
     CHANGE_OF_MIND,
@@ -26,6 +25,8 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES, NONE
+from smpsim.world.decisions_of_offices import bridgeable_for, recognition_of, refusal_of
+from smpsim.world.decisions_of_people import own_waiting, promise_to
 from smpsim.world.experience import judge
 from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
 from smpsim.world.people import luck_of, move
@@ -64,13 +65,13 @@ def accept_offer(w, i, e):
     partnership.state = HIRING
     partnership.last_hire = w.month
     person.employer = e
-    waits = b.waiting_domestic_job_base > 0.0 or b.waiting_withdrawal_base > 0.0
+    waits = b.waiting_domestic_job_base > 0.0 or b.waiting_withdrawal_base > 0.0 or own_waiting()
     if waits and person.stage == GRADUATE_POOL:
         consume_waiting(w, i, b, 1.0)
     expected = terms.wait_before_visa + partnership.believed_delay
     if terms.demand == COMMITTED_SEATS:
         expected -= terms.training_months_before_departure
-    expected = max(expected, 0.0) + b.channel_promise_slack_months
+    expected = promise_to(w, b, person, partnership, terms, expected)
     month = w.month
     person.promised = min(month + math.ceil(expected), NEVER)
     move(w, i, OFFER_HELD)
@@ -130,12 +131,12 @@ def end_procedure(w, i):
     person = trainee_row(w, i)
     b = behaviour(w)
     alignment = institution_row(w, site_row(w, person.site).institution).alignment
-    if not bridgeable(b, alignment):
+    if not bridgeable_for(w, b, person, alignment):
         judge(w, i, False)
         reopen_vacancy(w, i)
         move(w, i, REFUSED)
         return
-    if luck_of(w, person, RECOGNITION) >= recognition_probability(b, alignment):
+    if luck_of(w, person, RECOGNITION) >= recognition_of(w, b, person, alignment):
         person.marks |= PARTLY_RECOGNISED
     apply_for_visa(w, i)
 
@@ -197,7 +198,7 @@ def decide_visa(w, i):
     lane.wait_sum += w.month - person.applied
     lane.wait_count += 1
     government = government_row(w, lane_terms(w, number).government)
-    if unit(person.luck_visa) < lane_terms(w, number).refusal:
+    if unit(person.luck_visa) < refusal_of(w, person, number):
         reopen_vacancy(w, i)
         move(w, i, REFUSED)
         return

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.government import DESTINATION, adapted_factor, decided_up_to
+from smpsim.agents.government import DESTINATION
 from smpsim.agents.trainee import IN_RECOGNITION, IN_VISA_QUEUE
 from smpsim.compiled import rule
 from smpsim.vocabulary import NONE
+from smpsim.world.decisions_of_offices import capacity_of, decisions_of, order_line, own_capacity
 from smpsim.world.luck import LANE_MONTH, four_numbers, poisson, unit
 from smpsim.world.queues import drop_first, first
 from smpsim.world.recruitment import signal_of
@@ -39,7 +40,7 @@ def governments_month(w):
         terms = government_terms(w, g)
         if (w.calendar_month + w.month) % 12 == 0:
             government.granted_this_year = 0
-        adapts = terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0
+        adapts = (terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0) or own_capacity()
         # what was gained lapses when dialogue ends
         if terms.role == DESTINATION and (adapts or government.capacity_factor != 1.0):
             total = 0.0
@@ -49,13 +50,7 @@ def governments_month(w):
                     total += signal_of(w, p)
                     count += 1
             government.signal = total / count if count > 0 else 0.0
-            government.capacity_factor = adapted_factor(
-                government.capacity_factor,
-                terms.dialogue,
-                b.adaptation_responsiveness,
-                government.signal,
-                b.adaptation_lag_months,
-            )
+            government.capacity_factor = capacity_of(w, b, g)
     for number in range(w.lane_count):
         lane = lane_row(w, number)
         terms = lane_terms(w, number)
@@ -111,7 +106,8 @@ def decide_visas(w):
         capacity = math.inf
         if terms.decisions_per_month != NONE:
             capacity = terms.decisions_per_month * government.capacity_factor
-        decided = decided_up_to(lane.decided, capacity, eligible)
+        decided = decisions_of(w, lane, number, capacity, eligible)
+        order_line(w, number, eligible)
         line = lane_list(w, number)
         i = first(w, line)
         while i >= 0 and trainee_row(w, i).place_in_line <= decided + 1e-9:

@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from smpsim.agents.programme import NO_CHANNEL, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
     CHANGE_OF_MIND,
     GRADUATE_POOL,
@@ -14,15 +13,22 @@ from smpsim.agents.trainee import (
     NEVER,
     OWN_SEARCH,
     accumulated,
-    leaving_hazard,
     months_until,
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES, NONE
+from smpsim.world.decisions_of_people import (
+    job_of,
+    monthly_job,
+    monthly_search,
+    monthly_withdrawal,
+    search_of,
+    withdrawal_of,
+)
 from smpsim.world.luck import DOMESTIC_JOB, INDIVIDUAL_SEARCH, WITHDRAWAL, threshold
 from smpsim.world.people import luck_of, move, whole_months
 from smpsim.world.queues import TRAINING_DUE, append, first_pool_list, schedule
-from smpsim.world.state import behaviour, in_grade, programme_terms, site_row, trainee_row
+from smpsim.world.state import behaviour, in_grade, site_row, trainee_row
 
 
 @rule
@@ -42,30 +48,6 @@ def enter_pool(w, i):
     date_leaving(w, i, 1.0)
 
 
-@inlined
-def job_hazard(b, person):
-    """Return the hazard of a job at home in the first month of waiting (E9)."""
-    return leaving_hazard(
-        b.waiting_domestic_job_base,
-        b.waiting_domestic_job_prior_employment,
-        b.waiting_domestic_job_age,
-        b.waiting_domestic_job_motivation,
-        person,
-    )
-
-
-@inlined
-def change_of_mind_hazard(b, person):
-    """Return the hazard of a change of mind in the first month of waiting (E9)."""
-    return leaving_hazard(
-        b.waiting_withdrawal_base,
-        b.waiting_withdrawal_prior_employment,
-        b.waiting_withdrawal_age,
-        b.waiting_withdrawal_motivation,
-        person,
-    )
-
-
 @rule
 def date_leaving(w, i, factor):
     """Date the end of waiting by a job at home, a change of mind or an own search (E9)."""
@@ -75,19 +57,19 @@ def date_leaving(w, i, factor):
     start = month - person.graduated
     soonest = math.inf
     person.cause = JOB_AT_HOME
-    if b.waiting_domestic_job_base > 0.0:
-        hazard = factor * job_hazard(b, person)
+    hazard = 0.0 if monthly_job() else factor * job_of(w, b, person)
+    if hazard > 0.0:
         left = threshold(luck_of(w, person, DOMESTIC_JOB)) - person.hazard_first
         soonest = months_until(hazard, b.waiting_domestic_job_growth, start, left)
-    if b.waiting_withdrawal_base > 0.0:
-        hazard = factor * change_of_mind_hazard(b, person)
+    hazard = 0.0 if monthly_withdrawal() else factor * withdrawal_of(w, b, person)
+    if hazard > 0.0:
         left = threshold(luck_of(w, person, WITHDRAWAL)) - person.hazard_second
         months = months_until(hazard, b.waiting_withdrawal_growth, start, left)
         if months < soonest:
             soonest = months
             person.cause = CHANGE_OF_MIND
     if person.stage == GRADUATE_POOL:
-        hazard = own_search_hazard(w, np.int64(person.programme))
+        hazard = 0.0 if monthly_search() else search_of(w, b, person)
         if hazard > 0.0:
             left = threshold(luck_of(w, person, INDIVIDUAL_SEARCH)) - person.hazard_third
             if left / hazard < soonest:
@@ -105,15 +87,6 @@ def date_leaving(w, i, factor):
         schedule(w, TRAINING_DUE, leaves, i)
 
 
-@inlined
-def own_search_hazard(w, p):
-    """Return the hazard of an own search abroad: only without a channel or employers (E10)."""
-    terms = programme_terms(w, p)
-    if terms.channel == NO_CHANNEL or terms.employer_involvement == NO_INVOLVEMENT:
-        return behaviour(w).waiting_individual_search
-    return 0.0
-
-
 @rule
 def consume_waiting(w, i, b, factor):
     """Book the hazards of waiting that person i has met since the last change (E9).
@@ -123,10 +96,12 @@ def consume_waiting(w, i, b, factor):
     person = trainee_row(w, i)
     start = person.since - person.graduated
     end = w.month - person.graduated
-    job = factor * job_hazard(b, person)
-    withdrawal = factor * change_of_mind_hazard(b, person)
-    person.hazard_first += accumulated(job, b.waiting_domestic_job_growth, start, end)
-    person.hazard_second += accumulated(withdrawal, b.waiting_withdrawal_growth, start, end)
+    if not monthly_job():
+        job = factor * job_of(w, b, person)
+        person.hazard_first += accumulated(job, b.waiting_domestic_job_growth, start, end)
+    if not monthly_withdrawal():
+        withdrawal = factor * withdrawal_of(w, b, person)
+        person.hazard_second += accumulated(withdrawal, b.waiting_withdrawal_growth, start, end)
 
 
 @inlined

@@ -9,14 +9,11 @@ import math
 
 import numpy as np
 
-from smpsim.agents.employer import experience_of_delay
-from smpsim.agents.government import recognition_probability
 from smpsim.agents.programme import AFTER_ARRIVAL
 from smpsim.agents.trainee import (
     ADAPTING,
     EMPLOYED,
     EMPLOYED_ELSEWHERE,
-    FOUND_READY,
     JUDGED,
     LATE,
     NEVER,
@@ -25,9 +22,19 @@ from smpsim.agents.trainee import (
     RETURNED,
     language_factor,
     months_until_quit,
-    quit_hazard,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.world.decisions_of_employers import delay_of
+from smpsim.world.decisions_of_offices import recognition_of
+from smpsim.world.decisions_of_people import (
+    converted_of,
+    monthly_quit,
+    monthly_return,
+    quit_of,
+    rehired_of,
+    return_of,
+    stay_of,
+)
 from smpsim.world.experience import judge
 from smpsim.world.luck import (
     AFTER_QUIT,
@@ -44,7 +51,6 @@ from smpsim.world.state import (
     behaviour,
     employer_row,
     employer_terms,
-    government_terms,
     institution_row,
     partner_of,
     partnership_row,
@@ -81,18 +87,19 @@ def arrive(w, i):
     late = month > person.promised
     if late:
         person.marks |= LATE
-    experience_of_delay(
+    delay_of(
+        w,
+        b,
+        person,
         partnership_row(w, partner_of(w, p, np.int64(person.employer))),
         # an intervention may lengthen the journey of those who are on it
         max(month - terms.departure_months - person.applied, 0),
         late,
-        b.channel_learning,
-        b.channel_late_penalty,
     )
     if terms.recognition == AFTER_ARRIVAL:
         record.recognitions += 1
         alignment = institution_row(w, site_row(w, person.site).institution).alignment
-        if luck_of(w, person, RECOGNITION) >= recognition_probability(b, alignment):
+        if luck_of(w, person, RECOGNITION) >= recognition_of(w, b, person, alignment):
             person.marks |= PARTLY_RECOGNISED
     if b.waiting_language_decay > 0.0 and terms.training_language_target > 0.0:
         # what was learned fades between the exam and the first day at work
@@ -125,23 +132,19 @@ def adaptation_months(w, i):
 
 
 @inlined
-def present_quit_hazard(w, b, person, terms, group):
-    """Return the hazard that person quits, outside a clause, under given parameters (E14)."""
-    rights = government_terms(w, terms.government).family_work_rights
-    return quit_hazard(b, person.readiness, rights, terms.integration_support, group.poaching)
-
-
-@inlined
 def date_quit(w, i):
     """Date the quit of a sponsored worker from what is left of the threshold (E14)."""
     person = trainee_row(w, i)
-    b = behaviour(w)
-    if b.retention_quit == 0.0:
+    if monthly_quit():
         person.quits = NEVER
         return
+    b = behaviour(w)
     terms = programme_terms(w, person.programme)
     group = employer_terms(w, employer_row(w, person.employer).group)
-    hazard = present_quit_hazard(w, b, person, terms, group)
+    hazard = quit_of(w, b, person, terms, group)
+    if hazard == 0.0:
+        person.quits = NEVER
+        return
     start = person.since - person.arrived
     left = threshold(unit(person.luck_quit)) - person.hazard_first
     months = months_until_quit(
@@ -201,15 +204,15 @@ def prolong(w, i):
     if person.contracts > 0:
         decision = FURTHER_CONTRACT + int(person.contracts)
     u = luck_of(w, person, decision)
-    wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
-    if u < wanted * b.retention_rehired_after_return:
+    rehired = rehired_of(w, b, person)
+    if u < rehired:
         # a byte: a chance below one ends a chain of contracts long before
         person.contracts = min(person.contracts + 1, 255)
         length = max(1, programme_terms(w, person.programme).contract_months)
         person.contract_end = min(w.month + length, NEVER)
         record.rehired += 1
         return True
-    if u < wanted * (b.retention_rehired_after_return + b.retention_permit_converted):
+    if u < rehired + converted_of(w, b, person):
         person.contract_end = NEVER
         record.converted += 1
         return True
@@ -235,7 +238,7 @@ def leave_employer(w, i):
     if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
         programme_row(w, person.programme).refunds += 1
     end_work(w, i)
-    stay = behaviour(w).retention_stay_in_destination
+    stay = stay_of(w, behaviour(w), person)
     if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
         work_elsewhere(w, i)
     else:
@@ -257,8 +260,8 @@ def work_elsewhere(w, i):
 def date_return(w, i):
     """Date the return of a person employed elsewhere in the destination (E14)."""
     person = trainee_row(w, i)
-    hazard = behaviour(w).retention_return_from_elsewhere
     person.due = -1
+    hazard = 0.0 if monthly_return() else return_of(w, behaviour(w), person)
     if hazard > 0.0:
         left = threshold(luck_of(w, person, RETURN)) - person.hazard_first
         person.due = min(np.int64(person.since) + whole_months(left / hazard), NEVER)

@@ -95,7 +95,7 @@ def test_values_of_several_kinds_in_designs_come_back(tmp_path: Path) -> None:
             "scenario": "bare_pipeline",
             "set": {"months": 24},
             "vary": {
-                "programmes.pilot.intakes.count": {"list": [1, 2]},
+                "programmes.pilot.intakes.number": {"list": [1, 2]},
                 "programmes.pilot.planned": {"list": [{}, {"placed": 10}]},
                 "start": {"list": ["2024-01", "2025-01"]},
             },

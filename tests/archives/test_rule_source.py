@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import smpsim
 from smpsim.cli import app
 from smpsim.results.errors import StoreError
 from smpsim.results.rule_source import rule_sources, rules_again
+from smpsim.world.attributes import Attribute
 
 FACTOR = 0.5
 LIMITS = (0.0, (1.0, 2))
@@ -46,6 +48,20 @@ def test_a_function_is_made_again_with_what_it_uses() -> None:
     assert rules_again({"one": kept})["one"](3.0) == plain(3.0)
 
 
+def test_attributes_of_people_are_kept_with_what_draws_them() -> None:
+    own = {
+        "drawn": Attribute(draw=plain),
+        "normal": Attribute(draw={"normal": {"mean": 1, "sd": 2}}, default=3),
+        "counted": Attribute(),
+    }
+    kept = json.loads(json.dumps(rule_sources(own)))
+    again = rules_again(kept)
+    assert not any(one["missing"] for one in kept.values())
+    assert again["drawn"].draw(3.0) == plain(3.0)
+    assert again["normal"] == own["normal"]
+    assert again["counted"] == own["counted"]
+
+
 def test_closures_and_annotations_are_kept() -> None:
     share = 0.25
 
@@ -69,9 +85,9 @@ def test_closures_and_annotations_are_kept() -> None:
 def test_what_cannot_be_kept_is_named(function: Any, why: str) -> None:
     kept = rule_sources({"one": function})
     (missing,) = kept["one"]["missing"]
+    assert missing
     with pytest.raises(ValueError, match=why):
         rules_again(kept)
-    assert missing
 
 
 def test_a_text_that_was_changed_is_not_executed() -> None:

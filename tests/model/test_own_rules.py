@@ -190,5 +190,5 @@ def by_store_dropout(b, person, cost_share):
 
 
 def test_a_run_refuses_a_rule_that_reads_what_can_change_unseen():
-    with pytest.raises(ValueError, match="rules: dropout_hazard: by_store_dropout reads 'STORE'"):
+    with pytest.raises(ValueError, match="rules: dropout: by_store_dropout reads 'STORE'"):
         ensemble(bare(), 1, rules={"dropout": by_store_dropout})

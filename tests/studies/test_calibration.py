@@ -16,7 +16,6 @@ from smpsim.studies.validation.calibration import (
     calibrate,
     load_calibration,
     runs_of,
-    write,
 )
 from smpsim.studies.validation.prediction import Situation, load_draws, simulate
 from smpsim.studies.validation.reported import Reports, load_reports
@@ -80,13 +79,13 @@ def test_the_same_study_gives_the_same_posterior(found):
 
 
 def test_priors_are_covered_evenly():
-    draws = study(draws=50).prior_draws()[PASS].to_numpy()
-    # one draw in each fiftieth of the prior
-    assert sorted(((draws - 0.2) / 0.8 * 50).astype(int)) == list(range(50))
+    draws = study(draws=64).prior_draws()[PASS].to_numpy()
+    # one draw in each sixty-fourth of the prior
+    assert sorted(((draws - 0.2) / 0.8 * 64).astype(int)) == list(range(64))
 
 
 def test_what_is_written_can_be_predicted_with(found, tmp_path):
-    files = write(found, tmp_path, {"study": "test"})
+    files = found.write(tmp_path, "csv", pictures=True)
     assert {"posterior.csv", "left_out.png", "parameters.png"} <= {file.name for file in files}
     draws = load_draws(tmp_path / "posterior.csv", most=7)
     assert list(draws.columns) == [PASS]
@@ -99,7 +98,7 @@ def test_what_is_written_can_be_predicted_with(found, tmp_path):
         patterns=False,
     )
     assert bool(predicted.outcomes["covered"].iloc[0])
-    assert (predicted.draws, predicted.replications) == (7, 3)
+    assert (predicted.draws, predicted.runs) == (7, 3)
 
 
 # the machinery of sweeps

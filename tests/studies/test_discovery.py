@@ -161,13 +161,13 @@ def test_pictures_show_limits_with_units(found):
 
 
 def test_everything_is_written_with_its_origin(found, tmp_path):
-    found.write(tmp_path, {"picture.png": b"x"})
+    found.write(tmp_path, extra={"picture.png": b"x"})
     assert pd.read_csv(tmp_path / "discovery_boxes.csv").columns.tolist() == list(
         found.boxes().columns
     )
     facts = read_provenance(tmp_path / "discovery_judgement.parquet")
     assert facts["fails"] == FAILS
-    assert "ema_workbench" in facts
+    assert "ema_workbench" in facts["versions"]
     assert (tmp_path / "discovery.txt").read_text().splitlines() == found.sentences
 
 
@@ -177,7 +177,9 @@ def test_two_boxes_are_told_apart():
         late = (designs[MONTHS] >= 19) & (designs[SEATS] >= 60)
         return np.where(short | late, 0.9, 0.05)
 
-    found = discover(swept(two), FAILS, "cart", splits=2)
+    # enough designs to find both ends, whatever their luck
+    many = {**PLAN, "design": {**PLAN["design"], "samples": 128}}
+    found = discover(swept(two, many), FAILS, "cart", splits=2)
     table = limits(found)
     assert {tuple(table.loc[n].index.sort_values()) for n in (1, 2)} == {(SEATS, MONTHS)}
     ends = sorted(table.loc[n].loc[MONTHS, ["low", "high"]].max() for n in (1, 2))

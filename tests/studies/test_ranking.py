@@ -82,7 +82,7 @@ def test_the_base_is_a_ratio_of_means(found):
     table = found.designs[()]
     assert found.base[PRICE] == pytest.approx(table[COST].mean() / table[GAIN].mean())
     # a design that costs half for as many
-    cheap = replace(found, runs={(): table, ("a",): table.assign(cost_total=table[COST] / 2)},
+    cheap = replace(found, designs={(): table, ("a",): table.assign(cost_total=table[COST] / 2)},
                     actions={"a": "A"}, unchanged=())  # fmt: skip
     assert cheap.alone().loc["a", PRICE] == pytest.approx(-found.base[PRICE] / 2)
     assert any("at a lower total cost" in text for text in cheap.sentences) is False
@@ -218,7 +218,7 @@ def test_programmes_are_added_up():
     ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
     assert ranked.base["placed"] == pytest.approx(sums["placed"].mean())
     assert ranked.base[COST] == pytest.approx(sums[COST].mean())
-    assert ranked.replications == 3
+    assert ranked.runs == 3
 
 
 def test_a_horizon_without_a_year_after_arrival_is_said():
@@ -347,9 +347,9 @@ def test_every_action_helps_where_it_must(name):
 
 
 def test_files_say_where_they_come_from(found, tmp_path):
-    names = {file.name for file in found.write(tmp_path, {"a.png": b"x"})}
+    names = {file.name for file in found.write(tmp_path, extra={"a.png": b"x"})}
     assert names == {"designs.parquet", "designs.csv", "pairs.parquet", "pairs.csv",
-                     "runs.parquet", "a.png"}  # fmt: skip
+                     "runs.parquet", "provenance.json", "a.png"}  # fmt: skip
     facts = read_provenance(tmp_path / "designs.parquet")
     assert (facts["seed"], facts["replications"]) == (5, 30)
     assert [one["name"] for one in facts["actions"].values()] == ["dearer", "more", "nothing"]
@@ -358,7 +358,7 @@ def test_files_say_where_they_come_from(found, tmp_path):
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "designs.parquet"),
                                   found.differences())  # fmt: skip
     alone = {parts: table for parts, table in found.designs.items() if len(parts) < 2}
-    replace(found, runs=alone).write(tmp_path)
+    replace(found, designs=alone).write(tmp_path)
     assert not (tmp_path / "pairs.csv").exists()
     assert not (tmp_path / "pairs.parquet").exists()
 

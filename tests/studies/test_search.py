@@ -651,7 +651,7 @@ def test_a_changed_study_is_refused_unless_fresh(study, tmp_path):
 
 def test_files(study, tmp_path):
     found = search(study(satisfice=["placed >= 20"]))
-    files = found.write(tmp_path / "out", {"front.png": b"picture"})
+    files = found.write(tmp_path / "out", extra={"front.png": b"picture"})
     names = {one.name for one in files}
     for name in ("pareto", "robustness", "history", "designs"):
         assert {f"{name}.csv", f"{name}.parquet"} <= names

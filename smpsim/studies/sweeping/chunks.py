@@ -24,6 +24,7 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
 from smpsim.scenario.keypaths import overlapping
 from smpsim.studies.sweeping.monthly import Recorder, checked_series, summed_up, whole
+from smpsim.studies.sweeping.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweeping.sampling import (
     ACTIONS,
     NO_ACTIONS,
@@ -72,6 +73,10 @@ class Work:
         Seed of all luck; each scenario's own when left out.
     outcomes : tuple of str, optional
         Those that are kept; all when left out.
+    rules : mapping
+        A user's rules and attributes (see `smpsim.rules`).
+    hashes : mapping of str to str
+        Of each of them with all that it reads, when the work was made.
     own : tuple of Outcome
         Those of a user's own that are computed.
     series : tuple of str
@@ -86,6 +91,8 @@ class Work:
     replications: int
     seed: int | None
     outcomes: tuple[str, ...] | None = None
+    rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
     own: tuple[Outcome, ...] = ()
     series: tuple[str, ...] = ()
     series_of: str = "designs"
@@ -134,7 +141,9 @@ class Work:
         keys = list(dict.fromkeys(key for _, values in self.designs for key in values))
         columns = {ACTIONS: digest([actions for actions, _ in self.designs])}
         columns |= {key: digest([values.get(key) for _, values in self.designs]) for key in keys}
-        return {
+        # without rules as it was before there were any, so that older folders go on
+        own = {"rules": dict(self.hashes)} if self.hashes else {}
+        return own | {
             "scenarios": {
                 name if actions == NO_ACTIONS else f"{name} + {actions}": one.fingerprint()
                 for (number, actions), one in self.scenarios.items()
@@ -166,6 +175,7 @@ def work_of(
     replications: int,
     seed: int | None,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
     own: Sequence[Outcome] = (),
     series: Sequence[str] = (),
     series_of: str = "designs",
@@ -179,7 +189,7 @@ def work_of(
         By the names that stand in the tables.
     designs : DataFrame
         A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
-    replications, seed, outcomes, series, series_of
+    replications, seed, outcomes, rules, series, series_of
         As in `Work`.
     own : sequence of Outcome
         Outcomes of a user's own that are kept in any case.
@@ -205,6 +215,7 @@ def work_of(
     for number, scenario in enumerate(scenarios.values()):
         for actions in dict.fromkeys(actions for actions, _ in rows):
             acted[number, actions] = load(scenario, actions=actions_of(actions))
+    hashes = checked_rules(rules)
     work = Work(
         tuple(scenarios),
         acted,
@@ -212,6 +223,8 @@ def work_of(
         replications,
         seed,
         kept,
+        dict(rules or {}),
+        hashes,
         to_compute(kept or (), own),
         monthly,
         series_of,
@@ -305,6 +318,7 @@ def run_chunk(
     from smpsim.ensemble import run_outcomes
     from smpsim.world.blueprint import blueprint
 
+    check_hashes(work.rules, work.hashes)
     chunk = work.chunks[number]
     parts = []
     recorded: list[tuple[int, Sequence[str], Recorder]] = []
@@ -321,7 +335,14 @@ def run_chunk(
             recorded.append((design, here, look))
         parts.append(
             run_outcomes(
-                plan, seed, chunk.replications, work.outcomes, own=work.own, look=look, stop=stop
+                plan,
+                seed,
+                chunk.replications,
+                work.outcomes,
+                rules=work.rules,
+                own=work.own,
+                look=look,
+                stop=stop,
             )
         )
         programmes += here * len(chunk.replications)

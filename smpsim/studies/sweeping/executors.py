@@ -24,6 +24,7 @@ from smpsim.extras import need
 from smpsim.results.outcomes import check_travel
 from smpsim.studies.sweeping.chunks import Work, run_chunk
 from smpsim.studies.sweeping.cluster import AHEAD, check_cluster, refused, run_on_cluster
+from smpsim.studies.sweeping.own_rules import check_importable
 from smpsim.studies.sweeping.workers import WorkerError, begin, run_mine
 
 Kind = Literal["threads", "processes", "dask"]
@@ -105,18 +106,21 @@ def check_executor(kind: str, cluster: str | None, work: Work | None = None) -> 
     cluster : str, optional
         It is asked whether it is there.
     work : Work, optional
-        Whose versions its workers must have.
+        Whose versions its workers must have, and whose rules they must be able to import.
 
     Raises
     ------
     ScenarioError
         As `executor_of`, or if there is no such cluster.
     RequestError
-        If processes could not find the function of a user's outcome.
+        If processes could not find the function of a user's outcome or rule.
     """
-    if work is not None and executor_of(kind, cluster) == "processes":
+    meant = executor_of(kind, cluster)
+    if work is not None and meant == "processes":
         check_travel(work.own)
-    if executor_of(kind, cluster) == "dask" and cluster is not None:
+    if work is not None and meant != "threads":
+        check_importable(work.rules, meant)
+    if meant == "dask" and cluster is not None:
         check_cluster(cluster, work)
 
 

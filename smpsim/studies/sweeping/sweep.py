@@ -21,6 +21,7 @@ from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome, checked_own, known_outcomes, own_in, with_parts
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
+from smpsim.results.rule_source import rule_sources
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.asked import several, whole
 from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_value
@@ -44,6 +45,7 @@ def evaluate(
     replications: int,
     seed: int | None = 1,
     outcomes: Sequence[str | Outcome] | None = None,
+    rules: Mapping[str, Any] | None = None,
     own_outcomes: Sequence[Outcome] = (),
     threads: int | None = None,
     folder: str | Path | None = None,
@@ -69,6 +71,9 @@ def evaluate(
         Outcomes that are kept; all when left out. Those of your own may stand among them.
     own_outcomes : sequence of Outcome
         Outcomes of your own, kept beside the others (see `smpsim.Outcome`).
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name (see `smpsim.rules`), and attributes of people. With processes and
+        Dask, their functions stand at the top of a module that can be imported.
     threads : int, optional
         Threads or processes; all cores when left out. It does not change a number.
     folder : str or Path, optional
@@ -92,7 +97,9 @@ def evaluate(
     ------
     ScenarioError
         If a scenario or a design is not valid, before anything runs; or if the folder holds runs
-        of something else.
+        of something else, or of other rules.
+    RequestError
+        If a function can't be a rule, or can't be one in other processes.
     StoreError
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
@@ -108,7 +115,13 @@ def evaluate(
     if not len(table):
         raise RequestError("designs: found no row, allowed: one row a design")
     work = work_of(
-        named(scenarios), table, replications=replications, seed=seed, outcomes=names, own=own
+        named(scenarios),
+        table,
+        replications=replications,
+        seed=seed,
+        outcomes=names,
+        own=own,
+        rules=rules,
     )
     return run_work(
         work,
@@ -260,6 +273,7 @@ def prepare(
     replications: int | None = None,
     seed: int | None = None,
     *,
+    rules: Mapping[str, Any] | None = None,
     own_outcomes: Sequence[Outcome] = (),
     series: Sequence[str] | None = None,
     series_of: str | None = None,
@@ -272,7 +286,7 @@ def prepare(
         A study, what its file would contain, its name in the catalogue, or its file.
     replications, seed : int, optional
         Runs of each design, and the seed of all luck, instead of the study's.
-    own_outcomes, series, series_of
+    rules, own_outcomes, series, series_of
         As in `sweep`.
 
     Raises
@@ -327,6 +341,7 @@ def prepare(
         replications=study.replications,
         seed=study.seed,
         outcomes=with_parts(study.outcomes) or None,
+        rules=rules,
         own=own,
         series=study.series,
         series_of=study.series_of,
@@ -367,6 +382,7 @@ def sweep(
     *,
     replications: int | None = None,
     seed: int | None = None,
+    rules: Mapping[str, Any] | None = None,
     own_outcomes: Sequence[Outcome] = (),
     series: Sequence[str] | None = None,
     series_of: str | None = None,
@@ -396,7 +412,7 @@ def sweep(
         the study's; see `Sweep.series`.
     series_of : str, optional
         ``"designs"`` to keep mean and quantiles by month, ``"runs"`` to keep every run.
-    threads, executor, cluster, fresh, progress
+    rules, threads, executor, cluster, fresh, progress
         As in `evaluate`.
 
     Returns
@@ -422,6 +438,7 @@ def sweep(
             study,
             replications,
             seed,
+            rules=rules,
             own_outcomes=own_outcomes,
             series=series,
             series_of=series_of,
@@ -462,6 +479,7 @@ def named_study(study: SweepStudy, scenarios: Mapping[str, Scenario]) -> SweepSt
 def origin_of(ready: Prepared) -> dict[str, Any]:
     """Return where a sweep comes from, with all that runs it again."""
     study = named_study(ready.study, ready.scenarios)
+    rules = ready.work.rules
     added = [name for one in (study.actions.list_ if study.actions else []) for name in one]
     return provenance(
         "sweep",
@@ -469,10 +487,12 @@ def origin_of(ready: Prepared) -> dict[str, Any]:
             "scenarios": {name: whole_scenario(one) for name, one in ready.scenarios.items()},
             "actions": whole_actions(dict.fromkeys(added)),
             "study": study.model_dump(mode="json", by_alias=True),
+            **({"rules": rule_sources(rules)} if rules else {}),
         },
         study=study.name,
         scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
         designs=len(ready.designs),
         replications=study.replications,
         seed=study.seed,
+        **({"rules": sorted(rules), "rule_hashes": ready.work.hashes} if rules else {}),
     )

@@ -150,7 +150,13 @@ def _swept(order: Order, recipe: Mapping[str, Any], folder: Path | None) -> Any:
 
     study = SweepStudy.model_validate(recipe["study"])
     with shelved(recipe["scenarios"], recipe.get("actions", {})):
-        return sweep(study, folder, threads=order.threads, progress=order.progress)
+        return sweep(
+            study,
+            folder,
+            rules=order.rules or None,
+            threads=order.threads,
+            progress=order.progress,
+        )
 
 
 def _sweep(order: Order, folder: Path) -> None:

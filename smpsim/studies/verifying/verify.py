@@ -154,7 +154,7 @@ def _orders(folder: Path, named: Path, allow_code: bool) -> list[Order]:
 
 def _rules(recipe: Mapping[str, Any], folder: Path, allow_code: bool) -> dict[str, Any]:
     """Return the rules of a recipe as functions; of a comparison by its sides."""
-    kept = recipe.get("rules") or {}
+    kept = recipe.get("rules") or recipe.get("sweep", {}).get("rules") or {}
     sides = kept if recipe["verb"] == "compare" else {"": kept}
     names = sorted({name for rules in sides.values() for name in rules})
     if not names:

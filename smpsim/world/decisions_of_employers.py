@@ -1,0 +1,211 @@
+"""Decisions of employers and programmes, each a function that a user's rule can take the place of.
+
+See `smpsim.world.decisions_of_people`.
+"""
+
+from __future__ import annotations
+
+from smpsim.agents.employer import (
+    HIRING,
+    arrival_probability,
+    awareness_hazard,
+    expected_value,
+    experience_of_delay,
+    fade,
+    forecast,
+    found_ready,
+    learn,
+    participation_probability,
+    perceived_readiness,
+    prior_trust,
+    ready_chance,
+    takes_part,
+)
+from smpsim.agents.programme import BY_EMPLOYER, SHARED, application_response, renewed_factor
+from smpsim.agents.trainee import quit_hazard
+from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import VOUCHING, place
+from smpsim.world.state import government_terms, programme_row, vouching_mean
+
+IN_HOUSE = place("in_house", VOUCHING)
+USE_MONTHS = 12  # a hire counts as use of the channel for a year (assumption)
+
+
+@inlined
+def own_awareness():
+    """Return whether awareness follows a user's rule, which may read what neighbours say."""
+    return False
+
+
+@inlined
+def own_value():
+    """Return whether a user's rule may read the value of a seat, whatever the steepness."""
+    return False
+
+
+@inlined
+def own_fading():
+    """Return whether old evidence fades by a user's rule."""
+    return False
+
+
+@inlined
+def own_judging():
+    """Return whether a user's rule finds hires ready, whatever readiness is needed."""
+    return False
+
+
+@rule
+def selection_control(selection):
+    """Return how much of the selection the employer controls, 0 to 1 (E4)."""
+    if selection == BY_EMPLOYER:
+        return 1.0
+    if selection == SHARED:
+        return 0.5
+    return 0.0
+
+
+# whether they take part
+
+
+@inlined
+def awareness_of(w, b, partnership, terms, share):
+    """Return the hazard a month that an employer hears of a programme (E1)."""
+    return awareness_hazard(
+        terms.promotion, terms.association_reach, b.awareness_contact_rate, share
+    )
+
+
+@inlined
+def arrival_of(w, b, partnership, employer, wait):
+    """Return the believed chance to arrive within the employer's patience (E2)."""
+    return arrival_probability(employer.patience, wait, partnership.reliability)
+
+
+@inlined
+def expected_quit_of(w, b, partnership, terms, group):
+    """Return the hazard of quitting that an employer expects of a hire, outside a clause (E2)."""
+    rights = government_terms(w, terms.government).family_work_rights
+    return quit_hazard(b, 0.5, rights, terms.integration_support, group.poaching)
+
+
+@inlined
+def value_of(w, b, partnership, terms, group, trust, in_time, tenure, cost):
+    """Return the expected value of a committed seat, currency (E2)."""
+    return expected_value(
+        trust,
+        in_time,
+        group.margin_per_month,
+        tenure,
+        cost,
+        terms.refund_share * terms.fee_per_recruit,
+        b.participation_risk_aversion,
+    )
+
+
+@inlined
+def participation_of(w, b, partnership, employer, group, cost):
+    """Return the probability that an employer engages (E3)."""
+    return participation_probability(partnership.value, cost, employer, group, b)
+
+
+@inlined
+def forecast_of(w, partnership, employer, terms, expected, error):
+    """Return the vacancies that an employer forecasts for the end of training (E3)."""
+    return forecast(expected, terms.forecast_error, error)
+
+
+@inlined
+def shown_by(w, partnership):
+    """Return the use and willingness that an employer shows the government, 0 to 1 (E16)."""
+    state = partnership.state
+    if state == HIRING and w.month - partnership.last_hire <= USE_MONTHS:
+        return 1.0
+    # willing, but the channel is not used now
+    return 0.5 if takes_part(state) else 0.0
+
+
+# what they believe
+
+
+@inlined
+def prior_of(w, b, e, p, group, terms, channel):
+    """Return the mean of an employer's prior trust (E4)."""
+    return prior_trust(
+        channel,
+        group.trust_prior_mean,
+        vouching_mean(w, 0, IN_HOUSE).value,
+        selection_control(terms.selection),
+        b.trust_selection_gain,
+    )
+
+
+@inlined
+def visit_of(w, b, institution):
+    """Return the chance that who visits an institution finds it good enough (E4)."""
+    # a visit is judged by the bar that hires are judged by later
+    return ready_chance(b, institution.quality * institution.alignment)
+
+
+@inlined
+def found_ready_of(w, b, person, u):
+    """Return whether an employer finds a hire ready (E13)."""
+    return found_ready(b, person.readiness, u)
+
+
+@inlined
+def learn_of(w, b, e, institution, trust, success, weight):
+    """Let an employer learn from an observed success or failure (E13)."""
+    learn(trust, success, weight)
+
+
+@inlined
+def fade_of(w, b, e, institution, trust, kept):
+    """Let an employer's old evidence fade a month (E13)."""
+    fade(trust, kept)
+
+
+@inlined
+def delay_of(w, b, person, partnership, months, late):
+    """Update what an employer believes of the visa office after an arrival (E12)."""
+    experience_of_delay(partnership, months, late, b.channel_learning, b.channel_late_penalty)
+
+
+# whom they choose
+
+
+@inlined
+def perceived_by(w, b, e, s, readiness, trust):
+    """Return the readiness of a site's best graduate as an employer sees it (E10)."""
+    return perceived_readiness(readiness, trust, b.trust_signal_discount)
+
+
+@inlined
+def matching_of(w, b, e, s, perceived, trust):
+    """Return what an employer gains by a site's best graduate; below 0 it does not hire (E10)."""
+    if trust >= b.trust_minimum_to_hire and perceived >= b.readiness_hiring_minimum:
+        # equal in value: the more trusted institution
+        return perceived + 1e-9 * trust
+    return -1.0
+
+
+# programmes
+
+
+@inlined
+def response_of(w, b, p, terms, placement_rate):
+    """Return applicants against the base number (E5)."""
+    return application_response(
+        b,
+        placement_rate,
+        terms.log_wage_ratio,
+        terms.trainee_cost_share,
+        terms.job_guarantee,
+    )
+
+
+@inlined
+def renewal_of(w, b, p, planned):
+    """Return the seats against the design after a renewal date; 0 ends the programme (E17)."""
+    record = programme_row(w, p)
+    return renewed_factor(b, record.factor, record.placed, planned)

@@ -1,0 +1,455 @@
+"""The rules that a user may exchange: one for each decision of E1 to E17.
+
+An entry says which function of the engine a rule takes the place of, what that function's
+arguments give a rule to read, what a rule may return, and when it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from smpsim.world import decisions_of_employers as employers
+from smpsim.world import decisions_of_offices as offices
+from smpsim.world import decisions_of_people as people
+from smpsim.world.rule_arguments import (
+    APPLICATION,
+    BELIEF,
+    CHOICE,
+    DESTINATION,
+    EMPLOYER,
+    LANE,
+    NUMBER,
+    OWN_INSTITUTION,
+    PARTNERSHIP,
+    PERSON,
+    PROGRAMME,
+    SPONSORED,
+    TIME,
+    TRAINED,
+    WAITING,
+    WHOLE,
+    YES_OR_NO,
+    Arguments,
+    leaving,
+)
+
+LARGEST = 1e15
+PROBABILITY = (0.0, 1.0)
+NOT_NEGATIVE = (0.0, LARGEST)
+ANY_NUMBER = (-LARGEST, LARGEST)
+
+MONTHLY = "each month"
+DATED = "when dated, or each month"
+MEETING = "when met"
+SELECTED = "at selection"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule that a user may exchange.
+
+    Parameters
+    ----------
+    equation : str
+    asked : rule
+        The function of the engine whose place it takes.
+    returns : str
+        What it returns, in words.
+    when : str
+        When it is asked.
+    range : tuple of float, optional
+        Smallest and greatest value it may return; None where it changes a row and returns nothing.
+    arguments : mapping
+        What it may read, by name.
+    opens : tuple of questions
+        Questions of the engine whose answer becomes yes: short cuts that hold for the model's own
+        rule only.
+    monthly : question, optional
+        For a hazard: the question whether it has to be asked each month.
+    results : mapping
+        Of a rule that changes a row: what it may set, by expression.
+    yes_or_no : bool
+        Whether the engine asks for a yes or no.
+    """
+
+    equation: str
+    asked: Any
+    returns: str
+    when: str
+    range: tuple[float, float] | None
+    arguments: Arguments
+    opens: tuple[Any, ...] = ()
+    monthly: Any = None
+    results: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    yes_or_no: bool = False
+
+
+def _hazard(equation: str, asked: Any, returns: str, monthly: Any, **options: Any) -> Rule:
+    return Rule(equation, asked, returns, DATED, NOT_NEGATIVE, monthly=monthly, **options)
+
+
+RULES: dict[str, Rule] = {
+    "awareness": Rule(
+        *("E1", employers.awareness_of, "hazard a month to hear of a programme"),
+        *(MONTHLY, NOT_NEGATIVE),
+        {
+            **PARTNERSHIP,
+            "promotion": ("terms.promotion", NUMBER),
+            "association_reach": ("terms.association_reach", NUMBER),
+            "contact_rate": ("b.awareness_contact_rate", NUMBER),
+            "successful_share": ("share", NUMBER),
+        },
+        opens=(employers.own_awareness,),
+    ),
+    "arrival": Rule(
+        *("E2", employers.arrival_of, "believed chance of arrival in time"),
+        *(MONTHLY, PROBABILITY),
+        {
+            **PARTNERSHIP,
+            "patience": ("employer.patience", NUMBER),
+            "wait": ("wait", NUMBER),
+            "reliability": ("partnership.reliability", NUMBER),
+        },
+    ),
+    "expected_quit": Rule(
+        *("E2", employers.expected_quit_of, "hazard of quitting that an employer expects"),
+        *(MONTHLY, NOT_NEGATIVE),
+        {
+            **PARTNERSHIP,
+            "readiness": ("0.5", NUMBER),
+            "family_rights": (
+                "government_terms(w, terms.government).family_work_rights",
+                NUMBER,
+            ),
+            "support": ("terms.integration_support", NUMBER),
+            "poaching": ("group.poaching", NUMBER),
+        },
+    ),
+    "expected_value": Rule(
+        *("E2", employers.value_of, "value of a committed seat, currency"),
+        *(MONTHLY, ANY_NUMBER),
+        {
+            **PARTNERSHIP,
+            "trust": ("trust", NUMBER),
+            "arrives_in_time": ("in_time", NUMBER),
+            "margin": ("group.margin_per_month", NUMBER),
+            "tenure": ("tenure", NUMBER),
+            "cost": ("cost", NUMBER),
+            "refundable": ("terms.refund_share * terms.fee_per_recruit", NUMBER),
+            "risk_aversion": ("b.participation_risk_aversion", NUMBER),
+        },
+    ),
+    "participation": Rule(
+        *("E3", employers.participation_of, "probability to engage, and to stay engaged"),
+        *(MONTHLY, PROBABILITY),
+        {
+            **PARTNERSHIP,
+            "value": ("partnership.value", NUMBER),
+            "cost": ("cost", NUMBER),
+            "terms": ("group", "employer_terms"),
+        },
+        opens=(employers.own_value,),
+    ),
+    "forecast": Rule(
+        *("E3", employers.forecast_of, "vacancies foreseen for the end of training"),
+        *("before an intake of committed seats", NOT_NEGATIVE),
+        {
+            **PARTNERSHIP,
+            "expected": ("expected", NUMBER),
+            "error_sd": ("terms.forecast_error", NUMBER),
+            "luck_normal": ("error", NUMBER),
+        },
+    ),
+    "prior_trust": Rule(
+        *("E4", employers.prior_of, "mean of the prior trust"),
+        *("at the start", PROBABILITY),
+        {
+            **EMPLOYER,
+            **PROGRAMME,
+            "channel_mean": ("channel", NUMBER),
+            "own_mean": ("group.trust_prior_mean", NUMBER),
+            "in_house_mean": ("vouching_mean(w, 0, IN_HOUSE).value", NUMBER),
+            "selection_control": ("selection_control(terms.selection)", NUMBER),
+            "selection_gain": ("b.trust_selection_gain", NUMBER),
+        },
+    ),
+    "visit": Rule(
+        *("E4", employers.visit_of, "chance that a visited institution is found good enough"),
+        *("at the start", PROBABILITY),
+        {**TIME, "institution": ("institution", "institutions")},
+    ),
+    "application_response": Rule(
+        *("E5", employers.response_of, "applicants against the base number"),
+        *("at an intake", NOT_NEGATIVE),
+        {
+            **PROGRAMME,
+            "placement_rate": ("placement_rate", NUMBER),
+            "log_wage_ratio": ("terms.log_wage_ratio", NUMBER),
+            "cost_share": ("terms.trainee_cost_share", NUMBER),
+            "guaranteed": ("terms.job_guarantee", WHOLE),
+        },
+    ),
+    "affordable": Rule(
+        *("E5", people.affordable_for, "1 if an applicant can pay the own share, else 0"),
+        *(SELECTED, PROBABILITY),
+        {**PERSON, "savings": ("savings", NUMBER), "own_cost": ("own_cost", NUMBER)},
+        yes_or_no=True,
+    ),
+    "selection_score": Rule(
+        *("E5", people.selection_score_of, "score; the highest are taken"),
+        *(SELECTED, ANY_NUMBER),
+        {
+            **PERSON,
+            "noise": ("noise", NUMBER),
+            "luck_normal": ("draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))", NUMBER),
+        },
+    ),
+    "alignment": Rule(
+        *("E6", offices.alignment_of, "alignment after a month"),
+        *(MONTHLY, PROBABILITY),
+        {
+            **OWN_INSTITUTION,
+            "alignment": ("institution_row(w, i).alignment", NUMBER),
+            "gain": ("gain", NUMBER),
+            "engagement": ("engagement", NUMBER),
+            "drift": ("b.alignment_drift", NUMBER),
+        },
+        opens=(offices.own_curricula,),
+    ),
+    "quality": Rule(
+        *("E6", offices.quality_of, "teaching quality after a month"),
+        *(MONTHLY, PROBABILITY),
+        {
+            **OWN_INSTITUTION,
+            "quality": ("institution_row(w, i).quality", NUMBER),
+            "assurance": ("assurance", NUMBER),
+        },
+        opens=(offices.own_curricula,),
+    ),
+    "dropout": _hazard(
+        *("E7", people.dropout_of, "hazard of dropout a month", people.monthly_dropout),
+        arguments={**TRAINED, "cost_share": ("terms.trainee_cost_share", NUMBER)},
+    ),
+    "skill": Rule(
+        *("E7", people.skill_of, "skill after training"),
+        *("at the end of training", PROBABILITY),
+        {
+            **TRAINED,
+            "skill": ("skill", NUMBER),
+            "rate": ("b.training_skill_rate", NUMBER),
+            "quality": ("institution.quality", NUMBER),
+            "aptitude": ("person.aptitude", NUMBER),
+            "aptitude_effect": ("b.training_aptitude_effect", NUMBER),
+            "months": ("months", WHOLE),
+        },
+        opens=(people.own_skill,),
+    ),
+    "language": Rule(
+        *("E7", people.language_of, "level of language, A1 = 1 to C2 = 6"),
+        *("at the end of training, with a language target", (0.0, 6.0)),
+        {**TRAINED, "hours": ("hours", NUMBER)},
+    ),
+    "exam": Rule(
+        *("E8", people.exam_of, "chance to pass an attempt"),
+        *("at an exam", PROBABILITY),
+        {
+            **TRAINED,
+            "skill": ("person.skill", NUMBER),
+            "language": ("language", NUMBER),
+            "language_target": ("target", NUMBER),
+        },
+    ),
+    "domestic_track": Rule(
+        *("E9", people.domestic_of, "chance of the domestic track"),
+        *("at graduation", PROBABILITY),
+        TRAINED,
+    ),
+    "leaving": _hazard(
+        *("E9", people.job_of, "`job_at_home` and `withdrawal` at once", people.monthly_job),
+        arguments=leaving("domestic_job"),
+        opens=(people.own_waiting,),
+    ),
+    "job_at_home": _hazard(
+        *("E9", people.job_of, "hazard of a job at home a month", people.monthly_job),
+        arguments=leaving("domestic_job"),
+        opens=(people.own_waiting,),
+    ),
+    "withdrawal": _hazard(
+        *("E9", people.withdrawal_of, "hazard of a change of mind a month"),
+        people.monthly_withdrawal,
+        arguments=leaving("withdrawal"),
+        opens=(people.own_waiting,),
+    ),
+    "own_search": _hazard(
+        *("E10", people.search_of, "hazard of an own way abroad, from the pool"),
+        people.monthly_search,
+        arguments=WAITING,
+    ),
+    "readiness": Rule(
+        *("E10", people.readiness_of, "readiness for the job"),
+        *("at graduation", PROBABILITY),
+        {
+            **TRAINED,
+            "skill": ("person.skill", NUMBER),
+            "alignment": ("institution.alignment", NUMBER),
+            "language_factor": ("factor", NUMBER),
+        },
+    ),
+    "perceived_readiness": Rule(
+        *("E10", employers.perceived_by, "readiness of a site's best graduate, as perceived"),
+        *("at a choice", ANY_NUMBER),
+        {
+            **CHOICE,
+            "readiness": ("readiness", NUMBER),
+            "discount": ("b.trust_signal_discount", NUMBER),
+        },
+    ),
+    "matching": Rule(
+        *("E10", employers.matching_of, "value of a site to an employer; below 0: not hired"),
+        *("at a choice", ANY_NUMBER),
+        {**CHOICE, "perceived": ("perceived", NUMBER)},
+    ),
+    "promise": Rule(
+        *("E10", people.promise_to, "months until arrival that an employer promises"),
+        *("at an offer", NOT_NEGATIVE),
+        {
+            **SPONSORED,
+            "partnership": ("partnership", "partnerships"),
+            "expected": ("expected", NUMBER),
+        },
+    ),
+    "recognition": Rule(
+        *("E11", offices.recognition_of, "chance of full recognition"),
+        *("at the end of a procedure", PROBABILITY),
+        {**TRAINED, **DESTINATION, "alignment": ("alignment", NUMBER)},
+    ),
+    "bridgeable": Rule(
+        *("E11", offices.bridgeable_for, "1 if the gap to the standard can be bridged, else 0"),
+        *("at the end of a procedure before departure", PROBABILITY),
+        {**TRAINED, **DESTINATION, "alignment": ("alignment", NUMBER)},
+        yes_or_no=True,
+    ),
+    "visa_decisions": Rule(
+        *("E12", offices.decisions_of, "place in line up to which a lane decides"),
+        *("each month, in lanes with a capacity", NOT_NEGATIVE),
+        {
+            **LANE,
+            "decided": ("lane.decided", NUMBER),
+            "capacity": ("capacity", NUMBER),
+            "eligible": ("eligible", NUMBER),
+        },
+    ),
+    "visa_priority": Rule(
+        *("E12", offices.priority_of, "priority of an application; the highest are first"),
+        *("each month, in lanes with a capacity", ANY_NUMBER),
+        APPLICATION,
+    ),
+    "visa_refusal": Rule(
+        *("E12", offices.refusal_of, "chance of a refusal"),
+        *("at a decision", PROBABILITY),
+        APPLICATION,
+    ),
+    "delay_experience": Rule(
+        *("E12", employers.delay_of, "nothing: changes `partnership`"),
+        *("at an arrival", None),
+        {
+            **SPONSORED,
+            "partnership": ("partnership", "partnerships"),
+            "months": ("months", WHOLE),
+            "late": ("late", YES_OR_NO),
+            "learning": ("b.channel_learning", NUMBER),
+            "penalty": ("b.channel_late_penalty", NUMBER),
+        },
+        results={
+            "partnership.believed_delay": NOT_NEGATIVE,
+            "partnership.reliability": PROBABILITY,
+        },
+    ),
+    "trust": Rule(
+        *("E13", employers.learn_of, "nothing: changes `trust`"),
+        *("at a judgement", None),
+        {**BELIEF, "success": ("success", YES_OR_NO), "weight": ("weight", NUMBER)},
+        results={"trust.level": PROBABILITY},
+    ),
+    "fading": Rule(
+        *("E13", employers.fade_of, "nothing: changes `trust`"),
+        *("each month, where there is evidence", None),
+        {**BELIEF, "kept": ("kept", NUMBER)},
+        opens=(employers.own_fading,),
+        results={"trust.level": PROBABILITY},
+    ),
+    "found_ready": Rule(
+        *("E13", employers.found_ready_of, "1 if a hire who stayed is found ready, else 0"),
+        *("at a judgement", PROBABILITY),
+        {**SPONSORED, "readiness": ("person.readiness", NUMBER), "u": ("u", NUMBER)},
+        opens=(employers.own_judging,),
+        yes_or_no=True,
+    ),
+    "quit": _hazard(
+        *("E14", people.quit_of, "hazard of quitting a month, outside a clause"),
+        people.monthly_quit,
+        arguments={
+            **SPONSORED,
+            "worked": ("w.month - person.arrived", WHOLE),
+            "readiness": ("person.readiness", NUMBER),
+            "family_rights": (
+                "government_terms(w, terms.government).family_work_rights",
+                NUMBER,
+            ),
+            "support": ("terms.integration_support", NUMBER),
+            "poaching": ("group.poaching", NUMBER),
+        },
+    ),
+    "stay": Rule(
+        *("E14", people.stay_of, "chance to stay in the destination after quitting"),
+        *("at a quit", PROBABILITY),
+        TRAINED,
+    ),
+    "return_home": _hazard(
+        *("E14", people.return_of, "hazard of a return from another employer"),
+        people.monthly_return,
+        arguments=TRAINED,
+    ),
+    "rehired": Rule(
+        *("E14", people.rehired_of, "chance to be rehired"),
+        *("at the end of a renewable contract", PROBABILITY),
+        SPONSORED,
+    ),
+    "converted": Rule(
+        *("E14", people.converted_of, "chance of a permanent permit"),
+        *("at the end of a renewable contract", PROBABILITY),
+        SPONSORED,
+    ),
+    "use_shown": Rule(
+        *("E16", employers.shown_by, "use that an employer shows the government"),
+        *(MONTHLY, PROBABILITY),
+        PARTNERSHIP,
+    ),
+    "capacity": Rule(
+        *("E16", offices.capacity_of, "capacity of a destination against its terms"),
+        *(MONTHLY, NOT_NEGATIVE),
+        {
+            **TIME,
+            "government": ("government_row(w, g)", "governments"),
+            "government_terms": ("government_terms(w, g)", "government_terms"),
+            "factor": ("government_row(w, g).capacity_factor", NUMBER),
+            "dialogue": ("government_terms(w, g).dialogue", NUMBER),
+            "responsiveness": ("b.adaptation_responsiveness", NUMBER),
+            "signal": ("government_row(w, g).signal", NUMBER),
+            "lag": ("b.adaptation_lag_months", NUMBER),
+        },
+        opens=(offices.own_capacity,),
+    ),
+    "renewal": Rule(
+        *("E17", employers.renewal_of, "seats against the design; 0 ends the programme"),
+        *("at a renewal date", NOT_NEGATIVE),
+        {
+            **PROGRAMME,
+            "factor": ("programme_row(w, p).factor", NUMBER),
+            "placed": ("programme_row(w, p).placed", WHOLE),
+            "planned": ("planned", NUMBER),
+        },
+    ),
+}

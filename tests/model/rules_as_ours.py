@@ -1,0 +1,269 @@
+"""Every rule of the model as a user would state it: with them in place no number may change."""
+
+from __future__ import annotations
+
+from smpsim.agents import employer, government, institution, programme, trainee
+from smpsim.vocabulary import NONE
+
+awareness_hazard = employer.awareness_hazard
+arrival_probability = employer.arrival_probability
+expected_value_of = employer.expected_value
+participation_probability = employer.participation_probability
+forecast_of = employer.forecast
+prior = employer.prior_trust
+ready_chance = employer.ready_chance
+perceived = employer.perceived_readiness
+late_or_not = employer.experience_of_delay
+learned = employer.learn
+faded = employer.fade
+ready = employer.found_ready
+response = programme.application_response
+renewed = programme.renewed_factor
+aligned = institution.aligned
+improved = institution.improved_quality
+skill_after = trainee.skill_after
+language_level = trainee.language_level
+dropout_hazard = trainee.dropout_hazard
+exam_probability = trainee.exam_probability
+leaving_hazard = trainee.leaving_hazard
+quit_hazard = trainee.quit_hazard
+recognised = government.recognition_probability
+bridged = government.bridgeable
+decided = government.decided_up_to
+adapted = government.adapted_factor
+FOUND_READY = trainee.FOUND_READY
+NO_CHANNEL = programme.NO_CHANNEL
+NO_INVOLVEMENT = programme.NO_INVOLVEMENT
+HIRING = employer.HIRING
+takes_part = employer.takes_part
+
+
+def awareness(promotion, association_reach, contact_rate, successful_share):
+    return awareness_hazard(promotion, association_reach, contact_rate, successful_share)
+
+
+def arrival(patience, wait, reliability):
+    return arrival_probability(patience, wait, reliability)
+
+
+def expected_quit(b, readiness, family_rights, support, poaching):
+    return quit_hazard(b, readiness, family_rights, support, poaching)
+
+
+def expected_value(trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion):
+    return expected_value_of(
+        trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion
+    )
+
+
+def participation(value, cost, employer, terms, b):
+    return participation_probability(value, cost, employer, terms, b)
+
+
+def forecast(expected, error_sd, luck_normal):
+    return forecast_of(expected, error_sd, luck_normal)
+
+
+def prior_trust(channel_mean, own_mean, in_house_mean, selection_control, selection_gain):
+    return prior(channel_mean, own_mean, in_house_mean, selection_control, selection_gain)
+
+
+def visit(b, institution):
+    return ready_chance(b, institution.quality * institution.alignment)
+
+
+def application_response(b, placement_rate, log_wage_ratio, cost_share, guaranteed):
+    return response(b, placement_rate, log_wage_ratio, cost_share, guaranteed)
+
+
+def affordable(savings, own_cost):
+    return savings >= own_cost
+
+
+def selection_score(person, noise, luck_normal):
+    score = float(person.aptitude)
+    if noise > 0.0:
+        score += noise * luck_normal
+    return score
+
+
+def alignment(alignment, gain, engagement, drift):
+    return aligned(alignment, gain, engagement, drift)
+
+
+def quality(quality, assurance):
+    return improved(quality, assurance)
+
+
+def dropout(b, person, cost_share):
+    return dropout_hazard(b, person, cost_share)
+
+
+def skill(skill, rate, quality, aptitude, aptitude_effect, months):
+    if rate > 0.0:
+        return skill_after(skill, rate, quality, aptitude, aptitude_effect, months)
+    return skill
+
+
+def language(hours, b):
+    return language_level(hours, b)
+
+
+def exam(b, skill, language, language_target):
+    return exam_probability(b, skill, language, language_target)
+
+
+def domestic_track(programme_terms):
+    return programme_terms.domestic_share
+
+
+def leaving(base, prior_effect, age_effect, motivation_effect, person):
+    return leaving_hazard(base, prior_effect, age_effect, motivation_effect, person)
+
+
+def own_search(b, programme_terms):
+    without = programme_terms.employer_involvement == NO_INVOLVEMENT
+    if programme_terms.channel == NO_CHANNEL or without:
+        return b.waiting_individual_search
+    return 0.0
+
+
+def readiness(skill, alignment, language_factor):
+    return skill * alignment * language_factor
+
+
+def perceived_readiness(readiness, trust, discount):
+    return perceived(readiness, trust, discount)
+
+
+def matching(b, perceived, trust):
+    if trust >= b.trust_minimum_to_hire and perceived >= b.readiness_hiring_minimum:
+        return perceived + 1e-9 * trust
+    return -1.0
+
+
+def promise(b, expected):
+    return max(expected, 0.0) + b.channel_promise_slack_months
+
+
+def recognition(b, alignment):
+    return recognised(b, alignment)
+
+
+def bridgeable(b, alignment):
+    return bridged(b, alignment)
+
+
+def visa_decisions(decided, capacity, eligible, at_least=0.0):
+    return max(decided, min(decided + capacity, eligible), at_least)
+
+
+def visa_priority(month, waited):
+    # who came first is first, which is not the same in every sum of numbers
+    return waited
+
+
+def visa_refusal(lane_terms):
+    return lane_terms.refusal
+
+
+def delay_experience(partnership, months, late, learning, penalty):
+    late_or_not(partnership, months, late, learning, penalty)
+
+
+def trust(trust, success, weight):
+    learned(trust, success, weight)
+
+
+def fading(trust, kept):
+    if kept < 1.0:
+        faded(trust, kept)
+
+
+def found_ready(b, readiness, u):
+    return ready(b, readiness, u) if b.readiness_needed != NONE else True
+
+
+def quit(b, readiness, family_rights, support, poaching):
+    return quit_hazard(b, readiness, family_rights, support, poaching)
+
+
+def stay(b):
+    return b.retention_stay_in_destination
+
+
+def return_home(b):
+    return b.retention_return_from_elsewhere
+
+
+def rehired(b, person):
+    wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
+    return wanted * b.retention_rehired_after_return
+
+
+def converted(b, person):
+    wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
+    return wanted * b.retention_permit_converted
+
+
+def use_shown(partnership, month):
+    if partnership.state == HIRING and month - partnership.last_hire <= 12:
+        return 1.0
+    return 0.5 if takes_part(partnership.state) else 0.0
+
+
+def capacity(factor, dialogue, responsiveness, signal, lag):
+    return adapted(factor, dialogue, responsiveness, signal, lag)
+
+
+def renewal(b, factor, placed, planned):
+    return renewed(b, factor, placed, planned)
+
+
+def job_at_home(base, prior_effect, age_effect, motivation_effect, person, month):
+    """Return the same, asked for each month."""
+    return leaving_hazard(base, prior_effect, age_effect, motivation_effect, person)
+
+
+def withdrawal(base, prior_effect, age_effect, motivation_effect, person, waited):
+    """Return the same, asked for each month."""
+    return leaving_hazard(base, prior_effect, age_effect, motivation_effect, person)
+
+
+def monthly_dropout(b, person, cost_share, month):
+    return dropout_hazard(b, person, cost_share)
+
+
+def monthly_quit(b, person, family_rights, support, poaching, month):
+    return quit_hazard(b, person.readiness, family_rights, support, poaching)
+
+
+def monthly_search(b, programme_terms, month):
+    without = programme_terms.employer_involvement == NO_INVOLVEMENT
+    if programme_terms.channel == NO_CHANNEL or without:
+        return b.waiting_individual_search + 0.0 * month
+    return 0.0
+
+
+def monthly_return(b, month):
+    return b.retention_return_from_elsewhere + 0.0 * month
+
+
+MONTHLY = {
+    "dropout": monthly_dropout,
+    "job_at_home": job_at_home,
+    "withdrawal": withdrawal,
+    "own_search": monthly_search,
+    "quit": monthly_quit,
+    "return_home": monthly_return,
+}
+"""Hazards that are asked for each month, though nothing in them changes."""
+
+OURS = {
+    name: value
+    for name, value in list(globals().items())
+    if callable(value)
+    and getattr(value, "__module__", "") == __name__
+    and name not in MONTHLY
+    and not name.startswith("monthly_")
+} | {"dropout": dropout, "own_search": own_search, "quit": quit, "return_home": return_home}
