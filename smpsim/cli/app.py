@@ -13,7 +13,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -50,20 +50,26 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt as stop:
-            say("Stopped; no half-written file is left.")
+            # without our own modules, which may be half imported
+            typer.echo("Stopped; no half-written file is left.", err=True)
             raise typer.Exit(code_of(stop)) from None
         except MemoryError as error:
             say(f"Not enough memory: {error}. Try fewer replications.")
             raise typer.Exit(FAILED) from None
         except Exception as error:
             # typer's own, such as the end of help or a wrong option, explain themselves
-            code = None if hasattr(error, "exit_code") else _explained(error)
+            code = None if hasattr(error, "exit_code") else _explained(error, self._typed(ctx))
             if code is None:
                 raise
             raise typer.Exit(code) from None
 
+    def _typed(self, ctx: Any) -> set[str]:
+        """Return the options of the command that was typed."""
+        command = self.commands.get(ctx.invoked_subcommand)
+        return {text for one in command.params for text in one.opts} if command else set()
 
-def _explained(error: Exception) -> int | None:
+
+def _explained(error: Exception, options: Container[str] = ()) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
     from smpsim.errors import Error, RequestError
     from smpsim.results.errors import StoreError
@@ -71,7 +77,7 @@ def _explained(error: Exception) -> int | None:
     from smpsim.studies.sweeping.workers import WorkerError
 
     if isinstance(error, RequestError):
-        say(in_flags(error))
+        say(in_flags(error, options))
         return BAD_INPUT
     if isinstance(error, ScenarioError):
         for problem in error.problems:
@@ -109,13 +115,23 @@ FLAGS = {
 }
 
 
-def in_flags(error: RequestError) -> str:
-    """Return what is wrong with an argument, by the name that the command line gives it."""
+def in_flags(error: RequestError, options: Container[str] = ()) -> str:
+    """Return what is wrong with an argument, by the name that the command line gives it.
+
+    Parameters
+    ----------
+    error : RequestError
+    options : container of str
+        Those of the command, as some have an option where others have an argument.
+    """
     name = error.argument
     rest = _with_flags(str(error).removeprefix(f"{name}: ") if name else str(error))
     if not name:
         return rest
-    return f"{FLAGS.get(name) or '--' + name.replace('_', '-')}: {rest}"
+    flag = f"--{name.replace('_', '-')}"
+    usual = FLAGS.get(name, flag)
+    called = [one for one in (flag, usual, flag.removesuffix("s")) if one in options]
+    return f"{called[0] if called else usual}: {rest}"
 
 
 def _with_flags(text: str) -> str:

@@ -100,9 +100,9 @@ def test_tables_have_units(results: dict[str, Path], tmp_path: Path) -> None:
         for one in package["resources"]
         for field in one["schema"]["fields"]
     }
-    assert units["outcomes.parquet", "placed"] == ("number", "people")
+    assert units["outcomes.parquet", "placed"] == ("integer", "people")
     assert units["outcomes.parquet", "cost_total"] == ("number", "EUR")
-    assert units["trajectories.parquet", "vacancies_open"] == ("number", "vacancies")
+    assert units["trajectories.parquet", "vacancies_open"] == ("integer", "vacancies")
     assert units["ledger.parquet", "amount"] == ("number", "EUR")
     assert units["ledger.parquet", "payer"] == ("string", None)
 

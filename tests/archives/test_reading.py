@@ -21,7 +21,7 @@ def test_what_was_written_is_read_back(kind: str, scenario: str, tmp_path: Path)
         more = smpsim.load("bare_pipeline").model_dump(mode="json")["programmes"][0]
         given["programmes"] = [{"name": "pilot"}, {**more, "name": "=NA"}]
     result = smpsim.run(given, replications=3, seed=4, trainees=True)
-    getattr(result, f"to_{kind}")(tmp_path)
+    result.write(tmp_path, kind)
     again = smpsim.read_result(tmp_path)
     for name in TABLES:
         pd.testing.assert_frame_equal(

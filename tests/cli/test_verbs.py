@@ -38,15 +38,18 @@ ELSEWHERE = {
     ("check", "files"): "source",
     # what is returned can be written by whoever asked for it
     ("schema", "out"): "schema",
+    # a file, not a folder
+    ("pack", "out"): "out",
 }
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
-RUNNING = sorted(set(VERBS) - {"list", "show", "check", "schema"})
+ARCHIVING = ["pack", "verify"]
+RUNNING = sorted(set(VERBS) - {"list", "show", "check", "schema", *ARCHIVING})
 # what each verb takes in Python, beside what is its own
 COMMON = {
-    "folder": RUNNING,
-    "threads": RUNNING,
-    "progress": RUNNING,
+    "folder": [*RUNNING, *ARCHIVING],
+    "threads": [*RUNNING, "verify"],
+    "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
     "overrides": ["run", "compare", "rank", "sensitivity", "show"],

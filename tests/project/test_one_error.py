@@ -63,3 +63,11 @@ def test_python_speaks_of_arguments_and_the_command_line_of_options():
     assert in_flags(error.value).startswith("--replications: found 0, allowed")
     action = RequestError("actions: found none, allowed: at least one, or fresh=True")
     assert in_flags(action) == "--with: found none, allowed: at least one, or --fresh"
+
+
+def test_commands_say_what_they_call_an_argument_themselves():
+    scenario, actions = (RequestError(f"{name}: found 'x'") for name in ("scenario", "actions"))
+    assert in_flags(scenario) == "SCENARIO: found 'x'"
+    assert in_flags(scenario, {"--scenario"}) == "--scenario: found 'x'"
+    assert in_flags(actions, {"--with"}) == "--with: found 'x'"
+    assert in_flags(actions, {"--action"}) == "--action: found 'x'"
