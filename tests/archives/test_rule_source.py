@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import inspect
 import json
 import math
 from pathlib import Path
@@ -99,8 +98,9 @@ def test_a_text_that_was_changed_is_not_executed() -> None:
 
 @pytest.mark.slow
 def test_rules_of_a_folder_run_only_if_that_is_asked_for(tmp_path: Path) -> None:
-    wanted = inspect.signature(smpsim.rules["quit"].py_func).parameters
-    source = f"def quitting({', '.join(wanted)}):\n    return FACTOR / 100.0\n"
+    source = (
+        f"def quitting({', '.join(smpsim.rules['quit'].arguments)}):\n    return FACTOR / 100.0\n"
+    )
     module = tmp_path / "own_rules.py"
     module.write_text(f"FACTOR = 0.5\n\n\n{source}")
     spec = importlib.util.spec_from_file_location("own_rules", module)
