@@ -98,10 +98,16 @@ def _result(folder: Path, facts: dict[str, Any]) -> Result:
         trajectory_array=flat.reshape(*shape, len(TRAJECTORY_COLUMNS)),
         ledger_array=_ledger(read_table(folder, "ledger"), programmes, shape),
         flow_array=_flows(read_table(folder, "flows"), programmes),
-        outcome_table=read_table(folder, "outcomes"),
+        outcome_table=_outcomes(read_table(folder, "outcomes")),
         life=read_table(folder, "trainees") if _has(folder, "trainees") else None,
         provenance={key: value for key, value in facts.items() if key not in (*ADDED, RECIPE_HASH)},
     )
+
+
+def _outcomes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return outcomes as runs give them; counts are written as integers."""
+    index = ["run", "programme"]
+    return pd.concat([table[index], table.drop(columns=index).astype(float)], axis=1)
 
 
 def _ledger(table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ...]) -> np.ndarray:

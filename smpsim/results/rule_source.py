@@ -17,7 +17,10 @@ import json
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from types import CodeType, FunctionType, ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from smpsim.world.attributes import Attribute
 
 MOST_FUNCTIONS = 100
 FLAGS = __future__.annotations.compiler_flag
@@ -37,9 +40,14 @@ def rule_sources(rules: Mapping[str, Any] | None) -> dict[str, Any]:
         ``module``, an ``import`` of smpsim's own, or a function with its own source), ``sha256`` of
         all that, and ``missing``: in words what could not be kept, empty if nothing.
     """
+    if not rules:
+        return {}
+    from smpsim.world.attributes import Attribute
+
     found = {}
-    for name, function in (rules or {}).items():
-        text = _kept_attribute(function) if _is_attribute(function) else _kept(function, [])
+    for name, function in rules.items():
+        own = isinstance(function, Attribute)
+        text = _kept_attribute(function) if own else _kept(function, [])
         missing = list(_missing(text))
         content = json.dumps(text, sort_keys=True).encode()
         found[name] = {**text, "sha256": hashlib.sha256(content).hexdigest(), "missing": missing}
@@ -74,18 +82,13 @@ def _kept(function: Any, before: list[Any]) -> dict[str, Any]:
     return text
 
 
-def _is_attribute(value: Any) -> bool:
-    kind = type(value)
-    return (kind.__module__, kind.__qualname__) == ("smpsim.world.attributes", "Attribute")
-
-
-def _kept_attribute(attribute: Any) -> dict[str, Any]:
+def _kept_attribute(attribute: Attribute) -> dict[str, Any]:
     """Return what an attribute of people states, with the text of a function that draws it."""
     draw = attribute.draw
     drawn = {"function": _kept(draw, [])} if callable(draw) else {"value": draw, "tuple": False}
     return {
-        "module": "smpsim.world.attributes",
-        "function": "Attribute",
+        "module": type(attribute).__module__,
+        "function": type(attribute).__qualname__,
         "source": None,
         "uses": {"draw": drawn},
         "default": attribute.default,
@@ -190,10 +193,11 @@ def _made(text: Mapping[str, Any]) -> Any:
     from importlib import import_module
 
     if "default" in text:
+        from smpsim.world.attributes import Attribute
+
         draw = text["uses"]["draw"]
         made = _made(draw["function"]) if "function" in draw else draw["value"]
-        attributes = import_module("smpsim.world.attributes")
-        return attributes.Attribute(draw=made, default=text["default"])
+        return Attribute(draw=made, default=text["default"])
     around: dict[str, Any] = {"__name__": f"kept.{text['module']}"}
     for name, used in text["uses"].items():
         if "module" in used:

@@ -33,6 +33,7 @@ def test_what_was_written_is_read_back(kind: str, scenario: str, tmp_path: Path)
     pd.testing.assert_frame_equal(
         again.trainees(), result.trainees(), check_exact=True, check_dtype=kind == "parquet"
     )
+    pd.testing.assert_frame_equal(again.outcome_table, result.outcome_table, check_exact=True)
     assert (again.runs, again.months, again.currency) == (3, 24, "CHF")
     assert again.provenance == result.provenance
     assert again.scenario == result.scenario

@@ -92,6 +92,7 @@ ROOMS = {
 # beside these, what is imported inside a function only, so that help and lists come at once; it
 # stands before the room too
 LAZY = {
+    "results": ["world"],
     "studies.sweeping": ["compiled", "world", "ensemble"],
     "studies.discovery": ["ensemble"],
 }
