@@ -36,7 +36,7 @@ ROOMS = {
     "studies.comparing": ["vocabulary", "scenario", "plots", "world", "results", "ensemble"],
     "studies.ranking": ["scenario", "plots", "results", "ensemble", "studies.comparing"],
     "studies.sweeping": ["scenario", "plots", "results", "studies"],
-    "studies.discovery": ["scenario", "plots", "results", "studies.sweeping"],
+    "studies.discovery": ["scenario", "plots", "results", "studies", "studies.sweeping"],
     "studies.sensitivity": [
         "scenario",
         "plots",
