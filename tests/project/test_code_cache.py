@@ -158,7 +158,7 @@ def test_numbers_follow_an_edit_of_a_callee_when_nothing_can_be_kept(tmp_path):
     assert said.count("\n") == said.count("compiled code is not kept") == 1
     assert "SMPSIM_CACHE: found" in said
     file = package / "agents" / "trainee.py"
-    old = "    if b.exam_fixed >= 0.0:\n        return b.exam_fixed\n"
+    old = "    if b.exam_pass_probability != NONE:\n        return b.exam_pass_probability\n"
     assert old in file.read_text()
     file.write_text(file.read_text().replace(old, f"    return 0.0\n{old}"))
     (_, placed, _), _ = python(RUN, package=package, **unusable)

@@ -33,8 +33,8 @@ def main() -> None:
         evaluate(SMALL, DESIGNS, **options, **how)
         for how in (
             {},
-            {"executor": "processes", "workers": 2},
-            {"executor": "dask", "workers": 1},
+            {"executor": "processes", "threads": 2},
+            {"executor": "dask", "threads": 1},
         )
     ]
     for table in tables[1:]:

@@ -6,14 +6,12 @@ import socket
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 import yaml
 from processes import Command, content, wait_until
 from typer.testing import CliRunner
 
 from smpsim.cli import app
-from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError
 from smpsim.studies.sweeping import cluster
 from smpsim.studies.sweeping.sweep import evaluate, sweep
@@ -280,8 +278,6 @@ def killed_at(moments, *arguments):
         with Command("-m", "smpsim", *arguments) as command:
             command.until(moment)
             assert command.send(signal.SIGKILL)[0] == -signal.SIGKILL
-    # what a kill in the middle of the last files would leave
-    (arguments[-1] / ".summary.csv.0123abcd.part").write_bytes(b"half")
     with Command("-m", "smpsim", *arguments) as command:
         code, said = command.end()
         assert code == 0, said
