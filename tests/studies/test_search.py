@@ -636,7 +636,7 @@ def test_a_changed_study_is_refused_unless_fresh(study, tmp_path):
     folder = tmp_path / "out"
     search(study(), folder, generations=1)
     for changes in ({"seed": 9}, {"population": 8}, {"objectives": PLAN["objectives"]}):
-        with pytest.raises(ScenarioError, match=r"study: .* of this study.*--fresh"):
+        with pytest.raises(ScenarioError, match=r"study: .* of this study.*fresh=True"):
             search(study(**changes), folder, generations=1)
     with pytest.raises(ScenarioError, match="scenario"):
         search(study(scenario="reference"), folder, generations=1)
