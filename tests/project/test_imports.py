@@ -46,7 +46,7 @@ ROOMS = {
     ],
     "studies.ranking": ["scenario", "plots", "results", "ensemble", "studies.comparing"],
     "studies.sweeping": ["vocabulary", "scenario", "extras", "plots", "results", "studies"],
-    "studies.discovery": ["scenario", "extras", "plots", "results", "studies.sweeping"],
+    "studies.discovery": ["scenario", "extras", "plots", "results", "studies", "studies.sweeping"],
     "studies.sensitivity": [
         "scenario",
         "extras",

@@ -418,7 +418,7 @@ def test_tables_name_the_design(better: Comparison) -> None:
 
 @pytest.mark.parametrize("kind", ["parquet", "csv"])
 def test_files_give_back_the_tables(better: Comparison, tmp_path: Path, kind: str) -> None:
-    written = getattr(better, f"to_{kind}")(tmp_path)
+    written = better.write(tmp_path, kind)
     names = [file.name for file in written]
     assert names[:3] == [f"{n}.{kind}" for n in ("differences", "summary", "trajectories")]
     if kind == "parquet":

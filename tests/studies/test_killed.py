@@ -162,9 +162,9 @@ def test_a_terminated_sweep_ends_in_words_and_goes_on(plan, tmp_path, whole, how
 def test_a_command_that_is_terminated_before_it_runs_says_so(tmp_path):
     code = """
 import os, signal, sys
-import smpsim.scenario
+import smpsim.studies.kinds
 from smpsim.cli import main
-smpsim.scenario.load = lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM)
+smpsim.studies.kinds.require = lambda *_, **__: os.kill(os.getpid(), signal.SIGTERM)
 sys.argv = ["smpsim", "run", "bare_pipeline", "--out", "out"]
 main()
 """

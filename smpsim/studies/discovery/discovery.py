@@ -12,11 +12,13 @@ from smpsim.results.conditions import Condition, parse_all
 from smpsim.results.outcomes import known_outcomes
 from smpsim.results.provenance import RECIPE, provenance
 from smpsim.results.study_result import into
+from smpsim.scenario.paths import SUFFIXES
 from smpsim.scenario.quantities import nearest
 from smpsim.studies.discovery.boxes import Search
 from smpsim.studies.discovery.cases import cases_of
 from smpsim.studies.discovery.judged import METHODS, halves_of, judged
 from smpsim.studies.discovery.result import Discovery
+from smpsim.studies.kinds import STUDIES
 from smpsim.studies.sweeping.study import SweepStudy
 from smpsim.studies.sweeping.sweep import sweep as run_sweep
 from smpsim.studies.sweeping.swept import Sweep, read_sweep
@@ -116,8 +118,12 @@ def discover(
 
 def _read(source: object) -> Sweep | None:
     """Return the sweep that is given, or that a folder holds; None if a study must be run."""
-    if isinstance(source, (str, Path)) and Path(source).is_dir():
-        return read_sweep(source)
+    if isinstance(source, (str, Path)):
+        path = Path(source)
+        # a path that is no file of a study is a folder, also where there is none
+        study = path.parts[:1] == (STUDIES,) or path.suffix in SUFFIXES or path.is_file()
+        named = len(path.parts) > 1 and not study
+        return read_sweep(path) if path.is_dir() or named else None
     return source if isinstance(source, Sweep) else None
 
 
