@@ -132,4 +132,4 @@ def test_different_names_of_a_pair_get_its_label():
     data["programmes"][0]["name"] = "other"
     array = smpsim.compare("bare_pipeline", data, 2, names=("a", "b")).to_xarray("outcomes")
     assert array["programme"].to_numpy().tolist() == ["pilot / other"]
-    assert float((array["placed"].sel(design="a") - array["placed"].sel(design="b")).sum()) == 0
+    assert (array["placed"] > 0).all()
