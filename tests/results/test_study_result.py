@@ -9,7 +9,6 @@ import pytest
 from matplotlib.figure import Figure
 
 import smpsim
-from smpsim.results.files import read_provenance
 from smpsim.results.study_result import StudyResult, rows_for_json
 
 MONTHS = "programmes.pilot.training.months_before_departure"

@@ -6,14 +6,12 @@ import socket
 from pathlib import Path
 
 import pandas as pd
-import pyarrow.parquet as pq
 import pytest
 import yaml
 from processes import Command, content, wait_until
 from typer.testing import CliRunner
 
 from smpsim.cli import app
-from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError
 from smpsim.studies.sweeping import cluster
 from smpsim.studies.sweeping.sweep import evaluate, sweep
