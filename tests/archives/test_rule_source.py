@@ -118,6 +118,13 @@ def test_rules_of_a_folder_run_only_if_that_is_asked_for(tmp_path: Path) -> None
     assert "read them in provenance.json" in refused.stderr
     assert smpsim.verify(folder, allow_code=True).same
     assert CliRunner().invoke(app, ["verify", str(folder), "--run-code"]).exit_code == 0
+    plain, ranked = (
+        smpsim.rank("bare_pipeline", 2, actions=["campaigns"], rules=rules)
+        for rules in (None, {"quit": own.quitting})
+    )
+    assert ranked != plain
+    ranked.write(tmp_path / "ranked")
+    assert smpsim.verify(tmp_path / "ranked", allow_code=True).same
 
 
 def test_rules_without_text_mark_a_result(tmp_path: Path) -> None:

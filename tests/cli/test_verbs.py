@@ -55,7 +55,7 @@ COMMON = {
     "overrides": ["run", "compare", "rank", "sensitivity", "show"],
     "actions": ["run", "compare", "rank", "sensitivity", "show"],
     # the others follow when their chunks can carry rules
-    "rules": ["run", "compare", "rank"],
+    "rules": ["run", "compare", "rank", "sweep"],
     "level": ["compare", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }

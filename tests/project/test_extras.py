@@ -156,8 +156,9 @@ def test_the_extras_of_the_project_are_those_that_are_asked_for():
     declared = PROJECT["optional-dependencies"]
     for extra, modules in EXTRAS.items():
         assert {one.lower() for one in modules} <= named(declared[extra]), extra
-    assert set(declared) == {*EXTRAS, "all", "test", "dev"}
-    assert declared["all"] == [f"smpsim[{','.join(EXTRAS)}]"]
+    # what viz brings is imported by programs of users, never by smpsim
+    assert set(declared) == {*EXTRAS, "viz", "all", "test", "dev"}
+    assert declared["all"] == [f"smpsim[{','.join([*EXTRAS, 'viz'])}]"]
     assert "smpsim[all]" in declared["test"]
 
 
