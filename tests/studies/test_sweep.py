@@ -530,7 +530,7 @@ def test_an_interrupted_command_says_that_it_can_go_on(study, tmp_path):
     command = [sys.executable, "-m", "smpsim", "sweep", str(path), "--out", str(tmp_path / "out")]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
-    sums, until = tmp_path / "out" / "checksums", time.monotonic() + 60
+    sums, until = tmp_path / "out" / "checksums", time.monotonic() + 240
     while not list(sums.glob("*.sha256")) and process.poll() is None:
         assert time.monotonic() < until
         time.sleep(0.01)
