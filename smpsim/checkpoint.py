@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from smpsim import __version__
-from smpsim.compiled import model_digest
+from smpsim.compiled import rules_digest
 from smpsim.errors import RequestError
 from smpsim.scenario.errors import shown_value
 
@@ -50,7 +50,7 @@ def write(
     state : mapping of str to ndarray
         What `smpsim.world.copying.state_of` returns.
     """
-    about = {"form": FORM, "smpsim": __version__, "model": model_digest(), **facts}
+    about = {"form": FORM, "smpsim": __version__, "model": rules_digest(), **facts}
     target = Path(path)
     part = target.with_name(f".{uuid.uuid4().hex}.part")
     parts: dict[str, Any] = {ABOUT: np.frombuffer(json.dumps(about).encode(), np.uint8), **state}
@@ -82,7 +82,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, np.nda
         raise RequestError(f"{path}: found {problem}, allowed: a file of Model.save") from None
     except BROKEN:
         raise RequestError(f"{path}: found no model, allowed: a file of Model.save") from None
-    here = {"form": FORM, "smpsim": __version__, "model": model_digest()}
+    here = {"form": FORM, "smpsim": __version__, "model": rules_digest()}
     for name, found in said.items():
         if found != here[name]:
             raise RequestError(

@@ -82,7 +82,7 @@ def _constants() -> Iterator[str]:
 
 
 @lru_cache(maxsize=1)
-def model_digest() -> str:
+def rules_digest() -> str:
     """Return the hash of all rules, with the constants that they read."""
     digest = hashlib.sha256((SOURCES or _sources()).encode())
     for constant in _constants():
@@ -93,7 +93,7 @@ def model_digest() -> str:
 @lru_cache(maxsize=1)
 def place_of_code() -> code_cache.Place:
     """Return the folder of compiled code: another for other rules, versions or processors."""
-    digest = hashlib.sha256(model_digest().encode())
+    digest = hashlib.sha256(rules_digest().encode())
     versions = (sys.implementation.cache_tag, numba.__version__, llvmlite.__version__)
     processor = cpu_target.target_context.codegen().magic_tuple()
     digest.update(repr((versions, np.__version__, processor)).encode())
