@@ -38,11 +38,16 @@ PROGRAMME = np.dtype(
         ("next_site", "i8"),  # round robin of enrolment
         ("next_partner", "i8"),  # round robin of committed seats
         ("opened", "i8"),  # intakes opened
+        ("intakes_due", "i8"),  # intakes of the design that were due, opened or not
         ("next_intake", "i8"),  # month
         ("running", "i8"),  # 1: intakes go on
         ("active", "i8"),  # 1: the programme runs, with intakes to come or people under way
         ("factor", "f8"),  # seats against the terms (E17)
         ("carried", "f8"),  # fraction of a seat
+        ("carried_plan", "f8"),  # the same of the design's seats
+        ("stopped_by", "i8"),  # cause for which no more intakes open (`CAUSES`)
+        ("planned", "i8"),  # seats of the intakes that were due
+        ("lost", "i8"),  # of these, lost to any cause
         ("spent", "f8"),  # costs so far, currency
         ("applicants", "i8"),
         ("enrolled", "i8"),

@@ -36,6 +36,7 @@ from smpsim.world.decisions_of_people import (
     stay_of,
 )
 from smpsim.world.experience import judge
+from smpsim.world.losses import OWN_WAY, lose
 from smpsim.world.luck import (
     AFTER_QUIT,
     CONTRACT_END,
@@ -71,6 +72,7 @@ def arrive(w, i):
     record.migrated += 1
     person.arrived = month
     if person.marks & ON_OWN:
+        lose(w, p, OWN_WAY)
         work_elsewhere(w, i)
         return
     terms = programme_terms(w, p)
