@@ -16,7 +16,7 @@ import numpy as np
 from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
 from smpsim.agents.government import LANE
 from smpsim.agents.institution import INSTITUTION, SITE
-from smpsim.agents.programme import COHORT, PROGRAMME
+from smpsim.agents.programme import PROGRAMME
 from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.loading import segments
 from smpsim.scenario.places import EmployerGroup, InstitutionGroup
