@@ -70,7 +70,7 @@ class People(Section):
     credit: Annotated[Amount, UNSEEN] = described(
         _number(0.0), "currency", "What the household can borrow", NEUTRAL
     )
-    interest: float = described(
+    interest: Annotated[float, UNSEEN] = described(
         0.0, "per year", "Interest on what is borrowed", NEUTRAL, ge=0, le=5
     )
     attachment: Annotated[Amount, UNSEEN] = described(

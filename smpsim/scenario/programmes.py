@@ -89,7 +89,10 @@ class Entrants(Section):
         None, "Share of applicants with a job at home; null: as behaviour.people", DESIGN
     )
     prior_wage: Ratio | None = described(
-        None, "ratio", "Wage of that job against the wage at home; null: as behaviour.people", DESIGN
+        None,
+        "ratio",
+        "That wage against the wage at home; null: as behaviour.people",
+        DESIGN,
     )
     women: float | None = share(None, "Share of women; null: as behaviour.people", DESIGN)
     dependants: float | None = share(
