@@ -190,6 +190,7 @@ PROGRAMME_TERMS = Rows(
         "households_vary": WHOLE,  # 0: nor do they differ in any other attribute
         "government": WHOLE,  # destination
         "lane": WHOLE,
+        "months_to_arrive": WHOLE,  # from the start of an intake, as funders expect
         "contract_months": WHOLE,  # 0: permanent
         "domestic_share": NUMBER,  # with the origin's rule
         "wait_before_visa": NUMBER,  # months that an employer expects, visa apart (E2)
