@@ -7,7 +7,17 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from smpsim.scenario.fields import DESIGN, NEUTRAL, UNSEEN, Section, described, duration, share
-from smpsim.scenario.quantities import Age, Hours, Money, Share
+from smpsim.scenario.quantities import (
+    Age,
+    Amount,
+    Hours,
+    Money,
+    Positive,
+    Rate,
+    Ratio,
+    Share,
+    Years,
+)
 from smpsim.vocabulary import (
     SHARED_ITEMS,
     ContractKind,
@@ -37,6 +47,14 @@ class Intakes(Section):
     number: int = described(1, "intakes", "Number of intakes", DESIGN, ge=0, le=600)
     applicants_per_seat: Annotated[float, UNSEEN] = described(
         1.0, "applicants per seat", "Applicants before any response (E5)", NEUTRAL, ge=0, le=50
+    )
+    pilot_share: float = described(
+        1.0,
+        "share",
+        "Seats of the first intake against the plan, into which later ones grow (E17)",
+        NEUTRAL,
+        gt=0,
+        le=1,
     )
     budget: Money | None = described(
         None, "currency", "Spending after which no intake opens; null: no ceiling", NEUTRAL, ge=0
@@ -77,6 +95,34 @@ class Entrants(Section):
     )
     prior_employment: float | None = share(
         None, "Share of applicants with a job at home; null: as behaviour.people", DESIGN
+    )
+    prior_wage: Ratio | None = described(
+        None,
+        "ratio",
+        "That wage against the wage at home; null: as behaviour.people",
+        DESIGN,
+    )
+    women: float | None = share(None, "Share of women; null: as behaviour.people", DESIGN)
+    dependants: float | None = share(
+        None, "Share with others to care for; null: as behaviour.people", DESIGN
+    )
+    schooling: Years | None = described(
+        None, "years", "Years of school; null: as behaviour.people", DESIGN
+    )
+    language_aptitude: Ratio | None = described(
+        None, "ratio", "Hours that count against lessons; null: as behaviour.people", DESIGN
+    )
+    savings: Positive | None = described(
+        None, "currency", "Household's savings; null: as behaviour.people", DESIGN
+    )
+    credit: Amount | None = described(
+        None, "currency", "What the household can borrow; null: as behaviour.people", DESIGN
+    )
+    attachment: Amount | None = described(
+        None, "currency per month", "Cost of being away; null: as behaviour.people", DESIGN
+    )
+    impatience: Rate | None = described(
+        None, "per year", "Own discount rate; null: as behaviour.people", DESIGN
     )
 
 
@@ -148,10 +194,18 @@ class Renewal(Section):
     planned_per_month: float = described(
         0.0,
         "placements per month",
-        "Placements planned by then, per month since the start",
+        "Placements planned for a month of intakes with all the seats of the design",
         NEUTRAL,
         ge=0,
         le=1e6,
+    )
+    arrival_months: Annotated[int | None, UNSEEN] = described(
+        None,
+        "months",
+        "Time from its start after which an intake is judged; null: training and all that follows",
+        NEUTRAL,
+        ge=0,
+        le=600,
     )
 
 

@@ -8,6 +8,7 @@ from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import commit_seats, release_seats
 from smpsim.world.decisions_of_employers import renewal_of, response_of
+from smpsim.world.growth import begin_cohort, judged_placements, ramp_of_intake
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
 from smpsim.world.losses import (
     BUDGET,
@@ -40,8 +41,9 @@ def factor_of_month(w, p):
     month = w.month - terms.months_to_set_up
     if terms.renewal_every_months == 0 or month <= 0 or month % terms.renewal_every_months != 0:
         return record.factor
-    planned = terms.renewal_planned_per_month * month
-    return renewal_of(w, behaviour(w), p, planned)
+    planned, placed = judged_placements(w, p)
+    # before any intake can have arrived there is nothing to judge
+    return renewal_of(w, behaviour(w), p, placed, planned) if planned > 0.0 else record.factor
 
 
 @rule
@@ -87,7 +89,8 @@ def has_rows_for_intakes(w):
     largest = 0
     for p in range(w.programme_count):
         if opens_intake(w, p):
-            seats = int(seats_of_intake(w, p, factor_of_month(w, p)) + 1e-9)
+            share = factor_of_month(w, p) * ramp_of_intake(w, p)
+            seats = int(seats_of_intake(w, p, share) + 1e-9)
             applicants = applicants_for(w, p, seats)
             people += applicants
             largest = max(largest, applicants)
@@ -102,9 +105,9 @@ def has_rows_for_intakes(w):
 
 
 @inlined
-def seats_of_intake(w, p, factor):
+def seats_of_intake(w, p, share):
     """Return the seats of an intake that opens now, with the fraction carried so far (E17)."""
-    opened = programme_terms(w, p).intakes_seats * factor
+    opened = programme_terms(w, p).intakes_seats * share
     return min(programme_row(w, p).carried + opened, MOST_APPLICANTS)
 
 
@@ -152,13 +155,15 @@ def open_intake(w, p):
         plan_seats(w, p, planned)
         lose_seats(w, p, record.stopped_by, planned)
         return
-    record.carried = seats_of_intake(w, p, record.factor)
+    record.ramp = ramp_of_intake(w, p)
+    record.carried = seats_of_intake(w, p, record.factor * record.ramp)
     seats = int(record.carried + 1e-9)
     record.carried -= seats
     # what growth adds to the design is planned too
     plan_seats(w, p, max(planned, seats))
     lose_seats(w, p, GROWTH, planned - seats)
     intake = record.opened
+    begin_cohort(w, p, record.factor * record.ramp)
     if terms.demand == COMMITTED_SEATS:
         granted = commit_seats(w, p, seats)
         lose_uncommitted(w, p, seats - granted)
@@ -172,7 +177,7 @@ def open_intake(w, p):
     headcount(w, p, APPLICANT).value += applicants
     enrolled = record.enrolled
     taken = min(applicants, seats)
-    if applicants <= seats and behaviour(w).people_savings == NONE:
+    if applicants <= seats and terms.entrants_savings == NONE:
         for n in range(applicants):
             apply(w, start + n, p, intake, n)
             enrol(w, start + n)

@@ -12,7 +12,7 @@ import numpy as np
 from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.institution import INSTITUTION, SITE
-from smpsim.agents.programme import PROGRAMME
+from smpsim.agents.programme import COHORT, PROGRAMME
 from smpsim.agents.trainee import TRAINEE
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.parameters import (
@@ -80,6 +80,7 @@ OTHER_TABLES = {
     "plan_months": INTEGER,  # (segments,) month from which each segment holds
     "quantiles": AMOUNT,  # (distributions, 1 + knots)
     "programmes": PROGRAMME,
+    "cohorts": COHORT,  # intakes of all programmes
     "sites": SITE,
     "institutions": INSTITUTION,
     "employers": EMPLOYER,
@@ -96,6 +97,7 @@ OTHER_TABLES = {
     "blocks": SHORT,  # (blocks, 128)
     "scores": AMOUNT,  # observed aptitude of an intake's applicants
     "ranking": AMOUNT,  # the same, for the search of the bar
+    "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes, then their scores
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
     "trajectory": TRAJECTORY,  # (months, programmes), to Python an array with a third axis: columns

@@ -10,10 +10,19 @@ import numpy as np
 
 from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT
+from smpsim.agents.programme import COHORT
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
-from smpsim.vocabulary import ACCOUNT, GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import (
+    ACCOUNT,
+    ATTRIBUTES,
+    GRADES,
+    ITEMS,
+    PARTIES,
+    STAGES,
+    TRAJECTORY_COLUMNS,
+)
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
@@ -142,6 +151,7 @@ class World:
             "plan_months": plan.plan_months,
             "quantiles": plan.quantiles,
             "programmes": plan.programmes.copy(),
+            "cohorts": np.zeros(max(plan.cohorts, 1), COHORT),
             "sites": plan.sites.copy(),
             "institutions": plan.institutions.copy(),
             "employers": plan.employers.copy(),
@@ -154,6 +164,7 @@ class World:
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
             "lists": np.zeros(list_count(plan), LIST),
+            "attribute_luck": np.zeros(2 * len(ATTRIBUTES)),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
             "trajectory": np.zeros((months, programmes, len(TRAJECTORY_COLUMNS))),
