@@ -19,7 +19,7 @@ LINES = (PLANNED, "placed", "under_way", *LOSSES)
 """The account, a line each: planned = placed + under way + lost to each cause."""
 GROUPS = dict(zip(LOSSES, (cause.group for cause in CAUSE_TABLE), strict=True))
 MOST_SAID = 2  # causes that a sentence names
-LIMIT = 0.5  # share of all losses from which one group is called the limit
+LIMIT = 1 / 3  # share of all losses from which the largest group is called the limit
 
 
 def account(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:

@@ -101,9 +101,17 @@ def test_intakes_that_do_not_open_are_lost_to_their_reason():
     more = {f"{P}.intakes.number": 4, f"{P}.intakes.every_months": 6}
     planned, placed, lost = losses({**more, f"{P}.intakes.budget": 1, f"{P}.costs.selection": 1})
     assert (planned, placed, lost) == (400, 100, {"budget": 300})
-    ended = {**more, f"{P}.renewal": {"every_months": 3, "planned_per_month": 1}}
-    planned, placed, lost = losses({**ended, "behaviour.scaling.end_below": 0.5})
-    assert (planned, placed, lost) == (400, 100, {"renewal": 300})
+    ended = {
+        **more,
+        f"{P}.intakes.number": 10,
+        f"{P}.renewal": {"every_months": 3, "planned_per_month": 1},
+        "behaviour.scaling.end_below": 0.5,
+        "governments.destination.visa.lanes.standard.refusal": 1,
+    }
+    planned, placed, lost = losses(ended)
+    assert (planned, placed) == (1000, 0)
+    assert lost["visa_refused"] > 0
+    assert lost["renewal"] == 1000 - lost["visa_refused"] > 0
     # of two intakes of 50 due before month 12, set-up of 7 months moves one beyond the horizon
     late = {f"{P}.intakes.number": 9, f"{P}.intakes.every_months": 6, f"{P}.setup_months": 7}
     planned, _, lost = losses(late, months=12)
