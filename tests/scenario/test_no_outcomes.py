@@ -16,8 +16,7 @@ def reported_figures():
     for one in REPORTS.outcomes:
         if one.reported.share is not None:
             yield one.scenario, "share", one.reported.share
-        if one.reported.people is not None:
-            yield one.scenario, "people", one.reported.people
+        # the people that a share is of are a size, and how many were trained is an input
     for one in REPORTS.sizes:
         yield one.scenario, "people", one.people
 
