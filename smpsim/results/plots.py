@@ -23,7 +23,7 @@ from smpsim.plots.style import (
     YELLOW,
     Picture,
 )
-from smpsim.results.bars import down_to_placed, paid_by, values_by_party
+from smpsim.results.bar_plots import down_to_placed, paid_by, values_by_party
 from smpsim.results.losses import LINES
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
