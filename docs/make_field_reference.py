@@ -18,13 +18,13 @@ import yaml
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
+from smpsim.scenario.allowed_values import Shape, plain, range_words
 from smpsim.scenario.catalogue import find
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section
 from smpsim.scenario.keypaths import value_at
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.shapes import Shape, plain, range_words
-from smpsim.scenario.source import read_file
 from smpsim.scenario.timeline import FIXED, FIXED_KEYS, FIXED_LENGTHS
+from smpsim.scenario.yaml_files import read_file
 
 FILE = Path(__file__).resolve().parent / "fields.md"
 SHORT_SOURCES = {NEUTRAL: "neutral", DESIGN: "design"}

@@ -14,7 +14,7 @@ from site_words import table, text
 from typer.models import ArgumentInfo
 
 from smpsim.cli import app
-from smpsim.scenario.shapes import range_words
+from smpsim.scenario.allowed_values import range_words
 
 
 def command_line() -> str:
