@@ -52,7 +52,7 @@ from smpsim.results.rule_source import rule_sources
 from smpsim.results.series import series_of
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.asked import whole
+from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
