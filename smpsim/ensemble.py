@@ -18,7 +18,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
+from smpsim.agents.trainee import (
+    ADAPTING,
+    EMPLOYED,
+    EMPLOYED_ELSEWHERE,
+    IN_TRAINING,
+    PRE_DEPARTURE,
+    RETAKING_EXAM,
+)
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
     COUNTED,
@@ -221,6 +228,11 @@ def count_events(
     there = {
         "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
         "awaiting_retake": now[..., RETAKING_EXAM],
+        "at_work": now[..., ADAPTING] + now[..., EMPLOYED],
+        "elsewhere": now[..., EMPLOYED_ELSEWHERE],
+        "employers": programmes["partnerships"],
+        "employers_aware": programmes["aware"],
+        "employers_engaged": programmes["engaged"],
         **{line: lost[..., place] for place, line in enumerate(ACCOUNT)},
     }
     for place, name in enumerate(COUNTS[: -len(SEEN)]):
