@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
+from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM, RETURNED
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
     COUNTED,
@@ -215,6 +215,8 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
     there = {
         "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
         "awaiting_retake": now[..., RETAKING_EXAM],
+        # who is at home between two contracts goes again
+        "returned": now[..., RETURNED],
     }
     for place, name in enumerate(COUNTS[: -len(SEEN)]):
         if name in there:

@@ -57,6 +57,7 @@ PROGRAMME = np.dtype(
         ("domestic", "i8"),  # graduates on the domestic track
         ("rehired", "i8"),  # fixed contracts followed by another
         ("converted", "i8"),  # permits converted to permanent ones
+        ("left_without_notice", "i8"),  # workers whose permit bound them
         ("engaged", "i8"),  # employers now engaged, committed or hiring
         ("aware", "i8"),  # employers now aware or further
         ("settled", "i8"),  # 1: nothing can change who takes part until an intervention

@@ -356,16 +356,40 @@ class Channel(Section):
 class Retention(Section):
     """E14: how long the placed stay with their employer."""
 
-    quit: float = hazard(0.0, "Base hazard of quitting")
-    readiness: float = effect(0.0, "b1: readiness keeps")
-    family_rights: float = effect(0.0, "b2: work rights of the family keep")
+    quit: float = hazard(0.0, "Base hazard of quitting, where employers state none of their own")
+    wage: float = effect(0.0, "b of the logarithm of the wage against that of other employers")
+    readiness: float = effect(0.0, "b of readiness above what the job needs: it keeps")
+    family_rights: float = effect(0.0, "b of dependants who may come and work: they keep")
     inside_clause: Annotated[float, UNSEEN] = effect(
-        0.0, "b3: a retention clause keeps while it lasts"
+        0.0, "b of a retention clause: it keeps while it lasts"
     )
-    integration_support: float = effect(0.0, "b4: support keeps")
-    poaching: float = effect(0.0, "b5: poaching draws away")
+    integration_support: float = effect(0.0, "b of support: it keeps")
+    poaching: float = effect(0.0, "b of poaching x readiness: it draws away")
+    without_notice: float = hazard(
+        0.0, "Base hazard of the indebted whose permit binds them: they leave without notice"
+    )
     stay_in_destination: float = share(0.0, "Leavers who find work elsewhere there", NEUTRAL)
-    return_from_elsewhere: float = hazard(0.0, "Return of those employed elsewhere")
+    home: float = hazard(0.0, "Base hazard of going home from the sponsor, at the wage of home")
+    return_from_elsewhere: float = hazard(0.0, "The same of those employed elsewhere")
+    home_years: float = effect(0.0, "Effect of each year abroad on going home")
+    home_wage: float = effect(
+        0.0, "Effect of the logarithm of the net wage against that at home, taken as a loss"
+    )
+    home_family: float = effect(0.0, "Effect of a family along on going home, taken as a loss")
+    home_target: float = effect(0.0, "Effect of savings that have reached their target")
+    savings_target: float | None = described(
+        None,
+        "months of the wage at home",
+        "Sum that is saved for; null: none",
+        NEUTRAL,
+        ge=0,
+        le=1e4,
+    )
+    saved_share: float = share(
+        0.2,
+        "Share of the net wage abroad that is saved, or pays back what was borrowed",
+        ASSUMPTION,
+    )
     rehired_after_return: float = share(
         0.0, "Ended fixed contracts whose holder the firm takes again", NEUTRAL
     )
@@ -375,6 +399,8 @@ class Retention(Section):
     rehired_unready: float = share(
         1.0, "Factor on both for those whom the firm did not find ready", NEUTRAL
     )
+    contract_readiness: float = effect(0.0, "Effect of readiness above what is needed on both")
+    contract_tenure: float = effect(0.0, "Effect of each year with the firm on both")
 
 
 class Adaptation(Section):

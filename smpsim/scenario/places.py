@@ -103,6 +103,11 @@ class Government(Section):
     family_work_rights: bool = described(
         False, "yes or no", "Partners may work in the destination", NEUTRAL
     )
+    permit_converted: float | None = share(
+        None,
+        "Ended contracts that become a permanent permit; null: as behaviour.retention",
+        NEUTRAL,
+    )
     dialogue: float = share(
         0.0, "Dialogue with employers, 1 is regular: how fast capacity follows use (E16)", NEUTRAL
     )
@@ -198,6 +203,14 @@ class EmployerGroup(Section):
         ge=-LARGEST_AMOUNT,
     )
     poaching: float = share(0.0, "Pressure of other employers on its workers", NEUTRAL)
+    quit: float | None = hazard(
+        None, "Base hazard of quitting in its sector; null: as behaviour.retention.quit"
+    )
+    rehired: float | None = share(
+        None,
+        "Ended contracts whose holder it takes again; null: as behaviour.retention",
+        NEUTRAL,
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -97,7 +97,10 @@ class Entrants(Section):
         None, "Share of applicants with a job at home; null: as behaviour.people", DESIGN
     )
     prior_wage: Ratio | None = described(
-        None, "ratio", "Wage of that job against the wage at home; null: as behaviour.people", DESIGN
+        None,
+        "ratio",
+        "Wage of that job against the wage at home; null: as behaviour.people",
+        DESIGN,
     )
     women: float | None = share(None, "Share of women; null: as behaviour.people", DESIGN)
     dependants: float | None = share(
@@ -133,6 +136,12 @@ class Contract(Section):
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
     retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
+    break_months: int = duration(
+        0, "Time at home before a further contract begins; 0: it follows at once", NEUTRAL
+    )
+    permit_bound: bool = described(
+        False, "yes or no", "The permit binds the worker to the employer", NEUTRAL
+    )
     renewable: bool = described(
         True,
         "yes or no",
@@ -174,6 +183,13 @@ class Wages(Section):
     )
     destination: Annotated[Money, UNSEEN] = described(
         0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0
+    )
+    outside: Annotated[Money | None, UNSEEN] = described(
+        None,
+        "currency per month",
+        "Wage that other employers of the destination pay; null: the same",
+        NEUTRAL,
+        ge=0,
     )
     tax: Annotated[float, UNSEEN] = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
     remitted: Annotated[float, UNSEEN] = share(

@@ -249,6 +249,7 @@ def clear_programme(record):
     record.domestic = 0
     record.rehired = 0
     record.converted = 0
+    record.left_without_notice = 0
     record.engaged = 0
     record.aware = 0
     record.settled = 0

@@ -24,7 +24,8 @@ from smpsim.agents.employer import (
 from smpsim.agents.programme import BY_EMPLOYER, SHARED, application_response, renewed_factor
 from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import VOUCHING, place
+from smpsim.vocabulary import NONE, VOUCHING, place
+from smpsim.world.decisions_of_people import base_quit
 from smpsim.world.state import government_terms, programme_row, vouching_mean
 
 IN_HOUSE = place("in_house", VOUCHING)
@@ -83,10 +84,30 @@ def arrival_of(w, b, partnership, employer, wait):
 
 
 @inlined
+def expected_readiness(b):
+    """Return the readiness that an employer expects of a hire who stays: what the job needs."""
+    return 0.5 if b.readiness_needed == NONE else b.readiness_needed
+
+
+@inlined
+def expected_family(w, terms):
+    """Return the share of hires whose dependants may come along and work (E14)."""
+    rights = government_terms(w, terms.government).family_work_rights
+    return rights * terms.entrants_dependants
+
+
+@inlined
 def expected_quit_of(w, b, partnership, terms, group):
     """Return the hazard of quitting that an employer expects of a hire, outside a clause (E2)."""
-    rights = government_terms(w, terms.government).family_work_rights
-    return quit_hazard(b, 0.5, rights, terms.integration_support, group.poaching)
+    return quit_hazard(
+        b,
+        base_quit(b, group),
+        expected_readiness(b),
+        terms.log_wage_outside,
+        expected_family(w, terms),
+        terms.integration_support,
+        group.poaching,
+    )
 
 
 @inlined

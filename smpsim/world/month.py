@@ -75,7 +75,7 @@ from smpsim.world.transit import (
     stop_waiting,
 )
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
-from smpsim.world.work import arrive, return_home, work_event
+from smpsim.world.work import arrive, come_back, elsewhere_event, work_event
 
 ROUNDING = 1e-6  # by which a mean that is kept up to date may miss its range
 
@@ -101,7 +101,9 @@ def meet_due(w, phase):
                 if stage in (EMPLOYED, ADAPTING):
                     work_event(w, i)
                 elif stage == EMPLOYED_ELSEWHERE:
-                    return_home(w, i)
+                    elsewhere_event(w, i)
+                elif stage == RETURNED:
+                    come_back(w, i)
             place += 1
         following = np.int64(block_entry(w, block, LAST).value) if block != line.tail else NOBODY
         free_block(w, block)

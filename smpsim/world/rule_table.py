@@ -118,11 +118,10 @@ RULES: dict[str, Rule] = {
         *(MONTHLY, NOT_NEGATIVE),
         {
             **PARTNERSHIP,
-            "readiness": ("0.5", NUMBER),
-            "family_rights": (
-                "government_terms(w, terms.government).family_work_rights",
-                NUMBER,
-            ),
+            "base": ("base_quit(b, group)", NUMBER),
+            "readiness": ("expected_readiness(b)", NUMBER),
+            "log_wage": ("terms.log_wage_outside", NUMBER),
+            "family": ("expected_family(w, terms)", NUMBER),
             "support": ("terms.integration_support", NUMBER),
             "poaching": ("group.poaching", NUMBER),
         },
@@ -393,11 +392,14 @@ RULES: dict[str, Rule] = {
         arguments={
             **SPONSORED,
             "worked": ("w.month - person.arrived", WHOLE),
-            "readiness": ("person.readiness", NUMBER),
-            "family_rights": (
-                "government_terms(w, terms.government).family_work_rights",
+            "base": (
+                "b.retention_without_notice if absconds(w, b, person, terms) "
+                "else base_quit(b, group)",
                 NUMBER,
             ),
+            "readiness": ("person.readiness", NUMBER),
+            "log_wage": ("terms.log_wage_outside", NUMBER),
+            "family": ("family_along(w, person, terms)", NUMBER),
             "support": ("terms.integration_support", NUMBER),
             "poaching": ("group.poaching", NUMBER),
         },
@@ -407,20 +409,44 @@ RULES: dict[str, Rule] = {
         *("at a quit", PROBABILITY),
         TRAINED,
     ),
+    "going_home": Rule(
+        *("E14", people.home_of, "hazard of going home a month, from the sponsor or elsewhere"),
+        *("at arrival and each anniversary", NOT_NEGATIVE),
+        {
+            **TRAINED,
+            "base": ("base", NUMBER),
+            "years": ("(person.since - person.arrived) / 12.0", NUMBER),
+            "log_wage_ratio": ("terms.log_net_wage_ratio", NUMBER),
+            "family": ("family_along(w, person, terms)", NUMBER),
+            "has_saved_enough": (
+                "1.0 if person.since - person.arrived >= terms.months_to_target else 0.0",
+                NUMBER,
+            ),
+        },
+        opens=(people.own_home,),
+    ),
     "return_home": _hazard(
         *("E14", people.return_of, "hazard of a return from another employer"),
         people.monthly_return,
-        arguments=TRAINED,
+        arguments={**TRAINED, "hazard": ("home_from_elsewhere(w, b, person)", NUMBER)},
     ),
     "rehired": Rule(
         *("E14", people.rehired_of, "chance to be rehired"),
         *("at the end of a renewable contract", PROBABILITY),
-        SPONSORED,
+        {
+            **SPONSORED,
+            "base": ("rehired_in(w, b, person)", NUMBER),
+            "merit": ("merit_of(w, b, person)", NUMBER),
+        },
     ),
     "converted": Rule(
         *("E14", people.converted_of, "chance of a permanent permit"),
         *("at the end of a renewable contract", PROBABILITY),
-        SPONSORED,
+        {
+            **SPONSORED,
+            "base": ("converted_in(w, b, person)", NUMBER),
+            "merit": ("merit_of(w, b, person)", NUMBER),
+        },
     ),
     "use_shown": Rule(
         *("E16", employers.shown_by, "use that an employer shows the government"),

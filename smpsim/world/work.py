@@ -22,14 +22,19 @@ from smpsim.agents.trainee import (
     RETURNED,
     language_factor,
     months_until_quit,
+    quit_accumulated,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.decisions_of_employers import delay_of
 from smpsim.world.decisions_of_offices import recognition_of
 from smpsim.world.decisions_of_people import (
+    absconds,
     converted_of,
+    home_of,
     monthly_quit,
     monthly_return,
+    own_home,
     quit_of,
     rehired_of,
     return_of,
@@ -144,15 +149,52 @@ def date_quit(w, i):
     terms = programme_terms(w, person.programme)
     group = employer_terms(w, employer_row(w, person.employer).group)
     hazard = quit_of(w, b, person, terms, group)
-    if hazard == 0.0:
+    home = home_of(w, b, person, terms, b.retention_home)
+    if hazard + home == 0.0:
         person.quits = NEVER
         return
     start = person.since - person.arrived
-    left = threshold(unit(person.luck_quit)) - person.hazard_first
+    left = max(threshold(unit(person.luck_quit)) - person.hazard_first, 0.0)
     months = months_until_quit(
-        hazard, b.retention_clause_factor, terms.contract_retention_clause_months, start, left
+        hazard, b.retention_clause_factor, terms.contract_retention_clause_months, start, left, home
     )
     person.quits = min(np.int64(person.since) + whole_months(months), NEVER)
+
+
+@rule
+def book_quit(w, i):
+    """Book the hazard of leaving that a sponsored worker has met by the end of this month (E14)."""
+    person = trainee_row(w, i)
+    if monthly_quit():
+        return
+    b = behaviour(w)
+    terms = programme_terms(w, person.programme)
+    group = employer_terms(w, employer_row(w, person.employer).group)
+    start = person.since - person.arrived
+    person.hazard_first += quit_accumulated(
+        quit_of(w, b, person, terms, group),
+        b.retention_clause_factor,
+        terms.contract_retention_clause_months,
+        start,
+        w.month - person.arrived,
+        home_of(w, b, person, terms, b.retention_home),
+    )
+
+
+@inlined
+def reconsiders(w):
+    """Return whether hazards of those abroad change with time, so that anniversaries matter."""
+    b = behaviour(w)
+    changes = b.retention_home_years != 0.0 or b.retention_savings_target != NONE
+    return changes or b.retention_without_notice > 0.0 or own_home()
+
+
+@inlined
+def next_anniversary(w, person):
+    """Return the month of the next anniversary of the arrival, `NEVER` where nothing changes."""
+    if not reconsiders(w):
+        return NEVER
+    return person.arrived + 12 * ((w.month - person.arrived) // 12 + 1)
 
 
 @inlined
@@ -160,7 +202,7 @@ def date_work(w, i):
     """Put the next event of a sponsored worker in the calendar."""
     person = trainee_row(w, i)
     month = w.month
-    due = min(person.quits, person.contract_end)
+    due = min(person.quits, person.contract_end, next_anniversary(w, person))
     if person.stage == ADAPTING:
         due = min(due, person.arrived + adaptation_months(w, i))
     if person.marks & JUDGED == 0:
@@ -189,6 +231,15 @@ def work_event(w, i):
             end_work(w, i)
             return_home(w, i)
             return
+        if person.contract_end != NEVER and (
+            programme_terms(w, person.programme).contract_break_months > 0
+        ):
+            go_on_leave(w, i)
+            return
+    if reconsiders(w) and month > person.since and (month - person.arrived) % 12 == 0:
+        book_quit(w, i)
+        person.since = month
+        date_quit(w, i)
     if person.stage == ADAPTING and month >= person.arrived + adaptation_months(w, i):
         move(w, i, EMPLOYED)
     date_work(w, i)
@@ -222,13 +273,48 @@ def prolong(w, i):
 
 
 @inlined
-def end_work(w, i):
+def stop_work(w, i):
     """Take a sponsored worker off the employer's books."""
     person = trainee_row(w, i)
     employer = employer_row(w, person.employer)
     employer.workers -= 1
-    person.left = w.month
     programme_row(w, person.programme).margin -= employer_terms(w, employer.group).margin_per_month
+
+
+@inlined
+def end_work(w, i):
+    """Let a sponsored worker leave the employer for good."""
+    stop_work(w, i)
+    trainee_row(w, i).left = w.month
+
+
+@rule
+def go_on_leave(w, i):
+    """Let a worker who has a further contract go home until it begins (E14)."""
+    person = trainee_row(w, i)
+    book_quit(w, i)
+    stop_work(w, i)
+    move(w, i, RETURNED)
+    person.quits = NEVER
+    person.due = w.month + programme_terms(w, person.programme).contract_break_months
+    schedule(w, WORK_DUE, person.due, i)
+
+
+@rule
+def come_back(w, i):
+    """Let a worker come back from home to the same employer, for a further contract (E14)."""
+    person = trainee_row(w, i)
+    terms = programme_terms(w, person.programme)
+    record = programme_row(w, person.programme)
+    employer = employer_row(w, person.employer)
+    record.departures += 1
+    employer.workers += 1
+    record.margin += employer_terms(w, employer.group).margin_per_month
+    person.contract_end = min(w.month + max(1, terms.contract_months), NEVER)
+    person.since = w.month
+    move(w, i, ADAPTING if w.month < person.arrived + adaptation_months(w, i) else EMPLOYED)
+    date_quit(w, i)
+    date_work(w, i)
 
 
 @rule
@@ -236,12 +322,29 @@ def leave_employer(w, i):
     """Let a worker quit: a failure if not yet judged, perhaps a refund, then work or home (E14)."""
     person = trainee_row(w, i)
     terms = programme_terms(w, person.programme)
+    b = behaviour(w)
+    group = employer_terms(w, employer_row(w, person.employer).group)
+    quits = quit_of(w, b, person, terms, group)
+    if w.month - person.arrived <= terms.contract_retention_clause_months:
+        quits *= b.retention_clause_factor
+    home = home_of(w, b, person, terms, b.retention_home)
+    goes_unseen = absconds(w, b, person, terms)
     judge(w, i, False)
     if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
         programme_row(w, person.programme).refunds += 1
     end_work(w, i)
-    stay = stay_of(w, behaviour(w), person)
+    # two hazards, one luck: who goes home goes, who quits may stay in the country
+    stay = quits / (quits + home) if home > 0.0 else 1.0
+    if goes_unseen:
+        pass
+    elif terms.contract_permit_bound:
+        # without the employer the permit ends
+        stay = 0.0
+    else:
+        stay *= stay_of(w, b, person)
     if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
+        if goes_unseen:
+            programme_row(w, person.programme).left_without_notice += 1
         work_elsewhere(w, i)
     else:
         return_home(w, i)
@@ -263,11 +366,27 @@ def date_return(w, i):
     """Date the return of a person employed elsewhere in the destination (E14)."""
     person = trainee_row(w, i)
     person.due = -1
+    person.quits = NEVER
     hazard = 0.0 if monthly_return() else return_of(w, behaviour(w), person)
     if hazard > 0.0:
-        left = threshold(luck_of(w, person, RETURN)) - person.hazard_first
-        person.due = min(np.int64(person.since) + whole_months(left / hazard), NEVER)
+        left = max(threshold(luck_of(w, person, RETURN)) - person.hazard_first, 0.0)
+        person.quits = min(np.int64(person.since) + whole_months(left / hazard), NEVER)
+    due = person.quits if hazard == 0.0 else min(person.quits, next_anniversary(w, person))
+    if due != NEVER:
+        person.due = max(due, w.month + 1)
         schedule(w, WORK_DUE, person.due, i)
+
+
+@rule
+def elsewhere_event(w, i):
+    """Let a person employed elsewhere go home, or consider it anew at an anniversary (E14)."""
+    person = trainee_row(w, i)
+    if person.quits <= w.month:
+        return_home(w, i)
+        return
+    person.hazard_first += (w.month - person.since) * return_of(w, behaviour(w), person)
+    person.since = w.month
+    date_return(w, i)
 
 
 @rule

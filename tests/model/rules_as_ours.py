@@ -27,6 +27,8 @@ dropout_hazard = trainee.dropout_hazard
 exam_probability = trainee.exam_probability
 leaving_hazard = trainee.leaving_hazard
 quit_hazard = trainee.quit_hazard
+home_hazard = trainee.home_hazard
+chance_at_odds = trainee.chance_at_odds
 recognised = government.recognition_probability
 bridged = government.bridgeable
 decided = government.decided_up_to
@@ -46,8 +48,8 @@ def arrival(patience, wait, reliability):
     return arrival_probability(patience, wait, reliability)
 
 
-def expected_quit(b, readiness, family_rights, support, poaching):
-    return quit_hazard(b, readiness, family_rights, support, poaching)
+def expected_quit(b, base, readiness, log_wage, family, support, poaching):
+    return quit_hazard(b, base, readiness, log_wage, family, support, poaching)
 
 
 def expected_value(trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion):
@@ -184,26 +186,30 @@ def found_ready(b, readiness, u):
     return ready(b, readiness, u) if b.readiness_needed != NONE else True
 
 
-def quit(b, readiness, family_rights, support, poaching):
-    return quit_hazard(b, readiness, family_rights, support, poaching)
+def quit(b, base, readiness, log_wage, family, support, poaching):
+    return quit_hazard(b, base, readiness, log_wage, family, support, poaching)
+
+
+def going_home(b, base, years, log_wage_ratio, family, has_saved_enough):
+    return home_hazard(b, base, years, log_wage_ratio, family, has_saved_enough)
 
 
 def stay(b):
     return b.retention_stay_in_destination
 
 
-def return_home(b):
-    return b.retention_return_from_elsewhere
+def return_home(hazard):
+    return hazard
 
 
-def rehired(b, person):
+def rehired(b, person, base, merit):
     wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
-    return wanted * b.retention_rehired_after_return
+    return wanted * chance_at_odds(base, merit)
 
 
-def converted(b, person):
+def converted(b, person, base, merit):
     wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
-    return wanted * b.retention_permit_converted
+    return wanted * chance_at_odds(base, merit)
 
 
 def use_shown(partnership, month):
@@ -234,8 +240,8 @@ def monthly_dropout(b, person, cost_share, month):
     return dropout_hazard(b, person, cost_share)
 
 
-def monthly_quit(b, person, family_rights, support, poaching, month):
-    return quit_hazard(b, person.readiness, family_rights, support, poaching)
+def monthly_quit(b, person, base, log_wage, family, support, poaching, month):
+    return quit_hazard(b, base, person.readiness, log_wage, family, support, poaching)
 
 
 def monthly_search(b, programme_terms, month):
@@ -245,8 +251,8 @@ def monthly_search(b, programme_terms, month):
     return 0.0
 
 
-def monthly_return(b, month):
-    return b.retention_return_from_elsewhere + 0.0 * month
+def monthly_return(hazard, month):
+    return hazard + 0.0 * month
 
 
 MONTHLY = {

@@ -230,7 +230,9 @@ ROWS = (
         "ever entered that stage: domestic track or a job at home",
     ),
     _people(
-        "returned", "returned to the origin", "ever entered that stage: back from the destination"
+        "returned",
+        "returned to the origin",
+        "in that stage at the horizon: back from the destination",
     ),
     _people(
         "rehired",
@@ -243,6 +245,13 @@ ROWS = (
         "converted",
         "permits converted",
         "ends of fixed contracts followed by a permanent permit",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "left_without_notice",
+        "left without notice",
+        "workers in debt, with a permit bound to their employer, who left it",
         shown="listed",
         if_any=True,
     ),
