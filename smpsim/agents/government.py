@@ -62,6 +62,15 @@ def bridgeable(b, alignment):
 
 
 @rule
+def bridging_probability(b, alignment):
+    """Return the chance that a partial recognition becomes a full one in the end (E11)."""
+    if b.recognition_unbridgeable_gap >= 1.0:
+        return 1.0
+    gap = 1.0 - alignment - b.recognition_unbridgeable_gap
+    return 1.0 / (1.0 + math.exp(min(gap / b.recognition_noise, 700.0)))
+
+
+@rule
 def adapted_factor(factor, dialogue, responsiveness, signal, lag):
     """Return the capacity factor after a month (E16).
 

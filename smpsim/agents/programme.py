@@ -57,6 +57,9 @@ PROGRAMME = np.dtype(
         ("domestic", "i8"),  # graduates on the domestic track
         ("rehired", "i8"),  # fixed contracts followed by another
         ("converted", "i8"),  # permits converted to permanent ones
+        ("assistants", "i8"),  # abroad now, before their recognition is complete
+        ("partly_recognised", "i8"),  # decisions so far, before departure and abroad
+        ("unrecognised", "i8"),  # arrived, and not recognised in the end
         ("left_without_notice", "i8"),  # workers whose permit bound them
         ("engaged", "i8"),  # employers now engaged, committed or hiring
         ("aware", "i8"),  # employers now aware or further

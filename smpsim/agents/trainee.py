@@ -37,7 +37,7 @@ ENDED = len(COURSE)  # the ends share one place in the life course, as only one 
 
 # marks of a person, one bit each
 GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE = 1, 2, 4, 8
-JUDGED, ON_OWN, FOUND_READY = 16, 32, 64
+JUDGED, ON_OWN, FOUND_READY, ASSISTANT = 16, 32, 64, 128
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
@@ -98,7 +98,9 @@ TRAINEE = np.dtype(
         ("patience_class", "u1"),  # class of impatience, of `PATIENCE_CLASSES`
         ("female", "u1"),
         ("dependants", "u1"),  # 1: has children or others to care for
-        ("spare", "u1", (33,)),  # the last field of the model's own
+        ("cancelled", "u1"),  # offers that employers have taken back
+        ("decides", "i2"),  # month of the next step in recognition abroad
+        ("spare", "u1", (30,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192

@@ -331,10 +331,18 @@ class Recognition(Section):
     )
     noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, ge=0.01, le=5)
     partial_months: int = duration(
-        6, "Training after arrival that a partial recognition adds", ASSUMPTION
+        6, "Bridging abroad after a partial recognition", ASSUMPTION
     )
     unbridgeable_gap: float = share(
-        1.0, "Gap of alignment (1 - a) above which nobody is recognised", NEUTRAL
+        1.0,
+        "Gap of alignment (1 - a) that half bridge; nobody is recognised beyond it",
+        NEUTRAL,
+    )
+    assistant_margin: float = share(
+        1.0, "Share of the margin before recognition abroad is complete", NEUTRAL
+    )
+    assistant_wage: float = share(
+        1.0, "Share of the wage before recognition abroad is complete", NEUTRAL
     )
 
 

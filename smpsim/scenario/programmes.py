@@ -264,6 +264,9 @@ class Programme(Section):
     recognition: Recognition = described(
         "none", "word", "When the qualification is recognised", NEUTRAL
     )
+    regulated: bool = described(
+        False, "yes or no", "Only the recognised may stay in the occupation (E11)", NEUTRAL
+    )
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
     contract: Contract = Contract()
     domestic_track_share: Annotated[float, UNSEEN] = share(

@@ -250,6 +250,9 @@ def clear_programme(record):
     record.rehired = 0
     record.converted = 0
     record.left_without_notice = 0
+    record.assistants = 0
+    record.partly_recognised = 0
+    record.unrecognised = 0
     record.engaged = 0
     record.aware = 0
     record.settled = 0

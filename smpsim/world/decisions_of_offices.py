@@ -8,6 +8,7 @@ from __future__ import annotations
 from smpsim.agents.government import (
     adapted_factor,
     bridgeable,
+    bridging_probability,
     decided_up_to,
     recognition_probability,
 )
@@ -50,6 +51,12 @@ def recognition_of(w, b, person, alignment):
 def bridgeable_for(w, b, person, alignment):
     """Return whether the gap to the standard can be bridged in the project's time (E11)."""
     return bridgeable(b, alignment)
+
+
+@inlined
+def bridging_of(w, b, person, alignment):
+    """Return the chance that a partial recognition becomes a full one in the end (E11)."""
+    return bridging_probability(b, alignment)
 
 
 @inlined

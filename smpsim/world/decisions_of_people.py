@@ -7,10 +7,13 @@ own function in `smpsim.agents`; compiled into its caller it costs nothing.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from smpsim.agents.programme import NO_CHANNEL, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
+    ASSISTANT,
     FOUND_READY,
     chance_at_odds,
     dropout_hazard,
@@ -244,6 +247,15 @@ def quit_of(w, b, person, terms, group):
 
 
 @inlined
+def wage_ratio(b, person, terms):
+    """Return the logarithm of a person's net wage abroad against that at home (E14)."""
+    ratio = terms.log_net_wage_ratio
+    if person.marks & ASSISTANT and b.recognition_assistant_wage < 1.0:
+        ratio += math.log(max(b.recognition_assistant_wage, 1e-3))
+    return ratio
+
+
+@inlined
 def home_of(w, b, person, terms, base):
     """Return the hazard that a person abroad goes home, as it was when last considered (E14)."""
     abroad = person.since - person.arrived
@@ -251,7 +263,7 @@ def home_of(w, b, person, terms, base):
         b,
         base,
         abroad / 12.0,
-        terms.log_net_wage_ratio,
+        wage_ratio(b, person, terms),
         family_along(w, person, terms),
         1.0 if abroad >= terms.months_to_target else 0.0,
     )

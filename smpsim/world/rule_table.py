@@ -326,9 +326,14 @@ RULES: dict[str, Rule] = {
     ),
     "bridgeable": Rule(
         *("E11", offices.bridgeable_for, "1 if the gap to the standard can be bridged, else 0"),
-        *("at the end of a procedure before departure", PROBABILITY),
+        *("at the end of a procedure", PROBABILITY),
         {**TRAINED, **DESTINATION, "alignment": ("alignment", NUMBER)},
         yes_or_no=True,
+    ),
+    "bridging": Rule(
+        *("E11", offices.bridging_of, "chance that a partial recognition becomes a full one"),
+        *("at the end of bridging, abroad", PROBABILITY),
+        {**TRAINED, **DESTINATION, "alignment": ("alignment", NUMBER)},
     ),
     "visa_decisions": Rule(
         *("E12", offices.decisions_of, "place in line up to which a lane decides"),
@@ -416,7 +421,7 @@ RULES: dict[str, Rule] = {
             **TRAINED,
             "base": ("base", NUMBER),
             "years": ("(person.since - person.arrived) / 12.0", NUMBER),
-            "log_wage_ratio": ("terms.log_net_wage_ratio", NUMBER),
+            "log_wage_ratio": ("wage_ratio(b, person, terms)", NUMBER),
             "family": ("family_along(w, person, terms)", NUMBER),
             "has_saved_enough": (
                 "1.0 if person.since - person.arrived >= terms.months_to_target else 0.0",

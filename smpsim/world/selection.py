@@ -62,6 +62,8 @@ def apply(w, i, p, intake, number):
     person.applied = -1
     person.left = -1
     person.reconsiders = -1
+    person.decides = NEVER
+    person.cancelled = 0
     if w.keep_life:
         for stage in range(ENDED + 1):
             entered(w, i, stage).value = -1
@@ -108,8 +110,9 @@ def observe(w, p, start, applicants):
     for n in range(applicants):
         person = trainee_row(w, start + n)
         score = selection_score_of(w, b, person, noise)
+        means = float(person.savings) + float(person.credit)
         if programme_terms(w, p).entrants_savings != NONE and own_cost > 0.0:
-            if not affordable_for(w, b, person, float(person.savings), own_cost):
+            if not affordable_for(w, b, person, means, own_cost):
                 score = -math.inf
         if score > -math.inf:
             able += 1

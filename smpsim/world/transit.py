@@ -140,6 +140,7 @@ def end_procedure(w, i):
         return
     if luck_of(w, person, RECOGNITION) >= recognition_of(w, b, person, alignment):
         person.marks |= PARTLY_RECOGNISED
+        programme_row(w, person.programme).partly_recognised += 1
     apply_for_visa(w, i)
 
 

@@ -9,16 +9,15 @@ import math
 
 import numpy as np
 
-from smpsim.agents.programme import AFTER_ARRIVAL
 from smpsim.agents.trainee import (
     ADAPTING,
+    ASSISTANT,
     EMPLOYED,
     EMPLOYED_ELSEWHERE,
     JUDGED,
     LATE,
     NEVER,
     ON_OWN,
-    PARTLY_RECOGNISED,
     RETURNED,
     language_factor,
     months_until_quit,
@@ -27,7 +26,6 @@ from smpsim.agents.trainee import (
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.decisions_of_employers import delay_of
-from smpsim.world.decisions_of_offices import recognition_of
 from smpsim.world.decisions_of_people import (
     absconds,
     converted_of,
@@ -46,13 +44,19 @@ from smpsim.world.luck import (
     AFTER_QUIT,
     CONTRACT_END,
     FURTHER_CONTRACT,
-    RECOGNITION,
     RETURN,
     threshold,
     unit,
 )
 from smpsim.world.people import luck_of, move, whole_months
 from smpsim.world.queues import WORK_DUE, schedule
+from smpsim.world.recognition import (
+    begin_recognition,
+    decide_abroad,
+    is_adapting,
+    margin_of,
+    training_ends,
+)
 from smpsim.world.state import (
     behaviour,
     employer_row,
@@ -88,7 +92,6 @@ def arrive(w, i):
     record.new_placed += 1
     if group.large == 0:
         record.new_placed_small += 1
-    record.margin += group.margin_per_month
     employer.workers += 1
     institution_row(w, site_row(w, person.site).institution).placements += 1
     late = month > person.promised
@@ -103,11 +106,8 @@ def arrive(w, i):
         max(month - terms.departure_months - person.applied, 0),
         late,
     )
-    if terms.recognition == AFTER_ARRIVAL:
-        record.recognitions += 1
-        alignment = institution_row(w, site_row(w, person.site).institution).alignment
-        if luck_of(w, person, RECOGNITION) >= recognition_of(w, b, person, alignment):
-            person.marks |= PARTLY_RECOGNISED
+    begin_recognition(w, i)
+    record.margin += margin_of(w, person)
     if b.waiting_language_decay > 0.0 and terms.training_language_target > 0.0:
         # what was learned fades between the exam and the first day at work
         target, elasticity = terms.training_language_target, b.readiness_language_elasticity
@@ -119,23 +119,16 @@ def arrive(w, i):
     person.contract_end = NEVER
     if terms.contract_months > 0:
         person.contract_end = min(month + terms.contract_months, NEVER)
-    move(w, i, ADAPTING if adaptation_months(w, i) > 0 else EMPLOYED)
+    move(w, i, ADAPTING if is_adapting(w, person) else EMPLOYED)
     person.since = month
     person.hazard_first = 0.0
+    if person.decides == month and not decide_abroad(w, i):
+        lose_licence(w, i)
+        return
     date_quit(w, i)
     date_work(w, i)
     if b.trust_observation_months == 0:
         judge(w, i, True)
-
-
-@inlined
-def adaptation_months(w, i):
-    """Return the months of training after arrival, more after a partial recognition (E11)."""
-    person = trainee_row(w, i)
-    months = programme_terms(w, person.programme).training_months_after_arrival
-    if person.marks & PARTLY_RECOGNISED:
-        months += behaviour(w).recognition_partial_months
-    return months
 
 
 @inlined
@@ -202,9 +195,9 @@ def date_work(w, i):
     """Put the next event of a sponsored worker in the calendar."""
     person = trainee_row(w, i)
     month = w.month
-    due = min(person.quits, person.contract_end, next_anniversary(w, person))
-    if person.stage == ADAPTING:
-        due = min(due, person.arrived + adaptation_months(w, i))
+    due = min(person.quits, person.contract_end, person.decides, next_anniversary(w, person))
+    if person.stage == ADAPTING and month < training_ends(w, person):
+        due = min(due, training_ends(w, person))
     if person.marks & JUDGED == 0:
         judged = person.arrived + behaviour(w).trust_observation_months
         if judged > month:
@@ -236,11 +229,16 @@ def work_event(w, i):
         ):
             go_on_leave(w, i)
             return
-    if reconsiders(w) and month > person.since and (month - person.arrived) % 12 == 0:
+    steps = month >= person.decides
+    anniversary = reconsiders(w) and (month - person.arrived) % 12 == 0
+    if month > person.since and (steps or anniversary):
         book_quit(w, i)
         person.since = month
+        if steps and not decide_abroad(w, i):
+            lose_licence(w, i)
+            return
         date_quit(w, i)
-    if person.stage == ADAPTING and month >= person.arrived + adaptation_months(w, i):
+    if person.stage == ADAPTING and not is_adapting(w, person):
         move(w, i, EMPLOYED)
     date_work(w, i)
 
@@ -278,7 +276,7 @@ def stop_work(w, i):
     person = trainee_row(w, i)
     employer = employer_row(w, person.employer)
     employer.workers -= 1
-    programme_row(w, person.programme).margin -= employer_terms(w, employer.group).margin_per_month
+    programme_row(w, person.programme).margin -= margin_of(w, person)
 
 
 @inlined
@@ -294,6 +292,8 @@ def go_on_leave(w, i):
     person = trainee_row(w, i)
     book_quit(w, i)
     stop_work(w, i)
+    if person.marks & ASSISTANT:
+        programme_row(w, person.programme).assistants -= 1
     move(w, i, RETURNED)
     person.quits = NEVER
     person.due = w.month + programme_terms(w, person.programme).contract_break_months
@@ -309,10 +309,12 @@ def come_back(w, i):
     employer = employer_row(w, person.employer)
     record.departures += 1
     employer.workers += 1
-    record.margin += employer_terms(w, employer.group).margin_per_month
+    record.margin += margin_of(w, person)
+    if person.marks & ASSISTANT:
+        record.assistants += 1
     person.contract_end = min(w.month + max(1, terms.contract_months), NEVER)
     person.since = w.month
-    move(w, i, ADAPTING if w.month < person.arrived + adaptation_months(w, i) else EMPLOYED)
+    move(w, i, ADAPTING if is_adapting(w, person) else EMPLOYED)
     date_quit(w, i)
     date_work(w, i)
 
@@ -345,6 +347,21 @@ def leave_employer(w, i):
     if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
         if goes_unseen:
             programme_row(w, person.programme).left_without_notice += 1
+        work_elsewhere(w, i)
+    else:
+        return_home(w, i)
+
+
+@rule
+def lose_licence(w, i):
+    """End the work of somebody who is not recognised in a regulated occupation (E11)."""
+    person = trainee_row(w, i)
+    judge(w, i, False)
+    end_work(w, i)
+    stay = 0.0
+    if not programme_terms(w, person.programme).contract_permit_bound:
+        stay = stay_of(w, behaviour(w), person)
+    if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
         work_elsewhere(w, i)
     else:
         return_home(w, i)
@@ -392,6 +409,10 @@ def elsewhere_event(w, i):
 @rule
 def return_home(w, i):
     """Let person i return to the origin, with what reintegration the programme gives."""
-    programme_row(w, trainee_row(w, i).programme).returnees += 1
-    trainee_row(w, i).employer = -1
+    person = trainee_row(w, i)
+    programme_row(w, person.programme).returnees += 1
+    if person.marks & ASSISTANT:
+        programme_row(w, person.programme).assistants -= 1
+        person.marks &= 255 ^ ASSISTANT
+    person.employer = -1
     move(w, i, RETURNED)

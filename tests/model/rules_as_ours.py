@@ -27,6 +27,7 @@ dropout_hazard = trainee.dropout_hazard
 exam_probability = trainee.exam_probability
 leaving_hazard = trainee.leaving_hazard
 quit_hazard = trainee.quit_hazard
+bridging_chance = government.bridging_probability
 home_hazard = trainee.home_hazard
 chance_at_odds = trainee.chance_at_odds
 recognised = government.recognition_probability
@@ -154,6 +155,10 @@ def recognition(b, alignment):
 
 def bridgeable(b, alignment):
     return bridged(b, alignment)
+
+
+def bridging(b, alignment):
+    return bridging_chance(b, alignment)
 
 
 def visa_decisions(decided, capacity, eligible, at_least=0.0):

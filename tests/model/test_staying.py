@@ -213,7 +213,8 @@ def test_tenure_and_readiness_raise_the_logit_of_a_further_contract():
     first, second = (1 / (1 + np.exp(-(np.log(0.4 / 0.6) + 0.5 * n))) for n in (1, 2))
     assert within_three_errors(found.column("employed")[:, 17], 100 * first)
     assert within_three_errors(found.column("employed")[:, 29], 100 * first * second)
-    assert chance_at_odds(0.4, 0.0) == 0.4
+    plain = getattr(chance_at_odds, "py_func", chance_at_odds)
+    assert plain(0.4, 0.0) == 0.4
 
 
 def test_time_until_leaving_inverts_the_hazard():

@@ -249,6 +249,20 @@ ROWS = (
         if_any=True,
     ),
     _people(
+        "partly_recognised",
+        "recognised in part",
+        "decisions on recognition that ask for bridging, before departure or abroad",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "unrecognised",
+        "not recognised abroad",
+        "arrived at the sponsor, and not recognised in the end",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
         "left_without_notice",
         "left without notice",
         "workers in debt, with a permit bound to their employer, who left it",
