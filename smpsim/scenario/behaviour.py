@@ -70,7 +70,7 @@ class People(Section):
     credit: Annotated[Amount, UNSEEN] = described(
         _number(0.0), "currency", "What the household can borrow", NEUTRAL
     )
-    interest: float = described(
+    interest: Annotated[float, UNSEEN] = described(
         0.0, "per year", "Interest on what is borrowed", NEUTRAL, ge=0, le=5
     )
     attachment: Annotated[Amount, UNSEEN] = described(
@@ -330,9 +330,7 @@ class Recognition(Section):
         None, "Alignment at which half are fully recognised; null: all are", NEUTRAL
     )
     noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, ge=0.01, le=5)
-    partial_months: int = duration(
-        6, "Bridging abroad after a partial recognition", ASSUMPTION
-    )
+    partial_months: int = duration(6, "Bridging abroad after a partial recognition", ASSUMPTION)
     unbridgeable_gap: float = share(
         1.0,
         "Gap of alignment (1 - a) that half bridge; nobody is recognised beyond it",

@@ -1,5 +1,4 @@
-"""The Gaussian copula that joins the attributes of people (Nelsen 2006, "An Introduction to
-Copulas").
+"""The Gaussian copula that joins the attributes of people (Nelsen 2006, "Introduction to Copulas").
 
 Each attribute keeps its own distribution; what is correlated are the normal scores of the uniform
 numbers that it is drawn at.
@@ -8,7 +7,7 @@ numbers that it is drawn at.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 from pydantic import Field
@@ -16,10 +15,11 @@ from pydantic import Field
 from smpsim.vocabulary import ATTRIBUTES
 
 Correlation = Annotated[float, Field(gt=-1, lt=1)]
+YES_OR_NO = ("prior_employment", "dependants", "women")
 SMALLEST = 1e-9  # eigenvalue from which a matrix counts as positive definite
 
 
-def joint_scores(correlations: Mapping[str, Mapping[str, float]]) -> np.ndarray:
+def joint_scores(correlations: Mapping[Any, Mapping[Any, float]]) -> np.ndarray:
     """Return the lower triangular factor L: scores that are joined are L times independent ones.
 
     Parameters
@@ -48,7 +48,9 @@ def joint_scores(correlations: Mapping[str, Mapping[str, float]]) -> np.ndarray:
                 raise ValueError(f"correlations: found {one} and {other} twice, allowed: once")
             stated.add(pair)
             i, j = ATTRIBUTES.index(one), ATTRIBUTES.index(other)
-            matrix[i, j] = matrix[j, i] = value
+            # who has what is a yes or no has it below a share, so that high scores stand for no
+            sign = -1.0 if (one in YES_OR_NO) != (other in YES_OR_NO) else 1.0
+            matrix[i, j] = matrix[j, i] = sign * value
     if not stated:
         return matrix
     least = float(np.linalg.eigvalsh(matrix)[0])

@@ -99,7 +99,7 @@ class Entrants(Section):
     prior_wage: Ratio | None = described(
         None,
         "ratio",
-        "Wage of that job against the wage at home; null: as behaviour.people",
+        "That wage against the wage at home; null: as behaviour.people",
         DESIGN,
     )
     women: float | None = share(None, "Share of women; null: as behaviour.people", DESIGN)

@@ -31,7 +31,6 @@ from smpsim.world.training import start_training
 def apply(w, i, p, intake, number):
     """Fill the row of a new applicant: identity, luck and attributes (E5)."""
     person = trainee_row(w, i)
-    b = behaviour(w)
     person.programme = p
     person.intake = intake
     person.number = number
@@ -106,14 +105,14 @@ def observe(w, p, start, applicants):
     b = behaviour(w)
     noise = selection_noise(b, programme_terms(w, p).selection)
     own_cost = programme_terms(w, p).trainee_cost
+    asked = programme_terms(w, p).entrants_savings != NONE and own_cost > 0.0
     able = 0
     for n in range(applicants):
         person = trainee_row(w, start + n)
         score = selection_score_of(w, b, person, noise)
         means = float(person.savings) + float(person.credit)
-        if programme_terms(w, p).entrants_savings != NONE and own_cost > 0.0:
-            if not affordable_for(w, b, person, means, own_cost):
-                score = -math.inf
+        if asked and not affordable_for(w, b, person, means, own_cost):
+            score = -math.inf
         if score > -math.inf:
             able += 1
         score_cell(w, n).value = score
