@@ -51,6 +51,7 @@ PROGRAMME = np.dtype(
         ("enrolled", "i8"),
         ("graduated", "i8"),
         ("offers", "i8"),
+        ("offers_cancelled", "i8"),
         ("visas", "i8"),
         ("placed", "i8"),  # arrived at their sponsor
         ("migrated", "i8"),  # arrived in the destination, own search included

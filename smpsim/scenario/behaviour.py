@@ -295,7 +295,10 @@ class Waiting(Section):
     domestic_job: Leaving = Leaving()
     withdrawal: Leaving = Leaving()
     individual_search: float = hazard(
-        0.0, "Success of a graduate's own search abroad when there is no legal channel"
+        0.0, "Success of a graduate's own search abroad, with or without a legal channel"
+    )
+    offer_cancelled: float = hazard(
+        0.0, "Cancellation of an offer by an employer that has withdrawn from the programme"
     )
     with_offer: float = described(
         0.0, "1", "Factor on the hazards while an offer is held", NEUTRAL, ge=0, le=5

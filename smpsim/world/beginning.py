@@ -243,6 +243,7 @@ def clear_programme(record):
     record.enrolled = 0
     record.graduated = 0
     record.offers = 0
+    record.offers_cancelled = 0
     record.visas = 0
     record.placed = 0
     record.migrated = 0

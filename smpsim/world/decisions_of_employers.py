@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from smpsim.agents.employer import (
     HIRING,
+    WITHDRAWN,
     arrival_probability,
     awareness_hazard,
     expected_value,
@@ -144,6 +145,12 @@ def shown_by(w, partnership):
         return 1.0
     # willing, but the channel is not used now
     return 0.5 if takes_part(state) else 0.0
+
+
+@inlined
+def cancelled_of(w, b, partnership):
+    """Return the hazard that an employer cancels an offer that is held (E10)."""
+    return b.waiting_offer_cancelled if partnership.state == WITHDRAWN else 0.0
 
 
 # what they believe

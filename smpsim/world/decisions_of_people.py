@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from smpsim.agents.programme import NO_CHANNEL, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
     ASSISTANT,
     FOUND_READY,
@@ -188,11 +185,8 @@ def withdrawal_of(w, b, person):
 
 @inlined
 def search_of(w, b, person):
-    """Return the hazard of an own search abroad: only without a channel or employers (E10)."""
-    terms = programme_terms(w, np.int64(person.programme))
-    if terms.channel == NO_CHANNEL or terms.employer_involvement == NO_INVOLVEMENT:
-        return b.waiting_individual_search
-    return 0.0
+    """Return the hazard of an own search abroad, which competes with the programme (E10)."""
+    return b.waiting_individual_search
 
 
 @inlined

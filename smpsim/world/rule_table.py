@@ -319,6 +319,11 @@ RULES: dict[str, Rule] = {
             "expected": ("expected", NUMBER),
         },
     ),
+    "offer_cancelled": Rule(
+        *("E10", employers.cancelled_of, "hazard a month that an employer cancels an offer"),
+        *("at each step of who holds an offer from an employer that withdrew", NOT_NEGATIVE),
+        PARTNERSHIP,
+    ),
     "recognition": Rule(
         *("E11", offices.recognition_of, "chance of full recognition"),
         *("at the end of a procedure", PROBABILITY),

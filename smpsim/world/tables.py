@@ -11,6 +11,7 @@ import numpy as np
 from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
+from smpsim.agents.trainee import MOST_CANCELLED
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
@@ -62,7 +63,8 @@ def block_count(plan: Blueprint, rows: int) -> int:
     read and the one that is written.
     """
     # and one more for each hazard that a rule is asked for month by month
-    entries = rows * (7 + len(plan.plan) - 1)
+    # and three for each offer that is cancelled
+    entries = rows * (7 + 3 * MOST_CANCELLED + len(plan.plan) - 1)
     return 2 * min(list_count(plan), entries) + math.ceil(entries / LAST)
 
 

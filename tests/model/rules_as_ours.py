@@ -35,8 +35,7 @@ bridged = government.bridgeable
 decided = government.decided_up_to
 adapted = government.adapted_factor
 FOUND_READY = trainee.FOUND_READY
-NO_CHANNEL = programme.NO_CHANNEL
-NO_INVOLVEMENT = programme.NO_INVOLVEMENT
+WITHDRAWN = employer.WITHDRAWN
 HIRING = employer.HIRING
 takes_part = employer.takes_part
 
@@ -124,11 +123,12 @@ def leaving(base, prior_effect, age_effect, motivation_effect, person):
     return leaving_hazard(base, prior_effect, age_effect, motivation_effect, person)
 
 
-def own_search(b, programme_terms):
-    without = programme_terms.employer_involvement == NO_INVOLVEMENT
-    if programme_terms.channel == NO_CHANNEL or without:
-        return b.waiting_individual_search
-    return 0.0
+def offer_cancelled(b, partnership):
+    return b.waiting_offer_cancelled if partnership.state == WITHDRAWN else 0.0
+
+
+def own_search(b):
+    return b.waiting_individual_search
 
 
 def readiness(skill, alignment, language_factor):
@@ -249,11 +249,8 @@ def monthly_quit(b, person, base, log_wage, family, support, poaching, month):
     return quit_hazard(b, base, person.readiness, log_wage, family, support, poaching)
 
 
-def monthly_search(b, programme_terms, month):
-    without = programme_terms.employer_involvement == NO_INVOLVEMENT
-    if programme_terms.channel == NO_CHANNEL or without:
-        return b.waiting_individual_search + 0.0 * month
-    return 0.0
+def monthly_search(b, month):
+    return b.waiting_individual_search + 0.0 * month
 
 
 def monthly_return(hazard, month):

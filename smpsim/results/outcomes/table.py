@@ -249,6 +249,13 @@ ROWS = (
         if_any=True,
     ),
     _people(
+        "offers_cancelled",
+        "offers cancelled",
+        "offers that employers took back; their holders went back to the pool",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
         "partly_recognised",
         "recognised in part",
         "decisions on recognition that ask for bridging, before departure or abroad",
