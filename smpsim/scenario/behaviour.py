@@ -423,6 +423,24 @@ class Adaptation(Section):
     )
 
 
+class Effort(Section):
+    """E19: how hard institutions work for what they are paid for."""
+
+    response: float = described(
+        1.0, "logit", "Rise of the logit of success by full effort", ASSUMPTION, ge=0, le=20
+    )
+    cost: float = described(
+        0.25, "share of pay", "Cost of full effort, twice over", ASSUMPTION, ge=0.001, le=1000
+    )
+    quality: float = effect(0.0, "Logit of teaching quality from middling to full effort")
+    selection: float = effect(
+        0.0, "Effect of that on the error when the institution selects, taken as a loss"
+    )
+    alignment: float = described(
+        0.0, "per year", "eta of an institution that works for placements", NEUTRAL, ge=0, le=5
+    )
+
+
 class Scaling(Section):
     """E17: how a programme grows into its plan, and what funders do at a renewal date."""
 
@@ -468,3 +486,4 @@ class Behaviour(Section):
     retention: Retention = Retention()
     adaptation: Adaptation = Adaptation()
     scaling: Scaling = Scaling()
+    effort: Effort = Effort()

@@ -27,6 +27,7 @@ from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE, VOUCHING, place
 from smpsim.world.decisions_of_people import base_quit
+from smpsim.world.effort import quality_of_work
 from smpsim.world.state import government_terms, programme_row, vouching_mean
 
 IN_HOUSE = place("in_house", VOUCHING)
@@ -172,7 +173,7 @@ def prior_of(w, b, e, p, group, terms, channel):
 def visit_of(w, b, institution):
     """Return the chance that who visits an institution finds it good enough (E4)."""
     # a visit is judged by the bar that hires are judged by later
-    return ready_chance(b, institution.quality * institution.alignment)
+    return ready_chance(b, quality_of_work(w, institution) * institution.alignment)
 
 
 @inlined

@@ -23,10 +23,19 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
-from smpsim.world.growth import quality_for
+from smpsim.world.effort import quality_for
 from smpsim.world.luck import SELECTION, STANDARD_NORMAL, draw
 from smpsim.world.people import luck_of
-from smpsim.world.state import employer_row, employer_terms, government_terms, programme_terms
+from smpsim.world.state import (
+    employer_row,
+    employer_terms,
+    government_row,
+    government_terms,
+    institution_row,
+    institution_terms,
+    programme_terms,
+    site_row,
+)
 
 
 @inlined
@@ -155,8 +164,10 @@ def readiness_of(w, b, person, institution, factor):
 
 @inlined
 def domestic_of(w, person, terms):
-    """Return the chance that a graduate takes the domestic track (E9)."""
-    return terms.domestic_share
+    """Return the chance that a graduate takes the domestic track (E9), or is kept home (E16)."""
+    institution = institution_row(w, site_row(w, person.site).institution)
+    kept = government_row(w, institution_terms(w, institution.group).government).kept_home
+    return terms.domestic_share + (1.0 - terms.domestic_share) * kept
 
 
 @inlined

@@ -26,6 +26,7 @@ SCALE = 2.0**-32
 
 # who draws: the fourth word of the counter
 PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER = range(6)
+GOVERNMENT_LUCK = 12
 
 # decisions of a person: four to a block, so that one call serves those drawn together
 DROPOUT, EXAM, VISA, QUIT = 0, 1, 2, 3

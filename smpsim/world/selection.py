@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.programme import COMMITTED_SEATS, selection_noise
+from smpsim.agents.programme import COMMITTED_SEATS
 from smpsim.agents.trainee import APPLICANT, ENDED, GUARANTEED, NEVER, NOT_SELECTED
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
 from smpsim.world.decisions_of_people import affordable_for, selection_score_of
+from smpsim.world.effort import noise_of_selection
 from smpsim.world.people import move, numbers_of_applicant
 from smpsim.world.persons import give_attributes
 from smpsim.world.state import (
@@ -103,7 +104,7 @@ def select(w, p, start, applicants, seats):
 def observe(w, p, start, applicants):
     """Note the observed aptitude of applicants, and return how many can pay their share (E5)."""
     b = behaviour(w)
-    noise = selection_noise(b, programme_terms(w, p).selection)
+    noise = noise_of_selection(w, p)
     own_cost = programme_terms(w, p).trainee_cost
     asked = programme_terms(w, p).entrants_savings != NONE and own_cost > 0.0
     able = 0

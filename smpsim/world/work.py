@@ -61,7 +61,9 @@ from smpsim.world.state import (
     behaviour,
     employer_row,
     employer_terms,
+    government_row,
     institution_row,
+    institution_terms,
     partner_of,
     partnership_row,
     programme_row,
@@ -79,6 +81,8 @@ def arrive(w, i):
     record = programme_row(w, p)
     month = w.month
     record.migrated += 1
+    institution = institution_row(w, site_row(w, person.site).institution)
+    government_row(w, institution_terms(w, institution.group).government).gone += 1
     person.arrived = month
     if person.marks & ON_OWN:
         work_elsewhere(w, i)

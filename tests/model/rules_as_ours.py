@@ -34,6 +34,10 @@ recognised = government.recognition_probability
 bridged = government.bridgeable
 decided = government.decided_up_to
 adapted = government.adapted_factor
+public_mood = government.public_mood
+opening_hazard = government.opening_hazard
+kept_home = government.kept_at_home
+chosen_effort = institution.chosen_effort
 FOUND_READY = trainee.FOUND_READY
 WITHDRAWN = employer.WITHDRAWN
 HIRING = employer.HIRING
@@ -223,8 +227,24 @@ def use_shown(partnership, month):
     return 0.5 if takes_part(partnership.state) else 0.0
 
 
-def capacity(factor, dialogue, responsiveness, signal, lag):
-    return adapted(factor, dialogue, responsiveness, signal, lag)
+def capacity(factor, dialogue, responsiveness, signal, mood, lag):
+    return adapted(factor, dialogue, responsiveness, signal, mood, lag)
+
+
+def mood(government_terms, without_notice):
+    return public_mood(government_terms, without_notice)
+
+
+def channel_opening(government_terms, shown):
+    return opening_hazard(government_terms, shown)
+
+
+def kept_at_home(government_terms, kept, outflow, lag):
+    return kept_home(government_terms, kept, outflow, lag)
+
+
+def effort(b, paid_per, graduate_rate, placement_rate):
+    return chosen_effort(b, paid_per, graduate_rate, placement_rate)
 
 
 def renewal(b, factor, placed, planned):
