@@ -234,7 +234,7 @@ def absconds(w, b, person, terms):
     """Return whether a worker's permit and debts leave no way to quit but without notice (E14)."""
     if not terms.contract_permit_bound:
         return False
-    return debt_of(b, person, terms, float(person.since - person.arrived)) > 0.0
+    return debt_of(b, person, terms, 12.0 * years_abroad(person)) > 0.0
 
 
 @inlined
@@ -252,6 +252,18 @@ def quit_of(w, b, person, terms, group):
 
 
 @inlined
+def years_abroad(person):
+    """Return the whole years abroad at the last anniversary, when a person last considered (E14)."""
+    return float((np.int64(person.since) - np.int64(person.arrived)) // 12)
+
+
+@inlined
+def has_saved_enough(person, terms):
+    """Return 1 if the sum saved for was reached by the last anniversary, else 0 (E14)."""
+    return 1.0 if 12.0 * years_abroad(person) >= terms.months_to_target else 0.0
+
+
+@inlined
 def wage_ratio(b, person, terms):
     """Return the logarithm of a person's net wage abroad against that at home (E14)."""
     ratio = terms.log_net_wage_ratio
@@ -263,14 +275,13 @@ def wage_ratio(b, person, terms):
 @inlined
 def home_of(w, b, person, terms, base):
     """Return the hazard that a person abroad goes home, as it was when last considered (E14)."""
-    abroad = person.since - person.arrived
     return home_hazard(
         b,
         base,
-        abroad / 12.0,
+        years_abroad(person),
         wage_ratio(b, person, terms),
         family_along(w, person, terms),
-        1.0 if abroad >= terms.months_to_target else 0.0,
+        has_saved_enough(person, terms),
     )
 
 

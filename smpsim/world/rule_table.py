@@ -426,13 +426,10 @@ RULES: dict[str, Rule] = {
         {
             **TRAINED,
             "base": ("base", NUMBER),
-            "years": ("(person.since - person.arrived) / 12.0", NUMBER),
+            "years": ("years_abroad(person)", NUMBER),
             "log_wage_ratio": ("wage_ratio(b, person, terms)", NUMBER),
             "family": ("family_along(w, person, terms)", NUMBER),
-            "has_saved_enough": (
-                "1.0 if person.since - person.arrived >= terms.months_to_target else 0.0",
-                NUMBER,
-            ),
+            "has_saved_enough": ("has_saved_enough(person, terms)", NUMBER),
         },
         opens=(people.own_home,),
     ),

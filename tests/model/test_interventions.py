@@ -133,6 +133,7 @@ def test_capacity_lapses_when_dialogue_ends():
         "governments.destination.dialogue": 1,
         "behaviour.adaptation": {"responsiveness": 2, "lag_months": 6},
         "programmes.pilot.intakes.number": 60,
+        "employers.firms.initial_vacancies": 2000,
     }
     talk = one_run(bare(changes))
     end = [{"month": 30, "set": {"governments.destination.dialogue": 0}}]
