@@ -253,8 +253,8 @@ def quit_of(w, b, person, terms, group):
 
 @inlined
 def years_abroad(person):
-    """Return the whole years abroad at the last anniversary, when a person last considered (E14)."""
-    return float((np.int64(person.since) - np.int64(person.arrived)) // 12)
+    """Return the whole years abroad at the last anniversary, when all was considered (E14)."""
+    return float((int(person.since) - int(person.arrived)) // 12)
 
 
 @inlined

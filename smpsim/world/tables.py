@@ -13,7 +13,7 @@ from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
 from smpsim.agents.trainee import MOST_CANCELLED
 from smpsim.compiled import PLAIN
-from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
 from smpsim.vocabulary import ATTRIBUTES, GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
