@@ -1,4 +1,4 @@
-"""What was absurd on three programmes of users: work abroad, recognition, clauses, visas (E10-E19)."""
+"""What was absurd on three programmes of users: recognition, clauses, visas (E10 to E19)."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +31,7 @@ def keys(name):
 
 
 def gains_per_placed(outcome):
-    """Return employers' margin and trainees' wage gain for each who was placed, all runs together."""
+    """Return employers' margin and trainees' wage gain for each who was placed."""
     ledger = outcome.runs.ledger.sum(axis=(0, 1, 2, 4))
     placed = outcome.last("placed").sum()
     return ledger[ITEMS.index("employer_margin")] / placed, ledger[
