@@ -187,6 +187,8 @@ def cause_of_leaving(w, i, quota_reached):
     person = trainee_row(w, i)
     stage = np.int64(person.stage)
     if stage == GRADUATE_POOL:
+        if person.cancelled > 0:
+            return OFFER_CANCELLED
         cause = what_kept_employers(w, i)
         if cause != NOTHING:
             return cause
