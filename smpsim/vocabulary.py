@@ -105,9 +105,9 @@ class Item(NamedTuple):
     name : str
     group : str
         ``"shared"``: a cost that the parties share as a programme's funding says; ``"transfer"``:
-        money that changes hands without anything being provided for it; ``"gain"``: what work is
-        worth; ``"provision"``: what institutions and intermediaries, who serve at cost, spend on
-        what they are paid for.
+        money that changes hands without anything being provided for it; ``"gain"``: what work and
+        the way to it are worth, or cost beside what is shared; ``"provision"``: what institutions
+        and intermediaries, who serve at cost, spend on what they are paid for.
     payee : str
         Who receives it, one of `PARTIES`.
     """
@@ -134,10 +134,18 @@ ITEM_TABLE = (
     Item("refund", "transfer", "employer"),
     Item("incentive", "transfer", "employer"),
     Item("employer_margin", "gain", "employer"),
+    Item("employer_loss", "gain", OUTSIDE),
+    Item("alternative_hire", "gain", "employer"),
     Item("wage_gain", "gain", "trainee"),
     Item("tax", "gain", "destination_state"),
     Item("remittances", "gain", ORIGIN_HOUSEHOLDS),
     Item("skilled_output", "gain", "origin_state"),
+    Item("return_premium", "gain", "trainee"),
+    Item("pay_forgone", "gain", OUTSIDE),
+    Item("living_cost", "gain", OUTSIDE),
+    Item("interest", "gain", OUTSIDE),
+    Item("lost_output", "gain", OUTSIDE),
+    Item("public_training", "gain", OUTSIDE),
     Item("provision_by_institution", "provision", OUTSIDE),
     Item("provision_by_intermediary", "provision", OUTSIDE),
 )
@@ -281,9 +289,22 @@ SERIES = {
 }
 """All monthly series by name; the last two follow from the ledger."""
 
+FOLLOWED = tuple(
+    f"{kind}{before}"
+    for kind in ("training", "abroad", "at_home", "back")
+    for before in ("", "_worked")
+)
+"""What those whose gains count are doing: each kind, without and with work before the training."""
+FOLLOW_UP_MONTHS = 60
+"""Time after training in which gains count, where a scenario says nothing else."""
+
 RETENTION_MONTHS = (12, 24, 36)
-SEEN = tuple(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained"))
-"""Counts of those placed so long before the horizon, and of those still with their sponsor."""
+SEEN = (
+    *(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained")),
+    *("losing", "placed_in_window"),
+)
+"""Counts of those placed so long before the horizon, and of those still with their sponsor; of
+those who lose, and of those placed, by the end of their cohort's window."""
 
 
 def place(word: str, words: Any) -> int:

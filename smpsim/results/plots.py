@@ -24,8 +24,8 @@ from smpsim.plots.style import (
     Picture,
 )
 from smpsim.results.bar_plots import down_to_placed, paid_by, values_by_party
+from smpsim.results.gains import present_values
 from smpsim.results.losses import LINES
-from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.results.units import words
 from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, STAGE_GROUPS, STAGES, TRANSFERS
@@ -189,9 +189,9 @@ class ResultPlots:
         names = [result.programmes[n] for n in self._chosen(programme)]
         table = result.outcome_table
         table = table[table["programme"].isin(names)]
-        columns = [name for name, row in OUTCOMES.items() if row.group == "values"]
-        totals = table.groupby("run")[columns].sum()
-        parties = [name.removeprefix("npv_") for name in columns]
+        columns = present_values(table.columns)
+        totals = table.groupby("run")[list(columns)].sum()
+        parties = list(columns.values())
         figure, note = values_by_party(totals.to_numpy(), parties, result.currency, ax)
         self._frame(figure, "Who gains: net present value by party", programme, note, ax)
         return figure

@@ -11,6 +11,7 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
+from smpsim.results.gains import gains
 from smpsim.results.losses import account, monthly
 from smpsim.results.provenance import RECIPE
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
@@ -46,11 +47,20 @@ class Result(StudyResult):
     """
 
     TABLES = (
-        *("summary", "losses", "outcomes", "trajectories", "ledger", "flows", "losses_monthly"),
+        *(
+            "summary",
+            "losses",
+            "gains",
+            "outcomes",
+            "trajectories",
+            "ledger",
+            "flows",
+            "losses_monthly",
+        ),
         "trainees",
     )
-    READ = ("summary", "losses")
-    PICTURES = ("trajectories", "stages", "losses", "costs")
+    READ = ("summary", "losses", "gains")
+    PICTURES = ("trajectories", "stages", "losses", "costs", "gains")
 
     title: str
     start: str
@@ -226,6 +236,24 @@ class Result(StudyResult):
         """
         return account(self.outcome_table, level)
 
+    def gains(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return who gains and who loses: net present values by party.
+
+        Gains count until `follow_up_months` after the training of each cohort, beyond the horizon
+        too, against work at home and the employers' usual way to hire.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``run_low`` and ``run_high``.
+
+        Returns
+        -------
+        DataFrame
+            See `smpsim.results.gains.gains`.
+        """
+        return gains(self.outcome_table, level)
+
     def losses_monthly(self) -> pd.DataFrame:
         """Return what was planned and lost in each month of each run, where it is not zero."""
         return monthly(self.loss_array, self.programmes)
@@ -285,6 +313,7 @@ class Result(StudyResult):
         makers = {
             "summary": self.summary,
             "losses": self.losses,
+            "gains": self.gains,
             "outcomes": self.outcomes,
             "trajectories": self.trajectories,
             "ledger": self.ledger,
@@ -295,15 +324,16 @@ class Result(StudyResult):
 
     @property
     def sentences(self) -> list[str]:
-        """How many are placed, when and at what cost, and what held placements back."""
+        """How many are placed at what cost, what held placements back, and who gains."""
+        from smpsim.results.gains import sentences as of_gains
         from smpsim.results.losses import sentences as of_losses
         from smpsim.results.report import sentences
 
-        return [*sentences(self), *of_losses(self)]
+        return [*sentences(self), *of_losses(self), *of_gains(self)]
 
     @property
     def pictures(self) -> dict[str, Drawing]:
-        """The main pictures: trajectories, people by stage, losses, and who pays what."""
+        """The main pictures: trajectories, people by stage, losses, who pays and who gains."""
         return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
@@ -318,6 +348,7 @@ class Result(StudyResult):
             "level": LEVEL,
             "summary": rows_for_json(self.summary()),
             "losses": rows_for_json(self.losses()),
+            "gains": rows_for_json(self.gains()),
             "finding": self.sentences,
         }
 

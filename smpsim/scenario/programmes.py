@@ -198,6 +198,13 @@ class Wages(Section):
     skilled_output: Money = described(
         0.0, "currency per month", "Extra output of a graduate or returnee at home", NEUTRAL, ge=0
     )
+    public_training: Money = described(
+        0.0,
+        "currency per person",
+        "Public spending on earlier training, lost to the origin with who leaves (E15)",
+        NEUTRAL,
+        ge=0,
+    )
 
 
 class Renewal(Section):

@@ -12,6 +12,7 @@ from smpsim.scenario.behaviour import Behaviour
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
+from smpsim.vocabulary import FOLLOW_UP_MONTHS
 
 
 class Intervention(Section):
@@ -49,6 +50,14 @@ class Scenario(Section):
     )
     discount_rate: float = described(
         0.0, "per year", "Discount rate of net present values", NEUTRAL, ge=0, le=1
+    )
+    follow_up_months: int = described(
+        FOLLOW_UP_MONTHS,
+        "months",
+        "Time after its training in which the gains of each cohort count, beyond the horizon too",
+        DESIGN,
+        ge=0,
+        le=600,
     )
     behaviour: Behaviour = Behaviour()
     governments: dict[str, Government] = described({}, "sections by name", "Governments", DESIGN)

@@ -30,6 +30,7 @@ FIXED = (
     "exchange_rates",
     "timeline",
     "discount_rate",
+    "follow_up_months",
     "behaviour.awareness.initially_aware",
     "behaviour.awareness.network_neighbours",
     "behaviour.awareness.network_rewiring",

@@ -6,7 +6,7 @@ import math
 
 from smpsim.agents.employer import AWARE, UNAWARE
 from smpsim.compiled import rule
-from smpsim.vocabulary import GRADES, NONE
+from smpsim.vocabulary import FOLLOWED, GRADES, NONE
 from smpsim.world.decisions_of_employers import prior_of, visit_of
 from smpsim.world.decisions_of_offices import own_curricula
 from smpsim.world.effort import begin_effort
@@ -29,6 +29,7 @@ from smpsim.world.state import (
     employer_group,
     employer_row,
     employer_terms,
+    followed,
     government_row,
     government_terms,
     in_grade,
@@ -58,6 +59,7 @@ def begin(w):
     w.free_block = NOBODY
     w.used_blocks = 0
     w.failure = 0
+    w.discount = w.discount_step ** (w.horizon - 1)
     clear_emptied(w)
     copy_plan(w, 0)
     begin_governments(w)
@@ -220,6 +222,9 @@ def begin_programmes(w):
         terms = programme_terms(w, p)
         clear_programme(record)
         record.next_intake = terms.months_to_set_up
+        record.first_followed = record.first_cohort
+        for kind in range(len(FOLLOWED)):
+            followed(w, p, kind).value = 0
         record.ramp = terms.intakes_pilot_share
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
             partnership = partnership_row(w, k)
@@ -304,6 +309,8 @@ def clear_month(record):
     record.adaptation_months = 0
     record.returnees = 0
     record.refunds = 0
+    record.own_cost = 0.0
+    record.new_migrated = 0
 
 
 @rule

@@ -203,8 +203,7 @@ PROGRAMME_TERMS = Rows(
         "net_wage": NUMBER,  # abroad, per month
         "months_to_target": NUMBER,  # until the savings aimed at are reached
         "wage_at_home": NUMBER,  # per month
-        "assistant_loss": NUMBER,  # of that, before recognition abroad is complete
-        "wage_gain": NUMBER,  # per month, as are the next two
+        "wage_abroad": NUMBER,  # before tax, per month, as are the next two
         "tax": NUMBER,
         "remittances": NUMBER,
     },

@@ -31,6 +31,9 @@ government_terms = accessor("government_terms")
 lane_terms = accessor("lane_terms")
 programme_row = accessor("programmes")
 cohort_row = accessor("cohorts")
+cohort_followed = part_accessor("cohorts", "followed", SHORT)
+followed = part_accessor("programmes", "followed", SHORT)
+beyond_cell = accessor("beyond")
 site_row = accessor("sites")
 institution_row = accessor("institutions")
 employer_row = accessor("employers")
@@ -129,6 +132,12 @@ def ledger_entry(w, month, p, item, payer):
 
 
 @inlined
+def beyond_horizon(w, p, item, payer):
+    """Return the cell with the present value of what a payer paid after the horizon."""
+    return beyond_cell(w, (p * ITEM_COUNT + item) * PARTY_COUNT + payer)
+
+
+@inlined
 def account(w, p, party):
     """Return the cell with what a party received less paid in a programme."""
     return account_cell(w, p * PARTY_COUNT + party)
@@ -137,4 +146,4 @@ def account(w, p, party):
 @inlined
 def lodged(w, lane, month):
     """Return the cell with the applications lodged with a lane up to the end of a month."""
-    return lodged_cell(w, lane * w.horizon + month)
+    return lodged_cell(w, lane * w.end + month)

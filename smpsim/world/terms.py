@@ -144,8 +144,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         wait += training.months_before_departure
     ratio = log_ratio(wages.destination, wages.origin)
     net_wage = wages.destination * (1.0 - wages.tax)
-    gain = max(wages.destination - wages.origin, 0.0)
-    assistant_wage = scenario.behaviour.recognition.assistant_wage * wages.destination
     employer = sum(cost_of(costs, programme, "employer").values())
     varied = (people.aptitude, entrants.age, people.motivation)
     households = (
@@ -175,8 +173,7 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "net_wage": net_wage,
         "months_to_target": months_to_target(scenario, wages.origin, net_wage),
         "wage_at_home": wages.origin,
-        "wage_gain": gain,
-        "assistant_loss": gain - max(assistant_wage - wages.origin, 0.0),
+        "wage_abroad": wages.destination,
         "tax": wages.tax * wages.destination,
         "remittances": wages.remitted * wages.destination,
     }

@@ -201,7 +201,7 @@ def failing(counts):
 
 REFUSED = {
     "a name of the model": ({"name": "placed"}, "placed: found a name that smpsim has"),
-    "a name of a sum": ({"name": "npv_all"}, "npv_all: found a name that smpsim has"),
+    "a name of a sum": ({"name": "npv_all_60m"}, "npv_all_60m: found a name that smpsim has"),
     "a name of a column": ({"name": "run"}, "run: found a name that smpsim has"),
     "a name with blanks": ({"name": "placed late"}, "found the name 'placed late'"),
     "no unit": ({"unit": ""}, "mine: unit: found ''"),

@@ -10,7 +10,15 @@ import numpy as np
 
 from smpsim.errors import RequestError
 from smpsim.messages import nearest, shown_list
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES, SHARED_ITEMS, TRANSFERS
+from smpsim.vocabulary import (
+    FOLLOW_UP_MONTHS,
+    ITEMS,
+    PARTIES,
+    PAYEES,
+    SERIES,
+    SHARED_ITEMS,
+    TRANSFERS,
+)
 
 
 class Counts:
@@ -38,6 +46,8 @@ class Counts:
     exams : sequence of bool
     series : callable, optional
         Returns a monthly series by name.
+    follow_up : int
+        Months after training in which the gains of a cohort count.
 
     Attributes
     ----------
@@ -63,6 +73,7 @@ class Counts:
         planned: Sequence[float | None],
         exams: Sequence[bool],
         series: Callable[[str], np.ndarray] | None = None,
+        follow_up: int = FOLLOW_UP_MONTHS,
     ) -> None:
         self._counts = {
             name: _fixed(counts[..., place].astype(float)) for place, name in enumerate(names)
@@ -75,6 +86,7 @@ class Counts:
         self.planned = _fixed(np.array(plan, dtype=float))
         self.exams = _fixed(np.array(exams, dtype=bool))
         self._series = series
+        self.follow_up = follow_up
         self._outcomes: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -82,10 +94,11 @@ class Counts:
 
     def outcome(self, name: str) -> np.ndarray:
         """Return another outcome, shape (..., programmes), such as ``"cost_total"``."""
-        from smpsim.results.outcomes.known import known_outcomes, outcome_of
+        from smpsim.results.outcomes.known import OUTCOMES, known_outcomes, outcome_of
 
         if name not in self._outcomes:
-            _one_of("outcome", name, known_outcomes())
+            if name not in OUTCOMES:
+                _one_of("outcome", name, known_outcomes())
             self._outcomes[name] = outcome_of(name).values(self)
         found: np.ndarray = self._outcomes[name]
         return found
