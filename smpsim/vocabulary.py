@@ -63,6 +63,7 @@ Attribute = Literal[
     "prior_wage",
     "attachment",
     "impatience",
+    "dependants",
     "savings",
     "credit",
     "aptitude",
@@ -70,7 +71,6 @@ Attribute = Literal[
     "age",
     "schooling",
     "language_aptitude",
-    "dependants",
     "women",
 ]
 ATTRIBUTES: tuple[str, ...] = get_args(Attribute)

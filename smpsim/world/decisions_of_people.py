@@ -12,6 +12,7 @@ import numpy as np
 from smpsim.agents.programme import NO_CHANNEL, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
     FOUND_READY,
+    choice,
     dropout_hazard,
     exam_probability,
     language_level,
@@ -84,6 +85,18 @@ def monthly_return():
 
 
 # applicants
+
+
+@inlined
+def own_selection():
+    """Return whether a user's rules decide on applicants, and so read all of a person."""
+    return False
+
+
+@inlined
+def applying_of(w, b, person, worth):
+    """Return the chance that somebody who is reached applies (E5)."""
+    return choice(worth, b.applying_scale)
 
 
 @inlined

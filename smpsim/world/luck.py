@@ -37,8 +37,8 @@ AFTER_QUIT, RETURN, CONTRACT_END = 20, 21, 22
 RETAKE = 24  # one decision an attempt, up to the fifth
 FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit in it
 # further ones begin behind every contract that can follow another
-APPLY, ATTACHMENT, IMPATIENCE, PRIOR_WAGE = 1024, 1025, 1026, 1027
-CREDIT, LANGUAGE_APTITUDE, SCHOOLING, DEPENDANTS = 1028, 1029, 1030, 1031
+APPLY, ATTACHMENT, IMPATIENCE, DEPENDANTS = 1024, 1025, 1026, 1027
+CREDIT, LANGUAGE_APTITUDE, SCHOOLING, PRIOR_WAGE = 1028, 1029, 1030, 1031
 WOMEN = 1032
 
 LOGIT_BOUND = 22.5

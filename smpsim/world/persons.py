@@ -40,6 +40,15 @@ OF_LANGUAGE = place("language_aptitude", ATTRIBUTES)
 OF_DEPENDANTS = place("dependants", ATTRIBUTES)
 OF_WOMEN = place("women", ATTRIBUTES)
 COUNT = len(ATTRIBUTES)
+# attributes that are drawn of everybody who is reached: none of them follows others in base
+DECIDING = (
+    1 << OF_JOB
+    | 1 << OF_WAGE
+    | 1 << OF_ATTACHMENT
+    | 1 << OF_IMPATIENCE
+    | 1 << OF_DEPENDANTS
+    | 1 << OF_APTITUDE
+)
 CLOSEST = 1e-12  # how near 0 and 1 a uniform number may come
 
 
@@ -72,12 +81,12 @@ def throw(w, p, intake, number):
     _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
     attribute_luck(w, OF_ATTACHMENT).value = unit(two)
     attribute_luck(w, OF_IMPATIENCE).value = unit(three)
-    attribute_luck(w, OF_WAGE).value = unit(four)
+    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
     one, two, three, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
     attribute_luck(w, OF_CREDIT).value = unit(one)
     attribute_luck(w, OF_LANGUAGE).value = unit(two)
     attribute_luck(w, OF_SCHOOLING).value = unit(three)
-    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
+    attribute_luck(w, OF_WAGE).value = unit(four)
     one, _, _, _ = numbers_of_applicant(w, p, intake, number, WOMEN >> 2)
     attribute_luck(w, OF_WOMEN).value = unit(one)
     joined = behaviour(w).people_joined
@@ -134,6 +143,54 @@ def give_attributes(w, person):
         person.dependants = 0
     if person.marks & EMPLOYED_BEFORE == 0:
         person.prior_wage = 0.0
+
+
+@rule
+def give_first_attributes(w, person):
+    """Draw of a person what decides on applying and selection, the same as `give_attributes`.
+
+    A few draws, as most people whom a call reaches are not admitted.
+    """
+    b = behaviour(w)
+    terms = programme_terms(w, person.programme)
+    if b.people_joined & DECIDING or not (terms.people_vary or terms.households_vary):
+        person.marks = 0
+        give_attributes(w, person)
+        return
+    p, intake, number = int(person.programme), int(person.intake), int(person.number)
+    person.aptitude = quantile(w, b.people_aptitude, 1)
+    person.prior_wage = 0.0
+    if terms.people_vary:
+        one, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
+        person.aptitude = draw(w, b.people_aptitude, unit(one))
+        if unit(three) < terms.entrants_prior_employment:
+            person.prior_wage = terms.wage_at_home * quantile(w, terms.entrants_prior_wage, 1)
+    meets = terms.entrants_savings != NONE and terms.trainee_cost > 0.0
+    person.patience_class = 0
+    person.dependants = 0
+    person.attachment = quantile(w, terms.entrants_attachment, 1)
+    if b.applying_scale != NONE and terms.households_vary:
+        _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
+        person.attachment = draw(w, terms.entrants_attachment, unit(two))
+        person.patience_class = patience_class(unit(three))
+        person.dependants = 1 if unit(four) < terms.entrants_dependants else 0
+        if person.prior_wage > 0.0 and quantile(w, terms.entrants_prior_wage, 0) == 0.0:
+            _, _, _, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
+            person.prior_wage = terms.wage_at_home * draw(w, terms.entrants_prior_wage, unit(four))
+    if meets:
+        give_means(w, person, terms)
+
+
+@rule
+def give_means(w, person, terms):
+    """Draw the savings and the credit of a person who is asked for an own cost."""
+    if terms.households_vary == 0:
+        person.savings = quantile(w, terms.entrants_savings, 1)
+        person.credit = quantile(w, terms.entrants_credit, 1)
+        return
+    throw(w, int(person.programme), int(person.intake), int(person.number))
+    person.savings = draw(w, terms.entrants_savings, luck_of_attribute(w, OF_SAVINGS))
+    person.credit = draw(w, terms.entrants_credit, luck_of_attribute(w, OF_CREDIT))
 
 
 @rule

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from smpsim.agents.belief import BELIEF
 from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT
+from smpsim.agents.trainee import PATIENCE_CLASSES, PROSPECT
 from smpsim.agents.programme import COHORT
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
@@ -142,6 +144,9 @@ class World:
             "quantiles": plan.quantiles,
             "programmes": plan.programmes.copy(),
             "cohorts": np.zeros(max(plan.cohorts, 1), COHORT),
+            "prospects": np.zeros((programmes, PATIENCE_CLASSES), PROSPECT),
+            "offer_beliefs": np.zeros(programmes, BELIEF),
+            "refusal_beliefs": np.zeros(programmes, BELIEF),
             "sites": plan.sites.copy(),
             "institutions": plan.institutions.copy(),
             "employers": plan.employers.copy(),
@@ -194,6 +199,7 @@ class World:
             "blocks": np.empty((block_count(self.blueprint, rows), BLOCK), np.int32),
             "scores": np.empty(intake_rows),
             "ranking": np.empty(intake_rows),
+            "shortlist": np.empty(intake_rows, np.int32),
         }
 
     def _note_place(self, name: str) -> None:
@@ -224,7 +230,7 @@ class World:
             If they are more than a computer has room for.
         """
         wanted = int(self.header["wanted_rows"][0])
-        if wanted > MOST_PEOPLE:
+        if max(wanted, int(self.header["wanted_intake"][0])) > MOST_PEOPLE:
             raise ScenarioError([_too_many(self.blueprint, self.months_done, wanted)])
         rows = len(self.tables["trainees"])
         if wanted > rows:
@@ -275,7 +281,7 @@ class World:
 
     @property
     def people(self) -> np.ndarray:
-        """Rows of everybody who has applied so far."""
+        """Rows of everybody who has been admitted so far; the others are counted only."""
         return self.tables["trainees"][: int(self.header["people"][0])]
 
     def advance(

@@ -27,6 +27,7 @@ dropout_hazard = trainee.dropout_hazard
 exam_probability = trainee.exam_probability
 leaving_hazard = trainee.leaving_hazard
 quit_hazard = trainee.quit_hazard
+chosen = trainee.choice
 recognised = government.recognition_probability
 bridged = government.bridgeable
 decided = government.decided_up_to
@@ -74,6 +75,10 @@ def visit(b, institution):
 
 def application_response(b, placement_rate, log_wage_ratio, cost_share, guaranteed):
     return response(b, placement_rate, log_wage_ratio, cost_share, guaranteed)
+
+
+def applying(worth, scale):
+    return chosen(worth, scale)
 
 
 def affordable(savings, own_cost):
