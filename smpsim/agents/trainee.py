@@ -119,8 +119,10 @@ PROSPECT = np.dtype(
         ("stipend", "f8"),
         ("idle", "f8"),  # income without job or training
         ("home", "f8"),  # income after training of who does not go
-        ("fixed", "f8"),  # worth of going at application by W = fixed - w_0 income - psi away
+        ("fixed", "f8"),  # worth at application: fixed - w_0 income + lift max(gain - psi away, 0)
         ("income", "f8"),
+        ("lift", "f8"),
+        ("gain", "f8"),
         ("away", "f8"),
         ("loan", "f8"),  # present value of repaying 1 that is borrowed
     ]
@@ -146,30 +148,33 @@ def set_patience(prospect, rate):
 def set_worth(prospect, to_train):
     """Note the worth of going against staying with so many months of training to come (E5).
 
-    W = fixed - w_0 income - psi away with w_0 the income at home and psi the attachment, both a
-    month: stipend in training, casual work while waiting; then the wage abroad with the chance to
-    be placed, or else work at home; over the same months the income of who stays.
+    W = fixed - w_0 income + lift max(gain - psi away, 0), with w_0 the income at home and psi the
+    attachment, both a month: stipend in training, casual work while waiting, then work at home;
+    with the chance to be placed what going is worth beyond that, if anything, as who is worse off
+    abroad need not go; over the same months the income of who stays.
     """
     trained = math.exp(prospect.log_discount * to_train)
     arrived = trained * math.exp(prospect.log_discount * prospect.wait)
     in_training = present_value(prospect, to_train)
     before = present_value(prospect, to_train + prospect.wait)
-    chance = prospect.chance
-    gain = prospect.wage * prospect.abroad - prospect.burden * prospect.bound
     prospect.fixed = (
         prospect.stipend * in_training
         + prospect.idle * (before - in_training)
-        + arrived * (chance * gain + (1.0 - chance) * prospect.home * prospect.abroad)
+        + arrived * prospect.home * prospect.abroad
     )
     prospect.income = before + arrived * prospect.abroad
-    prospect.away = chance * arrived * prospect.abroad * prospect.ties
+    prospect.lift = prospect.chance * arrived
+    prospect.gain = (prospect.wage - prospect.home) * prospect.abroad
+    prospect.gain -= prospect.burden * prospect.bound
+    prospect.away = prospect.ties * prospect.abroad
 
 
 @inlined
 def worth_of_going(prospect, home_wage, attachment):
     """Return W_go - W_stay in currency, own costs apart (E5)."""
     income = home_wage if home_wage > 0.0 else prospect.idle
-    return prospect.fixed - income * prospect.income - attachment * prospect.away
+    gain = max(prospect.gain - attachment * prospect.away, 0.0)
+    return prospect.fixed - income * prospect.income + prospect.lift * gain
 
 
 @inlined

@@ -195,9 +195,17 @@ class Applying(Section):
     scale: float | None = described(
         None,
         "currency",
-        "s_p: worth that makes an even choice one of 73 %; null: all who are reached apply",
+        "s_p: gain that makes an even choice one of 73 %; null: all who are reached apply",
         NEUTRAL,
         ge=0.01,
+        le=LARGEST_AMOUNT,
+    )
+    inertia: float = described(
+        0.0,
+        "currency",
+        "Worth at which half of those reached apply: the trouble of a change of life",
+        NEUTRAL,
+        ge=0,
         le=LARGEST_AMOUNT,
     )
     longest_list: float | None = described(

@@ -48,7 +48,7 @@ class Intakes(Section):
     applicants_per_seat: Annotated[float, UNSEEN] = described(
         1.0,
         "people per seat",
-        "People whom the call reaches, before any of them decides; all apply without `applying.scale`",
+        "People whom the call reaches, before any of them decides (E5)",
         NEUTRAL,
         ge=0,
         le=1000,
@@ -198,7 +198,7 @@ class Wages(Section):
     trained: Annotated[Money | None, UNSEEN] = described(
         None,
         "currency per month",
-        "Wage at home after training; null: with the extra output below",
+        "Wage at home after training; null: with half of the extra output below",
         DESIGN,
         ge=0,
     )

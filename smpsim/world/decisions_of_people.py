@@ -96,7 +96,7 @@ def own_selection():
 @inlined
 def applying_of(w, b, person, worth):
     """Return the chance that somebody who is reached applies (E5)."""
-    return choice(worth, b.applying_scale)
+    return choice(worth - b.applying_inertia, b.applying_scale)
 
 
 @inlined

@@ -22,7 +22,7 @@ from smpsim.agents.trainee import (
     worth_of_going,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import NONE, SHARED_ITEMS, place
+from smpsim.vocabulary import SHARED_ITEMS, place
 from smpsim.world.luck import draw
 from smpsim.world.persons import patience_middle
 from smpsim.world.state import (

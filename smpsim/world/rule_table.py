@@ -197,7 +197,6 @@ RULES: dict[str, Rule] = {
         {
             **PERSON,
             "worth": ("worth", NUMBER),
-            "scale": ("b.applying_scale", NUMBER),
         },
         opens=(people.own_selection,),
     ),

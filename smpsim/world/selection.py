@@ -127,7 +127,7 @@ def looked_at(b, reached, seats):
     """Return the most applicants whom those who select look at (E5)."""
     if b.applying_longest_list == NONE:
         return reached
-    return min(reached, int(math.ceil(seats * b.applying_longest_list)))
+    return min(reached, math.ceil(seats * b.applying_longest_list))
 
 
 @rule

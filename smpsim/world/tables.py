@@ -11,8 +11,8 @@ import numpy as np
 from smpsim.agents.belief import BELIEF
 from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT
-from smpsim.agents.trainee import PATIENCE_CLASSES, PROSPECT
 from smpsim.agents.programme import COHORT
+from smpsim.agents.trainee import PATIENCE_CLASSES, PROSPECT
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE

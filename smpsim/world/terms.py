@@ -200,7 +200,10 @@ def expected_by_people(scenario: Scenario, programme: Programme) -> dict[str, fl
     destination = scenario.governments[programme.destination]
     prices = applying.price_level if wages.price_level is None else wages.price_level
     abroad = wages.destination * (1.0 - wages.tax) / prices
-    trained = wages.origin + wages.skilled_output if wages.trained is None else wages.trained
+    trained = wages.trained
+    if trained is None:
+        # half of what a trained worker adds is paid out (assumption)
+        trained = wages.origin + 0.5 * wages.skilled_output
     months = float(applying.months_abroad)
     if contract.kind != "permanent" and contract.months is not None:
         months = min(months, float(contract.months))

@@ -77,8 +77,8 @@ def application_response(b, placement_rate, log_wage_ratio, cost_share, guarante
     return response(b, placement_rate, log_wage_ratio, cost_share, guaranteed)
 
 
-def applying(worth, scale):
-    return chosen(worth, scale)
+def applying(worth, b):
+    return chosen(worth - b.applying_inertia, b.applying_scale)
 
 
 def affordable(savings, own_cost):
