@@ -52,6 +52,7 @@ PROGRAMME = np.dtype(
         ("believed_placement", "f8"),  # by people: to get an offer and a visa
         ("believed_visa_months", "f8"),  # by people
         ("enrolled", "i8"),
+        ("exam_sittings", "i8"),
         ("graduated", "i8"),
         ("offers", "i8"),
         ("visas", "i8"),

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 import annotated_types
 import numpy as np
 
+from smpsim.scenario.allowed_values import Shape
 from smpsim.scenario.behaviour import Behaviour
 from smpsim.scenario.fields import UNSEEN, Clipped, Section
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup, Lane
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.shapes import Shape
 from smpsim.vocabulary import ATTRIBUTES, NONE
 
 if TYPE_CHECKING:

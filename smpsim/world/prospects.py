@@ -15,7 +15,6 @@ from smpsim.agents.programme import NEW_CHANNEL, NO_CHANNEL
 from smpsim.agents.trainee import (
     LARGEST_LOAN,
     PATIENCE_CLASSES,
-    cost_of_going,
     present_value,
     set_patience,
     set_worth,
@@ -141,14 +140,10 @@ def prospect_of(w, person):
 
 @rule
 def worth_at_application(w, b, person):
-    """Return the worth of going for a person who applies, with what it costs (E5)."""
+    """Return the worth of going for a person who applies, own costs apart (E5)."""
     prospect = prospect_of(w, person)
     attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
-    worth = worth_of_going(prospect, float(person.prior_wage), attachment)
-    cost = programme_terms(w, np.int64(person.programme)).trainee_cost
-    if cost > 0.0:
-        worth -= cost_of_going(prospect, cost, float(person.savings))
-    return worth
+    return worth_of_going(prospect, float(person.prior_wage), attachment)
 
 
 # what people see

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from smpsim.agents.programme import COMMITTED_SEATS, selection_noise
-from smpsim.agents.trainee import APPLICANT, ENDED, GUARANTEED, NEVER
+from smpsim.agents.trainee import APPLICANT, ENDED, GUARANTEED, NEVER, cost_of_going
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
@@ -19,8 +19,13 @@ from smpsim.world.decisions_of_people import (
 )
 from smpsim.world.luck import APPLY
 from smpsim.world.people import luck_of, numbers_of_applicant
-from smpsim.world.persons import give_attributes, give_first_attributes
-from smpsim.world.prospects import look_ahead, worth_at_application
+from smpsim.world.persons import (
+    give_aptitude,
+    give_attributes,
+    give_first_attributes,
+    give_means,
+)
+from smpsim.world.prospects import look_ahead, prospect_of, worth_at_application
 from smpsim.world.state import (
     behaviour,
     entered,
@@ -132,16 +137,15 @@ def looked_at(b, reached, seats):
 
 @rule
 def sketch(w, p, intake, number):
-    """Fill of the row behind the last what decides on applying and on who is taken."""
+    """Note in the row behind the last who is looked at; all of it, if a user's rules may read it."""
     i = w.people
-    person = trainee_row(w, i)
     if own_selection():
         fill(w, i, p, intake, number)
         return
+    person = trainee_row(w, i)
     person.programme = p
     person.intake = intake
     person.number = number
-    give_first_attributes(w, person)
 
 
 @rule
@@ -150,12 +154,23 @@ def applies(w, b, p, intake, number):
     sketch(w, p, intake, number)
     person = trainee_row(w, w.people)
     terms = programme_terms(w, p)
-    if terms.entrants_savings != NONE and terms.trainee_cost > 0.0:
-        means = float(person.savings) + float(person.credit)
-        if not affordable_for(w, b, person, means, terms.trainee_cost):
-            return False
+    if not own_selection():
+        give_first_attributes(w, person)
     worth = worth_at_application(w, b, person)
-    return luck_of(w, person, APPLY) < applying_of(w, b, person, worth)
+    u = luck_of(w, person, APPLY)
+    cost = terms.trainee_cost
+    if cost > 0.0:
+        if not own_selection():
+            # what costs more is worth less: who stays away without the cost does so with it
+            if u >= applying_of(w, b, person, worth):
+                return False
+            give_means(w, person, terms)
+        means = float(person.savings) + float(person.credit)
+        asked = terms.entrants_savings != NONE
+        if asked and not affordable_for(w, b, person, means, cost):
+            return False
+        worth -= cost_of_going(prospect_of(w, person), cost, float(person.savings))
+    return u < applying_of(w, b, person, worth)
 
 
 @rule
@@ -194,10 +209,15 @@ def observe(w, p, intake, listed):
     for n in range(listed):
         sketch(w, p, intake, np.int64(shortlist_cell(w, n).value))
         person = trainee_row(w, w.people)
+        if not own_selection():
+            give_aptitude(w, person)
         score = selection_score_of(w, b, person, noise)
-        means = float(person.savings) + float(person.credit)
-        if asked and not affordable_for(w, b, person, means, own_cost):
-            score = -math.inf
+        if asked:
+            if not own_selection():
+                give_means(w, person, terms)
+            means = float(person.savings) + float(person.credit)
+            if not affordable_for(w, b, person, means, own_cost):
+                score = -math.inf
         if score > -math.inf:
             able += 1
         score_cell(w, n).value = score

@@ -14,7 +14,7 @@ from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
 from smpsim.agents.trainee import PATIENCE_CLASSES, PROSPECT
 from smpsim.compiled import PLAIN
-from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
 from smpsim.vocabulary import ATTRIBUTES, GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
@@ -159,7 +159,7 @@ class World:
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
             "lists": np.zeros(list_count(plan), LIST),
-            "attribute_luck": np.zeros(2 * len(ATTRIBUTES)),
+            "attribute_luck": np.zeros(len(ATTRIBUTES)),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
             "trajectory": np.zeros((months, programmes, len(TRAJECTORY_COLUMNS))),

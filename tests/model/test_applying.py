@@ -6,7 +6,7 @@ from worlds import bare, ensemble, one_run
 
 from smpsim.agents import trainee
 from smpsim.agents.trainee import PATIENCE_CLASSES, PROSPECT
-from smpsim.scenario.errors import ScenarioError
+from smpsim.scenario.problems import ScenarioError
 
 P, B = "programmes.pilot", "behaviour.applying"
 WORLD = {

@@ -7,7 +7,7 @@ from worlds import bare, one_run
 
 from smpsim.scenario import load
 from smpsim.scenario.copula import joint_scores
-from smpsim.scenario.errors import ScenarioError
+from smpsim.scenario.problems import ScenarioError
 from smpsim.vocabulary import ATTRIBUTES
 
 P = "programmes.pilot"

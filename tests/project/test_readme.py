@@ -26,6 +26,10 @@ def test_the_main_command_compares_two_programmes_of_the_catalogue():
         assert (ROOT / "scenarios" / "programmes" / f"{name}.yaml").exists()
 
 
+def test_the_readme_fits_a_screen():
+    assert len(README.splitlines()) <= 60
+
+
 @pytest.mark.parametrize("file", ["README.md", "docs/README.md", "CONTRIBUTING.md"])
 def test_links_between_files_lead_somewhere(file):
     text = (ROOT / file).read_text()
