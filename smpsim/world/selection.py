@@ -137,7 +137,7 @@ def looked_at(b, reached, seats):
 
 @rule
 def sketch(w, p, intake, number):
-    """Note in the row behind the last who is looked at; all of it, if a user's rules may read it."""
+    """Note in the row behind the last who is looked at; all of it where a user's rules read it."""
     i = w.people
     if own_selection():
         fill(w, i, p, intake, number)
