@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.programme import COMMITTED_SEATS, selection_noise
+from smpsim.agents.programme import COMMITTED_SEATS
 from smpsim.agents.trainee import APPLICANT, ENDED, GUARANTEED, NEVER, cost_of_going
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
@@ -17,6 +17,7 @@ from smpsim.world.decisions_of_people import (
     own_selection,
     selection_score_of,
 )
+from smpsim.world.effort import noise_of_selection
 from smpsim.world.luck import APPLY
 from smpsim.world.people import luck_of, numbers_of_applicant
 from smpsim.world.persons import (
@@ -79,6 +80,8 @@ def fill(w, i, p, intake, number):
     person.left = -1
     person.reconsiders = -1
     person.worth = 0.0
+    person.decides = NEVER
+    person.cancelled = 0
     if w.keep_life:
         for stage in range(ENDED + 1):
             entered(w, i, stage).value = -1
@@ -201,7 +204,7 @@ def observe(w, p, intake, listed):
     """Note the observed aptitude of applicants, and return how many can pay their share (E5)."""
     b = behaviour(w)
     terms = programme_terms(w, p)
-    noise = selection_noise(b, terms.selection)
+    noise = noise_of_selection(w, p)
     own_cost = terms.trainee_cost
     # who decides on applying has asked that already
     asked = b.applying_scale == NONE and terms.entrants_savings != NONE and own_cost > 0.0
