@@ -18,6 +18,7 @@ from smpsim.world.decisions_of_people import (
     selection_score_of,
 )
 from smpsim.world.effort import noise_of_selection
+from smpsim.world.losses import NO_ROOM, TOO_FEW_APPLICANTS, lose_seats
 from smpsim.world.luck import APPLY
 from smpsim.world.people import luck_of, numbers_of_applicant
 from smpsim.world.persons import (
@@ -100,10 +101,12 @@ def take_in(w, p, intake, reached, seats):
     """Ask those whom the call reaches, take the best who apply, return how many apply (E5)."""
     terms = programme_terms(w, p)
     b = behaviour(w)
+    enrolled = programme_row(w, p).enrolled
     if b.applying_scale == NONE and reached <= seats and terms.entrants_savings == NONE:
         programme_row(w, p).new_applicants += reached
         for n in range(reached):
             admit(w, p, intake, n)
+        note_empty_seats(w, p, seats, reached, enrolled)
         return reached
     longest = looked_at(b, reached, seats)
     listed, asked = 0, 0
@@ -126,8 +129,16 @@ def take_in(w, p, intake, reached, seats):
             # those who were not asked are taken to apply as often, to the nearest whole number
             applicants += int((reached - asked) * (listed / asked) + 0.5)
     programme_row(w, p).new_applicants += listed
-    select(w, p, intake, listed, seats)
+    taken = select(w, p, intake, listed, seats)
+    note_empty_seats(w, p, seats, taken, enrolled)
     return applicants
+
+
+@rule
+def note_empty_seats(w, p, seats, taken, enrolled):
+    """Note the seats of an intake for which nobody was taken, or no institution had room."""
+    lose_seats(w, p, TOO_FEW_APPLICANTS, seats - taken)
+    lose_seats(w, p, NO_ROOM, taken - (programme_row(w, p).enrolled - enrolled))
 
 
 @inlined
@@ -178,11 +189,11 @@ def applies(w, b, p, intake, number):
 
 @rule
 def select(w, p, intake, listed, seats):
-    """Take of those on the list the ones with the highest observed aptitude (E5)."""
+    """Take those on the list with the highest observed aptitude, return how many (E5)."""
     able = observe(w, p, intake, listed)
     taken = min(seats, able)
     if taken == 0:
-        return
+        return 0
     bar = ranked(w, listed, listed - taken)
     above = 0
     for n in range(listed):
@@ -197,6 +208,7 @@ def select(w, p, intake, listed, seats):
         elif score == bar and level > 0:
             level -= 1
             admit(w, p, intake, np.int64(shortlist_cell(w, n).value))
+    return taken
 
 
 @rule
