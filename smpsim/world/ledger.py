@@ -149,18 +149,18 @@ def close_gains(w, p):
     before = terms.wage_at_home
     # who is not yet recognised earns less, and pays and sends less
     earning = abroad - record.assistants * (1.0 - gains.recognition_assistant_wage)
-    gain = earning * terms.wage_abroad - abroad * before
+    gain = earning * terms.gross_wage - abroad * before
     pay(w, p, WAGE_GAIN, OUTSIDE, max(gain, 0.0))
     idle = followed(w, p, TRAINING_NOW).value
-    worked = gave_up + idle * gains.gains_work_otherwise
-    forgone = worked * before * gains.gains_pay_forgone
+    forgone = (gave_up * before + idle * terms.idle_income) * gains.gains_pay_forgone
     pay(w, p, PAY_FORGONE, TRAINEE_PARTY, forgone + max(-gain, 0.0))
     pay(w, p, TAX, TRAINEE_PARTY, earning * terms.tax)
     pay(w, p, REMITTANCES, TRAINEE_PARTY, earning * terms.remittances)
-    pay(w, p, LIVING_COST, TRAINEE_PARTY, earning * terms.net_wage * gains.gains_living_cost)
+    dearer = max(terms.net_wage - terms.wage_abroad, 0.0)
+    pay(w, p, LIVING_COST, TRAINEE_PARTY, earning * dearer)
     # a loan is paid back evenly, so that half of it is owed on average
     owed = record.own_cost * gains.gains_borrowed * gains.gains_credit_months / 24.0
-    pay(w, p, INTEREST, TRAINEE_PARTY, owed * gains.gains_interest)
+    pay(w, p, INTEREST, TRAINEE_PARTY, owed * gains.people_interest)
     left = gave_up + followed(w, p, ABROAD + 1).value
     lost = left * before * gains.gains_output_beyond_wage * (1.0 - gains.gains_backfill)
     pay(w, p, LOST_OUTPUT, ORIGIN_STATE, lost)

@@ -156,17 +156,17 @@ def own_gain(w, person):
         if terms.recognition != NO_RECOGNITION:
             cost = government_terms(w, terms.government).recognition_cost
             paid += cost * funding(w, p, RECOGNITION_COST, TRAINEE_PARTY)
-    gain = -paid * (1.0 + b.gains_borrowed * b.gains_interest * b.gains_credit_months / 24.0)
+    gain = -paid * (1.0 + b.gains_borrowed * b.people_interest * b.gains_credit_months / 24.0)
     stipend = unit_cost(w, p, STIPEND).value * (1.0 - funding(w, p, STIPEND, TRAINEE_PARTY))
     gain += trained * stipend
     before = terms.wage_at_home
-    forgone = trained * before * b.gains_pay_forgone
-    gain -= forgone if person.marks & EMPLOYED_BEFORE else forgone * b.gains_work_otherwise
+    at_home = before if person.marks & EMPLOYED_BEFORE else terms.idle_income
+    gain -= trained * at_home * b.gains_pay_forgone
     if person.arrived >= 0 and person.arrived < end:
         until = end
         if stage == RETURNED:
             until = min(end, np.int64(person.since))
             gain += (end - until) * before * b.gains_return_premium
         abroad = until - person.arrived
-        gain += abroad * (terms.net_wage * (1.0 - b.gains_living_cost) - before)
+        gain += abroad * (min(terms.wage_abroad, terms.net_wage) - before)
     return gain

@@ -70,8 +70,8 @@ def test_each_flow_in_closed_form():
         **WAGES,
         "behaviour.people.prior_employment": 1,
         f"{G}.pay_forgone": 0.5,
-        f"{G}.work_otherwise": 0.9,  # nobody is without work
-        f"{G}.living_cost": 0.1,
+        "behaviour.applying.chance_at_home": 0.9,  # nobody is without work
+        f"{P}.wages.price_level": 1.25,
         f"{G}.output_beyond_wage": 0.5,
         f"{G}.backfill": 0.4,
         f"{G}.alternative_share": 0.25,
@@ -80,7 +80,7 @@ def test_each_flow_in_closed_form():
         f"{P}.costs.travel": 600,
         f"{P}.funding": {"travel": {"trainee": 1}},
         f"{G}.borrowed": 0.5,
-        f"{G}.interest": 0.2,
+        "behaviour.people.interest": 0.2,
         f"{G}.credit_months": 24,
         "months": 70,
     }
@@ -88,7 +88,7 @@ def test_each_flow_in_closed_form():
     paid = dict(zip(ITEMS, world.ledger.sum(axis=(0, 1, 3)), strict=True))
     trained, abroad = 100 * 5, 100 * 61  # the month of arrival is the sixth of training
     assert paid["pay_forgone"] == pytest.approx(trained * 400 * 0.5)
-    assert paid["living_cost"] == pytest.approx(abroad * 1500 * 0.1)
+    assert paid["living_cost"] == pytest.approx(abroad * (1500 - 1200))
     assert paid["lost_output"] == pytest.approx((trained + abroad) * 400 * 0.5 * 0.6)
     assert paid["alternative_hire"] == pytest.approx(100 * 0.25 * 8000)
     assert paid["employer_margin"] == pytest.approx(abroad * 300 * 0.75)
