@@ -231,7 +231,7 @@ def test_gains_of_a_design_do_not_hang_on_the_horizon(name, key):
 
 @pytest.mark.parametrize(("name", "key"), CASES)
 def test_when_every_visa_is_refused_nobody_gains(name, key):
-    """Trainees gave up pay for nothing, employers paid for nothing."""
+    """Trainees gave up pay for nothing, employers paid for nothing; own ways abroad apart."""
     design = smpsim.load(name)
     lanes = {
         f"governments.{place}.visa.lanes.{lane}.refusal": 1
@@ -239,6 +239,7 @@ def test_when_every_visa_is_refused_nobody_gains(name, key):
         if government.role == "destination"
         for lane in government.visa.lanes
     }
+    lanes["behaviour.waiting.individual_search"] = 0
     mean = smpsim.run(name, replications=20, overrides=lanes).summary()["mean"]
     mean = mean.xs(mean.index.get_level_values(0)[0])
     assert mean["placed"] == 0
@@ -254,3 +255,14 @@ def test_mapping_is_paid_for():
     )
     cost = [r.summary().loc[("nurses", "cost_total"), "mean"] for r in (plain, mapped)]
     assert cost[1] > cost[0]
+
+
+def test_the_origin_gains_next_to_nothing_without_a_channel():
+    """Nobody applies for a training that leads nowhere; it was 0.85 million."""
+    result = smpsim.run(
+        "tests/reference/nurses.yaml",
+        replications=20,
+        overrides={"programmes.nurses.channel": "none"},
+    )
+    gains = result.gains().loc["nurses", "mean"]
+    assert gains[["origin_state", "origin_households", "trainee"]].sum() < 0.05 * 850_000
