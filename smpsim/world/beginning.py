@@ -251,11 +251,16 @@ def clear_programme(record):
     record.next_site = 0
     record.next_partner = 0
     record.opened = 0
+    record.intakes_due = 0
+    record.stopped_by = NONE
+    record.planned = 0
+    record.lost = 0
     record.running = 1
     record.active = 1
     record.factor = 1.0
     record.grown = 0.0
     record.carried = 0.0
+    record.carried_plan = 0.0
     record.spent = 0.0
     record.applicants = 0
     record.enrolled = 0

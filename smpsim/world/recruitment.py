@@ -179,6 +179,15 @@ def cost_to_employer(w, terms, group):
     return max(cost, 0.0)
 
 
+@inlined
+def is_invited(w, p):
+    """Return whether employers may take part in programme p by now (Action 2)."""
+    terms = programme_terms(w, p)
+    return terms.employer_involvement != NO_INVOLVEMENT and (
+        terms.employer_involvement != LATE_INVOLVEMENT or w.month >= terms.late_from_month
+    )
+
+
 @rule
 def decide_partnerships(w, p):
     """Let each employer of a programme hear of it, engage or withdraw (E1 to E3)."""
@@ -188,9 +197,7 @@ def decide_partnerships(w, p):
     if record.settled:
         return
     month = w.month
-    invited = terms.employer_involvement != NO_INVOLVEMENT and (
-        terms.employer_involvement != LATE_INVOLVEMENT or month >= terms.late_from_month
-    )
+    invited = is_invited(w, p)
     aware = 0
     engaged = 0
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):

@@ -79,7 +79,7 @@ def draw_attributes(w, person):
 
 @rule
 def select(w, p, start, applicants, seats):
-    """Take the applicants with the highest observed aptitude who can pay their share (E5)."""
+    """Take the applicants with the highest observed aptitude who can pay, return how many (E5)."""
     able = observe(w, p, start, applicants)
     taken = min(seats, able)
     bar = ranked(w, applicants, applicants - taken) if taken > 0 else math.inf
@@ -98,6 +98,7 @@ def select(w, p, start, applicants, seats):
             enrol(w, start + n)
         else:
             move(w, start + n, NOT_SELECTED)
+    return taken
 
 
 @rule

@@ -15,7 +15,15 @@ from smpsim.agents.trainee import MOST_CANCELLED
 from smpsim.compiled import PLAIN
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
-from smpsim.vocabulary import ATTRIBUTES, GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import (
+    ACCOUNT,
+    ATTRIBUTES,
+    GRADES,
+    ITEMS,
+    PARTIES,
+    STAGES,
+    TRAJECTORY_COLUMNS,
+)
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
@@ -131,6 +139,8 @@ class World:
                 "flows": np.zeros((programmes, len(STAGES), len(STAGES)), np.int64),
                 "ledger": np.zeros((months, programmes, len(ITEMS), len(PARTIES))),
                 "accounts": np.zeros((programmes, len(PARTIES))),
+                "lost": np.zeros((programmes, len(ACCOUNT)), np.int64),
+                "lost_monthly": np.zeros((months, programmes, len(ACCOUNT)), np.int32),
                 "lodged": np.zeros((lanes, months)),
             }
         )

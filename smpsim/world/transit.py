@@ -36,6 +36,7 @@ from smpsim.world.decisions_of_people import (
 )
 from smpsim.world.experience import judge
 from smpsim.world.growth import cohort_of
+from smpsim.world.losses import RECOGNITION_LOSS, VISA_REFUSED, cause_of_leaving, lose
 from smpsim.world.luck import (
     OFFER_CANCELLED,
     RECOGNITION,
@@ -157,6 +158,7 @@ def end_procedure(w, i):
     if not bridgeable_for(w, b, person, alignment):
         judge(w, i, False)
         reopen_vacancy(w, i)
+        lose(w, np.int64(person.programme), RECOGNITION_LOSS)
         move(w, i, REFUSED)
         return
     if falls_through(w, person):
@@ -230,6 +232,7 @@ def decide_visa(w, i):
     government = government_row(w, lane_terms(w, number).government)
     if unit(person.luck_visa) < refusal_of(w, person, number):
         reopen_vacancy(w, i)
+        lose(w, p, VISA_REFUSED)
         move(w, i, REFUSED)
         return
     government.granted_this_year += 1
@@ -300,6 +303,10 @@ def reopen_vacancy(w, i):
 def stop_waiting(w, i):
     """Let person i leave while waiting, for the reason that came first (E9)."""
     person = trainee_row(w, i)
+    if person.cause != OWN_SEARCH:
+        # an own way abroad ends with the arrival
+        g = lane_terms(w, programme_terms(w, person.programme).lane).government
+        lose(w, np.int64(person.programme), cause_of_leaving(w, i, quota_reached(w, g)))
     if person.stage == GRADUATE_POOL:
         leave_pool(w, i)
     else:
