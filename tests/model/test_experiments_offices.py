@@ -78,8 +78,10 @@ def pair(key, one, other):
     )
 
 
-def test_a_clause_keeps_more():
+def test_a_clause_keeps_more_of_fewer_applicants():
     free, bound = pair("contract.retention_clause_months", 0, 36)
+    applicants = [f.count("applicants").mean() for f in (free, bound)]
+    assert applicants[1] < 0.95 * applicants[0]
     assert rate(bound, "retained_24", "seen_24") > rate(free, "retained_24", "seen_24")
 
 
