@@ -60,6 +60,7 @@ from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.rules import Engine, Rules, engine, rule_digests
 from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
+from smpsim.world.terms import own_items
 
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
@@ -276,6 +277,7 @@ def counts_of(
         [programme.training.exam for programme in design.programmes],
         series,
         design.follow_up_months,
+        own_items(design),
     )
 
 
@@ -529,6 +531,7 @@ def run_plan(
         start=design.start,
         currency=design.currency,
         programmes=names,
+        own_items=own_items(design),
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,

@@ -95,6 +95,7 @@ PROGRAMME = np.dtype(
         ("refunds", "i8"),
         ("own_cost", "f8"),  # what trainees paid this month for the way abroad
         ("new_migrated", "i8"),
+        ("enrolled_before", "i8"),  # up to the end of the last month
         ("margin", "f8"),  # employers' margin a month, summed over the sponsored and followed
         ("first_followed", "i8"),  # first cohort whose window is open
         ("followed", "i4", (len(FOLLOWED),)),  # people of cohorts that are followed

@@ -18,7 +18,7 @@ from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, named_items
 
 if TYPE_CHECKING:
     import xarray
@@ -42,6 +42,8 @@ class Result(StudyResult):
     programmes : list of str
     outcome_table : DataFrame
         One row a run and programme (see `smpsim.results.outcomes`).
+    own_items : dict of str to str
+        Payees of the costs that the scenario adds, by name.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
@@ -73,6 +75,7 @@ class Result(StudyResult):
     outcome_table: pd.DataFrame = field(repr=False)
     life: pd.DataFrame | None = field(repr=False)
     provenance: dict[str, Any]
+    own_items: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         programmes = ", ".join(self.programmes)
@@ -201,12 +204,17 @@ class Result(StudyResult):
                 "run": run,
                 "month": month,
                 "programme": np.array(self.programmes)[programme],
-                "item": np.array(ITEMS)[item],
+                "item": np.array(self.items[0])[item],
                 "payer": np.array(PARTIES)[payer],
-                "payee": np.array(PAYEES)[item],
+                "payee": np.array(self.items[1])[item],
                 "amount": self.ledger_array[run, month, programme, item, payer],
             }
         )
+
+    @property
+    def items(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names and payees of all items of the ledger, those that the scenario adds among them."""
+        return named_items(self.own_items)
 
     def flows(self) -> pd.DataFrame:
         """Return the mean number of moves between stages over a run, by programme."""
@@ -360,6 +368,7 @@ class Result(StudyResult):
             "months": self.months,
             "currency": self.currency,
             "programmes": list(self.programmes),
+            "own_items": dict(self.own_items),
         }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from pydantic import model_validator
@@ -12,7 +13,9 @@ from smpsim.scenario.behaviour import Behaviour
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
-from smpsim.vocabulary import FOLLOW_UP_MONTHS
+from smpsim.vocabulary import FOLLOW_UP_MONTHS, ITEMS, OWN_ITEMS
+
+NAME_OF_COST = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Intervention(Section):
@@ -72,6 +75,23 @@ class Scenario(Section):
         found = [change.month for change in self.timeline]
         if found != sorted(found):
             raise ValueError(f"timeline: found months {found}, allowed: rising months")
+        return self
+
+    @model_validator(mode="after")
+    def _own_costs_have_places(self) -> Scenario:
+        payees: dict[str, str] = {}
+        for programme in self.programmes:
+            for name, cost in programme.own_costs.items():
+                where = f"programmes.{programme.name}.own_costs"
+                if name in ITEMS or not NAME_OF_COST.fullmatch(name):
+                    allowed = "small letters, digits and _, and no name of another item"
+                    raise ValueError(f"{where}: found {name!r}, allowed: {allowed}")
+                if payees.setdefault(name, cost.payee) != cost.payee:
+                    found = f"{cost.payee} and {payees[name]}"
+                    raise ValueError(f"{where}.{name}.payee: found {found}, allowed: one in all")
+        if len(payees) > len(OWN_ITEMS):
+            found = f"{len(payees)} costs ({', '.join(payees)})"
+            raise ValueError(f"own_costs: found {found}, allowed: {len(OWN_ITEMS)} at most")
         return self
 
     def fingerprint(self) -> str:

@@ -313,6 +313,7 @@ def clear_month(record):
     record.refunds = 0
     record.own_cost = 0.0
     record.new_migrated = 0
+    record.enrolled_before = record.enrolled
 
 
 @rule

@@ -22,6 +22,7 @@ from smpsim.world.parameters import (
     GOVERNMENT_TERMS,
     INSTITUTION_TERMS,
     LANE_TERMS,
+    OWN_COST,
     PROGRAMME_TERMS,
 )
 
@@ -62,6 +63,7 @@ TERMS_TABLES = {
     "employer_terms": EMPLOYER_TERMS.dtype,
     "government_terms": GOVERNMENT_TERMS.dtype,
     "lane_terms": LANE_TERMS.dtype,
+    "own_costs": OWN_COST,  # (programmes, places) costs that a scenario adds
     "funding": AMOUNT,  # (programmes, shared items, sharing parties) shares
 }
 # emptied together at the start of a run

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, place
+from smpsim.vocabulary import ITEMS, NONE, OWN_ITEMS, PARTIES, PAYEES, CostUnit, place
 from smpsim.world.followed import ABROAD, AT_HOME, BACK, TRAINING_NOW
 from smpsim.world.state import (
     PARTY_COUNT,
@@ -15,6 +15,8 @@ from smpsim.world.state import (
     funding,
     government_terms,
     ledger_entry,
+    own_cost_row,
+    own_share,
     programme_row,
     programme_terms,
     unit_cost,
@@ -59,12 +61,18 @@ LOST_OUTPUT = place("lost_output", ITEMS)
 PUBLIC_TRAINING = place("public_training", ITEMS)
 PROVISION_BY_INSTITUTION = place("provision_by_institution", ITEMS)
 PROVISION_BY_INTERMEDIARY = place("provision_by_intermediary", ITEMS)
+FIRST_OWN, OWN_COUNT = place(OWN_ITEMS[0], ITEMS), len(OWN_ITEMS)
+PER_ENROLLED = place("enrolled", CostUnit)
+PER_TRAINEE_MONTH = place("trainee_month", CostUnit)
+PER_APPLICANT = place("applicant", CostUnit)
+PER_ARRIVAL = place("arrival", CostUnit)
+PER_MONTH = place("month", CostUnit)
 SMALLEST = 1e-6  # below it lies only the rounding of sums from which what came in has left
 
 
 @rule
-def pay(w, p, item, payer, amount):
-    """Enter a payment on both sides: what the payer gives, the payee of the item receives."""
+def transfer(w, p, item, payer, receiver, amount):
+    """Enter a payment on both sides: what the payer gives, another party receives."""
     if amount == 0.0:
         return
     if w.month < w.horizon:
@@ -72,7 +80,13 @@ def pay(w, p, item, payer, amount):
     else:
         beyond_horizon(w, p, item, payer).value += amount * w.discount
     account(w, p, payer).value -= amount
-    account(w, p, RECEIVERS[item]).value += amount
+    account(w, p, receiver).value += amount
+
+
+@inlined
+def pay(w, p, item, payer, amount):
+    """Enter a payment to the payee of the item."""
+    transfer(w, p, item, payer, RECEIVERS[item], amount)
 
 
 @inlined
@@ -98,6 +112,45 @@ def split(w, p, item, amount):
         pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
 
 
+@inlined
+def count_of(w, p, per):
+    """Return how often a cost that a scenario adds is due this month, by what it is paid for."""
+    record = programme_row(w, p)
+    if per == PER_ENROLLED:
+        return record.enrolled - record.enrolled_before
+    if per == PER_TRAINEE_MONTH:
+        return record.trainee_months
+    if per == PER_APPLICANT:
+        return record.new_applicants
+    if per == PER_ARRIVAL:
+        return record.new_placed
+    if per == PER_MONTH:
+        return record.active
+    return record.returnees
+
+
+@rule
+def share_own_costs(w, p):
+    """Enter the month's costs that the scenario adds to the model's (E15)."""
+    record = programme_row(w, p)
+    for n in range(OWN_COUNT):
+        k = p * OWN_COUNT + n
+        cost = own_cost_row(w, k)
+        if cost.per == NONE:
+            continue
+        amount = count_of(w, p, cost.per) * cost.amount
+        if amount == 0.0:
+            continue
+        for party in range(SHARING_PARTY_COUNT):
+            share = amount * own_share(w, k, party).value
+            transfer(w, p, FIRST_OWN + n, party, cost.payee, share)
+        record.spent += amount
+        if cost.payee == INSTITUTION_PARTY:
+            pay(w, p, PROVISION_BY_INSTITUTION, INSTITUTION_PARTY, amount)
+        elif cost.payee == INTERMEDIARY:
+            pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
+
+
 @rule
 def close_month(w, p):
     """Turn the month's counts of a programme into payments (E15)."""
@@ -118,6 +171,7 @@ def close_month(w, p):
     share_out(w, p, REINTEGRATION, record.returnees * unit_cost(w, p, REINTEGRATION).value)
     if record.active:
         share_out(w, p, OVERHEAD, unit_cost(w, p, OVERHEAD).value)
+    share_own_costs(w, p)
     pay(w, p, PLACEMENT_FEE, EMPLOYER_PARTY, record.new_placed * terms.fee_per_recruit)
     pay(w, p, REFUND, INTERMEDIARY, record.refunds * terms.fee_per_recruit * terms.refund_share)
     incentive = government_terms(w, terms.government).small_firm_incentive

@@ -25,7 +25,7 @@ from smpsim.scenario.fields import UNSEEN, Clipped, Section
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup, Lane
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import Distribution
-from smpsim.vocabulary import ATTRIBUTES, NONE
+from smpsim.vocabulary import ATTRIBUTES, NONE, SHARING_PARTIES
 
 if TYPE_CHECKING:
     from smpsim.world.tabulated import Quantiles
@@ -229,3 +229,12 @@ EMPLOYER_TERMS = Rows(
 )
 GOVERNMENT_TERMS = Rows(Government)
 LANE_TERMS = Rows(Lane, {"government": WHOLE})
+OWN_COST = np.dtype(
+    [
+        ("per", WHOLE),  # place in `CostUnit`, `NONE`: no such cost
+        ("amount", NUMBER),
+        ("payee", WHOLE),  # place in `PARTIES`
+        ("shares", NUMBER, (len(SHARING_PARTIES),)),
+    ]
+)
+"""A cost that a scenario adds to a programme."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -11,13 +11,14 @@ import numpy as np
 from smpsim.errors import RequestError
 from smpsim.messages import nearest, shown_list
 from smpsim.vocabulary import (
+    COST_ITEMS,
     FOLLOW_UP_MONTHS,
     ITEMS,
     PARTIES,
     PAYEES,
     SERIES,
-    SHARED_ITEMS,
     TRANSFERS,
+    named_items,
 )
 
 
@@ -48,6 +49,8 @@ class Counts:
         Returns a monthly series by name.
     follow_up : int
         Months after training in which the gains of a cohort count.
+    own_items : mapping of str to str, optional
+        Payees of the costs that the scenario adds, by name.
 
     Attributes
     ----------
@@ -74,6 +77,7 @@ class Counts:
         exams: Sequence[bool],
         series: Callable[[str], np.ndarray] | None = None,
         follow_up: int = FOLLOW_UP_MONTHS,
+        own_items: Mapping[str, str] | None = None,
     ) -> None:
         self._counts = {
             name: _fixed(counts[..., place].astype(float)) for place, name in enumerate(names)
@@ -87,6 +91,7 @@ class Counts:
         self.exams = _fixed(np.array(exams, dtype=bool))
         self._series = series
         self.follow_up = follow_up
+        self.items, self._payees = named_items(own_items or {})
         self._outcomes: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -120,9 +125,9 @@ class Counts:
             Discounted to the first month.
         """
         table = self.present_values if present_value else self.paid
-        items = ITEMS if item is None else (_one_of("item", item, ITEMS),)
+        items = self.items if item is None else (_one_of("item", item, self.items),)
         payers = PARTIES if payer is None else (_one_of("payer", payer, PARTIES),)
-        rows = [ITEMS.index(one) for one in items]
+        rows = [self.items.index(one) for one in items]
         columns = [PARTIES.index(one) for one in payers]
         found: np.ndarray = table[..., rows, :][..., columns].sum(axis=(-2, -1))
         return found
@@ -156,7 +161,7 @@ class Counts:
 
     @cached_property
     def _spent(self) -> np.ndarray:
-        places = [ITEMS.index(item) for item in SHARED_ITEMS]
+        places = [ITEMS.index(item) for item in COST_ITEMS]
         found: np.ndarray = self.paid[..., places, :].sum(axis=-2)
         return found
 
@@ -165,7 +170,7 @@ class Counts:
         """Present values received less paid, shape (..., programmes, parties)."""
         net = -self.present_values.sum(axis=-2)
         by_item = self.present_values.sum(axis=-1)
-        for item, payee in enumerate(PAYEES):
+        for item, payee in enumerate(self._payees):
             net[..., PARTIES.index(payee)] += by_item[..., item]
         # below half a cent lies only the rounding of sums that cancel
         net[np.abs(net) < 0.005] = 0.0

@@ -129,7 +129,6 @@ def _in_window(months: int, compute: Callable[[Counts], Any]) -> Callable[[Count
 def value_rows(months: int) -> tuple[Outcome, ...]:
     """Return the outcomes that count gains until so many months after each cohort's training."""
     end, window = f"{months}m", f"{months} months after training"
-    other = f"the scenario follows its cohorts for another time than {months} months"
 
     def gained(party: str) -> Outcome:
         return Outcome(
@@ -140,7 +139,6 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
             meaning="received less paid of all items, gains included, until so long after the "
             "training of each cohort, also beyond the horizon; against work at home and the "
             "employer's usual way to hire; discounted monthly at `discount_rate` a year",
-            undefined=other,
             better="high",
             group="values",
             shown="no",
@@ -154,7 +152,7 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
             parts=(f"npv_{party}_{end}", of),
             pooled=True,
             meaning=f"npv_{party}_{end} / {of}",
-            undefined=f"{nobody}, or {other}",
+            undefined=nobody,
             better="high",
             group="values",
             shown="no",
@@ -166,7 +164,6 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
         "arrived at the sponsoring employer until so long after the training of the cohort, also "
         "beyond the horizon",
         compute=_in_window(months, lambda counts: counts["placed_in_window"]),
-        undefined=other,
         better="high",
         group="values",
     )
@@ -177,7 +174,6 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
         "cost of living and the wage at home, less pay forgone and own cost with interest, plus "
         "the stipend; not discounted, and whatever is remitted stays in the household",
         compute=_in_window(months, lambda counts: counts["losing"]),
-        undefined=other,
         better="low",
         group="values",
     )
@@ -186,7 +182,7 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
         "of enrolled",
         f"trainees who lose of the enrolled, until {window}",
         f"losing_{end} / enrolled",
-        f"nobody enrolled, or {other}",
+        "nobody enrolled",
         parts=(f"losing_{end}", "enrolled"),
         better="low",
         group="values",
