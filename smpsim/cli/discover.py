@@ -72,7 +72,7 @@ def discover(
         if replications is not None or fresh:
             option = "fresh" if replications is None else "replications"
             raise RequestError(
-                f"{option}: found beside a folder, which is only read, allowed: beside a study"
+                f"{option}: given beside a folder, which is only read; allowed: beside a study"
             )
         there = read_sweep(source)
         swept, where, read = (lambda: there), Path(source), files_read()

@@ -257,7 +257,7 @@ def into(folder: str | Path | None, kind: type[Found], work: Callable[[], Found]
 def _kind_of_tables(kind: str) -> str:
     """Return the kind of the files that hold all tables."""
     if kind not in (*KINDS, BOTH):
-        raise RequestError(f"kind: found {kind!r}, allowed: {', '.join((*KINDS, BOTH))}")
+        raise RequestError(f"kind: got {kind!r}; allowed: {', '.join((*KINDS, BOTH))}")
     return "parquet" if kind == BOTH else kind
 
 

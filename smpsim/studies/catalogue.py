@@ -92,7 +92,7 @@ def show(
         return found
     for what, given in (("overrides", overrides), ("actions", actions)):
         if given:
-            raise RequestError(f"{what}: found beside {kind.words}, allowed: beside a scenario")
+            raise RequestError(f"{what}: given beside {kind.words}; allowed: beside a scenario")
     sheet = load_any(name)
     if kind.name == ACTION:
         return dict(sheet.model_dump(mode="json", exclude_unset=True))
@@ -133,5 +133,5 @@ def check(source: str | Path) -> Any:
 def _checked(kind: str) -> str:
     if kind not in KINDS:
         allowed = f"{', '.join(KINDS)}{nearest(kind, KINDS)}"
-        raise RequestError(f"kind: found {kind!r}, allowed: {allowed}")
+        raise RequestError(f"kind: got {kind!r}; allowed: {allowed}")
     return kind

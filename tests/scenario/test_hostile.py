@@ -131,7 +131,7 @@ def test_a_long_timeline_takes_time_for_its_changes_only():
             "withheld: []\noutcomes:\n- {name: a, scenario: yes_kosovo, count: [placed],\n"
             "   of: [], reported: {share: 1}, source: s}\n",
             (4, 8),
-            ["found []", "not empty"],
+            ["got []", "not empty"],
         ),
         (
             "withheld: []\noutcomes:\n- {name: a, scenario: yes_kosovo, count: [placed],\n"

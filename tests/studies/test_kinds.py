@@ -149,7 +149,7 @@ def test_the_wrong_verb_is_told_the_right_one(folder, arguments, found, command)
     source = arguments[-1]
     assert told.exit_code == 2
     (line,) = told.stderr.splitlines()
-    assert line.startswith(f"{source}: found {found}, allowed: ")
+    assert line.startswith(f"{source}: got {found}; allowed: ")
     assert line.endswith(f"(try: smpsim {command.format(source)})")
     assert not (folder / "results").exists()
 
@@ -164,7 +164,7 @@ def test_a_name_that_two_kinds_share_is_no_mistake(folder, monkeypatch):
         monkeypatch.setattr(f"{module}.folder", lambda: catalogue)
     require("same", "sweep")
     require("same", "scenario")
-    with pytest.raises(ScenarioError, match=r"found a scenario.*smpsim run same"):
+    with pytest.raises(ScenarioError, match=r"got a scenario.*smpsim run same"):
         require("same", "calibration")
 
 
@@ -185,7 +185,7 @@ def test_check_knows_every_kind_and_checks_all_designs(folder):
     assert wrong.exit_code == 2
     first, second = wrong.stderr.splitlines()
     assert first.startswith("late.yaml:")
-    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: found 700" in first
+    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: got 700" in first
     assert f"did you mean '{SWEEP_STUDY}'" in second
 
 
@@ -204,7 +204,7 @@ def test_show_says_what_a_sweep_varies_and_how_much_it_is():
     assert SweepStudy.model_validate(data) == study
     refused = invoke("show", SWEEP_STUDY, "--set", "months=3")
     assert refused.exit_code == 2
-    assert "found a sweep study" in flat(refused.stderr)
+    assert "got a sweep study" in flat(refused.stderr)
 
 
 def test_show_says_what_a_calibration_and_a_file_of_reports_hold():

@@ -54,7 +54,7 @@ def inside():
 def test_a_rule_that_other_processes_cannot_import_is_refused_before_anything_runs(
     how, rule, tmp_path
 ):
-    with pytest.raises(RequestError, match=r"rules: dropout: found .*inside another function"):
+    with pytest.raises(RequestError, match=r"rules: dropout: got .*inside another function"):
         evaluate(SMALL, DESIGNS, replications=2, rules={"dropout": rule}, folder=tmp_path, **how)
     assert not list(tmp_path.iterdir())
 
@@ -68,7 +68,7 @@ def test_a_rule_that_is_not_what_its_name_says_is_refused(monkeypatch):
 def test_a_worker_whose_variables_are_others_is_refused(monkeypatch):
     ready = work(OWN)
     monkeypatch.setattr(rules_for_sweeps, "RATE", 0.5)
-    with pytest.raises(RequestError, match="rules: dropout: found other code or variables"):
+    with pytest.raises(RequestError, match="rules: dropout: got other code or variables"):
         run_chunk(ready, 0)
 
 

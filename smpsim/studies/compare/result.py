@@ -76,9 +76,9 @@ class Comparison(StudyResult):
             ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
         ):
             if one != other:
-                raise RequestError(f"{what}: found {one} and {other}, allowed: the same for both")
+                raise RequestError(f"{what}: got {one} and {other}; allowed: the same for both")
         if len(set(self.names)) != 2:
-            raise RequestError(f"names: found {list(self.names)}, allowed: two that differ")
+            raise RequestError(f"names: got {list(self.names)}; allowed: two that differ")
         checked_level(self.level)
 
     def __repr__(self) -> str:

@@ -26,6 +26,7 @@ from smpsim.studies.search.robustness import (
     share_with_interval,
 )
 from smpsim.studies.search.space import Design
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -336,6 +337,7 @@ class SearchResult(StudyResult):
                     "scenario": "scenario",
                 },
                 "options": {"level": self.level},
+                **in_recipe(self.ready.rules),
             },
             ("pymoo",),
             study=study.name,
@@ -346,6 +348,7 @@ class SearchResult(StudyResult):
             seed=study.seed,
             level=self.level,
             settings=study.model_dump(mode="json", by_alias=True),
+            **in_facts(self.ready.rules),
         )
 
     @property

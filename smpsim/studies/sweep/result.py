@@ -177,7 +177,7 @@ class Sweep(StudyResult):
             is of) and ``unit``.
         """
         if not 0 < level < 1:
-            raise RequestError(f"level: found {level}, allowed: above 0 and below 1")
+            raise RequestError(f"level: got {level}; allowed: above 0 and below 1")
         return self._usual.copy() if level == LEVEL else self._summary_at(level)
 
     @cached_property
@@ -245,13 +245,11 @@ class Sweep(StudyResult):
         """
         kept = self.study.series
         if not kept:
-            raise RequestError("series: found a study that keeps none, allowed: one with series")
+            raise RequestError("series: got a study that keeps none; allowed: one with series")
         wanted = list(kept) if names is None else several("series", names)
         for name in wanted:
             if name not in kept:
-                raise RequestError(
-                    f"series: found {shown_value(name)}, allowed: {shown_list(kept)}"
-                )
+                raise RequestError(f"series: got {shown_value(name)}; allowed: {shown_list(kept)}")
         table = self.months
         if table is None and self.folder is not None:
             table = pa.concat_tables(series_store(self.folder).tables())
@@ -291,7 +289,7 @@ class Sweep(StudyResult):
         """
         need("arrays", "to_xarray")
         if table not in ("runs", "series"):
-            raise RequestError(f"table: found {shown_value(table)}, allowed: runs, series")
+            raise RequestError(f"table: got {shown_value(table)}; allowed: runs, series")
         if table == "series":
             return self._laid(self._series_by_column(), units=unit_of_series)
         return self._laid(self.by_run(), units=unit_of)

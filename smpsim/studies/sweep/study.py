@@ -71,17 +71,17 @@ class Axis(Written):
         if not isinstance(raw, Mapping) or len(raw) != 1:
             more = isinstance(raw, Mapping) and "samples" in raw
             hint = " (the number of samples stands under design)" if more else ""
-            raise ValueError(f"found {shown_value(raw)}, {allowed}{hint}")
+            raise ValueError(f"got {shown_value(raw)}; {allowed}{hint}")
         ((kind, given),) = raw.items()
         if kind not in ("grid", "list"):
             return cls(distribution=Distribution.parse(raw))
         if not isinstance(given, list) or not given:
-            raise ValueError(f"found {kind} with {shown_value(given)}, allowed: a list of values")
+            raise ValueError(f"got {kind} with {shown_value(given)}; allowed: a list of values")
         for value in given:
             if kind == "grid" and not is_finite(value):
-                raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
+                raise ValueError(f"got {shown_value(value)} in a grid; allowed: numbers")
         for place in twins(given):
-            raise ValueError(f"found {shown_value(given[place])} twice, allowed: different values")
+            raise ValueError(f"got {shown_value(given[place])} twice; allowed: different values")
         return cls(values=tuple(given))
 
     @classmethod
@@ -155,13 +155,13 @@ class SweepStudy(Section):
         sets = isinstance(given, list) and all(isinstance(one, list) for one in given)
         if sets or raw is None or isinstance(raw, ActionAxis):
             return raw
-        raise ValueError(f"found {shown_value(raw)}, allowed: {ACTION_SETS}")
+        raise ValueError(f"got {shown_value(raw)}; allowed: {ACTION_SETS}")
 
     @model_validator(mode="after")
     def _one_way_of_naming(self) -> SweepStudy:
         if (self.scenario is None) == (not self.scenarios):
-            found = "found both scenario and scenarios" if self.scenarios else "found no scenario"
-            raise ValueError(f"{found}, allowed: scenario, or a list under scenarios")
+            found = "got both scenario and scenarios" if self.scenarios else "no scenario"
+            raise ValueError(f"{found}; allowed: scenario, or a list under scenarios")
         return self
 
     @cached_property
@@ -245,7 +245,7 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     for path, name in sources:
         if isinstance(name, str):
             if Path(name).stem in stems:
-                yield Finding(path, f"found {Path(name).stem!r} twice, allowed: different names")
+                yield Finding(path, f"got {Path(name).stem!r} twice; allowed: different names")
                 continue
             stems.add(Path(name).stem)
             try:
@@ -269,14 +269,14 @@ def _findings_of_actions(data: Mapping[str, Any]) -> Iterator[Finding]:
             path: KeyPath = ("actions", "list", number, place)
             name = str(action).removeprefix("actions/")
             if name in named:
-                yield Finding(path, f"found {name!r} twice in a set, allowed: once")
+                yield Finding(path, f"got {name!r} twice in a set; allowed: once")
             named.append(name)
             if name not in wrong:
                 wrong[name] = fault_of_action(str(action))
             if wrong[name]:
                 yield Finding(path, wrong[name])
         if identity(named) in before:
-            message = f"found {shown_value(named)} twice, allowed: different sets"
+            message = f"got {shown_value(named)} twice; allowed: different sets"
             yield Finding(("actions", "list", number), message)
         before.add(identity(named))
 
@@ -299,11 +299,11 @@ def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
     names = known_outcomes()
     for place, outcome in enumerate(kept):
         if outcome not in names:
-            message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(names)}"
+            message = f"got outcome {shown_value(outcome)}; allowed: {shown_list(names)}"
             yield Finding(("outcomes", place), message + nearest(outcome, names))
     for place in twins(kept):
         if kept[place] in names:
-            yield Finding(("outcomes", place), f"found {kept[place]!r} twice, allowed: once")
+            yield Finding(("outcomes", place), f"got {kept[place]!r} twice; allowed: once")
     known = with_parts([one for one in kept if one in names])
     for place, text in enumerate(fails):
         try:
@@ -312,7 +312,7 @@ def _findings_of_outcomes(data: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(("fails", place), str(error))
             continue
         if kept and outcome not in known:
-            message = f"found {outcome!r}, which is not kept, allowed: {shown_list(known)}"
+            message = f"got {outcome!r}, which is not kept; allowed: {shown_list(known)}"
             yield Finding(("fails", place), message)
 
 
@@ -324,7 +324,7 @@ def _findings_of_series(data: Mapping[str, Any]) -> Iterator[Finding]:
             yield Finding(("series", place), fault)
     for place in twins(names):
         if not fault_of_series(names[place]):
-            yield Finding(("series", place), f"found {names[place]!r} twice, allowed: once")
+            yield Finding(("series", place), f"got {names[place]!r} twice; allowed: once")
     count = data.get("replications", SweepStudy.model_fields["replications"].default)
     fault = fault_of_size(data.get("series_of", "designs"), count) if isinstance(count, int) else ""
     if names and fault:
@@ -338,7 +338,7 @@ def _findings_of_keys(data: Mapping[str, Any], scenarios: list[Scenario]) -> Ite
         keys = data.get(part)
         for key in keys if isinstance(keys, Mapping) else ():
             if key in NOT_VARIED:
-                message = f"found {key} of a scenario, allowed: {key} of the study"
+                message = f"got {key} of a scenario; allowed: {key} of the study"
                 yield Finding((part, key), message, "key")
                 continue
             if not plain:
@@ -373,11 +373,11 @@ def _findings_of_overlaps(paths: Mapping[tuple[str, str], KeyPath]) -> Iterator[
                 under = f"under {before} too" if before != part else "twice"
                 spelt = "" if key == other else f", also as {other}"
                 allowed = "one of both" if before != part else "once"
-                yield Finding((part, key), f"found {under}{spelt}, allowed: {allowed}", "key")
+                yield Finding((part, key), f"got {under}{spelt}; allowed: {allowed}", "key")
                 break
             inner, outer = (key, other) if len(path) > len(first) else (other, key)
             if before == part == "vary" or (part != before and outer == key):
-                message = f"found both {outer} and, in it, {inner}, allowed: one of both"
+                message = f"got both {outer} and, in it, {inner}; allowed: one of both"
                 yield Finding((part, key), message, "key")
                 break
 
@@ -394,10 +394,10 @@ def _findings_of_design(data: Mapping[str, Any]) -> Iterator[Finding]:
             # the schema has said so; what it was meant to be is not known
             unclear = True
     if sampled and data.get("design") is None:
-        message = "found a distribution, allowed: together with design: {samples: NUMBER}"
+        message = "got a distribution; allowed: together with design: {samples: NUMBER}"
         yield Finding(("vary", sampled[0]), message)
     if data.get("design") is not None and not sampled and not unclear:
-        yield Finding(("design",), "found no distribution to sample, allowed: one in vary", "key")
+        yield Finding(("design",), "no distribution to sample; allowed: one in vary", "key")
 
 
 def named(scenarios: Scenarios) -> dict[str, Scenario]:
@@ -420,7 +420,7 @@ def named(scenarios: Scenarios) -> dict[str, Scenario]:
         plain = isinstance(source, (str, os.PathLike))
         name = Path(source).stem if plain else scenario.name
         if name in found:
-            raise RequestError(f"scenarios: found {name!r} twice, allowed: different names")
+            raise RequestError(f"scenarios: got {name!r} twice; allowed: different names")
         found[name] = scenario
     return found
 

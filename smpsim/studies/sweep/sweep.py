@@ -22,7 +22,6 @@ from smpsim.results.files import check_folder, claimed
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome, checked_own, known_outcomes, own_in, with_parts
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
-from smpsim.results.rule_source import rule_sources
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.keypaths import overlapping
@@ -30,6 +29,7 @@ from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.sweep.chunks import Done, Places, Work, work_of
 from smpsim.studies.sweep.executors import check_executor, execute
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.sweep.result import FILES, Sweep, read_sweep, series_store, write_study
 from smpsim.studies.sweep.sampling import designs_of
 from smpsim.studies.sweep.study import Scenarios, SweepStudy, load_study, named
@@ -114,7 +114,7 @@ def evaluate(
     _check_outcomes(names or ())
     table = designs.reset_index(drop=True)
     if not len(table):
-        raise RequestError("designs: found no row, allowed: one row a design")
+        raise RequestError("designs: no row; allowed: one row a design")
     work = work_of(
         named(scenarios),
         table,
@@ -139,7 +139,7 @@ def _check_outcomes(outcomes: Sequence[str]) -> None:
     known = known_outcomes()
     unknown = [name for name in outcomes if name not in known]
     if unknown:
-        raise RequestError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
+        raise RequestError(f"outcomes: got {unknown[0]!r}; allowed: {', '.join(known)}")
 
 
 def run_work(
@@ -244,7 +244,7 @@ def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
             Problem.at(
                 place,
                 key,
-                f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
+                f"got runs of {shown_value(stored)}; allowed: {shown_value(wanted)} of this "
                 "study, another folder, or fresh=True to remove them",
             )
             for key, stored, wanted in differing
@@ -434,8 +434,13 @@ def sweep(
     >>> found = sweep("visa_delay_by_training_duration", replications=10)  # doctest: +SKIP
     >>> found.summary()  # doctest: +SKIP
     """
-    if not isinstance(study, Prepared):
-        study = prepare(
+    given: dict[str, Any] = {"replications": replications, "seed": seed, "rules": rules}
+    given |= {"own_outcomes": own_outcomes or None, "series": series, "series_of": series_of}
+    if isinstance(study, Prepared):
+        refuse_beside_prepared(given)
+        ready = study
+    else:
+        ready = prepare(
             study,
             replications,
             seed,
@@ -444,7 +449,6 @@ def sweep(
             series=series,
             series_of=series_of,
         )
-    ready = study
     where = None if folder is None else Path(folder)
     origin = origin_of(ready)
     with contextlib.ExitStack() as stack:
@@ -461,13 +465,22 @@ def sweep(
             load_all=where is None,
         )
         if where is not None:
-            study = named_study(ready.study, ready.scenarios)
-            write_study(study, ready.scenarios, ready.designs, origin, where)
+            kept = named_study(ready.study, ready.scenarios)
+            write_study(kept, ready.scenarios, ready.designs, origin, where)
     if where is not None:
         return Sweep(ready.study, ready.scenarios, ready.designs, where, provenance=origin)
     return Sweep(
         ready.study, ready.scenarios, ready.designs, None, table, months, provenance=origin
     )
+
+
+def refuse_beside_prepared(given: Mapping[str, Any]) -> None:
+    """Raise an error if something is given that a prepared study has decided already."""
+    for name, value in given.items():
+        if value is not None:
+            raise RequestError(
+                f"{name}: given beside a prepared study; allowed: when the study is prepared"
+            )
 
 
 def named_study(study: SweepStudy, scenarios: Mapping[str, Scenario]) -> SweepStudy:
@@ -488,12 +501,12 @@ def origin_of(ready: Prepared) -> dict[str, Any]:
             "scenarios": {name: whole_scenario(one) for name, one in ready.scenarios.items()},
             "actions": whole_actions(dict.fromkeys(added)),
             "study": study.model_dump(mode="json", by_alias=True),
-            **({"rules": rule_sources(rules)} if rules else {}),
+            **in_recipe(rules),
         },
         study=study.name,
         scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
         designs=len(ready.designs),
         replications=study.replications,
         seed=study.seed,
-        **({"rules": sorted(rules), "rule_hashes": ready.work.hashes} if rules else {}),
+        **in_facts(rules),
     )

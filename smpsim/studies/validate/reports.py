@@ -41,7 +41,7 @@ class Figure(Section):
     def _one_kind(self) -> Figure:
         bounds = self.at_most is not None or self.at_least is not None
         if bounds == (self.share is not None):
-            raise ValueError("share: found it beside a bound or neither, allowed: one of the two")
+            raise ValueError("share: got it beside a bound or neither; allowed: one of the two")
         return self
 
     @property
@@ -87,7 +87,7 @@ class Ratio(Measured):
     @model_validator(mode="after")
     def _of_something(self) -> Ratio:
         if not self.of:
-            raise ValueError(f"of: found [], allowed: a list of names, not empty, or {PLAN}")
+            raise ValueError(f"of: got []; allowed: a list of names, not empty, or {PLAN}")
         return self
 
     def shares(self, runs: pd.DataFrame) -> pd.Series:
@@ -179,7 +179,7 @@ class Expectation(Section):
     @model_validator(mode="after")
     def _some_bound(self) -> Expectation:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("at_least: found neither at_least nor at_most, allowed: one or both")
+            raise ValueError("at_least: got neither at_least nor at_most; allowed: one or both")
         return self
 
 
@@ -276,4 +276,4 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[F
 
 
 def _unknown(path: tuple[str | int, ...], name: str, known: Any) -> Finding:
-    return Finding(path, f"found {name!r}, allowed: {shown_list(known)}{nearest(name, known)}")
+    return Finding(path, f"got {name!r}; allowed: {shown_list(known)}{nearest(name, known)}")

@@ -29,5 +29,5 @@ def read(folder: str | Path) -> Result | Sweep:
         return read_sweep(where)
     if verb == "run":
         return read_result(where)
-    reason = f"found a result of {verb}, allowed: one of run or sweep; its tables are plain files"
+    reason = f"got a result of {verb}; allowed: one of run or sweep; its tables are plain files"
     raise StoreError("read", where, reason)

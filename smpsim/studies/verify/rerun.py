@@ -140,7 +140,13 @@ def _sensitivity(order: Order, folder: Path) -> None:
     options = order.options
     if options["keys"] is not None:
         options["keys"] = {key: ends and tuple(ends) for key, ends in options["keys"].items()}
-    found = sensitivity(order.scenario(), **options, threads=order.threads, progress=order.progress)
+    found = sensitivity(
+        order.scenario(),
+        **options,
+        rules=order.rules or None,
+        threads=order.threads,
+        progress=order.progress,
+    )
     found.write(folder)
 
 
@@ -192,6 +198,7 @@ def _search(order: Order, folder: Path) -> None:
         SearchStudy.model_validate(order.recipe["study"]),
         folder if order.kept else None,
         **order.options,
+        rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
     )
@@ -214,6 +221,7 @@ def _validate(order: Order, folder: Path) -> None:
         Reports.model_validate(order.recipe["reports"]),
         draws=pd.DataFrame(order.recipe["draws"]),
         **order.options,
+        rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
     )
@@ -229,6 +237,7 @@ def _calibrate(order: Order, folder: Path) -> None:
         CalibrationStudy.model_validate(order.recipe["study"]),
         Reports.model_validate(order.recipe["reports"]),
         folder=folder if order.kept else None,
+        rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
     )
