@@ -38,6 +38,7 @@ PROGRAMME = np.dtype(
         ("next_site", "i8"),  # round robin of enrolment
         ("next_partner", "i8"),  # round robin of committed seats
         ("opened", "i8"),  # intakes opened
+        ("intakes_due", "i8"),  # intakes of the design that were due, opened or not
         ("next_intake", "i8"),  # month
         ("running", "i8"),  # 1: intakes go on
         ("active", "i8"),  # 1: the programme runs, with intakes to come or people under way
@@ -46,17 +47,27 @@ PROGRAMME = np.dtype(
         ("ramp", "f8"),  # seats against that, as far as the programme has grown (E17)
         ("grown", "f8"),  # seats of the last intake against the terms
         ("carried", "f8"),  # fraction of a seat
+        ("carried_plan", "f8"),  # the same of the design's seats
+        ("stopped_by", "i8"),  # cause for which no more intakes open (`CAUSES`)
+        ("planned", "i8"),  # seats of the intakes that were due
+        ("lost", "i8"),  # of these, lost to any cause
         ("spent", "f8"),  # costs so far, currency
         ("applicants", "i8"),
         ("enrolled", "i8"),
+        ("exam_sittings", "i8"),
         ("graduated", "i8"),
         ("offers", "i8"),
+        ("offers_cancelled", "i8"),
         ("visas", "i8"),
         ("placed", "i8"),  # arrived at their sponsor
         ("migrated", "i8"),  # arrived in the destination, own search included
         ("domestic", "i8"),  # graduates on the domestic track
         ("rehired", "i8"),  # fixed contracts followed by another
         ("converted", "i8"),  # permits converted to permanent ones
+        ("assistants", "i8"),  # abroad now, before their recognition is complete
+        ("partly_recognised", "i8"),  # decisions so far, before departure and abroad
+        ("unrecognised", "i8"),  # arrived, and not recognised in the end
+        ("left_without_notice", "i8"),  # workers whose permit bound them
         ("engaged", "i8"),  # employers now engaged, committed or hiring
         ("aware", "i8"),  # employers now aware or further
         ("settled", "i8"),  # 1: nothing can change who takes part until an intervention

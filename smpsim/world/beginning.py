@@ -9,8 +9,10 @@ from smpsim.compiled import rule
 from smpsim.vocabulary import GRADES, NONE
 from smpsim.world.decisions_of_employers import prior_of, visit_of
 from smpsim.world.decisions_of_offices import own_curricula
+from smpsim.world.effort import begin_effort
 from smpsim.world.luck import (
     EMPLOYER_GROUP,
+    GOVERNMENT_LUCK,
     INSTITUTION_GROUP,
     PARTNER,
     draw,
@@ -74,6 +76,14 @@ def begin_governments(w):
         government.granted_this_year = 0
         government.capacity_factor = 1.0
         government.signal = 0.0
+        government.mood = 1.0
+        government.channel_is_open = 0
+        government.channel_hazard = 0.0
+        luck = four_numbers(w, GOVERNMENT_LUCK, government.luck, 0, 0)[0]
+        government.luck_channel = threshold(unit(luck))
+        government.gone = 0
+        government.outflow = 0.0
+        government.kept_home = 0.0
         government.recognition_room = 0.0
     for number in range(w.lane_count):
         lane = lane_row(w, number)
@@ -120,6 +130,11 @@ def begin_institutions(w):
         institution.enrolled = 0
         institution.graduates = 0
         institution.placements = 0
+        institution.ended = 0
+        institution.graduates_before = 0
+        institution.placements_before = 0
+        institution.ended_before = 0
+        begin_effort(w, i)
     for s in range(w.site_count):
         site_row(w, s).enrolled = 0
         site_row(w, s).waiting = 0
@@ -169,6 +184,9 @@ def note_curricula(w):
     )
     for g in range(w.government_count):
         changes = changes or government_terms(w, g).quality_assurance > 0.0
+    for i in range(w.institution_count):
+        terms = institution_terms(w, institution_row(w, i).group)
+        changes = changes or terms.paid_per != NONE
     w.curricula_change = changes
     for p in range(w.programme_count):
         note_alignment(w, p)
@@ -233,22 +251,33 @@ def clear_programme(record):
     record.next_site = 0
     record.next_partner = 0
     record.opened = 0
+    record.intakes_due = 0
+    record.stopped_by = NONE
+    record.planned = 0
+    record.lost = 0
     record.running = 1
     record.active = 1
     record.factor = 1.0
     record.grown = 0.0
     record.carried = 0.0
+    record.carried_plan = 0.0
     record.spent = 0.0
     record.applicants = 0
     record.enrolled = 0
+    record.exam_sittings = 0
     record.graduated = 0
     record.offers = 0
+    record.offers_cancelled = 0
     record.visas = 0
     record.placed = 0
     record.migrated = 0
     record.domestic = 0
     record.rehired = 0
     record.converted = 0
+    record.left_without_notice = 0
+    record.assistants = 0
+    record.partly_recognised = 0
+    record.unrecognised = 0
     record.engaged = 0
     record.aware = 0
     record.settled = 0

@@ -10,6 +10,17 @@ from smpsim.world.commitments import commit_seats, release_seats
 from smpsim.world.decisions_of_employers import renewal_of, response_of
 from smpsim.world.growth import begin_cohort, judged_placements, ramp_of_intake
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
+from smpsim.world.losses import (
+    BUDGET,
+    GROWTH,
+    NO_ROOM,
+    RENEWAL,
+    SET_UP,
+    TOO_FEW_APPLICANTS,
+    lose_seats,
+    lose_uncommitted,
+    plan_seats,
+)
 from smpsim.world.people import give_up
 from smpsim.world.selection import apply, enrol, select
 from smpsim.world.state import (
@@ -40,8 +51,9 @@ def renew(w, p):
     """Grow, keep or end a programme at its renewal dates (E17)."""
     record = programme_row(w, p)
     record.factor = factor_of_month(w, p)
-    if record.factor == 0.0:
+    if record.factor == 0.0 and record.running:
         record.running = 0
+        record.stopped_by = RENEWAL
 
 
 @rule
@@ -100,24 +112,62 @@ def seats_of_intake(w, p, share):
 
 
 @rule
+def planned_seats(w, p):
+    """Return the seats that the design has for the intake that is due, whole."""
+    record = programme_row(w, p)
+    record.carried_plan = min(
+        record.carried_plan + programme_terms(w, p).intakes_seats, MOST_APPLICANTS
+    )
+    seats = int(record.carried_plan + 1e-9)
+    record.carried_plan -= seats
+    return seats
+
+
+@rule
+def plan_beyond_horizon(w, p):
+    """Count an intake due this month but for set-up, which moves it beyond the horizon, as lost."""
+    terms = programme_terms(w, p)
+    before = w.month // terms.intakes_every_months
+    due = w.month % terms.intakes_every_months == 0 and before < terms.intakes_number
+    if due and w.month + terms.months_to_set_up >= w.horizon:
+        each = min(terms.intakes_seats, MOST_APPLICANTS)
+        seats = int(each * (before + 1) + 1e-9) - int(each * before + 1e-9)
+        plan_seats(w, p, seats)
+        lose_seats(w, p, SET_UP, seats)
+
+
+@rule
 def open_intake(w, p):
     """Open the intake that is due, if the programme runs and has the money (E5)."""
     record = programme_row(w, p)
     terms = programme_terms(w, p)
-    if not opens_intake(w, p):
+    if terms.months_to_set_up > 0:
+        plan_beyond_horizon(w, p)
+    if w.month < record.next_intake or record.intakes_due >= terms.intakes_number:
         return
-    if terms.intakes_budget != NONE and record.spent >= terms.intakes_budget:
+    record.intakes_due += 1
+    record.next_intake = w.month + terms.intakes_every_months
+    planned = planned_seats(w, p)
+    if record.running and terms.intakes_budget != NONE and record.spent >= terms.intakes_budget:
         record.running = 0
+        record.stopped_by = BUDGET
+    if not record.running:
+        plan_seats(w, p, planned)
+        lose_seats(w, p, record.stopped_by, planned)
         return
     record.ramp = ramp_of_intake(w, p)
     record.carried = seats_of_intake(w, p, record.factor * record.ramp)
     seats = int(record.carried + 1e-9)
     record.carried -= seats
+    # what growth adds to the design is planned too
+    plan_seats(w, p, max(planned, seats))
+    lose_seats(w, p, GROWTH, planned - seats)
     intake = record.opened
     begin_cohort(w, p, record.factor * record.ramp)
-    record.next_intake = w.month + terms.intakes_every_months
     if terms.demand == COMMITTED_SEATS:
-        seats = commit_seats(w, p, seats)
+        granted = commit_seats(w, p, seats)
+        lose_uncommitted(w, p, seats - granted)
+        seats = granted
     record.opened += 1
     applicants = applicants_for(w, p, seats)
     record.applicants += applicants
@@ -125,6 +175,8 @@ def open_intake(w, p):
     start = w.people
     w.people += applicants
     headcount(w, p, APPLICANT).value += applicants
+    enrolled = record.enrolled
+    taken = min(applicants, seats)
     if applicants <= seats and terms.entrants_savings == NONE:
         for n in range(applicants):
             apply(w, start + n, p, intake, n)
@@ -132,6 +184,8 @@ def open_intake(w, p):
     else:
         for n in range(applicants):
             apply(w, start + n, p, intake, n)
-        select(w, p, start, applicants, seats)
+        taken = select(w, p, start, applicants, seats)
+    lose_seats(w, p, TOO_FEW_APPLICANTS, seats - taken)
+    lose_seats(w, p, NO_ROOM, taken - (record.enrolled - enrolled))
     if terms.demand == COMMITTED_SEATS:
         release_seats(w, p)

@@ -69,6 +69,8 @@ EMPTIED_TABLES = {
     "flows": INTEGER,  # (programmes, stages, stages) moves so far
     "ledger": AMOUNT,  # (months, programmes, items, parties) paid, by payer
     "accounts": AMOUNT,  # (programmes, parties) received less paid
+    "lost": INTEGER,  # (programmes, lines of the loss account) so far
+    "lost_monthly": SHORT,  # (months, programmes, lines of the loss account)
     "lodged": AMOUNT,  # (lanes, months) applications lodged up to each month
 }
 OTHER_TABLES = {

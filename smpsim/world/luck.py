@@ -26,6 +26,7 @@ SCALE = 2.0**-32
 
 # who draws: the fourth word of the counter
 PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER = range(6)
+GOVERNMENT_LUCK = 12
 
 # decisions of a person: four to a block, so that one call serves those drawn together
 DROPOUT, EXAM, VISA, QUIT = 0, 1, 2, 3
@@ -40,6 +41,7 @@ FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit
 APPLY, ATTACHMENT, IMPATIENCE, PRIOR_WAGE = 1024, 1025, 1026, 1027
 CREDIT, LANGUAGE_APTITUDE, SCHOOLING, DEPENDANTS = 1028, 1029, 1030, 1031
 WOMEN = 1032
+BRIDGING, OFFER_CANCELLED = 1040, 1041
 
 LOGIT_BOUND = 22.5
 STANDARD_NORMAL = 0  # number of that distribution among the tabulated

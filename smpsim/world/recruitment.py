@@ -38,6 +38,7 @@ from smpsim.world.state import (
     employer_group,
     employer_row,
     employer_terms,
+    government_row,
     government_terms,
     neighbour_cell,
     neighbour_start_cell,
@@ -97,6 +98,8 @@ def channel_open(w, p):
         return False
     if terms.channel == NEW_CHANNEL:
         government = government_terms(w, terms.government)
+        if government.channel_opening != NONE:
+            return government_row(w, terms.government).channel_is_open != 0
         wait = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
         return w.month >= wait
     return True
@@ -176,6 +179,15 @@ def cost_to_employer(w, terms, group):
     return max(cost, 0.0)
 
 
+@inlined
+def is_invited(w, p):
+    """Return whether employers may take part in programme p by now (Action 2)."""
+    terms = programme_terms(w, p)
+    return terms.employer_involvement != NO_INVOLVEMENT and (
+        terms.employer_involvement != LATE_INVOLVEMENT or w.month >= terms.late_from_month
+    )
+
+
 @rule
 def decide_partnerships(w, p):
     """Let each employer of a programme hear of it, engage or withdraw (E1 to E3)."""
@@ -185,9 +197,7 @@ def decide_partnerships(w, p):
     if record.settled:
         return
     month = w.month
-    invited = terms.employer_involvement != NO_INVOLVEMENT and (
-        terms.employer_involvement != LATE_INVOLVEMENT or month >= terms.late_from_month
-    )
+    invited = is_invited(w, p)
     aware = 0
     engaged = 0
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):

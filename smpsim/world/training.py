@@ -27,6 +27,7 @@ from smpsim.world.decisions_of_people import (
 )
 from smpsim.world.growth import cohort_of
 from smpsim.world.layout import UNSOUND_READINESS
+from smpsim.world.losses import DROPOUT_LOSS, EXAM_LOSS, TRACK_LOSS, lose
 from smpsim.world.luck import (
     DOMESTIC_TRACK,
     INITIAL_LANGUAGE,
@@ -116,7 +117,9 @@ def end_training(w, i):
     """Free the seat of a person who leaves training for whatever reason."""
     person = trainee_row(w, i)
     site_row(w, person.site).enrolled -= 1
-    institution_row(w, site_row(w, person.site).institution).enrolled -= 1
+    institution = institution_row(w, site_row(w, person.site).institution)
+    institution.enrolled -= 1
+    institution.ended += 1
     if person.employer >= 0:
         k = partner_of(w, np.int64(person.programme), np.int64(person.employer))
         partnership_row(w, k).committed_seats -= 1
@@ -128,6 +131,7 @@ def drop_out(w, i):
     """Let person i leave training without an exam (E7)."""
     end_training(w, i)
     trainee_row(w, i).employer = -1
+    lose(w, np.int64(trainee_row(w, i).programme), DROPOUT_LOSS)
     move(w, i, DROPPED_OUT)
 
 
@@ -163,6 +167,7 @@ def sit_exam(w, i):
     b = behaviour(w)
     target = programme_terms(w, person.programme).training_language_target
     programme_row(w, person.programme).exams += 1
+    programme_row(w, person.programme).exam_sittings += 1
     language = float(person.language) if target > 0.0 else 0.0
     chance = exam_of(w, b, person, language, target)
     u = unit(person.luck_exam)
@@ -178,6 +183,7 @@ def sit_exam(w, i):
         schedule(w, TRAINING_DUE, person.due, i)
     else:
         person.employer = -1
+        lose(w, np.int64(person.programme), EXAM_LOSS)
         move(w, i, FAILED)
 
 
@@ -209,6 +215,7 @@ def graduate(w, i):
     share = domestic_of(w, person, terms)
     if share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < share:
         programme_row(w, p).domestic += 1
+        lose(w, p, TRACK_LOSS)
         person.employer = -1
         move(w, i, WORKING_AT_ORIGIN)
         return

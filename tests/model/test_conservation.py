@@ -48,6 +48,8 @@ def scenarios(draw):
             {"kind": "seasonal", "months": 1},
         ),
         f"{p}.domestic_track_share": draw(shares),
+        f"{p}.setup_months": draw(st.integers(0, 9)),
+        f"{p}.renewal": pick({}, {"every_months": 6, "planned_per_month": 2}),
         f"{p}.refund_share": draw(shares),
         f"{p}.visa_lane": pick("standard", "priority"),
         f"{lane}.decisions_per_month": pick(None, 0, 0.3, 25),
@@ -132,6 +134,14 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
         ).all()
         assert (employers["open_vacancies"] >= 0).all()
         assert record["vacancies_open"] == employers["open_vacancies"].sum()
+        # every planned seat is placed, under way or lost to one cause
+        under_way = world.headcount[0][STAGES.index("in_training") : STAGES.index("adapting")].sum()
+        planned, *lost = world.lost[0]
+        assert planned == record["placed"] + under_way + sum(lost)
+        assert planned == record["planned"]
+        assert sum(lost) == record["lost"]
+        assert min(planned, *lost) >= 0
+        assert (world.lost_monthly[: month + 1, 0].sum(axis=0) == world.lost[0]).all()
         # every euro paid is received
         paid = world.ledger[: month + 1, 0].sum(axis=0)
         balance = -paid.sum(axis=0)

@@ -13,12 +13,24 @@ import numpy as np
 
 from smpsim.results.outcomes.counts import Counts, wait_quantile
 from smpsim.results.outcomes.outcome import CURRENCY, Outcome, divided
-from smpsim.vocabulary import GAINING_PARTIES, PARTIES, RETENTION_MONTHS, SHARING_PARTIES
+from smpsim.vocabulary import (
+    CAUSE_TABLE,
+    GAINING_PARTIES,
+    PARTIES,
+    RETENTION_MONTHS,
+    SHARING_PARTIES,
+    Cause,
+)
 
 
 def _people(name: str, label: str, meaning: str, **more: Any) -> Outcome:
     more = {"shown": "no", "group": "people", **more}
     return Outcome(name, "people", label, meaning=meaning, **more)
+
+
+def _employers(name: str, label: str, meaning: str) -> Outcome:
+    meaning += "; programmes that share employers count them each"
+    return Outcome(name, "employers", label, meaning=meaning, shown="no", group="people")
 
 
 def _rate(name: str, of: str, label: str, meaning: str, undefined: str, **more: Any) -> Outcome:
@@ -128,10 +140,36 @@ def _sum(name: str, parties: tuple[str, ...]) -> Outcome:
     )
 
 
+def _lost(cause: Cause) -> Outcome:
+    return _people(
+        f"lost_{cause.name}",
+        f"lost: {cause.label}",
+        f"planned seats that end so; limit: {cause.group}",
+        better="low",
+        group="losses",
+    )
+
+
 ROWS = (
+    _people(
+        "planned_seats",
+        "seats planned",
+        "seats of the design's intakes due by the horizon, and those that growth added",
+        series="planned",
+        group="losses",
+    ),
     _people("applicants", "applicants", "applied so far"),
     _people("enrolled", "enrolled", "started training", shown="main", series="enrolled"),
     _people("dropped_out", "dropped out", "left training", better="low", series="dropped_out"),
+    Outcome(
+        "exam_sittings",
+        "sittings",
+        "sittings of the exam",
+        meaning="attempts at the exam so far, retakes included",
+        adds_up=True,
+        shown="no",
+        group="people",
+    ),
     _people(
         "failed",
         "failed the exam",
@@ -230,7 +268,9 @@ ROWS = (
         "ever entered that stage: domestic track or a job at home",
     ),
     _people(
-        "returned", "returned to the origin", "ever entered that stage: back from the destination"
+        "returned",
+        "returned to the origin",
+        "in that stage at the horizon: back from the destination",
     ),
     _people(
         "rehired",
@@ -245,6 +285,55 @@ ROWS = (
         "ends of fixed contracts followed by a permanent permit",
         shown="listed",
         if_any=True,
+    ),
+    _people(
+        "offers_cancelled",
+        "offers cancelled",
+        "offers that employers took back; their holders went back to the pool",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "partly_recognised",
+        "recognised in part",
+        "decisions on recognition that ask for bridging, before departure or abroad",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "unrecognised",
+        "not recognised abroad",
+        "arrived at the sponsor, and not recognised in the end",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "left_without_notice",
+        "left without notice",
+        "workers in debt, with a permit bound to their employer, who left it",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "at_work",
+        "at work with the employer at the end",
+        "placed and still with the employer at the horizon",
+    ),
+    _people(
+        "elsewhere",
+        "working elsewhere abroad at the end",
+        "left the employer, or came by an own search, and at work there at the horizon",
+    ),
+    _employers("employers", "employers of the programme", "all that may hire"),
+    _employers(
+        "employers_aware",
+        "employers who know the programme at the end",
+        "aware, engaged or hiring at the horizon",
+    ),
+    _employers(
+        "employers_engaged",
+        "employers who take part at the end",
+        "engaged or hiring at the horizon",
     ),
     _wait("months_to_placement_median", 0.5, "median", "half"),
     _wait("months_to_placement_p90", 0.9, "90th percentile", "90 %"),
@@ -303,6 +392,7 @@ ROWS = (
         better="low",
         group="people",
     ),
+    *(_lost(cause) for cause in CAUSE_TABLE),
     *(_borne(party) for party in SHARING_PARTIES),
     *(_gained(party) for party in GAINING_PARTIES),
 )
