@@ -206,8 +206,8 @@ def _not_of_mesa(design: Any) -> Any:
 
     They take what is true and called `scenario` for one of Mesa's own class, which smpsim's is not.
     """
-    twin = copy.copy(design)
-    object.__setattr__(twin, "__class__", _false(type(design)))
+    twin, kind = copy.copy(design), design.__class__
+    object.__setattr__(twin, "__class__", _false(kind))
     return twin
 
 
