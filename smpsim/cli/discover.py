@@ -61,8 +61,9 @@ def discover(
     from smpsim.studies.discover.discover import checked_conditions, checked_search
     from smpsim.studies.discover.discover import discover as find
     from smpsim.studies.discover.result import SENTENCES_FILE, Discovery
-    from smpsim.studies.sweep.result import Sweep, read_sweep
-    from smpsim.studies.sweep.sweep import prepare
+    from smpsim.studies.sweep.folder import read_sweep
+    from smpsim.studies.sweep.prepare import prepare
+    from smpsim.studies.sweep.result import Sweep
 
     checked_search(method, threshold)
     if fails is not None:

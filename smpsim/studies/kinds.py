@@ -107,7 +107,7 @@ _ALL = (
         "a sweep study",
         "smpsim sweep {}",
         ("vary", "scenario", "scenarios"),
-        "smpsim.studies.sweep.sweep:checked_study",
+        "smpsim.studies.sweep.prepare:checked_study",
         "smpsim.studies.sweep.study:SweepStudy",
     ),
     Kind(
@@ -218,7 +218,7 @@ def _in_catalogue(name: str) -> list[Kind]:
     return found
 
 
-def load_any(source: str | Path) -> Any:
+def check(source: str | Path) -> Any:
     """Read and check a file of any kind, or a name of the catalogue.
 
     Returns

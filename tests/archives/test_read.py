@@ -78,7 +78,7 @@ def test_designs_are_those_that_were_run_not_those_of_todays_sampling(
 ) -> None:
     study = smpsim.check("visa_delay_by_training_duration").model_copy(update={"replications": 1})
     before = smpsim.sweep(study, tmp_path)
-    monkeypatch.setattr("smpsim.studies.sweep.sweep.designs_of", None)
+    monkeypatch.setattr("smpsim.studies.sweep.prepare.designs_of", None)
     again = smpsim.read_sweep(tmp_path)
     pd.testing.assert_frame_equal(again.designs, before.designs)
     table = pd.read_parquet(tmp_path / "designs.parquet")

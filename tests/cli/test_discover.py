@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from smpsim.cli import app
 from smpsim.results.manifest import RECORD_FILE
-from smpsim.studies.sweep.study import load_study
+from smpsim.studies.sweep.study_file import load_study
 
 STUDY = """
 name: Small

@@ -12,7 +12,7 @@ from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
 from smpsim.studies.calibrate.calibrate import calibrate, runs_of
 from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
-from smpsim.studies.sweep import sweep
+from smpsim.studies.sweep import resume
 from smpsim.studies.validate.prediction import Situation, load_draws, simulate
 from smpsim.studies.validate.reports import Reports, load_reports
 from smpsim.studies.validate.validate import validate
@@ -172,7 +172,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     monkeypatch.setattr("smpsim.studies.validate.reports.load_reports", lambda path=None: catalogue)
     monkeypatch.setattr("smpsim.studies.sweep.chunks.SMALLEST", 20)
     command = ["calibrate", str(plan), "--out", str(tmp_path / "out"), "--threads", "2"]
-    execute = sweep.execute
+    execute = resume.execute
 
     def interrupted(*arguments, **options):
         chunks = execute(*arguments, **options)
@@ -180,7 +180,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweep, "execute", interrupted)
+        patch.setattr(resume, "execute", interrupted)
         stopped = CliRunner().invoke(app, command)
     assert stopped.exit_code == 130
     assert "Stopped with 20 of 60 runs in" in stopped.stderr

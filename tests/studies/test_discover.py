@@ -20,10 +20,12 @@ from smpsim.results.files import StoreError, read_provenance
 from smpsim.results.units import labels_of
 from smpsim.scenario import ScenarioError
 from smpsim.studies.discover.discover import discover
+from smpsim.studies.sweep.prepare import prepare
 from smpsim.studies.sweep.result import Sweep
 from smpsim.studies.sweep.sampling import designs_of
-from smpsim.studies.sweep.study import SweepStudy, load_study, named
-from smpsim.studies.sweep.sweep import prepare, sweep
+from smpsim.studies.sweep.study import SweepStudy, named
+from smpsim.studies.sweep.study_file import load_study
+from smpsim.studies.sweep.sweep import sweep
 
 SEATS = "programmes.pilot.intakes.seats"
 MONTHS = "programmes.pilot.training.months_before_departure"

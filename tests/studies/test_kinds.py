@@ -17,13 +17,14 @@ from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
 from smpsim.studies.kinds import (
     KINDS,
     SCENARIO,
+    check,
     find_study,
     kind_of,
-    load_any,
     require,
     study_names,
 )
-from smpsim.studies.sweep.study import SweepStudy, load_study
+from smpsim.studies.sweep.study import SweepStudy
+from smpsim.studies.sweep.study_file import load_study
 
 SWEEP_STUDY, CALIBRATION_STUDY = "visa_delay_by_training_duration", "calibrate_behaviour"
 CATALOGUE = Path(__file__).resolve().parents[2] / "scenarios"
@@ -106,13 +107,13 @@ def test_the_keys_of_a_kind_are_its_own():
 
 
 def test_all_kinds_are_loaded_as_what_they_are(folder):
-    assert isinstance(load_any("bare_pipeline"), Scenario)
-    assert isinstance(load_any("campaigns"), Action)
-    assert isinstance(load_any(CALIBRATION_STUDY), CalibrationStudy)
-    assert isinstance(load_any(written("plan.yaml", **SWEEP)), SweepStudy)
+    assert isinstance(check("bare_pipeline"), Scenario)
+    assert isinstance(check("campaigns"), Action)
+    assert isinstance(check(CALIBRATION_STUDY), CalibrationStudy)
+    assert isinstance(check(written("plan.yaml", **SWEEP)), SweepStudy)
     # a file of no kind is a scenario that lacks everything
     with pytest.raises(ScenarioError, match="programmes"):
-        load_any(written("other.yaml", nonsense=3))
+        check(written("other.yaml", nonsense=3))
 
 
 def test_a_file_is_a_study_of_its_kind_or_explained(folder):
@@ -218,7 +219,7 @@ def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
 
 def test_show_says_what_a_search_decides_and_wants():
     text = flat(invoke("show", "search_thamm_germany").stdout)
-    study = load_any("search_thamm_germany")
+    study = check("search_thamm_germany")
     for key in (*study.levers, *study.uncertainties, *study.objectives):
         assert key in text
     assert "programmes.pilot.visa_lane standard, priority" in text

@@ -16,8 +16,10 @@ from smpsim.results.dataset import Dataset
 from smpsim.results.rule_source import rules_again
 from smpsim.scenario import ScenarioError
 from smpsim.studies.sweep.chunks import run_chunk, work_of
+from smpsim.studies.sweep.prepare import prepare
+from smpsim.studies.sweep.resume import opened
 from smpsim.studies.sweep.study import named
-from smpsim.studies.sweep.sweep import evaluate, opened, origin_of, prepare
+from smpsim.studies.sweep.sweep import evaluate, origin_of
 from smpsim.world.rules import rule_digests
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -109,7 +109,7 @@ def test_what_can_be_no_rule_is_refused_before_anything_runs(verb, files):
 
 def test_a_prepared_study_refuses_what_it_has_decided(files):
     from smpsim.studies.search.search import prepare_search
-    from smpsim.studies.sweep.sweep import prepare
+    from smpsim.studies.sweep.prepare import prepare
 
     ready = prepare("study.yaml")
     for name, value in {"series": ["placed"], "rules": OWN, "seed": 3}.items():

@@ -23,9 +23,12 @@ from smpsim.results.files import StoreError
 from smpsim.scenario import ScenarioError, load
 from smpsim.scenario.quantities import Distribution
 from smpsim.studies.sweep.chunks import work_of
+from smpsim.studies.sweep.folder import read_sweep
+from smpsim.studies.sweep.prepare import prepare
 from smpsim.studies.sweep.sampling import designs_of, sample
-from smpsim.studies.sweep.study import Sampling, load_study
-from smpsim.studies.sweep.sweep import evaluate, prepare, read_sweep, sweep
+from smpsim.studies.sweep.study import Sampling
+from smpsim.studies.sweep.study_file import load_study
+from smpsim.studies.sweep.sweep import evaluate, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 SEATS, MONTHS = (

@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.results.outcomes import Outcome as OwnOutcome
-from smpsim.results.outcomes import checked_own
+from smpsim.results.outcomes import Outcome, checked_own
 from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
@@ -57,7 +56,7 @@ def calibrate(
     draws: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    own_outcomes: Sequence[OwnOutcome] = (),
+    own_outcomes: Sequence[Outcome] = (),
     rules: Mapping[str, Any] | None = None,
     folder: str | Path | None = None,
     threads: int | None = None,
@@ -74,7 +73,7 @@ def calibrate(
         Or the file of them; the catalogue's when left out.
     draws, replications, seed : int, optional
         Draws from the prior, runs of each, and the seed, instead of the study's.
-    own_outcomes : sequence of Outcome
+    own_outcomes : sequence of ReportedOutcome
         Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name, for all programmes (see `smpsim.rules`).

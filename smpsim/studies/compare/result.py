@@ -13,7 +13,7 @@ from smpsim.extras import need
 from smpsim.results.outcomes import is_own
 from smpsim.results.provenance import RECIPE, brief
 from smpsim.results.result import LEVEL, Result
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.studies.compare.pairing import (
     Pair,
@@ -323,11 +323,6 @@ class Comparison(StudyResult):
         from smpsim.studies.compare.report import sentences
 
         return sentences(self)
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """Placements and cost over time, and the differences with their intervals."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

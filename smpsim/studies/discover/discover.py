@@ -19,7 +19,8 @@ from smpsim.studies.discover.cases import cases_of
 from smpsim.studies.discover.held_out import METHODS, halves_of, judged
 from smpsim.studies.discover.result import Discovery
 from smpsim.studies.kinds import STUDIES
-from smpsim.studies.sweep.result import Sweep, read_sweep
+from smpsim.studies.sweep.folder import read_sweep
+from smpsim.studies.sweep.result import Sweep
 from smpsim.studies.sweep.study import SweepStudy
 from smpsim.studies.sweep.sweep import sweep as run_sweep
 

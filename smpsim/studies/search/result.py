@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.provenance import provenance, whole_scenario
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.allowed_values import SCENARIO, shape_at
 from smpsim.scenario.values_at_keys import get_value
@@ -359,11 +359,6 @@ class SearchResult(StudyResult):
             return lambda: _storable(getattr(self, name)())
 
         return Tables({name: storable(name) for name in self.TABLES})
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """The front, its designs side by side, how the search went on, and robustness."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -43,7 +43,8 @@ from smpsim.studies.search.worlds import (
     Progress,
     simulator,
 )
-from smpsim.studies.sweep.sweep import refuse_beside_prepared, refuse_others
+from smpsim.studies.sweep.resume import refuse_others
+from smpsim.studies.sweep.sweep import refuse_beside_prepared
 
 __all__ = ["PreparedSearch", "SearchResult", "prepare_search", "search"]
 

@@ -29,7 +29,8 @@ from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
 from smpsim.studies.search.levers import Lever
 from smpsim.studies.search.measured import known_outcomes_of
 from smpsim.studies.sweep.sampling import takes_whole_numbers
-from smpsim.studies.sweep.study import MOST_FINDINGS, NOT_VARIED, fault_of_action
+from smpsim.studies.sweep.study import NOT_VARIED
+from smpsim.studies.sweep.study_file import MOST_FINDINGS, fault_of_action
 
 MOST_TRIED = 200
 """Values for which a whole scenario is checked, a millisecond or two each."""

@@ -19,7 +19,7 @@ from smpsim.scenario import load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.studies.sweep.chunks import Work, work_of
-from smpsim.studies.sweep.sweep import opened, refuse_others, run_work
+from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.reports import Ratio
 
 Progress = Callable[[int], None]

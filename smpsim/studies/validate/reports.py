@@ -129,7 +129,7 @@ class Ratio(Measured):
         return tuple(dict.fromkeys((*self.count, *below)))
 
 
-class Outcome(Ratio):
+class ReportedOutcome(Ratio):
     """A reported outcome that predictions are scored against."""
 
     name: str = described(..., "text", "What is reported, in a few words")
@@ -166,7 +166,7 @@ class Expectation(Section):
 
     scenario: str = described(..., "name", "Scenario of the catalogue")
     says: str = described(..., "text", "What is expected, in words")
-    outcome: str = described(..., "name", "Outcome that is looked at")
+    outcome: str = described(..., "name", "ReportedOutcome that is looked at")
     set: dict[str, Any] = described({}, "values", "Values to set in the scenario")
     than: dict[str, Any] | None = described(
         None, "values", "Values of the design it is compared with; null: a level is asked for"
@@ -195,7 +195,7 @@ class Pattern(Section):
 class Reports(Section):
     """All that is reported: the content of ``validation.yaml``."""
 
-    outcomes: list[Outcome] = described([], "sections", "Outcomes that are scored")
+    outcomes: list[ReportedOutcome] = described([], "sections", "Outcomes that are scored")
     sizes: list[Size] = described([], "sections", "Counts that are shown")
     withheld: list[Withheld] = described([], "sections", "Outcomes predicted beforehand")
     patterns: list[Pattern] = described([], "sections", "What is known of kinds of programmes")

@@ -10,8 +10,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
-from smpsim.results.outcomes import Outcome as OwnOutcome
-from smpsim.results.outcomes import checked_own, facts_of
+from smpsim.results.outcomes import Outcome, checked_own, facts_of
 from smpsim.results.provenance import provenance
 from smpsim.results.study_result import into
 from smpsim.scenario import load, names
@@ -22,7 +21,7 @@ from smpsim.studies.validate.patterns import (
     situations_of,
 )
 from smpsim.studies.validate.prediction import Situation, load_draws, simulate, whole_by_name
-from smpsim.studies.validate.reports import Outcome, Pattern, Reports, load_reports
+from smpsim.studies.validate.reports import Pattern, ReportedOutcome, Reports, load_reports
 from smpsim.studies.validate.result import Validation
 from smpsim.studies.validate.scores import LEVEL, interval, sampled_shares, scored
 
@@ -47,7 +46,7 @@ def validate(
     level: float = LEVEL,
     patterns: bool = True,
     rules: Mapping[str, Any] | None = None,
-    own_outcomes: Sequence[OwnOutcome] = (),
+    own_outcomes: Sequence[Outcome] = (),
     folder: str | Path | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -75,7 +74,7 @@ def validate(
         Put the patterns to the test too.
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name, for all programmes (see `smpsim.rules`).
-    own_outcomes : sequence of Outcome
+    own_outcomes : sequence of ReportedOutcome
         Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
@@ -115,7 +114,7 @@ def _validated(
     level: float,
     patterns: bool,
     rules: Mapping[str, Any] | None,
-    own: Sequence[OwnOutcome],
+    own: Sequence[Outcome],
     threads: int | None,
     progress: Progress | None,
 ) -> Validation:
@@ -239,7 +238,7 @@ OUTCOME_COLUMNS = (
 )
 
 
-def _row(one: Outcome, shares: np.ndarray, level: float) -> dict[str, Any]:
+def _row(one: ReportedOutcome, shares: np.ndarray, level: float) -> dict[str, Any]:
     low, high = one.reported.region
     return {
         "outcome": one.label,

@@ -7,7 +7,8 @@ from pathlib import Path
 from smpsim.results.read import read_facts, read_result
 from smpsim.results.result import Result
 from smpsim.results.store_error import StoreError
-from smpsim.studies.sweep.result import Sweep, read_sweep
+from smpsim.studies.sweep.folder import read_sweep
+from smpsim.studies.sweep.result import Sweep
 
 
 def read(folder: str | Path) -> Result | Sweep:

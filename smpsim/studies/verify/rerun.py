@@ -170,8 +170,8 @@ def _sweep(order: Order, folder: Path) -> None:
 
 
 def _runs_of_sweep(order: Order) -> int:
+    from smpsim.studies.sweep.prepare import prepare
     from smpsim.studies.sweep.study import SweepStudy
-    from smpsim.studies.sweep.sweep import prepare
 
     if order.swept is not None and order.swept == order.recipe.get("sweep"):
         return 0
@@ -182,7 +182,7 @@ def _runs_of_sweep(order: Order) -> int:
 
 def _discover(order: Order, folder: Path) -> None:
     from smpsim.studies.discover.discover import discover
-    from smpsim.studies.sweep.sweep import read_sweep
+    from smpsim.studies.sweep.folder import read_sweep
 
     # a sweep that lies in the same folder has been run again just now
     there = order.swept is not None and order.swept == order.recipe["sweep"]
