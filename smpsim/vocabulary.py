@@ -64,6 +64,7 @@ Attribute = Literal[
     "prior_wage",
     "attachment",
     "impatience",
+    "dependants",
     "savings",
     "credit",
     "aptitude",
@@ -71,7 +72,6 @@ Attribute = Literal[
     "age",
     "schooling",
     "language_aptitude",
-    "dependants",
     "women",
 ]
 ATTRIBUTES: tuple[str, ...] = get_args(Attribute)

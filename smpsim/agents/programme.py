@@ -53,6 +53,9 @@ PROGRAMME = np.dtype(
         ("lost", "i8"),  # of these, lost to any cause
         ("spent", "f8"),  # costs so far, currency
         ("applicants", "i8"),
+        ("looked", "i8"),  # month for which its prospects hold
+        ("believed_placement", "f8"),  # by people: to get an offer and a visa
+        ("believed_visa_months", "f8"),  # by people
         ("enrolled", "i8"),
         ("exam_sittings", "i8"),
         ("graduated", "i8"),
@@ -77,7 +80,7 @@ PROGRAMME = np.dtype(
         ("trust_changed", "i8"),  # 1: some of these means are to be taken anew
         ("mean_alignment", "f8"),  # of its institutions
         ("trust_total", "f8"),  # mean trusts of all its employers, summed
-        ("new_applicants", "i8"),  # counts of this month, from which costs follow
+        ("new_applicants", "i8"),  # looked at; counts of this month, from which costs follow
         ("training_cost", "f8"),
         ("trainee_months", "i8"),
         ("exams", "i8"),

@@ -21,6 +21,7 @@ from smpsim.world.luck import (
     uniform,
     unit,
 )
+from smpsim.world.prospects import begin_prospects
 from smpsim.world.queues import NOBODY, clear_lists
 from smpsim.world.state import (
     behaviour,
@@ -219,6 +220,7 @@ def begin_programmes(w):
         record = programme_row(w, p)
         terms = programme_terms(w, p)
         clear_programme(record)
+        begin_prospects(w, p)
         record.next_intake = terms.months_to_set_up
         record.ramp = terms.intakes_pilot_share
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smpsim.agents.programme import COMMITTED_SEATS
-from smpsim.agents.trainee import APPLICANT
+from smpsim.agents.trainee import APPLICANT, NOT_SELECTED
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import commit_seats, release_seats
@@ -13,18 +13,17 @@ from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
 from smpsim.world.losses import (
     BUDGET,
     GROWTH,
-    NO_ROOM,
     RENEWAL,
     SET_UP,
-    TOO_FEW_APPLICANTS,
     lose_seats,
     lose_uncommitted,
     plan_seats,
 )
 from smpsim.world.people import give_up
-from smpsim.world.selection import apply, enrol, select
+from smpsim.world.selection import looked_at, take_in
 from smpsim.world.state import (
     behaviour,
+    flow,
     headcount,
     programme_row,
     programme_terms,
@@ -65,35 +64,36 @@ def opens_intake(w, p):
 
 
 @rule
-def applicants_for(w, p, seats):
-    """Return how many apply for the seats of an intake of programme p that opens now (E5)."""
+def reached_for(w, p, seats):
+    """Return how many people the call for the seats of an intake reaches that opens now (E5)."""
     record = programme_row(w, p)
     terms = programme_terms(w, p)
     placement_rate = record.placed / record.graduated if record.graduated > 0 else 0.0
     response = response_of(w, behaviour(w), p, terms, placement_rate)
-    applicants = seats * terms.applicants_per_seat * response
-    if not applicants >= 0.0:
+    reached = seats * terms.applicants_per_seat * response
+    if not reached >= 0.0:
         give_up(w, p, UNSOUND_APPLICANTS)
         return 0
-    return int(min(applicants, MOST_APPLICANTS) + 1e-9)
+    return int(min(reached, MOST_APPLICANTS) + 1e-9)
 
 
 @rule
 def has_rows_for_intakes(w):
-    """Return whether the tables have rows for all who may apply this month.
+    """Return whether the tables have rows for all who may be admitted or listed this month.
 
     Asked before the month begins, so that a driver that makes the tables larger can let the
-    same month begin again; with less than the seats of the design committed, fewer apply.
+    same month begin again; with less than the seats of the design committed, they are fewer.
     """
-    people = w.people
+    # one row is for the applicant who is looked at
+    people = w.people + 1
     largest = 0
     for p in range(w.programme_count):
         if opens_intake(w, p):
             share = factor_of_month(w, p) * ramp_of_intake(w, p)
             seats = int(seats_of_intake(w, p, share) + 1e-9)
-            applicants = applicants_for(w, p, seats)
-            people += applicants
-            largest = max(largest, applicants)
+            reached = reached_for(w, p, seats)
+            people += min(reached, seats)
+            largest = max(largest, looked_at(behaviour(w), reached, seats))
     if w.failure != 0:
         return False
     if people <= w.row_count and largest <= w.intake_rows:
@@ -169,23 +169,14 @@ def open_intake(w, p):
         lose_uncommitted(w, p, seats - granted)
         seats = granted
     record.opened += 1
-    applicants = applicants_for(w, p, seats)
-    record.applicants += applicants
-    record.new_applicants += applicants
-    start = w.people
-    w.people += applicants
-    headcount(w, p, APPLICANT).value += applicants
     enrolled = record.enrolled
-    taken = min(applicants, seats)
-    if applicants <= seats and terms.entrants_savings == NONE:
-        for n in range(applicants):
-            apply(w, start + n, p, intake, n)
-            enrol(w, start + n)
-    else:
-        for n in range(applicants):
-            apply(w, start + n, p, intake, n)
-        taken = select(w, p, start, applicants, seats)
-    lose_seats(w, p, TOO_FEW_APPLICANTS, seats - taken)
-    lose_seats(w, p, NO_ROOM, taken - (record.enrolled - enrolled))
+    reached = reached_for(w, p, seats)
+    # all pass the stage of applicants, though only who is admitted has a row
+    applicants = take_in(w, p, intake, reached, seats)
+    record.applicants += applicants
+    refused = applicants - (record.enrolled - enrolled)
+    headcount(w, p, APPLICANT).value += applicants - refused
+    headcount(w, p, NOT_SELECTED).value += refused
+    flow(w, p, APPLICANT, NOT_SELECTED).value += refused
     if terms.demand == COMMITTED_SEATS:
         release_seats(w, p)

@@ -131,6 +131,7 @@ def intervene(w):
     copy_plan(w, due)
     for p in range(w.programme_count):
         programme_row(w, p).settled = 0
+        programme_row(w, p).looked = -1
     draw_employers(w)
     redraw_institutions(w)
     note_curricula(w)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from smpsim.agents.belief import BELIEF
 from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import COHORT, PROGRAMME
-from smpsim.agents.trainee import TRAINEE
+from smpsim.agents.trainee import PROSPECT, TRAINEE
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.parameters import (
     BEHAVIOUR,
@@ -81,6 +82,9 @@ OTHER_TABLES = {
     "quantiles": AMOUNT,  # (distributions, 1 + knots)
     "programmes": PROGRAMME,
     "cohorts": COHORT,  # intakes of all programmes
+    "prospects": PROSPECT,  # (programmes, classes of impatience)
+    "offer_beliefs": BELIEF,  # of people, by programme: to get an offer
+    "refusal_beliefs": BELIEF,  # to be refused a visa
     "sites": SITE,
     "institutions": INSTITUTION,
     "employers": EMPLOYER,
@@ -96,8 +100,9 @@ OTHER_TABLES = {
     "lists": LIST,
     "blocks": SHORT,  # (blocks, 128)
     "scores": AMOUNT,  # observed aptitude of an intake's applicants
+    "shortlist": SHORT,  # numbers of the applicants of an intake who are looked at
     "ranking": AMOUNT,  # the same, for the search of the bar
-    "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes, then their scores
+    "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
     "trajectory": TRAJECTORY,  # (months, programmes), to Python an array with a third axis: columns

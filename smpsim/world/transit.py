@@ -47,6 +47,7 @@ from smpsim.world.luck import (
     unit,
 )
 from smpsim.world.people import luck_of, move
+from smpsim.world.prospects import see_decision, see_offer
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
 from smpsim.world.state import (
     behaviour,
@@ -79,6 +80,7 @@ def accept_offer(w, i, e):
     change_vacancies(w, e, 0, 1)
     employer_row(w, e).hired += 1
     programme_row(w, p).offers += 1
+    see_offer(w, p, True)
     cohort_of(w, person).offers += 1
     partnership.state = HIRING
     partnership.last_hire = w.month
@@ -230,7 +232,9 @@ def decide_visa(w, i):
         cancel_offer(w, i)
         return
     government = government_row(w, lane_terms(w, number).government)
-    if unit(person.luck_visa) < refusal_of(w, person, number):
+    refused = unit(person.luck_visa) < refusal_of(w, person, number)
+    see_decision(w, p, refused, w.month - person.applied)
+    if refused:
         reopen_vacancy(w, i)
         lose(w, p, VISA_REFUSED)
         move(w, i, REFUSED)
@@ -309,6 +313,7 @@ def stop_waiting(w, i):
         lose(w, np.int64(person.programme), cause_of_leaving(w, i, quota_reached(w, g)))
     if person.stage == GRADUATE_POOL:
         leave_pool(w, i)
+        see_offer(w, np.int64(person.programme), False)
     else:
         if person.stage == IN_VISA_QUEUE:
             lane_row(w, programme_terms(w, person.programme).lane).waiting -= 1
