@@ -18,6 +18,7 @@ from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
+    courses,
     prepare,
     situations,
     whole_by_name,
@@ -147,4 +148,4 @@ def fitted(
 
 def runs_of(study: CalibrationStudy, reports: Reports) -> int:
     """Return how many runs a calibration takes."""
-    return len(situations(reports.scored)) * study.draws * study.replications
+    return len(courses(situations(reports.scored).values())) * study.draws * study.replications
