@@ -293,13 +293,14 @@ def own_of(
     if not own:
         return {}
     design = world.blueprint.scenario
+    done = world.months_done
     names = [programme.name for programme in design.programmes]
     found = counts_of(
         design,
         summed.counts[n],
         summed.waits[n],
         summed.totals[n],
-        lambda name: series_of(world.trajectory, world.ledger, name),
+        lambda name: series_of(world.trajectory[:done], world.ledger[:done], name),
     )
     return measured(own, found, lambda: life_courses([people], names), replication)
 
@@ -333,6 +334,7 @@ def run_outcomes(
     *,
     rules: Rules | None = None,
     own: Sequence[Outcome] = (),
+    at: Sequence[int] = (),
     look: Callable[[int, World], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, np.ndarray]:
@@ -351,6 +353,9 @@ def run_outcomes(
         Rules and attributes of the user's own (see `smpsim.rules`).
     own : sequence of Outcome
         Outcomes of the user's own, as `to_compute` returns them.
+    at : sequence of int
+        Months, rising and before the horizon, at which outcomes are taken too: the numbers of
+        runs that end there, but for seats that set-up would move beyond such an end.
     look : callable, optional
         Called after each run with its place among them, from 0, and its world.
     stop : callable, optional
@@ -358,15 +363,18 @@ def run_outcomes(
 
     Returns
     -------
-    dict of str to ndarray, shape (runs * programmes,)
-        Outcomes by name; the programmes of a run stand together.
+    dict of str to ndarray, shape (ends * runs * programmes,)
+        Outcomes by name at each of `at` and at the horizon; the programmes of a run stand
+        together, and the runs of a month.
 
     Raises
     ------
     StoppedError
         If `stop` said so.
     """
-    design, runs = plan.scenario, len(replications)
+    design, count = plan.scenario, len(replications)
+    ends = (*at, design.months)
+    runs = count * len(ends)
     programmes, stages = len(plan.programmes), len(STAGES)
     built = engine(rules)
     world = World(plan, needs_people(own), built.attributes)
@@ -380,20 +388,31 @@ def run_outcomes(
     lost = np.empty((runs, programmes, len(ACCOUNT)), np.int64)
     values = {one.name: np.full((runs, programmes), np.nan) for one in own}
     factors = discount_factors(design.months, design.discount_rate)
-    for n, replication in enumerate(replications):
+    for number, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
-        world.advance(design.months, seed, replication, built.advance)
-        count_up(world, summed, n, built)
-        flows[n], rows[n], lost[n] = world.flows, world.programmes, world.lost
-        if look is not None:
-            look(n, world)
-        people = world.people.copy() if needs_people(own) else world.people
-        sum_up(world, factors, summed, n, built)
-        if own:
-            count_events(summed.counts[n], flows[n], rows[n], lost[n])
-        for name, found in own_of(world, people, own, summed, n, replication).items():
-            values[name][n] = found
+        done = 0
+        for place, end in enumerate(ends):
+            # the first of these begins the run, the others go on with it
+            key = (seed, replication) if place == 0 else (0, -1)
+            world.advance(end - done, *key, built.advance)
+            done = end
+            n = place * count + number
+            count_up(world, summed, n, built)
+            flows[n], rows[n], lost[n] = world.flows, world.programmes, world.lost
+            if look is not None and place == len(ends) - 1:
+                look(number, world)
+            people = world.people.copy() if needs_people(own) else world.people
+            if end < design.months:
+                # gains have no value before the windows end
+                summed.totals[n, 0] = world.ledger[:end].sum(axis=0)
+                summed.totals[n, 1] = np.nan
+            else:
+                sum_up(world, factors, summed, n, built)
+            if own:
+                count_events(summed.counts[n], flows[n], rows[n], lost[n])
+            for name, found in own_of(world, people, own, summed, n, replication).items():
+                values[name][n] = found
     count_events(summed.counts, flows, rows, lost)
     wanted = names if names is not None else [*outcomes_with(design.follow_up_months), *values]
     return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)
@@ -513,7 +532,7 @@ def run_plan(
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
         raise RequestError(
-            f"replications: found {count}, which would fill {needed / 2**30:.0f} GiB of memory, "
+            f"replications: got {count}, which would fill {needed / 2**30:.0f} GiB of memory; "
             f"allowed: {allowed} or fewer for this scenario"
         )
     runs = simulate(

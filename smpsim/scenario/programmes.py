@@ -185,10 +185,10 @@ class Costs(Section):
 def _checked_shares(shares: dict[str, float], what: str) -> dict[str, float]:
     """Return shares of a cost that add up to one; none at all are the donor's."""
     if any(not 0 <= value <= 1 for value in shares.values()):
-        raise ValueError(f"{what}: found {shares}, allowed: shares from 0 to 1")
+        raise ValueError(f"{what}: got {shares}; allowed: shares from 0 to 1")
     total = sum(shares.values())
     if shares and abs(total - 1.0) > 1e-9:
-        raise ValueError(f"{what}: found shares that add up to {total:g}, allowed: 1")
+        raise ValueError(f"{what}: got shares that add up to {total:g}; allowed: 1")
     return shares
 
 

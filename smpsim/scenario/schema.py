@@ -74,7 +74,7 @@ class Scenario(Section):
     def _timeline_in_order(self) -> Scenario:
         found = [change.month for change in self.timeline]
         if found != sorted(found):
-            raise ValueError(f"timeline: found months {found}, allowed: rising months")
+            raise ValueError(f"timeline: got months {found}; allowed: rising months")
         return self
 
     @model_validator(mode="after")
@@ -85,13 +85,13 @@ class Scenario(Section):
                 where = f"programmes.{programme.name}.own_costs"
                 if name in ITEMS or not NAME_OF_COST.fullmatch(name):
                     allowed = "small letters, digits and _, and no name of another item"
-                    raise ValueError(f"{where}: found {name!r}, allowed: {allowed}")
+                    raise ValueError(f"{where}: got {name!r}; allowed: {allowed}")
                 if payees.setdefault(name, cost.payee) != cost.payee:
                     found = f"{cost.payee} and {payees[name]}"
-                    raise ValueError(f"{where}.{name}.payee: found {found}, allowed: one in all")
+                    raise ValueError(f"{where}.{name}.payee: got {found}; allowed: one in all")
         if len(payees) > len(OWN_ITEMS):
             found = f"{len(payees)} costs ({', '.join(payees)})"
-            raise ValueError(f"own_costs: found {found}, allowed: {len(OWN_ITEMS)} at most")
+            raise ValueError(f"own_costs: got {found}; allowed: {len(OWN_ITEMS)} at most")
         return self
 
     def fingerprint(self) -> str:

@@ -13,12 +13,13 @@ import pandas as pd
 from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
+from smpsim.results.outcomes import Outcome
 from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.studies.sweep.chunks import Work, work_of
-from smpsim.studies.sweep.sweep import opened, refuse_others, run_work
+from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio
 
 Progress = Callable[[int], None]
@@ -103,6 +104,40 @@ def situations(ratios: Iterable[Ratio]) -> dict[str, Situation]:
 
 
 @dataclass(frozen=True)
+class Course:
+    """Runs that serve several situations: of one scenario, each seen at a month of its own."""
+
+    longest: Situation
+    months: dict[str, int]
+    """Of each situation, by its label."""
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """Months before the end at which somebody looks."""
+        found = sorted(set(self.months.values()))
+        return tuple(found[:-1])
+
+
+def courses(wanted: Iterable[Situation]) -> list[Course]:
+    """Return the runs that are needed for situations, those that differ in the date together."""
+    found: dict[str, dict[int, Situation]] = {}
+    labels: dict[str, dict[str, int]] = {}
+    ends: dict[str, int] = {}
+    for one in {each.label: each for each in wanted}.values():
+        rest = {key: value for key, value in one.values.items() if key != "months"}
+        key = Situation(one.scenario, rest).label
+        months = one.values.get("months")
+        if months is None:
+            if one.scenario not in ends:
+                ends[one.scenario] = load(one.scenario).months
+            months = ends[one.scenario]
+        # of two with the same end either will do
+        found.setdefault(key, {}).setdefault(int(months), one)
+        labels.setdefault(key, {})[one.label] = int(months)
+    return [Course(group[max(group)], labels[key]) for key, group in found.items()]
+
+
+@dataclass(frozen=True)
 class Simulated:
     """Runs of situations under draws of the shared parameters, by label."""
 
@@ -124,6 +159,7 @@ class Prepared:
     """Situations that are ready to run: every draw in each of them has been checked."""
 
     works: tuple[Work, ...] = field(repr=False)
+    courses: tuple[Course, ...] = field(default=(), repr=False)
 
     @property
     def runs(self) -> int:
@@ -181,6 +217,7 @@ class Prepared:
     ) -> Simulated:
         done = 0
         tables: dict[str, pd.DataFrame] = {}
+        seen = {course.longest.label: course.months for course in self.courses}
         for work, where in self._parts(folder):
             before = done
 
@@ -192,7 +229,13 @@ class Prepared:
 
             found = run_work(work, where, threads=threads, progress=step)[0].to_pandas()
             for label, rows in found.groupby("scenario", sort=False):
-                tables[str(label)] = rows.drop(columns="scenario").reset_index(drop=True)
+                plain = rows.drop(columns="scenario")
+                if "month" not in plain:
+                    tables[str(label)] = plain.reset_index(drop=True)
+                    continue
+                by_month = dict(list(plain.drop(columns="month").groupby(plain["month"])))
+                for situation, month in seen[str(label)].items():
+                    tables[situation] = by_month[month].reset_index(drop=True)
         return Simulated(tables)
 
 
@@ -202,6 +245,8 @@ def prepare(
     replications: int,
     seed: int,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    own: Sequence[Outcome] = (),
 ) -> Prepared:
     """Check all draws in all situations; arguments as in `simulate`.
 
@@ -211,17 +256,24 @@ def prepare(
         With every draw that is not valid in a situation.
     """
     seeds = [seed + number for number in range(len(draws))]
-    together: dict[str, Any] = {}
-    apart: list[Situation] = []
     varied = {str(key).partition(".")[0] for key in draws.columns}
-    for one in {each.label: each for each in wanted}.values():
+    apart: dict[str, Situation] = {}
+    others: list[Situation] = []
+    for one in wanted:
         if varied & {key.partition(".")[0] for key in one.values}:
             # what is set may stand where a draw would, and holds over it
-            apart.append(one)
+            apart[one.label] = one
         else:
-            together[one.label] = loaded(one.scenario, one.values)
-    parts = [(together, draws)] if together else []
-    parts += [({one.label: load(one.scenario)}, _with(draws, one.values)) for one in apart]
+            others.append(one)
+    found = tuple(courses(others))
+    together = {
+        one.longest.label: loaded(one.longest.scenario, one.longest.values) for one in found
+    }
+    parts: list[tuple[dict[str, Scenario], pd.DataFrame, Sequence[Sequence[int]]]] = []
+    if together:
+        parts.append((together, draws, [one.at for one in found]))
+    for one in apart.values():
+        parts.append(({one.label: load(one.scenario)}, _with(draws, one.values), ()))
     return Prepared(
         tuple(
             work_of(
@@ -230,9 +282,13 @@ def prepare(
                 replications=replications,
                 seed=None,
                 outcomes=outcomes,
+                rules=rules,
+                own=own,
+                at=at,
             )
-            for scenarios, designs in parts
-        )
+            for scenarios, designs, at in parts
+        ),
+        found,
     )
 
 
@@ -253,6 +309,8 @@ def simulate(
     seed: int,
     *,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    own: Sequence[Outcome] = (),
     folder: Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
@@ -273,6 +331,10 @@ def simulate(
         Of the first row; the next have the following seeds.
     outcomes : sequence of str, optional
         Outcomes that are kept; all when left out.
+    rules : mapping, optional
+        Rules of the user's own (see `smpsim.rules`).
+    own : sequence of Outcome
+        Outcomes of the user's own that are kept in any case.
     folder : Path, optional
         Keeps the runs; what is there already is not run again.
     threads : int, optional
@@ -296,5 +358,5 @@ def simulate(
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
     """
-    ready = prepare(wanted, draws, replications, seed, outcomes)
+    ready = prepare(wanted, draws, replications, seed, outcomes, rules, own)
     return ready.run(folder, threads=threads, fresh=fresh, progress=progress)
