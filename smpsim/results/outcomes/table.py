@@ -475,6 +475,17 @@ ROWS = (
     ),
     *(_lost(cause) for cause in CAUSE_TABLE),
     *(_borne(party) for party in SHARING_PARTIES),
+    Outcome(
+        "intermediary_balance",
+        CURRENCY,
+        "fees that the intermediary receives less what it bears",
+        lambda counts: -counts.borne[..., PARTIES.index("intermediary")],
+        meaning="fees less refunds and the intermediary's shares of costs, undiscounted, up to the "
+        "horizon: above zero its fees cover its cost",
+        better="high",
+        group="money",
+        shown="no",
+    ),
     *value_rows(FOLLOW_UP_MONTHS),
 )
 SUM_ROWS = (
