@@ -338,7 +338,7 @@ class Training(Section):
     def _hours_increase(self) -> Training:
         hours = (0.0, *self.level_hours)
         if any(later <= sooner for sooner, later in pairwise(hours)):
-            raise ValueError(f"level_hours: found {self.level_hours}, allowed: rising numbers")
+            raise ValueError(f"level_hours: got {self.level_hours}; allowed: rising numbers")
         return self
 
 
