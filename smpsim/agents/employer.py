@@ -6,9 +6,12 @@ import math
 
 import numpy as np
 
+from smpsim.agents.belief import logistic, observe_sum
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import ENGAGEMENT, NONE, place
+
+logistic_of = getattr(logistic, "py_func", logistic)
 
 # a partnership is what an employer has with one programme
 UNAWARE = place("unaware", ENGAGEMENT)
@@ -31,6 +34,7 @@ EMPLOYER = np.dtype(
         ("hired", "i8"),  # vacancies now filled or promised through programmes
         ("workers", "i8"),  # sponsored workers now
         ("in_turn", "i8"),  # 1: waits for its turn to choose
+        ("opinion", "f8"),  # its first opinion of whoever vouches, against that of all: logit
     ]
 )
 
@@ -50,28 +54,17 @@ PARTNERSHIP = np.dtype(
         ("luck_aware", "f8"),  # exponential threshold of E1
         ("luck_engage", "f8"),  # uniform number against the probability of E3
         ("aware_hazard", "f8"),  # accumulated hazard of E1
-        ("trust", "f8"),  # mean trust in the programme's institutions
-        ("trust_changed", "i8"),  # 1: that mean is to be taken anew
+        ("trust", "f8"),  # in the programme, at the mean of its schools
         ("believed_delay", "f8"),  # months that the visa is believed to take
         ("reliability", "f8"),  # believed share of promised dates that are kept
         ("value", "f8"),  # EU of E2, currency
-        ("successes", "f8"),  # hires found ready and in time
+        ("successes", "f8"),  # hires who stayed and were found ready
         ("failures", "f8"),
         ("committed_seats", "i8"),  # whose trainees are still in training
         ("wanted", "i8"),  # seats still wanted in the intake that opens
         ("committed_now", "i8"),  # seats of that intake not yet given to a trainee
         ("last_hire", "i8"),  # month of the last accepted offer
         ("withdrew_in", "i8"),  # month, -1: not
-    ]
-)
-
-TRUST = np.dtype(
-    [
-        ("a", "f8"),  # successes, weighted
-        ("b", "f8"),  # failures, weighted
-        ("prior_a", "f8"),
-        ("prior_b", "f8"),
-        ("level", "f8"),  # a / (a + b)
     ]
 )
 
@@ -168,21 +161,9 @@ def found_ready(b, readiness, u):
 
 
 @inlined
-def learn(trust, success, weight):
-    """Add an observed success or failure of a given weight to Beta(a, b) (E13)."""
-    if success:
-        trust.a += weight
-    else:
-        trust.b += weight
-    trust.level = trust.a / (trust.a + trust.b)
-
-
-@rule
-def fade(trust, kept):
-    """Let old evidence fade towards the prior by the factor phi a month (E13)."""
-    trust.a = trust.prior_a + kept * (trust.a - trust.prior_a)
-    trust.b = trust.prior_b + kept * (trust.b - trust.prior_b)
-    trust.level = trust.a / (trust.a + trust.b)
+def learn(origin, programme, school, success, weight, failure_weight):
+    """Move three beliefs by a hire; a failure weighs `failure_weight` as much (E13)."""
+    observe_sum(origin, programme, school, success, weight if success else weight * failure_weight)
 
 
 @rule
@@ -217,5 +198,17 @@ class Employer(RowAgent):
         return {names[k["programme"]]: ENGAGEMENT[k["state"]] for k in mine}
 
     def trust_in(self, institution: int) -> float:
-        """Return the mean trust in an institution, 0 to 1, by its row number."""
-        return float(self.model.world.trust["level"][self.row, institution])
+        """Return the trust in graduates of an institution, 0 to 1, by its row number.
+
+        Of several programmes that train there, the first with this employer counts.
+        """
+        world = self.model.world
+        sites = world.sites[world.sites["institution"] == institution]
+        for programme, group in zip(sites["programme"], sites["group"], strict=True):
+            k = world.partner_of[programme, self.row]
+            if k >= 0:
+                origin = world.institution_terms["government"][group]
+                total = world.origin_beliefs["logit"][self.row, origin]
+                total += world.school_beliefs["logit"][self.row, institution]
+                return float(logistic_of(total + world.programme_beliefs["logit"][k]))
+        raise ValueError(f"found no programme of this employer that trains at {institution}")

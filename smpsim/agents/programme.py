@@ -60,7 +60,6 @@ PROGRAMME = np.dtype(
         ("vacancies_open", "i8"),  # of all its employers, whatever they are filled with
         ("vacancies_filled", "i8"),
         ("seats_committed", "i8"),  # whose trainees are still in training
-        ("trust_changed", "i8"),  # 1: some of these means are to be taken anew
         ("mean_alignment", "f8"),  # of its institutions
         ("trust_total", "f8"),  # mean trusts of all its employers, summed
         ("new_applicants", "i8"),  # counts of this month, from which costs follow

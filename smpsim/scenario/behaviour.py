@@ -122,11 +122,20 @@ class Vouching(Section):
 
 
 class Trust(Section):
-    """E4 and E13: trust of an employer in an institution, a Beta distribution."""
+    """E4 and E13: trust of an employer, the logit of which is that of origin, programme, school."""
 
     vouching: Vouching = Vouching()
-    prior_strength: float = described(
-        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, ge=0.001, le=1e6
+    spread: float = described(
+        0.0, "sd of logit", "How far employers differ in their first opinion", NEUTRAL, ge=0, le=3
+    )
+    origin_uncertainty: float = described(
+        0.0, "sd of logit", "Uncertainty about an origin; 0: nothing moves it", NEUTRAL, ge=0, le=3
+    )
+    programme_uncertainty: float = described(
+        0.0, "sd of logit", "The same about a programme", NEUTRAL, ge=0, le=3
+    )
+    school_uncertainty: float = described(
+        0.0, "sd of logit", "The same about an institution", NEUTRAL, ge=0, le=3
     )
     selection_gain: float = share(
         0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL
@@ -134,8 +143,16 @@ class Trust(Section):
     mapping_strength: float = described(
         0.0, "observations", "Evidence about an institution that was mapped", NEUTRAL, ge=0, le=1000
     )
-    kept_per_month: float = described(
-        1.0, "share", "phi of E13: evidence that is left after a month", NEUTRAL, gt=0, le=1
+    failure_weight: float = described(
+        1.0, "ratio", "lambda of E13: weight of a failure against a success", NEUTRAL, ge=1, le=20
+    )
+    drift: float = described(
+        0.0,
+        "share per month",
+        "Part of the first uncertainty that comes back, as circumstances change",
+        NEUTRAL,
+        ge=0,
+        le=1,
     )
     neighbour_weight: float = described(
         0.0, "share", "Weight of a neighbour's experience", NEUTRAL, ge=0, lt=1

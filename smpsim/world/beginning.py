@@ -7,12 +7,14 @@ import math
 from smpsim.agents.employer import AWARE, UNAWARE
 from smpsim.compiled import rule
 from smpsim.vocabulary import GRADES, NONE
-from smpsim.world.decisions_of_employers import prior_of, visit_of
+from smpsim.world.beliefs import begin_trust
 from smpsim.world.decisions_of_offices import own_curricula
 from smpsim.world.luck import (
     EMPLOYER_GROUP,
+    FIRST_OPINION,
     INSTITUTION_GROUP,
     PARTNER,
+    STANDARD_NORMAL,
     draw,
     four_numbers,
     threshold,
@@ -37,8 +39,6 @@ from smpsim.world.state import (
     programme_row,
     programme_terms,
     site_row,
-    trust_row,
-    vouching_mean,
 )
 from smpsim.world.turns import change_vacancies, take_turn
 
@@ -147,6 +147,18 @@ def draw_employers(w):
 
 
 @rule
+def draw_opinions(w):
+    """Draw how far each employer's first opinion is from that of all (E4)."""
+    spread = behaviour(w).trust_spread
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        employer.opinion = 0.0
+        if spread > 0.0:
+            u = uniform(w, EMPLOYER_GROUP, employer.luck, employer.number, FIRST_OPINION)
+            employer.opinion = spread * draw(w, STANDARD_NORMAL, u)
+
+
+@rule
 def note_alignment(w, p):
     """Note the mean alignment of a programme's institutions."""
     record = programme_row(w, p)
@@ -178,6 +190,7 @@ def note_curricula(w):
 def begin_employers(w):
     """Open the first vacancies."""
     draw_employers(w)
+    draw_opinions(w)
     for g in range(w.employer_group_count):
         employer_group(w, g).carried = 0.0
     for e in range(w.employer_count):
@@ -273,58 +286,3 @@ def clear_month(record):
     record.adaptation_months = 0
     record.returnees = 0
     record.refunds = 0
-
-
-@rule
-def prior_mean(w, e, p):
-    """Return the prior trust of employer e under the terms of programme p (E4)."""
-    b = behaviour(w)
-    group = employer_terms(w, employer_row(w, e).group)
-    terms = programme_terms(w, p)
-    channel = vouching_mean(w, 0, group.vouching).value
-    if terms.vouching != NONE:
-        channel = max(channel, vouching_mean(w, 0, terms.vouching).value)
-    return prior_of(w, b, e, p, group, terms, channel)
-
-
-@rule
-def begin_trust(w):
-    """Set the prior of every employer's trust in every institution (E4).
-
-    An employer in several programmes of an institution holds the best of its priors.
-    """
-    b = behaviour(w)
-    for e in range(w.employer_count):
-        for i in range(w.institution_count):
-            trust_row(w, e, i).level = -1.0
-    for k in range(w.partnership_count):
-        e = partnership_row(w, k).employer
-        p = partnership_row(w, k).programme
-        mean = prior_mean(w, e, p)
-        record = programme_row(w, p)
-        for s in range(record.first_site, record.first_site + record.sites):
-            trust = trust_row(w, e, site_row(w, s).institution)
-            if mean > trust.level:
-                trust.level = mean
-    for e in range(w.employer_count):
-        for i in range(w.institution_count):
-            trust = trust_row(w, e, i)
-            # institutions that an employer never meets keep an even prior
-            mean = 0.5 if trust.level < 0.0 else trust.level
-            institution = institution_row(w, i)
-            mapped = 0.0
-            if institution_terms(w, institution.group).mapped:
-                mapped = b.trust_mapping_strength
-            trust.prior_a = mean * b.trust_prior_strength
-            trust.prior_b = (1.0 - mean) * b.trust_prior_strength
-            if mapped > 0.0:
-                ready = visit_of(w, b, institution)
-                trust.prior_a += mapped * ready
-                trust.prior_b += mapped * (1.0 - ready)
-            trust.a = trust.prior_a
-            trust.b = trust.prior_b
-            trust.level = trust.a / (trust.a + trust.b)
-    for k in range(w.partnership_count):
-        partnership_row(w, k).trust_changed = 1
-    for p in range(w.programme_count):
-        programme_row(w, p).trust_changed = 1

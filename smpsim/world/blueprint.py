@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.belief import BELIEF
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import PROGRAMME
@@ -162,7 +163,7 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
 
     employers = members(scenario.employers, EMPLOYER)
     institutions = members(scenario.institutions, INSTITUTION)
-    if len(employers) * len(institutions) * TRUST.itemsize > MOST_TRUST_BYTES:
+    if len(employers) * len(institutions) * BELIEF.itemsize > MOST_TRUST_BYTES:
         found = f"{len(employers):,} employers x {len(institutions):,} institutions"
         raise ScenarioError(
             [Problem("", 0, 0, "employers", f"found {found}, allowed: 100 million pairs at most")]

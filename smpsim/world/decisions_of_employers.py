@@ -5,13 +5,13 @@ See `smpsim.world.decisions_of_people`.
 
 from __future__ import annotations
 
+from smpsim.agents.belief import drifted
 from smpsim.agents.employer import (
     HIRING,
     arrival_probability,
     awareness_hazard,
     expected_value,
     experience_of_delay,
-    fade,
     forecast,
     found_ready,
     learn,
@@ -40,12 +40,6 @@ def own_awareness():
 @inlined
 def own_value():
     """Return whether a user's rule may read the value of a seat, whatever the steepness."""
-    return False
-
-
-@inlined
-def own_fading():
-    """Return whether old evidence fades by a user's rule."""
     return False
 
 
@@ -154,15 +148,15 @@ def found_ready_of(w, b, person, u):
 
 
 @inlined
-def learn_of(w, b, e, institution, trust, success, weight):
+def learn_of(w, b, partnership, s, origin, programme, school, success, weight):
     """Let an employer learn from an observed success or failure (E13)."""
-    learn(trust, success, weight)
+    learn(origin, programme, school, success, weight, b.trust_failure_weight)
 
 
 @inlined
-def fade_of(w, b, e, institution, trust, kept):
-    """Let an employer's old evidence fade a month (E13)."""
-    fade(trust, kept)
+def fading_of(w, b, variance, prior, months):
+    """Return how unsure an employer is of a belief after months without evidence (E13)."""
+    return drifted(variance, prior, b.trust_drift, months)
 
 
 @inlined

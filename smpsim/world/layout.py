@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.belief import BELIEF
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import PROGRAMME
@@ -84,7 +85,9 @@ OTHER_TABLES = {
     "employer_groups": EMPLOYER_GROUP,
     "partnerships": PARTNERSHIP,
     "partner_of": INTEGER,  # (programmes, employers) partnership, -1: none
-    "trust": TRUST,  # (employers, institutions)
+    "origin_beliefs": BELIEF,  # (employers, governments)
+    "programme_beliefs": BELIEF,  # (partnerships,)
+    "school_beliefs": BELIEF,  # (employers, institutions)
     "governments": GOVERNMENT,
     "lanes": LANE,
     "neighbours_start": INTEGER,  # (employers + 1,)

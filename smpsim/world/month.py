@@ -48,7 +48,7 @@ from smpsim.world.queues import (
     fetch_ahead,
     free_block,
 )
-from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_trust, open_vacancies
+from smpsim.world.recruitment import decide_partnerships, open_vacancies
 from smpsim.world.state import (
     STAGE_COUNT,
     behaviour,
@@ -229,11 +229,6 @@ def record_month(w, p):
     row.seats_committed = record.seats_committed
     trust = 0.0
     if record.partnerships > 0:
-        last = record.first_partnership + record.partnerships
-        if record.trust_changed:
-            record.trust_changed = 0
-            for k in range(record.first_partnership, last):
-                mean_trust(w, p, k)
         trust = record.trust_total / record.partnerships
     if not -ROUNDING <= trust <= 1.0 + ROUNDING:
         give_up(w, p, UNSOUND_TRUST)
@@ -306,7 +301,6 @@ def advance(header, months, seed, replication):
         governments_month(w)
         # 3 employers
         open_vacancies(w)
-        fade_evidence(w)
         for p in range(programmes):
             decide_partnerships(w, p)
         # 4 institutions

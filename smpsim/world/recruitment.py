@@ -23,15 +23,12 @@ from smpsim.world.decisions_of_employers import (
     arrival_of,
     awareness_of,
     expected_quit_of,
-    fade_of,
     own_awareness,
-    own_fading,
     own_value,
     participation_of,
     shown_by,
     value_of,
 )
-from smpsim.world.experience import note_trust
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
     behaviour,
@@ -45,8 +42,6 @@ from smpsim.world.state import (
     partnership_row,
     programme_row,
     programme_terms,
-    site_row,
-    trust_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
 
@@ -103,24 +98,6 @@ def channel_open(w, p):
 
 
 @rule
-def fade_evidence(w):
-    """Let all old evidence about institutions fade a month (E13)."""
-    b = behaviour(w)
-    kept = b.trust_kept_per_month
-    if kept == 1.0 and not own_fading():
-        return
-    for e in range(w.employer_count):
-        touched = False
-        for i in range(w.institution_count):
-            trust = trust_row(w, e, i)
-            if trust.a != trust.prior_a or trust.b != trust.prior_b:
-                fade_of(w, b, e, i, trust, kept)
-                touched = True
-        if touched:
-            note_trust(w, e)
-
-
-@rule
 def successful_share(w, p, e):
     """Return the share of neighbours whose hires mostly went well (E1)."""
     start, end = neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value
@@ -155,8 +132,7 @@ def value_of_seat(w, p, k):
     wait = terms.wait_before_visa + partnership.believed_delay
     in_time = arrival_of(w, b, partnership, employer, wait)
     cost = cost_to_employer(w, terms, group)
-    trust = mean_trust(w, p, k)
-    return value_of(w, b, partnership, terms, group, trust, in_time, tenure, cost)
+    return value_of(w, b, partnership, terms, group, partnership.trust, in_time, tenure, cost)
 
 
 @rule
@@ -241,18 +217,3 @@ def signal_of(w, p):
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
         shown += shown_by(w, partnership_row(w, k))
     return shown / record.partnerships
-
-
-@rule
-def mean_trust(w, p, k):
-    """Return the mean trust of partnership k in the programme's institutions."""
-    partnership = partnership_row(w, k)
-    if partnership.trust_changed:
-        record = programme_row(w, p)
-        total = 0.0
-        for s in range(record.first_site, record.first_site + record.sites):
-            total += trust_row(w, partnership.employer, site_row(w, s).institution).level
-        record.trust_total += total / record.sites - partnership.trust
-        partnership.trust = total / record.sites
-        partnership.trust_changed = 0
-    return partnership.trust

@@ -15,12 +15,12 @@ from smpsim.world import decisions_of_offices as offices
 from smpsim.world import decisions_of_people as people
 from smpsim.world.rule_arguments import (
     APPLICATION,
-    BELIEF,
     CHOICE,
     DESTINATION,
     EMPLOYER,
     LANE,
     NUMBER,
+    OF_SITE,
     OWN_INSTITUTION,
     PARTNERSHIP,
     PERSON,
@@ -37,6 +37,7 @@ from smpsim.world.rule_arguments import (
 
 LARGEST = 1e15
 PROBABILITY = (0.0, 1.0)
+LOGIT = (-30.0, 30.0)
 NOT_NEGATIVE = (0.0, LARGEST)
 ANY_NUMBER = (-LARGEST, LARGEST)
 
@@ -368,17 +369,34 @@ RULES: dict[str, Rule] = {
         },
     ),
     "trust": Rule(
-        *("E13", employers.learn_of, "nothing: changes `trust`"),
+        *("E13", employers.learn_of, "nothing: changes the three beliefs"),
         *("at a judgement", None),
-        {**BELIEF, "success": ("success", YES_OR_NO), "weight": ("weight", NUMBER)},
-        results={"trust.level": PROBABILITY},
+        {
+            **PARTNERSHIP,
+            **OF_SITE,
+            "origin_belief": ("origin", "origin_beliefs"),
+            "programme_belief": ("programme", "programme_beliefs"),
+            "school_belief": ("school", "school_beliefs"),
+            "success": ("success", YES_OR_NO),
+            "weight": ("weight", NUMBER),
+            "failure_weight": ("b.trust_failure_weight", NUMBER),
+        },
+        results={
+            f"{whose}.{what}": among
+            for whose in ("origin", "programme", "school")
+            for what, among in (("logit", LOGIT), ("variance", NOT_NEGATIVE))
+        },
     ),
     "fading": Rule(
-        *("E13", employers.fade_of, "nothing: changes `trust`"),
-        *("each month, where there is evidence", None),
-        {**BELIEF, "kept": ("kept", NUMBER)},
-        opens=(employers.own_fading,),
-        results={"trust.level": PROBABILITY},
+        *("E13", employers.fading_of, "variance of a belief after months without evidence"),
+        *("at a judgement", NOT_NEGATIVE),
+        {
+            **TIME,
+            "variance": ("variance", NUMBER),
+            "prior": ("prior", NUMBER),
+            "drift": ("b.trust_drift", NUMBER),
+            "months": ("months", WHOLE),
+        },
     ),
     "found_ready": Rule(
         *("E13", employers.found_ready_of, "1 if a hire who stayed is found ready, else 0"),

@@ -34,7 +34,9 @@ institution_row = accessor("institutions")
 employer_row = accessor("employers")
 employer_group = accessor("employer_groups")
 partnership_row = accessor("partnerships")
-trust_cell = accessor("trust")
+origin_belief_row = accessor("origin_beliefs")
+programme_belief = accessor("programme_beliefs")
+school_belief_row = accessor("school_beliefs")
 government_row = accessor("governments")
 lane_row = accessor("lanes")
 trainee_row = accessor("trainees")
@@ -85,9 +87,15 @@ def flow(w, p, before, stage):
 
 
 @inlined
-def trust_row(w, e, i):
-    """Return the trust of employer e in institution i."""
-    return trust_cell(w, e * w.institution_count + i)
+def origin_belief(w, e, g):
+    """Return what employer e thinks of origin g."""
+    return origin_belief_row(w, e * w.government_count + g)
+
+
+@inlined
+def school_belief(w, e, i):
+    """Return what employer e thinks of institution i."""
+    return school_belief_row(w, e * w.institution_count + i)
 
 
 @inlined

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.agents.employer import TRUST
+from smpsim.agents.belief import BELIEF
 from smpsim.agents.government import GOVERNMENT
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
@@ -146,7 +146,9 @@ class World:
             "employer_groups": plan.employer_groups.copy(),
             "partnerships": plan.partnerships.copy(),
             "partner_of": plan.partner_of,
-            "trust": np.zeros((employers, len(plan.institutions)), TRUST),
+            "origin_beliefs": np.zeros((employers, governments), BELIEF),
+            "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
+            "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
             "governments": np.zeros(governments, GOVERNMENT),
             "lanes": plan.lanes.copy(),
             "neighbours_start": plan.neighbours_start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smpsim.agents import employer, government, institution, programme, trainee
+from smpsim.agents import belief, employer, government, institution, programme, trainee
 from smpsim.vocabulary import NONE
 
 awareness_hazard = employer.awareness_hazard
@@ -15,7 +15,7 @@ ready_chance = employer.ready_chance
 perceived = employer.perceived_readiness
 late_or_not = employer.experience_of_delay
 learned = employer.learn
-faded = employer.fade
+drifted = belief.drifted
 ready = employer.found_ready
 response = programme.application_response
 renewed = programme.renewed_factor
@@ -171,13 +171,12 @@ def delay_experience(partnership, months, late, learning, penalty):
     late_or_not(partnership, months, late, learning, penalty)
 
 
-def trust(trust, success, weight):
-    learned(trust, success, weight)
+def trust(origin_belief, programme_belief, school_belief, success, weight, failure_weight):
+    learned(origin_belief, programme_belief, school_belief, success, weight, failure_weight)
 
 
-def fading(trust, kept):
-    if kept < 1.0:
-        faded(trust, kept)
+def fading(variance, prior, drift, months):
+    return drifted(variance, prior, drift, months)
 
 
 def found_ready(b, readiness, u):

@@ -7,7 +7,6 @@ from worlds import bare, ensemble, one_run, within_three_errors
 
 import smpsim
 from smpsim.agents import employer, institution, trainee
-from smpsim.agents.employer import TRUST
 from smpsim.agents.trainee import EMPLOYED_BEFORE
 from smpsim.vocabulary import ITEMS, STAGES
 
@@ -161,36 +160,6 @@ def test_littles_law_holds_at_the_visa_office():
 def test_a_minimum_delays_everybody_by_exactly_that():
     world = one_run(bare({f"{LANE}.minimum_months": 7, "programmes.pilot.departure_months": 2}))
     assert set(world.people["arrived"] - world.people["graduated"]) == {9}
-
-
-def test_trust_is_the_beta_posterior():
-    scenario = bare(
-        {
-            "behaviour.retention.quit": 0.06,
-            "behaviour.trust": {"observation_months": 6, "prior_strength": 5},
-            "employers.firms.trust_prior_mean": 0.4,
-            "institutions.schools.count": 1,
-        }
-    )
-    world = one_run(scenario)
-    successes = world.partnerships["successes"]
-    failures = world.partnerships["failures"]
-    assert successes.sum() + failures.sum() == world.programmes["placed"][0]
-    expected = (5 * 0.4 + successes) / (5 + successes + failures)
-    assert np.allclose(world.trust["level"][:, 0], expected)
-    # a quit before the judgement is the failure: the chance is that of leaving within 6 months
-    found = ensemble(scenario, RUNS)
-    stayed = found.column("mean_trust")[:, -1]
-    assert 0.4 < stayed.mean() < np.exp(-0.36) + 0.05
-
-
-def test_old_evidence_fades_geometrically():
-    cell = np.zeros(1, TRUST).view(np.recarray)
-    cell["a"], cell["b"], cell["prior_a"], cell["prior_b"] = 12.0, 3.0, 2.0, 2.0
-    for _ in range(10):
-        plain(employer.fade)(cell[0], 0.9)
-    assert cell["a"][0] == pytest.approx(2 + 10 * 0.9**10)
-    assert cell["b"][0] == pytest.approx(2 + 1 * 0.9**10)
 
 
 def test_awareness_by_promotion_is_exponential():
