@@ -41,7 +41,10 @@ PROGRAMME = np.dtype(
         ("next_intake", "i8"),  # month
         ("running", "i8"),  # 1: intakes go on
         ("active", "i8"),  # 1: the programme runs, with intakes to come or people under way
-        ("factor", "f8"),  # seats against the terms (E17)
+        ("first_cohort", "i8"),
+        ("factor", "f8"),  # seats against the terms, as funders renewed them (E17)
+        ("ramp", "f8"),  # seats against that, as far as the programme has grown (E17)
+        ("grown", "f8"),  # seats of the last intake against the terms
         ("carried", "f8"),  # fraction of a seat
         ("spent", "f8"),  # costs so far, currency
         ("applicants", "i8"),
@@ -79,6 +82,20 @@ PROGRAMME = np.dtype(
 )
 
 
+# an intake and what became of its people
+COHORT = np.dtype(
+    [
+        ("opened", "i8"),  # month
+        ("planned", "f8"),  # placements that funders expect of it
+        ("quality", "f8"),  # factor on teaching quality (E17)
+        ("enrolled", "i8"),
+        ("graduated", "i8"),
+        ("offers", "i8"),  # held, or followed by an arrival
+        ("placed", "i8"),
+    ]
+)
+
+
 @rule
 def application_response(b, placement_rate, log_wage_ratio, cost_share, guaranteed):
     """Return applicants against the base number: record, wage gap, cost, guarantee (E5)."""
@@ -96,6 +113,29 @@ def selection_noise(b, selection):
     if selection == SHARED:
         return b.selection_noise_shared
     return b.selection_noise_institution
+
+
+@rule
+def grown_ramp(b, ramp, offers_per_graduate, months):
+    """Return the seats against the plan of an intake some months after the last (E17).
+
+    min(1, ramp (1 + g x offers per graduate)^(months / 12)): a yearly rate, so that growth does
+    not hang on how often intakes open.
+    """
+    growth = 1.0 + b.scaling_ramp * min(max(offers_per_graduate, 0.0), 1.0)
+    return min(1.0, ramp * growth ** (months / 12.0))
+
+
+@rule
+def quality_of_growth(b, before, now, months):
+    """Return the factor on teaching quality in an intake with more seats than the last (E17).
+
+    exp(-cost x log2 of the growth of a year): teachers are not found as fast as seats.
+    """
+    if b.scaling_quality_cost == 0.0 or before <= 0.0 or now <= before:
+        return 1.0
+    doublings = math.log2(now / before) * 12.0 / months
+    return min(max(math.exp(-b.scaling_quality_cost * doublings), 0.0), 1.0)
 
 
 @rule

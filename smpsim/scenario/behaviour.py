@@ -362,7 +362,17 @@ class Adaptation(Section):
 
 
 class Scaling(Section):
-    """E17: what funders do at a renewal date."""
+    """E17: how a programme grows into its plan, and what funders do at a renewal date."""
+
+    ramp: float = described(
+        0.0, "per year", "Growth of the seats if every graduate has an offer", NEUTRAL, ge=0, le=20
+    )
+    offer_months: int = duration(
+        6, "Time after training at which the offers of an intake are counted", ASSUMPTION
+    )
+    quality_cost: float = effect(
+        0.0, "Loss of teaching quality where seats double within a year, for that intake"
+    )
 
     grow_from: float = described(
         1.0, "ratio", "Placed to planned from which a programme grows", ASSUMPTION, ge=0, le=10

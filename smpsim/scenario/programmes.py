@@ -38,6 +38,14 @@ class Intakes(Section):
     applicants_per_seat: Annotated[float, UNSEEN] = described(
         1.0, "applicants per seat", "Applicants before any response (E5)", NEUTRAL, ge=0, le=50
     )
+    pilot_share: float = described(
+        1.0,
+        "share",
+        "Seats of the first intake against the plan, into which later ones grow (E17)",
+        NEUTRAL,
+        gt=0,
+        le=1,
+    )
     budget: Money | None = described(
         None, "currency", "Spending after which no intake opens; null: no ceiling", NEUTRAL, ge=0
     )
@@ -148,10 +156,18 @@ class Renewal(Section):
     planned_per_month: float = described(
         0.0,
         "placements per month",
-        "Placements planned by then, per month since the start",
+        "Placements planned for a month of intakes with all the seats of the design",
         NEUTRAL,
         ge=0,
         le=1e6,
+    )
+    arrival_months: Annotated[int | None, UNSEEN] = described(
+        None,
+        "months",
+        "Time from its start after which an intake is judged; null: training and all that follows",
+        NEUTRAL,
+        ge=0,
+        le=600,
     )
 
 

@@ -215,6 +215,7 @@ def begin_programmes(w):
         terms = programme_terms(w, p)
         clear_programme(record)
         record.next_intake = terms.months_to_set_up
+        record.ramp = terms.intakes_pilot_share
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
             partnership = partnership_row(w, k)
             employer = employer_row(w, partnership.employer)
@@ -248,6 +249,7 @@ def clear_programme(record):
     record.running = 1
     record.active = 1
     record.factor = 1.0
+    record.grown = 0.0
     record.carried = 0.0
     record.spent = 0.0
     record.applicants = 0

@@ -44,6 +44,8 @@ class Blueprint:
     partner_of : ndarray of int, shape (programmes, employers)
     neighbours_start, neighbours : ndarray of int
         The network of employers as a compressed adjacency.
+    cohorts : int
+        Intakes of all programmes that can open within the horizon.
     rows : int
         People for whom a world has rows at first; it makes more as more apply.
     intake_rows : int
@@ -64,6 +66,7 @@ class Blueprint:
     partner_of: np.ndarray
     neighbours_start: np.ndarray
     neighbours: np.ndarray
+    cohorts: int
     rows: int
     intake_rows: int
 
@@ -175,6 +178,9 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     lanes = np.zeros(len(plan[0]["lane_terms"]), LANE)
     countries = list(scenario.governments)
     lanes["luck"] = luck_keys([f"{countries[g]}/{name}" for g, name in lanes_of(scenario)])
+    # no more intakes than months, whatever a plan says
+    cohorts = [min(programme.intakes.number, scenario.months) for programme in scenario.programmes]
+    programmes["first_cohort"] = np.cumsum([0, *cohorts[:-1]])
     partner_of = np.full((len(programmes), len(employers)), -1, np.int64)
     institution_names = [g.name for g in scenario.institutions]
     employer_names = [g.name for g in scenario.employers]
@@ -217,6 +223,7 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
         partner_of=partner_of,
         neighbours_start=start,
         neighbours=neighbours,
+        cohorts=sum(cohorts),
         rows=people_at_first(scenario),
         intake_rows=max(intake_at_first(scenario, p) for p in scenario.programmes),
     )

@@ -199,7 +199,6 @@ def response_of(w, b, p, terms, placement_rate):
 
 
 @inlined
-def renewal_of(w, b, p, planned):
+def renewal_of(w, b, p, placed, planned):
     """Return the seats against the design after a renewal date; 0 ends the programme (E17)."""
-    record = programme_row(w, p)
-    return renewed_factor(b, record.factor, record.placed, planned)
+    return renewed_factor(b, programme_row(w, p).factor, placed, planned)

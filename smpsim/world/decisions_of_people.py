@@ -20,6 +20,7 @@ from smpsim.agents.trainee import (
     skill_after,
 )
 from smpsim.compiled import inlined
+from smpsim.world.growth import quality_for
 from smpsim.world.luck import SELECTION, STANDARD_NORMAL, draw
 from smpsim.world.people import luck_of
 from smpsim.world.state import government_terms, programme_terms
@@ -115,7 +116,7 @@ def skill_of(w, b, person, institution, skill, months):
     return skill_after(
         skill,
         b.training_skill_rate,
-        institution.quality,
+        quality_for(w, person, institution),
         person.aptitude,
         b.training_aptitude_effect,
         months,

@@ -8,6 +8,7 @@ from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import commit_seats, release_seats
 from smpsim.world.decisions_of_employers import renewal_of, response_of
+from smpsim.world.growth import begin_cohort, judged_placements, ramp_of_intake
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
 from smpsim.world.people import give_up
 from smpsim.world.selection import apply, enrol, select
@@ -29,8 +30,9 @@ def factor_of_month(w, p):
     month = w.month - terms.months_to_set_up
     if terms.renewal_every_months == 0 or month <= 0 or month % terms.renewal_every_months != 0:
         return record.factor
-    planned = terms.renewal_planned_per_month * month
-    return renewal_of(w, behaviour(w), p, planned)
+    planned, placed = judged_placements(w, p)
+    # before any intake can have arrived there is nothing to judge
+    return renewal_of(w, behaviour(w), p, placed, planned) if planned > 0.0 else record.factor
 
 
 @rule
@@ -75,7 +77,8 @@ def has_rows_for_intakes(w):
     largest = 0
     for p in range(w.programme_count):
         if opens_intake(w, p):
-            seats = int(seats_of_intake(w, p, factor_of_month(w, p)) + 1e-9)
+            share = factor_of_month(w, p) * ramp_of_intake(w, p)
+            seats = int(seats_of_intake(w, p, share) + 1e-9)
             applicants = applicants_for(w, p, seats)
             people += applicants
             largest = max(largest, applicants)
@@ -90,9 +93,9 @@ def has_rows_for_intakes(w):
 
 
 @inlined
-def seats_of_intake(w, p, factor):
+def seats_of_intake(w, p, share):
     """Return the seats of an intake that opens now, with the fraction carried so far (E17)."""
-    opened = programme_terms(w, p).intakes_seats * factor
+    opened = programme_terms(w, p).intakes_seats * share
     return min(programme_row(w, p).carried + opened, MOST_APPLICANTS)
 
 
@@ -106,10 +109,12 @@ def open_intake(w, p):
     if terms.intakes_budget != NONE and record.spent >= terms.intakes_budget:
         record.running = 0
         return
-    record.carried = seats_of_intake(w, p, record.factor)
+    record.ramp = ramp_of_intake(w, p)
+    record.carried = seats_of_intake(w, p, record.factor * record.ramp)
     seats = int(record.carried + 1e-9)
     record.carried -= seats
     intake = record.opened
+    begin_cohort(w, p, record.factor * record.ramp)
     record.next_intake = w.month + terms.intakes_every_months
     if terms.demand == COMMITTED_SEATS:
         seats = commit_seats(w, p, seats)

@@ -13,7 +13,7 @@ from smpsim.agents.belief import BELIEF
 from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.institution import INSTITUTION, SITE
-from smpsim.agents.programme import PROGRAMME
+from smpsim.agents.programme import COHORT, PROGRAMME
 from smpsim.agents.trainee import TRAINEE
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.parameters import (
@@ -79,6 +79,7 @@ OTHER_TABLES = {
     "plan_months": INTEGER,  # (segments,) month from which each segment holds
     "quantiles": AMOUNT,  # (distributions, 1 + knots)
     "programmes": PROGRAMME,
+    "cohorts": COHORT,  # intakes of all programmes
     "sites": SITE,
     "institutions": INSTITUTION,
     "employers": EMPLOYER,

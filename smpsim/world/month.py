@@ -242,7 +242,7 @@ def record_month(w, p):
     else:
         row.visa_backlog = max(lane.lodged - lane.decided, 0.0)
     row.visa_wait_months = lane.wait_sum / lane.wait_count if lane.wait_count > 0 else math.nan
-    row.seats_factor = record.factor
+    row.seats_factor = record.factor * record.ramp
 
 
 @rule

@@ -185,6 +185,7 @@ PROGRAMME_TERMS = Rows(
         "people_vary": WHOLE,  # 0: all have the same aptitude, age and motivation
         "government": WHOLE,  # destination
         "lane": WHOLE,
+        "months_to_arrive": WHOLE,  # from the start of an intake, as funders expect
         "contract_months": WHOLE,  # 0: permanent
         "domestic_share": NUMBER,  # with the origin's rule
         "wait_before_visa": NUMBER,  # months that an employer expects, visa apart (E2)

@@ -240,7 +240,7 @@ RULES: dict[str, Rule] = {
             **TRAINED,
             "skill": ("skill", NUMBER),
             "rate": ("b.training_skill_rate", NUMBER),
-            "quality": ("institution.quality", NUMBER),
+            "quality": ("quality_for(w, person, institution)", NUMBER),
             "aptitude": ("person.aptitude", NUMBER),
             "aptitude_effect": ("b.training_aptitude_effect", NUMBER),
             "months": ("months", WHOLE),
@@ -466,7 +466,7 @@ RULES: dict[str, Rule] = {
         {
             **PROGRAMME,
             "factor": ("programme_row(w, p).factor", NUMBER),
-            "placed": ("programme_row(w, p).placed", WHOLE),
+            "placed": ("placed", WHOLE),
             "planned": ("planned", NUMBER),
         },
     ),

@@ -10,6 +10,7 @@ import numpy as np
 
 from smpsim.agents.belief import BELIEF
 from smpsim.agents.government import GOVERNMENT
+from smpsim.agents.programme import COHORT
 from smpsim.compiled import PLAIN
 from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
@@ -140,6 +141,7 @@ class World:
             "plan_months": plan.plan_months,
             "quantiles": plan.quantiles,
             "programmes": plan.programmes.copy(),
+            "cohorts": np.zeros(max(plan.cohorts, 1), COHORT),
             "sites": plan.sites.copy(),
             "institutions": plan.institutions.copy(),
             "employers": plan.employers.copy(),

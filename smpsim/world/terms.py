@@ -142,6 +142,7 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         or bool(entrants.prior_employment),
         "government": g,
         "lane": lanes_of(scenario).index((g, programme.visa_lane)),
+        "months_to_arrive": months_to_arrive(scenario, programme, wait),
         "contract_months": (contract.months or 0) if contract.kind != "permanent" else 0,
         "domestic_share": max(programme.domestic_track_share, domestic),
         "wait_before_visa": wait,
@@ -153,6 +154,18 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "tax": wages.tax * wages.destination,
         "remittances": wages.remitted * wages.destination,
     }
+
+
+def months_to_arrive(scenario: Scenario, programme: Programme, wait: float) -> int:
+    """Return after how many months from its start funders expect an intake to have arrived."""
+    if programme.renewal.arrival_months is not None:
+        return programme.renewal.arrival_months
+    lane = scenario.governments[programme.destination].visa.lanes[programme.visa_lane]
+    delay = scenario.behaviour.channel.believed_months
+    if lane.months is not None:
+        delay = median(lane.months)
+    training = 0 if programme.demand == "committed" else programme.training.months_before_departure
+    return math.ceil(training + wait + max(delay, lane.minimum_months))
 
 
 def employer_values(scenario: Scenario, hiring: EmployerGroup) -> dict[str, object]:

@@ -25,6 +25,7 @@ from smpsim.world.decisions_of_people import (
     readiness_of,
     skill_of,
 )
+from smpsim.world.growth import cohort_of
 from smpsim.world.layout import UNSOUND_READINESS
 from smpsim.world.luck import (
     DOMESTIC_TRACK,
@@ -64,6 +65,7 @@ def start_training(w, i, site):
     site_row(w, site).enrolled += 1
     institution_row(w, site_row(w, site).institution).enrolled += 1
     programme_row(w, person.programme).enrolled += 1
+    cohort_of(w, person).enrolled += 1
     move(w, i, IN_TRAINING)
     person.enrolled = w.month
     # the month of entry is the first month of training
@@ -189,6 +191,7 @@ def graduate(w, i):
     institution = institution_row(w, site_row(w, person.site).institution)
     programme_row(w, p).graduated += 1
     institution.graduates += 1
+    cohort_of(w, person).graduated += 1
     month = w.month
     person.graduated = month
     person.since = month

@@ -28,6 +28,7 @@ from smpsim.vocabulary import GRADES, NONE
 from smpsim.world.decisions_of_offices import bridgeable_for, recognition_of, refusal_of
 from smpsim.world.decisions_of_people import own_waiting, promise_to
 from smpsim.world.experience import judge
+from smpsim.world.growth import cohort_of
 from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
 from smpsim.world.people import luck_of, move
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
@@ -62,6 +63,7 @@ def accept_offer(w, i, e):
     change_vacancies(w, e, 0, 1)
     employer_row(w, e).hired += 1
     programme_row(w, p).offers += 1
+    cohort_of(w, person).offers += 1
     partnership.state = HIRING
     partnership.last_hire = w.month
     person.employer = e

@@ -36,6 +36,7 @@ from smpsim.world.decisions_of_people import (
     stay_of,
 )
 from smpsim.world.experience import judge
+from smpsim.world.growth import cohort_of
 from smpsim.world.luck import (
     AFTER_QUIT,
     CONTRACT_END,
@@ -78,6 +79,7 @@ def arrive(w, i):
     employer = employer_row(w, person.employer)
     group = employer_terms(w, employer.group)
     record.placed += 1
+    cohort_of(w, person).placed += 1
     record.new_placed += 1
     if group.large == 0:
         record.new_placed_small += 1
