@@ -75,6 +75,17 @@ def observe_sum(one, two, three, success, weight):
 
 
 @rule
+def observe_two(one, two, rest, success, weight):
+    """Move two beliefs by one case; `rest` of the logit is not at issue."""
+    chance = logistic(one.logit + two.logit + rest)
+    curvature = weight * chance * (1.0 - chance)
+    shrink = 1.0 / (1.0 + curvature * (one.variance + two.variance))
+    pull = weight * (success - chance) * shrink
+    shift(one, pull, curvature * shrink)
+    shift(two, pull, curvature * shrink)
+
+
+@rule
 def be_shown(one, two, three, value, precision):
     """Move three beliefs whose sum is a logit by a value that was shown with some precision."""
     shrink = 1.0 / (1.0 + precision * (one.variance + two.variance + three.variance))

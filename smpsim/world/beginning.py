@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 
+from smpsim.agents.belief import logit
 from smpsim.agents.employer import AWARE, UNAWARE
+from smpsim.agents.programme import AT_DESIGN
 from smpsim.compiled import rule
-from smpsim.vocabulary import GRADES, NONE
-from smpsim.world.beliefs import begin_trust
+from smpsim.vocabulary import CONCERNS, GRADES, NONE
+from smpsim.world.beliefs import begin_belief, begin_trust
+from smpsim.world.decisions_of_employers import own_value
 from smpsim.world.decisions_of_offices import own_curricula
 from smpsim.world.luck import (
+    CHARACTER,
     EMPLOYER_GROUP,
-    FIRST_OPINION,
+    HABITS,
     INSTITUTION_GROUP,
     PARTNER,
     STANDARD_NORMAL,
@@ -25,6 +29,7 @@ from smpsim.world.queues import NOBODY, clear_lists
 from smpsim.world.state import (
     behaviour,
     clear_emptied,
+    concern_share,
     copy_plan,
     employer_group,
     employer_row,
@@ -35,12 +40,16 @@ from smpsim.world.state import (
     institution_row,
     institution_terms,
     lane_row,
+    partner_of,
     partnership_row,
     programme_row,
     programme_terms,
+    refusal_belief,
     site_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
+
+CONCERN_COUNT = len(CONCERNS)
 
 
 @rule
@@ -132,6 +141,8 @@ def begin_institutions(w):
 @rule
 def draw_employers(w):
     """Draw what employers pay at most and how long they wait, with each employer's luck."""
+    for p in range(w.programme_count):
+        programme_row(w, p).willing = 1
     for e in range(w.employer_count):
         employer = employer_row(w, e)
         terms = employer_terms(w, employer.group)
@@ -141,21 +152,43 @@ def draw_employers(w):
             continue
         one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.luck, employer.number, 0)
         if terms.willingness_to_pay != NONE:
+            for p in range(w.programme_count):
+                if partner_of(w, p, e) >= 0:
+                    programme_row(w, p).willing = 0
             employer.willingness = draw(w, terms.willingness_to_pay, unit(one))
         if terms.patience_months != NONE:
             employer.patience = draw(w, terms.patience_months, unit(two))
 
 
 @rule
-def draw_opinions(w):
-    """Draw how far each employer's first opinion is from that of all (E4)."""
-    spread = behaviour(w).trust_spread
+def draw_characters(w):
+    """Draw what kind of an employer each is: opinion, openness, concern, plans (E2 to E4)."""
+    b = behaviour(w)
     for e in range(w.employer_count):
         employer = employer_row(w, e)
         employer.opinion = 0.0
-        if spread > 0.0:
-            u = uniform(w, EMPLOYER_GROUP, employer.luck, employer.number, FIRST_OPINION)
-            employer.opinion = spread * draw(w, STANDARD_NORMAL, u)
+        employer.open_to_it = 1
+        employer.concern = 0
+        employer.luck_served = 1.0
+        employer.plans_in = 0
+    drawn = b.participation_steepness != NONE or b.participation_open_share < 1.0
+    if not drawn and b.trust_spread == 0.0 and not own_value():
+        return
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        luck, number = employer.luck, employer.number
+        one, two, three, four = four_numbers(w, EMPLOYER_GROUP, luck, number, CHARACTER)
+        employer.opinion = b.trust_spread * draw(w, STANDARD_NORMAL, unit(one))
+        employer.open_to_it = unit(two) < b.participation_open_share
+        left = unit(three)
+        for concern in range(CONCERN_COUNT):
+            left -= concern_share(w, 0, concern).value
+            if left < 0.0:
+                employer.concern = concern
+                break
+        employer.luck_served = unit(four)
+        one, _, _, _ = four_numbers(w, EMPLOYER_GROUP, luck, number, HABITS)
+        employer.plans_in = int(12.0 * unit(one))
 
 
 @rule
@@ -190,7 +223,7 @@ def note_curricula(w):
 def begin_employers(w):
     """Open the first vacancies."""
     draw_employers(w)
-    draw_opinions(w)
+    draw_characters(w)
     for g in range(w.employer_group_count):
         employer_group(w, g).carried = 0.0
     for e in range(w.employer_count):
@@ -222,21 +255,35 @@ def begin_programmes(w):
             one, two, three, four = four_numbers(
                 w, PARTNER, employer.luck, employer.number, record.luck
             )
-            knows = unit(one) < b.awareness_initially_aware or unit(two) < terms.founding_share
+            founds = unit(two) < terms.founding_share
+            knows = unit(one) < b.awareness_initially_aware or founds
+            partnership.founds = founds and terms.employer_involvement == AT_DESIGN
             partnership.state = AWARE if knows else UNAWARE
+            if knows:
+                record.aware += 1
             partnership.luck_aware = threshold(unit(three))
             partnership.luck_engage = unit(four)
             partnership.aware_hazard = 0.0
             partnership.trust = 0.0
+            partnership.trust_then = 0.0
+            partnership.decides = 0
+            partnership.active_neighbours = 0
+            partnership.heard_successes = 0.0
+            partnership.heard_failures = 0.0
             partnership.believed_delay = b.channel_believed_months
+            partnership.delay_variance = b.channel_uncertainty_months**2
+            partnership.delay_seen = 0
+            partnership.believed_refusal = b.channel_believed_refusal
+            refusal = logit(b.channel_believed_refusal)
+            begin_belief(refusal_belief(w, k), refusal, b.channel_refusal_uncertainty)
             partnership.reliability = 1.0
             partnership.value = 0.0
+            partnership.cost = 0.0
             partnership.successes = 0.0
             partnership.failures = 0.0
             partnership.committed_seats = 0
             partnership.wanted = 0
             partnership.committed_now = 0
-            partnership.withdrew_in = -1
             partnership.last_hire = -1
 
 
@@ -265,6 +312,8 @@ def clear_programme(record):
     record.engaged = 0
     record.aware = 0
     record.settled = 0
+    record.successes = 0.0
+    record.failures = 0.0
     record.vacancies_open = 0
     record.vacancies_filled = 0
     record.seats_committed = 0

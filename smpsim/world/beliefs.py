@@ -6,7 +6,7 @@ programme and of the school. Variances are brought up to date only when somethin
 
 from __future__ import annotations
 
-from smpsim.agents.belief import be_shown, logistic, logit
+from smpsim.agents.belief import be_shown, logistic, logit, observe_two
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.decisions_of_employers import fading_of, learn_of, prior_of, visit_of
@@ -141,8 +141,55 @@ def experience(w, p, e, s, success, weight):
     refresh(w, b, programme, b.trust_programme_uncertainty)
     refresh(w, b, school, b.trust_school_uncertainty)
     learn_of(w, b, partnership_row(w, k), s, origin, programme, school, success, weight)
-    for other in range(w.programme_count):
-        # another programme may train in the same origin or school
-        j = partner_of(w, other, e)
-        if j >= 0:
-            note_trust(w, other, j)
+    note_trust_of(w, e)
+    # one's own hires are always news, those of others if they move what one believes
+    partnership = partnership_row(w, k)
+    moved = abs(partnership.trust - partnership.trust_then)
+    if weight >= 1.0 or moved >= b.participation_noticeable:
+        tell(w, k)
+
+
+@rule
+def note_trust_of(w, e):
+    """Note the trust of employer e in all of its programmes: two may share origin or school."""
+    for p in range(w.programme_count):
+        k = partner_of(w, p, e)
+        if k >= 0:
+            note_trust(w, p, k)
+
+
+@inlined
+def tell(w, k):
+    """Let the employer of a partnership decide anew next month: it has news."""
+    partnership = partnership_row(w, k)
+    partnership.decides = min(partnership.decides, w.month + 1)
+
+
+@rule
+def read_reports(w, p, k):
+    """Let an employer read what its association tells of hires in the programme (E13).
+
+    Of a programme without an association nobody tells. Reports are about origin and programme,
+    not about one school.
+    """
+    b = behaviour(w)
+    if b.trust_association_weight == 0.0 or programme_terms(w, p).association_reach == 0.0:
+        return
+    partnership = partnership_row(w, k)
+    record = programme_row(w, p)
+    good = record.successes - partnership.heard_successes
+    bad = record.failures - partnership.heard_failures
+    if good + bad <= 0.0:
+        return
+    partnership.heard_successes = record.successes
+    partnership.heard_failures = record.failures
+    e = partnership.employer
+    origin = origin_belief(w, e, origin_of(w, record.first_site))
+    programme = programme_belief(w, k)
+    refresh(w, b, origin, b.trust_origin_uncertainty)
+    refresh(w, b, programme, b.trust_programme_uncertainty)
+    schools = logit(partnership.trust) - origin.logit - programme.logit
+    weight = b.trust_association_weight
+    observe_two(origin, programme, schools, True, good * weight)
+    observe_two(origin, programme, schools, False, bad * weight * b.trust_failure_weight)
+    note_trust_of(w, e)

@@ -38,6 +38,7 @@ from smpsim.world.state import (
     employer_terms,
     institution_row,
     institution_terms,
+    partnership_row,
     plan_month_cell,
     programme_row,
     programme_terms,
@@ -146,6 +147,9 @@ def intervene(w):
     copy_plan(w, due)
     for p in range(w.programme_count):
         programme_row(w, p).settled = 0
+    for k in range(w.partnership_count):
+        # new terms are news
+        partnership_row(w, k).decides = 0
     draw_employers(w)
     redraw_institutions(w)
     note_curricula(w)

@@ -27,8 +27,8 @@ SCALE = 2.0**-32
 # who draws: the fourth word of the counter
 PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER = range(6)
 
-# decisions of an employer, once for a run; the first four are what it pays and how long it waits
-FIRST_OPINION = 4
+# blocks of an employer's attributes, drawn once for a run; block 0: what it pays, how long it waits
+CHARACTER, HABITS = 1, 2
 
 # decisions of a person: four to a block, so that one call serves those drawn together
 DROPOUT, EXAM, VISA, QUIT = 0, 1, 2, 3

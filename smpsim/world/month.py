@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.programme import AT_DESIGN, LATE_INVOLVEMENT
+from smpsim.agents.programme import AT_DESIGN, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
     ADAPTING,
     APPLICANT,
@@ -156,13 +156,16 @@ def institutions_month(w):
         assurance = government_terms(w, terms.government).quality_assurance
         institution.quality = quality_of(w, i, assurance)
         # of several programmes the one with most influence shapes the curriculum
-        most, gain, engagement = 0.0, 0.0, 0.0
+        most, gain, engagement, alone = 0.0, 0.0, 0.0, 0.0
         for s in range(w.site_count):
             if site_row(w, s).institution == i:
-                eta, engaged = influence(w, site_row(w, s).programme)
+                p = site_row(w, s).programme
+                eta, engaged = influence(w, p)
                 if eta * engaged > most:
                     most, gain, engagement = eta * engaged, eta, engaged
-        institution.alignment = alignment_of(w, b, i, gain, engagement)
+                if programme_terms(w, p).employer_involvement == NO_INVOLVEMENT:
+                    alone = b.alignment_gain_none
+        institution.alignment = alignment_of(w, b, i, gain, engagement, alone)
     for p in range(w.programme_count):
         note_alignment(w, p)
 
@@ -171,16 +174,16 @@ def institutions_month(w):
 def influence(w, p):
     """Return eta, per year, and engagement of a programme's employers in its curricula (E6).
 
-    Without involvement eta is `gain_none`, whoever is engaged.
+    Engagement is n / (n + half) of n engaged employers: a few can shape a curriculum, however many
+    others there are.
     """
     b = behaviour(w)
-    record = programme_row(w, p)
+    engaged = programme_row(w, p).engaged
     involvement = programme_terms(w, p).employer_involvement
-    if involvement != AT_DESIGN and involvement != LATE_INVOLVEMENT:
-        return b.alignment_gain_none, 1.0
+    if engaged == 0 or involvement == NO_INVOLVEMENT:
+        return 0.0, 0.0
     gain = b.alignment_gain_design if involvement == AT_DESIGN else b.alignment_gain_late
-    engagement = record.engaged / record.partnerships if record.partnerships > 0 else 0.0
-    return gain, engagement
+    return gain, engaged / (engaged + b.alignment_half_firms)
 
 
 @rule

@@ -42,6 +42,7 @@ NOT_NEGATIVE = (0.0, LARGEST)
 ANY_NUMBER = (-LARGEST, LARGEST)
 
 MONTHLY = "each month"
+DECIDING = "at a yearly plan, or the month after news"
 DATED = "when dated, or each month"
 MEETING = "when met"
 SELECTED = "at selection"
@@ -100,23 +101,26 @@ RULES: dict[str, Rule] = {
             "promotion": ("terms.promotion", NUMBER),
             "association_reach": ("terms.association_reach", NUMBER),
             "contact_rate": ("b.awareness_contact_rate", NUMBER),
-            "successful_share": ("share", NUMBER),
+            "active_share": ("share", NUMBER),
+            "association_rate": ("b.awareness_association_rate", NUMBER),
+            "active_members": ("members", NUMBER),
         },
-        opens=(employers.own_awareness,),
     ),
     "arrival": Rule(
         *("E2", employers.arrival_of, "believed chance of arrival in time"),
-        *(MONTHLY, PROBABILITY),
+        *(DECIDING, PROBABILITY),
         {
             **PARTNERSHIP,
             "patience": ("employer.patience", NUMBER),
             "wait": ("wait", NUMBER),
+            "doubt": ("doubt", NUMBER),
             "reliability": ("partnership.reliability", NUMBER),
+            "refusal": ("partnership.believed_refusal", NUMBER),
         },
     ),
     "expected_quit": Rule(
         *("E2", employers.expected_quit_of, "hazard of quitting that an employer expects"),
-        *(MONTHLY, NOT_NEGATIVE),
+        *(DECIDING, NOT_NEGATIVE),
         {
             **PARTNERSHIP,
             "readiness": ("0.5", NUMBER),
@@ -130,24 +134,27 @@ RULES: dict[str, Rule] = {
     ),
     "expected_value": Rule(
         *("E2", employers.value_of, "value of a committed seat, currency"),
-        *(MONTHLY, ANY_NUMBER),
+        *(DECIDING, ANY_NUMBER),
         {
             **PARTNERSHIP,
-            "trust": ("trust", NUMBER),
-            "arrives_in_time": ("in_time", NUMBER),
-            "margin": ("group.margin_per_month", NUMBER),
-            "tenure": ("tenure", NUMBER),
+            "trust": ("partnership.trust", NUMBER),
+            "arrives": ("arrives", NUMBER),
+            "gain": ("gain", NUMBER),
+            "loss": ("loss", NUMBER),
             "cost": ("cost", NUMBER),
-            "refundable": ("terms.refund_share * terms.fee_per_recruit", NUMBER),
-            "risk_aversion": ("b.participation_risk_aversion", NUMBER),
+            "beyond": ("beyond", NUMBER),
+            "effort": ("effort", NUMBER),
+            "concern": ("employer.concern", WHOLE),
         },
     ),
     "participation": Rule(
         *("E3", employers.participation_of, "probability to engage, and to stay engaged"),
-        *(MONTHLY, PROBABILITY),
+        *(DECIDING, PROBABILITY),
         {
             **PARTNERSHIP,
             "value": ("partnership.value", NUMBER),
+            "alternative": ("alternative", NUMBER),
+            "scale": ("scale", NUMBER),
             "cost": ("cost", NUMBER),
             "terms": ("group", "employer_terms"),
         },
@@ -215,6 +222,7 @@ RULES: dict[str, Rule] = {
             "alignment": ("institution_row(w, i).alignment", NUMBER),
             "gain": ("gain", NUMBER),
             "engagement": ("engagement", NUMBER),
+            "alone": ("alone", NUMBER),
             "drift": ("b.alignment_drift", NUMBER),
         },
         opens=(offices.own_curricula,),
@@ -360,11 +368,13 @@ RULES: dict[str, Rule] = {
             "partnership": ("partnership", "partnerships"),
             "months": ("months", WHOLE),
             "late": ("late", YES_OR_NO),
-            "learning": ("b.channel_learning", NUMBER),
+            "weight": ("weight", NUMBER),
+            "spread": ("b.channel_spread", NUMBER),
             "penalty": ("b.channel_late_penalty", NUMBER),
         },
         results={
             "partnership.believed_delay": NOT_NEGATIVE,
+            "partnership.delay_variance": NOT_NEGATIVE,
             "partnership.reliability": PROBABILITY,
         },
     ),

@@ -150,6 +150,7 @@ class World:
             "partner_of": plan.partner_of,
             "origin_beliefs": np.zeros((employers, governments), BELIEF),
             "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
+            "refusal_beliefs": np.zeros(len(plan.partnerships), BELIEF),
             "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
             "governments": np.zeros(governments, GOVERNMENT),
             "lanes": plan.lanes.copy(),

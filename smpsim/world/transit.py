@@ -27,7 +27,7 @@ from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES, NONE
 from smpsim.world.decisions_of_offices import bridgeable_for, recognition_of, refusal_of
 from smpsim.world.decisions_of_people import own_waiting, promise_to
-from smpsim.world.experience import judge
+from smpsim.world.experience import judge, lose_while_waiting, meet_decision
 from smpsim.world.growth import cohort_of
 from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
 from smpsim.world.people import luck_of, move
@@ -200,7 +200,9 @@ def decide_visa(w, i):
     lane.wait_sum += w.month - person.applied
     lane.wait_count += 1
     government = government_row(w, lane_terms(w, number).government)
-    if unit(person.luck_visa) < refusal_of(w, person, number):
+    refused = unit(person.luck_visa) < refusal_of(w, person, number)
+    meet_decision(w, i, refused)
+    if refused:
         reopen_vacancy(w, i)
         move(w, i, REFUSED)
         return
@@ -245,7 +247,7 @@ def stop_waiting(w, i):
     else:
         if person.stage == IN_VISA_QUEUE:
             lane_row(w, programme_terms(w, person.programme).lane).waiting -= 1
-        judge(w, i, False)
+        lose_while_waiting(w, i)
         reopen_vacancy(w, i)
     if person.cause == OWN_SEARCH:
         person.marks |= ON_OWN

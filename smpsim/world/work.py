@@ -24,7 +24,6 @@ from smpsim.agents.trainee import (
     months_until_quit,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.world.decisions_of_employers import delay_of
 from smpsim.world.decisions_of_offices import recognition_of
 from smpsim.world.decisions_of_people import (
     converted_of,
@@ -35,7 +34,7 @@ from smpsim.world.decisions_of_people import (
     return_of,
     stay_of,
 )
-from smpsim.world.experience import judge
+from smpsim.world.experience import judge, meet_delay
 from smpsim.world.growth import cohort_of
 from smpsim.world.luck import (
     AFTER_QUIT,
@@ -53,8 +52,6 @@ from smpsim.world.state import (
     employer_row,
     employer_terms,
     institution_row,
-    partner_of,
-    partnership_row,
     programme_row,
     programme_terms,
     site_row,
@@ -89,15 +86,8 @@ def arrive(w, i):
     late = month > person.promised
     if late:
         person.marks |= LATE
-    delay_of(
-        w,
-        b,
-        person,
-        partnership_row(w, partner_of(w, p, np.int64(person.employer))),
-        # an intervention may lengthen the journey of those who are on it
-        max(month - terms.departure_months - person.applied, 0),
-        late,
-    )
+    # an intervention may lengthen the journey of those who are on it
+    meet_delay(w, i, max(month - terms.departure_months - person.applied, 0), late)
     if terms.recognition == AFTER_ARRIVAL:
         record.recognitions += 1
         alignment = institution_row(w, site_row(w, person.site).institution).alignment
