@@ -51,9 +51,9 @@ def whole_sweep(
     scenario: str, count: int, replications: int, workers: int, outcomes: list[str] | None = None
 ) -> float:
     """Return the seconds of a sweep from designs to files."""
-    from smpsim.studies.sweeping.chunks import work_of
-    from smpsim.studies.sweeping.study import named
-    from smpsim.studies.sweeping.sweep import run_work
+    from smpsim.studies.sweep.chunks import work_of
+    from smpsim.studies.sweep.study import named
+    from smpsim.studies.sweep.sweep import run_work
 
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()

@@ -8,7 +8,7 @@ Run it from any folder after a change of the schema or of ``scenarios/base.yaml`
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -18,13 +18,13 @@ import yaml
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
+from smpsim.scenario.allowed_values import Shape, plain, range_words
 from smpsim.scenario.catalogue import find
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section
 from smpsim.scenario.keypaths import value_at
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.shapes import Shape, plain, range_words
-from smpsim.scenario.source import read_file
 from smpsim.scenario.timeline import FIXED, FIXED_KEYS, FIXED_LENGTHS
+from smpsim.scenario.yaml_files import read_file
 
 FILE = Path(__file__).resolve().parent / "fields.md"
 SHORT_SOURCES = {NEUTRAL: "neutral", DESIGN: "design"}
@@ -121,8 +121,10 @@ def allowed_in(field: FieldInfo) -> str:
     """Return what a field allows, without its unit."""
     shape = Shape.of_field(field)
     null = " or null" if shape.nullable else ""
+    if field.annotation is Any:
+        return "any value"
     if shape.words():
-        return " \\| ".join(shape.words()) + null
+        return " \\| ".join((*(["list"] if shape.is_list else []), *shape.words())) + null
     if shape.is_distribution:
         own = [one for one in field.metadata if isinstance(one, BeforeValidator)]
         for validator in (*own, *validators_of(field.annotation)):
@@ -191,15 +193,15 @@ def row_of(field: FieldInfo, key: str, base: dict[str, Any]) -> Row:
     )
 
 
-def sections() -> Iterator[tuple[str, str, list[Row]]]:
-    """Yield the key path, the description and the rows of each section of a scenario."""
+def sections(whole: type[Section] = Scenario) -> Iterator[tuple[str, str, list[Row]]]:
+    """Yield the key path, the description and the rows of each section of a kind of file."""
     base = read_file(find("base")).data
-    waiting: list[tuple[type[Section], str]] = [(Scenario, "")]
+    waiting: list[tuple[type[Section], str]] = [(whole, "")]
     while waiting:
         section, prefix = waiting.pop(0)
         rows, below = [], []
         for name, field in section.model_fields.items():
-            key = f"{prefix}{name}"
+            key = f"{prefix}{field.alias or name}"
             inside = list(sections_in(field.annotation))
             below += [(one, f"{key}{stars}.") for one, stars in inside]
             # a section of its own says everything in its own table
@@ -230,12 +232,15 @@ def reference() -> str:
             continue
         title = f"`{path}`" if path else "The scenario itself"
         heads = [head for head in HEADS if head != "base.yaml" or path.startswith("behaviour.")]
-        lines = [f"## {title}", "", about, ""]
-        lines.append("| " + " | ".join(heads) + " |")
-        lines.append("|" + "---|" * len(heads))
-        lines += ["| " + " | ".join(row.cells()[head] for head in heads) + " |" for row in rows]
-        parts.append("\n".join(lines) + "\n")
+        parts.append(f"## {title}\n\n{about}\n\n{table_of(rows, heads)}\n")
     return "\n".join(parts)
+
+
+def table_of(rows: Iterable[Row], heads: Sequence[str]) -> str:
+    """Return rows as a table with these columns."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    lines += ["| " + " | ".join(row.cells()[head] for head in heads) + " |" for row in rows]
+    return "\n".join(lines)
 
 
 def main() -> None:

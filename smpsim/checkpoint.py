@@ -17,7 +17,7 @@ import numpy as np
 from smpsim import __version__
 from smpsim.compiled import rules_digest
 from smpsim.errors import RequestError
-from smpsim.scenario.errors import shown_value
+from smpsim.messages import shown_value
 
 FORM = "1"
 ABOUT = "about"  # name of the part that is text

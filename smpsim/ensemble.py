@@ -18,7 +18,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.agents.trainee import IN_TRAINING, PRE_DEPARTURE, RETAKING_EXAM
+from smpsim.agents.trainee import (
+    ADAPTING,
+    EMPLOYED,
+    EMPLOYED_ELSEWHERE,
+    IN_TRAINING,
+    PRE_DEPARTURE,
+    RETAKING_EXAM,
+)
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
     COUNTED,
@@ -45,7 +52,7 @@ from smpsim.results.rule_source import rule_sources
 from smpsim.results.series import series_of
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.asked import whole
+from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
@@ -215,6 +222,11 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
     there = {
         "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
         "awaiting_retake": now[..., RETAKING_EXAM],
+        "at_work": now[..., ADAPTING] + now[..., EMPLOYED],
+        "elsewhere": now[..., EMPLOYED_ELSEWHERE],
+        "employers": programmes["partnerships"],
+        "employers_aware": programmes["aware"],
+        "employers_engaged": programmes["engaged"],
     }
     for place, name in enumerate(COUNTS[: -len(SEEN)]):
         if name in there:

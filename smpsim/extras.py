@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 
-from smpsim.scenario.errors import Problem, ScenarioError
+from smpsim.scenario.problems import Problem, ScenarioError
 
 EXTRAS = {
     "sensitivity": ("SALib",),

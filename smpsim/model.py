@@ -20,9 +20,9 @@ from smpsim.agents.trainee import Trainee
 from smpsim.collecting import REPORTERS
 from smpsim.errors import RequestError
 from smpsim.mesa_bridge import AgentSet, Collector, SteppedModel
+from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load, load_data
-from smpsim.scenario.access import scenario_data
-from smpsim.scenario.errors import shown_value
+from smpsim.scenario.values_at_keys import scenario_data
 from smpsim.world.blueprint import blueprint
 from smpsim.world.copying import restored, state_of
 from smpsim.world.rules import Rules, engine, rule_digests

@@ -65,6 +65,23 @@ Vouching = Literal[
 ]
 VOUCHING: tuple[str, ...] = get_args(Vouching)
 """Who vouches for a candidate's skills (E4)."""
+Attribute = Literal[
+    "prior_employment",
+    "prior_wage",
+    "attachment",
+    "impatience",
+    "savings",
+    "credit",
+    "aptitude",
+    "motivation",
+    "age",
+    "schooling",
+    "language_aptitude",
+    "dependants",
+    "women",
+]
+ATTRIBUTES: tuple[str, ...] = get_args(Attribute)
+"""What is drawn of each person; those that decide on applying come first."""
 
 # parties, and what they pay each other for
 

@@ -22,9 +22,9 @@ import yaml
 
 from smpsim.ensemble import run_outcomes
 from smpsim.scenario import Scenario, load, load_data
-from smpsim.scenario.errors import ScenarioError
+from smpsim.scenario.allowed_values import Shape, shape_at
 from smpsim.scenario.keypaths import format_path
-from smpsim.scenario.shapes import Shape, shape_at
+from smpsim.scenario.problems import ScenarioError
 from smpsim.vocabulary import PARTIES, PAYEES
 from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World

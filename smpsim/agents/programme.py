@@ -49,6 +49,7 @@ PROGRAMME = np.dtype(
         ("spent", "f8"),  # costs so far, currency
         ("applicants", "i8"),
         ("enrolled", "i8"),
+        ("exam_sittings", "i8"),
         ("graduated", "i8"),
         ("offers", "i8"),
         ("visas", "i8"),

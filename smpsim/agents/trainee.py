@@ -41,8 +41,11 @@ JUDGED, ON_OWN, FOUND_READY = 16, 32, 64
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
+UNLIMITED = 1e15  # savings where a scenario states none
+PATIENCE_CLASSES = 8  # discount rates that people are told apart by
 
-# 128 bytes: one cache line with what events need, one with identity, attributes, life course
+# 192 bytes: one cache line with what events need, one with identity, attributes, life course, and
+# one with what is read at decision points only
 TRAINEE = np.dtype(
     [
         ("luck_exam", "u4"),  # 32-bit numbers of the commonest decisions
@@ -83,10 +86,21 @@ TRAINEE = np.dtype(
         ("hazard_third", "f4"),  # hazard met of a search of one's own
         # month of entry into each stage, -1: never; the last: the end
         ("entered", "i2", (ENDED + 1,)),
-        ("spare", "i2"),
+        ("reconsiders", "i2"),  # month of the next decision point, -1: none
+        ("schooling", "f4"),  # years
+        ("language_aptitude", "f4"),  # hours that count against hours of lessons
+        ("savings", "f4"),  # currency; `UNLIMITED`: nobody asks for it
+        ("credit", "f4"),  # currency that can be borrowed
+        ("attachment", "f4"),  # currency a month that being away from home costs
+        ("impatience", "f4"),  # own discount rate a year
+        ("prior_wage", "f4"),  # currency a month in the job held before; 0: none
+        ("patience_class", "u1"),  # class of impatience, of `PATIENCE_CLASSES`
+        ("female", "u1"),
+        ("dependants", "u1"),  # 1: has children or others to care for
+        ("spare", "u1", (33,)),  # the last field of the model's own
     ]
 )
-assert TRAINEE.itemsize == 128
+assert TRAINEE.itemsize == 192
 
 
 @inlined

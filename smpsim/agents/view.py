@@ -10,7 +10,7 @@ import numpy as np
 
 from smpsim.errors import RequestError
 from smpsim.mesa_bridge import Agent
-from smpsim.scenario.quantities import nearest
+from smpsim.messages import nearest
 
 
 class RowAgent(Agent):

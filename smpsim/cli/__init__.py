@@ -1,17 +1,11 @@
 """The command ``smpsim``: what people type, and how results are printed."""
 
-# each module adds its commands to the app, in the order of the help
-from smpsim.cli import (  # noqa: F401
-    discovering,
-    looking,
-    ranking,
-    running,
-    searching,
-    sensitivity,
-    sweeping,
-    validating,
-    verifying,
-)
+# each module adds its commands to the app; the help shows them in this order
+# isort: off
+from smpsim.cli import catalogue, run, compare, rank, sweep, sensitivity, discover, search  # noqa: F401
+from smpsim.cli import validate, calibrate, verify, pack  # noqa: F401
+# isort: on
+
 from smpsim.cli.app import app, main
 
 __all__ = ["app", "main"]

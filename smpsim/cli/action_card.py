@@ -10,7 +10,7 @@ from rich.console import Console
 
 from smpsim.cli.terminal import table
 from smpsim.scenario.actions import Action, Change
-from smpsim.scenario.patching import Applied
+from smpsim.scenario.apply_actions import Applied
 
 
 def print_action(out: Console, action: Action) -> None:

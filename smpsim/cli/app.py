@@ -72,9 +72,9 @@ class Commands(TyperGroup):
 def _explained(error: Exception, options: Container[str] = ()) -> int | None:
     """Say what is wrong, and return the exit code; None for faults of the program."""
     from smpsim.errors import Error, RequestError
-    from smpsim.results.errors import StoreError
-    from smpsim.scenario.errors import ScenarioError
-    from smpsim.studies.sweeping.workers import WorkerError
+    from smpsim.results.store_error import StoreError
+    from smpsim.scenario.problems import ScenarioError
+    from smpsim.studies.sweep.workers import WorkerError
 
     if isinstance(error, RequestError):
         say(in_flags(error, options))
@@ -178,7 +178,7 @@ def _refused_print() -> OSError | None:
 
 def _say_unprinted(error: OSError) -> None:
     """Say that something could not be printed, and let go of it."""
-    from smpsim.results.errors import StoreError
+    from smpsim.results.store_error import StoreError
 
     with contextlib.suppress(OSError, ValueError):
         # else the interpreter would try again as it ends, and complain

@@ -39,3 +39,6 @@ Out = Annotated[
     Path | None, typer.Option(help="Folder for the files; below results/ when left out.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON to stdout.")]
+Reports = Annotated[
+    Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
+]

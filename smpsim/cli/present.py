@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +17,7 @@ from smpsim.cli import terminal
 from smpsim.cli.app import code_of
 
 if TYPE_CHECKING:
+    from smpsim.results.result import Result
     from smpsim.results.study_result import Drawing, StudyResult
     from smpsim.scenario import Scenario
 
@@ -107,7 +109,7 @@ def watched(
         runs are kept.
     """
     from smpsim.compiled import is_warm
-    from smpsim.studies.sweeping.workers import WorkerError
+    from smpsim.studies.sweep.workers import WorkerError
 
     try:
         with terminal.watch(total, cold=not is_warm()) as progress:
@@ -137,7 +139,7 @@ def say_what_is_there(done: int, of: int, what: str, folder: Path, quiet: bool) 
 def files_read(*sources: str | Path | None) -> Iterator[Path]:
     """Yield the files that stand behind names and paths, and those that they extend."""
     from smpsim.scenario import ScenarioError
-    from smpsim.scenario.extending import Inheritance
+    from smpsim.scenario.extends import Inheritance
 
     for source in sources:
         if source is None or not Path(source).is_file():
@@ -154,6 +156,21 @@ def as_file(design: Scenario, unicode: bool = True) -> str:
     """Return a scenario with all defaults written out, as a YAML file that runs by itself."""
     data = design.model_dump(mode="json")
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=unicode, width=100)
+
+
+def scenario_file(found: Result) -> bytes:
+    """Return the scenario of a result as the content of a file that runs by itself."""
+    return as_file(found.scenario).encode()
+
+
+def stating(
+    result: Found, sets: list[str] | None, actions: Mapping[str, Any] | None = None
+) -> Found:
+    """Return a result whose provenance states the values that were set and the actions added."""
+    from smpsim.results.provenance import changed_by
+
+    found = changed_by(result.provenance, sets or (), actions)
+    return replace(result, provenance=found)  # type: ignore[type-var]
 
 
 def print_json(data: Any) -> None:

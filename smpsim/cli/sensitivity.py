@@ -58,8 +58,7 @@ def sensitivity(
     as_json: Json = False,
 ) -> None:
     """Vary all assumptions of a scenario at once, and rank them by what hangs on them."""
-    from smpsim.cli.jobs import stating
-    from smpsim.cli.present import files_read, present, watched
+    from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.results.provenance import whole_actions
     from smpsim.scenario import ScenarioError, load
     from smpsim.studies.sensitivity.indices import runs_of

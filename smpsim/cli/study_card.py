@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from smpsim.cli.card import number
+from smpsim.cli.scenario_card import number
 from smpsim.cli.terminal import table
-from smpsim.scenario.paths import is_file
+from smpsim.scenario.disk_paths import is_file
 from smpsim.studies.kinds import CALIBRATION, KINDS, SEARCH, SWEEP, kind_of
 
 MOST_VALUES = 12
@@ -48,9 +48,9 @@ def _print_head(out: Console, study: Any, kind: str) -> None:
 
 def _print_sweep(out: Console, source: str) -> None:
     from smpsim.results.units import words
-    from smpsim.studies.sweeping.sampling import designs_of
-    from smpsim.studies.sweeping.study import load_study, named
-    from smpsim.studies.sweeping.swept import Sweep
+    from smpsim.studies.sweep.result import Sweep
+    from smpsim.studies.sweep.sampling import designs_of
+    from smpsim.studies.sweep.study import load_study, named
 
     study, _ = load_study(source)
     scenarios = named(study.sources)
@@ -90,8 +90,9 @@ def _print_sweep(out: Console, source: str) -> None:
 
 
 def _print_calibration(out: Console, source: str) -> None:
-    from smpsim.studies.validation.calibration import load_calibration, runs_of
-    from smpsim.studies.validation.reported import load_reports
+    from smpsim.studies.calibrate.calibrate import runs_of
+    from smpsim.studies.calibrate.study import load_calibration
+    from smpsim.studies.validate.reports import load_reports
 
     study, reports = load_calibration(source), load_reports()
     _print_head(out, study, CALIBRATION)

@@ -21,11 +21,11 @@ from rich.table import Table
 from rich.text import Text
 
 from smpsim.cli.app import Terminated, code_of
+from smpsim.messages import harmless
 from smpsim.results.locks import abandon
 from smpsim.results.outcomes import outcome_of
 from smpsim.results.result import LEVEL
 from smpsim.results.units import from_runs, label_of, shown, unit_of
-from smpsim.scenario.errors import harmless
 
 if TYPE_CHECKING:
     import pandas as pd

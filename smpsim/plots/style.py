@@ -24,7 +24,7 @@ from matplotlib.font_manager import fontManager
 from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from smpsim.scenario.errors import harmless
+from smpsim.messages import harmless
 
 # Okabe and Ito (2008): told apart with any form of colour vision
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.outcomes import UNDEFINED, missing, outcome_of
 from smpsim.results.units import label_of, shown, unit_of
-from smpsim.scenario.errors import shown_list, shown_value
-from smpsim.scenario.quantities import nearest
 
 Comparison = Callable[[np.ndarray, float], np.ndarray]
 COMPARISONS: dict[str, Comparison] = {

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from smpsim.results.dataset import MANIFEST
 from smpsim.results.files import PROVENANCE_FILE
+from smpsim.results.manifest import RECORD_FILE
 from smpsim.results.provenance import RECIPE
 from smpsim.results.series import unit_of_series
 from smpsim.results.units import is_money, unit_of
-from smpsim.results.written import RECORD_FILE
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 
 METADATA, PACKAGE_FILE = "ro-crate-metadata.json", "datapackage.json"

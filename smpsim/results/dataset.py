@@ -26,10 +26,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from smpsim.results.errors import StoreError
+from smpsim.results.atomic_files import Staged, write_bytes, write_in_order
+from smpsim.results.manifest import Record, refuse
 from smpsim.results.provenance import digest
-from smpsim.results.staged import Staged, write_bytes, write_in_order
-from smpsim.results.written import Record, refuse
+from smpsim.results.store_error import StoreError
 
 MANIFEST = "manifest.json"
 RUNS, CHECKSUMS = "runs", "checksums"

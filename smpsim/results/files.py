@@ -10,10 +10,10 @@ from typing import Any, Literal
 import pandas as pd
 
 from smpsim.errors import RequestError
-from smpsim.results.errors import StoreError
+from smpsim.results.atomic_files import Staged, check_folder, claimed, write_bytes
 from smpsim.results.provenance import brief, complete
 from smpsim.results.spreadsheet import as_csv
-from smpsim.results.staged import Staged, check_folder, claimed, write_bytes
+from smpsim.results.store_error import StoreError
 
 __all__ = [
     "Staged",

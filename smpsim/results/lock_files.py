@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from smpsim.results.errors import StoreError
+from smpsim.results.store_error import StoreError
 
 try:
     import fcntl as _fcntl

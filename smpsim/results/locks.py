@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from smpsim.results.errors import StoreError
 from smpsim.results.lock_files import TakenError, created, locked, read_lock, sweep_up
+from smpsim.results.store_error import StoreError
 
 LOCK_FILE = ".smpsim.lock"
 HELD_FILE = ".smpsim.held"

@@ -23,7 +23,7 @@ from smpsim.plots.style import (
     YELLOW,
     Picture,
 )
-from smpsim.results.bars import paid_by, values_by_party
+from smpsim.results.bar_plots import paid_by, values_by_party
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.results.units import words

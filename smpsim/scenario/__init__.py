@@ -6,18 +6,18 @@ checked as a whole: every problem is reported with its file, line and key, befor
 runs. All other rooms of the package receive a valid, unchangeable `Scenario`.
 """
 
-from smpsim.scenario.access import get_value, set_value
 from smpsim.scenario.actions import Action, action_names, load_action
+from smpsim.scenario.apply_actions import changes_of
 from smpsim.scenario.catalogue import Entry, find, names
-from smpsim.scenario.editor import Assumption, assumptions, json_schema
-from smpsim.scenario.errors import Problem, ScenarioError
+from smpsim.scenario.editor_schemas import Assumption, assumptions, json_schema
 from smpsim.scenario.keypaths import KeyPathError
 from smpsim.scenario.loading import load, load_data
 from smpsim.scenario.merging import merge
-from smpsim.scenario.patching import changes_of
+from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.schema import Intervention, Scenario
 from smpsim.scenario.timeline import segments
+from smpsim.scenario.values_at_keys import get_value, set_value
 
 __all__ = [
     "Action",

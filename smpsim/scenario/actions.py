@@ -2,7 +2,7 @@
 
 An action names what it changes with stars in place of names, so that it fits every scenario:
 ``programmes.*.promotion`` is the promotion of each programme. This module reads actions and checks
-them by themselves; `smpsim.scenario.patching` applies them.
+them by themselves; `smpsim.scenario.apply_actions` applies them.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from typing import Any, get_args, get_origin
 
 from pydantic import model_validator
 
+from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.scenario import catalogue
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.allowed_values import SCENARIO, Shape
+from smpsim.scenario.archived_files import kept_action
+from smpsim.scenario.checked_files import check_sheet
+from smpsim.scenario.disk_paths import is_file, yaml_files
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
-from smpsim.scenario.paths import is_file, yaml_files
-from smpsim.scenario.quantities import nearest
-from smpsim.scenario.shapes import SCENARIO, Shape
-from smpsim.scenario.sheets import check_sheet
-from smpsim.scenario.shelf import kept_action
-from smpsim.scenario.source import Document, read_file
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.values import UnfitError, is_number, read_value
+from smpsim.scenario.yaml_files import Document, read_file
 
 STAR = "*"
 FOLDER = "actions"

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import model_validator
 
+from smpsim.scenario.copula import Correlation, joint_scores
 from smpsim.scenario.fields import (
     ASSUMPTION,
     NEUTRAL,
@@ -25,13 +26,17 @@ from smpsim.scenario.fields import (
 from smpsim.scenario.quantities import (
     LARGEST_AMOUNT,
     Age,
+    Amount,
     Distribution,
     Hours,
     Money,
     Positive,
+    Rate,
+    Ratio,
     Share,
+    Years,
 )
-from smpsim.vocabulary import CONCERNS, SIZES, SKILL_LEVELS, VOUCHING
+from smpsim.vocabulary import CONCERNS, SIZES, SKILL_LEVELS, VOUCHING, Attribute
 
 CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
 
@@ -49,8 +54,42 @@ class People(Section):
         0.0, "Share of applicants with a job at home", NEUTRAL
     )
     motivation: Share = described(_number(0.5), "0 to 1", "Motivation to migrate", NEUTRAL)
-    savings: Positive | None = described(
-        None, "currency", "What an applicant can pay; null: nobody is excluded", NEUTRAL
+    women: Annotated[float, UNSEEN] = share(0.0, "Share of women", NEUTRAL)
+    dependants: Annotated[float, UNSEEN] = share(
+        0.0, "Share with children or others to care for", NEUTRAL
+    )
+    schooling: Annotated[Years, UNSEEN] = described(
+        _number(10.0), "years", "Years of school", NEUTRAL
+    )
+    language_aptitude: Annotated[Ratio, UNSEEN] = described(
+        _number(1.0), "ratio", "Hours of language that count against hours of lessons", NEUTRAL
+    )
+    savings: Annotated[Positive | None, UNSEEN] = described(
+        None, "currency", "Household's savings; null: nobody is excluded", NEUTRAL
+    )
+    credit: Annotated[Amount, UNSEEN] = described(
+        _number(0.0), "currency", "What the household can borrow", NEUTRAL
+    )
+    interest: Annotated[float, UNSEEN] = described(
+        0.0, "per year", "Interest on what is borrowed", NEUTRAL, ge=0, le=5
+    )
+    attachment: Annotated[Amount, UNSEEN] = described(
+        _number(0.0), "currency per month", "psi: what being away from home costs", NEUTRAL
+    )
+    impatience: Annotated[Rate, UNSEEN] = described(
+        _number(0.0),
+        "per year",
+        "Own discount rate; people fall into eight classes of it",
+        NEUTRAL,
+    )
+    prior_wage: Annotated[Ratio, UNSEEN] = described(
+        _number(1.0), "ratio", "Wage of a job held before against the wage at home", NEUTRAL
+    )
+    correlations: dict[Attribute, dict[Attribute, Correlation]] = described(
+        {},
+        "correlations by pair",
+        "Of the normal scores that a Gaussian copula joins; left out: 0",
+        NEUTRAL,
     )
     initial_skill: Annotated[Share, UNSEEN] = described(
         _number(0.0), "0 to 1", "Skill before training", NEUTRAL
@@ -58,6 +97,11 @@ class People(Section):
     initial_language_hours: Annotated[Hours, UNSEEN] = described(
         _number(0.0), "hours", "Hours of the language learned before", NEUTRAL
     )
+
+    @model_validator(mode="after")
+    def _can_be_joined(self) -> People:
+        joint_scores(self.correlations)
+        return self
 
 
 class Awareness(Section):

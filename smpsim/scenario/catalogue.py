@@ -6,10 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.paths import is_file, yaml_files
-from smpsim.scenario.quantities import nearest
-from smpsim.scenario.source import read_file
+from smpsim.messages import nearest, shown_list, shown_value
+from smpsim.scenario.disk_paths import is_file, yaml_files
+from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.scenario.yaml_files import read_file
 
 NOT_SCENARIOS = ("actions", "studies", "validation")
 """Folders and files of the catalogue that hold something other than scenarios."""

@@ -8,23 +8,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from smpsim.messages import nearest, one_line
 from smpsim.scenario import catalogue
-from smpsim.scenario.access import put, scenario_data
 from smpsim.scenario.actions import ActionSource, is_action
-from smpsim.scenario.asked import several
-from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import Place, Problem, ScenarioError, one_line
-from smpsim.scenario.explain import problems_of
-from smpsim.scenario.extending import Inheritance
+from smpsim.scenario.apply_actions import with_actions
+from smpsim.scenario.archived_files import kept_scenario
+from smpsim.scenario.arguments import several
+from smpsim.scenario.checked_files import plain_data
+from smpsim.scenario.disk_paths import SUFFIXES, is_file, may_exist, names_near, real
+from smpsim.scenario.extends import Inheritance
 from smpsim.scenario.keypaths import KeyPathError, format_path
-from smpsim.scenario.patching import with_actions
-from smpsim.scenario.paths import SUFFIXES, is_file, may_exist, names_near, real
-from smpsim.scenario.quantities import nearest
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.sheets import plain_data
-from smpsim.scenario.shelf import kept_scenario
-from smpsim.scenario.source import Document, parse_value
+from smpsim.scenario.schema_check import check_schema, check_sections
+from smpsim.scenario.schema_errors import problems_of
 from smpsim.scenario.timeline import build_segments, segments
+from smpsim.scenario.values_at_keys import put, scenario_data
+from smpsim.scenario.yaml_files import Document, parse_value
 
 __all__ = ["Overrides", "Source", "load", "load_data", "read_document", "segments"]
 

@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from smpsim.scenario.errors import Place
+from smpsim.scenario.allowed_values import SCENARIO, Shape
 from smpsim.scenario.keypaths import KeyPath, item_names, value_at
-from smpsim.scenario.shapes import SCENARIO, Shape
-from smpsim.scenario.source import Document
+from smpsim.scenario.problems import Place
+from smpsim.scenario.yaml_files import Document
 from smpsim.vocabulary import SHARING_PARTIES
 
 

@@ -7,7 +7,17 @@ from typing import Annotated
 from pydantic import Field, field_validator
 
 from smpsim.scenario.fields import DESIGN, NEUTRAL, UNSEEN, Section, described, duration, share
-from smpsim.scenario.quantities import Age, Hours, Money, Share
+from smpsim.scenario.quantities import (
+    Age,
+    Amount,
+    Hours,
+    Money,
+    Positive,
+    Rate,
+    Ratio,
+    Share,
+    Years,
+)
 from smpsim.vocabulary import (
     SHARED_ITEMS,
     ContractKind,
@@ -86,6 +96,34 @@ class Entrants(Section):
     )
     prior_employment: float | None = share(
         None, "Share of applicants with a job at home; null: as behaviour.people", DESIGN
+    )
+    prior_wage: Ratio | None = described(
+        None,
+        "ratio",
+        "That wage against the wage at home; null: as behaviour.people",
+        DESIGN,
+    )
+    women: float | None = share(None, "Share of women; null: as behaviour.people", DESIGN)
+    dependants: float | None = share(
+        None, "Share with others to care for; null: as behaviour.people", DESIGN
+    )
+    schooling: Years | None = described(
+        None, "years", "Years of school; null: as behaviour.people", DESIGN
+    )
+    language_aptitude: Ratio | None = described(
+        None, "ratio", "Hours that count against lessons; null: as behaviour.people", DESIGN
+    )
+    savings: Positive | None = described(
+        None, "currency", "Household's savings; null: as behaviour.people", DESIGN
+    )
+    credit: Amount | None = described(
+        None, "currency", "What the household can borrow; null: as behaviour.people", DESIGN
+    )
+    attachment: Amount | None = described(
+        None, "currency per month", "Cost of being away; null: as behaviour.people", DESIGN
+    )
+    impatience: Rate | None = described(
+        None, "per year", "Own discount rate; null: as behaviour.people", DESIGN
     )
 
 

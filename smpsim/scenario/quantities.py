@@ -7,9 +7,8 @@ transform: :meth:`Distribution.quantile` turns a uniform number into a value.
 
 from __future__ import annotations
 
-import difflib
 import math
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Any, TypeGuard
@@ -25,13 +24,10 @@ from pydantic import (
 from pydantic_core import core_schema
 from scipy import stats
 
+from smpsim.messages import nearest
 from smpsim.scenario.fields import Clipped
 
 Parameters = dict[str, float]
-LONGEST_GUESSED = 100
-"""Letters of a name for which a nearest one is looked for."""
-MOST_GUESSED = 200
-"""Names among which the nearest is looked for."""
 
 
 @dataclass(frozen=True)
@@ -105,23 +101,6 @@ def is_finite(value: Any) -> TypeGuard[float]:
     except OverflowError:
         # an integer that no floating-point number can hold
         return False
-
-
-def nearest(name: Any, valid: Any) -> str:
-    """Return a hint that names the valid word nearest to `name`, or an empty string."""
-    words = valid if isinstance(valid, Collection) else list(valid)
-    text = str(name)
-    # comparing takes long, and where there is that much a guess helps nobody
-    if len(text) > LONGEST_GUESSED or len(words) > MOST_GUESSED:
-        return ""
-    # a folder that all have in common would make any two names alike
-    whole = {_without_folder(str(word)): str(word) for word in words}
-    close = difflib.get_close_matches(_without_folder(text), whole, n=1, cutoff=0.5)
-    return f"; did you mean {whole[close[0]]!r}?" if close else ""
-
-
-def _without_folder(name: str) -> str:
-    return name.rpartition("/")[2]
 
 
 class Written:
@@ -326,3 +305,7 @@ Positive = Annotated[Distribution, within(0.0, 1e9), Clipped(0.0, math.inf)]
 Months = Annotated[Distribution, within(0.0, 600.0), Clipped(0.0, 600.0)]
 Age = Annotated[Positive, Clipped(15.0, 80.0)]
 Hours = Annotated[Positive, Clipped(0.0, 5000.0)]
+Years = Annotated[Distribution, within(0.0, 30.0), Clipped(0.0, 30.0)]
+Ratio = Annotated[Distribution, within(0.0, 20.0), Clipped(0.01, 20.0)]
+Rate = Annotated[Distribution, within(0.0, 5.0), Clipped(0.0, 5.0)]
+Amount = Annotated[Distribution, within(0.0, 1e9), Clipped(0.0, LARGEST_AMOUNT)]

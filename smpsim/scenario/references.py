@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from smpsim.scenario.errors import shown_list
+from smpsim.messages import nearest, shown_list
 from smpsim.scenario.keypaths import KeyPath
 from smpsim.scenario.places import EmployerGroup
 from smpsim.scenario.programmes import Programme
-from smpsim.scenario.quantities import nearest
 from smpsim.scenario.schema import Scenario
 
 MOST_PEOPLE = 20_000_000

@@ -7,20 +7,15 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
-from smpsim.scenario.access import put
-from smpsim.scenario.checking import check_schema, check_sections
-from smpsim.scenario.errors import (
-    MOST_PROBLEMS,
-    Place,
-    Problem,
-    ScenarioError,
-    shown_value,
-)
-from smpsim.scenario.explain import Finding
+from smpsim.messages import shown_value
 from smpsim.scenario.fields import Section
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
+from smpsim.scenario.problems import MOST_PROBLEMS, Place, Problem, ScenarioError
 from smpsim.scenario.schema import Intervention, Scenario
-from smpsim.scenario.source import Document
+from smpsim.scenario.schema_check import check_schema, check_sections
+from smpsim.scenario.schema_errors import Finding
+from smpsim.scenario.values_at_keys import put
+from smpsim.scenario.yaml_files import Document
 
 FIXED = (
     "name",

@@ -9,9 +9,8 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from smpsim.errors import Error
-from smpsim.scenario.errors import shown_value
-from smpsim.scenario.quantities import nearest
-from smpsim.scenario.shapes import Shape, plain, shape_at
+from smpsim.messages import nearest, shown_value
+from smpsim.scenario.allowed_values import Shape, plain, shape_at
 
 CURRENCY = "EUR"
 """Amounts of actions are in this currency, as actions fit scenarios of any."""

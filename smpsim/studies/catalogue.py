@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smpsim.errors import RequestError
+from smpsim.messages import nearest
 from smpsim.scenario import action_names, load, names
-from smpsim.scenario.quantities import nearest
 from smpsim.studies.kinds import ACTION, KINDS, SCENARIO, kind_of, load_any, study_names
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from smpsim.messages import nearest, shown_file, shown_list, shown_value
 from smpsim.scenario.actions import FOLDER as ACTIONS
 from smpsim.scenario.actions import action_names, find_action
 from smpsim.scenario.catalogue import find, folder, names
-from smpsim.scenario.editor import json_schema, section_schema
-from smpsim.scenario.errors import Problem, ScenarioError, shown_file, shown_list, shown_value
-from smpsim.scenario.paths import SUFFIXES, is_file, yaml_files
-from smpsim.scenario.quantities import nearest
-from smpsim.scenario.source import read_file
+from smpsim.scenario.disk_paths import SUFFIXES, is_file, yaml_files
+from smpsim.scenario.editor_schemas import json_schema, section_schema
+from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.scenario.yaml_files import read_file
 
 STUDIES = "studies"
 
@@ -90,8 +90,8 @@ _ALL = (
         "a calibration study",
         "smpsim calibrate {}",
         ("priors",),
-        "smpsim.studies.validation.calibration:load_calibration",
-        "smpsim.studies.validation.calibration:CalibrationStudy",
+        "smpsim.studies.calibrate.calibrate:load_calibration",
+        "smpsim.studies.calibrate.calibrate:CalibrationStudy",
     ),
     Kind(
         SEARCH,
@@ -107,16 +107,16 @@ _ALL = (
         "a sweep study",
         "smpsim sweep {}",
         ("vary", "scenario", "scenarios"),
-        "smpsim.studies.sweeping.sweep:checked_study",
-        "smpsim.studies.sweeping.study:SweepStudy",
+        "smpsim.studies.sweep.sweep:checked_study",
+        "smpsim.studies.sweep.study:SweepStudy",
     ),
     Kind(
         REPORTS,
         "a file of reported outcomes",
         "smpsim validate --reports {}",
         ("withheld", "patterns", "sizes"),
-        "smpsim.studies.validation.reported:load_reports",
-        "smpsim.studies.validation.reported:Reports",
+        "smpsim.studies.validate.reports:load_reports",
+        "smpsim.studies.validate.reports:Reports",
     ),
     Kind(
         SCENARIO,

@@ -17,7 +17,7 @@ import numpy as np
 
 from smpsim.agents.trainee import TRAINEE
 from smpsim.errors import RequestError
-from smpsim.scenario.errors import shown_value
+from smpsim.messages import shown_value
 from smpsim.scenario.quantities import Distribution, is_finite
 from smpsim.world import state
 from smpsim.world.access import accessor, fetcher, part_accessor

@@ -301,6 +301,7 @@ def clear_programme(record):
     record.spent = 0.0
     record.applicants = 0
     record.enrolled = 0
+    record.exam_sittings = 0
     record.graduated = 0
     record.offers = 0
     record.visas = 0

@@ -18,9 +18,9 @@ from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import PROGRAMME
-from smpsim.scenario.errors import Problem, ScenarioError
 from smpsim.scenario.loading import segments
 from smpsim.scenario.places import EmployerGroup, InstitutionGroup
+from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.schema import Scenario
 from smpsim.world.tabulated import Quantiles
 from smpsim.world.terms import build_terms, intake_at_first, lanes_of, people_at_first

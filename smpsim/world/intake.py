@@ -125,7 +125,7 @@ def open_intake(w, p):
     start = w.people
     w.people += applicants
     headcount(w, p, APPLICANT).value += applicants
-    if applicants <= seats and behaviour(w).people_savings == NONE:
+    if applicants <= seats and terms.entrants_savings == NONE:
         for n in range(applicants):
             apply(w, start + n, p, intake, n)
             enrol(w, start + n)

@@ -99,6 +99,7 @@ OTHER_TABLES = {
     "blocks": SHORT,  # (blocks, 128)
     "scores": AMOUNT,  # observed aptitude of an intake's applicants
     "ranking": AMOUNT,  # the same, for the search of the bar
+    "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes, then their scores
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
     "trajectory": TRAJECTORY,  # (months, programmes), to Python an array with a third axis: columns

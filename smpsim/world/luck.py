@@ -39,6 +39,10 @@ RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, READINESS = 16, 17, 18, 19
 AFTER_QUIT, RETURN, CONTRACT_END = 20, 21, 22
 RETAKE = 24  # one decision an attempt, up to the fifth
 FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit in it
+# further ones begin behind every contract that can follow another
+APPLY, ATTACHMENT, IMPATIENCE, PRIOR_WAGE = 1024, 1025, 1026, 1027
+CREDIT, LANGUAGE_APTITUDE, SCHOOLING, DEPENDANTS = 1028, 1029, 1030, 1031
+WOMEN = 1032
 
 LOGIT_BOUND = 22.5
 STANDARD_NORMAL = 0  # number of that distribution among the tabulated

@@ -19,13 +19,13 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args, get_origin
 import annotated_types
 import numpy as np
 
+from smpsim.scenario.allowed_values import Shape
 from smpsim.scenario.behaviour import Behaviour
 from smpsim.scenario.fields import UNSEEN, Clipped, Section
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup, Lane
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.shapes import Shape
-from smpsim.vocabulary import NONE
+from smpsim.vocabulary import ATTRIBUTES, NONE
 
 if TYPE_CHECKING:
     from smpsim.world.tabulated import Quantiles
@@ -175,14 +175,19 @@ def _as_tuple(kind: Any) -> tuple[Any, ...]:
 
 BEHAVIOUR = Rows(
     Behaviour,
-    {"retention_clause_factor": NUMBER},  # exp(-b3), on the hazard while a clause lasts
+    {
+        "retention_clause_factor": NUMBER,  # exp(-b3), on the hazard while a clause lasts
+        "people_joined": WHOLE,  # a bit for each attribute whose score follows others'
+        "people_scores": f"({len(ATTRIBUTES) ** 2},)f8",  # factor of the copula, by rows
+    },
 )
 PROGRAMME_TERMS = Rows(
     Programme,
     {
         "months_to_set_up": WHOLE,  # with the origin's
         "applicants_per_seat": NUMBER,  # with the origin's outreach
-        "people_vary": WHOLE,  # 0: all have the same aptitude, age and motivation
+        "people_vary": WHOLE,  # 0: all have the same aptitude, age, motivation and job before
+        "households_vary": WHOLE,  # 0: nor do they differ in any other attribute
         "government": WHOLE,  # destination
         "lane": WHOLE,
         "months_to_arrive": WHOLE,  # from the start of an intake, as funders expect
@@ -193,6 +198,7 @@ PROGRAMME_TERMS = Rows(
         "trainee_cost": NUMBER,  # currency, before departure
         "employer_cost": NUMBER,  # C_employer of E2, currency per recruit
         "log_wage_ratio": NUMBER,
+        "wage_at_home": NUMBER,  # per month
         "wage_gain": NUMBER,  # per month, as are the next two
         "tax": NUMBER,
         "remittances": NUMBER,

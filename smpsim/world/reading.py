@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from types import FunctionType
 
-from smpsim.scenario.quantities import nearest
+from smpsim.messages import nearest
 
 LONGEST = 200  # characters of a compiler's message
 

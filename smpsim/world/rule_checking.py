@@ -14,7 +14,7 @@ import numpy as np
 from smpsim.agents.trainee import TRAINEE
 from smpsim.compiled import PLAIN, reads_of
 from smpsim.errors import RequestError
-from smpsim.scenario.quantities import nearest
+from smpsim.messages import nearest
 from smpsim.vocabulary import STAGES
 from smpsim.world.attributes import Attribute, decision_of, row_with
 from smpsim.world.layout import TABLES

@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 
 from smpsim.agents.programme import COMMITTED_SEATS, selection_noise
-from smpsim.agents.trainee import APPLICANT, EMPLOYED_BEFORE, ENDED, GUARANTEED, NEVER, NOT_SELECTED
+from smpsim.agents.trainee import APPLICANT, ENDED, GUARANTEED, NEVER, NOT_SELECTED
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
 from smpsim.world.decisions_of_people import affordable_for, selection_score_of
-from smpsim.world.luck import (
-    APTITUDE,
-    SAVINGS,
-    draw,
-    unit,
-)
-from smpsim.world.people import luck_of, move, numbers_of_applicant
+from smpsim.world.people import move, numbers_of_applicant
+from smpsim.world.persons import give_attributes
 from smpsim.world.state import (
     behaviour,
     entered,
@@ -24,7 +19,6 @@ from smpsim.world.state import (
     institution_terms,
     programme_row,
     programme_terms,
-    quantile,
     ranking_cell,
     score_cell,
     site_row,
@@ -37,7 +31,6 @@ from smpsim.world.training import start_training
 def apply(w, i, p, intake, number):
     """Fill the row of a new applicant: identity, luck and attributes (E5)."""
     person = trainee_row(w, i)
-    b = behaviour(w)
     person.programme = p
     person.intake = intake
     person.number = number
@@ -67,22 +60,12 @@ def apply(w, i, p, intake, number):
     person.enrolled = -1
     person.applied = -1
     person.left = -1
+    person.reconsiders = -1
     if w.keep_life:
         for stage in range(ENDED + 1):
             entered(w, i, stage).value = -1
         entered(w, i, APPLICANT).value = w.month
-    terms = programme_terms(w, p)
-    if terms.people_vary:
-        one, two, three, four = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
-        person.aptitude = draw(w, b.people_aptitude, unit(one))
-        person.age = draw(w, terms.entrants_age, unit(two))
-        person.motivation = draw(w, b.people_motivation, unit(four))
-        if unit(three) < terms.entrants_prior_employment:
-            person.marks |= EMPLOYED_BEFORE
-    else:
-        person.aptitude = quantile(w, b.people_aptitude, 1)
-        person.age = quantile(w, terms.entrants_age, 1)
-        person.motivation = quantile(w, b.people_motivation, 1)
+    give_attributes(w, person)
     draw_attributes(w, person)
 
 
@@ -120,14 +103,13 @@ def observe(w, p, start, applicants):
     b = behaviour(w)
     noise = selection_noise(b, programme_terms(w, p).selection)
     own_cost = programme_terms(w, p).trainee_cost
+    asked = programme_terms(w, p).entrants_savings != NONE and own_cost > 0.0
     able = 0
     for n in range(applicants):
         person = trainee_row(w, start + n)
         score = selection_score_of(w, b, person, noise)
-        if b.people_savings != NONE and own_cost > 0.0:
-            savings = draw(w, b.people_savings, luck_of(w, person, SAVINGS))
-            if not affordable_for(w, b, person, savings, own_cost):
-                score = -math.inf
+        if asked and not affordable_for(w, b, person, float(person.savings), own_cost):
+            score = -math.inf
         if score > -math.inf:
             able += 1
         score_cell(w, n).value = score

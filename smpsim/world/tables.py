@@ -12,9 +12,9 @@ from smpsim.agents.belief import BELIEF
 from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
 from smpsim.compiled import PLAIN
-from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
-from smpsim.vocabulary import GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ATTRIBUTES, GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
@@ -157,6 +157,7 @@ class World:
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
             "lists": np.zeros(list_count(plan), LIST),
+            "attribute_luck": np.zeros(2 * len(ATTRIBUTES)),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
             "trajectory": np.zeros((months, programmes, len(TRAJECTORY_COLUMNS))),

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from scipy.special import expit
 
-from smpsim.scenario.errors import Place, Problem, ScenarioError
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
 from smpsim.world.layout import KNOTS
 from smpsim.world.luck import LOGIT_BOUND

@@ -6,12 +6,14 @@ What follows from one field of the schema is derived in `smpsim.world.parameters
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
+from smpsim.scenario.copula import joint_scores
 from smpsim.scenario.places import EmployerGroup, Poisson
 from smpsim.scenario.programmes import Entrants, Programme
-from smpsim.scenario.quantities import median
+from smpsim.scenario.quantities import Distribution, median
 from smpsim.scenario.schema import Scenario
 from smpsim.vocabulary import SHARED_ITEMS, SHARING_PARTIES, SharingParty, place
 from smpsim.world.parameters import (
@@ -115,6 +117,11 @@ def entrants_of(scenario: Scenario, programme: Programme) -> Entrants:
     return own.model_copy(update={name: getattr(people, name) for name in missing})
 
 
+def vary(distributions: Sequence[Distribution | None]) -> bool:
+    """Return whether people differ in any of some attributes."""
+    return any(d is not None and d.kind != "constant" for d in distributions)
+
+
 def programme_values(scenario: Scenario, programme: Programme) -> dict[str, object]:
     """Return what is computed of the terms of a programme whose entrants are complete."""
     governments = list(scenario.governments)
@@ -135,11 +142,16 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
     ratio = log_ratio(wages.destination, wages.origin)
     employer = sum(cost_of(costs, programme, "employer").values())
     varied = (people.aptitude, entrants.age, people.motivation)
+    households = (
+        *(entrants.prior_wage, entrants.schooling, entrants.language_aptitude, entrants.savings),
+        *(entrants.credit, entrants.attachment, entrants.impatience),
+    )
     return {
         "months_to_set_up": programme.setup_months + setup,
         "applicants_per_seat": applicants_per_seat(scenario, programme),
-        "people_vary": any(d is not None and d.kind != "constant" for d in varied)
-        or bool(entrants.prior_employment),
+        "people_vary": vary(varied) or bool(entrants.prior_employment or people.correlations),
+        "households_vary": vary(households)
+        or bool(entrants.women or entrants.dependants or people.correlations),
         "government": g,
         "lane": lanes_of(scenario).index((g, programme.visa_lane)),
         "months_to_arrive": months_to_arrive(scenario, programme, wait),
@@ -150,6 +162,7 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "trainee_cost": own,
         "employer_cost": employer + programme.fee_per_recruit,
         "log_wage_ratio": ratio,
+        "wage_at_home": wages.origin,
         "wage_gain": max(wages.destination - wages.origin, 0.0),
         "tax": wages.tax * wages.destination,
         "remittances": wages.remitted * wages.destination,
@@ -214,9 +227,15 @@ def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
         for programme in scenario.programmes
     ]
     lanes = [(g, governments[g].visa.lanes[name]) for g, name in lanes_of(scenario)]
-    clause = {"retention_clause_factor": math.exp(-behaviour.retention.inside_clause)}
+    scores = joint_scores(behaviour.people.correlations)
+    off = scores - np.diag(np.diag(scores))
+    computed = {
+        "retention_clause_factor": math.exp(-behaviour.retention.inside_clause),
+        "people_joined": sum(1 << int(k) for k in np.flatnonzero(off.any(axis=1))),
+        "people_scores": scores.ravel(),
+    }
     return {
-        "behaviour": BEHAVIOUR.table([behaviour], q, [clause]),
+        "behaviour": BEHAVIOUR.table([behaviour], q, [computed]),
         "programme_terms": PROGRAMME_TERMS.table(
             programmes, q, [programme_values(scenario, programme) for programme in programmes]
         ),

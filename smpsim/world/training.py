@@ -163,6 +163,7 @@ def sit_exam(w, i):
     b = behaviour(w)
     target = programme_terms(w, person.programme).training_language_target
     programme_row(w, person.programme).exams += 1
+    programme_row(w, person.programme).exam_sittings += 1
     language = float(person.language) if target > 0.0 else 0.0
     chance = exam_of(w, b, person, language, target)
     u = unit(person.luck_exam)

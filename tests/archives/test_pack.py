@@ -19,8 +19,8 @@ from typer.testing import CliRunner
 import smpsim
 from smpsim.cli import app
 from smpsim.errors import RequestError
-from smpsim.results.errors import StoreError
-from smpsim.results.unpacked import unpacked
+from smpsim.results.store_error import StoreError
+from smpsim.results.unpack import unpacked
 
 DAY = "2026-03-01"
 

@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli import app
-from smpsim.results.errors import StoreError
+from smpsim.results.manifest import RECORD_FILE
 from smpsim.results.provenance import brief, complete, digest
-from smpsim.results.written import RECORD_FILE
-from smpsim.studies.verifying.compared import compared, differences_of
+from smpsim.results.store_error import StoreError
+from smpsim.studies.verify.bitwise import compared, differences_of
 
 
 def invoke(*arguments: str) -> Any:

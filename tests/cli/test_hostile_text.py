@@ -12,10 +12,10 @@ import pytest
 
 from smpsim.cli import terminal
 from smpsim.errors import RequestError
+from smpsim.messages import harmless
 from smpsim.plots import style
 from smpsim.scenario import ScenarioError, load
-from smpsim.scenario.asked import several, whole
-from smpsim.scenario.errors import harmless
+from smpsim.scenario.arguments import several, whole
 
 CODES = "\x1b[31mred\x1b]0;title\x07\x1b[2J [bold]b[/] [/x] :smile:"
 

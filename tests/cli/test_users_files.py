@@ -17,9 +17,9 @@ import yaml
 from typer.testing import CliRunner
 
 from smpsim.cli import app, terminal
-from smpsim.results import staged
+from smpsim.results import atomic_files as staged
 from smpsim.results.locks import held
-from smpsim.results.written import RECORD_FILE
+from smpsim.results.manifest import RECORD_FILE
 
 SEATS = "programmes.pilot.intakes.seats"
 MONTHS = "programmes.pilot.training.months_before_departure"

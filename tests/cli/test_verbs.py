@@ -224,7 +224,7 @@ def test_an_action_is_compared_with_the_scenario_as_it_is():
 @pytest.mark.parametrize("b", [None, "thamm_germany"])
 def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
     from smpsim.scenario import loading, timeline
-    from smpsim.studies.comparing import growing
+    from smpsim.studies.compare import growing
 
     counts = {"schema": 0, "blueprint": 0}
 
@@ -246,7 +246,7 @@ def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
 
 
 def test_blueprints_are_made_once_however_many_stages_there_are(monkeypatch):
-    from smpsim.studies.comparing import growing
+    from smpsim.studies.compare import growing
 
     made = []
     real = growing.blueprint

@@ -39,7 +39,7 @@ OWN = {
 
 def test_without_attributes_a_row_is_as_it_was():
     assert row_with(()) is TRAINEE
-    assert TRAINEE.itemsize == 128
+    assert TRAINEE.itemsize == 192
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from worlds import BARE, assert_same, bare, one_run
 import smpsim
 from smpsim.agents.trainee import STAGES
 from smpsim.scenario import load
-from smpsim.scenario.errors import ScenarioError
+from smpsim.scenario.problems import ScenarioError
 from smpsim.world import tables
 from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World

@@ -69,8 +69,8 @@ def test_fields_have_the_key_paths_of_the_schema():
 def test_null_is_one_number_for_rules_whatever_it_stands_for():
     terms = build_terms(bare(), Quantiles())
     nulls = {
-        "behaviour": ["participation_steepness", "people_savings", "waiting_longest_months"],
-        "programme_terms": ["intakes_budget", "vouching"],
+        "behaviour": ["participation_steepness", "waiting_longest_months"],
+        "programme_terms": ["intakes_budget", "vouching", "entrants_savings"],
         "institution_terms": ["seats"],
         "employer_terms": ["willingness_to_pay", "patience_months", "trust_prior_mean"],
         "government_terms": ["visa_quota_per_year", "recognition_starts_per_month"],

@@ -7,13 +7,13 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 from smpsim import vocabulary
-from smpsim.cli import card
+from smpsim.cli import scenario_card as card
 from smpsim.ensemble import COUNTS
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.plots import COLOURS, NOT_SHOWN
+from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.behaviour import Vouching
 from smpsim.scenario.programmes import Costs
-from smpsim.scenario.shapes import shape_at
 from smpsim.world import ledger
 from smpsim.world.layout import TRAJECTORY
 

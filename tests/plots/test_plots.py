@@ -19,7 +19,7 @@ from smpsim import compare, load, run
 from smpsim.plots import style
 from smpsim.results.result import Result
 from smpsim.results.units import label_of
-from smpsim.studies.comparing.compare import Comparison
+from smpsim.studies.compare.compare import Comparison
 
 KINDS = ("trajectories", "stages", "costs", "gains", "employers", "visa")
 RUNS = 6

@@ -156,10 +156,10 @@ def test_the_extras_of_the_project_are_those_that_are_asked_for():
     declared = PROJECT["optional-dependencies"]
     for extra, modules in EXTRAS.items():
         assert {one.lower() for one in modules} <= named(declared[extra]), extra
-    # what viz brings is imported by programs of users, never by smpsim
-    assert set(declared) == {*EXTRAS, "viz", "all", "test", "dev"}
+    # what viz brings is imported by programs of users, never by smpsim, and docs build the site
+    assert set(declared) == {*EXTRAS, "viz", "all", "docs", "test", "dev"}
     assert declared["all"] == [f"smpsim[{','.join([*EXTRAS, 'viz'])}]"]
-    assert "smpsim[all]" in declared["test"]
+    assert "smpsim[all,docs]" in declared["test"]
 
 
 def imports():

@@ -10,6 +10,7 @@ PACKAGE = Path(__file__).parents[2] / "smpsim"
 # each room may import what stands before it, if it is named here
 ROOMS = {
     "errors": [],
+    "messages": [],
     "vocabulary": [],
     "code_cache": [],
     "frozen": [],
@@ -35,7 +36,7 @@ ROOMS = {
     ],
     "ensemble": ["vocabulary", "compiled", "scenario", "agents", "world", "results"],
     "studies": ["scenario"],
-    "studies.comparing": [
+    "studies.compare": [
         "vocabulary",
         "scenario",
         "extras",
@@ -43,25 +44,34 @@ ROOMS = {
         "world",
         "results",
         "ensemble",
+        "studies",
     ],
-    "studies.ranking": ["scenario", "plots", "results", "ensemble", "studies.comparing"],
-    "studies.sweeping": ["vocabulary", "scenario", "extras", "plots", "results", "studies"],
-    "studies.discovery": ["scenario", "extras", "plots", "results", "studies", "studies.sweeping"],
+    "studies.rank": ["scenario", "plots", "results", "ensemble", "studies", "studies.compare"],
+    "studies.sweep": ["vocabulary", "scenario", "extras", "plots", "results", "studies"],
+    "studies.discover": ["scenario", "extras", "plots", "results", "studies", "studies.sweep"],
     "studies.sensitivity": [
         "scenario",
         "extras",
         "plots",
         "results",
-        "studies.comparing",
-        "studies.sweeping",
+        "studies.compare",
+        "studies.sweep",
     ],
-    "studies.validation": [
+    "studies.validate": [
         "scenario",
         "plots",
         "results",
         "studies",
-        "studies.comparing",
-        "studies.sweeping",
+        "studies.compare",
+        "studies.sweep",
+    ],
+    "studies.calibrate": [
+        "scenario",
+        "plots",
+        "results",
+        "studies",
+        "studies.sweep",
+        "studies.validate",
     ],
     "studies.search": [
         "scenario",
@@ -69,20 +79,21 @@ ROOMS = {
         "extras",
         "results",
         "studies",
-        "studies.comparing",
+        "studies.compare",
         "studies.sensitivity",
-        "studies.sweeping",
+        "studies.sweep",
     ],
-    "studies.verifying": [
+    "studies.verify": [
         "scenario",
         "results",
         "ensemble",
-        "studies.comparing",
-        "studies.ranking",
-        "studies.sweeping",
-        "studies.discovery",
+        "studies.compare",
+        "studies.rank",
+        "studies.sweep",
+        "studies.discover",
         "studies.sensitivity",
-        "studies.validation",
+        "studies.validate",
+        "studies.calibrate",
         "studies.search",
     ],
     "cli": None,  # the top: it may import everything
@@ -93,8 +104,8 @@ ROOMS = {
 # stands before the room too
 LAZY = {
     "results": ["world"],
-    "studies.sweeping": ["compiled", "world", "ensemble"],
-    "studies.discovery": ["ensemble"],
+    "studies.sweep": ["compiled", "world", "ensemble"],
+    "studies.discover": ["ensemble"],
 }
 NAMED_BY_TEXT = {"studies/kinds.py"}
 """Files that name functions of rooms above them as text: the registry of kinds of files."""
@@ -143,8 +154,8 @@ def test_a_room_knows_only_what_is_below_it(room):
     for file in files:
         for other, at_top in imports(file):
             if other != room:
-                # the kinds of error are known everywhere
-                allowed = ["errors", *ROOMS[room], *([] if at_top else lazy)]
+                # the kinds of error, and the words for them, are known everywhere
+                allowed = ["errors", "messages", *ROOMS[room], *([] if at_top else lazy)]
                 assert other in allowed, f"{file.relative_to(PACKAGE)} imports {other}"
 
 

@@ -10,9 +10,9 @@ import pytest
 import smpsim
 from smpsim.cli.app import in_flags
 from smpsim.errors import RequestError
-from smpsim.results.errors import StoreError
+from smpsim.results.store_error import StoreError
 from smpsim.scenario import ScenarioError, load
-from smpsim.studies.sweeping.workers import WorkerError
+from smpsim.studies.sweep.workers import WorkerError
 
 # raised and caught inside one room; nobody else meets them
 INTERNAL = {"TakenError", "RefusedError", "StoppedError"}

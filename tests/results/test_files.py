@@ -21,8 +21,8 @@ from smpsim.results.files import (
     read_provenance,
     write_bytes,
 )
+from smpsim.results.manifest import RECORD_FILE
 from smpsim.results.result import Result
-from smpsim.results.written import RECORD_FILE
 
 RECORD = "provenance.json"
 TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows")

@@ -17,15 +17,15 @@ from types import SimpleNamespace
 import pytest
 
 from smpsim.results import lock_files, locks
-from smpsim.results.errors import StoreError
+from smpsim.results.atomic_files import Staged, claimed, write_bytes
 from smpsim.results.locks import HELD_FILE, LOCK_FILE, held
-from smpsim.results.staged import Staged, claimed, write_bytes
+from smpsim.results.store_error import StoreError
 
 HOLDER = """
 import os, sys, time
 from pathlib import Path
 from smpsim.results import lock_files
-from smpsim.results.staged import Staged
+from smpsim.results.atomic_files import Staged
 if sys.argv[2] == "without":
     lock_files.flock = None
 with Staged(Path(sys.argv[1])) as staged:

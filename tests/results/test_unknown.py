@@ -17,10 +17,10 @@ from smpsim.results.conditions import Condition, failing
 from smpsim.results.estimates import Estimates, contributions, means
 from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
 from smpsim.scenario import load
-from smpsim.studies.discovery.discovery import discover
+from smpsim.studies.discover.discover import discover
 from smpsim.studies.sensitivity.sensitivity import sensitivity
-from smpsim.studies.sweeping.study import SweepStudy
-from smpsim.studies.sweeping.sweep import sweep
+from smpsim.studies.sweep.study import SweepStudy
+from smpsim.studies.sweep.sweep import sweep
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 
 KEPT, PRICE, SHARE = "retained_placements", "cost_per_retained_placement", "retained_12"

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smpsim.scenario import load
-from smpsim.scenario.source import parse_text
+from smpsim.scenario.yaml_files import parse_text
 
 FILES = shipped()
 

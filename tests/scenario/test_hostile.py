@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from smpsim.scenario import ScenarioError, load, segments
-from smpsim.scenario.source import parse_text
+from smpsim.scenario.yaml_files import parse_text
 from smpsim.studies.kinds import load_any
 
 SECONDS = 2.0

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from smpsim.scenario import ScenarioError, assumptions, json_schema, load_data, names
-from smpsim.scenario.access import get_value
-from smpsim.scenario.shapes import plain
-from smpsim.scenario.source import read_file
+from smpsim.scenario.allowed_values import plain
+from smpsim.scenario.values_at_keys import get_value
+from smpsim.scenario.yaml_files import read_file
 
 SCHEMA = json_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)

@@ -10,7 +10,7 @@ import pytest
 
 from smpsim.scenario import Distribution, Scenario, ScenarioError, load, load_data, segments
 from smpsim.scenario.loading import read_document
-from smpsim.scenario.source import parse_text, parse_value
+from smpsim.scenario.yaml_files import parse_text, parse_value
 
 
 def message(call, *arguments, **options) -> str:

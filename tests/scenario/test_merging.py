@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smpsim.scenario import KeyPathError, get_value, load_data, merge, set_value
-from smpsim.scenario.access import put
 from smpsim.scenario.keypaths import format_path, parse_path
+from smpsim.scenario.values_at_keys import put
 
 QUIET = settings(max_examples=150, deadline=None)
 

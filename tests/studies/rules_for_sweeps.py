@@ -6,7 +6,7 @@ import sys
 
 import pandas as pd
 
-from smpsim.studies.sweeping.sweep import evaluate
+from smpsim.studies.sweep.sweep import evaluate
 from smpsim.world.attributes import Attribute
 
 RATE = 0.3

@@ -15,9 +15,9 @@ from scipy import stats
 from smpsim import ScenarioError, compare, load, run
 from smpsim.results.files import read_provenance
 from smpsim.results.outcomes import OUTCOMES, ratios
-from smpsim.studies.comparing.compare import Comparison
-from smpsim.studies.comparing.designs import folder_of, names_of
-from smpsim.studies.comparing.pairing import (
+from smpsim.studies.compare.compare import Comparison
+from smpsim.studies.compare.designs import folder_of, names_of
+from smpsim.studies.compare.pairing import (
     Pair,
     outcomes_of,
     pair_programmes,

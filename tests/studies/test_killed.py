@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from smpsim.cli import app
 from smpsim.scenario import ScenarioError
-from smpsim.studies.sweeping import cluster
-from smpsim.studies.sweeping.sweep import evaluate, sweep
+from smpsim.studies.sweep import cluster
+from smpsim.studies.sweep.sweep import evaluate, sweep
 
 pytestmark = pytest.mark.skipif(
     not Path("/proc/self/environ").exists(), reason="finds processes by /proc"
@@ -124,8 +124,8 @@ def test_idle_workers_end_when_their_parent_is_killed(tmp_path):
     code = """
 import sys, time
 import pandas as pd
-from smpsim.studies.sweeping.executors import execute
-from smpsim.studies.sweeping.sweep import load, work_of
+from smpsim.studies.sweep.executors import execute
+from smpsim.studies.sweep.sweep import load, work_of
 
 if __name__ == "__main__":
     work = work_of({"one": load("bare_pipeline")}, pd.DataFrame({"discount_rate": [0.0]}),

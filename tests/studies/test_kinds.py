@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 
 from smpsim.cli import app
 from smpsim.scenario import Action, Scenario, ScenarioError, action_names, names
-from smpsim.scenario.source import read_file
+from smpsim.scenario.yaml_files import read_file
+from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
 from smpsim.studies.kinds import (
     KINDS,
     SCENARIO,
@@ -22,8 +23,7 @@ from smpsim.studies.kinds import (
     require,
     study_names,
 )
-from smpsim.studies.sweeping.study import SweepStudy, load_study
-from smpsim.studies.validation.calibration import CalibrationStudy, load_calibration
+from smpsim.studies.sweep.study import SweepStudy, load_study
 
 SWEEP_STUDY, CALIBRATION_STUDY = "visa_delay_by_training_duration", "calibrate_behaviour"
 CATALOGUE = Path(__file__).resolve().parents[2] / "scenarios"

@@ -2,13 +2,13 @@
 
 import pytest
 
-from smpsim.studies.validation.patterns import FAILS, put_to_test, situations_of
-from smpsim.studies.validation.prediction import load_draws, simulate
-from smpsim.studies.validation.reported import load_reports
-from smpsim.studies.validation.validation import programme_names, validate
+from smpsim.studies.validate.patterns import FAILS, put_to_test, situations_of
+from smpsim.studies.validate.prediction import load_draws, simulate
+from smpsim.studies.validate.reports import load_reports
+from smpsim.studies.validate.validate import programme_names, validate
 
 PATTERNS = load_reports().patterns
-# what the model gets wrong, as docs/validation.md says; to mend one breaks this test
+# what the model gets wrong, as docs/validate.md says; to mend one breaks this test
 KNOWN_WRONG = {"onodera_user_run: most graduates are placed"}
 EXPECTED = [
     pytest.param(

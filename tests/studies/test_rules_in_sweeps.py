@@ -15,9 +15,9 @@ from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
 from smpsim.results.rule_source import rules_again
 from smpsim.scenario import ScenarioError
-from smpsim.studies.sweeping.chunks import run_chunk, work_of
-from smpsim.studies.sweeping.study import named
-from smpsim.studies.sweeping.sweep import evaluate, opened, origin_of, prepare
+from smpsim.studies.sweep.chunks import run_chunk, work_of
+from smpsim.studies.sweep.study import named
+from smpsim.studies.sweep.sweep import evaluate, opened, origin_of, prepare
 from smpsim.world.rules import rule_digests
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from smpsim.studies.sweeping.streams import points
+from smpsim.studies.sweep.streams import points
 
 METHODS = ("latin_hypercube", "sobol", "random")
 KEYS = ["a.b", "programmes.pilot.intakes.seats", "months", "employers.firms.patience_months"]

@@ -22,10 +22,10 @@ from smpsim.results.dataset import Dataset
 from smpsim.results.files import StoreError
 from smpsim.scenario import ScenarioError, load
 from smpsim.scenario.quantities import Distribution
-from smpsim.studies.sweeping.chunks import work_of
-from smpsim.studies.sweeping.sampling import designs_of, sample
-from smpsim.studies.sweeping.study import Sampling, load_study
-from smpsim.studies.sweeping.sweep import evaluate, prepare, read_sweep, sweep
+from smpsim.studies.sweep.chunks import work_of
+from smpsim.studies.sweep.sampling import designs_of, sample
+from smpsim.studies.sweep.study import Sampling, load_study
+from smpsim.studies.sweep.sweep import evaluate, prepare, read_sweep, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 SEATS, MONTHS = (
@@ -273,7 +273,7 @@ MANY = pd.DataFrame({"discount_rate": [n / 1000 for n in range(30)]})
 KILLED = """
 import sys
 import pandas as pd
-from smpsim.studies.sweeping.sweep import evaluate
+from smpsim.studies.sweep.sweep import evaluate
 
 designs = pd.DataFrame({"discount_rate": [n / 1000 for n in range(30)]})
 evaluate("reference", designs, replications=200, seed=3, folder=sys.argv[1], outcomes=["placed"])

@@ -11,8 +11,8 @@ import smpsim
 from smpsim.cli.app import app
 from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
-from smpsim.studies.sweeping import chunks
-from smpsim.studies.sweeping.monthly import MOST_TOGETHER, Recorder
+from smpsim.studies.sweep import chunks
+from smpsim.studies.sweep.monthly import MOST_TOGETHER, Recorder
 
 STUDY = """\
 name: monthly

@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from smpsim.errors import RequestError
-from smpsim.scenario.errors import shown_list
-from smpsim.scenario.quantities import nearest
+from smpsim.messages import nearest, shown_list
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES, SHARED_ITEMS, TRANSFERS
 
 

@@ -16,12 +16,11 @@ import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
+from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.outcomes.counts import Counts
 from smpsim.results.outcomes.known import OUTCOMES, SUMS, known_outcomes, outcome_of, remember
 from smpsim.results.outcomes.outcome import Better, Outcome, Shown
-from smpsim.scenario.asked import several
-from smpsim.scenario.errors import shown_list, shown_value
-from smpsim.scenario.quantities import nearest
+from smpsim.scenario.arguments import several
 from smpsim.vocabulary import SERIES
 
 OWN = "own_outcomes"

@@ -21,6 +21,11 @@ def _people(name: str, label: str, meaning: str, **more: Any) -> Outcome:
     return Outcome(name, "people", label, meaning=meaning, **more)
 
 
+def _employers(name: str, label: str, meaning: str) -> Outcome:
+    meaning += "; programmes that share employers count them each"
+    return Outcome(name, "employers", label, meaning=meaning, shown="no", group="people")
+
+
 def _rate(name: str, of: str, label: str, meaning: str, undefined: str, **more: Any) -> Outcome:
     more = {"shown": "no", "group": "rates", **more}
     return Outcome(name, f"share {of}", label, meaning=meaning, undefined=undefined, **more)
@@ -132,6 +137,15 @@ ROWS = (
     _people("applicants", "applicants", "applied so far"),
     _people("enrolled", "enrolled", "started training", shown="main", series="enrolled"),
     _people("dropped_out", "dropped out", "left training", better="low", series="dropped_out"),
+    Outcome(
+        "exam_sittings",
+        "sittings",
+        "sittings of the exam",
+        meaning="attempts at the exam so far, retakes included",
+        adds_up=True,
+        shown="no",
+        group="people",
+    ),
     _people(
         "failed",
         "failed the exam",
@@ -245,6 +259,27 @@ ROWS = (
         "ends of fixed contracts followed by a permanent permit",
         shown="listed",
         if_any=True,
+    ),
+    _people(
+        "at_work",
+        "at work with the employer at the end",
+        "placed and still with the employer at the horizon",
+    ),
+    _people(
+        "elsewhere",
+        "working elsewhere abroad at the end",
+        "left the employer, or came by an own search, and at work there at the horizon",
+    ),
+    _employers("employers", "employers of the programme", "all that may hire"),
+    _employers(
+        "employers_aware",
+        "employers who know the programme at the end",
+        "aware, engaged or hiring at the horizon",
+    ),
+    _employers(
+        "employers_engaged",
+        "employers who take part at the end",
+        "engaged or hiring at the horizon",
     ),
     _wait("months_to_placement_median", 0.5, "median", "half"),
     _wait("months_to_placement_p90", 0.9, "90th percentile", "90 %"),

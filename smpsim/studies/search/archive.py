@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.conditions import Condition
-from smpsim.studies.search.outcomes import Measured, counts_for, summed
+from smpsim.studies.search.measured import Measured, counts_for, summed
 from smpsim.studies.search.robustness import fronts
 from smpsim.studies.search.space import REFUSED, Design
 from smpsim.studies.search.study import SearchStudy

@@ -10,9 +10,9 @@ from typing import Any
 from pydantic import GetJsonSchemaHandler
 from pydantic_core import core_schema
 
-from smpsim.scenario.errors import shown_value
-from smpsim.scenario.quantities import Written, is_finite, nearest
-from smpsim.scenario.twins import twins
+from smpsim.messages import nearest, shown_value
+from smpsim.scenario.duplicates import twins
+from smpsim.scenario.quantities import Written, is_finite
 
 DIGITS = 2
 """Reals are rounded to a hundredth of the power of ten below their range, to be readable."""

@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILION, Picture
 from smpsim.results.units import label_of
-from smpsim.studies.search.axes import lever_axes, objective_axes
+from smpsim.studies.search.plot_axes import lever_axes, objective_axes
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult

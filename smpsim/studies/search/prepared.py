@@ -11,9 +11,9 @@ from typing import Any
 from smpsim.results.outcomes import Outcome, checked_own, facts_of, to_compute
 from smpsim.results.provenance import model_digest, versions, whole_actions
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.asked import whole
-from smpsim.scenario.source import Document
-from smpsim.studies.search.outcomes import columns_for
+from smpsim.scenario.arguments import whole
+from smpsim.scenario.yaml_files import Document
+from smpsim.studies.search.measured import columns_for
 from smpsim.studies.search.space import Design, Space
 from smpsim.studies.search.study import (
     SearchStudy,

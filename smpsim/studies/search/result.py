@@ -14,11 +14,11 @@ import pandas as pd
 from smpsim.results.provenance import provenance, whole_scenario
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
-from smpsim.scenario.access import get_value
-from smpsim.scenario.shapes import SCENARIO, shape_at
+from smpsim.scenario.allowed_values import SCENARIO, shape_at
+from smpsim.scenario.values_at_keys import get_value
 from smpsim.studies.search.archive import Archive, goals_of
-from smpsim.studies.search.fresh import Fresh
-from smpsim.studies.search.outcomes import Measured
+from smpsim.studies.search.fresh_worlds import Fresh
+from smpsim.studies.search.measured import Measured
 from smpsim.studies.search.robustness import (
     compromise,
     hypervolumes,
@@ -130,7 +130,7 @@ class SearchResult(StudyResult):
         return unit_of(name, self.ready.scenario.currency)
 
     def _path(self, key: str) -> tuple[str | int, ...]:
-        from smpsim.scenario.access import put, scenario_data
+        from smpsim.scenario.values_at_keys import put, scenario_data
 
         return put(scenario_data(self.ready.scenario), key, 0)[1]
 
@@ -311,7 +311,7 @@ class SearchResult(StudyResult):
     @property
     def sentences(self) -> list[str]:
         """What was searched and what was found."""
-        from smpsim.studies.search.words import sentences
+        from smpsim.studies.search.report import sentences
 
         return sentences(self)
 

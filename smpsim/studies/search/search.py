@@ -22,10 +22,10 @@ from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome
-from smpsim.scenario.errors import Place, Problem, ScenarioError
-from smpsim.studies.comparing.pairing import checked_level
+from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
-from smpsim.studies.search.outcomes import Measured
+from smpsim.studies.search.measured import Measured
 from smpsim.studies.search.prepared import PreparedSearch, prepare_search
 from smpsim.studies.search.result import SearchResult
 from smpsim.studies.search.robustness import spread
@@ -43,7 +43,7 @@ from smpsim.studies.search.worlds import (
     Progress,
     simulator,
 )
-from smpsim.studies.sweeping.sweep import refuse_others
+from smpsim.studies.sweep.sweep import refuse_others
 
 __all__ = ["PreparedSearch", "SearchResult", "prepare_search", "search"]
 

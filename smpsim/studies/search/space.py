@@ -16,10 +16,10 @@ from typing import Any
 import numpy as np
 
 from smpsim.scenario import Scenario
-from smpsim.scenario.access import get_value
+from smpsim.scenario.values_at_keys import get_value
 from smpsim.studies.search.levers import Lever
 from smpsim.studies.search.study import SearchStudy
-from smpsim.studies.sweeping.sampling import ACTIONS, actions_in_words, takes_whole_numbers
+from smpsim.studies.sweep.sampling import ACTIONS, actions_in_words, takes_whole_numbers
 
 ACTION = "action: "
 """Before the name of a variable that says whether an action is taken."""

@@ -9,26 +9,27 @@ from typing import Any, Literal
 
 from pydantic import model_validator
 
+from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.conditions import Condition
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.access import get_value, put, scenario_data
-from smpsim.scenario.checking import check_schema
-from smpsim.scenario.errors import Place, Problem, ScenarioError, shown_list, shown_value
-from smpsim.scenario.explain import Finding, problems_of
+from smpsim.scenario.allowed_values import shape_at
+from smpsim.scenario.checked_files import check_sheet, given_document
+from smpsim.scenario.disk_paths import SUFFIXES, is_file
+from smpsim.scenario.duplicates import twins
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
-from smpsim.scenario.paths import SUFFIXES, is_file
-from smpsim.scenario.quantities import Distribution, nearest
-from smpsim.scenario.shapes import shape_at
-from smpsim.scenario.sheets import check_sheet, given_document
-from smpsim.scenario.source import Document, read_file
-from smpsim.scenario.twins import twins
+from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.schema_check import check_schema
+from smpsim.scenario.schema_errors import Finding, problems_of
 from smpsim.scenario.values import UnfitError, read_value
+from smpsim.scenario.values_at_keys import get_value, put, scenario_data
+from smpsim.scenario.yaml_files import Document, read_file
 from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
 from smpsim.studies.search.levers import Lever
-from smpsim.studies.search.outcomes import known_outcomes_of
-from smpsim.studies.sweeping.sampling import takes_whole_numbers
-from smpsim.studies.sweeping.study import MOST_FINDINGS, NOT_VARIED, fault_of_action
+from smpsim.studies.search.measured import known_outcomes_of
+from smpsim.studies.sweep.sampling import takes_whole_numbers
+from smpsim.studies.sweep.study import MOST_FINDINGS, NOT_VARIED, fault_of_action
 
 MOST_TRIED = 200
 """Values for which a whole scenario is checked, a millisecond or two each."""

@@ -9,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.errors import Place, Problem, ScenarioError
 from smpsim.scenario.keypaths import overlapping
+from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.source import Document
+from smpsim.scenario.yaml_files import Document
 from smpsim.studies.search.space import Design
 from smpsim.studies.search.study import SearchStudy
 from smpsim.studies.sensitivity.ranges import Parameter, parameters_of, with_values
-from smpsim.studies.sweeping.sampling import ACTIONS, actions_of, sample, takes_whole_numbers
-from smpsim.studies.sweeping.study import Sampling
+from smpsim.studies.sweep.sampling import ACTIONS, actions_of, sample, takes_whole_numbers
+from smpsim.studies.sweep.study import Sampling
 
 SEARCH, FRESH = 0, 1
 """Numbers from which seeds are derived: of the worlds of the search, and of the fresh ones."""
@@ -143,7 +143,7 @@ def simulator(
         replications: int,
         progress: Progress | None,
     ) -> tuple[pd.DataFrame, dict[int, str]]:
-        from smpsim.studies.sweeping.sweep import evaluate
+        from smpsim.studies.sweep.sweep import evaluate
 
         def run(numbers: Sequence[int]) -> pd.DataFrame:
             rows = [row_of(study, designs[one], world) for one in numbers for world in worlds]

@@ -1,1 +1,1 @@
-"""Sensitivity: which assumptions an outcome hangs on."""
+"""Sensitivity: which assumptions decide an outcome."""

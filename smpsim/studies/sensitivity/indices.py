@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
-from smpsim.studies.comparing.pairing import difference_of
+from smpsim.studies.compare.pairing import difference_of
 from smpsim.studies.sensitivity.ranges import Parameter
 
 METHODS = ("morris", "sobol")

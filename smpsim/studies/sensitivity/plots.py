@@ -14,8 +14,8 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
 from smpsim.results.units import label_of, shown
+from smpsim.scenario.allowed_values import number_words
 from smpsim.scenario.quantities import KINDS
-from smpsim.scenario.shapes import number_words
 
 if TYPE_CHECKING:
     from smpsim.studies.sensitivity.result import Sensitivity

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 
 import annotated_types as limits_of
 
+from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.access import get_value, put, scenario_data
-from smpsim.scenario.errors import Problem, ScenarioError, shown_value
+from smpsim.scenario.allowed_values import Shape, number_words, shape_at
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
+from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS
-from smpsim.scenario.shapes import Shape, number_words, shape_at
+from smpsim.scenario.values_at_keys import get_value, put, scenario_data
 
 LOWEST, HIGHEST = 0.5, 1.5
 """Range of a value that nobody has stated a range for, as a multiple of it."""

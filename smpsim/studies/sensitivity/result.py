@@ -14,7 +14,7 @@ import pandas as pd
 from smpsim.errors import RequestError
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import label_of, shown
-from smpsim.scenario.shapes import number_words
+from smpsim.scenario.allowed_values import number_words
 from smpsim.studies.sensitivity.indices import FIRST
 from smpsim.studies.sensitivity.ranges import ROOT, Parameter
 

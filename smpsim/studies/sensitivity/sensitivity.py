@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.extras import need
+from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
 from smpsim.results.provenance import changed_by, provenance, stated, whole_actions, whole_scenario
@@ -18,11 +19,10 @@ from smpsim.results.study_result import into
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
-from smpsim.scenario.asked import whole
-from smpsim.scenario.errors import Problem, ScenarioError, shown_list, shown_value
+from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.quantities import nearest
-from smpsim.studies.comparing.pairing import (
+from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.studies.compare.pairing import (
     ALL,
     Pair,
     RequestError,
@@ -45,7 +45,7 @@ from smpsim.studies.sensitivity.ranges import (
     with_values,
 )
 from smpsim.studies.sensitivity.result import Sensitivity
-from smpsim.studies.sweeping.sampling import MOST_DESIGNS
+from smpsim.studies.sweep.sampling import MOST_DESIGNS
 
 __all__ = ["Sensitivity", "analyse", "prepare", "sensitivity"]
 
@@ -133,7 +133,7 @@ def sensitivity(
     >>> found = sensitivity("bare_pipeline", samples=2, replications=2)  # doctest: +SKIP
     >>> found.indices()  # doctest: +SKIP
     """
-    from smpsim.studies.sweeping.sweep import evaluate
+    from smpsim.studies.sweep.sweep import evaluate
 
     count = checked_samples(method, samples)
     whole("replications", replications)

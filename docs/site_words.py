@@ -1,0 +1,19 @@
+"""Plain words and rows as Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+
+def text(words: Any) -> str:
+    """Return plain words as Markdown that shows them."""
+    return re.sub(r"([\\`*_<>\[\]|$])", r"\\\1", " ".join(str(words or "").split()))
+
+
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a table of Markdown."""
+    heads = list(heads)
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join(["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), *lines])

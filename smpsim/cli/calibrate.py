@@ -1,0 +1,63 @@
+"""The command that fits shared parameters to reports: calibrate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Out, Replications, Reports, Seed, Threads
+
+
+@app.command()
+def calibrate(
+    study: Annotated[str, typer.Argument(help="Calibration study: a name, or a YAML file.")],
+    draws: Annotated[
+        int | None, typer.Option(min=20, max=10**6, help="Draws, instead of the study's.")
+    ] = None,
+    replications: Replications = None,
+    seed: Seed = None,
+    reports: Reports = None,
+    threads: Threads = None,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Remove runs of another calibration.")
+    ] = False,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Fit shared parameters to reported outcomes; its runs are kept, so that it can be resumed."""
+    from smpsim.cli.calibrate_tables import print_calibration
+    from smpsim.cli.present import files_read, kept, present, say_what_is_there, watched
+    from smpsim.studies.calibrate.calibrate import fitted, prepared
+    from smpsim.studies.calibrate.result import Calibration
+    from smpsim.studies.calibrate.study import changed, load_calibration
+    from smpsim.studies.validate.reports import load_reports
+
+    plan = load_calibration(study)
+    plan = changed(plan, draws=draws, replications=replications, seed=seed)
+    known = load_reports(reports)
+    folder = out or Path("results") / Path(study).stem
+    ready = prepared(plan, known)
+
+    def work() -> Calibration:
+        todo = ready.missing(folder, fresh)
+        say_what_is_there(ready.runs - todo, ready.runs, "runs", folder, as_json)
+        runs = watched(
+            todo,
+            lambda progress: ready.run(folder, threads=threads, progress=progress),
+            lambda: kept(ready.runs - ready.missing(folder), ready.runs, "runs", folder),
+        )
+        return fitted(plan, known, runs)
+
+    present(
+        work,
+        print_calibration,
+        folder,
+        Calibration.file_names("csv"),
+        files_read(study, reports),
+        as_json=as_json,
+        kind="csv",
+        wrote="Wrote the runs and {} more files to {}",
+    )

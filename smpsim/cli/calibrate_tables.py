@@ -1,0 +1,39 @@
+"""A calibration as tables for a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from smpsim.cli.terminal import table
+from smpsim.cli.validate_tables import rows_of, share_span
+from smpsim.studies.calibrate.result import Calibration
+
+
+def print_calibration(out: Console, found: Calibration) -> None:
+    """Print prior and posterior of each parameter, and the coverage with and without each."""
+    rows = []
+    for row in rows_of(found.parameters()):
+        spans = [
+            f"{short(row[f'{when}_median'])} "
+            f"({short(row[f'{when}_low'])} to {short(row[f'{when}_high'])})"
+            for when in ("prior", "posterior")
+        ]
+        name = row["parameter"].removeprefix("behaviour.")
+        rows.append((name, *spans, f"{100 * row['learned']:.0f} %"))
+    heads: tuple[str, ...] = ("parameter", ">prior, 90 %", ">posterior, 90 %", ">narrowed by")
+    title = f"{len(found.kept):,} of {len(found.shares):,} particles kept"
+    table(out, title, heads, rows)
+    fitted = {row["outcome"]: row for row in rows_of(found.fit())}
+    left = {row["outcome"]: row for row in rows_of(found.left_out())}
+    rows = []
+    for one in found.outcomes:
+        verdict = "agrees" if left[one.label]["agrees"] else "WRONG"
+        spans = [share_span(part[one.label]) for part in (fitted, left)]
+        rows.append((one.label, one.reported.words(), *spans, verdict))
+    heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
+    table(out, "Fitted, and predicted from the other programmes", heads, rows)
+
+
+def short(number: float) -> str:
+    """Return a parameter with three digits."""
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"

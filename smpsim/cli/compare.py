@@ -1,0 +1,170 @@
+"""The command that runs two designs under the same luck: compare."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from smpsim.cli.app import app
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Replications,
+    Seed,
+    Sets,
+    Source,
+    Threads,
+    Trainees,
+    scenario_only,
+)
+
+if TYPE_CHECKING:
+    from smpsim.results.study_result import Drawing
+
+SCENARIO_FILES = ("a.yaml", "b.yaml")
+
+
+@app.command()
+def compare(
+    a: Source,
+    b: Annotated[
+        str | None,
+        typer.Argument(
+            help="Name in the catalogue, or a YAML file; A itself when left out, with what is "
+            "changed by --with, --set-b and the like.",
+            show_default=False,
+            callback=scenario_only,
+        ),
+    ] = None,
+    replications: Replications = None,
+    precision: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="OUTCOME=HALF-WIDTH",
+            help="As many pairs of runs as this precision needs, such as placed=5, or "
+            "cost_per_placement=2% of the mean of A; repeatable.",
+        ),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(min=2, max=10**7, help="Most pairs for --precision; 20,000 when left out."),
+    ] = None,
+    level: Annotated[
+        float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
+    ] = 0.95,
+    outcome: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Show this outcome, not the main ones; repeatable."),
+    ] = None,
+    seed: Seed = None,
+    sets: Sets = None,
+    set_a: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change a value of A only.")
+    ] = None,
+    set_b: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change a value of B only.")
+    ] = None,
+    added: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with",
+            metavar="ACTION",
+            help="Compare A with itself plus this action, by name or file; repeatable.",
+        ),
+    ] = None,
+    with_a: Annotated[
+        list[str] | None, typer.Option(metavar="ACTION", help="Add an action to A.")
+    ] = None,
+    with_b: Annotated[
+        list[str] | None, typer.Option(metavar="ACTION", help="Add an action to B.")
+    ] = None,
+    threads: Threads = None,
+    trainees: Trainees = False,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Run two scenarios with the same luck and report what difference the design makes."""
+    if b is not None and added:
+        raise typer.BadParameter(
+            "found --with beside two scenarios, allowed: --with-a and --with-b, which say to which"
+        )
+    if b is None and not any((set_a, set_b, added, with_a, with_b)):
+        raise typer.BadParameter(
+            "found nothing to compare with, allowed: a second scenario, or a change of the first "
+            "by --with, --with-b, --set-b or their like for A"
+        )
+    if precision and replications:
+        raise typer.BadParameter(
+            "found --precision and --replications, allowed: one of them; --most is the ceiling"
+        )
+    if most and not precision:
+        raise typer.BadParameter("found --most, allowed: only with --precision")
+    if not 0 < level < 1:
+        raise typer.BadParameter(f"--level: found {level:g}, allowed: above 0 and below 1")
+    from smpsim.cli.compare_tables import print_comparison
+    from smpsim.cli.present import files_read, present, scenario_file, stating, watched
+    from smpsim.results.provenance import whole_actions
+    from smpsim.results.study_result import rows_for_json
+    from smpsim.studies.compare.compare import comparable_outcomes
+    from smpsim.studies.compare.compare import compare as run_both
+    from smpsim.studies.compare.designs import folder_of, names_of, two_scenarios
+    from smpsim.studies.compare.pairing import check_outcomes
+    from smpsim.studies.compare.result import Comparison
+    from smpsim.studies.compare.stopping import MOST
+
+    sources = a, b
+    both = sets or []
+    changes = [*both, *(set_a or [])], [*both, *(set_b or [])]
+    actions = with_a or [], [*(added or []), *(with_b or [])]
+    designs = two_scenarios(*sources, own=changes, actions=actions)
+    wanted = outcome or None
+    if wanted:
+        check_outcomes(wanted, comparable_outcomes(designs), "outcome")
+    folder = out or Path("results") / folder_of(sources, changes, actions)
+    options: dict[str, Any] = {"seed": seed, "threads": threads, "trainees": trainees}
+    total: int | None = None
+    if precision:
+        options |= {"precision": precision, "most": most or MOST}
+    else:
+        replications = replications or max(design.replications for design in designs)
+        total = 2 * replications
+    names = names_of(designs, changes, actions)
+    options |= {"names": names, "level": level}
+    # what is in their files now, which may change while it runs
+    read = [whole_actions(one) for one in actions]
+
+    def work() -> Comparison:
+        found = watched(
+            total, lambda progress: run_both(*designs, replications, progress=progress, **options)
+        )
+        first, second = (
+            stating(result, own, added)
+            for result, own, added in zip((found.a, found.b), changes, read, strict=True)
+        )
+        return replace(found, a=first, b=second)
+
+    def drawn(found: Comparison) -> dict[str, Drawing]:
+        return {
+            **found.pictures,
+            "differences": lambda: found.plot.differences(outcomes=wanted),
+        }
+
+    def facts(found: Comparison) -> dict[str, Any]:
+        return {"differences": rows_for_json(found.differences(outcomes=wanted))}
+
+    present(
+        work,
+        lambda screen, found: print_comparison(screen, found, wanted),
+        folder,
+        Comparison.file_names(extra=SCENARIO_FILES),
+        files_read(*sources, *actions[0], *actions[1]),
+        as_json=as_json,
+        pictures=drawn,
+        extra=lambda found: dict(
+            zip(SCENARIO_FILES, map(scenario_file, (found.a, found.b)), strict=True)
+        ),
+        facts=facts,
+    )

@@ -1,0 +1,87 @@
+"""A comparison as tables for a terminal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from smpsim.cli import terminal
+from smpsim.results.units import from_runs, label_of, shown, shown_difference
+from smpsim.studies.compare.result import Comparison
+
+
+def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] | None) -> None:
+    """Print means of both designs and the paired differences with confidence intervals.
+
+    Parameters
+    ----------
+    out : Console
+    comparison : Comparison
+    outcomes : list of str, optional
+        Those that are shown; the main ones when left out.
+    """
+    from smpsim.results.outcomes import ratio_of
+    from smpsim.studies.compare.pairing import outcomes_of
+
+    a, b = comparison.names
+    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
+    differences = comparison.differences(outcomes=outcomes)
+    ratios = False
+    for pair in comparison.pairs:
+        found: Any = differences.loc[pair.label]
+        spreads = [
+            outcomes_of(result, names).quantile([0.05, 0.95])
+            for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
+        ]
+        rows = []
+        for outcome in outcomes or terminal.chosen_rows(found):
+            one = found.loc[outcome]
+            unit = str(one["unit"])
+            cells = [label_of(outcome)]
+            for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
+                low, high = spread[outcome]
+                side = {"run_low": low, "run_high": high, "runs": one["runs"]}
+                side["runs_used"] = one[mean.replace("mean", "runs_used")]
+                between = terminal.spread_of(side, unit)
+                cells.append(f"{shown(one[mean], unit)} ({between})")
+            cells.append(shown_difference(one["difference"], unit))
+            low, high = (shown_difference(one[edge], unit) for edge in ("ci_low", "ci_high"))
+            cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
+            used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
+            both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
+            rows.append((*cells, _times(one["independent_runs"]), unit, both))
+            ratios |= ratio_of(outcome) is not None
+        partly = any(row[-1] != "all" for row in rows)
+        rows = rows if partly else [row[:-1] for row in rows]
+        heads: tuple[str, ...] = (
+            "outcome",
+            ">A: mean (90 % of runs)",
+            ">B: mean (90 % of runs)",
+            ">B - A",
+            f">{100 * comparison.level:g} % confidence",
+            ">independent",
+            "unit",
+            *([">from runs"] if partly else []),
+        )
+        title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
+        terminal.table(out, title, heads, rows)
+    out.print(
+        '"independent": as many times the runs would be needed for intervals as narrow if the two '
+        "designs did not share their luck.",
+        soft_wrap=True,
+    )
+    if ratios:
+        out.print(
+            '"cost per ...": mean cost by mean number of placements, not a mean over single runs.',
+            soft_wrap=True,
+        )
+    for note in comparison.notes:
+        out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _times(factor: float) -> str:
+    """Return a factor; none where pairs never differ, which no number of others could show."""
+    if not 0.0 < factor < float("inf"):
+        return "-"
+    return f"x {factor:,.1f}" if factor < 100 else f"x {factor:,.0f}"

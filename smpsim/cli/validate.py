@@ -1,0 +1,68 @@
+"""The command that sets the model beside what is reported: validate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from smpsim.cli.app import app
+from smpsim.cli.options import Json, Out, Reports, Threads
+
+
+@app.command()
+def validate(
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Draws of the calibrated parameters.")
+    ] = 50,
+    replications: Annotated[
+        int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs of each draw.")
+    ] = 4,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")] = 1,
+    reports: Reports = None,
+    parameters: Annotated[
+        Path | None, typer.Option(help="CSV of draws; the catalogue's calibration if left out.")
+    ] = None,
+    patterns: Annotated[
+        bool, typer.Option("--patterns/--no-patterns", help="Put the patterns to the test too.")
+    ] = True,
+    threads: Threads = None,
+    out: Out = None,
+    as_json: Json = False,
+) -> None:
+    """Run every programme and set what it predicts beside what is reported."""
+    from smpsim.cli.present import files_read, present, watched
+    from smpsim.cli.validate_tables import print_validation
+    from smpsim.studies.validate.prediction import load_draws
+    from smpsim.studies.validate.reports import load_reports
+    from smpsim.studies.validate.result import Validation
+    from smpsim.studies.validate.validate import runs_of
+    from smpsim.studies.validate.validate import validate as run_all
+
+    known = load_reports(reports)
+    table = load_draws(parameters, draws)
+
+    def work() -> Validation:
+        return watched(
+            runs_of(known, len(table), replications, patterns),
+            lambda progress: run_all(
+                known,
+                draws=table,
+                replications=replications,
+                seed=seed,
+                patterns=patterns,
+                threads=threads,
+                progress=progress,
+            ),
+        )
+
+    present(
+        work,
+        print_validation,
+        out or Path("results") / "validation",
+        Validation.file_names("csv"),
+        files_read(reports, parameters),
+        as_json=as_json,
+        kind="csv",
+    )

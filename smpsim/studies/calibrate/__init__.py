@@ -1,0 +1,1 @@
+"""Calibration: shared parameters fitted to what is reported of real programmes."""

@@ -1,0 +1,140 @@
+"""Calibration: shared behavioural parameters fitted to what is reported of real programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from smpsim.results.outcomes import Outcome as OwnOutcome
+from smpsim.results.outcomes import checked_own
+from smpsim.results.provenance import provenance
+from smpsim.scenario import load
+from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
+from smpsim.studies.calibrate.result import Calibration
+from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calibration
+from smpsim.studies.validate.prediction import (
+    Prepared,
+    Simulated,
+    Situation,
+    prepare,
+    situations,
+    whole_by_name,
+)
+from smpsim.studies.validate.reports import Reports, load_reports
+
+Progress = Callable[[int], None]
+
+
+def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
+    """Check all draws of a study in all situations that are reported on.
+
+    Raises
+    ------
+    ScenarioError
+        With every draw that is not valid.
+    """
+    outcomes = reports.outcomes
+    return prepare(
+        [Situation(group[0].scenario, group[0].set) for group in situations(outcomes).values()],
+        study.prior_draws(),
+        study.replications,
+        study.seed,
+        sorted({column for outcome in outcomes for column in outcome.columns}),
+    )
+
+
+def calibrate(
+    study: CalibrationStudy | Mapping[str, Any] | str | Path,
+    reports: Reports | str | Path | None = None,
+    *,
+    draws: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    own_outcomes: Sequence[OwnOutcome] = (),
+    folder: str | Path | None = None,
+    threads: int | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Calibration:
+    """Fit shared parameters to reported outcomes by approximate Bayesian computation.
+
+    Parameters
+    ----------
+    study : CalibrationStudy, mapping, str or Path
+        A study, what its file would contain, its name in the catalogue, or its file.
+    reports : Reports, str or Path, optional
+        Or the file of them; the catalogue's when left out.
+    draws, replications, seed : int, optional
+        Draws from the prior, runs of each, and the seed, instead of the study's.
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
+    folder : str or Path, optional
+        Keeps the runs as Parquet files, so that a calibration that was stopped goes on where it
+        was; in memory when left out.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    fresh : bool
+        Remove runs of something else from the folder.
+    progress : callable, optional
+        Called with the number of runs done so far, those found in the folder not counted.
+
+    Returns
+    -------
+    Calibration
+
+    Raises
+    ------
+    ScenarioError
+        If the study, a report or a scenario is not valid, before anything runs; or if the folder
+        holds runs of something else.
+    StoreError
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
+    """
+    # known before the reports are read
+    checked_own(own_outcomes)
+    plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
+    plan = changed(plan, draws=draws, replications=replications, seed=seed)
+    known = reports if isinstance(reports, Reports) else load_reports(reports)
+    runs = prepared(plan, known).run(
+        None if folder is None else Path(folder), threads=threads, fresh=fresh, progress=progress
+    )
+    return fitted(plan, known, runs)
+
+
+def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibration:
+    """Return the calibration that runs of what `prepared` gives come to."""
+    outcomes = tuple(reports.outcomes)
+    table = pd.DataFrame(
+        {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
+    )
+    kept = nearest_particles(distances(table, outcomes), study.kept)
+    origin = provenance(
+        "calibrate",
+        {
+            "scenarios": whole_by_name(one.scenario for one in outcomes),
+            "reports": reports.model_dump(mode="json"),
+            "study": study.model_dump(mode="json"),
+        },
+        study=study.name,
+        seed=study.seed,
+        draws=study.draws,
+        kept=len(kept),
+    )
+    return Calibration(
+        study,
+        outcomes,
+        study.prior_draws(),
+        table,
+        kept,
+        origin,
+        {name: load(name) for name in dict.fromkeys(one.scenario for one in outcomes)},
+    )
+
+
+def runs_of(study: CalibrationStudy, reports: Reports) -> int:
+    """Return how many runs a calibration takes."""
+    return len(situations(reports.outcomes)) * study.draws * study.replications

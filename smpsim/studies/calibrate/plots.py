@@ -1,0 +1,95 @@
+"""Pictures of a calibration: what the reports say on parameters, and programmes left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from smpsim.plots import style
+from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION
+
+if TYPE_CHECKING:
+    from smpsim.studies.calibrate.result import Calibration
+from smpsim.studies.validate.plots import (
+    draw_interval,
+    draw_reported,
+    rows_panel,
+    share_axis,
+    two_lines,
+)
+
+
+class CalibrationPlots:
+    """Pictures of a `Calibration`; call them as ``calibration.plot.parameters()``."""
+
+    def __init__(self, calibration: Calibration) -> None:
+        self._calibration = calibration
+
+    def parameters(self, *, ax: Axes | None = None) -> Figure:
+        """Draw where the posterior of each parameter lies within its prior."""
+        found = self._calibration
+        table = found.parameters().sort_values("learned", kind="stable")
+        figure, panel = rows_panel(len(table), ax)
+        for place, (key, row) in enumerate(table.iterrows()):
+            order = np.sort(found.draws[key].to_numpy())
+            low, middle, high = (
+                100 * np.searchsorted(order, row[f"posterior_{part}"]) / len(order)
+                for part in ("low", "median", "high")
+            )
+            panel.plot([5, 95], [place, place], color=GREY, linewidth=5, alpha=0.4)
+            draw_interval(panel, place, middle, low, high, BLUE)
+            middle_value, low_value, high_value = (
+                _short(row[f"posterior_{part}"]) for part in ("median", "low", "high")
+            )
+            text = f"{middle_value} ({low_value} to {high_value})"
+            panel.text(102, place, text, va="center", fontsize=8, color=BLACK)
+        panel.set_xlim(0, 135)
+        panel.set_xticks([0, 25, 50, 75, 100])
+        panel.set_yticks(range(len(table)), [key.removeprefix("behaviour.") for key in table.index])
+        panel.set_ylim(-0.7, len(table) - 0.3)
+        panel.grid(False, axis="y")
+        panel.set_xlabel("percentile of the prior [%]")
+        style.head(figure, "What the reports say on the shared parameters", found.study.name, ax)
+        style.foot(
+            figure,
+            f"Grey: 90 % of the prior. Blue: median and 90 % interval of the {len(found.kept):,} "
+            f"particles kept of {len(found.shares):,}; on the right their values. Where blue is as "
+            "long as grey the reports say nothing.",
+        )
+        return figure
+
+    def left_out(self, *, ax: Axes | None = None) -> Figure:
+        """Draw how each programme is predicted from the reports of the others."""
+        found = self._calibration
+        before, after = found.uncalibrated(), found.left_out()
+        figure, panel = rows_panel(len(after), ax)
+        for place, outcome in enumerate(found.outcomes):
+            low, high = outcome.reported.region
+            draw_reported(panel, place, {"reported_low": low, "reported_high": high})
+            prior: Any = before.loc[outcome.label]
+            row: Any = after.loc[outcome.label]
+            draw_interval(
+                panel, place + 0.17, prior["median"], prior["run_low"], prior["run_high"], GREY
+            )
+            colour = BLUE if row["agrees"] else VERMILION
+            draw_interval(
+                panel, place - 0.17, row["median"], row["run_low"], row["run_high"], colour
+            )
+        share_axis(panel, [two_lines(outcome.label) for outcome in found.outcomes])
+        panel.set_xlabel("share of those it is counted of [%], square-root scale")
+        style.head(figure, "Each programme predicted from the others", found.study.name, ax)
+        style.foot(
+            figure,
+            "Grey: 90 % prediction interval under the prior. Blue or red: after calibration on "
+            "all other programmes; red does not agree with the report.",
+            "Diamond: reported figure. Green: what words were read as.",
+            f"{len(found.shares):,} particles, {len(found.kept):,} kept each time.",
+        )
+        return figure
+
+
+def _short(number: float) -> str:
+    return style.number(number) if abs(number) >= 1000 else f"{number:.3g}"

@@ -1,0 +1,185 @@
+"""Two designs under the same luck: what difference the design makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from smpsim.ensemble import Progress
+from smpsim.errors import RequestError
+from smpsim.results.outcomes import Outcome, checked_own
+from smpsim.results.provenance import changed_by, stated, whole_actions
+from smpsim.results.study_result import into
+from smpsim.scenario import Scenario
+from smpsim.scenario.arguments import whole
+from smpsim.scenario.loading import Overrides, Source
+from smpsim.studies.compare.designs import (
+    Actions,
+    kept,
+    names_of,
+    several_actions,
+    two_scenarios,
+)
+from smpsim.studies.compare.growing import Growing
+from smpsim.studies.compare.pairing import checked_level, pair_programmes, shared_outcomes
+from smpsim.studies.compare.result import Comparison
+from smpsim.studies.compare.stopping import (
+    MOST,
+    Stopping,
+    Target,
+    read_targets,
+    until_precise,
+)
+
+__all__ = ["Comparison", "comparable_outcomes", "compare"]
+
+
+def compare(
+    a: Source,
+    b: Source | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    *,
+    precision: Mapping[str, float | str] | Iterable[str] | None = None,
+    most: int = MOST,
+    level: float = 0.95,
+    names: Sequence[str] | None = None,
+    overrides: Overrides | None = (),
+    overrides_a: Overrides = (),
+    overrides_b: Overrides = (),
+    actions: Actions = (),
+    actions_a: Actions = (),
+    actions_b: Actions = (),
+    folder: str | Path | None = None,
+    threads: int | None = None,
+    trainees: bool = False,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run two scenarios under the same luck and compare them run by run.
+
+    Run n of one and run n of the other share all luck: the same person has the same aptitude
+    and the same fortune in both. So the difference between them is the designs' own, and needs
+    far fewer runs than independent ones.
+
+    Parameters
+    ----------
+    a, b : str, Path, mapping or Scenario
+        Catalogue names, YAML files, or scenarios. Without `b`, `a` is compared with itself as
+        it becomes by what is changed in one of them.
+    replications : int, optional
+        Pairs of runs; the larger of the scenarios' own numbers when left out.
+    seed : int, optional
+        Seed of all luck; that of `a` when left out.
+    precision : mapping or iterable of str, optional
+        Half-widths of the confidence intervals of the differences by outcome, instead of a
+        number of pairs: ``{"placed": 5, "cost_per_placement": "2%"}``. A number is in the unit
+        of the outcome (shares from 0 to 1), a percentage one of the mean of `a`. Pairs are added
+        until all programmes have all of them; the numbers are those of a run of as many pairs.
+    most : int
+        Ceiling of the number of pairs if a precision is asked for; lower if the results of so
+        many would not fit into memory. To reach it is no error: ``Comparison.stopping`` says so.
+    level : float
+        Confidence level of intervals, between 0 and 1.
+    names : sequence of two str, optional
+        What to call them; the scenarios' names and actions when left out.
+    overrides, overrides_a, overrides_b : mapping or iterable of str, optional
+        Values by key path, set in both, or in one of them.
+    actions : str, path or sequence of them, optional
+        Without `b`: actions with which `a` is compared; names of the catalogue such as
+        ``"early_engagement"``, or files (see `smpsim.load`).
+    actions_a, actions_b : str, path or sequence of them, optional
+        Actions added to each.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    trainees : bool
+        Keep the life course of every trainee.
+    rules : mapping of str to function, optional
+        Rules of your own by name, for both (see `smpsim.rules`).
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, compared beside those of the model (see `smpsim.Outcome`).
+    progress : callable, optional
+        Called with the number of runs done so far, of both designs together.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario is not valid.
+    ValueError
+        If a number is out of range, or an outcome of `precision` is unknown.
+
+    Examples
+    --------
+    >>> comparison = compare("bare_pipeline", "bare_pipeline", replications=10)
+    >>> float(comparison.differences().loc[("pilot", "placed"), "difference"])
+    0.0
+    """
+    checked_level(level)
+    mine = checked_own(own_outcomes)
+    if b is not None and several_actions(actions):
+        allowed = "actions_a and actions_b, which say to which"
+        raise RequestError(f"actions: found beside two scenarios, allowed: {allowed}")
+    overrides, own = kept(overrides), (kept(overrides_a), kept(overrides_b))
+    added = (
+        several_actions(actions_a),
+        [*several_actions(actions), *several_actions(actions_b)],
+    )
+    designs = two_scenarios(a, b, overrides, own, added)
+    # what is in their files now, which may change while it runs
+    read = [whole_actions(one) for one in added]
+    called = tuple(names) if names is not None else names_of(designs, own, added)
+    if len(called) != 2 or called[0] == called[1]:
+        raise RequestError(f"names: found {list(called)}, allowed: two that differ")
+    number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
+    if threads is not None:
+        whole("threads", threads)
+    options = {"threads": threads, "trainees": trainees, "rules": rules, "own_outcomes": mine}
+    both = Growing(designs, number, progress, **options)
+    targets: tuple[Target, ...] = ()
+    if precision is None:
+        own_numbers = [design.replications for design in designs]
+        most = max(own_numbers) if replications is None else whole("replications", replications)
+    else:
+        if replications is not None:
+            allowed = "one of the two; most= is the ceiling of precision"
+            raise RequestError(f"precision: found replications as well, allowed: {allowed}")
+        most = whole("most", most, 2)
+        targets = read_targets(precision, comparable_outcomes(designs, mine))
+
+    def work() -> Comparison:
+        stopping = None
+        if precision is not None:
+            ceiling = min(most, both.most)
+            looks, widths = until_precise(lambda n: both.widths(n, targets, level), ceiling)
+            stopping = Stopping(level, ceiling, looks, widths, by_memory=ceiling < most)
+        else:
+            both.grow(most)
+        one, other = (
+            replace(
+                result,
+                provenance=changed_by(result.provenance, [*stated(overrides), *stated(sets)], one),
+            )
+            for result, sets, one in zip(both.results(), own, read, strict=True)
+        )
+        return Comparison(one, other, (called[0], called[1]), level, stopping)
+
+    return into(folder, Comparison, work)
+
+
+def comparable_outcomes(
+    designs: tuple[Scenario, Scenario], own: Iterable[Outcome] = ()
+) -> tuple[str, ...]:
+    """Return the outcomes by which two scenarios can be compared, with a user's own."""
+    names = [[programme.name for programme in design.programmes] for design in designs]
+    same_currency = designs[0].currency == designs[1].currency
+    added = [one.name for one in own]
+    return shared_outcomes(pair_programmes(*names)[0], same_currency, added)

@@ -1,0 +1,176 @@
+"""Two results under the same luck that grow together, pair by pair of runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run_plan, simulate
+from smpsim.ensemble import outcomes_of as outcomes_of_runs
+from smpsim.errors import RequestError
+from smpsim.results.provenance import RECIPE
+from smpsim.results.result import Result, life_courses
+from smpsim.results.units import unit_of
+from smpsim.scenario import Scenario
+from smpsim.studies.compare.pairing import difference_of, estimates_of, pair_programmes
+from smpsim.studies.compare.stopping import Target, Width
+from smpsim.world.blueprint import Blueprint, blueprint
+
+
+class Growing:
+    """Runs of two designs, to which more can be added.
+
+    Parameters
+    ----------
+    designs : tuple of Scenario
+    seed : int
+        Of all luck.
+    progress : callable, optional
+        Called with the number of runs done so far, of both together.
+    **options
+        Threads, trainees, rules and outcomes of a user's own, as in `smpsim.run`.
+    """
+
+    def __init__(
+        self,
+        designs: tuple[Scenario, Scenario],
+        seed: int,
+        progress: Progress | None = None,
+        **options: Any,
+    ) -> None:
+        self._designs, self._seed, self._progress = designs, seed, progress
+        self._options = options
+        self._parts: tuple[list[Result], list[Result]] = ([], [])
+        names = [[programme.name for programme in design.programmes] for design in designs]
+        self._programmes = pair_programmes(*names)[0]
+
+    @cached_property
+    def _plans(self) -> tuple[Blueprint, Blueprint]:
+        """Blueprints of both, made once."""
+        one, other = self._designs
+        return blueprint(one, self._seed), blueprint(other, self._seed)
+
+    @property
+    def pairs(self) -> int:
+        """Number of pairs of runs."""
+        return sum(part.runs for part in self._parts[1])
+
+    @property
+    def most(self) -> int:
+        """Greatest number of pairs whose results fit into memory."""
+        return max(1, int(MOST_BYTES / max(bytes_of_runs(plan, 1) for plan in self._plans)))
+
+    def grow(self, pairs: int) -> None:
+        """Add runs until there are so many pairs; those that are there are kept.
+
+        Raises
+        ------
+        RequestError
+            If the results of so many would not fit into memory.
+        """
+        if pairs > self.most:
+            raise RequestError(
+                f"replications: found {pairs}, whose results would fill more than "
+                f"{MOST_BYTES / 2**30:.0f} GiB of memory for each design, "
+                f"allowed: {self.most} or fewer for these scenarios"
+            )
+        there = self.pairs
+        done = 2 * there
+        for plan, parts in zip(self._plans, self._parts, strict=True):
+            options = {**self._options, "progress": self._after(done)}
+            if there == 0:
+                parts.append(run_plan(plan, self._seed, pairs, **options))
+            else:
+                parts.append(_more(plan, parts[0], range(there, pairs), self._seed, options))
+            done += pairs - there
+
+    def widths(self, pairs: int, targets: Sequence[Target], level: float) -> list[Width]:
+        """Grow to so many pairs, and return the half-widths of targets for each programme."""
+        self.grow(pairs)
+        found = []
+        for pair in self._programmes:
+            a, b = (
+                estimates_of(pd.concat([part.outcome_table for part in parts]), names)
+                for parts, names in zip(self._parts, (pair.a, pair.b), strict=True)
+            )
+            for target in targets:
+                values = difference_of(target.outcome, a, b, level)
+                found.append(
+                    Width(
+                        pair.label,
+                        target.outcome,
+                        unit_of(target.outcome, self._designs[0].currency),
+                        target.allowed(values["mean_a"]),
+                        (values["ci_high"] - values["ci_low"]) / 2.0,
+                        int(min(values["runs_used_a"], values["runs_used_b"])),
+                    )
+                )
+        return found
+
+    def results(self) -> tuple[Result, Result]:
+        """Return the results of both designs."""
+        for parts in self._parts:
+            # only one design at a time is in memory twice
+            parts[:] = [joined(parts)]
+        return self._parts[0][0], self._parts[1][0]
+
+    def _after(self, done: int) -> Progress | None:
+        """Return the progress of more runs after those that are done."""
+        progress = self._progress
+        return None if progress is None else lambda more: progress(done + more)
+
+
+def _more(
+    plan: Blueprint, first: Result, numbers: range, seed: int, options: dict[str, Any]
+) -> Result:
+    """Return the result of further replications of a design that has a first result."""
+    runs = simulate(plan, seed, numbers, **options)
+    kept = bool(options.get("trainees"))
+    return replace(
+        first,
+        trajectory_array=runs.trajectories,
+        ledger_array=runs.ledger,
+        flow_array=runs.flows,
+        outcome_table=outcomes_of_runs(plan.scenario, runs),
+        life=life_courses(runs.people, first.programmes) if kept else None,
+    )
+
+
+def joined(parts: Sequence[Result]) -> Result:
+    """Return one result of several of the same scenario, whose runs follow each other."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    before = np.cumsum([0, *(part.runs for part in parts)])
+
+    def stacked(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        moved = [
+            table.assign(run=table["run"] + n) for table, n in zip(tables, before, strict=False)
+        ]
+        return pd.concat(moved, ignore_index=True)
+
+    return replace(
+        first,
+        trajectory_array=np.concatenate([part.trajectory_array for part in parts]),
+        ledger_array=np.concatenate([part.ledger_array for part in parts]),
+        flow_array=np.concatenate([part.flow_array for part in parts]),
+        outcome_table=stacked([part.outcome_table for part in parts]),
+        life=(
+            stacked([part.life for part in parts if part.life is not None])
+            if first.life is not None
+            else None
+        ),
+        provenance=grown(first.provenance, int(before[-1])),
+    )
+
+
+def grown(facts: dict[str, Any], runs: int) -> dict[str, Any]:
+    """Return where a result comes from whose runs have become more."""
+    recipe = facts[RECIPE]
+    options = {**recipe["options"], "replications": runs}
+    return {**facts, "replications": runs, RECIPE: {**recipe, "options": options}}

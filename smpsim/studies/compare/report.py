@@ -1,0 +1,50 @@
+"""What a comparison comes to, in a sentence for each pair of programmes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from smpsim.results.report import from_to, in_digits, people
+
+if TYPE_CHECKING:
+    from smpsim.studies.compare.result import Comparison
+
+
+def sentences(comparison: Comparison) -> list[str]:
+    """Return a sentence for each pair of programmes: which design places more, at what cost."""
+    differences = comparison.differences()
+    several = len(comparison.pairs) > 1
+    return [
+        (f"{pair.label}: " if several else "") + _of_pair(differences.loc[pair.label], comparison)
+        for pair in comparison.pairs
+    ]
+
+
+def _of_pair(found: Any, comparison: Comparison) -> str:
+    a, b = comparison.names
+    placed = found.loc["placed"]
+    difference, low, high = placed["difference"], placed["ci_low"], placed["ci_high"]
+    interval = f"{100 * comparison.level:g} % confidence interval"
+    confidence = f"{interval} {from_to(low, high)}"
+    if comparison.runs == 1:
+        more = people(difference, "more") if difference >= 0 else people(-difference, "fewer")
+        text = f"In a single pair of runs, {b} places {more} than {a}"
+    elif difference == 0 and placed["standard_error"] == 0:
+        text = f"{a} and {b} place the same number of people in every pair of runs"
+    elif low > 0:
+        text = f"{b} places {people(difference, 'more')} than {a} ({confidence})"
+    elif high < 0:
+        confidence = f"{interval} {from_to(-high, -low)}"
+        text = f"{b} places {people(-difference, 'fewer')} than {a} ({confidence})"
+    else:
+        text = (
+            f"Which of {a} and {b} places more people cannot be told from {comparison.runs:,} "
+            f"pairs of runs (difference {in_digits(difference)}, {confidence})"
+        )
+    if "cost_per_placement" in found.index:
+        cost = found.loc["cost_per_placement"]
+        if cost["ci_low"] > 0 or cost["ci_high"] < 0:
+            what = "more" if cost["difference"] > 0 else "less"
+            amount = f"{comparison.a.currency} {in_digits(abs(cost['difference']))}"
+            text += f"; a placement costs {amount} {what}"
+    return f"{text}."

@@ -1,0 +1,175 @@
+"""How far boxes hold: on designs that were not used to find them, and when looked for again.
+
+The designs are split into halves, several times. Boxes are looked for in each half alone and
+judged on the other one. Designs are split, not runs, as the runs of a design are not independent
+of each other: a box that holds a design by chance holds all of its runs.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from smpsim.studies.discover.boxes import (
+    ERRORS,
+    Box,
+    Limit,
+    Search,
+    coverage,
+    density,
+    standard_error,
+)
+from smpsim.studies.discover.cart import cart
+from smpsim.studies.discover.cases import Cases
+from smpsim.studies.discover.prim import prim
+
+METHODS: dict[str, Callable[[Cases, Search], tuple[list[Box], pd.DataFrame]]] = {
+    "prim": prim,
+    "cart": cart,
+}
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A box, or all boxes together, with how failing runs lie in it.
+
+    Attributes
+    ----------
+    limits : tuple of Limit
+        Empty for all boxes together.
+    reappears : dict of (str, str) to float
+        By key and end, the share of the halves whose most similar box has that limit too.
+    coverage, density, mass : float
+        Share of all failing runs that are inside; share of the runs inside that fail; share of
+        the designs that are inside. On the designs by which the box was found, without those in
+        boxes before it.
+    designs : int
+        That are inside.
+    held_out_coverage, held_out_density : float
+        The same of boxes that were found in one half of the designs, on the other half; not a
+        number if there never was one.
+    held_out_error : float
+        Standard error of that density.
+    found_again : float
+        Share of the halves in which there was such a box.
+    confirmed : bool
+        There was in half of the halves or more, and its density is above the base rate by more
+        than two standard errors.
+    """
+
+    limits: tuple[Limit, ...]
+    reappears: dict[tuple[str, str], float]
+    coverage: float
+    density: float
+    mass: float
+    designs: int
+    held_out_coverage: float
+    held_out_density: float
+    held_out_error: float
+    found_again: float
+    confirmed: bool
+
+
+@dataclass(frozen=True)
+class Half:
+    """Boxes that were found in one half of the designs, and the cases of the other half."""
+
+    boxes: list[Box]
+    others: Cases
+
+
+def halves_of(cases: Cases, search: Search, splits: int, seed: int) -> list[Half]:
+    """Split the designs in halves so often, and look for boxes in each."""
+    generator = np.random.default_rng(seed)
+    designs = np.unique(cases.design)
+    found = []
+    for _ in range(splits):
+        first = np.isin(cases.design, generator.permutation(designs)[: len(designs) // 2])
+        for chosen in (first, ~first):
+            boxes, _ = METHODS[search.method](cases.part(chosen), search)
+            found.append(Half(boxes, cases.part(~chosen)))
+    return found
+
+
+def judged(cases: Cases, boxes: Sequence[Box], halves: Sequence[Half]) -> tuple[Judged, ...]:
+    """Return all boxes together, then each.
+
+    A box is judged by the boxes of the halves that were found as it was: the first by the first
+    ones. Choosing those that resemble it would let it judge itself.
+    """
+    masks = insides(boxes, cases)
+    found = [_judged(cases, None, np.any(masks, axis=0), halves, slice(None))]
+    for place, (box, mask) in enumerate(zip(boxes, masks, strict=True)):
+        found.append(_judged(cases, box, mask, halves, slice(place, place + 1)))
+    return tuple(found)
+
+
+def insides(boxes: Sequence[Box], cases: Cases) -> list[np.ndarray]:
+    """Return which cases are in each box and in none before it, each of shape (cases,)."""
+    taken = np.zeros(len(cases), bool)
+    found = []
+    for box in boxes:
+        found.append(box.inside(cases) & ~taken)
+        taken = taken | found[-1]
+    return found
+
+
+def _judged(
+    cases: Cases,
+    box: Box | None,
+    inside: np.ndarray,
+    halves: Sequence[Half],
+    places: slice,
+) -> Judged:
+    covered, dense, errors = [], [], []
+    for pair in zip(halves[::2], halves[1::2], strict=True):
+        # both halves of a split together hold each design once
+        held = [half for half in pair if half.boxes[places]]
+        if not held:
+            continue
+        masks = [np.any(insides(half.boxes, half.others)[places], axis=0) for half in held]
+        others = Cases.joined([half.others for half in held])
+        mask = np.concatenate(masks)
+        if mask.any():
+            dense.append(density(others, mask))
+            errors.append(standard_error(others, mask))
+            covered.append(coverage(others, mask))
+    again = sum(bool(half.boxes[places]) for half in halves) / max(len(halves), 1)
+    held_density, error = (float(np.mean(one)) if one else math.nan for one in (dense, errors))
+    return Judged(
+        limits=box.limits if box else (),
+        reappears=_reappearing(cases, box, halves) if box else {},
+        coverage=coverage(cases, inside),
+        density=density(cases, inside),
+        mass=float(inside.mean()),
+        designs=int(inside.sum()),
+        held_out_coverage=float(np.mean(covered)) if covered else math.nan,
+        held_out_density=held_density,
+        held_out_error=error,
+        found_again=again,
+        confirmed=bool(again >= 0.5 and held_density - ERRORS * error > cases.base),
+    )
+
+
+def _reappearing(cases: Cases, box: Box, halves: Sequence[Half]) -> dict[tuple[str, str], float]:
+    """Return how often each limit is found again, whatever its exact place."""
+    wanted = [(limit.key.name, end) for limit in box.limits for end in limit.ends]
+    counts = dict.fromkeys(wanted, 0)
+    inside = box.inside(cases)
+    for half in halves:
+        if not half.boxes:
+            continue
+        alike = max(half.boxes, key=lambda one: _overlap(inside, one.inside(cases)))
+        there = {(limit.key.name, end) for limit in alike.limits for end in limit.ends}
+        for one in there & set(wanted):
+            counts[one] += 1
+    return {one: number / max(len(halves), 1) for one, number in counts.items()}
+
+
+def _overlap(one: np.ndarray, other: np.ndarray) -> float:
+    """Return cases in both by cases in either."""
+    return float((one & other).sum() / max((one | other).sum(), 1))

@@ -1,0 +1,175 @@
+"""Pictures of a ranking of actions: gains alone with intervals, and pairs as a map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+
+from smpsim.plots import style
+from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
+
+if TYPE_CHECKING:
+    from smpsim.studies.rank.result import Ranking
+
+HEIGHT_PER_ROW = 0.45
+LETTERS_OF_A_LABEL = 26
+GAIN, COST = "retained_placements", "cost_per_retained_placement"
+KEPT = "placements kept a year"
+
+
+class RankingPlots:
+    """Pictures of a `Ranking`; call them as ``ranking.plot.alone()``."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        self._ranking = ranking
+
+    def alone(self) -> Picture:
+        """Draw what each action alone changes: placements, what one costs, and gain by cost."""
+        found = self._ranking
+        table = found.alone().iloc[::-1]
+        height = 2.2 + HEIGHT_PER_ROW * max(len(table), 2)
+        figure, panels = style.panels(1, 3, 13.5, height, sharey=True)
+        money = found.currency
+        shown = (
+            (GAIN, f"change of {KEPT}", "people", 1),
+            (COST, "change of cost per placement kept", money, -1),
+        )
+        for panel, (outcome, words, unit, better) in zip(panels[:2], shown, strict=True):
+            panel.axvline(0, color=BLACK, linewidth=1)
+            for place, (_, row) in enumerate(table.iterrows()):
+                colour = _colour(row, outcome, better, found.level)
+                _interval(panel, place, row, outcome, colour)
+            if not table[outcome].notna().any():
+                style.say(panel, "Nobody is kept a year, so this is not known.")
+            _not_too_near(panel)
+            style.amounts(panel.xaxis, unit, words)
+        _by_cost(panels[2], table, found.level)
+        _not_too_near(panels[2])
+        style.amounts(panels[2].xaxis, "people", f"kept a year by 100,000 {money} more")
+        titles = [_label(found, str(name)) for name in table.index]
+        for panel in panels:
+            panel.set_yticks(range(len(table)), titles)
+            panel.set_ylim(-0.7, max(len(table), 1) - 0.3)
+            panel.grid(False, axis="y")
+        style.head(figure, "What each action alone changes", found.title)
+        style.foot(figure, *self._small_print())
+        return figure
+
+    def _small_print(self) -> tuple[str, ...]:
+        found = self._ranking
+        count, per_cent = len(found.designs) - 1, f"{100 * found.level:g} %"
+        kept = found.base[GAIN]
+        return (
+            f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
+            f"itself; {style.counted(found.runs, 'run')}, seed {found.seed}.",
+            f"Without any action {kept:,.1f} are kept." if kept == kept else "",
+            "Blue: better; red: worse; grey: none or in doubt, adjusted for "
+            f"{style.counted(count, 'comparison')} (Holm).",
+            "The cost holds what the action costs. What it changes and costs are assumptions.",
+        )
+
+    def pairs(self) -> Picture:
+        """Draw the gain of each pair, and what it brings beyond the sum of both alone."""
+        found = self._ranking
+        names = list(found.actions)
+        count = len(names)
+        gain, beyond = np.full((count, count), np.nan), np.full((count, count), np.nan)
+        sure = np.zeros((count, count), bool)
+        np.fill_diagonal(gain, found.alone()[GAIN].reindex(names).to_numpy())
+        for row in found.interactions().reset_index().to_dict("records"):
+            place = names.index(row["second"]), names.index(row["first"])
+            gain[place], beyond[place] = row["together"], row["interaction"]
+            sure[place] = row["p_holm"] < 1 - found.level
+        figure, panels = style.panels(1, 2, 14, 6.4)
+        labels = [_label(found, name) for name in names]
+        for panel, values, stars, title in (
+            (panels[0], gain, np.zeros_like(sure), f"gain in {KEPT}; diagonal: an action alone"),
+            (panels[1], beyond, sure, "interaction: gain of both less the gains of each alone"),
+        ):
+            image = _map(panel, values, stars)
+            panel.set_xticks(range(count), labels, rotation=40, ha="right", fontsize=8)
+            panel.set_yticks(range(count), labels, fontsize=8)
+            panel.set_title(title, fontsize=10, loc="left")
+            bar = figure.colorbar(image, ax=panel, shrink=0.7)
+            bar.set_label("people", fontsize=9)
+            bar.ax.tick_params(labelsize=8)
+            bar.outline.set_visible(False)
+        style.head(figure, "Actions in pairs", found.title)
+        style.foot(
+            figure,
+            f"Means of paired differences, {style.counted(found.runs, 'run')}, seed "
+            f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, adjusted for "
+            f"{len(found.interactions())} pairs (Holm).",
+            "Below zero: both do partly the same work, or meet the same limit.",
+        )
+        return figure
+
+
+def _label(found: Ranking, name: str) -> str:
+    text = found.actions[name]
+    if len(text) > LETTERS_OF_A_LABEL:
+        text = text[: LETTERS_OF_A_LABEL - 1].rstrip() + "…"
+    return style.plain(text) + ("\n(changes nothing here)" if name in found.unchanged else "")
+
+
+def _colour(row: Any, outcome: str, better: int, level: float) -> str:
+    """Return the colour of a difference; `better` is 1 if more is better, else -1."""
+    if not row[f"{outcome}_p_holm"] < 1 - level:
+        return GREY
+    return BLUE if better * row[outcome] > 0 else VERMILION
+
+
+def _interval(panel: Axes, place: int, row: Any, outcome: str, colour: str) -> None:
+    """Draw a mean with its interval."""
+    middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_ci_low", "_ci_high"))
+    panel.plot([low, high], [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
+    panel.plot([middle], [place], "o", color=colour, markersize=6)
+
+
+def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
+    """Draw what is gained for its cost, where there is a cost."""
+    panel.axvline(0, color=BLACK, linewidth=1)
+    for place, (_, row) in enumerate(table.iterrows()):
+        if row["per_cost"] == row["per_cost"]:
+            _interval(panel, place, row, "per_cost", _colour(row, GAIN, 1, level))
+            continue
+        if row["cost_total"] == row["cost_total_ci_high"] == 0:
+            continue
+        less = row["cost_total_ci_high"] < 0
+        text = "costs less in total" if less else "additional cost in doubt"
+        panel.annotate(
+            text,
+            (0.02, place),
+            xycoords=panel.get_yaxis_transform(),
+            va="center",
+            fontsize=8,
+            color="#555555",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )
+
+
+def _not_too_near(panel: Axes) -> None:
+    """Show at least one unit to either side of zero, lest nothing look like much."""
+    low, high = panel.get_xlim()
+    panel.set_xlim(min(low, -1.0) if high <= 1 else low, max(high, 1.0) if low >= -1 else high)
+
+
+def _map(panel: Axes, values: np.ndarray, stars: np.ndarray) -> Any:
+    """Draw a lower triangle of numbers as a map of colours, zero in white."""
+    known = values[np.isfinite(values)]
+    most = max(float(np.abs(known).max()), 1e-9) if len(known) else 1.0
+    image = panel.imshow(values, cmap="RdBu", vmin=-most, vmax=most)
+    digits = 0 if most >= 10 else 1
+    for row, column in zip(*np.nonzero(np.isfinite(values)), strict=True):
+        value = values[row, column]
+        text = f"{value:+,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+        if not any(figure in text for figure in "123456789"):
+            text = "0"
+        shade = "white" if abs(value) > 0.6 * most else "black"
+        star = "*" if stars[row, column] else ""
+        panel.text(column, row, text + star, ha="center", va="center", color=shade, fontsize=8)
+    panel.grid(False)
+    return image

@@ -1,0 +1,144 @@
+"""What a ranking of actions says, in sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from smpsim.studies.rank.result import COST, GAIN, PER, PRICE, Ranking
+
+
+def sentences(found: Ranking) -> list[str]:
+    """Return what comes first, what is cheapest, what belongs together, and how sure that is."""
+    base = found.base[GAIN]
+    if base != base:
+        return [
+            "Nobody was seen a year after arrival in any run: the horizon is too short to rank "
+            "actions by placements that are kept."
+        ]
+    return [*_alone(found), *_pairs(found), *_unchanged(found), *_unknown(found), _doubt(found)]
+
+
+def _alone(found: Ranking) -> list[str]:
+    table, doubt = found.alone(), 1 - found.level
+    certain = table[f"{GAIN}_p_holm"] < doubt
+    sure, harmful = table[certain & (table[GAIN] > 0)], table[certain & (table[GAIN] < 0)]
+    base = found.base[GAIN]
+    if not table[GAIN].any() and not table[f"{GAIN}_ci_high"].any():
+        text = [
+            f"No action alone changes the placements that are kept a year ({base:,.1f}) in any of "
+            f"{found.runs:,} paired runs."
+        ]
+    elif sure.empty:
+        text = [
+            f"No action alone raises the placements that are kept a year ({base:,.1f} without) "
+            f"beyond doubt, in {found.runs:,} paired runs."
+        ]
+    else:
+        best = str(sure.index[0])
+        text = [
+            f"First: {found.actions[best]}, {_gain(sure.loc[best])} placements kept a year "
+            f"to {base:,.1f} without any action."
+        ]
+        equal = [name for name in found.not_told_apart(best) if name in sure.index]
+        if equal:
+            text.append(f"In doubt whether less: {_titles(found, equal)}.")
+        text += _cheapest(found, sure, best)
+    if not harmful.empty:
+        each = [f"{found.actions[str(n)]} ({row[GAIN]:+,.1f})" for n, row in harmful.iterrows()]
+        text.append(f"Fewer placements: {', '.join(each)}.")
+    return text
+
+
+def _cheapest(found: Ranking, sure: pd.DataFrame, best: str) -> list[str]:
+    """Return which gain is bought at the lowest cost, and which need none."""
+    text = []
+    free = sure.index[sure[f"{COST}_ci_high"] < 0]
+    if len(free):
+        text.append(f"More placements at a lower total cost: {_titles(found, free)}.")
+    priced = sure["per_cost"].dropna()
+    if not priced.empty:
+        name = str(priced.idxmax())
+        row = sure.loc[name]
+        subject = "It brings" if name == best else f"Most for its cost: {found.actions[name]},"
+        text.append(
+            f"{subject} {row['per_cost']:,.1f} ({row['per_cost_ci_low']:,.1f} to "
+            f"{row['per_cost_ci_high']:,.1f}) for each additional {PER:,} {found.currency}"
+            f"{', the most of all' if name == best and len(priced) > 1 else ''}."
+        )
+    dearer = sure[(sure[f"{PRICE}_p_holm"] < 1 - found.level) & (sure[PRICE] > 0)].index
+    if len(dearer):
+        text.append(f"More placements, but each dearer than before: {_titles(found, dearer)}.")
+    return text
+
+
+def _pairs(found: Ranking) -> list[str]:
+    table = found.interactions()
+    if not len(table):
+        return []
+    certain = table[table["p_holm"] < 1 - found.level]
+    more, less = certain[certain["interaction"] > 0], certain[certain["interaction"] < 0]
+    text = []
+    top: Any = table["together"].idxmax()
+    text.append(
+        f"Best pair: {_titles(found, top, ' with ')}, {table.loc[top, 'together']:+,.1f} together."
+    )
+    if more.empty:
+        text.append("No pair brings more than the sum of its two actions beyond doubt.")
+    else:
+        pair: Any = more["interaction"].idxmax()
+        text.append(f"Together more than the sum: {_pair(found, more, pair)}.")
+    only = [pair for pair, row in table.iterrows() if row["only_together"]]
+    if only:
+        names = "; ".join(_titles(found, pair, " with ") for pair in only)
+        text.append(f"Only together: {names}.")
+    if not less.empty:
+        pair = less["interaction"].idxmin()
+        text.append(f"Together less than the sum: {_pair(found, less, pair)}.")
+    return text
+
+
+def _unchanged(found: Ranking) -> list[str]:
+    if not found.unchanged:
+        return []
+    return [f"Nothing to change here, all is as asked for: {_titles(found, found.unchanged)}."]
+
+
+def _unknown(found: Ranking) -> list[str]:
+    """Return in how many runs it is not known who is kept a year, if in any."""
+    fewest, runs = min(found.used.values()), found.runs
+    if fewest == runs:
+        return []
+    return [
+        f"Who is kept a year is known in {fewest:,} of {runs:,} runs of one design or more; those "
+        "placed too late to be seen are taken to stay as often as the others. Ask for more months "
+        "to be sure."
+    ]
+
+
+def _doubt(found: Ranking) -> str:
+    designs, pairs = len(found.designs) - 1, len(found.interactions())
+    both = f"{designs} designs" + (f" and, apart, of {pairs} interactions" if pairs else "")
+    return (
+        f'"Beyond doubt" is meant at {100 * found.level:g} %, adjusted for the number of '
+        f"comparisons (Holm): of {both}. Intervals are each for itself. They are about luck only: "
+        "how much an action changes, and what it costs, are assumptions of its file."
+    )
+
+
+def _pair(found: Ranking, table: pd.DataFrame, pair: Any) -> str:
+    row = table.loc[pair]
+    return (
+        f"{_titles(found, pair, ' with ')}, {row['interaction']:+,.1f} "
+        f"({row['ci_low']:+,.1f} to {row['ci_high']:+,.1f}) beside {row['gain_first']:+,.1f} and "
+        f"{row['gain_second']:+,.1f} alone"
+    )
+
+
+def _titles(found: Ranking, names: Any, joined: str = ", ") -> str:
+    return joined.join(found.actions[str(name)] for name in names)
+
+
+def _gain(row: Any) -> str:
+    return f"{row[GAIN]:+,.1f} ({row[f'{GAIN}_ci_low']:+,.1f} to {row[f'{GAIN}_ci_high']:+,.1f})"

@@ -1,0 +1,557 @@
+"""What a sweep has found: runs, their summary, and the same laid out along the axes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from smpsim.errors import RequestError
+from smpsim.extras import need
+from smpsim.messages import shown_list, shown_value
+from smpsim.results.dataset import Dataset, encoded
+from smpsim.results.estimates import means
+from smpsim.results.files import PROVENANCE_FILE, Staged, StoreError, as_json
+from smpsim.results.outcomes import remember_facts
+from smpsim.results.provenance import complete
+from smpsim.results.result import LEVEL
+from smpsim.results.series import unit_of_series
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.units import label_of, unit_of
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.allowed_values import shape_at
+from smpsim.scenario.arguments import several
+from smpsim.scenario.problems import ScenarioError
+from smpsim.scenario.values_at_keys import put, scenario_data
+from smpsim.studies.sweep.monthly import STATISTICS
+from smpsim.studies.sweep.sampling import ACTIONS, SAMPLE
+from smpsim.studies.sweep.study import SweepStudy
+
+if TYPE_CHECKING:
+    import xarray
+
+    from smpsim.studies.sweep.plots import SweepPlots
+
+INDEX = ("design", "scenario", "programme", "replication")
+MOST_PICTURED = 6
+STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
+SERIES_FOLDER = "series"
+FILES = (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE, PROVENANCE_FILE)
+JSON_TEXT = {b"smpsim": b"json"}
+"""Marks columns of designs whose cells are JSON."""
+
+
+DAMAGED = "it is damaged, or of another version of smpsim; sweep again"
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Sweep(StudyResult):
+    """What a study has found.
+
+    Attributes
+    ----------
+    study : SweepStudy
+    scenarios : dict of str to Scenario
+        As they stand in the tables, with what the study sets in all designs.
+    designs : DataFrame
+        One row a design, index ``design``: what is varied.
+    folder : Path or None
+        Where the runs are kept.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
+    """
+
+    TABLES = ("summary", "designs", "runs")
+    READ = ("summary",)
+
+    study: SweepStudy
+    scenarios: dict[str, Scenario] = field(repr=False)
+    designs: pd.DataFrame = field(repr=False)
+    folder: Path | None = None
+    table: pa.Table | None = field(default=None, repr=False)
+    months: pa.Table | None = field(default=None, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"Sweep({self.study.name!r}, {len(self.designs):,} designs x "
+            f"{self.study.replications:,} replications)"
+        )
+
+    @property
+    def runs(self) -> int:
+        """Runs of each design and scenario."""
+        return self.study.replications
+
+    @property
+    def seed(self) -> int:
+        """Seed of all luck."""
+        return self.study.seed
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """Names of the outcomes of the study."""
+        return tuple(dict.fromkeys(self.study.outcomes)) or self.kept
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Names of the outcomes that the runs hold: with them what means of costs need."""
+        with contextlib.closing(self._tables()) as tables:
+            first = next(tables)
+        return tuple(name for name in first.column_names if name not in INDEX)
+
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """Columns of the designs that are crossed with one another; ``sample`` is one of them."""
+        sampled = set(self.study.sampled)
+        return tuple(str(name) for name in self.designs.columns if name not in sampled)
+
+    def by_run(self, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return all runs.
+
+        Parameters
+        ----------
+        outcomes : sequence of str, optional
+            Only these, which takes less memory.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``design``, ``scenario``, ``programme``, ``replication`` and outcomes.
+        """
+        tables = self._tables()
+        if outcomes is not None:
+            return pa.concat_tables(one.select([*INDEX, *outcomes]) for one in tables).to_pandas()
+        return pa.concat_tables(tables).to_pandas()
+
+    def unit(self, axis: str) -> str:
+        """Return the unit of what is varied, or an empty text."""
+        if axis in (ACTIONS, SAMPLE):
+            return ""
+        scenario = next(iter(self.scenarios.values()))
+        shape = shape_at(put(scenario_data(scenario), axis, 0)[1])
+        return shape.unit if shape else ""
+
+    def _tables(self) -> Generator[pa.Table, None, None]:
+        """Yield runs; all replications of a design of a scenario in one table."""
+        if self.table is not None:
+            yield self.table
+            return
+        if self.folder is None:
+            raise ValueError("a sweep has either a table or a folder")
+        waiting: list[pa.Table] = []
+        last = None
+        for table in Dataset(self.folder).tables():
+            first = (table["scenario"][0].as_py(), table["design"][0].as_py())
+            if waiting and first != last:
+                yield pa.concat_tables(waiting)
+                waiting = []
+            waiting.append(table)
+            last = (table["scenario"][-1].as_py(), table["design"][-1].as_py())
+        yield pa.concat_tables(waiting)
+
+    def summary(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return mean, its standard error and quantiles of each outcome and design.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``run_low`` and ``run_high``.
+
+        Returns
+        -------
+        DataFrame
+            One row a design, scenario, programme and outcome: what is varied, then ``mean``,
+            ``standard_error`` (see `smpsim.results.estimates`), ``run_low``, ``median``,
+            ``run_high`` of the runs that have a value of their own, ``level``: the share of them in
+            between, ``runs`` (all of them), ``runs_used`` (those in which it is known what the mean
+            is of) and ``unit``.
+        """
+        if not 0 < level < 1:
+            raise RequestError(f"level: found {level}, allowed: above 0 and below 1")
+        return self._usual.copy() if level == LEVEL else self._summary_at(level)
+
+    @cached_property
+    def _usual(self) -> pd.DataFrame:
+        """The summary that tables, sentences and facts are made of: all runs are read once."""
+        return self._summary_at(LEVEL)
+
+    def _summary_at(self, level: float) -> pd.DataFrame:
+        parts = [self._summed_up(table.to_pandas(), level) for table in self._tables()]
+        return pd.concat(parts, ignore_index=True)
+
+    def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
+        tail = (1.0 - level) / 2.0
+        by = [runs[name] for name in INDEX[:3]]
+        mean, error, used = means(runs.drop(columns=list(INDEX)), by)
+        asked = list(self.outcomes)
+        groups = runs[asked].groupby(by, sort=False)
+        wanted: dict[str, pd.DataFrame] = {
+            "mean": mean[asked],
+            "standard_error": error[asked],
+            "run_low": groups.quantile(tail),
+            "median": groups.quantile(0.5),
+            "run_high": groups.quantile(1.0 - tail),
+            "runs_used": used[asked],
+        }
+        columns = {
+            name: frame.rename_axis("outcome", axis="columns").stack(future_stack=True)
+            for name, frame in wanted.items()
+        }
+        found = pd.DataFrame(columns).reset_index()
+        found.insert(len(found.columns) - 1, "level", level)
+        found.insert(len(found.columns) - 1, "runs", self.study.replications)
+        currency = {name: one.currency for name, one in self.scenarios.items()}
+        found["unit"] = [
+            unit_of(outcome, currency[scenario])
+            for outcome, scenario in zip(found["outcome"], found["scenario"], strict=True)
+        ]
+        varied = self.designs.loc[found["design"]].reset_index(drop=True)
+        index = found[[*INDEX[:3], "outcome"]]
+        return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
+
+    def series(self, names: Sequence[str] | None = None) -> pd.DataFrame:
+        """Return the monthly series that the study keeps.
+
+        Parameters
+        ----------
+        names : sequence of str, optional
+            Only these; all that are kept when left out.
+
+        Returns
+        -------
+        DataFrame
+            With ``series_of: designs`` one row a design, scenario, programme, month and series:
+            what is varied, ``mean``, ``run_low``, ``median`` and ``run_high`` (between which 90 %
+            of the runs lie) over the runs in which it has a value, ``runs``, ``runs_used`` (those
+            with a value) and ``unit``. With ``series_of: runs`` one row a design, scenario,
+            programme, replication and month, and a column for each series. Months count from 0.
+
+        Raises
+        ------
+        RequestError
+            If the study keeps no series, or not one of these.
+        StoreError
+            If the folder holds no series, or a part of them is damaged.
+        """
+        kept = self.study.series
+        if not kept:
+            raise RequestError("series: found a study that keeps none, allowed: one with series")
+        wanted = list(kept) if names is None else several("series", names)
+        for name in wanted:
+            if name not in kept:
+                raise RequestError(
+                    f"series: found {shown_value(name)}, allowed: {shown_list(kept)}"
+                )
+        table = self.months
+        if table is None and self.folder is not None:
+            table = pa.concat_tables(series_store(self.folder).tables())
+        if table is None:
+            raise ValueError("a sweep has either its series or a folder")
+        if self.study.series_of == "runs":
+            index = [name for name in table.column_names if name not in kept]
+            return table.select([*index, *wanted]).to_pandas()
+        found = table.to_pandas()
+        found = found[found["series"].isin(wanted)].reset_index(drop=True)
+        currency = {name: one.currency for name, one in self.scenarios.items()}
+        found["unit"] = [
+            unit_of_series(name, currency[scenario])
+            for name, scenario in zip(found["series"], found["scenario"], strict=True)
+        ]
+        varied = self.designs.loc[found["design"]].reset_index(drop=True)
+        index = found[[*INDEX[:3], "month", "series"]]
+        return pd.concat([index, varied, found.drop(columns=index.columns)], axis=1)
+
+    def to_xarray(self, table: str = "runs") -> xarray.Dataset:
+        """Return all runs, or the monthly series, laid out along what was varied.
+
+        Parameters
+        ----------
+        table : str
+            ``"runs"`` or ``"series"``.
+
+        Returns
+        -------
+        xarray.Dataset
+            A variable for each outcome with its unit; dimensions ``scenario``, ``programme``, one
+            for each grid, list and set of actions, ``sample`` if anything was sampled (with the
+            samples of each key as coordinates along it), and ``replication``. Sections and
+            lists that were varied are labelled by JSON text. Of series a variable for each, with
+            ``month``, and ``statistic`` (mean, run_low, median, run_high) in the place of
+            ``replication`` unless every run is kept.
+        """
+        need("arrays", "to_xarray")
+        if table not in ("runs", "series"):
+            raise RequestError(f"table: found {shown_value(table)}, allowed: runs, series")
+        if table == "series":
+            return self._laid(self._series_by_column(), units=unit_of_series)
+        return self._laid(self.by_run(), units=unit_of)
+
+    def _series_by_column(self) -> pd.DataFrame:
+        """Return the series with a column for each, and a row for each statistic if summed up."""
+        found = self.series()
+        if self.study.series_of == "runs":
+            return found
+        index = [*INDEX[:3], "month"]
+        long = found.melt([*index, "series"], list(STATISTICS), "statistic", "value")
+        return (
+            long.set_index([*index, "statistic", "series"])["value"]
+            .unstack("series")[list(self.study.series)]
+            .rename_axis(columns=None)
+            .reset_index()
+        )
+
+    def _laid(self, runs: pd.DataFrame, units: Callable[[str, str], str]) -> xarray.Dataset:
+        """Return a table with columns of `INDEX`, or like them, along what was varied."""
+        along = [name for name in ("replication", "month", "statistic") if name in runs.columns]
+        axes = [*self.axes]
+        designs = self.designs.map(_label)
+        laid = runs.drop(columns="design")
+        for key in axes:
+            laid[key] = designs[key].to_numpy()[runs["design"].to_numpy()]
+        dimensions = ["scenario", "programme", *axes, *along]
+        found = laid.set_index(dimensions).to_xarray()
+        if axes:
+            # in the order of the study, not sorted
+            found = found.reindex({key: designs[key].unique() for key in axes})
+        if "statistic" in along:
+            found = found.reindex(statistic=list(STATISTICS))
+        for key in self.study.sampled:
+            first = self.designs.drop_duplicates(SAMPLE)
+            found = found.assign_coords({key: (SAMPLE, first[key].to_numpy())})
+        currencies = {scenario.currency for scenario in self.scenarios.values()}
+        currency = currencies.pop() if len(currencies) == 1 else "currency of the scenario"
+        for outcome in map(str, found.data_vars):
+            found[outcome].attrs["units"] = units(outcome, currency)
+        found.attrs = {"study": self.study.name, "seed": self.study.seed}
+        return found
+
+    @property
+    def plot(self) -> SweepPlots:
+        """Pictures: ``sweep.plot.heatmap(x, y, outcome)``, ``sweep.plot.lines(x, outcome)``."""
+        from smpsim.studies.sweep.plots import SweepPlots
+
+        return SweepPlots(self)
+
+    @property
+    def tables(self) -> Tables:
+        """``summary``, ``designs`` and ``runs``."""
+        return Tables({"summary": self._summary, "designs": self._designs, "runs": self.by_run})
+
+    def _summary(self) -> pd.DataFrame:
+        return _storable(self.summary(), self.designs.columns)
+
+    def _designs(self) -> pd.DataFrame:
+        return _storable(self.designs, self.designs.columns).rename_axis("design")
+
+    @property
+    def sentences(self) -> list[str]:
+        """How the mean of the first outcome moves over the designs."""
+        table = self.summary()
+        outcome = self.outcomes[0]
+        table = table[(table["outcome"] == outcome) & table["mean"].notna()]
+        found = []
+        for (scenario, programme), rows in table.groupby(["scenario", "programme"], sort=False):
+            if len(rows) > 1:
+                ordered = rows.sort_values("mean", kind="stable")
+                low, high = ordered.iloc[0], ordered.iloc[-1]
+                found.append(
+                    f"{scenario}, {programme}: mean {label_of(outcome)} from {low['mean']:,.4g} "
+                    f"(design {low['design']}) to {high['mean']:,.4g} (design {high['design']})."
+                )
+        return found
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Maps or lines of the outcomes over the numbers that were varied, at most six."""
+        panels = ACTIONS if self.study.actions is not None else None
+        drawn = pictured(self.study, self.designs, self.outcomes)
+        return {
+            name: partial(getattr(self.plot, kind), *keys, outcome, by=panels)
+            for name, (kind, keys, outcome) in drawn.items()
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: the study and its summary."""
+        found: dict[str, Any] = {
+            "study": self.study.name,
+            "designs": len(self.designs),
+            "replications": self.runs,
+            "seed": self.seed,
+            "runs": self.runs * len(self.designs) * len(self.scenarios),
+            "summary": rows_for_json(self.summary()),
+            "finding": self.sentences,
+        }
+        return found | ({} if self.folder is None else {"folder": str(self.folder)})
+
+    def _to_write(self, folder: Path) -> tuple[Tables, tuple[str, ...]]:
+        # the folder of the runs holds runs and designs already
+        if self.folder is not None and folder.resolve() == self.folder.resolve():
+            return Tables({"summary": self._summary}), ()
+        return super()._to_write(folder)
+
+
+def pictured(
+    study: SweepStudy, designs: pd.DataFrame, outcomes: Sequence[str]
+) -> dict[str, tuple[str, list[str], str]]:
+    """Return kind, axes and outcome of each picture that fits what is varied, by its name."""
+    numbers = [
+        str(key) for key in designs.columns if key != SAMPLE and designs[key].dtype.kind in "if"
+    ]
+    crossed = [key for key in numbers if key not in study.sampled]
+    if not numbers:
+        return {}
+    kind, keys = ("heatmap", crossed[:2]) if len(crossed) > 1 else ("lines", numbers[:1])
+    chosen = list(dict.fromkeys(outcomes))[:MOST_PICTURED] if study.outcomes else ["placed"]
+    return {f"{kind}_{outcome}": (kind, keys, outcome) for outcome in chosen}
+
+
+def series_store(folder: Path) -> Dataset:
+    """Return where the monthly series of a sweep are kept, beside its runs."""
+    return Dataset(folder / SERIES_FOLDER)
+
+
+def _label(value: Any) -> Any:
+    """Return a value of an axis; sections and lists, which can't be labels, as JSON text."""
+    return json.dumps(value) if isinstance(value, (dict, list)) else value
+
+
+def _storable(table: pd.DataFrame, keys: Iterable[Any]) -> pd.DataFrame:
+    """Return a table in which values of several kinds, such as null beside numbers, are JSON."""
+    found = table.copy(deep=False)
+    for key in keys:
+        column = found[key]
+        if column.dtype == object and not all(isinstance(one, str) for one in column):
+            found[key] = column.map(json.dumps)
+    return found
+
+
+def write_study(
+    study: SweepStudy,
+    scenarios: Mapping[str, Scenario],
+    designs: pd.DataFrame,
+    provenance: Mapping[str, Any],
+    folder: Path,
+) -> None:
+    """Write a study, its scenarios as they are now, its designs and origin beside the runs."""
+    facts = study.model_dump(mode="json", by_alias=True)
+    text = (json.dumps(facts, indent=2) + "\n").encode()
+    whole = {name: one.model_dump(mode="json") for name, one in scenarios.items()}
+    kept = (json.dumps(whole, indent=2) + "\n").encode()
+    table = encoded(_as_arrow(designs))
+    origin = as_json(complete(provenance))
+    with Staged(folder) as staged:
+        staged.write(STUDY_FILE, lambda file: file.write(text))
+        staged.write(SCENARIOS_FILE, lambda file: file.write(kept))
+        staged.write(DESIGNS_FILE, lambda file: file.write(table))
+        staged.write(PROVENANCE_FILE, lambda file: file.write(origin))
+        staged.publish()
+
+
+def _as_arrow(designs: pd.DataFrame) -> pa.Table:
+    columns: dict[str, Any] = {"design": pa.array(np.arange(len(designs), dtype=np.int32))}
+    marked = set()
+    for key in designs.columns:
+        column = designs[key]
+        if column.dtype == object or pd.api.types.is_string_dtype(column):
+            # values of several kinds, such as null beside numbers, stand as JSON text
+            alike = all(isinstance(one, str) for one in column)
+            cells = [one if alike else json.dumps(one) for one in column]
+            columns[str(key)] = pa.array(cells, pa.string())
+            marked |= set() if alike else {str(key)}
+        else:
+            columns[str(key)] = pa.array(column.to_numpy())
+    table = pa.table(columns)
+    fields = [one.with_metadata(JSON_TEXT) if one.name in marked else one for one in table.schema]
+    return table.cast(pa.schema(fields))
+
+
+def _designs_in(folder: Path) -> pd.DataFrame:
+    """Return the designs that a folder holds, as they were when it was written.
+
+    Raises
+    ------
+    StoreError
+        If they are missing or damaged.
+    """
+    path = folder / DESIGNS_FILE
+    try:
+        table = pq.read_table(path)
+        found = pd.DataFrame(index=pd.RangeIndex(table.num_rows, name="design"))
+        for one in table.schema:
+            cells = table[one.name].to_pylist()
+            if one.name == "design":
+                continue
+            if (one.metadata or {}).get(b"smpsim") == b"json":
+                cells = [json.loads(cell) for cell in cells]
+            text = pa.types.is_string(one.type)
+            column = np.empty(len(cells), object)
+            column[:] = cells
+            found[one.name] = column if text else table[one.name].to_numpy()
+    except OSError as error:
+        raise StoreError.of("read", path, error) from error
+    except ValueError as error:
+        raise StoreError("read", path, DAMAGED) from error
+    return found
+
+
+def _origin_in(folder: Path) -> dict[str, Any]:
+    """Return where the sweep of a folder comes from; nothing if an earlier version wrote it."""
+    path = folder / PROVENANCE_FILE
+    found = _read(path, dict, "there is none") if path.is_file() else {}
+    return found if found.get("verb") == "sweep" else {}
+
+
+def read_sweep(folder: str | Path) -> Sweep:
+    """Return the sweep that a folder holds, without running anything.
+
+    Nothing else is read: a scenario file may have changed or moved since.
+
+    Raises
+    ------
+    StoreError
+        If the folder holds no complete sweep, or one that is damaged or of another version.
+    """
+    where = Path(folder)
+    study = _read(
+        where / STUDY_FILE,
+        SweepStudy.model_validate,
+        "there is no such file, so the folder holds no sweep that has come to its end",
+    )
+    scenarios = _read(
+        where / SCENARIOS_FILE,
+        _scenarios,
+        "there is no such file, as an earlier version of smpsim wrote the folder; sweep again",
+    )
+    # units and labels of outcomes that another process computed
+    remember_facts((Dataset(where).manifest() or {"facts": {}})["facts"].get("own_outcomes", {}))
+    return Sweep(study, scenarios, _designs_in(where), where, provenance=_origin_in(where))
+
+
+def _scenarios(data: Any) -> dict[str, Scenario]:
+    """Return scenarios by name from their plain data."""
+    if not isinstance(data, dict) or not all(isinstance(one, dict) for one in data.values()):
+        raise ValueError("no scenarios by name")
+    return {name: load(one) for name, one in data.items()}
+
+
+def _read(path: Path, made: Callable[[Any], Any], absent: str) -> Any:
+    """Return what is made of a JSON file, or raise `StoreError`."""
+    try:
+        return made(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise StoreError("read", path, absent) from error
+    except OSError as error:
+        raise StoreError.of("read", path, error) from error
+    except (ValueError, ScenarioError) as error:
+        raise StoreError("read", path, DAMAGED) from error

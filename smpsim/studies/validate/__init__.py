@@ -1,0 +1,1 @@
+"""Validation: what is reported of real programmes, set beside what is predicted."""

@@ -1,0 +1,125 @@
+"""Pictures of a validation and of a calibration: intervals beside what is reported."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from smpsim.plots import style
+from smpsim.plots.style import BLACK, BLUE, GREEN, VERMILION
+
+if TYPE_CHECKING:
+    from smpsim.studies.validate.result import Validation
+
+HEIGHT_PER_ROW = 0.42
+FARTHEST = 2.0  # shares beyond are cut off and said to be
+
+
+class ValidationPlots:
+    """Pictures of a `Validation`; call them as ``validation.plot.outcomes()``."""
+
+    def __init__(self, validation: Validation) -> None:
+        self._validation = validation
+
+    def outcomes(self, *, ax: Axes | None = None) -> Figure:
+        """Draw what is reported and the prediction intervals, one row an outcome."""
+        found = self._validation
+        table = found.outcomes
+        figure, panel = rows_panel(len(table), ax)
+        for place, (_, row) in enumerate(table.iterrows()):
+            draw_reported(panel, place, row)
+            colour = BLUE if row["agrees"] else VERMILION
+            draw_interval(panel, place, row["median"], row["run_low"], row["run_high"], colour)
+        share_axis(panel, [two_lines(label) for label in table.index])
+        panel.set_xlabel("share of those it is counted of [%], square-root scale")
+        style.head(figure, "Reported and predicted", "Programmes of the SMP paper", ax)
+        style.foot(
+            figure,
+            f"Lines: {100 * found.level:.0f} % prediction interval with median, "
+            f"{found.draws} draws of the shared parameters x {found.runs} runs, "
+            f"seed {found.seed}; blue agrees with the report, red does not.",
+            "Diamond: reported figure. Green: what words were read as.",
+        )
+        return figure
+
+    def programmes(self, *, ax: Axes | None = None) -> Figure:
+        """Draw the predicted placements of each programme with a plan, against it."""
+        found = self._validation
+        table = found.programmes
+        table = table[table["planned"] > 0].copy()
+        for column in ("placed", "placed_run_low", "placed_run_high"):
+            table[column] = table[column] / table["planned"]
+        table = table.sort_values("placed", kind="stable")
+        figure, panel = rows_panel(len(table), ax)
+        for place, (_, row) in enumerate(table.iterrows()):
+            draw_interval(
+                panel, place, row["placed"], row["placed_run_low"], row["placed_run_high"], BLUE
+            )
+        panel.axvline(1.0, color=BLACK, linewidth=1)
+        labels = [
+            f"{row['title']} ({style.number(row['planned'])} planned)"
+            for _, row in table.iterrows()
+        ]
+        share_axis(panel, labels)
+        panel.set_xlabel("placed against plan [%], square-root scale")
+        style.head(figure, "Predicted placements against plan", "Programmes with a plan", ax)
+        style.foot(
+            figure,
+            f"Mean and {100 * found.level:.0f} % prediction interval of placements by the end of "
+            f"each scenario; {found.draws} draws of the shared parameters x "
+            f"{found.runs} runs, seed {found.seed}. Plans that the paper does not state "
+            "are assumptions of the scenario.",
+        )
+        return figure
+
+
+def rows_panel(count: int, ax: Axes | None) -> tuple[Figure, Axes]:
+    """Return a panel with a row for each of `count` things."""
+    return style.one_panel(10, 2.2 + HEIGHT_PER_ROW * max(count, 2), ax)
+
+
+def two_lines(label: Any) -> str:
+    """Return a label with what comes after the colon on a line of its own."""
+    return str(label).replace(": ", "\n", 1)
+
+
+def draw_interval(
+    panel: Axes, place: float, middle: float, low: float, high: float, c: str
+) -> None:
+    """Draw a prediction interval with its middle."""
+    if np.isfinite(low):
+        panel.plot([low, high], [place, place], color=c, linewidth=2.5, solid_capstyle="butt")
+        panel.plot([middle], [place], "o", color=c, markersize=6)
+    else:
+        panel.text(0.01, place, "nobody to be counted in any run", va="center", fontsize=8, color=c)
+
+
+def draw_reported(panel: Axes, place: float, row: Any) -> None:
+    """Draw what is reported: a diamond, or the range that agrees with it."""
+    low, high = float(row["reported_low"]), float(row["reported_high"])
+    if low == high:
+        panel.plot([low], [place], "D", color=BLACK, markersize=7, zorder=5)
+    else:
+        width = min(high, FARTHEST) - low
+        panel.barh([place], [width], left=[low], height=0.75, color=GREEN, alpha=0.25)
+
+
+def share_axis(panel: Axes, labels: list[str]) -> None:
+    """Give a panel a square-root axis of shares and a row for each label."""
+    panel.set_yticks(range(len(labels)), [style.plain(label) for label in labels], fontsize=8)
+    panel.set_ylim(-0.7, len(labels) - 0.3)
+    panel.grid(False, axis="y")
+    panel.set_xscale("function", functions=(_root, np.square))
+    right = min(FARTHEST, max(1.05, panel.dataLim.x1 * 1.05))
+    panel.set_xlim(0, right)
+    ticks = [t for t in (0, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0) if t <= right]
+    panel.set_xticks(ticks, [f"{100 * tick:g}" for tick in ticks])
+    panel.minorticks_off()
+
+
+def _root(values: Any) -> Any:
+    # matplotlib asks for values left of the axis too
+    return np.sqrt(np.maximum(np.asarray(values, float), 0.0))

@@ -1,0 +1,282 @@
+"""Predictions of reported outcomes: scenarios run under draws of the shared parameters."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from smpsim.results.dataset import Dataset
+from smpsim.results.files import check_folder
+from smpsim.results.locks import held
+from smpsim.results.provenance import whole_scenario
+from smpsim.scenario import load
+from smpsim.scenario.catalogue import folder as catalogue_folder
+from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.studies.sweep.chunks import Work, work_of
+from smpsim.studies.sweep.sweep import opened, refuse_others, run_work
+from smpsim.studies.validate.reports import Ratio
+
+Progress = Callable[[int], None]
+POSTERIOR = "posterior.csv"
+
+
+def load_draws(path: str | Path | None = None, most: int | None = None) -> pd.DataFrame:
+    """Read draws of shared behavioural parameters.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A CSV file with a column for each key path, and comments after ``#``; the catalogue's
+        calibrated draws when left out.
+    most : int, optional
+        Draws that are wanted, evenly over the file.
+
+    Returns
+    -------
+    DataFrame, shape (draws, parameters)
+
+    Raises
+    ------
+    ScenarioError
+        If the file is missing or is no such table.
+    """
+    file = catalogue_folder() / POSTERIOR if path is None else Path(path)
+    try:
+        draws = pd.read_csv(file, comment="#")
+    except (OSError, ValueError) as error:
+        message = f"cannot be read as a table of draws: {error}"
+        raise ScenarioError([Problem(str(file), None, None, "", message)]) from error
+    if most is not None and most < len(draws):
+        places = [round(n * (len(draws) - 1) / max(most - 1, 1)) for n in range(most)]
+        draws = draws.iloc[places]
+    return draws.reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What must be run for a report: a scenario with values that are set."""
+
+    scenario: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """A name by which tables tell situations apart."""
+        changed = [f"{key}={value!r}" for key, value in sorted(self.values.items())]
+        return ", ".join([self.scenario, *changed])
+
+
+def whole_by_name(scenarios: Iterable[str]) -> dict[str, Any]:
+    """Return scenarios of the catalogue as they are now, by name, as plain data."""
+    return {name: whole_scenario(load(name)) for name in dict.fromkeys(scenarios)}
+
+
+def situations(ratios: Iterable[Ratio]) -> dict[str, list[Ratio]]:
+    """Return ratios by the label of the situation that must be run for them."""
+    found: dict[str, list[Ratio]] = {}
+    for ratio in ratios:
+        found.setdefault(Situation(ratio.scenario, ratio.set).label, []).append(ratio)
+    return found
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """Runs of situations under draws of the shared parameters, by label."""
+
+    tables: Mapping[str, pd.DataFrame]
+
+    def of(self, scenario: str, values: Mapping[str, Any] | None = None) -> pd.DataFrame:
+        """Return the runs of a situation.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``design``, ``programme``, ``replication`` and outcomes.
+        """
+        return self.tables[Situation(scenario, values or {}).label]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Situations that are ready to run: every draw in each of them has been checked."""
+
+    works: tuple[Work, ...] = field(repr=False)
+
+    @property
+    def runs(self) -> int:
+        """How many runs there are in all."""
+        return sum(work.runs for work in self.works)
+
+    def _parts(self, folder: Path | None) -> list[tuple[Work, Path | None]]:
+        """Return each work with the folder of its runs."""
+        return [
+            (work, folder / f"part_{n}" if folder is not None and n else folder)
+            for n, work in enumerate(self.works)
+        ]
+
+    def missing(self, folder: Path, fresh: bool = False) -> int:
+        """Return how many runs a folder lacks; begin it if it is new. The caller holds it.
+
+        Raises
+        ------
+        ScenarioError
+            If it holds runs of something else.
+        StoreError
+            If it can't be read or written to.
+        """
+        parts = [(work, where) for work, where in self._parts(folder) if where is not None]
+        for work, where in parts:
+            # all of them before one is begun or cleared
+            if not fresh:
+                refuse_others(Dataset(where), work.facts(), where)
+            Dataset(where).check(len(work.chunks))
+        return sum(
+            work.chunks[number].runs
+            for work, where in parts
+            for number in opened(Dataset(where), work, fresh)
+        )
+
+    def run(
+        self,
+        folder: Path | None = None,
+        *,
+        threads: int | None = None,
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> Simulated:
+        """Run what is missing; arguments as in `simulate`."""
+        with contextlib.ExitStack() as stack:
+            if folder is not None:
+                check_folder(folder)
+                stack.enter_context(held(folder))
+                # all parts are looked at before the first is run
+                self.missing(folder, fresh)
+            return self._run(folder, threads, progress)
+
+    def _run(
+        self, folder: Path | None, threads: int | None, progress: Progress | None
+    ) -> Simulated:
+        done = 0
+        tables: dict[str, pd.DataFrame] = {}
+        for work, where in self._parts(folder):
+            before = done
+
+            def step(more: int, before: int = before) -> None:
+                nonlocal done
+                done = before + more
+                if progress is not None:
+                    progress(done)
+
+            found = run_work(work, where, threads=threads, progress=step)[0].to_pandas()
+            for label, rows in found.groupby("scenario", sort=False):
+                tables[str(label)] = rows.drop(columns="scenario").reset_index(drop=True)
+        return Simulated(tables)
+
+
+def prepare(
+    wanted: Iterable[Situation],
+    draws: pd.DataFrame,
+    replications: int,
+    seed: int,
+    outcomes: Sequence[str] | None = None,
+) -> Prepared:
+    """Check all draws in all situations; arguments as in `simulate`.
+
+    Raises
+    ------
+    ScenarioError
+        With every draw that is not valid in a situation.
+    """
+    seeds = [seed + number for number in range(len(draws))]
+    together: dict[str, Any] = {}
+    apart: list[Situation] = []
+    varied = {str(key).partition(".")[0] for key in draws.columns}
+    for one in {each.label: each for each in wanted}.values():
+        if varied & {key.partition(".")[0] for key in one.values}:
+            # what is set may stand where a draw would, and holds over it
+            apart.append(one)
+        else:
+            together[one.label] = load(one.scenario, one.values)
+    parts = [(together, draws)] if together else []
+    parts += [({one.label: load(one.scenario)}, _with(draws, one.values)) for one in apart]
+    return Prepared(
+        tuple(
+            work_of(
+                scenarios,
+                designs.assign(seed=seeds),
+                replications=replications,
+                seed=None,
+                outcomes=outcomes,
+            )
+            for scenarios, designs in parts
+        )
+    )
+
+
+def _with(draws: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the draws with the same further values in each."""
+    same = {
+        # of objects, as a value may be a whole section
+        key: pd.Series([value] * len(draws), index=draws.index, dtype=object)
+        for key, value in values.items()
+    }
+    return draws.assign(**same)
+
+
+def simulate(
+    wanted: Iterable[Situation],
+    draws: pd.DataFrame,
+    replications: int,
+    seed: int,
+    *,
+    outcomes: Sequence[str] | None = None,
+    folder: Path | None = None,
+    threads: int | None = None,
+    fresh: bool = False,
+    progress: Progress | None = None,
+) -> Simulated:
+    """Run situations under each row of values, each row with luck (and a network) of its own.
+
+    What is common to all rows, such as a prediction interval, would else hang on the luck of a
+    few replications. Row n has the same luck in every situation, so that two of them are paired.
+
+    Parameters
+    ----------
+    wanted : iterable of Situation
+    draws : DataFrame, shape (draws, key paths)
+    replications : int
+        Of each draw and situation.
+    seed : int
+        Of the first row; the next have the following seeds.
+    outcomes : sequence of str, optional
+        Outcomes that are kept; all when left out.
+    folder : Path, optional
+        Keeps the runs; what is there already is not run again.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    fresh : bool
+        Remove runs of something else from the folder.
+    progress : callable, optional
+        Called with the number of runs done so far, those found in the folder not counted.
+
+    Returns
+    -------
+    Simulated
+        The numbers of `smpsim.run` with the values of a row and its seed, bit for bit.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario or a draw is not valid, before anything runs; or if the folder holds runs
+        of something else.
+    StoreError
+        If the folder can't be written to, another process works in it, something is in the way
+        that smpsim did not write, or the disk is full. What is done by then is kept.
+    """
+    ready = prepare(wanted, draws, replications, seed, outcomes)
+    return ready.run(folder, threads=threads, fresh=fresh, progress=progress)

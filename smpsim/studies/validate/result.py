@@ -1,0 +1,173 @@
+"""What a validation has found: predictions beside reports, and how patterns fare."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.studies.validate.patterns import (
+    HOLDS,
+    Finding,
+    verdict_of_pattern,
+)
+from smpsim.studies.validate.patterns import LEVEL as PATTERN_LEVEL
+from smpsim.studies.validate.scores import LEVEL
+
+if TYPE_CHECKING:
+    from smpsim.scenario import Scenario
+    from smpsim.studies.validate.plots import ValidationPlots
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Validation(StudyResult):
+    """Predictions beside reports.
+
+    Attributes
+    ----------
+    programmes : DataFrame
+        Index ``scenario``; means and prediction intervals of `SHOWN`, the plan, and the placed
+        against it.
+    outcomes : DataFrame
+        Index ``outcome``; what is reported, what is predicted, and the scores.
+    sizes, withheld : DataFrame
+        Counts without a total, and predictions of what is withheld.
+    patterns : dict of str to list of Finding
+    level : float
+        Of the prediction intervals.
+    draws, runs : int
+        Draws of the parameters, and runs of each.
+    provenance : dict
+        Where it comes from and all that runs it again (see `smpsim.results.provenance`).
+    scenarios : dict of str to Scenario
+        The programmes as they are, by name.
+    """
+
+    TABLES = ("outcomes", "programmes", "sizes", "withheld", "patterns")
+    READ = TABLES
+    PICTURES = ("outcomes", "programmes")
+
+    programmes: pd.DataFrame = field(repr=False)
+    outcomes: pd.DataFrame = field(repr=False)
+    sizes: pd.DataFrame = field(repr=False)
+    withheld: pd.DataFrame = field(repr=False)
+    patterns: dict[str, list[Finding]] = field(repr=False)
+    level: float = LEVEL
+    draws: int = 0
+    runs: int = 0
+    seed: int = 1
+    shares: dict[str, np.ndarray] = field(default_factory=dict, repr=False)
+    provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"Validation({len(self.programmes)} programmes, {len(self.outcomes)} reported "
+            f"outcomes, {len(self.patterns)} patterns)"
+        )
+
+    def coverage(self) -> pd.Series:
+        """Return how many reports agree with the predictions, and the mean scores."""
+        table = self.outcomes
+        figures = table["covered"].notna()
+        return pd.Series(
+            {
+                "reported figures": int(figures.sum()),
+                "inside the prediction interval": int(table.loc[figures, "covered"].sum()),
+                "mean interval score": table["interval_score"].mean(),
+                "reports in words": int((~figures).sum()),
+                "given a probability of a tenth or more": int(table.loc[~figures, "agrees"].sum()),
+                "mean Brier score": table["brier_score"].mean(),
+            }
+        )
+
+    @property
+    def tables(self) -> Tables:
+        """All tables by name."""
+        return Tables(
+            {
+                "outcomes": lambda: self.outcomes,
+                "programmes": lambda: self.programmes,
+                "sizes": lambda: self.sizes.set_index("scenario"),
+                "withheld": lambda: self.withheld.set_index("scenario"),
+                "patterns": lambda: self.pattern_table().set_index("pattern"),
+            }
+        )
+
+    def pattern_table(self) -> pd.DataFrame:
+        """Return one row for each expectation with its value, interval and verdict."""
+        rows = [
+            {
+                "pattern": name,
+                "scenario": one.expectation.scenario,
+                "expectation": one.expectation.says,
+                "value": one.value,
+                "ci_low": one.low,
+                "ci_high": one.high,
+                "level": PATTERN_LEVEL,
+                "verdict": one.verdict,
+            }
+            for name, findings in self.patterns.items()
+            for one in findings
+        ]
+        columns = [
+            "pattern",
+            "scenario",
+            "expectation",
+            "value",
+            "ci_low",
+            "ci_high",
+            "level",
+            "verdict",
+        ]
+        return pd.DataFrame(rows, columns=columns)
+
+    @property
+    def sentences(self) -> list[str]:
+        """How many reports agree, which do not, and which patterns hold."""
+        counts = self.coverage()
+        found = [
+            f"{counts['inside the prediction interval']:.0f} of "
+            f"{counts['reported figures']:.0f} reported figures lie inside the "
+            f"{100 * self.level:.0f} % prediction interval; "
+            f"{counts['given a probability of a tenth or more']:.0f} of "
+            f"{counts['reports in words']:.0f} reports in words are given a probability of 10 % "
+            "or more.",
+        ]
+        for label, row in self.outcomes.iterrows():
+            if not row["agrees"]:
+                reason = f" Likely reason: {row['likely_reason']}" if row["likely_reason"] else ""
+                found.append(
+                    f"Wrong: {label}: reported {row['reported']}, predicted "
+                    f"{percent(row['run_low'])} to {percent(row['run_high'])}.{reason}"
+                )
+        for name, findings in self.patterns.items():
+            found.append(f"{name}: {verdict_of_pattern(findings)}.")
+            found += [f"- {one.words()}." for one in findings if one.verdict != HOLDS]
+        return found
+
+    @property
+    def plot(self) -> ValidationPlots:
+        """Pictures of the validation."""
+        from smpsim.studies.validate.plots import ValidationPlots
+
+        return ValidationPlots(self)
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """What is reported beside what is predicted, and placements against plan."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Plain data for JSON: where the numbers come from, tables and sentences."""
+        rows = {name: rows_for_json(table) for name, table in self.tables.items()}
+        return {**self.provenance, **rows, "finding": self.sentences}
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent, as many digits as matter."""
+    return f"{100 * share:.3g} %" if np.isfinite(share) else "-"

@@ -1,0 +1,118 @@
+"""How good predictions are: coverage of prediction intervals and the interval score."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from smpsim.studies.validate.reports import Outcome
+
+LEVEL = 0.9
+PLAUSIBLE = 0.1
+"""A report in words agrees with a prediction that gives it at least this probability."""
+
+
+def interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float]:
+    """Return the central prediction interval of simulated values.
+
+    Parameters
+    ----------
+    values : ndarray of float
+        What is not a number is left out.
+    level : float
+        Share of the values in the interval, between 0 and 1.
+
+    Returns
+    -------
+    tuple of float
+        Not a number without any value.
+    """
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return float("nan"), float("nan")
+    tail = (1.0 - level) / 2.0
+    low, high = np.quantile(known, [tail, 1.0 - tail])
+    return float(low), float(high)
+
+
+def interval_score(low: float, high: float, reported: float, level: float = LEVEL) -> float:
+    """Return the interval score: width, plus a penalty for missing what was reported.
+
+    Smaller is better; a forecaster does best by stating its true quantiles (Gneiting and Raftery
+    2007, Journal of the American Statistical Association 102: 359-378, equation 43).
+    """
+    miss = max(low - reported, reported - high, 0.0)
+    return (high - low) + 2.0 / (1.0 - level) * miss
+
+
+def probability(values: np.ndarray, region: tuple[float, float]) -> float:
+    """Return the share of simulated values in a region, ends included."""
+    known = values[np.isfinite(values)]
+    if len(known) == 0:
+        return float("nan")
+    low, high = region
+    return float(np.mean((known >= low) & (known <= high)))
+
+
+def brier_score(chance: float) -> float:
+    """Return the Brier score of the probability given to what happened: 0 best, 1 worst."""
+    return (1.0 - chance) ** 2
+
+
+def sampled_shares(shares: np.ndarray, people: int | None, rng: np.random.Generator) -> np.ndarray:
+    """Return shares as they would be seen in a cohort of a reported size.
+
+    A scenario may be larger or smaller than the real programme; the chance in its share is then
+    that of the real number of people.
+
+    Parameters
+    ----------
+    shares : ndarray of float
+        Simulated shares; those above 1 (of a plan) and missing ones are returned as they are.
+    people : int or None
+        People of the report; None: as simulated.
+    rng : numpy.random.Generator
+    """
+    if people is None:
+        return shares
+    found = shares.copy()
+    usable = np.isfinite(shares) & (shares <= 1.0)
+    found[usable] = rng.binomial(people, shares[usable]) / people
+    return found
+
+
+def scored(shares: np.ndarray, outcome: Outcome, level: float = LEVEL) -> dict[str, object]:
+    """Return how a prediction fares against what is reported.
+
+    Parameters
+    ----------
+    shares : ndarray of float
+        Simulated shares.
+    outcome : Outcome
+    level : float
+        Of the prediction interval.
+
+    Returns
+    -------
+    dict
+        ``median``, ``run_low`` and ``run_high``: quantiles of the runs, each with its own draw,
+        with the share ``level`` in between; for a reported share ``covered`` and
+        ``interval_score``, for a bound the ``probability`` given to it and its ``brier_score``;
+        ``agrees``: covered, or given a probability of at least `PLAUSIBLE`; ``runs`` and
+        ``runs_used``: the runs, and those in which there is such a share.
+    """
+    low, high = interval(shares, level)
+    known = shares[np.isfinite(shares)]
+    median = float(np.median(known)) if len(known) else float("nan")
+    nan = float("nan")
+    found: dict[str, object] = {"median": median, "run_low": low, "run_high": high, "level": level}
+    found |= {"runs": len(shares), "runs_used": len(known)}
+    found |= {"covered": None, "interval_score": nan, "probability": nan, "brier_score": nan}
+    share = outcome.reported.share
+    if share is not None:
+        found["covered"] = found["agrees"] = bool(low <= share <= high)
+        found["interval_score"] = interval_score(low, high, share, level)
+    else:
+        chance = probability(shares, outcome.reported.region)
+        found |= {"probability": chance, "brier_score": brier_score(chance)}
+        found["agrees"] = bool(chance >= PLAUSIBLE)
+    return found

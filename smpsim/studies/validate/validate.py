@@ -1,0 +1,302 @@
+"""Validation: every programme run, and what is reported set beside what is predicted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.estimates import Estimates
+from smpsim.results.provenance import provenance
+from smpsim.results.study_result import into
+from smpsim.scenario import load, names
+from smpsim.scenario.arguments import several, whole
+from smpsim.studies.validate.patterns import (
+    put_to_test,
+    situations_of,
+)
+from smpsim.studies.validate.prediction import Situation, load_draws, simulate, whole_by_name
+from smpsim.studies.validate.reports import Outcome, Pattern, Reports, load_reports
+from smpsim.studies.validate.result import Validation
+from smpsim.studies.validate.scores import LEVEL, interval, sampled_shares, scored
+
+Progress = Callable[[int], None]
+SHOWN = ("enrolled", "graduated", "placed", "cost_per_placement")
+DRAWS, REPLICATIONS = 50, 4
+
+
+def programme_names() -> list[str]:
+    """Return the programmes of the catalogue."""
+    return [entry.name for entry in names() if entry.kind == "programmes"]
+
+
+def validate(
+    reports: Reports | str | Path | None = None,
+    *,
+    programmes: Sequence[str] | None = None,
+    draws: pd.DataFrame | int = DRAWS,
+    parameters: str | Path | None = None,
+    replications: int = REPLICATIONS,
+    seed: int = 1,
+    level: float = LEVEL,
+    patterns: bool = True,
+    folder: str | Path | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Validation:
+    """Run the programmes of the catalogue and set what they predict beside what is reported.
+
+    Parameters
+    ----------
+    reports : Reports, str or Path, optional
+        Or the file of them; the catalogue's ``validation.yaml`` when left out.
+    programmes : sequence of str, optional
+        Scenarios to run; all programmes when left out.
+    draws : DataFrame or int
+        Draws of the shared parameters, or how many of the calibrated ones: a prediction interval
+        holds what is not known of the parameters and of chance.
+    parameters : str or Path, optional
+        CSV file of draws; the catalogue's calibration when left out.
+    replications : int
+        Runs of each draw.
+    seed : int
+        Seed of all luck.
+    level : float
+        Of the prediction intervals.
+    patterns : bool
+        Put the patterns to the test too.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
+    threads : int, optional
+        Threads that work at the same time; all cores when left out. It does not change a number.
+    progress : callable, optional
+        Called with the number of runs done so far.
+
+    Returns
+    -------
+    Validation
+
+    Raises
+    ------
+    ScenarioError
+        If a report or a scenario is not valid.
+    """
+    whole("replications", replications)
+    whole("seed", seed, 0, 2**63)
+    options: dict[str, Any] = {"replications": replications, "seed": seed, "level": level}
+    options |= {"patterns": patterns, "threads": threads, "progress": progress}
+    return into(
+        folder, Validation, lambda: _validated(reports, programmes, draws, parameters, **options)
+    )
+
+
+def _validated(
+    reports: Reports | str | Path | None,
+    programmes: Sequence[str] | None,
+    draws: pd.DataFrame | int,
+    parameters: str | Path | None,
+    *,
+    replications: int,
+    seed: int,
+    level: float,
+    patterns: bool,
+    threads: int | None,
+    progress: Progress | None,
+) -> Validation:
+    """Run and judge; arguments as in `validate`."""
+    known = reports if isinstance(reports, Reports) else load_reports(reports)
+    chosen = list(programme_names() if programmes is None else several("programmes", programmes))
+    table = load_draws(parameters, draws) if isinstance(draws, int) else draws
+    tried = [one for one in known.patterns if patterns and _within(one, chosen)]
+    wanted = list(_wanted(known, chosen, tried))
+    origin = provenance(
+        "validate",
+        {
+            "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
+            "reports": known.model_dump(mode="json"),
+            "draws": table.to_dict("list"),
+            "options": {
+                "programmes": chosen,
+                "replications": replications,
+                "seed": seed,
+                "level": level,
+                "patterns": patterns,
+            },
+        },
+        study="validation",
+        seed=seed,
+        draws=len(table),
+        replications=replications,
+    )
+    runs = simulate(
+        wanted,
+        table,
+        replications,
+        seed,
+        threads=threads,
+        progress=progress,
+    )
+    plain = {name: runs.of(name) for name in chosen}
+    shares = {
+        ratio.label: ratio.shares(runs.of(ratio.scenario, ratio.set)).to_numpy()
+        for ratio in (*known.outcomes, *known.withheld)
+        if ratio.scenario in chosen
+    }
+    rng = np.random.default_rng(seed)
+    rows = []
+    for one in known.outcomes:
+        if one.label in shares:
+            seen = sampled_shares(shares[one.label], one.reported.people, rng)
+            shares[one.label] = seen
+            rows.append(_row(one, seen, level))
+    tested = {pattern.name: put_to_test(pattern, runs) for pattern in tried}
+    scenarios = {name: load(name) for name in chosen}
+    every = pd.DataFrame(
+        [_programme(name, one.name, plain[name], level) for name, one in scenarios.items()]
+    )
+    return Validation(
+        programmes=every.set_index("scenario"),
+        outcomes=pd.DataFrame(rows, columns=OUTCOME_COLUMNS).set_index("outcome"),
+        sizes=_sizes(known, plain, level),
+        withheld=_withheld(known, shares, level),
+        patterns=tested,
+        level=level,
+        draws=len(table),
+        runs=replications,
+        seed=seed,
+        shares=shares,
+        provenance=origin,
+        scenarios=scenarios,
+    )
+
+
+def _within(pattern: Pattern, programmes: Sequence[str]) -> bool:
+    """Return whether all that a pattern looks at is run."""
+    return all(one.scenario in programmes for one in pattern.expect)
+
+
+def _wanted(
+    reports: Reports, programmes: Sequence[str], patterns: Iterable[Pattern]
+) -> Iterator[Situation]:
+    """Yield what must be run, some of it more than once."""
+    yield from (Situation(name) for name in programmes)
+    for ratio in (*reports.outcomes, *reports.withheld):
+        if ratio.scenario in programmes:
+            yield Situation(ratio.scenario, ratio.set)
+    for pattern in patterns:
+        yield from situations_of(pattern)
+
+
+def runs_of(reports: Reports, draws: int, replications: int, patterns: bool = True) -> int:
+    """Return how many runs the validation of all programmes takes."""
+    chosen = programme_names()
+    tried = [one for one in reports.patterns if patterns and _within(one, chosen)]
+    labels = {one.label for one in _wanted(reports, chosen, tried)}
+    return len(labels) * draws * replications
+
+
+OUTCOME_COLUMNS = (
+    "outcome",
+    "scenario",
+    "reported",
+    "reported_low",
+    "reported_high",
+    "median",
+    "run_low",
+    "run_high",
+    "level",
+    "runs",
+    "runs_used",
+    "covered",
+    "interval_score",
+    "probability",
+    "brier_score",
+    "agrees",
+    "reading",
+    "likely_reason",
+    "source",
+)
+
+
+def _row(one: Outcome, shares: np.ndarray, level: float) -> dict[str, Any]:
+    low, high = one.reported.region
+    return {
+        "outcome": one.label,
+        "scenario": one.scenario,
+        "reported": one.reported.words(),
+        "reported_low": low,
+        "reported_high": high,
+        **scored(shares, one, level),
+        "reading": one.reading,
+        "likely_reason": one.likely_reason,
+        "source": one.source,
+    }
+
+
+def _programme(name: str, title: str, runs: pd.DataFrame, level: float) -> dict[str, Any]:
+    """Return means and prediction intervals of a scenario, its programmes together."""
+    columns = ["enrolled", "graduated", "placed", "cost_total", "shortfall"]
+    total = runs.groupby(["design", "replication"])[columns].sum(min_count=1)
+    total["cost_per_placement"] = (total["cost_total"] / total["placed"]).where(total["placed"] > 0)
+    means = Estimates.of(total)
+    planned = runs[runs["shortfall"].notna()]
+    first = planned[(planned["design"] == 0) & (planned["replication"] == 0)]
+    plan = (first["shortfall"] + first["placed"]).sum(min_count=1)
+    row: dict[str, Any] = {"scenario": name, "title": title, "planned": plan}
+    for outcome in SHOWN:
+        low, high = interval(total[outcome].to_numpy(float), level)
+        row |= {
+            outcome: means.mean(outcome),
+            f"{outcome}_run_low": low,
+            f"{outcome}_run_high": high,
+        }
+    return row | {"level": level}
+
+
+def _sizes(reports: Reports, plain: dict[str, pd.DataFrame], level: float) -> pd.DataFrame:
+    rows = []
+    for one in reports.sizes:
+        if one.scenario in plain:
+            runs = plain[one.scenario].groupby(["design", "replication"])[one.count].sum()
+            values = runs.sum(axis=1).to_numpy(float)
+            low, high = interval(values, level)
+            rows.append(
+                {
+                    "scenario": one.scenario,
+                    "what": one.what,
+                    "reported": one.people,
+                    "median": float(np.median(values)),
+                    "run_low": low,
+                    "run_high": high,
+                    "level": level,
+                    "source": one.source,
+                }
+            )
+    columns = ["scenario", "what", "reported", "median", "run_low", "run_high", "level", "source"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _withheld(reports: Reports, shares: dict[str, np.ndarray], level: float) -> pd.DataFrame:
+    rows = []
+    for one in reports.withheld:
+        if one.label in shares:
+            values = shares[one.label]
+            low, high = interval(values, level)
+            known = values[np.isfinite(values)]
+            rows.append(
+                {
+                    "scenario": one.scenario,
+                    "what": one.what,
+                    "median": float(np.median(known)) if len(known) else float("nan"),
+                    "run_low": low,
+                    "run_high": high,
+                    "level": level,
+                    "source": one.source,
+                }
+            )
+    return pd.DataFrame(
+        rows, columns=["scenario", "what", "median", "run_low", "run_high", "level", "source"]
+    )

@@ -1,1 +1,0 @@
-"""Validation and calibration: what is reported of real programmes, predicted and learned from."""

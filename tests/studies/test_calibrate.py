@@ -1,0 +1,313 @@
+"""Calibration and validation on programmes whose truth we set ourselves."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+import smpsim
+from smpsim.cli import app
+from smpsim.results.dataset import Dataset
+from smpsim.scenario import ScenarioError
+from smpsim.studies.calibrate.calibrate import calibrate, runs_of
+from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
+from smpsim.studies.sweep import sweep
+from smpsim.studies.validate.prediction import Situation, load_draws, simulate
+from smpsim.studies.validate.reports import Reports, load_reports
+from smpsim.studies.validate.validate import validate
+
+PASS = "behaviour.exam.pass_probability"
+
+
+def study(**changes):
+    facts = {
+        "name": "test",
+        "priors": {PASS: {"uniform": {"low": 0.2, "high": 1.0}}},
+        "draws": 120,
+        "replications": 1,
+        "kept": 0.1,
+        "seed": 3,
+    }
+    return CalibrationStudy.model_validate(facts | changes)
+
+
+def reports(share, **more):
+    one = {
+        "name": "passed",
+        "scenario": "bare_pipeline",
+        "count": ["graduated"],
+        "of": ["graduated", "failed"],
+        "reported": {"share": share},
+        "source": "made up",
+    }
+    return Reports.model_validate({"outcomes": [one], **more})
+
+
+@pytest.fixture(scope="module")
+def found():
+    return calibrate(study(), reports(0.6))
+
+
+def test_the_parameter_that_made_the_report_is_found(found):
+    row = found.parameters().loc[PASS]
+    assert row["posterior_median"] == pytest.approx(0.6, abs=0.05)
+    assert row["learned"] > 0.5
+    assert row["prior_low"] == pytest.approx(0.24)
+    assert bool(found.fit()["covered"].iloc[0])
+
+
+def test_a_parameter_without_effect_stays_as_it_was():
+    other = "behaviour.people.aptitude"
+    priors = {
+        PASS: {"uniform": {"low": 0.2, "high": 1.0}},
+        other: {"uniform": {"low": 0.1, "high": 0.9}},
+    }
+    both = calibrate(study(priors=priors, draws=300, kept=0.2), reports(0.6))
+    table = both.parameters()
+    assert table.loc[other, "learned"] < 0.25 < table.loc[PASS, "learned"]
+
+
+def test_the_same_study_gives_the_same_posterior(found):
+    again = calibrate(study(), reports(0.6))
+    pd.testing.assert_frame_equal(found.thinned(), again.thinned())
+    assert not found.thinned().equals(calibrate(study(seed=4), reports(0.6)).thinned())
+
+
+def test_priors_are_covered_evenly():
+    draws = study(draws=64).prior_draws()[PASS].to_numpy()
+    # one draw in each sixty-fourth of the prior
+    assert sorted(((draws - 0.2) / 0.8 * 64).astype(int)) == list(range(64))
+
+
+def test_what_is_written_can_be_predicted_with(found, tmp_path):
+    files = found.write(tmp_path, "csv", pictures=True)
+    assert {"posterior.csv", "left_out.png", "parameters.png"} <= {file.name for file in files}
+    draws = load_draws(tmp_path / "posterior.csv", most=7)
+    assert list(draws.columns) == [PASS]
+    assert len(draws) == 7
+    predicted = validate(
+        reports(0.6),
+        programmes=["bare_pipeline"],
+        draws=draws,
+        replications=3,
+        patterns=False,
+    )
+    assert bool(predicted.outcomes["covered"].iloc[0])
+    assert (predicted.draws, predicted.runs) == (7, 3)
+
+
+# the machinery of sweeps
+
+
+@pytest.mark.parametrize(
+    "situation",
+    [
+        Situation("thamm_germany"),
+        Situation("pacific_technical_college", {"months": 96, "institutions.0.quality": 0.95}),
+        # what is set holds over what is drawn, whether it is the same key or the section around it
+        Situation("bare_pipeline", {PASS: 0.9}),
+        Situation("bare_pipeline", {"behaviour.exam": {"pass_probability": 0.3}}),
+    ],
+    ids=lambda one: one.label[:45],
+)
+def test_each_draw_has_the_numbers_of_a_run_with_a_seed_of_its_own(situation):
+    other = Situation("reference")
+    draws = load_draws(most=3).assign(**{PASS: [0.5, 0.6, 0.7]})
+    runs = simulate([other, situation, situation], draws, 3, seed=11)
+    assert set(runs.tables) == {other.label, situation.label}
+    for one in (other, situation):
+        found = runs.of(one.scenario, one.values)
+        for number, row in enumerate(draws.to_dict("records")):
+            values = {**row, **one.values, "seed": 11 + number}
+            wanted = smpsim.run(one.scenario, 3, overrides=values).outcomes()
+            mine = found[found["design"] == number].reset_index(drop=True)
+            assert mine["replication"].tolist() == wanted["run"].tolist()
+            assert mine["programme"].tolist() == wanted["programme"].tolist()
+            for outcome in wanted.columns.drop(["run", "programme"]):
+                assert np.array_equal(mine[outcome], wanted[outcome], equal_nan=True), outcome
+
+
+def test_a_draw_that_is_not_valid_is_named_before_anything_runs(tmp_path):
+    draws = pd.DataFrame({PASS: [0.5, 1.5]})
+    with pytest.raises(ScenarioError, match=r"design 1 \(pass_probability=1.5.*found 1.5"):
+        simulate([Situation("bare_pipeline")], draws, 2, seed=1, folder=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
+    done = []
+    kept = calibrate(study(), reports(0.6), folder=tmp_path, threads=2, progress=done.append)
+    assert done[-1] == 120
+    pd.testing.assert_frame_equal(kept.shares, found.shares, check_exact=True)
+    Dataset(tmp_path).path(0).unlink()
+    # the reported figure is no part of what was run
+    again = calibrate(study(), reports(0.9), folder=tmp_path, progress=done.append)
+    assert done[-1] == Dataset(tmp_path).table(0).num_rows
+    pd.testing.assert_frame_equal(again.shares, found.shares, check_exact=True)
+    with pytest.raises(ScenarioError, match="replications: found runs of 1, allowed: 2"):
+        calibrate(study(replications=2), reports(0.6), folder=tmp_path)
+    fresh = calibrate(study(seed=4), reports(0.6), folder=tmp_path, fresh=True)
+    pd.testing.assert_frame_equal(fresh.shares, calibrate(study(seed=4), reports(0.6)).shares)
+
+
+def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs(tmp_path):
+    both = [Situation("bare_pipeline"), Situation("bare_pipeline", {PASS: 0.9})]
+    draws = pd.DataFrame({PASS: [0.5, 0.6]})
+    first = simulate(both, draws, 4, seed=1, folder=tmp_path)
+    done = []
+    again = simulate(both, draws, 4, seed=1, folder=tmp_path, progress=done.append)
+    assert done == []
+    for label, table in first.tables.items():
+        pd.testing.assert_frame_equal(again.tables[label], table)
+    other = [both[0], Situation("bare_pipeline", {PASS: 0.8})]
+    with pytest.raises(ScenarioError, match="found runs of"):
+        simulate(other, draws, 4, seed=1, folder=tmp_path)
+
+
+def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
+    plan = tmp_path / "plan.yaml"
+    plan.write_text(yaml.safe_dump(study(draws=30, replications=2).model_dump(mode="json")))
+    catalogue = reports(0.6)
+    monkeypatch.setattr("smpsim.studies.validate.reports.load_reports", lambda path=None: catalogue)
+    monkeypatch.setattr("smpsim.studies.sweep.chunks.SMALLEST", 20)
+    command = ["calibrate", str(plan), "--out", str(tmp_path / "out"), "--threads", "2"]
+    execute = sweep.execute
+
+    def interrupted(*arguments, **options):
+        chunks = execute(*arguments, **options)
+        yield next(chunks)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sweep, "execute", interrupted)
+        stopped = CliRunner().invoke(app, command)
+    assert stopped.exit_code == 130
+    assert "Stopped with 20 of 60 runs in" in stopped.stderr
+    assert not (tmp_path / "out" / "posterior.csv").exists()
+    again = CliRunner().invoke(app, command)
+    assert again.exit_code == 0, again.output
+    assert "20 of 60 runs are in" in again.stderr
+    written = pd.read_csv(tmp_path / "out" / "particles.csv")["bare_pipeline: passed"]
+    wanted = calibrate(study(draws=30, replications=2), catalogue).shares.iloc[:, 0]
+    assert written.to_list() == pytest.approx(wanted.to_list())
+    refused = CliRunner().invoke(app, [*command, "--draws", "40"])
+    assert refused.exit_code == 2
+    assert "designs: found runs of 30, allowed: 40" in refused.stderr
+    assert CliRunner().invoke(app, [*command, "--draws", "40", "--fresh"]).exit_code == 0
+
+
+def test_threads_change_no_number_of_a_validation():
+    draws = pd.DataFrame({PASS: [0.4, 0.5, 0.6]})
+    one, other = (
+        validate(reports(0.5), programmes=["bare_pipeline"], draws=draws, threads=threads)
+        for threads in (1, 3)
+    )
+    pd.testing.assert_frame_equal(one.outcomes, other.outcomes, check_exact=True)
+    pd.testing.assert_frame_equal(one.programmes, other.programmes, check_exact=True)
+
+
+def test_progress_counts_all_runs():
+    seen = []
+    calibrate(study(draws=20), reports(0.6), progress=seen.append)
+    assert seen[-1] == runs_of(study(draws=20), reports(0.6)) == 20
+    assert seen == sorted(seen)
+
+
+def test_a_wrong_model_is_shown_as_wrong():
+    wrong = reports(0.9)
+    draws = pd.DataFrame({PASS: np.linspace(0.3, 0.5, 6)})
+    found = validate(
+        wrong, programmes=["bare_pipeline"], draws=draws, replications=2, patterns=False
+    )
+    assert not bool(found.outcomes["agrees"].iloc[0])
+    assert found.coverage()["inside the prediction interval"] == 0
+    assert any(sentence.startswith("Wrong: bare_pipeline") for sentence in found.sentences)
+
+
+def test_patterns_get_their_verdicts():
+    pattern = {
+        "name": "exams",
+        "known": "Who passes is placed.",
+        "source": "made up",
+        "expect": [
+            {
+                "scenario": "bare_pipeline",
+                "says": "more pass, more are placed",
+                "outcome": "placed",
+                "set": {PASS: 0.9},
+                "than": {PASS: 0.3},
+                "at_least": 1.5,
+            },
+            {
+                "scenario": "bare_pipeline",
+                "says": "nobody graduates",
+                "outcome": "graduated",
+                "at_most": 0.5,
+            },
+        ],
+    }
+    draws = pd.DataFrame({PASS: [0.5, 0.55, 0.6]})
+    found = validate(
+        Reports.model_validate({"patterns": [pattern]}),
+        programmes=["bare_pipeline"],
+        draws=draws,
+        replications=2,
+    )
+    verdicts = found.pattern_table()["verdict"].tolist()
+    assert verdicts == ["holds", "does not hold"]
+    assert "exams: does not hold." in found.sentences
+
+
+def test_faulty_studies_and_reports_are_explained(tmp_path):
+    file = tmp_path / "study.yaml"
+    file.write_text(
+        "name: x\ndraws: 5\nreplications: 1\npriors:\n"
+        "  behaviour.exam.pass_probability: {unifrom: {low: 0, high: 1}}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_calibration(file)
+    text = str(caught.value)
+    assert "study.yaml:2:8: draws: found 5, allowed: a whole number from 20" in text
+    assert "did you mean 'uniform'?" in text
+
+    file.write_text(
+        "name: x\ndraws: 50\nreplications: 1\npriors:\n"
+        "  behaviour.exam.pas_probability: {uniform: {low: 0, high: 1}}\n"
+    )
+    with pytest.raises(ScenarioError, match=r"study.yaml:5:3.*did you mean 'pass_probability'"):
+        load_calibration(file)
+
+    file.write_text(
+        "outcomes:\n  - {name: a, scenario: bare_pipelin, count: [plced], of: [graduated],\n"
+        "     reported: {share: 0.5, at_most: 0.2}, source: none}\n"
+    )
+    with pytest.raises(ScenarioError, match="allowed: one of the two"):
+        load_reports(file)
+
+    file.write_text(
+        "outcomes:\n  - {name: a, scenario: bare_pipelin, count: [plced], of: [graduated],\n"
+        "     reported: {share: 0.5}, source: none}\n"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_reports(file)
+    assert "did you mean 'bare_pipeline'?" in str(caught.value)
+    assert "did you mean 'placed'?" in str(caught.value)
+
+
+def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
+    with pytest.raises(ScenarioError, match=r"nowhere.csv: cannot be read"):
+        load_draws(tmp_path / "nowhere.csv")
+
+
+def test_the_committed_study_is_valid():
+    plan = load_calibration("calibrate_behaviour")
+    assert len(plan.prior_draws()) == plan.draws
+
+
+def test_few_particles_are_said_to_be_few():
+    few = calibrate(study(draws=40, replications=2, kept=0.1), reports(0.6))
+    assert f"Only {len(few.kept)} particles were kept" in few.sentences[-1]
+    enough = calibrate(study(draws=150, replications=2, kept=0.2), reports(0.6))
+    assert len(enough.kept) >= 50
+    assert not any("particles were kept" in text for text in enough.sentences)

@@ -1,0 +1,382 @@
+"""The ranking of actions on cases whose answer is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+from worlds import bare
+
+from smpsim.ensemble import run
+from smpsim.errors import RequestError
+from smpsim.results.files import read_provenance
+from smpsim.scenario import load
+from smpsim.studies.rank.rank import designs_of, rank
+from smpsim.studies.rank.result import COST, GAIN, OUTCOMES, PRICE, Ranking, counted_by_run
+from smpsim.studies.statistics import holm, mean_of, p_of, ratio_of
+
+P, FIRMS, D = "programmes.pilot", "employers.firms", "governments.destination"
+
+
+def action(folder, name, *changes):
+    """Write an action with changes of one value each, and return its file."""
+    file = folder / f"{name}.yaml"
+    lines = [f"  - {{set: {key}, source: none, {what}}}" for key, what in changes]
+    file.write_text("\n".join([f"name: {name}", "patch:", *lines, ""]))
+    return str(file)
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("actions")
+    actions = [
+        action(folder, "dearer", ("programmes.*.costs.overhead", "add: 100")),
+        action(folder, "more", ("programmes.*.intakes.seats", "times: 2")),
+        action(folder, "nothing", ("programmes.*.promotion", "at_least: 0")),
+    ]
+    return rank("bare_pipeline", 30, 5, actions=actions, overrides={"months": 60})
+
+
+def by_stem(frame, stem):
+    (row,) = (row for name, row in frame.iterrows() if name.endswith(f"{stem}.yaml"))
+    return row
+
+
+# --- the table ------------------------------------------------------------------------------
+
+
+def test_the_best_action_comes_first(found):
+    alone = found.alone()
+    assert alone.index[0].endswith("more.yaml")
+    best = by_stem(alone, "more")
+    # twice the seats, twice the placements, whoever is lucky
+    assert best["placed"] == pytest.approx(found.base["placed"], rel=0.1)
+    assert best[f"{GAIN}_p_holm"] < 0.001
+    assert found.sentences[0].startswith("First: more")
+
+
+def test_an_action_without_effect_has_differences_of_exactly_zero(found):
+    nothing = by_stem(found.alone(), "nothing")
+    for outcome in OUTCOMES:
+        assert (
+            nothing[outcome] == nothing[f"{outcome}_ci_low"] == nothing[f"{outcome}_ci_high"] == 0.0
+        )
+        assert nothing[f"{outcome}_p"] == nothing[f"{outcome}_p_holm"] == 1.0
+    assert np.isnan(nothing["per_cost"])
+    assert [name.rpartition("/")[2] for name in found.unchanged] == ["nothing.yaml"]
+    assert any(text.endswith("as asked for: nothing.") for text in found.sentences)
+
+
+def test_what_only_costs_is_dearer_and_gains_nothing(found):
+    dearer = by_stem(found.alone(), "dearer")
+    assert dearer[GAIN] == 0.0
+    assert dearer[COST] > 0
+    assert dearer[PRICE] == pytest.approx(dearer[COST] / found.base[GAIN])
+    assert dearer["per_cost"] == dearer["per_cost_ci_low"] == dearer["per_cost_ci_high"] == 0.0
+
+
+def test_the_base_is_a_ratio_of_means(found):
+    table = found.designs[()]
+    assert found.base[PRICE] == pytest.approx(table[COST].mean() / table[GAIN].mean())
+    # a design that costs half for as many
+    cheap = replace(found, designs={(): table, ("a",): table.assign(cost_total=table[COST] / 2)},
+                    actions={"a": "A"}, unchanged=())  # fmt: skip
+    assert cheap.alone().loc["a", PRICE] == pytest.approx(-found.base[PRICE] / 2)
+    assert any("at a lower total cost" in text for text in cheap.sentences) is False
+    more = cheap.designs["a",].assign(retained_placements=table[GAIN] + 1)
+    cheap = replace(cheap, designs={(): table, ("a",): more})
+    assert any("More placements at a lower total cost: A." in text for text in cheap.sentences)
+
+
+def test_the_number_of_threads_and_pairs_do_not_matter(found):
+    again = rank(
+        "bare_pipeline", 30, 5, actions=list(found.actions), overrides=["months=60"], threads=3,
+        pairs=False,
+    )  # fmt: skip
+    for parts, table in again.designs.items():
+        pd.testing.assert_frame_equal(table, found.designs[parts])
+    assert len(again.interactions()) == 0
+
+
+def test_overrides_belong_to_the_scenario_that_actions_meet(tmp_path):
+    sets = {f"{P}.promotion": 0.3}
+    file = action(tmp_path, "louder", ("programmes.*.promotion", "add: 0.1"))
+    ranked = rank(bare(), 2, actions=[file], overrides=sets)
+    assert ranked.unchanged == ()
+    assert rank(bare(), 2, actions=["campaigns", "campaigns"]).actions.keys() == {"campaigns"}
+
+
+# --- pairs ----------------------------------------------------------------------------------
+
+
+def test_pairs_of_independent_actions_add_up(found):
+    pairs = found.interactions()
+    assert len(pairs) == 3
+    assert np.all(pairs["interaction"] == 0.0)
+    assert not pairs["only_together"].any()
+    assert "No pair brings more than the sum of its two actions beyond doubt." in found.sentences
+
+
+def test_pairs_that_only_work_together_are_found(tmp_path):
+    # a channel without vacancies, and vacancies without a channel, place nobody
+    closed = load(
+        "bare_pipeline",
+        {
+            "months": 60,
+            "programmes.0.channel": "none",
+            "employers.0.vacancies_per_year": 0,
+            "employers.0.initial_vacancies": 0,
+        },
+    )
+    ranked = rank(
+        closed,
+        20,
+        1,
+        actions=[
+            action(tmp_path, "channel", ("programmes.*.channel", "to: existing")),
+            action(tmp_path, "vacancies", ("employers.*.initial_vacancies", "to: 20")),
+        ],
+    )
+    alone = ranked.alone()
+    assert np.all(alone["placed"] == 0.0)
+    # nobody is kept, so that there is nothing by which the cost could be divided
+    assert alone[PRICE].isna().all()
+    assert np.isnan(ranked.base[PRICE])
+    (pair,) = ranked.interactions().to_dict("records")
+    assert pair["interaction"] == pair["together"] > 5
+    assert pair["only_together"]
+    assert "Only together: channel with vacancies." in ranked.sentences
+    assert ranked.sentences[0].startswith("No action alone changes the placements that are kept")
+    for picture in (ranked.plot.alone(), ranked.plot.pairs()):
+        assert picture.get_axes()
+
+
+def test_an_interaction_by_hand():
+    runs = {
+        (): [1.0, 2.0, 3.0],
+        ("a",): [2.0, 2.0, 5.0],
+        ("b",): [1.0, 3.0, 3.0],
+        ("a", "b"): [4.0, 6.0, 5.0],
+    }
+    tables = {
+        parts: pd.DataFrame({"placed": v, GAIN: v, COST: np.multiply(v, 10.0) + len(parts)})
+        for parts, v in runs.items()
+    }
+    ranked = Ranking("x", "EUR", {"a": "A", "b": "B"}, (), tables)
+    (pair,) = ranked.interactions().to_dict("records")
+    # both less each: 3 - 1 - 0, 4 - 0 - 1, 2 - 2 - 0
+    assert pair["interaction"] == pytest.approx(np.mean([2, 3, 0]))
+    assert pair["together"] == pytest.approx(3)
+    assert (pair["gain_first"], pair["gain_second"]) == (pytest.approx(1), pytest.approx(1 / 3))
+    half = stats.t.ppf(0.975, 2) * np.std([2, 3, 0], ddof=1) / 3**0.5
+    assert pair["ci_high"] - pair["interaction"] == pytest.approx(half)
+    assert pair["p"] == pytest.approx(stats.ttest_1samp([2, 3, 0], 0).pvalue)
+
+
+def test_designs_are_none_each_and_each_pair():
+    assert designs_of(["a", "b", "c"], True) == [
+        (), ("a",), ("b",), ("c",), ("a", "b"), ("a", "c"), ("b", "c"),
+    ]  # fmt: skip
+    assert designs_of(["a", "b"], False) == [(), ("a",), ("b",)]
+    assert len(designs_of(list("abcdefgh"), True)) == 1 + 8 + 28
+
+
+# --- what is counted ------------------------------------------------------------------------
+
+
+def test_where_nothing_is_missing_the_outcome_is_that_of_a_run():
+    result = run("thamm_germany", 8, 1)
+    counted = counted_by_run(result)
+    for name in ("placed", GAIN, COST):
+        np.testing.assert_allclose(counted[name], result.outcome_table[name])
+
+
+def test_runs_in_which_placements_come_late_are_not_left_out():
+    result = run(bare({"behaviour.retention.quit": 0.05}), 4, 1)
+    table = result.outcome_table
+    table["placed"], table[GAIN] = [10, 30, 5, 0], [5, 27, np.nan, 0]
+    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
+    # 5 + 27 of 40 were kept, so 4 of 5; a run without a placement keeps none
+    assert ranked.base[GAIN] == pytest.approx((5 + 27 + 4 + 0) / 4)
+    assert ranked.used == {(): 3}
+    # what is not seen is not written down as if it were
+    np.testing.assert_array_equal(ranked.by_run()[GAIN], [5, 27, np.nan, 0])
+    table[GAIN] = [np.nan, np.nan, np.nan, 0]
+    ranked = replace(ranked, designs={(): counted_by_run(result)})
+    assert np.isnan(ranked.base[GAIN])
+
+
+def test_programmes_are_added_up():
+    second = {**bare().model_dump(mode="json")["programmes"][0], "name": "second"}
+    both = load(bare(), {"programmes": [bare().model_dump(mode="json")["programmes"][0], second]})
+    result = run(both, 3, 1)
+    table = result.outcome_table
+    sums = table.groupby("run")[["placed", COST]].sum()
+    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
+    assert ranked.base["placed"] == pytest.approx(sums["placed"].mean())
+    assert ranked.base[COST] == pytest.approx(sums[COST].mean())
+    assert ranked.runs == 3
+
+
+def test_a_horizon_without_a_year_after_arrival_is_said():
+    ranked = rank(bare(months=10), 3, actions=["campaigns"])
+    assert ranked.base["placed"] > 0
+    assert np.isnan(ranked.base[GAIN])
+    (sentence,) = ranked.sentences
+    assert "the horizon is too short" in sentence
+    assert ranked.plot.alone().get_axes()
+
+
+# --- statistics -----------------------------------------------------------------------------
+
+
+def test_holm_by_hand():
+    # sorted .01 .02 .03 .04 times 4 3 2 1, never falling
+    adjusted = holm(np.array([0.04, 0.01, np.nan, 0.03, 0.02]))
+    np.testing.assert_allclose(adjusted, [0.06, 0.04, np.nan, 0.06, 0.06])
+    assert holm(np.array([0.9, 0.8])).max() == 1.0
+
+
+def test_p_values_are_those_of_the_t_test():
+    values = np.array([1.0, -0.5, 2.0, 0.7])
+    found = mean_of(np.append(values, np.nan), 0.9)
+    known = stats.ttest_1samp(values, 0)
+    interval = known.confidence_interval(0.9)
+    assert found["p"] == pytest.approx(known.pvalue)
+    assert (found["ci_low"], found["ci_high"]) == pytest.approx((interval.low, interval.high))
+    assert np.isnan(mean_of(np.array([1.0]), 0.9)["p"])
+    assert (p_of(0.0, 0.0, 5), p_of(2.0, 0.0, 5)) == (1.0, 0.0)
+
+
+def test_ratios_have_fiellers_interval():
+    generator = np.random.default_rng(1)
+    bottom = generator.normal(4, 2, 60)
+    top = 3 * bottom + generator.normal(0, 3, 60)
+    ratio, low, high = ratio_of(top, bottom, 0.95)
+    assert ratio == pytest.approx(top.mean() / bottom.mean())
+    # at its ends the mean of top - r bottom is just significantly different from zero
+    for end in (low, high):
+        assert stats.ttest_1samp(top - end * bottom, 0).pvalue == pytest.approx(0.05)
+    assert low < ratio < high
+    # a denominator that may be zero allows for any ratio
+    assert np.isnan(ratio_of(top, bottom - bottom.mean(), 0.95)).all()
+    # a known cost divides the interval of the gain
+    gain = mean_of(top, 0.95)
+    assert ratio_of(top, np.full(60, 2.0), 0.95) == pytest.approx(
+        tuple(gain[key] / 2 for key in ("mean", "ci_low", "ci_high"))
+    )
+
+
+def test_fiellers_interval_covers_the_ratio():
+    generator = np.random.default_rng(2)
+    covered = 0
+    for _ in range(600):
+        bottom = generator.normal(1, 2, 40)
+        low, high = ratio_of(0.5 * bottom + generator.normal(0, 1, 40), bottom, 0.9)[1:]
+        covered += bool(low <= 0.5 <= high) or bool(np.isnan(low))
+    assert covered / 600 == pytest.approx(0.9, abs=0.04)
+
+
+def test_a_family_of_actions_without_effect_deceives_no_more_often_than_stated():
+    generator = np.random.default_rng(3)
+    deceived = 0
+    for _ in range(150):
+        base = pd.DataFrame({"placed": 1.0, GAIN: generator.normal(50, 5, 30), COST: 1.0})
+        runs = {(): base}
+        for name in "abcdefgh":
+            runs[name,] = base.assign(**{GAIN: base[GAIN] + generator.normal(0, 2, 30)})
+        ranked = Ranking("x", "EUR", {name: name for name in "abcdefgh"}, (), runs)
+        deceived += bool((ranked.alone()[f"{GAIN}_p_holm"] < 0.05).any())
+    assert deceived / 150 < 0.1
+
+
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [({"actions": []}, "actions: found none"), ({"level": 1.0}, "level: found 1.0")],
+)
+def test_what_cannot_be_ranked_is_refused(given, error):
+    with pytest.raises(RequestError, match=error):
+        rank("bare_pipeline", 2, **given)
+
+
+# --- the eight ------------------------------------------------------------------------------
+
+# where an action must help: its own mechanism is what holds placements back
+CASES = {
+    "demand_driven": {f"{P}.occupation_match": 0.15, f"{FIRMS}.initial_vacancies": 0},
+    "early_engagement": {f"{P}.employer_involvement": "late", f"{P}.late_from_month": 60},
+    "funding_and_guarantees": {
+        f"{P}.refund_share": 0.0,
+        f"{P}.fee_per_recruit": 4000,
+        f"{P}.job_guarantee": False,
+    },
+    "business_associations": {
+        f"{FIRMS}.vouching": "public_agency",
+        f"{P}.founding_share": 0.0,
+        f"{P}.promotion": 0.0,
+        f"{P}.association_reach": 0.0,
+    },
+    # good schools that employers do not know
+    "mapping_institutions": {
+        f"{FIRMS}.vouching": "trade_union",
+        "institutions.schools.quality": 0.95,
+        "institutions.schools.alignment": 0.95,
+    },
+    "regular_dialogue": {
+        f"{D}.dialogue": 0.0,
+        f"{D}.new_channel_months": 60,
+        f"{P}.channel": "new",
+    },
+    "intermediaries": {f"{P}.setup_months": 60, f"{FIRMS}.vouching": "public_agency"},
+    "campaigns": {f"{P}.founding_share": 0.0, f"{P}.promotion": 0.0, f"{P}.association_reach": 0.0},
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_action_helps_where_it_must(name):
+    ranked = rank("reference", 30, 1, actions=[name], overrides=CASES[name])
+    (row,) = ranked.alone().to_dict("records")
+    assert row[f"{GAIN}_ci_low"] > 0, f"{ranked.base[GAIN]:.1f} {row[GAIN]:+.1f}"
+    assert row["placed_ci_low"] > 0
+
+
+# --- files and pictures ---------------------------------------------------------------------
+
+
+def test_files_say_where_they_come_from(found, tmp_path):
+    names = {file.name for file in found.write(tmp_path, extra={"a.png": b"x"})}
+    assert names == {"designs.parquet", "designs.csv", "pairs.parquet", "pairs.csv",
+                     "runs.parquet", "provenance.json", "a.png"}  # fmt: skip
+    facts = read_provenance(tmp_path / "designs.parquet")
+    assert (facts["seed"], facts["replications"]) == (5, 30)
+    assert [one["name"] for one in facts["actions"].values()] == ["dearer", "more", "nothing"]
+    runs = pd.read_parquet(tmp_path / "runs.parquet")
+    assert len(runs) == 30 * (1 + 3 + 3)
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "designs.parquet"),
+                                  found.differences())  # fmt: skip
+    alone = {parts: table for parts, table in found.designs.items() if len(parts) < 2}
+    replace(found, designs=alone).write(tmp_path)
+    assert not (tmp_path / "pairs.csv").exists()
+    assert not (tmp_path / "pairs.parquet").exists()
+
+
+def test_pictures_are_drawn(found):
+    from smpsim.plots.style import png
+
+    alone, pairs = found.plot.alone(), found.plot.pairs()
+    for picture in (alone, pairs):
+        assert png(picture).startswith(b"\x89PNG")
+    gains = alone.get_axes()[0]
+    assert [label.get_text() for label in gains.get_yticklabels()][-1] == "more"
+    assert "(people)" in gains.get_xlabel()
+
+
+def test_one_run_has_no_interval_and_no_doubt():
+    ranked = rank("bare_pipeline", 1, actions=["campaigns", "demand_driven"])
+    assert ranked.differences()[f"{GAIN}_ci_low"].isna().all()
+    assert ranked.sentences[0].startswith("No action alone")
+    assert ranked.plot.alone().get_axes()
+    assert ranked.plot.pairs().get_axes()

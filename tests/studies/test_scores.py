@@ -1,0 +1,161 @@
+"""Scores and approximate Bayesian computation against answers that are known."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from smpsim.studies.calibrate.approximate_bayes import distances, leave_one_out, nearest_particles
+from smpsim.studies.statistics import mean_with_interval, ratio_with_interval
+from smpsim.studies.validate.patterns import FAILS, HOLDS, UNCLEAR, verdict_of
+from smpsim.studies.validate.reports import Outcome
+from smpsim.studies.validate.scores import (
+    brier_score,
+    interval,
+    interval_score,
+    probability,
+    sampled_shares,
+    scored,
+)
+
+
+def outcome(scenario="a", **reported):
+    return Outcome.model_validate(
+        {
+            "name": "placed",
+            "scenario": scenario,
+            "count": ["placed"],
+            "of": ["graduated"],
+            "source": "none",
+            "reported": reported,
+        }
+    )
+
+
+def test_the_interval_score_by_hand():
+    assert interval_score(0.2, 0.6, 0.5) == pytest.approx(0.4)
+    # 2 / (1 - 0.9) = 20 times the distance missed
+    assert interval_score(0.2, 0.6, 0.1) == pytest.approx(0.4 + 20 * 0.1)
+    assert interval_score(0.2, 0.6, 0.9) == pytest.approx(0.4 + 20 * 0.3)
+
+
+def test_the_true_quantiles_score_best():
+    rng = np.random.default_rng(1)
+    drawn = rng.normal(0.5, 0.1, 20_000)
+    low, high = stats.norm(0.5, 0.1).ppf([0.05, 0.95])
+
+    def mean_score(shift, stretch):
+        half = stretch * (high - low) / 2
+        ends = 0.5 + shift - half, 0.5 + shift + half
+        return np.mean([interval_score(*ends, value) for value in drawn])
+
+    best = mean_score(0, 1)
+    assert all(best < mean_score(*other) for other in ((0, 0.7), (0, 1.4), (0.05, 1), (-0.05, 1)))
+
+
+def test_prediction_intervals_cover_as_often_as_they_say():
+    rng = np.random.default_rng(2)
+    covered = 0
+    for _ in range(400):
+        sample = rng.beta(2, 5, 201)
+        low, high = interval(sample)
+        covered += low <= rng.beta(2, 5) <= high
+    assert covered / 400 == pytest.approx(0.9, abs=0.045)
+
+
+def test_missing_shares_do_not_count():
+    values = np.array([0.1, 0.2, np.nan, 0.3])
+    assert probability(values, (0.0, 0.2)) == pytest.approx(2 / 3)
+    assert interval(np.array([np.nan]))[0] != interval(np.array([np.nan]))[0]
+    assert brier_score(1.0) == 0.0
+    assert brier_score(0.0) == 1.0
+
+
+def test_shares_are_seen_in_a_cohort_of_the_reported_size():
+    rng = np.random.default_rng(3)
+    seen = sampled_shares(np.full(20_000, 0.3), 50, rng)
+    assert seen.mean() == pytest.approx(0.3, abs=0.003)
+    assert seen.std() == pytest.approx((0.3 * 0.7 / 50) ** 0.5, rel=0.03)
+    np.testing.assert_allclose(seen * 50, np.round(seen * 50), atol=1e-9)
+    above = np.array([1.2, np.nan])
+    np.testing.assert_array_equal(sampled_shares(above, 50, rng), above)
+
+
+def test_a_posterior_is_found_that_is_known():
+    # a rate with a flat prior, 30 of 100 seen: the posterior is Beta(31, 71)
+    rng = np.random.default_rng(4)
+    rates = rng.random(60_000)
+    shares = pd.DataFrame({"a: placed": rng.binomial(100, rates) / 100})
+    kept = nearest_particles(distances(shares, [outcome(share=0.3)]), 0.009)
+    truth = stats.beta(31, 71)
+    assert rates[kept].mean() == pytest.approx(truth.mean(), abs=0.01)
+    assert rates[kept].std() == pytest.approx(truth.std(), rel=0.12)
+
+
+def test_words_read_as_a_bound_keep_what_agrees_alike():
+    shares = pd.DataFrame({"a: placed": [0.0, 0.02, 0.05, 0.2, 0.9]})
+    away = distances(shares, [outcome(at_most=0.05)])["a: placed"].to_numpy()
+    assert np.all(away[:3] == 0.0)
+    assert 0 < away[3] < away[4]
+
+
+def test_missing_shares_lie_farthest():
+    shares = pd.DataFrame({"a: placed": [0.3, 0.1, 0.9, np.nan]})
+    away = distances(shares, [outcome(share=0.3)])["a: placed"].to_numpy()
+    assert away[0] == 0.0
+    assert away[3] == away[:3].max() > 0
+
+
+def test_a_programme_left_out_is_not_used():
+    # both shares follow one parameter; what is reported of the second contradicts the first
+    rng = np.random.default_rng(5)
+    value = rng.random(20_000)
+    shares = pd.DataFrame({"a: placed": value, "b: placed": value})
+    outcomes = [outcome("a", share=0.2), outcome("b", share=0.8)]
+    left = leave_one_out(shares, outcomes, 0.01)
+    assert left.loc["a: placed", "median"] == pytest.approx(0.8, abs=0.02)
+    assert left.loc["b: placed", "median"] == pytest.approx(0.2, abs=0.02)
+    assert not left["agrees"].any()
+
+
+def test_a_report_in_words_agrees_if_it_is_not_improbable():
+    shares = np.linspace(0, 1, 1001)
+    assert scored(shares, outcome(at_most=0.2))["agrees"]
+    assert not scored(shares, outcome(at_most=0.05))["agrees"]
+    assert scored(shares, outcome(at_most=0.2))["probability"] == pytest.approx(0.2, abs=0.002)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "at_least", "at_most", "verdict"),
+    [
+        (0.2, 0.4, 0.1, None, HOLDS),
+        (0.2, 0.4, 0.3, None, UNCLEAR),
+        (0.2, 0.4, 0.5, None, FAILS),
+        (0.2, 0.4, None, 0.4, HOLDS),
+        (0.2, 0.4, None, 0.1, FAILS),
+        (0.2, 0.4, 0.1, 0.3, UNCLEAR),
+        (float("nan"), float("nan"), 0.1, None, UNCLEAR),
+    ],
+)
+def test_a_verdict_needs_the_whole_interval(low, high, at_least, at_most, verdict):
+    assert verdict_of(low, high, at_least, at_most) == verdict
+
+
+def test_intervals_of_means_and_ratios_cover():
+    rng = np.random.default_rng(6)
+    covered = np.zeros(2)
+    for _ in range(500):
+        bottom = rng.gamma(20, 1, 25)
+        top = 2 * bottom + rng.normal(0, 4, 25)
+        _, low, high = mean_with_interval(bottom)
+        covered[0] += low <= 20 <= high
+        _, low, high = ratio_with_interval(top, bottom)
+        covered[1] += low <= 2 <= high
+    assert np.all(np.abs(covered / 500 - 0.95) < 0.035)
+
+
+def test_something_against_nothing_is_more_than_any_multiple():
+    value, low, high = ratio_with_interval(np.ones(5), np.zeros(5))
+    assert value == np.inf
+    assert low != low
+    assert high != high
