@@ -196,7 +196,6 @@ PROGRAMME_TERMS = Rows(
         "wait_before_visa": NUMBER,  # months that an employer expects, visa apart (E2)
         "trainee_cost_share": NUMBER,  # of all costs before departure
         "trainee_cost": NUMBER,  # currency, before departure
-        "employer_cost": NUMBER,  # C_employer of E2, currency per recruit
         "log_wage_ratio": NUMBER,
         "wage_at_home": NUMBER,  # per month
         "wage_gain": NUMBER,  # per month, as are the next two

@@ -140,7 +140,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
     if programme.demand == "committed":
         wait += training.months_before_departure
     ratio = log_ratio(wages.destination, wages.origin)
-    employer = sum(cost_of(costs, programme, "employer").values())
     varied = (people.aptitude, entrants.age, people.motivation)
     households = (
         *(entrants.prior_wage, entrants.schooling, entrants.language_aptitude, entrants.savings),
@@ -160,7 +159,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "wait_before_visa": wait,
         "trainee_cost_share": own / total if total > 0 else 0.0,
         "trainee_cost": own,
-        "employer_cost": employer + programme.fee_per_recruit,
         "log_wage_ratio": ratio,
         "wage_at_home": wages.origin,
         "wage_gain": max(wages.destination - wages.origin, 0.0),
