@@ -47,6 +47,9 @@ EMPLOYER_GROUP = np.dtype(
         ("first", "i8"),  # its employers stand in a row
         ("end", "i8"),  # behind the last
         ("carried", "f8"),  # fraction of a vacancy that none of them has opened yet
+        ("sector_luck", "i8"),  # key of its sector's luck, from the sector's name
+        ("shock", "f8"),  # state of the business cycle, in logarithms
+        ("factor", "f8"),  # of vacancies and margins (E18)
     ]
 )
 
@@ -78,6 +81,7 @@ PARTNERSHIP = np.dtype(
         ("wanted", "i8"),  # seats still wanted in the intake that opens
         ("committed_now", "i8"),  # seats of that intake not yet given to a trainee
         ("last_hire", "i8"),  # month of the last accepted offer
+        ("withdrew_in", "i8"),  # month, -1: not
     ]
 )
 
@@ -166,6 +170,27 @@ def experience_of_delay(partnership, months, late, weight, spread, penalty):
         partnership.delay_variance = (1.0 - gain) * variance
     kept = 0.0 if late else 1.0
     partnership.reliability += weight * penalty * (kept - partnership.reliability)
+
+
+@rule
+def cycle_after(shock, persistence, sd, luck_normal):
+    """Return the state of a sector's cycle after a month, AR(1) with standard deviation sd (E18)."""
+    return persistence * shock + math.sqrt(1.0 - persistence * persistence) * sd * luck_normal
+
+
+@inlined
+def cycle_factor(shock, sd):
+    """Return vacancies and margins against those of the long run, with mean 1 (E18)."""
+    return math.exp(min(max(shock - 0.5 * sd * sd, -50.0), 50.0))
+
+
+@rule
+def factor_expected(factor, persistence, months):
+    """Return the mean factor of the months to come, in which it tends back to 1 (E18)."""
+    if persistence >= 1.0 or months <= 0.0:
+        return factor
+    weight = (1.0 - persistence**months) / (months * (1.0 - persistence))
+    return 1.0 + (factor - 1.0) * min(weight, 1.0)
 
 
 class Employer(RowAgent):

@@ -498,6 +498,12 @@ class Retention(Section):
     )
 
 
+class Vacancies(Section):
+    """E18: what becomes of a vacancy whose recruit leaves."""
+
+    reopened: float = share(0.0, "Quits of sponsored workers whose place is open again", NEUTRAL)
+
+
 class Adaptation(Section):
     """E16: how a destination in dialogue with employers adapts its capacity."""
 
@@ -552,5 +558,6 @@ class Behaviour(Section):
     recognition: Recognition = Recognition()
     channel: Channel = Channel()
     retention: Retention = Retention()
+    vacancies: Vacancies = Vacancies()
     adaptation: Adaptation = Adaptation()
     scaling: Scaling = Scaling()

@@ -10,6 +10,7 @@ from smpsim.agents.programme import AT_DESIGN
 from smpsim.compiled import rule
 from smpsim.vocabulary import CONCERNS, GRADES, NONE
 from smpsim.world.beliefs import begin_belief, begin_trust
+from smpsim.world.cycle import begin_cycle
 from smpsim.world.decisions_of_employers import own_value
 from smpsim.world.decisions_of_offices import own_curricula
 from smpsim.world.luck import (
@@ -226,6 +227,7 @@ def begin_employers(w):
     draw_characters(w)
     for g in range(w.employer_group_count):
         employer_group(w, g).carried = 0.0
+        begin_cycle(w, g)
     for e in range(w.employer_count):
         employer = employer_row(w, e)
         first = employer_terms(w, employer.group).initial_vacancies
@@ -285,6 +287,7 @@ def begin_programmes(w):
             partnership.wanted = 0
             partnership.committed_now = 0
             partnership.last_hire = -1
+            partnership.withdrew_in = -1
 
 
 @rule

@@ -206,6 +206,9 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     start, neighbours = network(scenario, seed)
     sizes = [group.count for group in scenario.employers]
     groups = np.zeros(len(sizes), EMPLOYER_GROUP)
+    sectors = list(dict.fromkeys(group.sector for group in scenario.employers))
+    of_sector = dict(zip(sectors, luck_keys(sectors), strict=True))
+    groups["sector_luck"] = [of_sector[group.sector] for group in scenario.employers]
     groups["end"] = np.cumsum(sizes)
     groups["first"] = groups["end"] - sizes
     return Blueprint(

@@ -7,6 +7,7 @@ import math
 from smpsim.agents.programme import NEW_CHANNEL, NO_CHANNEL
 from smpsim.agents.seat import WORTHLESS, loss_if_unready, months_beyond, months_worked
 from smpsim.compiled import inlined, rule
+from smpsim.world.cycle import expected_factor, vacancies_of_month
 from smpsim.world.decisions_of_employers import arrival_of, expected_quit_of, value_of
 from smpsim.world.state import (
     behaviour,
@@ -92,7 +93,8 @@ def value_of_seat(w, p, k, cost):
     # tenure of an average hire under the programme's terms, within the horizon and the contract
     horizon = post_months(b, terms)
     hazard = typical_quit_hazard(w, b, partnership, terms, group, horizon)
-    gain = group.margin_per_month * months_worked(hazard, horizon)
+    margin = group.margin_per_month * expected_factor(w, employer.group, horizon)
+    gain = margin * months_worked(hazard, horizon)
     closed = months_to_channel(w, p)
     wait = terms.wait_before_visa + partnership.believed_delay
     doubt = doubt_of(w, b, partnership, wait)
@@ -101,8 +103,8 @@ def value_of_seat(w, p, k, cost):
     arrives = arrival_of(w, b, partnership, employer, wait, doubt)
     if closed == math.inf or arrives < HOPELESS or gain <= 0.0:
         return WORTHLESS
-    loss = loss_if_unready(b, group.margin_per_month, hazard, horizon)
-    hires = employer.open_vacancies + 12.0 * group.vacancies_per_month
+    loss = loss_if_unready(b, margin, hazard, horizon)
+    hires = employer.open_vacancies + 12.0 * vacancies_of_month(w, employer.group)
     effort = fixed_cost(w, 0, group.large).value / max(hires, 1.0)
     beyond = months_beyond(employer.patience, wait, doubt)
     return value_of(

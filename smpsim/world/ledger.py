@@ -105,10 +105,13 @@ def close_month(w, p):
 
 
 @rule
-def close_gains(w, p, abroad, at_home):
-    """Enter what work is worth this month: for those abroad, and the skilled at home (E15)."""
+def close_gains(w, p, abroad, at_home, factor):
+    """Enter what work is worth this month: for those abroad, and the skilled at home (E15).
+
+    `factor` is that of the business cycle on margins.
+    """
     terms = programme_terms(w, p)
-    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(programme_row(w, p).margin, 0.0))
+    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(programme_row(w, p).margin * factor, 0.0))
     pay(w, p, WAGE_GAIN, OUTSIDE, abroad * terms.wage_gain)
     pay(w, p, TAX, TRAINEE_PARTY, abroad * terms.tax)
     pay(w, p, REMITTANCES, TRAINEE_PARTY, abroad * terms.remittances)

@@ -25,7 +25,9 @@ HALF = np.uint64(32)
 SCALE = 2.0**-32
 
 # who draws: the fourth word of the counter
-PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER = range(6)
+PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER, SECTOR_MONTH = (
+    range(7)
+)
 
 # blocks of an employer's attributes, drawn once for a run; block 0: what it pays, how long it waits
 CHARACTER, HABITS = 1, 2
@@ -43,6 +45,7 @@ FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit
 APPLY, ATTACHMENT, IMPATIENCE, PRIOR_WAGE = 1024, 1025, 1026, 1027
 CREDIT, LANGUAGE_APTITUDE, SCHOOLING, DEPENDANTS = 1028, 1029, 1030, 1031
 WOMEN = 1032
+VACANCY_REOPENED = 1200
 
 LOGIT_BOUND = 22.5
 STANDARD_NORMAL = 0  # number of that distribution among the tabulated

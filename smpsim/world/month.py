@@ -29,6 +29,7 @@ from smpsim.agents.trainee import (
 from smpsim.compiled import entry, inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.beginning import begin, clear_month, note_alignment
+from smpsim.world.cycle import margin_factor
 from smpsim.world.decisions_of_offices import alignment_of, quality_of
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
@@ -256,7 +257,7 @@ def close_books(w, p):
     abroad = headcount(w, p, ADAPTING).value + headcount(w, p, EMPLOYED).value
     abroad += headcount(w, p, EMPLOYED_ELSEWHERE).value
     skilled_at_home = headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
-    close_gains(w, p, abroad, skilled_at_home)
+    close_gains(w, p, abroad, skilled_at_home, margin_factor(w, p))
     if not is_finite(w, p):
         give_up(w, p, UNSOUND_LEDGER)
     record_month(w, p)

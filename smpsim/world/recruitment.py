@@ -19,6 +19,7 @@ from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.beliefs import read_reports
 from smpsim.world.costs import employers_cost
+from smpsim.world.cycle import move_cycle, vacancies_of_month
 from smpsim.world.decisions_of_employers import (
     awareness_of,
     own_value,
@@ -47,6 +48,7 @@ from smpsim.world.turns import change_vacancies, take_turn
 def open_vacancies(w):
     """Let vacancies open, and be filled locally, at every employer."""
     for g in range(w.employer_group_count):
+        move_cycle(w, g)
         terms = employer_terms(w, g)
         opened = 0 if terms.random_vacancies else evenly_opened(w, g)
         chance = terms.random_vacancies or terms.local_fill_chance > 0.0
@@ -63,7 +65,7 @@ def open_vacancies(w):
                     change_vacancies(w, e, 0, filled)
                     employer.filled_locally += filled
                 if terms.random_vacancies:
-                    opened = poisson(terms.vacancies_per_month, unit(a))
+                    opened = poisson(vacancies_of_month(w, g), unit(a))
             if opened > 0:
                 change_vacancies(w, e, opened, 0)
                 employer.opened += opened
@@ -75,7 +77,7 @@ def evenly_opened(w, g):
     """Return how many vacancies each employer of a group without chance opens this month."""
     group = employer_group(w, g)
     # the small term keeps 12 twelfths from falling short of one
-    carried = group.carried + employer_terms(w, g).vacancies_per_month + 1e-9
+    carried = group.carried + vacancies_of_month(w, g) + 1e-9
     opened = int(carried)
     group.carried = carried - opened - 1e-9
     return opened
@@ -142,6 +144,7 @@ def change_active(w, p, k, change):
 def withdraw(w, p, k):
     """Let an employer that takes part withdraw."""
     partnership_row(w, k).state = WITHDRAWN
+    partnership_row(w, k).withdrew_in = w.month
     change_active(w, p, k, -1)
 
 

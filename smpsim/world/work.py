@@ -24,6 +24,7 @@ from smpsim.agents.trainee import (
     months_until_quit,
 )
 from smpsim.compiled import inlined, rule
+from smpsim.world.cycle import reopen_place
 from smpsim.world.decisions_of_offices import recognition_of
 from smpsim.world.decisions_of_people import (
     converted_of,
@@ -230,6 +231,7 @@ def leave_employer(w, i):
     if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
         programme_row(w, person.programme).refunds += 1
     end_work(w, i)
+    reopen_place(w, i)
     stay = stay_of(w, behaviour(w), person)
     if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
         work_elsewhere(w, i)
