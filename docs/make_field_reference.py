@@ -8,7 +8,8 @@ Run it from any folder after a change of the schema or of ``scenarios/base.yaml`
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
@@ -224,15 +225,15 @@ def all_rows() -> dict[str, Row]:
     return {row.key: row for _, _, rows in sections() for row in rows}
 
 
-def reference() -> str:
-    """Return the text of ``docs/fields.md``."""
+def reference(columns: Sequence[str] = HEADS, shown_as: Callable[[Row], Row] = copy) -> str:
+    """Return the text of ``docs/fields.md``, or with other columns and rows for the site."""
     parts = [INTRODUCTION]
     for path, about, rows in sections():
         if not rows:
             continue
         title = f"`{path}`" if path else "The scenario itself"
-        heads = [head for head in HEADS if head != "base.yaml" or path.startswith("behaviour.")]
-        parts.append(f"## {title}\n\n{about}\n\n{table_of(rows, heads)}\n")
+        heads = [head for head in columns if head != "base.yaml" or path.startswith("behaviour.")]
+        parts.append(f"## {title}\n\n{about}\n\n{table_of(map(shown_as, rows), heads)}\n")
     return "\n".join(parts)
 
 

@@ -14,12 +14,13 @@ import inspect
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from make_field_reference import HEADS, sections, table_of
+from make_field_reference import HEADS, Row, reference, sections, table_of
 from site_commands import command_line, exit_codes
 from site_words import table, text
 
@@ -32,7 +33,10 @@ from smpsim.studies.catalogue import entries
 from smpsim.studies.kinds import KINDS
 
 MARK = re.compile(r"^<!-- made when the site is built: (\w+) -->$", re.MULTILINE)
-FILE_HEADS = [head for head in HEADS if head not in ("base.yaml", "Timeline", "Source")]
+FIELDS = "docs/fields"
+FIELD_HEADS = ("Key", "Meaning", *(head for head in HEADS if head not in ("Key", "Meaning")))
+FILE_HEADS = tuple(one for one in FIELD_HEADS if one not in ("base.yaml", "Timeline", "Source"))
+ROOT = Path(__file__).resolve().parents[1]
 
 
 # the Python interface
@@ -89,15 +93,27 @@ def kinds_of_files() -> str:
             parts.append("[Fields of a scenario](fields.md) lists its keys.\n")
         told = ", ".join(f"`{key}`" for key in kind.keys)
         parts.append(
-            f"Taken by `{kind.command.format('FILE')}`; told from other files by {told}. "
+            f"Taken by `{kind.command.format('FILE')}`; recognised by {told}. "
             f"For editors: `smpsim schema --kind {kind.name} --out {kind.name}.schema.json`.\n"
         )
         if kind.name != "scenario":
             module, _, name = kind.schema.partition(":")
             for path, about, rows in sections(getattr(import_module(module), name)):
                 title = f"### `{path}`\n\n" if path else ""
-                parts.append(f"{title}{text(about)}\n\n{table_of(rows, FILE_HEADS)}\n")
+                parts.append(f"{title}{text(about)}\n\n{table_of(map(short, rows), FILE_HEADS)}\n")
     return "\n".join(parts)
+
+
+def short(row: Row) -> Row:
+    """Return a row with the end of its key, which stands below the beginning."""
+    return replace(row, key=row.key.rpartition(".")[2])
+
+
+def fields() -> str:
+    """Return the page on fields, with the meaning beside the key: on a screen it is seen first."""
+    page = reference(FIELD_HEADS, short)
+    said = "- **Key**: the key path."
+    return page.replace(said, "- **Key**: the end of the key path; its beginning is the heading.")
 
 
 def write_schemas(folder: Path) -> None:
@@ -159,12 +175,28 @@ def name(role: str, raw: str, words: str, line: int, inliner: Any, *_: Any) -> t
     return [nodes.literal(words, words)], []
 
 
+def notebooks() -> str:
+    """Return the notebooks with their titles and how they begin."""
+    rows = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        title, _, rest = "".join(cells[0]["source"]).partition("\n")
+        first = re.split(r"(?<=[.?!])\s", rest.strip())[0]
+        rows.append((f"[{title.removeprefix('# ')}](../notebooks/{path.name})", text(first)))
+    return table(("Notebook", "How it begins"), rows)
+
+
 PARTS = {
     make.__name__: make
-    for make in (command_line, exit_codes, public_names, kinds_of_files, catalogue, outcomes)
+    for make in (
+        *(command_line, exit_codes, public_names, kinds_of_files, catalogue, outcomes),
+        notebooks,
+    )
 }
 
 
-def fill(app: Any, name: str, source: list[str]) -> None:
+def fill(app: Any, page: str, source: list[str]) -> None:
     """Put what is asked for into the text of a page; Sphinx calls this for each."""
+    if page == FIELDS:
+        source[0] = fields()
     source[0] = MARK.sub(lambda found: PARTS[found[1]](), source[0])

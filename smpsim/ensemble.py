@@ -25,6 +25,7 @@ from smpsim.agents.trainee import (
     IN_TRAINING,
     PRE_DEPARTURE,
     RETAKING_EXAM,
+    RETURNED,
 )
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
@@ -222,6 +223,8 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
     there = {
         "under_way": now[..., IN_TRAINING : PRE_DEPARTURE + 1].sum(axis=-1),
         "awaiting_retake": now[..., RETAKING_EXAM],
+        # who is at home between two contracts goes again
+        "returned": now[..., RETURNED],
         "at_work": now[..., ADAPTING] + now[..., EMPLOYED],
         "elsewhere": now[..., EMPLOYED_ELSEWHERE],
         "employers": programmes["partnerships"],

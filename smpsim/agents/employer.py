@@ -174,7 +174,7 @@ def experience_of_delay(partnership, months, late, weight, spread, penalty):
 
 @rule
 def cycle_after(shock, persistence, sd, luck_normal):
-    """Return the state of a sector's cycle after a month, AR(1) with standard deviation sd (E18)."""
+    """Return the state of a sector's cycle after a month, AR(1) with deviation sd (E18)."""
     return persistence * shock + math.sqrt(1.0 - persistence * persistence) * sd * luck_normal
 
 

@@ -52,12 +52,17 @@ PROGRAMME = np.dtype(
         ("exam_sittings", "i8"),
         ("graduated", "i8"),
         ("offers", "i8"),
+        ("offers_cancelled", "i8"),
         ("visas", "i8"),
         ("placed", "i8"),  # arrived at their sponsor
         ("migrated", "i8"),  # arrived in the destination, own search included
         ("domestic", "i8"),  # graduates on the domestic track
         ("rehired", "i8"),  # fixed contracts followed by another
         ("converted", "i8"),  # permits converted to permanent ones
+        ("assistants", "i8"),  # abroad now, before their recognition is complete
+        ("partly_recognised", "i8"),  # decisions so far, before departure and abroad
+        ("unrecognised", "i8"),  # arrived, and not recognised in the end
+        ("left_without_notice", "i8"),  # workers whose permit bound them
         ("engaged", "i8"),  # employers now engaged, committed or hiring
         ("aware", "i8"),  # employers now aware or further
         ("settled", "i8"),  # 1: nothing can change who takes part until an intervention

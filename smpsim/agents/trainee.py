@@ -37,10 +37,12 @@ ENDED = len(COURSE)  # the ends share one place in the life course, as only one 
 
 # marks of a person, one bit each
 GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE = 1, 2, 4, 8
-JUDGED, ON_OWN, FOUND_READY = 16, 32, 64
+JUDGED, ON_OWN, FOUND_READY, ASSISTANT = 16, 32, 64, 128
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
+LARGEST_HAZARD = 1e6  # a month: whoever meets it goes at once
+MOST_CANCELLED = 1  # offers that can be taken back from a person: each needs room in the lists
 UNLIMITED = 1e15  # savings where a scenario states none
 PATIENCE_CLASSES = 8  # discount rates that people are told apart by
 
@@ -97,7 +99,9 @@ TRAINEE = np.dtype(
         ("patience_class", "u1"),  # class of impatience, of `PATIENCE_CLASSES`
         ("female", "u1"),
         ("dependants", "u1"),  # 1: has children or others to care for
-        ("spare", "u1", (33,)),  # the last field of the model's own
+        ("cancelled", "u1"),  # offers that employers have taken back
+        ("decides", "i2"),  # month of the next step in recognition abroad
+        ("spare", "u1", (30,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192
@@ -212,35 +216,71 @@ def language_factor(language, target, elasticity):
 
 
 @inlined
-def quit_hazard(b, readiness, family_rights, support, poaching):
-    """Return the hazard of quitting a month, outside a retention clause (E14)."""
-    if b.retention_quit == 0.0:
+def quit_hazard(b, base, readiness, log_wage, family, support, poaching):
+    """Return the hazard of quitting a month, outside a retention clause (E14).
+
+    Proportional hazards (Cox 1972) on the base of the sector: the wage against that of other
+    employers, readiness above what the job needs, family along, support, and poaching, which
+    goes for the ready.
+    """
+    if base == 0.0:
         return 0.0
-    pull = b.retention_poaching * poaching - b.retention_readiness * readiness
-    pull -= b.retention_family_rights * family_rights + b.retention_integration_support * support
-    return b.retention_quit if pull == 0.0 else b.retention_quit * math.exp(pull)
+    pull = b.retention_poaching * poaching * readiness - b.retention_wage * log_wage
+    if b.retention_readiness != 0.0:
+        needed = 0.5 if b.readiness_needed == NONE else b.readiness_needed
+        pull -= b.retention_readiness * (readiness - needed)
+    pull -= b.retention_family_rights * family + b.retention_integration_support * support
+    # beyond 700 an exponential is infinite
+    return base if pull == 0.0 else min(base * math.exp(min(pull, 700.0)), LARGEST_HAZARD)
 
 
 @inlined
-def months_until_quit(hazard, clause_factor, clause_months, start, needed):
-    """Return months of work from `start` until the quit, the clause first (E14).
+def home_hazard(b, base, years, log_wage_ratio, family, has_saved_enough):
+    """Return the hazard of going home a month, some years after arrival (E14).
 
-    Inside the retention clause the hazard is `hazard` x `clause_factor`, after it `hazard`.
+    As in models of return migration: less with a family along and a wage far above that at home
+    (Djajic and Milbourne 1988), more once the sum is saved that the journey was for (Mesnard
+    2004), and less with each year abroad.
     """
-    if hazard <= 0.0:
+    if base == 0.0:
+        return 0.0
+    push = b.retention_home_years * years - b.retention_home_wage * log_wage_ratio
+    push += b.retention_home_target * has_saved_enough - b.retention_home_family * family
+    return base if push == 0.0 else min(base * math.exp(min(push, 700.0)), LARGEST_HAZARD)
+
+
+@inlined
+def months_until_quit(hazard, clause_factor, clause_months, start, needed, other):
+    """Return months of work from `start` until the worker leaves, the clause first (E14).
+
+    Inside the retention clause the hazard is `hazard` x `clause_factor` + `other`, after it
+    `hazard` + `other`.
+    """
+    after = hazard + other
+    if after <= 0.0:
         return math.inf
+    during = hazard * clause_factor + other
     inside = max(clause_months - start, 0.0)
-    held = hazard * clause_factor * inside
-    if held >= needed:
-        return needed / (hazard * clause_factor)
-    return inside + (needed - held) / hazard
+    held = during * inside
+    if held >= needed and during > 0.0:
+        return needed / during
+    return inside + (needed - held) / after
 
 
 @rule
-def quit_accumulated(hazard, clause_factor, clause_months, start, end):
-    """Return the hazard of quitting accumulated from `start` to `end` months of work (E14)."""
+def quit_accumulated(hazard, clause_factor, clause_months, start, end, other):
+    """Return the hazard of leaving accumulated from `start` to `end` months of work (E14)."""
     inside = max(min(end, clause_months) - start, 0.0)
-    return hazard * (clause_factor * inside + (end - start - inside))
+    return hazard * (clause_factor * inside + (end - start - inside)) + other * (end - start)
+
+
+@inlined
+def chance_at_odds(chance, push):
+    """Return a probability whose logit is that of `chance`, raised by `push`."""
+    if push == 0.0 or chance <= 0.0 or chance >= 1.0:
+        return chance
+    odds = chance * math.exp(min(max(push, -50.0), 50.0))
+    return odds / (1.0 - chance + odds)
 
 
 class Trainee(RowAgent):

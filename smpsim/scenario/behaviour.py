@@ -397,7 +397,10 @@ class Waiting(Section):
     domestic_job: Leaving = Leaving()
     withdrawal: Leaving = Leaving()
     individual_search: float = hazard(
-        0.0, "Success of a graduate's own search abroad when there is no legal channel"
+        0.0, "Success of a graduate's own search abroad, with or without a legal channel"
+    )
+    offer_cancelled: float = hazard(
+        0.0, "Cancellation of an offer by an employer that has withdrawn from the programme"
     )
     with_offer: float = described(
         0.0, "1", "Factor on the hazards while an offer is held", NEUTRAL, ge=0, le=5
@@ -432,11 +435,17 @@ class Recognition(Section):
         None, "Alignment at which half are fully recognised; null: all are", NEUTRAL
     )
     noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, ge=0.01, le=5)
-    partial_months: int = duration(
-        6, "Training after arrival that a partial recognition adds", ASSUMPTION
-    )
+    partial_months: int = duration(6, "Bridging abroad after a partial recognition", ASSUMPTION)
     unbridgeable_gap: float = share(
-        1.0, "Gap of alignment (1 - a) above which nobody is recognised", NEUTRAL
+        1.0,
+        "Gap of alignment (1 - a) that half bridge; nobody is recognised beyond it",
+        NEUTRAL,
+    )
+    assistant_margin: float = share(
+        1.0, "Share of the margin before recognition abroad is complete", NEUTRAL
+    )
+    assistant_wage: float = share(
+        1.0, "Share of the wage before recognition abroad is complete", NEUTRAL
     )
 
 
@@ -477,16 +486,40 @@ class Channel(Section):
 class Retention(Section):
     """E14: how long the placed stay with their employer."""
 
-    quit: float = hazard(0.0, "Base hazard of quitting")
-    readiness: float = effect(0.0, "b1: readiness keeps")
-    family_rights: float = effect(0.0, "b2: work rights of the family keep")
+    quit: float = hazard(0.0, "Base hazard of quitting, where employers state none of their own")
+    wage: float = effect(0.0, "b of the logarithm of the wage against that of other employers")
+    readiness: float = effect(0.0, "b of readiness above what the job needs: it keeps")
+    family_rights: float = effect(0.0, "b of dependants who may come and work: they keep")
     inside_clause: Annotated[float, UNSEEN] = effect(
-        0.0, "b3: a retention clause keeps while it lasts"
+        0.0, "b of a retention clause: it keeps while it lasts"
     )
-    integration_support: float = effect(0.0, "b4: support keeps")
-    poaching: float = effect(0.0, "b5: poaching draws away")
+    integration_support: float = effect(0.0, "b of support: it keeps")
+    poaching: float = effect(0.0, "b of poaching x readiness: it draws away")
+    without_notice: float = hazard(
+        0.0, "Base hazard of the indebted whose permit binds them: they leave without notice"
+    )
     stay_in_destination: float = share(0.0, "Leavers who find work elsewhere there", NEUTRAL)
-    return_from_elsewhere: float = hazard(0.0, "Return of those employed elsewhere")
+    home: float = hazard(0.0, "Base hazard of going home from the sponsor, at the wage of home")
+    return_from_elsewhere: float = hazard(0.0, "The same of those employed elsewhere")
+    home_years: float = effect(0.0, "Effect of each year abroad on going home")
+    home_wage: float = effect(
+        0.0, "Effect of the logarithm of the net wage against that at home, taken as a loss"
+    )
+    home_family: float = effect(0.0, "Effect of a family along on going home, taken as a loss")
+    home_target: float = effect(0.0, "Effect of savings that have reached their target")
+    savings_target: float | None = described(
+        None,
+        "months of the wage at home",
+        "Sum that is saved for; null: none",
+        NEUTRAL,
+        ge=0,
+        le=1e4,
+    )
+    saved_share: float = share(
+        0.2,
+        "Share of the net wage abroad that is saved, or pays back what was borrowed",
+        ASSUMPTION,
+    )
     rehired_after_return: float = share(
         0.0, "Ended fixed contracts whose holder the firm takes again", NEUTRAL
     )
@@ -496,6 +529,8 @@ class Retention(Section):
     rehired_unready: float = share(
         1.0, "Factor on both for those whom the firm did not find ready", NEUTRAL
     )
+    contract_readiness: float = effect(0.0, "Effect of readiness above what is needed on both")
+    contract_tenure: float = effect(0.0, "Effect of each year with the firm on both")
 
 
 class Vacancies(Section):
@@ -512,6 +547,24 @@ class Adaptation(Section):
     )
     lag_months: float = described(
         12.0, "months", "Time constant of the adaptation", ASSUMPTION, ge=0.1, le=240
+    )
+
+
+class Effort(Section):
+    """E19: how hard institutions work for what they are paid for."""
+
+    response: float = described(
+        1.0, "logit", "Rise of the logit of success by full effort", ASSUMPTION, ge=0, le=20
+    )
+    cost: float = described(
+        0.25, "share of pay", "Cost of full effort, twice over", ASSUMPTION, ge=0.001, le=1000
+    )
+    quality: float = effect(0.0, "Logit of teaching quality from middling to full effort")
+    selection: float = effect(
+        0.0, "Effect of that on the error when the institution selects, taken as a loss"
+    )
+    alignment: float = described(
+        0.0, "per year", "eta of an institution that works for placements", NEUTRAL, ge=0, le=5
     )
 
 
@@ -561,3 +614,4 @@ class Behaviour(Section):
     vacancies: Vacancies = Vacancies()
     adaptation: Adaptation = Adaptation()
     scaling: Scaling = Scaling()
+    effort: Effort = Effort()

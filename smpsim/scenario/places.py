@@ -16,6 +16,7 @@ from smpsim.scenario.fields import (
     Section,
     described,
     duration,
+    effect,
     hazard,
     share,
 )
@@ -27,7 +28,7 @@ from smpsim.scenario.quantities import (
     Positive,
     Share,
 )
-from smpsim.vocabulary import Role, Size, Vouching
+from smpsim.vocabulary import PaidPer, Role, Size, Vouching
 
 MOST_VACANCIES = 1e6
 """Openings of an employer in a year."""
@@ -94,6 +95,33 @@ class RecognitionBody(Section):
     cost: Money = described(0.0, "currency", "Fee of a procedure", NEUTRAL, ge=0)
 
 
+class Mood(Section):
+    """Public mood of a destination, on which capacity and quota hang besides use (E16)."""
+
+    without_notice: float = effect(
+        0.0, "Effect of the share of the placed who left without notice, taken as a loss"
+    )
+
+
+class Brake(Section):
+    """How an origin answers when too many of an occupation leave (E16)."""
+
+    stock: float | None = described(
+        None, "people", "In the occupation at home; null: no answer", NEUTRAL, gt=0, le=1e9
+    )
+    outflow_from: float = described(
+        0.02,
+        "share a year",
+        "Outflow against the stock from which more are kept at home",
+        ASSUMPTION,
+        gt=0,
+        le=1,
+    )
+    strength: float = described(
+        1.0, "1", "Share kept at home where the outflow is twice that", ASSUMPTION, ge=0, le=20
+    )
+
+
 class Government(Section):
     """A destination (visa, recognition, rights) or an origin (set-up, domestic share)."""
 
@@ -103,12 +131,25 @@ class Government(Section):
     family_work_rights: bool = described(
         False, "yes or no", "Partners may work in the destination", NEUTRAL
     )
+    permit_converted: float | None = share(
+        None,
+        "Ended contracts that become a permanent permit; null: as behaviour.retention",
+        NEUTRAL,
+    )
     dialogue: float = share(
         0.0, "Dialogue with employers, 1 is regular: how fast capacity follows use (E16)", NEUTRAL
     )
     new_channel_months: int = duration(
         0, "Time until a new legal channel opens, halved by full dialogue", NEUTRAL
     )
+    channel_opening: float | None = hazard(
+        None, "Hazard that a new channel opens; null: it opens after new_channel_months"
+    )
+    channel_dialogue: float = hazard(
+        0.0, "What full dialogue and full use by employers add to that hazard"
+    )
+    mood: Mood = Mood()
+    brake: Brake = Brake()
     small_firm_incentive: Money = described(
         0.0, "currency per recruit", "Paid to small and medium employers", NEUTRAL, ge=0
     )
@@ -147,6 +188,9 @@ class InstitutionGroup(Section):
     language_speed: float = described(
         1.0, "ratio", "Progress per hour against guided hours", NEUTRAL, gt=0, le=5
     )
+    paid_per: PaidPer | None = described(
+        None, "word", "What the institution is paid for; null: its effort is as drawn", NEUTRAL
+    )
     mapped: bool = described(
         False, "yes or no", "Quality known before the first intake (Action 5)", NEUTRAL
     )
@@ -159,7 +203,7 @@ class Poisson(Section):
 
 
 class Cycle(Section):
-    """The business cycle of a sector: a shock to vacancies and margins of all its employers (E18)."""
+    """The business cycle of a sector: a shock to vacancies and margins of all of it (E18)."""
 
     persistence: float = described(
         0.95, "share", "What is left of the shock after a month", ASSUMPTION, ge=0, le=0.9999
@@ -210,6 +254,14 @@ class EmployerGroup(Section):
     )
     cycle: Cycle = Cycle()
     poaching: float = share(0.0, "Pressure of other employers on its workers", NEUTRAL)
+    quit: float | None = hazard(
+        None, "Base hazard of quitting in its sector; null: as behaviour.retention.quit"
+    )
+    rehired: float | None = share(
+        None,
+        "Ended contracts whose holder it takes again; null: as behaviour.retention",
+        NEUTRAL,
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -137,6 +137,12 @@ class Contract(Section):
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
     retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
+    break_months: int = duration(
+        0, "Time at home before a further contract begins; 0: it follows at once", NEUTRAL
+    )
+    permit_bound: bool = described(
+        False, "yes or no", "The permit binds the worker to the employer", NEUTRAL
+    )
     renewable: bool = described(
         True,
         "yes or no",
@@ -178,6 +184,13 @@ class Wages(Section):
     )
     destination: Annotated[Money, UNSEEN] = described(
         0.0, "currency per month", "Wage abroad", NEUTRAL, ge=0
+    )
+    outside: Annotated[Money | None, UNSEEN] = described(
+        None,
+        "currency per month",
+        "Wage that other employers of the destination pay; null: the same",
+        NEUTRAL,
+        ge=0,
     )
     tax: Annotated[float, UNSEEN] = share(0.0, "Tax and contributions on the wage abroad", NEUTRAL)
     remitted: Annotated[float, UNSEEN] = share(
@@ -256,6 +269,9 @@ class Programme(Section):
     )
     recognition: Recognition = described(
         "none", "word", "When the qualification is recognised", NEUTRAL
+    )
+    regulated: bool = described(
+        False, "yes or no", "Only the recognised may stay in the occupation (E11)", NEUTRAL
     )
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
     contract: Contract = Contract()

@@ -71,6 +71,7 @@ FIXED = (
     "programmes.*.sources",
     "programmes.*.costs.setup",
     "programmes.*.intakes.every_months",
+    "programmes.*.intakes.pilot_share",
     "programmes.*.intakes.number",
 )
 """Key paths that hold for a whole run: agents, links, priors and dates are made at its start."""

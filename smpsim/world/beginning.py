@@ -13,9 +13,11 @@ from smpsim.world.beliefs import begin_belief, begin_trust
 from smpsim.world.cycle import begin_cycle
 from smpsim.world.decisions_of_employers import own_value
 from smpsim.world.decisions_of_offices import own_curricula
+from smpsim.world.effort import begin_effort
 from smpsim.world.luck import (
     CHARACTER,
     EMPLOYER_GROUP,
+    GOVERNMENT_LUCK,
     HABITS,
     INSTITUTION_GROUP,
     PARTNER,
@@ -84,6 +86,14 @@ def begin_governments(w):
         government.granted_this_year = 0
         government.capacity_factor = 1.0
         government.signal = 0.0
+        government.mood = 1.0
+        government.channel_is_open = 0
+        government.channel_hazard = 0.0
+        luck = four_numbers(w, GOVERNMENT_LUCK, government.luck, 0, 0)[0]
+        government.luck_channel = threshold(unit(luck))
+        government.gone = 0
+        government.outflow = 0.0
+        government.kept_home = 0.0
         government.recognition_room = 0.0
     for number in range(w.lane_count):
         lane = lane_row(w, number)
@@ -130,6 +140,11 @@ def begin_institutions(w):
         institution.enrolled = 0
         institution.graduates = 0
         institution.placements = 0
+        institution.ended = 0
+        institution.graduates_before = 0
+        institution.placements_before = 0
+        institution.ended_before = 0
+        begin_effort(w, i)
     for s in range(w.site_count):
         site_row(w, s).enrolled = 0
         site_row(w, s).waiting = 0
@@ -215,6 +230,9 @@ def note_curricula(w):
     )
     for g in range(w.government_count):
         changes = changes or government_terms(w, g).quality_assurance > 0.0
+    for i in range(w.institution_count):
+        terms = institution_terms(w, institution_row(w, i).group)
+        changes = changes or terms.paid_per != NONE
     w.curricula_change = changes
     for p in range(w.programme_count):
         note_alignment(w, p)
@@ -307,12 +325,17 @@ def clear_programme(record):
     record.exam_sittings = 0
     record.graduated = 0
     record.offers = 0
+    record.offers_cancelled = 0
     record.visas = 0
     record.placed = 0
     record.migrated = 0
     record.domestic = 0
     record.rehired = 0
     record.converted = 0
+    record.left_without_notice = 0
+    record.assistants = 0
+    record.partly_recognised = 0
+    record.unrecognised = 0
     record.engaged = 0
     record.aware = 0
     record.settled = 0

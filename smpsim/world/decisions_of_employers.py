@@ -8,6 +8,7 @@ from __future__ import annotations
 from smpsim.agents.belief import drifted
 from smpsim.agents.employer import (
     HIRING,
+    WITHDRAWN,
     awareness_hazard,
     experience_of_delay,
     forecast,
@@ -22,7 +23,9 @@ from smpsim.agents.programme import BY_EMPLOYER, SHARED, application_response, r
 from smpsim.agents.seat import arrival_probability, expected_value, participation_probability
 from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import VOUCHING, place
+from smpsim.vocabulary import NONE, VOUCHING, place
+from smpsim.world.decisions_of_people import base_quit
+from smpsim.world.effort import quality_of_work
 from smpsim.world.state import government_terms, programme_row, vouching_mean
 
 IN_HOUSE = place("in_house", VOUCHING)
@@ -76,10 +79,30 @@ def arrival_of(w, b, partnership, employer, wait, doubt):
 
 
 @inlined
+def expected_readiness(b):
+    """Return the readiness that an employer expects of a hire who stays: what the job needs."""
+    return 0.5 if b.readiness_needed == NONE else b.readiness_needed
+
+
+@inlined
+def expected_family(w, terms):
+    """Return the share of hires whose dependants may come along and work (E14)."""
+    rights = government_terms(w, terms.government).family_work_rights
+    return rights * terms.entrants_dependants
+
+
+@inlined
 def expected_quit_of(w, b, partnership, terms, group):
     """Return the hazard of quitting that an employer expects of a hire, outside a clause (E2)."""
-    rights = government_terms(w, terms.government).family_work_rights
-    return quit_hazard(b, 0.5, rights, terms.integration_support, group.poaching)
+    return quit_hazard(
+        b,
+        base_quit(b, group),
+        expected_readiness(b),
+        terms.log_wage_outside,
+        expected_family(w, terms),
+        terms.integration_support,
+        group.poaching,
+    )
 
 
 @inlined
@@ -112,6 +135,12 @@ def shown_by(w, partnership):
     return 0.5 if takes_part(state) else 0.0
 
 
+@inlined
+def cancelled_of(w, b, partnership):
+    """Return the hazard that an employer cancels an offer that is held (E10)."""
+    return b.waiting_offer_cancelled if partnership.state == WITHDRAWN else 0.0
+
+
 # what they believe
 
 
@@ -131,7 +160,7 @@ def prior_of(w, b, e, p, group, terms, channel):
 def visit_of(w, b, institution):
     """Return the chance that who visits an institution finds it good enough (E4)."""
     # a visit is judged by the bar that hires are judged by later
-    return ready_chance(b, institution.quality * institution.alignment)
+    return ready_chance(b, quality_of_work(w, institution) * institution.alignment)
 
 
 @inlined

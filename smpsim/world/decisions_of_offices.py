@@ -8,10 +8,14 @@ from __future__ import annotations
 from smpsim.agents.government import (
     adapted_factor,
     bridgeable,
+    bridging_probability,
     decided_up_to,
+    kept_at_home,
+    opening_hazard,
+    public_mood,
     recognition_probability,
 )
-from smpsim.agents.institution import aligned, improved_quality
+from smpsim.agents.institution import aligned, chosen_effort, improved_quality
 from smpsim.compiled import inlined
 from smpsim.world.state import government_row, government_terms, institution_row, lane_terms
 
@@ -53,6 +57,12 @@ def bridgeable_for(w, b, person, alignment):
 
 
 @inlined
+def bridging_of(w, b, person, alignment):
+    """Return the chance that a partial recognition becomes a full one in the end (E11)."""
+    return bridging_probability(b, alignment)
+
+
+@inlined
 def decisions_of(w, lane, number, capacity, eligible):
     """Return the place in line up to which a lane decides this month (E12)."""
     return decided_up_to(lane.decided, capacity, eligible)
@@ -84,5 +94,31 @@ def capacity_of(w, b, g):
         government_terms(w, g).dialogue,
         b.adaptation_responsiveness,
         government.signal,
+        government.mood,
         b.adaptation_lag_months,
     )
+
+
+@inlined
+def mood_of(w, g, without_notice):
+    """Return the factor of public mood on capacity and quota (E16)."""
+    return public_mood(government_terms(w, g), without_notice)
+
+
+@inlined
+def opening_of(w, g, shown):
+    """Return the hazard a month that a new channel opens (E16)."""
+    return opening_hazard(government_terms(w, g), shown)
+
+
+@inlined
+def kept_of(w, b, g, outflow):
+    """Return the share of graduates that an origin keeps at home besides its terms (E16)."""
+    kept = government_row(w, g).kept_home
+    return kept_at_home(government_terms(w, g), kept, outflow, b.adaptation_lag_months)
+
+
+@inlined
+def effort_of(w, b, i, paid_per, graduate_rate, placement_rate):
+    """Return the effort of an institution in the year that begins (E19)."""
+    return chosen_effort(b, paid_per, graduate_rate, placement_rate)

@@ -7,23 +7,35 @@ own function in `smpsim.agents`; compiled into its caller it costs nothing.
 
 from __future__ import annotations
 
-import numpy as np
+import math
 
-from smpsim.agents.programme import NO_CHANNEL, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
+    ASSISTANT,
     FOUND_READY,
+    chance_at_odds,
     dropout_hazard,
     exam_probability,
+    home_hazard,
     language_level,
     leaving_hazard,
     quit_hazard,
     skill_after,
 )
-from smpsim.compiled import inlined
-from smpsim.world.growth import quality_for
+from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
+from smpsim.world.effort import quality_for
 from smpsim.world.luck import SELECTION, STANDARD_NORMAL, draw
 from smpsim.world.people import luck_of
-from smpsim.world.state import government_terms, programme_terms
+from smpsim.world.state import (
+    employer_row,
+    employer_terms,
+    government_row,
+    government_terms,
+    institution_row,
+    institution_terms,
+    programme_terms,
+    site_row,
+)
 
 
 @inlined
@@ -74,6 +86,12 @@ def monthly_search():
 @inlined
 def monthly_quit():
     """Return whether the hazard of quitting is asked for anew each month."""
+    return False
+
+
+@inlined
+def own_home():
+    """Return whether going home follows a user's rule, which may read how long people stayed."""
     return False
 
 
@@ -146,8 +164,10 @@ def readiness_of(w, b, person, institution, factor):
 
 @inlined
 def domestic_of(w, person, terms):
-    """Return the chance that a graduate takes the domestic track (E9)."""
-    return terms.domestic_share
+    """Return the chance that a graduate takes the domestic track (E9), or is kept home (E16)."""
+    institution = institution_row(w, site_row(w, person.site).institution)
+    kept = government_row(w, institution_terms(w, institution.group).government).kept_home
+    return terms.domestic_share + (1.0 - terms.domestic_share) * kept
 
 
 @inlined
@@ -176,11 +196,8 @@ def withdrawal_of(w, b, person):
 
 @inlined
 def search_of(w, b, person):
-    """Return the hazard of an own search abroad: only without a channel or employers (E10)."""
-    terms = programme_terms(w, np.int64(person.programme))
-    if terms.channel == NO_CHANNEL or terms.employer_involvement == NO_INVOLVEMENT:
-        return b.waiting_individual_search
-    return 0.0
+    """Return the hazard of an own search abroad, which competes with the programme (E10)."""
+    return b.waiting_individual_search
 
 
 @inlined
@@ -193,10 +210,79 @@ def promise_to(w, b, person, partnership, terms, expected):
 
 
 @inlined
+def family_along(w, person, terms):
+    """Return 1 if a person has dependants who may come along and work, else 0 (E14)."""
+    rights = government_terms(w, terms.government).family_work_rights
+    return rights * person.dependants
+
+
+@rule
+def base_quit(b, group):
+    """Return the base hazard of quitting in the sector of a group of employers (E14)."""
+    return b.retention_quit if group.quit == NONE else group.quit
+
+
+@rule
+def debt_of(b, person, terms, worked):
+    """Return what a worker still owes of the costs of the journey, currency (E14)."""
+    borrowed = terms.trainee_cost - person.savings
+    return borrowed - worked * b.retention_saved_share * terms.net_wage
+
+
+@rule
+def absconds(w, b, person, terms):
+    """Return whether a worker's permit and debts leave no way to quit but without notice (E14)."""
+    if not terms.contract_permit_bound:
+        return False
+    return debt_of(b, person, terms, 12.0 * years_abroad(person)) > 0.0
+
+
+@inlined
 def quit_of(w, b, person, terms, group):
     """Return the hazard that a worker quits, outside a clause (E14)."""
-    rights = government_terms(w, terms.government).family_work_rights
-    return quit_hazard(b, person.readiness, rights, terms.integration_support, group.poaching)
+    return quit_hazard(
+        b,
+        b.retention_without_notice if absconds(w, b, person, terms) else base_quit(b, group),
+        person.readiness,
+        terms.log_wage_outside,
+        family_along(w, person, terms),
+        terms.integration_support,
+        group.poaching,
+    )
+
+
+@inlined
+def years_abroad(person):
+    """Return the whole years abroad at the last anniversary, when all was considered (E14)."""
+    return float((int(person.since) - int(person.arrived)) // 12)
+
+
+@inlined
+def has_saved_enough(person, terms):
+    """Return 1 if the sum saved for was reached by the last anniversary, else 0 (E14)."""
+    return 1.0 if 12.0 * years_abroad(person) >= terms.months_to_target else 0.0
+
+
+@inlined
+def wage_ratio(b, person, terms):
+    """Return the logarithm of a person's net wage abroad against that at home (E14)."""
+    ratio = terms.log_net_wage_ratio
+    if person.marks & ASSISTANT and b.recognition_assistant_wage < 1.0:
+        ratio += math.log(max(b.recognition_assistant_wage, 1e-3))
+    return ratio
+
+
+@inlined
+def home_of(w, b, person, terms, base):
+    """Return the hazard that a person abroad goes home, as it was when last considered (E14)."""
+    return home_hazard(
+        b,
+        base,
+        years_abroad(person),
+        wage_ratio(b, person, terms),
+        family_along(w, person, terms),
+        has_saved_enough(person, terms),
+    )
 
 
 @inlined
@@ -205,10 +291,17 @@ def stay_of(w, b, person):
     return b.retention_stay_in_destination
 
 
+@rule
+def home_from_elsewhere(w, b, person):
+    """Return the hazard of going home for those employed elsewhere (E14)."""
+    terms = programme_terms(w, person.programme)
+    return home_of(w, b, person, terms, b.retention_return_from_elsewhere)
+
+
 @inlined
 def return_of(w, b, person):
     """Return the hazard of a return home from another employer (E14)."""
-    return b.retention_return_from_elsewhere
+    return home_from_elsewhere(w, b, person)
 
 
 @inlined
@@ -217,13 +310,41 @@ def wanted_of(b, person):
     return 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
 
 
+@rule
+def merit_of(w, b, person):
+    """Return by how much readiness and tenure raise the logit of a further contract (E14)."""
+    if b.retention_contract_readiness == 0.0 and b.retention_contract_tenure == 0.0:
+        return 0.0
+    needed = 0.5 if b.readiness_needed == NONE else b.readiness_needed
+    tenure = (w.month - person.arrived) / 12.0
+    return (
+        b.retention_contract_readiness * (person.readiness - needed)
+        + b.retention_contract_tenure * tenure
+    )
+
+
+@rule
+def rehired_in(w, b, person):
+    """Return the share of the sector that is rehired, before readiness and tenure (E14)."""
+    own = employer_terms(w, employer_row(w, person.employer).group).rehired
+    return b.retention_rehired_after_return if own == NONE else own
+
+
+@rule
+def converted_in(w, b, person):
+    """Return the share of permits converted in the country, before readiness and tenure (E14)."""
+    own = government_terms(w, programme_terms(w, person.programme).government).permit_converted
+    return b.retention_permit_converted if own == NONE else own
+
+
 @inlined
 def rehired_of(w, b, person):
     """Return the chance to be rehired at the end of a contract (E14)."""
-    return wanted_of(b, person) * b.retention_rehired_after_return
+    return wanted_of(b, person) * chance_at_odds(rehired_in(w, b, person), merit_of(w, b, person))
 
 
 @inlined
 def converted_of(w, b, person):
     """Return the chance of a permanent permit at the end of a contract (E14)."""
-    return wanted_of(b, person) * b.retention_permit_converted
+    base = converted_in(w, b, person)
+    return wanted_of(b, person) * chance_at_odds(base, merit_of(w, b, person))

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.programme import NEW_CHANNEL, NO_CHANNEL
+from smpsim.agents.government import (
+    bridgeable,
+    bridging_probability,
+    recognition_probability,
+)
+from smpsim.agents.programme import AFTER_ARRIVAL, NEW_CHANNEL, NO_CHANNEL
 from smpsim.agents.seat import WORTHLESS, loss_if_unready, months_beyond, months_worked
 from smpsim.compiled import inlined, rule
+from smpsim.vocabulary import NONE
 from smpsim.world.cycle import expected_factor, vacancies_of_month
 from smpsim.world.decisions_of_employers import arrival_of, expected_quit_of, value_of
+from smpsim.world.luck import draw
 from smpsim.world.state import (
     behaviour,
     employer_row,
     employer_terms,
     fixed_cost,
+    government_row,
     government_terms,
     partnership_row,
+    programme_row,
     programme_terms,
     served_share,
 )
@@ -31,6 +40,9 @@ def months_to_channel(w, p):
     if terms.channel == NO_CHANNEL or government.visa_quota_per_year == 0:
         return math.inf
     if terms.channel == NEW_CHANNEL:
+        if government.channel_opening != NONE:
+            # nobody knows the date of one that opens by chance
+            return 0.0 if government_row(w, terms.government).channel_is_open else math.inf
         opens = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
         return max(opens - w.month, 0.0)
     return 0.0
@@ -83,6 +95,26 @@ def doubt_of(w, b, partnership, wait):
 
 
 @rule
+def months_of_output(w, b, terms, hazard, horizon, alignment):
+    """Return the months of full output that an employer expects of a ready hire (E2, E11).
+
+    Who is recognised after arrival only works as an assistant until then, and goes on as one, or
+    leaves a regulated occupation, if that never comes.
+    """
+    worked = months_worked(hazard, horizon)
+    if terms.recognition != AFTER_ARRIVAL or b.recognition_assistant_margin == 1.0:
+        return worked
+    months = draw(w, government_terms(w, terms.government).recognition_months, 0.5)
+    before = months_worked(hazard, min(months, horizon))
+    full = recognition_probability(b, alignment)
+    if bridgeable(b, alignment):
+        full += (1.0 - full) * bridging_probability(b, alignment)
+    never = 0.0 if terms.regulated else b.recognition_assistant_margin
+    later = full + (1.0 - full) * never
+    return b.recognition_assistant_margin * before + later * (worked - before)
+
+
+@rule
 def value_of_seat(w, p, k, cost):
     """Return what an employer expects of a seat, currency (E2)."""
     partnership = partnership_row(w, k)
@@ -93,8 +125,9 @@ def value_of_seat(w, p, k, cost):
     # tenure of an average hire under the programme's terms, within the horizon and the contract
     horizon = post_months(b, terms)
     hazard = typical_quit_hazard(w, b, partnership, terms, group, horizon)
+    alignment = programme_row(w, p).mean_alignment
     margin = group.margin_per_month * expected_factor(w, employer.group, horizon)
-    gain = margin * months_worked(hazard, horizon)
+    gain = margin * months_of_output(w, b, terms, hazard, horizon, alignment)
     closed = months_to_channel(w, p)
     wait = terms.wait_before_visa + partnership.believed_delay
     doubt = doubt_of(w, b, partnership, wait)

@@ -8,18 +8,14 @@ from smpsim.agents.programme import grown_ramp, quality_of_growth
 from smpsim.compiled import inlined, rule
 from smpsim.world.state import behaviour, cohort_row, programme_row, programme_terms
 
+SEEN_MONTHS = 24  # for which intakes show a government that its capacity is used (assumption)
+
 
 @inlined
 def cohort_of(w, person):
     """Return the intake with which a person came."""
     first = programme_row(w, person.programme).first_cohort
     return cohort_row(w, first + np.int64(person.intake))
-
-
-@inlined
-def quality_for(w, person, institution):
-    """Return the teaching quality that a person meets: less in an intake that grew fast (E17)."""
-    return institution.quality * cohort_of(w, person).quality
 
 
 @rule
@@ -57,6 +53,31 @@ def begin_cohort(w, p, share):
     cohort.offers = 0
     cohort.placed = 0
     record.grown = share
+
+
+@rule
+def success_of(w, g):
+    """Return placed against expected of a destination's intakes that can have arrived (E16).
+
+    Of the last two years, so that what a government answers to lapses when use ends.
+    """
+    expected, placed = 0.0, 0
+    for p in range(w.programme_count):
+        terms = programme_terms(w, p)
+        if terms.government != g:
+            continue
+        record = programme_row(w, p)
+        last = w.month - terms.months_to_arrive
+        first = last - max(SEEN_MONTHS, terms.intakes_every_months)
+        # the latest intakes first
+        for k in range(record.first_cohort + record.opened - 1, record.first_cohort - 1, -1):
+            cohort = cohort_row(w, k)
+            if cohort.opened <= first:
+                break
+            if cohort.opened <= last:
+                expected += cohort.planned if cohort.planned > 0.0 else float(cohort.enrolled)
+                placed += cohort.placed
+    return min(placed / expected, 1.0) if expected > 0.0 else 0.0
 
 
 @rule

@@ -17,25 +17,20 @@ from smpsim.agents.trainee import (
     IN_TRAINING,
     IN_VISA_QUEUE,
     OFFER_HELD,
-    quit_accumulated,
 )
 from smpsim.compiled import rule
 from smpsim.world.beginning import draw_employers, drawn_alignment, drawn_quality, note_curricula
 from smpsim.world.decisions_of_people import (
     dropout_of,
     monthly_dropout,
-    monthly_quit,
     monthly_return,
     monthly_search,
-    quit_of,
     return_of,
     search_of,
 )
 from smpsim.world.state import (
     behaviour,
     copy_plan,
-    employer_row,
-    employer_terms,
     institution_row,
     institution_terms,
     partnership_row,
@@ -46,7 +41,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.training import date_training
 from smpsim.world.waiting import consume_waiting, date_leaving
-from smpsim.world.work import date_quit, date_return, date_work
+from smpsim.world.work import book_quit, date_quit, date_return, date_work
 
 
 @rule
@@ -72,17 +67,7 @@ def book_hazards(w):
         elif is_holding_offer(np.int64(person.stage)):
             consume_waiting(w, i, b, b.waiting_with_offer)
         elif person.stage == ADAPTING or person.stage == EMPLOYED:
-            if monthly_quit():
-                continue
-            group = employer_terms(w, employer_row(w, person.employer).group)
-            start = person.since - person.arrived
-            person.hazard_first += quit_accumulated(
-                quit_of(w, b, person, terms, group),
-                b.retention_clause_factor,
-                terms.contract_retention_clause_months,
-                start,
-                start + met,
-            )
+            book_quit(w, i)
         elif person.stage == EMPLOYED_ELSEWHERE and not monthly_return():
             person.hazard_first += met * return_of(w, b, person)
 

@@ -8,6 +8,7 @@ from smpsim.world.state import (
     PARTY_COUNT,
     SHARING_PARTY_COUNT,
     account,
+    behaviour,
     funding,
     government_terms,
     ledger_entry,
@@ -111,10 +112,14 @@ def close_gains(w, p, abroad, at_home, factor):
     `factor` is that of the business cycle on margins.
     """
     terms = programme_terms(w, p)
-    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(programme_row(w, p).margin * factor, 0.0))
-    pay(w, p, WAGE_GAIN, OUTSIDE, abroad * terms.wage_gain)
-    pay(w, p, TAX, TRAINEE_PARTY, abroad * terms.tax)
-    pay(w, p, REMITTANCES, TRAINEE_PARTY, abroad * terms.remittances)
+    record = programme_row(w, p)
+    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(record.margin * factor, 0.0))
+    gain = abroad * terms.wage_gain - record.assistants * terms.assistant_loss
+    pay(w, p, WAGE_GAIN, OUTSIDE, max(gain, 0.0))
+    # who is not yet recognised earns less, and pays and sends less
+    earning = abroad - record.assistants * (1.0 - behaviour(w).recognition_assistant_wage)
+    pay(w, p, TAX, TRAINEE_PARTY, earning * terms.tax)
+    pay(w, p, REMITTANCES, TRAINEE_PARTY, earning * terms.remittances)
     pay(w, p, SKILLED_OUTPUT, OUTSIDE, at_home * terms.wages_skilled_output)
 
 

@@ -31,6 +31,7 @@ from smpsim.vocabulary import NONE
 from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.cycle import margin_factor
 from smpsim.world.decisions_of_offices import alignment_of, quality_of
+from smpsim.world.effort import gain_of_work, work_by_the_record
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_ALIGNMENT, UNSOUND_LEDGER, UNSOUND_TRUST
@@ -76,7 +77,7 @@ from smpsim.world.transit import (
     stop_waiting,
 )
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
-from smpsim.world.work import arrive, return_home, work_event
+from smpsim.world.work import arrive, come_back, elsewhere_event, work_event
 
 ROUNDING = 1e-6  # by which a mean that is kept up to date may miss its range
 
@@ -102,7 +103,10 @@ def meet_due(w, phase):
                 if stage in (EMPLOYED, ADAPTING):
                     work_event(w, i)
                 elif stage == EMPLOYED_ELSEWHERE:
-                    return_home(w, i)
+                    elsewhere_event(w, i)
+                elif stage == RETURNED and trainee_row(w, i).employer >= 0:
+                    # home between two contracts
+                    come_back(w, i)
             place += 1
         following = np.int64(block_entry(w, block, LAST).value) if block != line.tail else NOBODY
         free_block(w, block)
@@ -156,8 +160,11 @@ def institutions_month(w):
         terms = institution_terms(w, institution.group)
         assurance = government_terms(w, terms.government).quality_assurance
         institution.quality = quality_of(w, i, assurance)
-        # of several programmes the one with most influence shapes the curriculum
-        most, gain, engagement, alone = 0.0, 0.0, 0.0, 0.0
+        if w.month > 0 and w.month % 12 == 0:
+            work_by_the_record(w, i)
+        # of several programmes, or the institution itself, the one with most influence shapes it
+        most, alone = gain_of_work(w, i), 0.0
+        gain, engagement = most, 1.0 if most > 0.0 else 0.0
         for s in range(w.site_count):
             if site_row(w, s).institution == i:
                 p = site_row(w, s).programme

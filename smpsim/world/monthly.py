@@ -25,6 +25,7 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.world.decisions_of_people import (
+    home_of,
     job_of,
     monthly_dropout,
     monthly_job,
@@ -70,6 +71,7 @@ def meet_hazards_of_month(w):
         elif stage == EMPLOYED_ELSEWHERE and monthly_return():
             person.hazard_first += return_of(w, b, person)
             if person.hazard_first >= threshold(luck_of(w, person, RETURN)):
+                person.quits = w.month
                 person.due = w.month
                 schedule(w, WORK_DUE, w.month, i)
 
@@ -124,6 +126,7 @@ def meet_quit(w, i):
         terms.contract_retention_clause_months,
         worked - 1,
         worked,
+        home_of(w, b, person, terms, b.retention_home),
     )
     if person.hazard_first >= threshold(unit(person.luck_quit)):
         person.quits = w.month

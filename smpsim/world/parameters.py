@@ -197,7 +197,12 @@ PROGRAMME_TERMS = Rows(
         "trainee_cost_share": NUMBER,  # of all costs before departure
         "trainee_cost": NUMBER,  # currency, before departure
         "log_wage_ratio": NUMBER,
+        "log_wage_outside": NUMBER,  # of the wage abroad against that of other employers
+        "log_net_wage_ratio": NUMBER,  # of the net wage abroad against that at home
+        "net_wage": NUMBER,  # abroad, per month
+        "months_to_target": NUMBER,  # until the savings aimed at are reached
         "wage_at_home": NUMBER,  # per month
+        "assistant_loss": NUMBER,  # of that, before recognition abroad is complete
         "wage_gain": NUMBER,  # per month, as are the next two
         "tax": NUMBER,
         "remittances": NUMBER,

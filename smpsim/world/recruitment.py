@@ -33,6 +33,7 @@ from smpsim.world.state import (
     employer_group,
     employer_row,
     employer_terms,
+    government_row,
     government_terms,
     neighbour_cell,
     neighbour_start_cell,
@@ -91,6 +92,8 @@ def channel_open(w, p):
         return False
     if terms.channel == NEW_CHANNEL:
         government = government_terms(w, terms.government)
+        if government.channel_opening != NONE:
+            return government_row(w, terms.government).channel_is_open != 0
         wait = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
         return w.month >= wait
     return True

@@ -95,6 +95,11 @@ OWN_INSTITUTION: Arguments = {
         "institution_terms",
     ),
 }
+GOVERNED: Arguments = {
+    **TIME,
+    "government": ("government_row(w, g)", "governments"),
+    "government_terms": ("government_terms(w, g)", "government_terms"),
+}
 LANE: Arguments = {
     **TIME,
     "lane": ("lane", "lanes"),

@@ -18,6 +18,7 @@ from smpsim.world.rule_arguments import (
     CHOICE,
     DESTINATION,
     EMPLOYER,
+    GOVERNED,
     LANE,
     NUMBER,
     OF_SITE,
@@ -123,11 +124,10 @@ RULES: dict[str, Rule] = {
         *(DECIDING, NOT_NEGATIVE),
         {
             **PARTNERSHIP,
-            "readiness": ("0.5", NUMBER),
-            "family_rights": (
-                "government_terms(w, terms.government).family_work_rights",
-                NUMBER,
-            ),
+            "base": ("base_quit(b, group)", NUMBER),
+            "readiness": ("expected_readiness(b)", NUMBER),
+            "log_wage": ("terms.log_wage_outside", NUMBER),
+            "family": ("expected_family(w, terms)", NUMBER),
             "support": ("terms.integration_support", NUMBER),
             "poaching": ("group.poaching", NUMBER),
         },
@@ -329,6 +329,11 @@ RULES: dict[str, Rule] = {
             "expected": ("expected", NUMBER),
         },
     ),
+    "offer_cancelled": Rule(
+        *("E10", employers.cancelled_of, "hazard a month that an employer cancels an offer"),
+        *("at each step of who holds an offer from an employer that withdrew", NOT_NEGATIVE),
+        PARTNERSHIP,
+    ),
     "recognition": Rule(
         *("E11", offices.recognition_of, "chance of full recognition"),
         *("at the end of a procedure", PROBABILITY),
@@ -336,9 +341,14 @@ RULES: dict[str, Rule] = {
     ),
     "bridgeable": Rule(
         *("E11", offices.bridgeable_for, "1 if the gap to the standard can be bridged, else 0"),
-        *("at the end of a procedure before departure", PROBABILITY),
+        *("at the end of a procedure", PROBABILITY),
         {**TRAINED, **DESTINATION, "alignment": ("alignment", NUMBER)},
         yes_or_no=True,
+    ),
+    "bridging": Rule(
+        *("E11", offices.bridging_of, "chance that a partial recognition becomes a full one"),
+        *("at the end of bridging, abroad", PROBABILITY),
+        {**TRAINED, **DESTINATION, "alignment": ("alignment", NUMBER)},
     ),
     "visa_decisions": Rule(
         *("E12", offices.decisions_of, "place in line up to which a lane decides"),
@@ -421,11 +431,14 @@ RULES: dict[str, Rule] = {
         arguments={
             **SPONSORED,
             "worked": ("w.month - person.arrived", WHOLE),
-            "readiness": ("person.readiness", NUMBER),
-            "family_rights": (
-                "government_terms(w, terms.government).family_work_rights",
+            "base": (
+                "b.retention_without_notice if absconds(w, b, person, terms) "
+                "else base_quit(b, group)",
                 NUMBER,
             ),
+            "readiness": ("person.readiness", NUMBER),
+            "log_wage": ("terms.log_wage_outside", NUMBER),
+            "family": ("family_along(w, person, terms)", NUMBER),
             "support": ("terms.integration_support", NUMBER),
             "poaching": ("group.poaching", NUMBER),
         },
@@ -435,20 +448,41 @@ RULES: dict[str, Rule] = {
         *("at a quit", PROBABILITY),
         TRAINED,
     ),
+    "going_home": Rule(
+        *("E14", people.home_of, "hazard of going home a month, from the sponsor or elsewhere"),
+        *("at arrival and each anniversary", NOT_NEGATIVE),
+        {
+            **TRAINED,
+            "base": ("base", NUMBER),
+            "years": ("years_abroad(person)", NUMBER),
+            "log_wage_ratio": ("wage_ratio(b, person, terms)", NUMBER),
+            "family": ("family_along(w, person, terms)", NUMBER),
+            "has_saved_enough": ("has_saved_enough(person, terms)", NUMBER),
+        },
+        opens=(people.own_home,),
+    ),
     "return_home": _hazard(
         *("E14", people.return_of, "hazard of a return from another employer"),
         people.monthly_return,
-        arguments=TRAINED,
+        arguments={**TRAINED, "hazard": ("home_from_elsewhere(w, b, person)", NUMBER)},
     ),
     "rehired": Rule(
         *("E14", people.rehired_of, "chance to be rehired"),
         *("at the end of a renewable contract", PROBABILITY),
-        SPONSORED,
+        {
+            **SPONSORED,
+            "base": ("rehired_in(w, b, person)", NUMBER),
+            "merit": ("merit_of(w, b, person)", NUMBER),
+        },
     ),
     "converted": Rule(
         *("E14", people.converted_of, "chance of a permanent permit"),
         *("at the end of a renewable contract", PROBABILITY),
-        SPONSORED,
+        {
+            **SPONSORED,
+            "base": ("converted_in(w, b, person)", NUMBER),
+            "merit": ("merit_of(w, b, person)", NUMBER),
+        },
     ),
     "use_shown": Rule(
         *("E16", employers.shown_by, "use that an employer shows the government"),
@@ -459,16 +493,46 @@ RULES: dict[str, Rule] = {
         *("E16", offices.capacity_of, "capacity of a destination against its terms"),
         *(MONTHLY, NOT_NEGATIVE),
         {
-            **TIME,
-            "government": ("government_row(w, g)", "governments"),
-            "government_terms": ("government_terms(w, g)", "government_terms"),
+            **GOVERNED,
             "factor": ("government_row(w, g).capacity_factor", NUMBER),
             "dialogue": ("government_terms(w, g).dialogue", NUMBER),
             "responsiveness": ("b.adaptation_responsiveness", NUMBER),
             "signal": ("government_row(w, g).signal", NUMBER),
+            "mood": ("government_row(w, g).mood", NUMBER),
             "lag": ("b.adaptation_lag_months", NUMBER),
         },
         opens=(offices.own_capacity,),
+    ),
+    "mood": Rule(
+        *("E16", offices.mood_of, "factor of public mood on capacity and quota"),
+        *(MONTHLY, NOT_NEGATIVE),
+        {**GOVERNED, "without_notice": ("without_notice", NUMBER)},
+        opens=(offices.own_capacity,),
+    ),
+    "channel_opening": Rule(
+        *("E16", offices.opening_of, "hazard a month that a new channel opens"),
+        *("each month, where a hazard is stated and none has opened", NOT_NEGATIVE),
+        {**GOVERNED, "shown": ("shown", NUMBER)},
+    ),
+    "kept_at_home": Rule(
+        *("E16", offices.kept_of, "share of graduates that an origin keeps besides its terms"),
+        *("each month, where a stock is stated", PROBABILITY),
+        {
+            **GOVERNED,
+            "kept": ("government_row(w, g).kept_home", NUMBER),
+            "outflow": ("outflow", NUMBER),
+            "lag": ("b.adaptation_lag_months", NUMBER),
+        },
+    ),
+    "effort": Rule(
+        *("E19", offices.effort_of, "effort of an institution, 0 to 1"),
+        *("each year, where it says what it is paid for", PROBABILITY),
+        {
+            **OWN_INSTITUTION,
+            "paid_per": ("paid_per", WHOLE),
+            "graduate_rate": ("graduate_rate", NUMBER),
+            "placement_rate": ("placement_rate", NUMBER),
+        },
     ),
     "renewal": Rule(
         *("E17", employers.renewal_of, "seats against the design; 0 ends the programme"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.programme import COMMITTED_SEATS, selection_noise
+from smpsim.agents.programme import COMMITTED_SEATS
 from smpsim.agents.trainee import APPLICANT, ENDED, GUARANTEED, NEVER, NOT_SELECTED
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import give_seat
 from smpsim.world.decisions_of_people import affordable_for, selection_score_of
+from smpsim.world.effort import noise_of_selection
 from smpsim.world.people import move, numbers_of_applicant
 from smpsim.world.persons import give_attributes
 from smpsim.world.state import (
@@ -61,6 +62,8 @@ def apply(w, i, p, intake, number):
     person.applied = -1
     person.left = -1
     person.reconsiders = -1
+    person.decides = NEVER
+    person.cancelled = 0
     if w.keep_life:
         for stage in range(ENDED + 1):
             entered(w, i, stage).value = -1
@@ -101,14 +104,15 @@ def select(w, p, start, applicants, seats):
 def observe(w, p, start, applicants):
     """Note the observed aptitude of applicants, and return how many can pay their share (E5)."""
     b = behaviour(w)
-    noise = selection_noise(b, programme_terms(w, p).selection)
+    noise = noise_of_selection(w, p)
     own_cost = programme_terms(w, p).trainee_cost
     asked = programme_terms(w, p).entrants_savings != NONE and own_cost > 0.0
     able = 0
     for n in range(applicants):
         person = trainee_row(w, start + n)
         score = selection_score_of(w, b, person, noise)
-        if asked and not affordable_for(w, b, person, float(person.savings), own_cost):
+        means = float(person.savings) + float(person.credit)
+        if asked and not affordable_for(w, b, person, means, own_cost):
             score = -math.inf
         if score > -math.inf:
             able += 1

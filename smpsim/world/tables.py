@@ -11,6 +11,7 @@ import numpy as np
 from smpsim.agents.belief import BELIEF
 from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
+from smpsim.agents.trainee import MOST_CANCELLED
 from smpsim.compiled import PLAIN
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
@@ -18,7 +19,7 @@ from smpsim.vocabulary import ATTRIBUTES, GRADES, ITEMS, PARTIES, STAGES, TRAJEC
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
-from smpsim.world.blueprint import Blueprint
+from smpsim.world.blueprint import Blueprint, luck_keys
 from smpsim.world.layout import (
     BLOCK,
     LIST,
@@ -62,7 +63,8 @@ def block_count(plan: Blueprint, rows: int) -> int:
     read and the one that is written.
     """
     # and one more for each hazard that a rule is asked for month by month
-    entries = rows * (7 + len(plan.plan) - 1)
+    # and three for each offer that is cancelled
+    entries = rows * (7 + 3 * MOST_CANCELLED + len(plan.plan) - 1)
     return 2 * min(list_count(plan), entries) + math.ceil(entries / LAST)
 
 
@@ -121,7 +123,7 @@ class World:
         self._person = row_with(attributes)
         months = plan.scenario.months
         programmes, employers = len(plan.programmes), len(plan.employers)
-        governments, lanes = len(plan.plan[0]["government_terms"]), len(plan.plan[0]["lane_terms"])
+        lanes = len(plan.plan[0]["lane_terms"])
         terms, terms_views = packed(plan.plan[0])
         emptied, emptied_views = packed(
             {
@@ -148,11 +150,11 @@ class World:
             "employer_groups": plan.employer_groups.copy(),
             "partnerships": plan.partnerships.copy(),
             "partner_of": plan.partner_of,
-            "origin_beliefs": np.zeros((employers, governments), BELIEF),
+            "origin_beliefs": np.zeros((employers, len(plan.plan[0]["government_terms"])), BELIEF),
             "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
             "refusal_beliefs": np.zeros(len(plan.partnerships), BELIEF),
             "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
-            "governments": np.zeros(governments, GOVERNMENT),
+            "governments": self._governments(),
             "lanes": plan.lanes.copy(),
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
@@ -175,7 +177,7 @@ class World:
             "employer_count": employers,
             "employer_group_count": len(plan.employer_groups),
             "partnership_count": len(plan.partnerships),
-            "government_count": governments,
+            "government_count": len(plan.scenario.governments),
             "lane_count": lanes,
             "list_count": list_count(plan),
             "terms_bytes": terms.nbytes,
@@ -189,6 +191,13 @@ class World:
             self._note_place(name)
         self._note_sizes()
         self._own_rules = False
+
+    def _governments(self) -> np.ndarray:
+        """Return the rows of governments, with the keys of their luck."""
+        names = list(self.blueprint.scenario.governments)
+        rows = np.zeros(len(names), GOVERNMENT)
+        rows["luck"] = luck_keys(names)
+        return rows
 
     def _tables_of_people(self, rows: int, intake_rows: int) -> dict[str, np.ndarray]:
         """Return the tables whose size follows how many people there are, unset."""

@@ -26,6 +26,9 @@ from smpsim.world.parameters import (
 )
 from smpsim.world.tabulated import Quantiles
 
+LONGEST = 1e6
+"""Months that no run lasts."""
+
 # items that fall due before a trainee's departure, so that the trainee's share must be at hand
 BEFORE_ARRIVAL = ("training", "language", "exam", "recognition", "visa", "travel")
 
@@ -140,6 +143,9 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
     if programme.demand == "committed":
         wait += training.months_before_departure
     ratio = log_ratio(wages.destination, wages.origin)
+    net_wage = wages.destination * (1.0 - wages.tax)
+    gain = max(wages.destination - wages.origin, 0.0)
+    assistant_wage = scenario.behaviour.recognition.assistant_wage * wages.destination
     varied = (people.aptitude, entrants.age, people.motivation)
     households = (
         *(entrants.prior_wage, entrants.schooling, entrants.language_aptitude, entrants.savings),
@@ -160,11 +166,27 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "trainee_cost_share": own / total if total > 0 else 0.0,
         "trainee_cost": own,
         "log_wage_ratio": ratio,
+        "log_wage_outside": 0.0
+        if wages.outside is None
+        else log_ratio(wages.destination, wages.outside),
+        "log_net_wage_ratio": log_ratio(net_wage, wages.origin),
+        "net_wage": net_wage,
+        "months_to_target": months_to_target(scenario, wages.origin, net_wage),
         "wage_at_home": wages.origin,
-        "wage_gain": max(wages.destination - wages.origin, 0.0),
+        "wage_gain": gain,
+        "assistant_loss": gain - max(assistant_wage - wages.origin, 0.0),
         "tax": wages.tax * wages.destination,
         "remittances": wages.remitted * wages.destination,
     }
+
+
+def months_to_target(scenario: Scenario, wage_at_home: float, net_wage: float) -> float:
+    """Return after how many months abroad a worker has saved what the journey was for (E14)."""
+    retention = scenario.behaviour.retention
+    saved = retention.saved_share * net_wage
+    if retention.savings_target is None or saved <= 0:
+        return LONGEST
+    return min(retention.savings_target * wage_at_home / saved, LONGEST)
 
 
 def months_to_arrive(scenario: Scenario, programme: Programme, wait: float) -> int:

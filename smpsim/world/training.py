@@ -116,7 +116,9 @@ def end_training(w, i):
     """Free the seat of a person who leaves training for whatever reason."""
     person = trainee_row(w, i)
     site_row(w, person.site).enrolled -= 1
-    institution_row(w, site_row(w, person.site).institution).enrolled -= 1
+    institution = institution_row(w, site_row(w, person.site).institution)
+    institution.enrolled -= 1
+    institution.ended += 1
     if person.employer >= 0:
         k = partner_of(w, np.int64(person.programme), np.int64(person.employer))
         partnership_row(w, k).committed_seats -= 1

@@ -6,13 +6,14 @@ import math
 
 import numpy as np
 
-from smpsim.agents.employer import HIRING
+from smpsim.agents.employer import HIRING, WITHDRAWN
 from smpsim.agents.programme import BEFORE_DEPARTURE, COMMITTED_SEATS
 from smpsim.agents.trainee import (
     CHANGE_OF_MIND,
     GRADUATE_POOL,
     IN_RECOGNITION,
     IN_VISA_QUEUE,
+    MOST_CANCELLED,
     NEVER,
     OFFER_HELD,
     ON_OWN,
@@ -25,11 +26,25 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES, NONE
+from smpsim.world.decisions_of_employers import cancelled_of
 from smpsim.world.decisions_of_offices import bridgeable_for, recognition_of, refusal_of
-from smpsim.world.decisions_of_people import own_waiting, promise_to
+from smpsim.world.decisions_of_people import (
+    monthly_search,
+    own_waiting,
+    promise_to,
+    search_of,
+)
 from smpsim.world.experience import judge, lose_while_waiting, meet_decision
 from smpsim.world.growth import cohort_of
-from smpsim.world.luck import RECOGNITION, RECOGNITION_MONTHS, VISA_MONTHS, draw, unit
+from smpsim.world.luck import (
+    OFFER_CANCELLED,
+    RECOGNITION,
+    RECOGNITION_MONTHS,
+    VISA_MONTHS,
+    draw,
+    threshold,
+    unit,
+)
 from smpsim.world.people import luck_of, move
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
 from smpsim.world.state import (
@@ -48,7 +63,7 @@ from smpsim.world.state import (
     trainee_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
-from smpsim.world.waiting import consume_waiting, date_leaving, leave_pool
+from smpsim.world.waiting import consume_waiting, date_leaving, enter_pool, leave_pool
 from smpsim.world.work import arrive
 
 
@@ -68,8 +83,11 @@ def accept_offer(w, i, e):
     partnership.last_hire = w.month
     person.employer = e
     waits = b.waiting_domestic_job_base > 0.0 or b.waiting_withdrawal_base > 0.0 or own_waiting()
-    if waits and person.stage == GRADUATE_POOL:
-        consume_waiting(w, i, b, 1.0)
+    if person.stage == GRADUATE_POOL:
+        if not monthly_search():
+            person.hazard_third += (w.month - person.since) * search_of(w, b, person)
+        if waits:
+            consume_waiting(w, i, b, 1.0)
     expected = terms.wait_before_visa + partnership.believed_delay
     if terms.demand == COMMITTED_SEATS:
         expected -= terms.training_months_before_departure
@@ -89,6 +107,9 @@ def accept_offer(w, i, e):
 def seek_recognition(w, i):
     """Start the recognition of person i, or go on to the visa where none comes before it."""
     person = trainee_row(w, i)
+    if falls_through(w, person):
+        cancel_offer(w, i)
+        return
     terms = programme_terms(w, person.programme)
     if terms.recognition != BEFORE_DEPARTURE:
         apply_for_visa(w, i)
@@ -138,8 +159,12 @@ def end_procedure(w, i):
         reopen_vacancy(w, i)
         move(w, i, REFUSED)
         return
+    if falls_through(w, person):
+        cancel_offer(w, i)
+        return
     if luck_of(w, person, RECOGNITION) >= recognition_of(w, b, person, alignment):
         person.marks |= PARTLY_RECOGNISED
+        programme_row(w, person.programme).partly_recognised += 1
     apply_for_visa(w, i)
 
 
@@ -199,6 +224,9 @@ def decide_visa(w, i):
     lane.waiting -= 1
     lane.wait_sum += w.month - person.applied
     lane.wait_count += 1
+    if falls_through(w, person):
+        cancel_offer(w, i)
+        return
     government = government_row(w, lane_terms(w, number).government)
     refused = unit(person.luck_visa) < refusal_of(w, person, number)
     meet_decision(w, i, refused)
@@ -226,6 +254,38 @@ def depart(w, i):
     move(w, i, PRE_DEPARTURE)
     person.due = w.month + wait
     schedule(w, TRANSIT_DUE, person.due, i)
+
+
+@rule
+def falls_through(w, person):
+    """Return whether the employer has taken an offer back by now (E10).
+
+    Who holds it hears of it at the next step, before anything is paid for it.
+    """
+    partnership = partnership_row(
+        w, partner_of(w, np.int64(person.programme), np.int64(person.employer))
+    )
+    if partnership.state != WITHDRAWN or person.cancelled >= MOST_CANCELLED:
+        return False
+    hazard = cancelled_of(w, behaviour(w), partnership)
+    if hazard == 0.0:
+        return False
+    met = hazard * (w.month - partnership.withdrew_in)
+    return met >= threshold(luck_of(w, person, OFFER_CANCELLED + np.int64(person.cancelled)))
+
+
+@rule
+def cancel_offer(w, i):
+    """Let person i, whose offer was taken back, wait for another one in the pool (E10)."""
+    person = trainee_row(w, i)
+    b = behaviour(w)
+    person.cancelled += 1
+    programme_row(w, person.programme).offers_cancelled += 1
+    cohort_of(w, person).offers -= 1
+    reopen_vacancy(w, i)
+    consume_waiting(w, i, b, b.waiting_with_offer)
+    person.due = -1
+    enter_pool(w, i)
 
 
 @rule

@@ -8,7 +8,16 @@ from smpsim.agents.government import DESTINATION
 from smpsim.agents.trainee import IN_RECOGNITION, IN_VISA_QUEUE
 from smpsim.compiled import rule
 from smpsim.vocabulary import NONE
-from smpsim.world.decisions_of_offices import capacity_of, decisions_of, order_line, own_capacity
+from smpsim.world.decisions_of_offices import (
+    capacity_of,
+    decisions_of,
+    kept_of,
+    mood_of,
+    opening_of,
+    order_line,
+    own_capacity,
+)
+from smpsim.world.growth import success_of
 from smpsim.world.luck import LANE_MONTH, four_numbers, poisson, unit
 from smpsim.world.queues import drop_first, first
 from smpsim.world.recruitment import signal_of
@@ -19,6 +28,7 @@ from smpsim.world.state import (
     lane_row,
     lane_terms,
     lodged,
+    programme_row,
     programme_terms,
     trainee_row,
 )
@@ -32,6 +42,41 @@ from smpsim.world.transit import (
 
 
 @rule
+def use_shown(w, g):
+    """Return the mean use and willingness that employers of a destination show (E16)."""
+    total = 0.0
+    count = 0
+    for p in range(w.programme_count):
+        if programme_terms(w, p).government == g:
+            total += signal_of(w, p)
+            count += 1
+    return total / count if count > 0 else 0.0
+
+
+@rule
+def unseen_share(w, g):
+    """Return the share of a destination's placed who left without notice (E16)."""
+    gone, placed = 0, 0
+    for p in range(w.programme_count):
+        if programme_terms(w, p).government == g:
+            gone += programme_row(w, p).left_without_notice
+            placed += programme_row(w, p).placed
+    return gone / placed if placed > 0 else 0.0
+
+
+@rule
+def mind_outflow(w, b, g):
+    """Let an origin keep more at home while too many of an occupation leave (E16)."""
+    government = government_row(w, g)
+    # a moving mean with the memory of a year
+    government.outflow += (12.0 * government.gone - government.outflow) * (
+        1.0 - math.exp(-1.0 / 12)
+    )
+    government.gone = 0
+    government.kept_home = kept_of(w, b, g, government.outflow)
+
+
+@rule
 def governments_month(w):
     """Begin the quota year, adapt capacity and let the applications of others arrive."""
     b = behaviour(w)
@@ -40,17 +85,21 @@ def governments_month(w):
         terms = government_terms(w, g)
         if (w.calendar_month + w.month) % 12 == 0:
             government.granted_this_year = 0
+        if terms.role != DESTINATION:
+            if terms.brake_stock != NONE:
+                mind_outflow(w, b, g)
+            continue
         adapts = (terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0) or own_capacity()
+        adapts = adapts or terms.mood_without_notice != 0.0
         # what was gained lapses when dialogue ends
-        if terms.role == DESTINATION and (adapts or government.capacity_factor != 1.0):
-            total = 0.0
-            count = 0
-            for p in range(w.programme_count):
-                if programme_terms(w, p).government == g:
-                    total += signal_of(w, p)
-                    count += 1
-            government.signal = total / count if count > 0 else 0.0
+        if adapts or government.capacity_factor != 1.0:
+            government.signal = success_of(w, g)
+            government.mood = mood_of(w, g, unseen_share(w, g))
             government.capacity_factor = capacity_of(w, b, g)
+        if terms.channel_opening != NONE and government.channel_is_open == 0:
+            government.channel_hazard += opening_of(w, g, use_shown(w, g))
+            if government.channel_hazard >= government.luck_channel:
+                government.channel_is_open = 1
     for number in range(w.lane_count):
         lane = lane_row(w, number)
         terms = lane_terms(w, number)

@@ -27,13 +27,19 @@ dropout_hazard = trainee.dropout_hazard
 exam_probability = trainee.exam_probability
 leaving_hazard = trainee.leaving_hazard
 quit_hazard = trainee.quit_hazard
+bridging_chance = government.bridging_probability
+home_hazard = trainee.home_hazard
+chance_at_odds = trainee.chance_at_odds
 recognised = government.recognition_probability
 bridged = government.bridgeable
 decided = government.decided_up_to
 adapted = government.adapted_factor
+public_mood = government.public_mood
+opening_hazard = government.opening_hazard
+kept_home = government.kept_at_home
+chosen_effort = institution.chosen_effort
 FOUND_READY = trainee.FOUND_READY
-NO_CHANNEL = programme.NO_CHANNEL
-NO_INVOLVEMENT = programme.NO_INVOLVEMENT
+WITHDRAWN = employer.WITHDRAWN
 HIRING = employer.HIRING
 takes_part = employer.takes_part
 
@@ -50,8 +56,8 @@ def arrival(patience, wait, doubt, reliability, refusal):
     return arrival_probability(patience, wait, doubt, reliability, refusal)
 
 
-def expected_quit(b, readiness, family_rights, support, poaching):
-    return quit_hazard(b, readiness, family_rights, support, poaching)
+def expected_quit(b, base, readiness, log_wage, family, support, poaching):
+    return quit_hazard(b, base, readiness, log_wage, family, support, poaching)
 
 
 def expected_value(trust, arrives, gain, loss, cost, beyond, effort, concern, b):
@@ -123,11 +129,12 @@ def leaving(base, prior_effect, age_effect, motivation_effect, person):
     return leaving_hazard(base, prior_effect, age_effect, motivation_effect, person)
 
 
-def own_search(b, programme_terms):
-    without = programme_terms.employer_involvement == NO_INVOLVEMENT
-    if programme_terms.channel == NO_CHANNEL or without:
-        return b.waiting_individual_search
-    return 0.0
+def offer_cancelled(b, partnership):
+    return b.waiting_offer_cancelled if partnership.state == WITHDRAWN else 0.0
+
+
+def own_search(b):
+    return b.waiting_individual_search
 
 
 def readiness(skill, alignment, language_factor):
@@ -154,6 +161,10 @@ def recognition(b, alignment):
 
 def bridgeable(b, alignment):
     return bridged(b, alignment)
+
+
+def bridging(b, alignment):
+    return bridging_chance(b, alignment)
 
 
 def visa_decisions(decided, capacity, eligible, at_least=0.0):
@@ -185,26 +196,30 @@ def found_ready(b, readiness, u):
     return ready(b, readiness, u) if b.readiness_needed != NONE else True
 
 
-def quit(b, readiness, family_rights, support, poaching):
-    return quit_hazard(b, readiness, family_rights, support, poaching)
+def quit(b, base, readiness, log_wage, family, support, poaching):
+    return quit_hazard(b, base, readiness, log_wage, family, support, poaching)
+
+
+def going_home(b, base, years, log_wage_ratio, family, has_saved_enough):
+    return home_hazard(b, base, years, log_wage_ratio, family, has_saved_enough)
 
 
 def stay(b):
     return b.retention_stay_in_destination
 
 
-def return_home(b):
-    return b.retention_return_from_elsewhere
+def return_home(hazard):
+    return hazard
 
 
-def rehired(b, person):
+def rehired(b, person, base, merit):
     wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
-    return wanted * b.retention_rehired_after_return
+    return wanted * chance_at_odds(base, merit)
 
 
-def converted(b, person):
+def converted(b, person, base, merit):
     wanted = 1.0 if person.marks & FOUND_READY else b.retention_rehired_unready
-    return wanted * b.retention_permit_converted
+    return wanted * chance_at_odds(base, merit)
 
 
 def use_shown(partnership, month):
@@ -213,8 +228,24 @@ def use_shown(partnership, month):
     return 0.5 if takes_part(partnership.state) else 0.0
 
 
-def capacity(factor, dialogue, responsiveness, signal, lag):
-    return adapted(factor, dialogue, responsiveness, signal, lag)
+def capacity(factor, dialogue, responsiveness, signal, mood, lag):
+    return adapted(factor, dialogue, responsiveness, signal, mood, lag)
+
+
+def mood(government_terms, without_notice):
+    return public_mood(government_terms, without_notice)
+
+
+def channel_opening(government_terms, shown):
+    return opening_hazard(government_terms, shown)
+
+
+def kept_at_home(government_terms, kept, outflow, lag):
+    return kept_home(government_terms, kept, outflow, lag)
+
+
+def effort(b, paid_per, graduate_rate, placement_rate):
+    return chosen_effort(b, paid_per, graduate_rate, placement_rate)
 
 
 def renewal(b, factor, placed, planned):
@@ -235,19 +266,16 @@ def monthly_dropout(b, person, cost_share, month):
     return dropout_hazard(b, person, cost_share)
 
 
-def monthly_quit(b, person, family_rights, support, poaching, month):
-    return quit_hazard(b, person.readiness, family_rights, support, poaching)
+def monthly_quit(b, person, base, log_wage, family, support, poaching, month):
+    return quit_hazard(b, base, person.readiness, log_wage, family, support, poaching)
 
 
-def monthly_search(b, programme_terms, month):
-    without = programme_terms.employer_involvement == NO_INVOLVEMENT
-    if programme_terms.channel == NO_CHANNEL or without:
-        return b.waiting_individual_search + 0.0 * month
-    return 0.0
+def monthly_search(b, month):
+    return b.waiting_individual_search + 0.0 * month
 
 
-def monthly_return(b, month):
-    return b.retention_return_from_elsewhere + 0.0 * month
+def monthly_return(hazard, month):
+    return hazard + 0.0 * month
 
 
 MONTHLY = {

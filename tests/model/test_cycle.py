@@ -18,10 +18,11 @@ def plain(rule):
 
 def shocks(sd=0.3, persistence=0.9, months=400, sectors=("care", "care", "food")):
     """Return the factor of each group's sector by month."""
+    cycle = {"sd": sd, "persistence": persistence}
     groups = [
-        {**FIRMS, "name": f"firms {n}", "sector": sector, "cycle": {"sd": sd, "persistence": persistence}}
+        {**FIRMS, "name": f"firms {n}", "sector": sector, "cycle": cycle}
         for n, sector in enumerate(sectors)
-    ]  # fmt: skip
+    ]
     names = [group["name"] for group in groups]
     scenario = bare({"programmes.pilot.employers": names}, employers=groups, months=months)
     world = World(blueprint(scenario, 1))

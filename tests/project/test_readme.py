@@ -26,6 +26,20 @@ def test_the_main_command_compares_two_programmes_of_the_catalogue():
         assert (ROOT / "scenarios" / "programmes" / f"{name}.yaml").exists()
 
 
+def test_the_readme_fits_a_screen():
+    assert len(README.splitlines()) <= 60
+
+
+def test_the_readme_shows_a_result_that_validation_supports():
+    text = (ROOT / "docs" / "validate.md").read_text(encoding="utf-8")
+    row = next(one for one in text.splitlines() if one.startswith("| pacific_technical_college: m"))
+    reported, low, high = (float(number) for number in re.findall(r"([\d.]+) %", row)[:3])
+    assert low <= reported <= high
+    said = " ".join(README.split())
+    assert f"{reported} % of them" in said
+    assert f"predicts {low:.1f} to {high:.1f} %" in said
+
+
 @pytest.mark.parametrize("file", ["README.md", "docs/README.md", "CONTRIBUTING.md"])
 def test_links_between_files_lead_somewhere(file):
     text = (ROOT / file).read_text()

@@ -244,7 +244,9 @@ ROWS = (
         "ever entered that stage: domestic track or a job at home",
     ),
     _people(
-        "returned", "returned to the origin", "ever entered that stage: back from the destination"
+        "returned",
+        "returned to the origin",
+        "in that stage at the horizon: back from the destination",
     ),
     _people(
         "rehired",
@@ -257,6 +259,34 @@ ROWS = (
         "converted",
         "permits converted",
         "ends of fixed contracts followed by a permanent permit",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "offers_cancelled",
+        "offers cancelled",
+        "offers that employers took back; their holders went back to the pool",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "partly_recognised",
+        "recognised in part",
+        "decisions on recognition that ask for bridging, before departure or abroad",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "unrecognised",
+        "not recognised abroad",
+        "arrived at the sponsor, and not recognised in the end",
+        shown="listed",
+        if_any=True,
+    ),
+    _people(
+        "left_without_notice",
+        "left without notice",
+        "workers in debt, with a permit bound to their employer, who left it",
         shown="listed",
         if_any=True,
     ),
