@@ -38,6 +38,8 @@ class Blueprint:
     plan : list of dict of ndarray
         The tables of terms of each segment of the timeline.
     plan_months : ndarray of int, shape (segments,)
+    plan_news : ndarray of int, shape (segments,)
+        1 where the terms differ from those before.
     quantiles : ndarray of float, shape (distributions, 1 + knots)
     employers, employer_groups, institutions, sites, partnerships, programmes, lanes : ndarray
         Rows with identities filled in.
@@ -55,6 +57,7 @@ class Blueprint:
     scenario: Scenario
     plan: list[dict[str, np.ndarray]]
     plan_months: np.ndarray
+    plan_news: np.ndarray
     quantiles: np.ndarray
     employers: np.ndarray
     employer_groups: np.ndarray
@@ -89,6 +92,10 @@ def luck_keys(names: Sequence[str]) -> np.ndarray:
 def _hashed(text: str) -> int:
     digest = hashlib.blake2b(text.encode(), digest_size=4).digest()
     return int.from_bytes(digest, "little") >> 4
+
+
+def _differs(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> bool:
+    return any(before[name].tobytes() != after[name].tobytes() for name in after)
 
 
 def members(groups: Sequence[EmployerGroup | InstitutionGroup], dtype: np.dtype) -> np.ndarray:
@@ -215,6 +222,7 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
         scenario=scenario,
         plan=plan,
         plan_months=np.array([month for month, _ in parts], np.int64),
+        plan_news=np.array([0, *map(_differs, plan, plan[1:])], np.int64),
         quantiles=quantiles.table(),
         employers=employers,
         employer_groups=groups,

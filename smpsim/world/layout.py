@@ -77,6 +77,7 @@ OTHER_TABLES = {
     "plan": BYTE,  # all terms of all segments
     "emptied": BYTE,  # all tables that are emptied at the start
     "plan_months": INTEGER,  # (segments,) month from which each segment holds
+    "plan_news": INTEGER,  # (segments,) 1: its terms are not those before
     "quantiles": AMOUNT,  # (distributions, 1 + knots)
     "programmes": PROGRAMME,
     "cohorts": COHORT,  # intakes of all programmes

@@ -141,6 +141,7 @@ class World:
             "plan": np.concatenate([packed(part)[0] for part in plan.plan]),
             "emptied": emptied,
             "plan_months": plan.plan_months,
+            "plan_news": plan.plan_news,
             "quantiles": plan.quantiles,
             "programmes": plan.programmes.copy(),
             "cohorts": np.zeros(max(plan.cohorts, 1), COHORT),
