@@ -18,8 +18,11 @@ ROOT = DOCS.parent
 
 def build(folder: Path) -> int:
     """Build the site into a folder, and return 0 if nothing is wrong."""
-    from sphinx.cmd.build import main
-
+    try:
+        from sphinx.cmd.build import main
+    except ModuleNotFoundError:
+        print('the site needs Sphinx, which is not installed: pip install -e ".[docs]"')
+        return 2
     quiet = ["-q", "--fail-on-warning", "--fresh-env"]
     return main([*quiet, "-b", "html", "-c", str(DOCS), str(ROOT), str(folder)])
 

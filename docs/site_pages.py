@@ -33,7 +33,7 @@ from smpsim.studies.catalogue import entries
 from smpsim.studies.kinds import KINDS
 
 MARK = re.compile(r"^<!-- made when the site is built: (\w+) -->$", re.MULTILINE)
-FIELDS = "docs/fields"
+FIELDS, REFERENCE_RESULTS = "docs/fields", "results/reference/README"
 FIELD_HEADS = ("Key", "Meaning", *(head for head in HEADS if head not in ("Key", "Meaning")))
 FILE_HEADS = tuple(one for one in FIELD_HEADS if one not in ("base.yaml", "Timeline", "Source"))
 ROOT = Path(__file__).resolve().parents[1]
@@ -186,6 +186,13 @@ def notebooks() -> str:
     return table(("Notebook", "How it begins"), rows)
 
 
+def pictures() -> str:
+    """Return the pictures of the reference results, which the repository lists as files."""
+    names = sorted(path.stem for path in (ROOT / "results" / "reference").glob("*.png"))
+    shown = (f"### `{name}.png`\n\n![{name.replace('_', ' ')}]({name}.png)\n" for name in names)
+    return "\n## Pictures\n\n" + "\n".join(shown)
+
+
 PARTS = {
     make.__name__: make
     for make in (
@@ -199,4 +206,6 @@ def fill(app: Any, page: str, source: list[str]) -> None:
     """Put what is asked for into the text of a page; Sphinx calls this for each."""
     if page == FIELDS:
         source[0] = fields()
+    elif page == REFERENCE_RESULTS:
+        source[0] += pictures()
     source[0] = MARK.sub(lambda found: PARTS[found[1]](), source[0])

@@ -55,7 +55,7 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides
-from smpsim.vocabulary import ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.rules import Engine, Rules, engine, rule_digests
 from smpsim.world.tables import World
@@ -82,6 +82,7 @@ class Runs(Summed):
     trajectories: np.ndarray  # (runs, months, programmes, columns)
     ledger: np.ndarray  # (runs, months, programmes, items, parties)
     flows: np.ndarray  # (runs, programmes, stages, stages)
+    losses: np.ndarray  # (runs, months, programmes, lines of the loss account)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
     own: dict[str, np.ndarray]  # outcomes of a user's own, (runs, programmes)
 
@@ -90,7 +91,7 @@ def bytes_of_runs(plan: Blueprint, runs: int) -> int:
     """Return the memory that the arrays of so many runs take."""
     months, programmes = plan.scenario.months, len(plan.programmes)
     paid = len(ITEMS) * len(PARTIES)
-    cells = len(TRAJECTORY_COLUMNS) + paid + 1
+    cells = len(TRAJECTORY_COLUMNS) + paid + 1 + len(ACCOUNT) // 2
     return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS) + 2 * paid)
 
 
@@ -105,6 +106,7 @@ def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
         waits=np.zeros((runs, programmes, months + 1), np.int64),
         totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
+        losses=np.zeros((runs, months, programmes, len(ACCOUNT)), np.int32),
         people=[np.empty(0)] * runs,
         own={one.name: np.full((runs, programmes), np.nan) for one in own},
     )
@@ -190,8 +192,9 @@ def store(
 ) -> None:
     """Copy what a finished run leaves into the arrays of the ensemble."""
     sum_up(world, factors, runs, n, built)
-    count_events(runs.counts[n], world.flows, world.programmes)
+    count_events(runs.counts[n], world.flows, world.programmes, world.lost)
     runs.trajectories[n] = world.trajectory
+    runs.losses[n] = world.lost_monthly
     runs.ledger[n] = world.ledger
     runs.flows[n] = world.flows
     if trainees:
@@ -208,7 +211,9 @@ def sum_up(world: World, factors: np.ndarray, into: Summed, n: int, built: Engin
     into.counts[n, :, -len(SEEN) :] = seen
 
 
-def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) -> None:
+def count_events(
+    counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray, lost: np.ndarray
+) -> None:
     """Fill in the counts that `summarise` leaves to the tables of a run.
 
     Parameters
@@ -216,6 +221,7 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
     counts : ndarray of int, shape (..., programmes, len(COUNTS))
     flows : ndarray of int, shape (..., programmes, stages, stages)
     programmes : ndarray of PROGRAMME, shape (..., programmes)
+    lost : ndarray of int, shape (..., programmes, lines of the loss account)
     """
     # ever entered, as somebody who returned may not move again
     entered = flows.sum(axis=-2)
@@ -230,6 +236,7 @@ def count_events(counts: np.ndarray, flows: np.ndarray, programmes: np.ndarray) 
         "employers": programmes["partnerships"],
         "employers_aware": programmes["aware"],
         "employers_engaged": programmes["engaged"],
+        **{line: lost[..., place] for place, line in enumerate(ACCOUNT)},
     }
     for place, name in enumerate(COUNTS[: -len(SEEN)]):
         if name in there:
@@ -350,6 +357,7 @@ def run_outcomes(
     )
     flows = np.empty((runs, programmes, stages, stages), np.int64)
     rows = np.empty((runs, programmes), world.programmes.dtype)
+    lost = np.empty((runs, programmes, len(ACCOUNT)), np.int64)
     values = {one.name: np.full((runs, programmes), np.nan) for one in own}
     factors = discount_factors(design.months, design.discount_rate)
     for n, replication in enumerate(replications):
@@ -357,14 +365,14 @@ def run_outcomes(
             raise StoppedError
         world.advance(design.months, seed, replication, built.advance)
         sum_up(world, factors, summed, n, built)
-        flows[n], rows[n] = world.flows, world.programmes
+        flows[n], rows[n], lost[n] = world.flows, world.programmes, world.lost
         if own:
-            count_events(summed.counts[n], flows[n], rows[n])
+            count_events(summed.counts[n], flows[n], rows[n], lost[n])
         for name, found in own_of(world, own, summed, n, replication).items():
             values[name][n] = found
         if look is not None:
             look(n, world)
-    count_events(summed.counts, flows, rows)
+    count_events(summed.counts, flows, rows, lost)
     wanted = names if names is not None else [*OUTCOMES, *values]
     return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)
 
@@ -504,6 +512,7 @@ def run_plan(
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
+        loss_array=runs.losses,
         outcome_table=outcomes_of(design, runs),
         life=life_courses(runs.people, names) if trainees else None,
         provenance=provenance(

@@ -71,6 +71,7 @@ Attribute = Literal[
     "prior_wage",
     "attachment",
     "impatience",
+    "dependants",
     "savings",
     "credit",
     "aptitude",
@@ -78,7 +79,6 @@ Attribute = Literal[
     "age",
     "schooling",
     "language_aptitude",
-    "dependants",
     "women",
 ]
 ATTRIBUTES: tuple[str, ...] = get_args(Attribute)
@@ -159,6 +159,63 @@ if TYPE_CHECKING:
 else:
     SharedItem = Literal[SHARED_ITEMS]
 
+# what holds placements back
+
+
+class Cause(NamedTuple):
+    """Why a planned seat does not end in a placement.
+
+    Parameters
+    ----------
+    name : str
+        The outcome ``lost_`` and this name counts it.
+    group : str
+        Who or what is the limit, in plain words.
+    label : str
+        In plain words, to be read after "lost to".
+    """
+
+    name: str
+    group: str
+    label: str
+
+
+CAUSE_TABLE = (
+    Cause("budget", "funding", "intakes not opened: the budget is spent"),
+    Cause("renewal", "funding", "intakes not opened: the programme is not renewed"),
+    Cause("growth", "funding", "intakes smaller than the design's"),
+    Cause("set_up", "set-up", "intakes that set-up moves beyond the horizon"),
+    Cause("uncommitted_not_asked", "employers", "seats not committed: employers not asked yet"),
+    Cause("uncommitted_unaware", "employers", "seats not committed: employers unaware"),
+    Cause("uncommitted_unwilling", "employers", "seats not committed: employers unwilling"),
+    Cause("uncommitted_no_vacancy", "employers", "seats not committed: no vacancies"),
+    Cause("applicants", "applicants", "too few applicants who can pay their share"),
+    Cause("no_room", "schools", "no room at the schools"),
+    Cause("dropout", "training", "dropout from training"),
+    Cause("exam", "training", "exam failed"),
+    Cause("domestic_track", "domestic track", "the domestic track"),
+    Cause("no_channel", "legal channel", "no legal channel open"),
+    Cause("employers_not_asked", "employers", "graduates left: employers not asked yet"),
+    Cause("employers_unaware", "employers", "graduates left: employers unaware"),
+    Cause("employers_unwilling", "employers", "graduates left: employers unwilling"),
+    Cause("no_vacancy", "employers", "graduates left: no open vacancy"),
+    Cause("not_ready", "readiness", "graduates not ready enough for an offer"),
+    Cause("offer_cancelled", "employers", "offers cancelled by employers"),
+    Cause("recognition", "recognition", "recognition refused, or not waited for"),
+    Cause("visa_refused", "visa office", "visas refused"),
+    Cause("visa_wait", "visa office", "wait for the visa too long"),
+    Cause("quota", "visa office", "wait for the next year's quota too long"),
+    Cause("job_at_home", "own choice", "a job at home"),
+    Cause("withdrawal", "own choice", "a change of mind"),
+    Cause("own_way", "own choice", "an own way abroad"),
+)
+"""In the order of a life course. A graduate who leaves the pool counts for what kept employers
+from an offer at that time; an own choice counts where nothing did."""
+CAUSES = tuple(cause.name for cause in CAUSE_TABLE)
+LOSSES = tuple(f"lost_{cause}" for cause in CAUSES)
+ACCOUNT = ("planned_seats", *LOSSES)
+"""Lines of a programme's loss account: planned = placed + under way + the losses."""
+
 # what runs are recorded by
 
 
@@ -198,6 +255,8 @@ STAGE_GROUPS = {
 """Stages that pictures show together, from the end of the life course to its beginning."""
 
 STATE_TABLE = (
+    Series("planned", "people", "planned so far"),
+    Series("lost", "people", "lost so far"),
     Series("enrolled", "people", "enrolled so far"),
     Series("graduated", "people", "graduated so far"),
     Series("placed", "people", "placed so far"),

@@ -25,7 +25,7 @@ from smpsim.scenario import Scenario, load, load_data
 from smpsim.scenario.allowed_values import Shape, shape_at
 from smpsim.scenario.keypaths import format_path
 from smpsim.scenario.problems import ScenarioError
-from smpsim.vocabulary import PARTIES, PAYEES
+from smpsim.vocabulary import PARTIES, PAYEES, STAGES
 from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
 
@@ -223,8 +223,9 @@ def check_run(scenario: Scenario, seed: int) -> int:
     for p, record in enumerate(world.programmes):
         mine = people[people["programme"] == p]
         stages = np.bincount(mine["stage"], minlength=world.headcount.shape[1])
+        stages[STAGES.index("not_selected")] += record["applicants"] - len(mine)
         assert np.array_equal(stages, world.headcount[p]), "people are in one stage each"
-        assert len(mine) == record["applicants"]
+        assert len(mine) == record["enrolled"]
         assert record["placed"] <= record["migrated"] <= record["graduated"] <= record["enrolled"]
     assert (world.headcount >= 0).all()
     assert (world.flows >= 0).all()

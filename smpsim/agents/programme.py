@@ -38,6 +38,7 @@ PROGRAMME = np.dtype(
         ("next_site", "i8"),  # round robin of enrolment
         ("next_partner", "i8"),  # round robin of committed seats
         ("opened", "i8"),  # intakes opened
+        ("intakes_due", "i8"),  # intakes of the design that were due, opened or not
         ("next_intake", "i8"),  # month
         ("running", "i8"),  # 1: intakes go on
         ("active", "i8"),  # 1: the programme runs, with intakes to come or people under way
@@ -46,8 +47,15 @@ PROGRAMME = np.dtype(
         ("ramp", "f8"),  # seats against that, as far as the programme has grown (E17)
         ("grown", "f8"),  # seats of the last intake against the terms
         ("carried", "f8"),  # fraction of a seat
+        ("carried_plan", "f8"),  # the same of the design's seats
+        ("stopped_by", "i8"),  # cause for which no more intakes open (`CAUSES`)
+        ("planned", "i8"),  # seats of the intakes that were due
+        ("lost", "i8"),  # of these, lost to any cause
         ("spent", "f8"),  # costs so far, currency
         ("applicants", "i8"),
+        ("looked", "i8"),  # month for which its prospects hold
+        ("believed_placement", "f8"),  # by people: to get an offer and a visa
+        ("believed_visa_months", "f8"),  # by people
         ("enrolled", "i8"),
         ("exam_sittings", "i8"),
         ("graduated", "i8"),
@@ -74,7 +82,7 @@ PROGRAMME = np.dtype(
         ("seats_committed", "i8"),  # whose trainees are still in training
         ("mean_alignment", "f8"),  # of its institutions
         ("trust_total", "f8"),  # mean trusts of all its employers, summed
-        ("new_applicants", "i8"),  # counts of this month, from which costs follow
+        ("new_applicants", "i8"),  # looked at; counts of this month, from which costs follow
         ("training_cost", "f8"),
         ("trainee_months", "i8"),
         ("exams", "i8"),

@@ -96,15 +96,102 @@ TRAINEE = np.dtype(
         ("attachment", "f4"),  # currency a month that being away from home costs
         ("impatience", "f4"),  # own discount rate a year
         ("prior_wage", "f4"),  # currency a month in the job held before; 0: none
+        ("worth", "f4"),  # W_go - W_stay when training began, currency
         ("patience_class", "u1"),  # class of impatience, of `PATIENCE_CLASSES`
         ("female", "u1"),
         ("dependants", "u1"),  # 1: has children or others to care for
         ("cancelled", "u1"),  # offers that employers have taken back
         ("decides", "i2"),  # month of the next step in recognition abroad
-        ("spare", "u1", (30,)),  # the last field of the model's own
+        ("spare", "u1", (26,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192
+
+
+# what people of one class of impatience expect of a programme (E5)
+PROSPECT = np.dtype(
+    [
+        ("log_discount", "f8"),  # logarithm of what a month later is worth
+        ("perpetuity", "f8"),  # present value of 1 a month for ever
+        ("abroad", "f8"),  # present value on arrival of 1 a month of the time abroad
+        ("bound", "f8"),  # the same of the months of a clause
+        ("chance", "f8"),  # to be placed
+        ("wait", "f8"),  # months from graduation to arrival
+        ("wage", "f8"),  # abroad, purchasing power at home, as are the next five, per month
+        ("burden", "f8"),  # of a month under a clause
+        ("ties", "f8"),  # part of the attachment that is felt
+        ("stipend", "f8"),
+        ("idle", "f8"),  # income without job or training
+        ("home", "f8"),  # income after training of who does not go
+        ("fixed", "f8"),  # worth at application: fixed - w_0 income + lift max(gain - psi away, 0)
+        ("income", "f8"),
+        ("lift", "f8"),
+        ("gain", "f8"),
+        ("away", "f8"),
+        ("loan", "f8"),  # present value of repaying 1 that is borrowed
+    ]
+)
+LEAST_RATE = 1e-9  # a discount rate of zero has no perpetuity
+LARGEST_LOAN = 1e6  # what repaying 1 may be worth
+
+
+@inlined
+def present_value(prospect, months):
+    """Return the present value of 1 at the end of each of some months."""
+    return -math.expm1(prospect.log_discount * months) * prospect.perpetuity
+
+
+@rule
+def set_patience(prospect, rate):
+    """Note how people of a class discount, by their rate a year."""
+    prospect.log_discount = -math.log1p(max(rate, LEAST_RATE)) / 12.0
+    prospect.perpetuity = 1.0 / math.expm1(-prospect.log_discount)
+
+
+@rule
+def set_worth(prospect, to_train):
+    """Note the worth of going against staying with so many months of training to come (E5).
+
+    W = fixed - w_0 income + lift max(gain - psi away, 0), with w_0 the income at home and psi the
+    attachment, both a month: stipend in training, casual work while waiting, then work at home;
+    with the chance to be placed what going is worth beyond that, if anything, as who is worse off
+    abroad need not go; over the same months the income of who stays.
+    """
+    trained = math.exp(prospect.log_discount * to_train)
+    arrived = trained * math.exp(prospect.log_discount * prospect.wait)
+    in_training = present_value(prospect, to_train)
+    before = present_value(prospect, to_train + prospect.wait)
+    prospect.fixed = (
+        prospect.stipend * in_training
+        + prospect.idle * (before - in_training)
+        + arrived * prospect.home * prospect.abroad
+    )
+    prospect.income = before + arrived * prospect.abroad
+    prospect.lift = prospect.chance * arrived
+    prospect.gain = (prospect.wage - prospect.home) * prospect.abroad
+    prospect.gain -= prospect.burden * prospect.bound
+    prospect.away = prospect.ties * prospect.abroad
+
+
+@inlined
+def worth_of_going(prospect, home_wage, attachment):
+    """Return W_go - W_stay in currency, own costs apart (E5)."""
+    income = home_wage if home_wage > 0.0 else prospect.idle
+    gain = max(prospect.gain - attachment * prospect.away, 0.0)
+    return prospect.fixed - income * prospect.income + prospect.lift * gain
+
+
+@inlined
+def cost_of_going(prospect, own_cost, savings):
+    """Return the present value of the own cost, of which a part may have to be borrowed (E5)."""
+    borrowed = min(max(own_cost - savings, 0.0), own_cost)
+    return own_cost + borrowed * (prospect.loan - 1.0)
+
+
+@inlined
+def choice(worth, scale):
+    """Return the probability of a choice that is worth so much more than the other (logit)."""
+    return 1.0 / (1.0 + math.exp(-min(max(worth / scale, -700.0), 700.0)))
 
 
 @inlined

@@ -28,7 +28,8 @@ def print_calibration(out: Console, found: Calibration) -> None:
     rows = []
     for one in found.outcomes:
         verdict = "agrees" if left[one.label]["agrees"] else "WRONG"
-        spans = [share_span(part[one.label]) for part in (fitted, left)]
+        unit = one.reported.unit
+        spans = [share_span(part[one.label], unit) for part in (fitted, left)]
         rows.append((one.label, one.reported.words(), *spans, verdict))
     heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
     table(out, "Fitted, and predicted from the other programmes", heads, rows)

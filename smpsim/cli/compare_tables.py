@@ -7,6 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from smpsim.cli import terminal
+from smpsim.results.losses import LINES
 from smpsim.results.units import from_runs, label_of, shown, shown_difference
 from smpsim.studies.compare.result import Comparison
 
@@ -66,6 +67,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         )
         title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
         terminal.table(out, title, heads, rows)
+        if outcomes is None:
+            _print_losses(out, found, comparison.level)
     out.print(
         '"independent": as many times the runs would be needed for intervals as narrow if the two '
         "designs did not share their luck.",
@@ -78,6 +81,24 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         )
     for note in comparison.notes:
         out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _print_losses(out: Console, found: Any, level: float) -> None:
+    """Print by which causes the two designs lose planned seats, where one of them does."""
+    rows = []
+    for line in (LINES[0], *LINES[3:]):
+        one = found.loc[line]
+        if not (one["mean_a"] or one["mean_b"]):
+            continue
+        low, high = (shown_difference(one[edge], "people") for edge in ("ci_low", "ci_high"))
+        between = "-" if low == "-" else f"{low} to {high}"
+        means = [shown(one[mean], "people") for mean in ("mean_a", "mean_b")]
+        rows.append(
+            (label_of(line), *means, shown_difference(one["difference"], "people"), between)
+        )
+    if rows:
+        heads = ("line", ">A", ">B", ">B - A", f">{100 * level:g} % confidence")
+        terminal.table(out, "What held placements back (people)", heads, rows)
 
 
 def _times(factor: float) -> str:

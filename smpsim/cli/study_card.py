@@ -112,7 +112,7 @@ def _print_calibration(out: Console, source: str) -> None:
     )
     out.print(
         f"Kept: the {100 * study.kept:g} % of {particles:,} particles that are nearest to "
-        f"{len(reports.outcomes)} reported outcomes; {study.posterior_draws:,} draws are written.",
+        f"{len(reports.scored)} reported outcomes; {study.posterior_draws:,} draws are written.",
         soft_wrap=True,
     )
 

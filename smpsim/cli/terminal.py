@@ -23,6 +23,7 @@ from rich.text import Text
 from smpsim.cli.app import Terminated, code_of
 from smpsim.messages import harmless
 from smpsim.results.locks import abandon
+from smpsim.results.losses import shown_lines
 from smpsim.results.outcomes import outcome_of
 from smpsim.results.result import LEVEL
 from smpsim.results.units import from_runs, label_of, shown, unit_of
@@ -218,6 +219,21 @@ def print_result(out: Console, result: Result) -> None:
         heads = ("outcome", ">mean", ">90 % of runs", "unit", *([">from runs"] if partly else []))
         title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
         table(out, title, heads, rows)
+    account = result.losses(LEVEL)
+    for programme in result.programmes:
+        print_losses(out, programme, account.loc[programme], len(result.programmes) > 1)
+
+
+def print_losses(out: Console, programme: str, found: Any, several: bool) -> None:
+    """Print what became of the planned seats: placed, under way, and lost to each cause."""
+    rows = []
+    for line in shown_lines(found):
+        one = found.loc[line]
+        share = shown(one["share"], "share of planned")
+        spread = between(one["run_low"], one["run_high"], "people")
+        rows.append((one["label"], shown(one["people"], "people"), spread, share, one["limit"]))
+    title = f"What held placements back{f', programme {programme}' if several else ''}"
+    table(out, title, ("line", ">people", ">90 % of runs", ">of planned", "limit"), rows)
 
 
 def spread_of(one: Any, unit: str) -> str:

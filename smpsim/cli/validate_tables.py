@@ -10,7 +10,8 @@ from rich.console import Console
 
 from smpsim.cli.terminal import table
 from smpsim.results.units import from_runs
-from smpsim.studies.validate.result import Validation, percent
+from smpsim.studies.validate.measures import in_unit
+from smpsim.studies.validate.result import Validation
 
 Row = dict[str, Any]
 
@@ -28,7 +29,7 @@ def print_validation(out: Console, found: Validation) -> None:
     if rows:
         table(out, "Counts whose total is not known: not scored", heads, rows)
     rows = [
-        (row["scenario"], row["what"], "withheld", percent(row["median"]), share_span(row))
+        (row["scenario"], row["what"], "withheld", in_unit(row["median"]), share_span(row))
         for row in rows_of(found.withheld)
     ]
     if rows:
@@ -44,7 +45,7 @@ def _outcomes(out: Console, frame: pd.DataFrame, level: str) -> None:
         if row["covered"] is not None:
             score = f"interval score {row['interval_score']:.3g}"
         verdict = "agrees" if row["agrees"] else "WRONG"
-        middle, spread = percent(row["median"]), share_span(row)
+        middle, spread = in_unit(row["median"], row["unit"]), share_span(row, row["unit"])
         used = from_runs(row["runs_used"], row["runs"])
         rows.append((row["outcome"], row["reported"], middle, spread, score, verdict, used))
     heads: tuple[str, ...] = ("outcome", ">reported", ">predicted", f">{level}", ">score", "")
@@ -83,6 +84,6 @@ def span(row: Row) -> str:
     return f"{people(row['run_low'])} to {people(row['run_high'])}"
 
 
-def share_span(row: Row) -> str:
+def share_span(row: Row, unit: str = "") -> str:
     """Return an interval of shares."""
-    return f"{percent(row['run_low'])} to {percent(row['run_high'])}"
+    return f"{in_unit(row['run_low'], unit)} to {in_unit(row['run_high'], unit)}"

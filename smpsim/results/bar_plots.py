@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, CYCLE, GREY, OUTER, VERMILION
+from smpsim.results.outcomes import outcome_of
 from smpsim.results.units import words
 
 MOST_ITEMS = 7  # as many colours as can be told apart, beside grey for the rest
@@ -99,6 +100,60 @@ def values_by_party(
     without = [words(parties[x]) for x in range(len(parties)) if x not in order]
     zero = f" Zero for: {', '.join(without)}." if without and order else ""
     return figure, f"Bars: mean over the runs{_spread(len(values))}.{zero}"
+
+
+def down_to_placed(
+    people: np.ndarray, lines: Sequence[str], ax: Axes | None = None
+) -> tuple[Figure, str]:
+    """Return a waterfall from the planned to the placed, and the note that explains it.
+
+    Parameters
+    ----------
+    people : ndarray, shape (runs, lines)
+    lines : sequence of str
+        Planned, placed and under way, then the losses; the first is the sum of the others.
+    ax : Axes, optional
+        Panel to draw into.
+    """
+    mean = people.mean(axis=0)
+    losses = [n for n in range(3, len(lines)) if people[:, n].any()]
+    # from above: planned, the losses in the order of a life course, under way, placed
+    order = [0, *losses, *([2] if people[:, 2].any() else []), 1]
+    figure, panel = style.one_panel(10, 1.8 + 0.36 * max(len(order), 4), ax)
+    places = np.arange(len(order))[::-1]
+    ends = {0: BLACK, 1: BLUE, 2: GREY}
+    left, widths, colours = [], [], []
+    level = mean[0]
+    for n in order:
+        level -= mean[n] if n in losses or n == 2 else 0.0
+        left.append(0.0 if n in (0, 1) else level)
+        widths.append(mean[n])
+        colours.append(ends.get(n, VERMILION))
+    panel.barh(places, widths, left=left, color=colours, height=0.62)
+    edges = np.array(left) + np.array(widths)
+    low, high = np.quantile(people[:, order], OUTER, axis=0)
+    for place, n, edge, least, most in zip(places, order, edges, low, high, strict=True):
+        spread = f" ({style.number(least)} to {style.number(most)})" if len(people) > 1 else ""
+        panel.annotate(
+            f"{style.number(mean[n])}{spread}",
+            (edge, place),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    labels = [outcome_of(lines[n]).label.removeprefix("lost: ") for n in order]
+    panel.set_yticks(places, labels)
+    panel.set_ylim(-0.6, max(len(order), 2) - 0.4)
+    panel.set_xlim(0, max(float(edges.max()), 1.0) * 1.25)
+    if not mean[0]:
+        style.say(panel, "No seats are due in any run.")
+    style.amounts(panel.xaxis, "people", "seats and the people on them")
+    panel.grid(False, axis="y")
+    middle = "; in brackets: 90 % of the runs" if len(people) > 1 else ""
+    return figure, (
+        f"Mean over {style.counted(len(people), 'run')}{middle}. Red: lost to this cause."
+    )
 
 
 def _spread(runs: int) -> str:

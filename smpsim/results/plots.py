@@ -23,7 +23,8 @@ from smpsim.plots.style import (
     YELLOW,
     Picture,
 )
-from smpsim.results.bar_plots import paid_by, values_by_party
+from smpsim.results.bar_plots import down_to_placed, paid_by, values_by_party
+from smpsim.results.losses import LINES
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.results.units import words
@@ -153,6 +154,25 @@ class ResultPlots:
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
         figure, note = paid_by(paid, names, PARTIES, result.currency, ax)
         self._frame(figure, "Who pays what", programme, note, ax)
+        return figure
+
+    def losses(self, programme: str | None = None, *, ax: Axes | None = None) -> Figure:
+        """Return the way from the planned seats to the placed: a bar for each loss.
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+        ax : Axes, optional
+            Panel to draw into, without the small print; a figure of its own when left out.
+        """
+        result = self._result
+        names = [result.programmes[n] for n in self._chosen(programme)]
+        table = result.outcome_table
+        table = table[table["programme"].isin(names)]
+        totals = table.groupby("run")[list(LINES)].sum()
+        figure, note = down_to_placed(totals.to_numpy(), LINES, ax)
+        self._frame(figure, "From planned to placed: what was lost where", programme, note, ax)
         return figure
 
     def gains(self, programme: str | None = None, *, ax: Axes | None = None) -> Figure:

@@ -15,7 +15,7 @@ from smpsim.results.provenance import RECIPE_HASH
 from smpsim.results.result import Result
 from smpsim.results.spreadsheet import FORMULA
 from smpsim.results.store_error import StoreError
-from smpsim.vocabulary import ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
 
 ADDED = ("title", "start", "months", "currency", "programmes")
 """What a `Result` adds to its provenance when it is written."""
@@ -98,6 +98,7 @@ def _result(folder: Path, facts: dict[str, Any]) -> Result:
         trajectory_array=flat.reshape(*shape, len(TRAJECTORY_COLUMNS)),
         ledger_array=_ledger(read_table(folder, "ledger"), programmes, shape),
         flow_array=_flows(read_table(folder, "flows"), programmes),
+        loss_array=_losses(read_table(folder, "losses_monthly"), programmes, shape),
         outcome_table=_outcomes(read_table(folder, "outcomes")),
         life=read_table(folder, "trainees") if _has(folder, "trainees") else None,
         provenance={key: value for key, value in facts.items() if key not in (*ADDED, RECIPE_HASH)},
@@ -131,6 +132,18 @@ def _flows(table: pd.DataFrame, programmes: Sequence[str]) -> np.ndarray:
         _places(table["to"], STAGES),
     )
     found[0][places] = table["people"].to_numpy(float)
+    return found
+
+
+def _losses(table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ...]) -> np.ndarray:
+    found = np.zeros((*shape, len(ACCOUNT)), np.int32)
+    places = (
+        table["run"].to_numpy(int),
+        table["month"].to_numpy(int),
+        _places(table["programme"], programmes),
+        _places(table["line"], ACCOUNT),
+    )
+    found[places] = table["people"].to_numpy(int)
     return found
 
 

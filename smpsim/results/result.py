@@ -11,6 +11,7 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
+from smpsim.results.losses import account, monthly
 from smpsim.results.provenance import RECIPE
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
@@ -44,9 +45,12 @@ class Result(StudyResult):
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
-    TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows", "trainees")
-    READ = ("summary",)
-    PICTURES = ("trajectories", "stages", "costs")
+    TABLES = (
+        *("summary", "losses", "outcomes", "trajectories", "ledger", "flows", "losses_monthly"),
+        "trainees",
+    )
+    READ = ("summary", "losses")
+    PICTURES = ("trajectories", "stages", "losses", "costs")
 
     title: str
     start: str
@@ -55,6 +59,7 @@ class Result(StudyResult):
     trajectory_array: np.ndarray = field(repr=False)  # (runs, months, programmes, columns)
     ledger_array: np.ndarray = field(repr=False)  # (runs, months, programmes, items, parties)
     flow_array: np.ndarray = field(repr=False)  # (runs, programmes, stages, stages)
+    loss_array: np.ndarray = field(repr=False)  # (runs, months, programmes, lines)
     outcome_table: pd.DataFrame = field(repr=False)
     life: pd.DataFrame | None = field(repr=False)
     provenance: dict[str, Any]
@@ -206,6 +211,25 @@ class Result(StudyResult):
             }
         )
 
+    def losses(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return what held placements back: planned = placed + under way + lost to each cause.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``run_low`` and ``run_high``.
+
+        Returns
+        -------
+        DataFrame
+            See `smpsim.results.losses.account`.
+        """
+        return account(self.outcome_table, level)
+
+    def losses_monthly(self) -> pd.DataFrame:
+        """Return what was planned and lost in each month of each run, where it is not zero."""
+        return monthly(self.loss_array, self.programmes)
+
     def trainees(self) -> pd.DataFrame:
         """Return the life course of every trainee.
 
@@ -260,23 +284,26 @@ class Result(StudyResult):
         """Tables by name, as the methods of these names return them."""
         makers = {
             "summary": self.summary,
+            "losses": self.losses,
             "outcomes": self.outcomes,
             "trajectories": self.trajectories,
             "ledger": self.ledger,
             "flows": self.flows,
+            "losses_monthly": self.losses_monthly,
         }
         return Tables(makers | ({} if self.life is None else {"trainees": self.trainees}))
 
     @property
     def sentences(self) -> list[str]:
-        """How many are placed, when and at what cost: a sentence for each programme."""
+        """How many are placed, when and at what cost, and what held placements back."""
+        from smpsim.results.losses import sentences as of_losses
         from smpsim.results.report import sentences
 
-        return sentences(self)
+        return [*sentences(self), *of_losses(self)]
 
     @property
     def pictures(self) -> dict[str, Drawing]:
-        """The main pictures: trajectories, people by stage, and who pays what."""
+        """The main pictures: trajectories, people by stage, losses, and who pays what."""
         return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
@@ -290,6 +317,7 @@ class Result(StudyResult):
             "provenance": self.provenance,
             "level": LEVEL,
             "summary": rows_for_json(self.summary()),
+            "losses": rows_for_json(self.losses()),
             "finding": self.sentences,
         }
 

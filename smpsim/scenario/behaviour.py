@@ -70,7 +70,7 @@ class People(Section):
     credit: Annotated[Amount, UNSEEN] = described(
         _number(0.0), "currency", "What the household can borrow", NEUTRAL
     )
-    interest: Annotated[float, UNSEEN] = described(
+    interest: float = described(
         0.0, "per year", "Interest on what is borrowed", NEUTRAL, ge=0, le=5
     )
     attachment: Annotated[Amount, UNSEEN] = described(
@@ -286,6 +286,88 @@ class Trust(Section):
     observation_months: int = duration(0, "Time after arrival at which a hire is judged", NEUTRAL)
     signal_discount: float = share(0.0, "How far low trust discounts a readiness", NEUTRAL)
     minimum_to_hire: float = share(0.0, "Trust below which an employer takes nobody", NEUTRAL)
+
+
+class Applying(Section):
+    """E5: what people expect of going, and who of those reached applies."""
+
+    scale: float | None = described(
+        None,
+        "currency",
+        "s_p: gain that makes an even choice one of 73 %; null: all who are reached apply",
+        NEUTRAL,
+        ge=0.01,
+        le=LARGEST_AMOUNT,
+    )
+    inertia: float = described(
+        0.0,
+        "currency",
+        "Worth at which half of those reached apply: the trouble of a change of life",
+        NEUTRAL,
+        ge=0,
+        le=LARGEST_AMOUNT,
+    )
+    longest_list: float | None = described(
+        None,
+        "applicants per seat",
+        "Applicants whom those who select look at; null: all",
+        NEUTRAL,
+        ge=1,
+        le=1000,
+    )
+    believed_placement: float = share(
+        1.0, "Chance of an offer believed before anybody was seen to get one", NEUTRAL
+    )
+    believed_guaranteed: float = share(1.0, "The same where a job is guaranteed", NEUTRAL)
+    believed_refusal: float = share(0.0, "Chance of a refused visa believed at first", NEUTRAL)
+    doubt: float = described(
+        0.0,
+        "sd of logit",
+        "How unsure people are of these chances; 0: nothing they see moves them",
+        NEUTRAL,
+        ge=0,
+        le=10,
+    )
+    forgetting: float = described(
+        0.0, "per month", "Share of that doubt which comes back in a month", NEUTRAL, ge=0, le=1
+    )
+    delay_learning: float = share(
+        0.0, "Weight of a decided application in the believed visa delay", NEUTRAL
+    )
+    offer_months: Annotated[int, UNSEEN] = duration(
+        0, "Wait for an offer that people expect after training", NEUTRAL
+    )
+    months_abroad: Annotated[int, UNSEEN] = described(
+        36, "months", "Time abroad that people count at most", ASSUMPTION, ge=1, le=600
+    )
+    price_level: Annotated[float, UNSEEN] = described(
+        1.0,
+        "ratio",
+        "Prices that the wage abroad meets, against prices at home, where a programme states none",
+        NEUTRAL,
+        gt=0,
+        le=100,
+    )
+    chance_at_home: Annotated[float, UNSEEN] = share(
+        1.0, "Part of the time in which who has no job at home finds work", NEUTRAL
+    )
+    dependants: float = described(
+        0.0,
+        "ratio",
+        "Attachment to home of those with dependants, beyond others'",
+        NEUTRAL,
+        ge=0,
+        le=10,
+    )
+    family_rights: Annotated[float, UNSEEN] = share(
+        0.0, "Part of the attachment that family rights abroad take away", NEUTRAL
+    )
+    diaspora: Annotated[float, UNSEEN] = share(
+        0.0, "Part of the attachment that a full diaspora takes away", NEUTRAL
+    )
+    clause: Annotated[float, UNSEEN] = share(
+        0.0, "Part of the wage that a month bound by a retention clause is worth less", NEUTRAL
+    )
 
 
 class Selection(Section):
@@ -602,6 +684,7 @@ class Behaviour(Section):
     awareness: Awareness = Awareness()
     participation: Participation = Participation()
     trust: Trust = Trust()
+    applying: Applying = Applying()
     selection: Selection = Selection()
     alignment: Alignment = Alignment()
     training: Training = Training()

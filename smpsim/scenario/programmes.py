@@ -47,7 +47,12 @@ class Intakes(Section):
     every_months: int = described(12, "months", "Interval between intakes", DESIGN, ge=1, le=600)
     number: int = described(1, "intakes", "Number of intakes", DESIGN, ge=0, le=600)
     applicants_per_seat: Annotated[float, UNSEEN] = described(
-        1.0, "applicants per seat", "Applicants before any response (E5)", NEUTRAL, ge=0, le=50
+        1.0,
+        "people per seat",
+        "People whom the call reaches, before any of them decides (E5)",
+        NEUTRAL,
+        ge=0,
+        le=1000,
     )
     pilot_share: float = described(
         1.0,
@@ -196,6 +201,28 @@ class Wages(Section):
     remitted: Annotated[float, UNSEEN] = share(
         0.0, "Remittances as a share of the wage abroad", NEUTRAL
     )
+    price_level: Annotated[float | None, UNSEEN] = described(
+        None,
+        "ratio",
+        "Prices that this wage meets, against prices at home; null: as behaviour.applying",
+        DESIGN,
+        gt=0,
+        le=100,
+    )
+    trained: Annotated[Money | None, UNSEEN] = described(
+        None,
+        "currency per month",
+        "Wage at home after training; null: with half of the extra output below",
+        DESIGN,
+        ge=0,
+    )
+    living_cost: Annotated[Money | None, UNSEEN] = described(
+        None,
+        "currency per month",
+        "Cost of living in training; null: as behaviour.training.living_share",
+        DESIGN,
+        ge=0,
+    )
     skilled_output: Money = described(
         0.0, "currency per month", "Extra output of a graduate or returnee at home", NEUTRAL, ge=0
     )
@@ -283,6 +310,9 @@ class Programme(Section):
     )
     refund_months: int = duration(12, "Time after arrival in which leaving is early", DESIGN)
     integration_support: float = share(0.0, "Support after arrival", NEUTRAL)
+    diaspora: Annotated[float, UNSEEN] = share(
+        0.0, "How far people from home live where the work is", NEUTRAL
+    )
     promotion: float = described(
         0.0, "per month", "Reach of promotion among employers (Action 8)", NEUTRAL, ge=0, le=10
     )

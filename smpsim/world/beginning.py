@@ -28,6 +28,7 @@ from smpsim.world.luck import (
     uniform,
     unit,
 )
+from smpsim.world.prospects import begin_prospects
 from smpsim.world.queues import NOBODY, clear_lists
 from smpsim.world.state import (
     behaviour,
@@ -267,6 +268,7 @@ def begin_programmes(w):
         record = programme_row(w, p)
         terms = programme_terms(w, p)
         clear_programme(record)
+        begin_prospects(w, p)
         record.next_intake = terms.months_to_set_up
         record.ramp = terms.intakes_pilot_share
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
@@ -314,11 +316,16 @@ def clear_programme(record):
     record.next_site = 0
     record.next_partner = 0
     record.opened = 0
+    record.intakes_due = 0
+    record.stopped_by = NONE
+    record.planned = 0
+    record.lost = 0
     record.running = 1
     record.active = 1
     record.factor = 1.0
     record.grown = 0.0
     record.carried = 0.0
+    record.carried_plan = 0.0
     record.spent = 0.0
     record.applicants = 0
     record.enrolled = 0

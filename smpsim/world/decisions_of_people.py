@@ -13,6 +13,7 @@ from smpsim.agents.trainee import (
     ASSISTANT,
     FOUND_READY,
     chance_at_odds,
+    choice,
     dropout_hazard,
     exam_probability,
     home_hazard,
@@ -102,6 +103,18 @@ def monthly_return():
 
 
 # applicants
+
+
+@inlined
+def own_selection():
+    """Return whether a user's rules decide on applicants, and so read all of a person."""
+    return False
+
+
+@inlined
+def applying_of(w, b, person, worth):
+    """Return the chance that somebody who is reached applies (E5)."""
+    return choice(worth - b.applying_inertia, b.applying_scale)
 
 
 @inlined

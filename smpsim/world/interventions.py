@@ -135,6 +135,7 @@ def intervene(w):
     copy_plan(w, due)
     for p in range(w.programme_count):
         programme_row(w, p).settled = 0
+        programme_row(w, p).looked = -1
     if news:
         for k in range(w.partnership_count):
             partnership_row(w, k).decides = 0

@@ -14,7 +14,7 @@ from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import COHORT, PROGRAMME
-from smpsim.agents.trainee import TRAINEE
+from smpsim.agents.trainee import PROSPECT, TRAINEE
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.parameters import (
     BEHAVIOUR,
@@ -70,6 +70,8 @@ EMPTIED_TABLES = {
     "flows": INTEGER,  # (programmes, stages, stages) moves so far
     "ledger": AMOUNT,  # (months, programmes, items, parties) paid, by payer
     "accounts": AMOUNT,  # (programmes, parties) received less paid
+    "lost": INTEGER,  # (programmes, lines of the loss account) so far
+    "lost_monthly": SHORT,  # (months, programmes, lines of the loss account)
     "lodged": AMOUNT,  # (lanes, months) applications lodged up to each month
 }
 OTHER_TABLES = {
@@ -81,6 +83,9 @@ OTHER_TABLES = {
     "quantiles": AMOUNT,  # (distributions, 1 + knots)
     "programmes": PROGRAMME,
     "cohorts": COHORT,  # intakes of all programmes
+    "prospects": PROSPECT,  # (programmes, classes of impatience)
+    "offer_beliefs": BELIEF,  # of people, by programme: to get an offer
+    "refusal_beliefs": BELIEF,  # to be refused a visa
     "sites": SITE,
     "institutions": INSTITUTION,
     "employers": EMPLOYER,
@@ -99,8 +104,9 @@ OTHER_TABLES = {
     "lists": LIST,
     "blocks": SHORT,  # (blocks, 128)
     "scores": AMOUNT,  # observed aptitude of an intake's applicants
+    "shortlist": SHORT,  # numbers of the applicants of an intake who are looked at
     "ranking": AMOUNT,  # the same, for the search of the bar
-    "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes, then their scores
+    "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month
     "trajectory": TRAJECTORY,  # (months, programmes), to Python an array with a third axis: columns

@@ -228,6 +228,8 @@ def record_month(w, p):
     for stage in range(STAGE_COUNT):
         stage_cell(w, place, stage).value = headcount(w, p, stage).value
     row = trajectory_row(w, place)
+    row.planned = record.planned
+    row.lost = record.lost
     row.enrolled = record.enrolled
     row.graduated = record.graduated
     row.placed = record.placed

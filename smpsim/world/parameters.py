@@ -201,8 +201,16 @@ PROGRAMME_TERMS = Rows(
         "log_net_wage_ratio": NUMBER,  # of the net wage abroad against that at home
         "net_wage": NUMBER,  # abroad, per month
         "months_to_target": NUMBER,  # until the savings aimed at are reached
-        "wage_at_home": NUMBER,  # per month
         "assistant_loss": NUMBER,  # of that, before recognition abroad is complete
+        "wage_at_home": NUMBER,  # currency per month, as are the next four
+        "wage_abroad": NUMBER,  # after tax, in purchasing power at home
+        "idle_income": NUMBER,  # expected without job and training
+        "home_income": NUMBER,  # expected after training by who does not go
+        "clause_burden": NUMBER,  # of a month bound by a retention clause
+        "ties": NUMBER,  # part of the attachment to home that family rights and a diaspora leave
+        "months_abroad": NUMBER,  # that people count
+        "months_before_visa": NUMBER,  # that people expect from graduation, the offer included
+        "months_after_visa": NUMBER,
         "wage_gain": NUMBER,  # per month, as are the next two
         "tax": NUMBER,
         "remittances": NUMBER,

@@ -40,6 +40,9 @@ OF_LANGUAGE = place("language_aptitude", ATTRIBUTES)
 OF_DEPENDANTS = place("dependants", ATTRIBUTES)
 OF_WOMEN = place("women", ATTRIBUTES)
 COUNT = len(ATTRIBUTES)
+# attributes that are drawn of everybody who is reached: none of them follows others in base
+DECIDING = 1 << OF_JOB | 1 << OF_WAGE | 1 << OF_ATTACHMENT | 1 << OF_IMPATIENCE | 1 << OF_DEPENDANTS
+OF_APTITUDE_BIT = 1 << OF_APTITUDE
 CLOSEST = 1e-12  # how near 0 and 1 a uniform number may come
 
 
@@ -72,12 +75,12 @@ def throw(w, p, intake, number):
     _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
     attribute_luck(w, OF_ATTACHMENT).value = unit(two)
     attribute_luck(w, OF_IMPATIENCE).value = unit(three)
-    attribute_luck(w, OF_WAGE).value = unit(four)
+    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
     one, two, three, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
     attribute_luck(w, OF_CREDIT).value = unit(one)
     attribute_luck(w, OF_LANGUAGE).value = unit(two)
     attribute_luck(w, OF_SCHOOLING).value = unit(three)
-    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
+    attribute_luck(w, OF_WAGE).value = unit(four)
     one, _, _, _ = numbers_of_applicant(w, p, intake, number, WOMEN >> 2)
     attribute_luck(w, OF_WOMEN).value = unit(one)
     joined = behaviour(w).people_joined
@@ -86,18 +89,23 @@ def throw(w, p, intake, number):
 
 
 @rule
+def joined_luck(w, k):
+    """Return the number of attribute k that its joint score gives: a sum of independent ones."""
+    score = 0.0
+    for j in range(k + 1):
+        weight = joint_score(w, 0, k * COUNT + j).value
+        if weight != 0.0:
+            score += weight * draw(w, STANDARD_NORMAL, attribute_luck(w, j).value)
+    return normal_share(score)
+
+
+@rule
 def join(w, joined):
     """Replace the numbers of attributes that follow others by those of their joint scores."""
-    for k in range(COUNT):
-        attribute_luck(w, COUNT + k).value = draw(w, STANDARD_NORMAL, attribute_luck(w, k).value)
-    for k in range(COUNT):
+    # from the last to the first: what an attribute follows stands before it, still as thrown
+    for k in range(COUNT - 1, -1, -1):
         if joined >> k & 1:
-            score = 0.0
-            for j in range(k + 1):
-                weight = joint_score(w, 0, k * COUNT + j).value
-                if weight != 0.0:
-                    score += weight * attribute_luck(w, COUNT + j).value
-            attribute_luck(w, k).value = normal_share(score)
+            attribute_luck(w, k).value = joined_luck(w, k)
 
 
 @rule
@@ -134,6 +142,86 @@ def give_attributes(w, person):
         person.dependants = 0
     if person.marks & EMPLOYED_BEFORE == 0:
         person.prior_wage = 0.0
+
+
+@rule
+def give_first_attributes(w, person):
+    """Draw of a person what decides on applying, means apart, the same as `give_attributes`.
+
+    A few draws, as most people whom a call reaches are not admitted.
+    """
+    b = behaviour(w)
+    terms = programme_terms(w, person.programme)
+    if b.people_joined & DECIDING or not (terms.people_vary or terms.households_vary):
+        person.marks = 0
+        give_attributes(w, person)
+        return
+    p, intake, number = int(person.programme), int(person.intake), int(person.number)
+    person.prior_wage = 0.0
+    if terms.people_vary:
+        _, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
+        if unit(three) < terms.entrants_prior_employment:
+            person.prior_wage = terms.wage_at_home * quantile(w, terms.entrants_prior_wage, 1)
+    person.patience_class = 0
+    person.dependants = 0
+    person.attachment = quantile(w, terms.entrants_attachment, 1)
+    if terms.households_vary:
+        _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
+        person.attachment = draw(w, terms.entrants_attachment, unit(two))
+        person.patience_class = patience_class(unit(three))
+        person.dependants = 1 if unit(four) < terms.entrants_dependants else 0
+        if person.prior_wage > 0.0 and quantile(w, terms.entrants_prior_wage, 0) == 0.0:
+            _, _, _, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
+            person.prior_wage = terms.wage_at_home * draw(w, terms.entrants_prior_wage, unit(four))
+
+
+@rule
+def give_aptitude(w, person):
+    """Draw the aptitude of a person, the same as `give_attributes`."""
+    b = behaviour(w)
+    terms = programme_terms(w, person.programme)
+    if b.people_joined & OF_APTITUDE_BIT:
+        person.marks = 0
+        give_attributes(w, person)
+    elif terms.people_vary == 0:
+        person.aptitude = quantile(w, b.people_aptitude, 1)
+    else:
+        p, intake, number = int(person.programme), int(person.intake), int(person.number)
+        one, _, _, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
+        person.aptitude = draw(w, b.people_aptitude, unit(one))
+
+
+@rule
+def give_means(w, person, terms):
+    """Draw the savings and the credit of a person who is asked for an own cost."""
+    if terms.entrants_savings == NONE:
+        person.savings = UNLIMITED
+        return
+    if terms.households_vary == 0:
+        person.savings = quantile(w, terms.entrants_savings, 1)
+        person.credit = quantile(w, terms.entrants_credit, 1)
+        return
+    p, intake, number = int(person.programme), int(person.intake), int(person.number)
+    one, _, _, _ = numbers_of_applicant(w, p, intake, number, SAVINGS >> 2)
+    attribute_luck(w, OF_SAVINGS).value = unit(one)
+    one, _, _, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
+    attribute_luck(w, OF_CREDIT).value = unit(one)
+    of_savings, of_credit = attribute_luck(w, OF_SAVINGS).value, unit(one)
+    joined = behaviour(w).people_joined
+    if joined >> OF_SAVINGS & 1 or joined >> OF_CREDIT & 1:
+        attribute_luck(w, OF_WAGE).value = unit(four)
+        _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
+        attribute_luck(w, OF_ATTACHMENT).value = unit(two)
+        attribute_luck(w, OF_IMPATIENCE).value = unit(three)
+        attribute_luck(w, OF_DEPENDANTS).value = unit(four)
+        _, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
+        attribute_luck(w, OF_JOB).value = unit(three)
+        if joined >> OF_SAVINGS & 1:
+            of_savings = joined_luck(w, OF_SAVINGS)
+        if joined >> OF_CREDIT & 1:
+            of_credit = joined_luck(w, OF_CREDIT)
+    person.savings = draw(w, terms.entrants_savings, of_savings)
+    person.credit = draw(w, terms.entrants_credit, of_credit)
 
 
 @rule

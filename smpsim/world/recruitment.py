@@ -185,6 +185,15 @@ def decide(w, p, k, charged):
     partnership.decides = next_plan(w, partnership.employer, w.month + 1)
 
 
+@inlined
+def is_invited(w, p):
+    """Return whether employers may take part in programme p by now (Action 2)."""
+    terms = programme_terms(w, p)
+    return terms.employer_involvement != NO_INVOLVEMENT and (
+        terms.employer_involvement != LATE_INVOLVEMENT or w.month >= terms.late_from_month
+    )
+
+
 @rule
 def decide_partnerships(w, p):
     """Let employers hear of a programme, and let those decide who plan or have news (E1 to E3)."""
@@ -195,9 +204,7 @@ def decide_partnerships(w, p):
     month = w.month
     if record.aware < record.partnerships:
         hear(w, p)
-    invited = terms.employer_involvement != NO_INVOLVEMENT and (
-        terms.employer_involvement != LATE_INVOLVEMENT or month >= terms.late_from_month
-    )
+    invited = is_invited(w, p)
     charged = -1.0
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
         partnership = partnership_row(w, k)

@@ -199,10 +199,20 @@ RULES: dict[str, Rule] = {
             "guaranteed": ("terms.job_guarantee", WHOLE),
         },
     ),
+    "applying": Rule(
+        *("E5", people.applying_of, "chance that somebody who is reached applies"),
+        *("at an intake, with a scale of choice", PROBABILITY),
+        {
+            **PERSON,
+            "worth": ("worth", NUMBER),
+        },
+        opens=(people.own_selection,),
+    ),
     "affordable": Rule(
         *("E5", people.affordable_for, "1 if an applicant can pay the own share, else 0"),
         *(SELECTED, PROBABILITY),
         {**PERSON, "savings": ("savings", NUMBER), "own_cost": ("own_cost", NUMBER)},
+        opens=(people.own_selection,),
         yes_or_no=True,
     ),
     "selection_score": Rule(
@@ -213,6 +223,7 @@ RULES: dict[str, Rule] = {
             "noise": ("noise", NUMBER),
             "luck_normal": ("draw(w, STANDARD_NORMAL, luck_of(w, person, SELECTION))", NUMBER),
         },
+        opens=(people.own_selection,),
     ),
     "alignment": Rule(
         *("E6", offices.alignment_of, "alignment after a month"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from smpsim.compiled import inlined
-from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, SHARING_PARTIES, STAGES
+from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SHARED_ITEMS, SHARING_PARTIES, STAGES
 from smpsim.world.access import accessor, clearer, copier, fetcher, part_accessor
 from smpsim.world.layout import (
     AMOUNT,
@@ -21,6 +21,7 @@ ITEM_COUNT = len(ITEMS)
 PARTY_COUNT = len(PARTIES)
 SHARED_ITEM_COUNT = len(SHARED_ITEMS)
 SHARING_PARTY_COUNT = len(SHARING_PARTIES)
+LINE_COUNT = len(ACCOUNT)
 
 behaviour_row = accessor("behaviour")
 programme_terms = accessor("programme_terms")
@@ -30,6 +31,10 @@ government_terms = accessor("government_terms")
 lane_terms = accessor("lane_terms")
 programme_row = accessor("programmes")
 cohort_row = accessor("cohorts")
+prospect_row = accessor("prospects")
+offer_belief = accessor("offer_beliefs")
+refusal_belief = accessor("refusal_beliefs")
+shortlist_cell = accessor("shortlist")
 site_row = accessor("sites")
 institution_row = accessor("institutions")
 employer_row = accessor("employers")
@@ -69,6 +74,8 @@ flow_cell = accessor("flows")
 ledger_cell = accessor("ledger")
 account_cell = accessor("accounts")
 lodged_cell = accessor("lodged")
+lost_cell = accessor("lost")
+lost_monthly_cell = accessor("lost_monthly")
 trajectory_row = accessor("trajectory")
 stage_cell = part_accessor("trajectory", STAGES[0], AMOUNT, STAGE_COUNT)
 clear_emptied = clearer("emptied", "emptied_bytes")

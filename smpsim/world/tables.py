@@ -11,11 +11,19 @@ import numpy as np
 from smpsim.agents.belief import BELIEF
 from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
-from smpsim.agents.trainee import MOST_CANCELLED
+from smpsim.agents.trainee import MOST_CANCELLED, PATIENCE_CLASSES, PROSPECT
 from smpsim.compiled import PLAIN
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.references import MOST_PEOPLE
-from smpsim.vocabulary import ATTRIBUTES, GRADES, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import (
+    ACCOUNT,
+    ATTRIBUTES,
+    GRADES,
+    ITEMS,
+    PARTIES,
+    STAGES,
+    TRAJECTORY_COLUMNS,
+)
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
@@ -131,6 +139,8 @@ class World:
                 "flows": np.zeros((programmes, len(STAGES), len(STAGES)), np.int64),
                 "ledger": np.zeros((months, programmes, len(ITEMS), len(PARTIES))),
                 "accounts": np.zeros((programmes, len(PARTIES))),
+                "lost": np.zeros((programmes, len(ACCOUNT)), np.int64),
+                "lost_monthly": np.zeros((months, programmes, len(ACCOUNT)), np.int32),
                 "lodged": np.zeros((lanes, months)),
             }
         )
@@ -145,6 +155,9 @@ class World:
             "quantiles": plan.quantiles,
             "programmes": plan.programmes.copy(),
             "cohorts": np.zeros(max(plan.cohorts, 1), COHORT),
+            "prospects": np.zeros((programmes, PATIENCE_CLASSES), PROSPECT),
+            "offer_beliefs": np.zeros(programmes, BELIEF),
+            "refusal_beliefs": np.zeros(programmes, BELIEF),
             "sites": plan.sites.copy(),
             "institutions": plan.institutions.copy(),
             "employers": plan.employers.copy(),
@@ -160,7 +173,7 @@ class World:
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
             "lists": np.zeros(list_count(plan), LIST),
-            "attribute_luck": np.zeros(2 * len(ATTRIBUTES)),
+            "attribute_luck": np.zeros(len(ATTRIBUTES)),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),
             "trajectory": np.zeros((months, programmes, len(TRAJECTORY_COLUMNS))),
@@ -207,6 +220,7 @@ class World:
             "blocks": np.empty((block_count(self.blueprint, rows), BLOCK), np.int32),
             "scores": np.empty(intake_rows),
             "ranking": np.empty(intake_rows),
+            "shortlist": np.empty(intake_rows, np.int32),
         }
 
     def _note_place(self, name: str) -> None:
@@ -237,7 +251,7 @@ class World:
             If they are more than a computer has room for.
         """
         wanted = int(self.header["wanted_rows"][0])
-        if wanted > MOST_PEOPLE:
+        if max(wanted, int(self.header["wanted_intake"][0])) > MOST_PEOPLE:
             raise ScenarioError([_too_many(self.blueprint, self.months_done, wanted)])
         rows = len(self.tables["trainees"])
         if wanted > rows:
@@ -288,7 +302,7 @@ class World:
 
     @property
     def people(self) -> np.ndarray:
-        """Rows of everybody who has applied so far."""
+        """Rows of everybody who has been admitted so far; the others are counted only."""
         return self.tables["trainees"][: int(self.header["people"][0])]
 
     def advance(

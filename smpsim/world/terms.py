@@ -49,15 +49,27 @@ def people_at_first(scenario: Scenario) -> int:
     for programme in scenario.programmes:
         intakes = programme.intakes
         possible = math.ceil(scenario.months / intakes.every_months)
-        total += intake_at_first(scenario, programme) * min(intakes.number, possible)
-    return max(total, 1)
+        total += seats_at_first(programme) * min(intakes.number, possible)
+    # one for the applicant who is looked at
+    return total + 1
 
 
 def intake_at_first(scenario: Scenario, programme: Programme) -> int:
-    """Return the applicants of one intake of a programme without any response or growth."""
-    # one more seat for a carried fraction
-    seats = math.floor(programme.intakes.seats) + 1
-    return math.ceil(seats * applicants_per_seat(scenario, programme))
+    """Return the applicants of one intake whom who selects looks at, without any growth."""
+    return math.ceil(seats_at_first(programme) * looked_at_per_seat(scenario, programme))
+
+
+def looked_at_per_seat(scenario: Scenario, programme: Programme) -> float:
+    """Return the most applicants a seat whom who selects looks at."""
+    longest = scenario.behaviour.applying.longest_list
+    reached = applicants_per_seat(scenario, programme)
+    return reached if longest is None else min(reached, longest)
+
+
+def seats_at_first(programme: Programme) -> int:
+    """Return the seats of one intake of a programme without any growth."""
+    # one more for a carried fraction
+    return math.floor(programme.intakes.seats) + 1
 
 
 def mean(values: list[float]) -> float:
@@ -94,7 +106,7 @@ def unit_costs(scenario: Scenario, programme: Programme) -> dict[str, float]:
     recognised = programme.recognition != "none"
     recognition = scenario.governments[programme.destination].recognition.cost
     return {
-        "selection": costs.selection * applicants_per_seat(scenario, programme),
+        "selection": costs.selection * looked_at_per_seat(scenario, programme),
         "training": training * length,
         "language": costs.language * length,
         "stipend": costs.stipend * length,
@@ -173,6 +185,7 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "net_wage": net_wage,
         "months_to_target": months_to_target(scenario, wages.origin, net_wage),
         "wage_at_home": wages.origin,
+        **expected_by_people(scenario, programme),
         "wage_gain": gain,
         "assistant_loss": gain - max(assistant_wage - wages.origin, 0.0),
         "tax": wages.tax * wages.destination,
@@ -199,6 +212,37 @@ def months_to_arrive(scenario: Scenario, programme: Programme, wait: float) -> i
         delay = median(lane.months)
     training = 0 if programme.demand == "committed" else programme.training.months_before_departure
     return math.ceil(training + wait + max(delay, lane.minimum_months))
+
+
+def expected_by_people(scenario: Scenario, programme: Programme) -> dict[str, float]:
+    """Return what is computed of the terms that decide whether people go (E5)."""
+    applying, wages, contract = scenario.behaviour.applying, programme.wages, programme.contract
+    destination = scenario.governments[programme.destination]
+    prices = applying.price_level if wages.price_level is None else wages.price_level
+    abroad = wages.destination * (1.0 - wages.tax) / prices
+    trained = wages.trained
+    if trained is None:
+        # half of what a trained worker adds is paid out (assumption)
+        trained = wages.origin + 0.5 * wages.skilled_output
+    months = float(applying.months_abroad)
+    if contract.kind != "permanent" and contract.months is not None:
+        months = min(months, float(contract.months))
+    ties = 1.0 - applying.diaspora * programme.diaspora
+    if destination.family_work_rights:
+        ties *= 1.0 - applying.family_rights
+    before = float(applying.offer_months + programme.training.months_after_offer)
+    if programme.recognition == "before_departure":
+        before += median(destination.recognition.months)
+    return {
+        "wage_abroad": abroad,
+        "idle_income": applying.chance_at_home * wages.origin,
+        "home_income": applying.chance_at_home * trained,
+        "clause_burden": applying.clause * abroad,
+        "ties": ties,
+        "months_abroad": months,
+        "months_before_visa": before,
+        "months_after_visa": float(programme.departure_months),
+    }
 
 
 def employer_values(scenario: Scenario, hiring: EmployerGroup) -> dict[str, object]:

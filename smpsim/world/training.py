@@ -27,6 +27,7 @@ from smpsim.world.decisions_of_people import (
 )
 from smpsim.world.growth import cohort_of
 from smpsim.world.layout import UNSOUND_READINESS
+from smpsim.world.losses import DROPOUT_LOSS, EXAM_LOSS, TRACK_LOSS, lose
 from smpsim.world.luck import (
     DOMESTIC_TRACK,
     INITIAL_LANGUAGE,
@@ -130,6 +131,7 @@ def drop_out(w, i):
     """Let person i leave training without an exam (E7)."""
     end_training(w, i)
     trainee_row(w, i).employer = -1
+    lose(w, np.int64(trainee_row(w, i).programme), DROPOUT_LOSS)
     move(w, i, DROPPED_OUT)
 
 
@@ -181,6 +183,7 @@ def sit_exam(w, i):
         schedule(w, TRAINING_DUE, person.due, i)
     else:
         person.employer = -1
+        lose(w, np.int64(person.programme), EXAM_LOSS)
         move(w, i, FAILED)
 
 
@@ -212,6 +215,7 @@ def graduate(w, i):
     share = domestic_of(w, person, terms)
     if share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < share:
         programme_row(w, p).domestic += 1
+        lose(w, p, TRACK_LOSS)
         person.employer = -1
         move(w, i, WORKING_AT_ORIGIN)
         return

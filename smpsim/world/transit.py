@@ -36,6 +36,7 @@ from smpsim.world.decisions_of_people import (
 )
 from smpsim.world.experience import judge, lose_while_waiting, meet_decision
 from smpsim.world.growth import cohort_of
+from smpsim.world.losses import RECOGNITION_LOSS, VISA_REFUSED, cause_of_leaving, lose
 from smpsim.world.luck import (
     OFFER_CANCELLED,
     RECOGNITION,
@@ -46,6 +47,7 @@ from smpsim.world.luck import (
     unit,
 )
 from smpsim.world.people import luck_of, move
+from smpsim.world.prospects import see_decision, see_offer
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
 from smpsim.world.state import (
     behaviour,
@@ -78,6 +80,7 @@ def accept_offer(w, i, e):
     change_vacancies(w, e, 0, 1)
     employer_row(w, e).hired += 1
     programme_row(w, p).offers += 1
+    see_offer(w, p, True)
     cohort_of(w, person).offers += 1
     partnership.state = HIRING
     partnership.last_hire = w.month
@@ -157,6 +160,7 @@ def end_procedure(w, i):
     if not bridgeable_for(w, b, person, alignment):
         judge(w, i, False)
         reopen_vacancy(w, i)
+        lose(w, np.int64(person.programme), RECOGNITION_LOSS)
         move(w, i, REFUSED)
         return
     if falls_through(w, person):
@@ -230,8 +234,10 @@ def decide_visa(w, i):
     government = government_row(w, lane_terms(w, number).government)
     refused = unit(person.luck_visa) < refusal_of(w, person, number)
     meet_decision(w, i, refused)
+    see_decision(w, p, refused, w.month - person.applied)
     if refused:
         reopen_vacancy(w, i)
+        lose(w, p, VISA_REFUSED)
         move(w, i, REFUSED)
         return
     government.granted_this_year += 1
@@ -302,8 +308,13 @@ def reopen_vacancy(w, i):
 def stop_waiting(w, i):
     """Let person i leave while waiting, for the reason that came first (E9)."""
     person = trainee_row(w, i)
+    if person.cause != OWN_SEARCH:
+        # an own way abroad ends with the arrival
+        g = lane_terms(w, programme_terms(w, person.programme).lane).government
+        lose(w, np.int64(person.programme), cause_of_leaving(w, i, quota_reached(w, g)))
     if person.stage == GRADUATE_POOL:
         leave_pool(w, i)
+        see_offer(w, np.int64(person.programme), False)
     else:
         if person.stage == IN_VISA_QUEUE:
             lane_row(w, programme_terms(w, person.programme).lane).waiting -= 1

@@ -40,6 +40,7 @@ from smpsim.world.decisions_of_people import (
 )
 from smpsim.world.experience import judge, meet_delay
 from smpsim.world.growth import cohort_of
+from smpsim.world.losses import OWN_WAY, lose
 from smpsim.world.luck import (
     AFTER_QUIT,
     CONTRACT_END,
@@ -83,6 +84,7 @@ def arrive(w, i):
     government_row(w, institution_terms(w, institution.group).government).gone += 1
     person.arrived = month
     if person.marks & ON_OWN:
+        lose(w, p, OWN_WAY)
         work_elsewhere(w, i)
         return
     terms = programme_terms(w, p)

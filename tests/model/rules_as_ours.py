@@ -27,6 +27,7 @@ dropout_hazard = trainee.dropout_hazard
 exam_probability = trainee.exam_probability
 leaving_hazard = trainee.leaving_hazard
 quit_hazard = trainee.quit_hazard
+chosen = trainee.choice
 bridging_chance = government.bridging_probability
 home_hazard = trainee.home_hazard
 chance_at_odds = trainee.chance_at_odds
@@ -82,6 +83,10 @@ def visit(b, institution):
 
 def application_response(b, placement_rate, log_wage_ratio, cost_share, guaranteed):
     return response(b, placement_rate, log_wage_ratio, cost_share, guaranteed)
+
+
+def applying(worth, b):
+    return chosen(worth - b.applying_inertia, b.applying_scale)
 
 
 def affordable(savings, own_cost):

@@ -47,7 +47,7 @@ def test_how_many_rows_there_are_at_first_changes_no_number(name):
         world = World(dataclasses.replace(plan, rows=rows, intake_rows=intake_rows))
         world.advance(plan.scenario.months, 3, 2)
         worlds.append(world)
-    assert len(worlds[0].people) > 1000
+    assert len(worlds[0].people) > 200
     for other in worlds[1:]:
         assert_same(other, worlds[0])
 

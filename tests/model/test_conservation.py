@@ -14,6 +14,7 @@ from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
 
 shares = st.floats(0, 1, allow_nan=False)
+NOT_SELECTED = STAGES.index("not_selected")
 ENDED_STAGES = [STAGES.index(stage) for stage in ENDS]
 
 
@@ -31,6 +32,9 @@ def scenarios(draw):
         f"{p}.intakes.every_months": draw(st.integers(1, 14)),
         f"{p}.intakes.number": draw(st.integers(0, 12)),
         f"{p}.intakes.applicants_per_seat": draw(st.floats(0, 4)),
+        "behaviour.applying.scale": pick(None, 0.01, 2000),
+        "behaviour.applying.longest_list": pick(None, 1, 2.5),
+        f"{p}.wages.destination": draw(st.floats(0, 4000)),
         f"{p}.intakes.budget": pick(None, 2e5),
         f"{p}.training.months_before_departure": draw(st.integers(0, 20)),
         f"{p}.training.months_after_offer": draw(st.integers(0, 6)),
@@ -48,6 +52,8 @@ def scenarios(draw):
             {"kind": "seasonal", "months": 1},
         ),
         f"{p}.domestic_track_share": draw(shares),
+        f"{p}.setup_months": draw(st.integers(0, 9)),
+        f"{p}.renewal": pick({}, {"every_months": 6, "planned_per_month": 2}),
         f"{p}.refund_share": draw(shares),
         f"{p}.visa_lane": pick("standard", "priority"),
         f"{lane}.decisions_per_month": pick(None, 0, 0.3, 25),
@@ -98,11 +104,12 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
     for month in range(scenario.months):
         world.advance(1)
         people, record = world.people, world.programmes[0]
-        # each row counts once, in the stage that it says
-        assert np.array_equal(
-            np.bincount(people["stage"], minlength=len(STAGES)), world.headcount[0]
-        )
-        assert world.headcount[0].sum() == len(people) == record["applicants"]
+        # each row counts once, in the stage that it says; who is not admitted has none
+        stages = np.bincount(people["stage"], minlength=len(STAGES))
+        stages[NOT_SELECTED] += record["applicants"] - len(people)
+        assert np.array_equal(stages, world.headcount[0])
+        assert world.headcount[0].sum() == record["applicants"]
+        assert record["enrolled"] == len(people)
         assert (world.headcount[0] >= 0).all()
         # who is at an end stays there
         assert (world.headcount[0][ENDED_STAGES] >= ended[ENDED_STAGES]).all()
@@ -110,7 +117,7 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
         # flows explain the stages
         flows = world.flows[0]
         change = flows.sum(axis=0) - flows.sum(axis=1)
-        change[STAGES.index("applicant")] += len(people)
+        change[STAGES.index("applicant")] += record["applicants"]
         assert np.array_equal(change, world.headcount[0])
         # running totals agree with the life courses
         assert record["graduated"] == (people["graduated"] >= 0).sum()
@@ -132,6 +139,14 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
         ).all()
         assert (employers["open_vacancies"] >= 0).all()
         assert record["vacancies_open"] == employers["open_vacancies"].sum()
+        # every planned seat is placed, under way or lost to one cause
+        under_way = world.headcount[0][STAGES.index("in_training") : STAGES.index("adapting")].sum()
+        planned, *lost = world.lost[0]
+        assert planned == record["placed"] + under_way + sum(lost)
+        assert planned == record["planned"]
+        assert sum(lost) == record["lost"]
+        assert min(planned, *lost) >= 0
+        assert (world.lost_monthly[: month + 1, 0].sum(axis=0) == world.lost[0]).all()
         # every euro paid is received
         paid = world.ledger[: month + 1, 0].sum(axis=0)
         balance = -paid.sum(axis=0)

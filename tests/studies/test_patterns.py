@@ -32,7 +32,7 @@ def test_the_model_shows_what_is_known(pattern):
 
 def test_every_reported_outcome_has_a_programme():
     reports = load_reports()
-    for part in (reports.outcomes, reports.sizes, reports.withheld):
+    for part in (reports.scored, reports.sizes, reports.withheld):
         assert {one.scenario for one in part} <= set(programme_names())
 
 

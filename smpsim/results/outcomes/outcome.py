@@ -67,7 +67,8 @@ class Outcome:
     series : str, optional
         Monthly series whose last value it is.
     group : str
-        For tables by group: ``"people"``, ``"rates"``, ``"times"``, ``"money"``, ``"values"``.
+        For tables by group: ``"people"``, ``"rates"``, ``"times"``, ``"money"``, ``"values"``,
+        ``"losses"``.
     shown : str
         ``"main"`` outcomes are shown first and in pictures, ``"listed"`` ones where the main ones
         are printed, all others in full tables only.

@@ -13,7 +13,14 @@ import numpy as np
 
 from smpsim.results.outcomes.counts import Counts, wait_quantile
 from smpsim.results.outcomes.outcome import CURRENCY, Outcome, divided
-from smpsim.vocabulary import GAINING_PARTIES, PARTIES, RETENTION_MONTHS, SHARING_PARTIES
+from smpsim.vocabulary import (
+    CAUSE_TABLE,
+    GAINING_PARTIES,
+    PARTIES,
+    RETENTION_MONTHS,
+    SHARING_PARTIES,
+    Cause,
+)
 
 
 def _people(name: str, label: str, meaning: str, **more: Any) -> Outcome:
@@ -133,7 +140,24 @@ def _sum(name: str, parties: tuple[str, ...]) -> Outcome:
     )
 
 
+def _lost(cause: Cause) -> Outcome:
+    return _people(
+        f"lost_{cause.name}",
+        f"lost: {cause.label}",
+        f"planned seats that end so; limit: {cause.group}",
+        better="low",
+        group="losses",
+    )
+
+
 ROWS = (
+    _people(
+        "planned_seats",
+        "seats planned",
+        "seats of the design's intakes due by the horizon, and those that growth added",
+        series="planned",
+        group="losses",
+    ),
     _people("applicants", "applicants", "applied so far"),
     _people("enrolled", "enrolled", "started training", shown="main", series="enrolled"),
     _people("dropped_out", "dropped out", "left training", better="low", series="dropped_out"),
@@ -368,6 +392,7 @@ ROWS = (
         better="low",
         group="people",
     ),
+    *(_lost(cause) for cause in CAUSE_TABLE),
     *(_borne(party) for party in SHARING_PARTIES),
     *(_gained(party) for party in GAINING_PARTIES),
 )

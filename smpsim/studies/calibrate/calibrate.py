@@ -18,7 +18,6 @@ from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calib
 from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
-    Situation,
     prepare,
     situations,
     whole_by_name,
@@ -36,9 +35,9 @@ def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
     ScenarioError
         With every draw that is not valid.
     """
-    outcomes = reports.outcomes
+    outcomes = reports.scored
     return prepare(
-        [Situation(group[0].scenario, group[0].set) for group in situations(outcomes).values()],
+        situations(outcomes).values(),
         study.prior_draws(),
         study.replications,
         study.seed,
@@ -107,10 +106,8 @@ def calibrate(
 
 def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibration:
     """Return the calibration that runs of what `prepared` gives come to."""
-    outcomes = tuple(reports.outcomes)
-    table = pd.DataFrame(
-        {one.label: one.shares(runs.of(one.scenario, one.set)) for one in outcomes}
-    )
+    outcomes = reports.scored
+    table = pd.DataFrame({one.label: one.values(runs.of) for one in outcomes})
     kept = nearest_particles(distances(table, outcomes), study.kept)
     origin = provenance(
         "calibrate",
@@ -137,4 +134,4 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
 
 def runs_of(study: CalibrationStudy, reports: Reports) -> int:
     """Return how many runs a calibration takes."""
-    return len(situations(reports.outcomes)) * study.draws * study.replications
+    return len(situations(reports.scored)) * study.draws * study.replications

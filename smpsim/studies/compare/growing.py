@@ -136,6 +136,7 @@ def _more(
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,
+        loss_array=runs.losses,
         outcome_table=outcomes_of_runs(plan.scenario, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
@@ -159,6 +160,7 @@ def joined(parts: Sequence[Result]) -> Result:
         trajectory_array=np.concatenate([part.trajectory_array for part in parts]),
         ledger_array=np.concatenate([part.ledger_array for part in parts]),
         flow_array=np.concatenate([part.flow_array for part in parts]),
+        loss_array=np.concatenate([part.loss_array for part in parts]),
         outcome_table=stacked([part.outcome_table for part in parts]),
         life=(
             stacked([part.life for part in parts if part.life is not None])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from smpsim.results.report import from_to, in_digits, people
+from smpsim.results.units import label_of
+from smpsim.vocabulary import LOSSES
 
 if TYPE_CHECKING:
     from smpsim.studies.compare.result import Comparison
@@ -47,4 +49,17 @@ def _of_pair(found: Any, comparison: Comparison) -> str:
             what = "more" if cost["difference"] > 0 else "less"
             amount = f"{comparison.a.currency} {in_digits(abs(cost['difference']))}"
             text += f"; a placement costs {amount} {what}"
-    return f"{text}."
+    return f"{text}.{_of_losses(found)}"
+
+
+def _of_losses(found: Any) -> str:
+    """Return by which cause the losses of planned seats differ most, if that is no luck."""
+    losses = found.loc[[line for line in LOSSES if line in found.index]]
+    apart = losses[(losses["ci_low"] > 0) | (losses["ci_high"] < 0)]
+    if apart.empty:
+        return ""
+    line = apart["difference"].abs().idxmax()
+    difference = float(apart.loc[line, "difference"])
+    more = "more" if difference > 0 else "fewer"
+    what = label_of(str(line)).removeprefix("lost: ")
+    return f" B loses {people(abs(difference), more)} to: {what}."

@@ -27,7 +27,7 @@ class ValidationPlots:
     def outcomes(self, *, ax: Axes | None = None) -> Figure:
         """Draw what is reported and the prediction intervals, one row an outcome."""
         found = self._validation
-        table = found.outcomes
+        table = found.outcomes[found.outcomes["unit"] == ""]
         figure, panel = rows_panel(len(table), ax)
         for place, (_, row) in enumerate(table.iterrows()):
             draw_reported(panel, place, row)
@@ -35,7 +35,7 @@ class ValidationPlots:
             draw_interval(panel, place, row["median"], row["run_low"], row["run_high"], colour)
         share_axis(panel, [two_lines(label) for label in table.index])
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
-        style.head(figure, "Reported and predicted", "Programmes of the SMP paper", ax)
+        style.head(figure, "Reported and predicted", "Shares and ratios", ax)
         style.foot(
             figure,
             f"Lines: {100 * found.level:.0f} % prediction interval with median, "

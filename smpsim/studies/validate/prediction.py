@@ -14,12 +14,12 @@ from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
 from smpsim.results.provenance import whole_scenario
-from smpsim.scenario import load
+from smpsim.scenario import Scenario, load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.sweep import opened, refuse_others, run_work
-from smpsim.studies.validate.reports import Ratio
+from smpsim.studies.validate.measures import Ratio
 
 Progress = Callable[[int], None]
 POSTERIOR = "posterior.csv"
@@ -71,17 +71,35 @@ class Situation:
         return ", ".join([self.scenario, *changed])
 
 
+def loaded(name: str, values: Mapping[str, Any]) -> Scenario:
+    """Load a scenario with values set in it.
+
+    An earlier end leaves out what the timeline holds for later, so that a report can be of any
+    month.
+
+    Raises
+    ------
+    ScenarioError
+        If a value does not fit.
+    """
+    months = values.get("months")
+    if isinstance(months, int) and "timeline" not in values:
+        changes = load(name).timeline
+        if any(change.month >= months for change in changes):
+            before = [change.model_dump() for change in changes if change.month < months]
+            values = {**values, "timeline": before}
+    return load(name, values)
+
+
 def whole_by_name(scenarios: Iterable[str]) -> dict[str, Any]:
     """Return scenarios of the catalogue as they are now, by name, as plain data."""
     return {name: whole_scenario(load(name)) for name in dict.fromkeys(scenarios)}
 
 
-def situations(ratios: Iterable[Ratio]) -> dict[str, list[Ratio]]:
-    """Return ratios by the label of the situation that must be run for them."""
-    found: dict[str, list[Ratio]] = {}
-    for ratio in ratios:
-        found.setdefault(Situation(ratio.scenario, ratio.set).label, []).append(ratio)
-    return found
+def situations(ratios: Iterable[Ratio]) -> dict[str, Situation]:
+    """Return the situations that must be run for ratios, by their labels."""
+    found = (Situation(*one) for ratio in ratios for one in ratio.situations)
+    return {one.label: one for one in found}
 
 
 @dataclass(frozen=True)
@@ -201,7 +219,7 @@ def prepare(
             # what is set may stand where a draw would, and holds over it
             apart.append(one)
         else:
-            together[one.label] = load(one.scenario, one.values)
+            together[one.label] = loaded(one.scenario, one.values)
     parts = [(together, draws)] if together else []
     parts += [({one.label: load(one.scenario)}, _with(draws, one.values)) for one in apart]
     return Prepared(

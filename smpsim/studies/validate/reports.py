@@ -6,17 +6,16 @@ into what is to predict it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-import pandas as pd
 from pydantic import model_validator
 
 from smpsim.messages import nearest, shown_list
-from smpsim.results.outcomes import divided, known_outcomes
+from smpsim.results.outcomes import known_outcomes
 from smpsim.scenario import load, names
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.checked_files import read_sheet
@@ -24,109 +23,10 @@ from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, overlapping
 from smpsim.scenario.problems import ScenarioError
 from smpsim.scenario.schema_errors import Finding, problems_of
+from smpsim.studies.validate.measures import Figure, Measured, Ratio
+from smpsim.studies.validate.prediction import loaded
 
-PLAN = "plan"
 MOST_FINDINGS = 100
-
-
-class Figure(Section):
-    """A reported figure: a share, or a bound that words were read as."""
-
-    share: float | None = described(None, "share", "Reported share", ge=0)
-    at_most: float | None = described(None, "share", "Largest share that agrees with it", ge=0)
-    at_least: float | None = described(None, "share", "Smallest share that agrees with it", ge=0)
-    people: int | None = described(None, "people", "People the share is of, if known", gt=0)
-
-    @model_validator(mode="after")
-    def _one_kind(self) -> Figure:
-        bounds = self.at_most is not None or self.at_least is not None
-        if bounds == (self.share is not None):
-            raise ValueError("share: found it beside a bound or neither, allowed: one of the two")
-        return self
-
-    @property
-    def is_bound(self) -> bool:
-        """Whether words were read as a bound."""
-        return self.share is None
-
-    @property
-    def region(self) -> tuple[float, float]:
-        """Shares that agree with the report."""
-        if self.share is not None:
-            return self.share, self.share
-        low = 0.0 if self.at_least is None else self.at_least
-        return low, np.inf if self.at_most is None else self.at_most
-
-    def words(self) -> str:
-        """Return the figure as a table shows it."""
-        if self.share is not None:
-            return f"{100 * self.share:.3g} %"
-        low, high = self.region
-        parts = [f"at least {100 * low:.3g} %"] if low > 0 else []
-        if np.isfinite(high):
-            parts.append(f"at most {100 * high:.3g} %")
-        return ", ".join(parts)
-
-
-class Measured(Section):
-    """How a figure is counted in runs of a scenario."""
-
-    scenario: str = described(..., "name", "Scenario of the catalogue")
-    count: list[str] = described(..., "names", "Outcomes that are added up", min_length=1)
-    source: str = described(..., "text", "Where it is reported")
-
-
-class Ratio(Measured):
-    """A count divided by another."""
-
-    of: list[str] | Literal["plan"] = described(
-        ..., "names", "Outcomes whose sum it is divided by, or the planned placements"
-    )
-    set: dict[str, Any] = described({}, "values", "Values to set, such as the month of the report")
-
-    @model_validator(mode="after")
-    def _of_something(self) -> Ratio:
-        if not self.of:
-            raise ValueError(f"of: found [], allowed: a list of names, not empty, or {PLAN}")
-        return self
-
-    def shares(self, runs: pd.DataFrame) -> pd.Series:
-        """Return the share in each run, not a number where there is none or it can't be seen yet.
-
-        Parameters
-        ----------
-        runs : DataFrame
-            A row for each design, replication and programme; several programmes are added up.
-
-        Returns
-        -------
-        Series
-            Index ``design``, ``replication``.
-        """
-        counted = runs
-        if self.of == PLAN:
-            # programmes without a plan can't miss it
-            counted = runs[runs["shortfall"].notna()]
-        # a total with a part that is missing is missing
-        parts = max(counted["programme"].nunique(), 1) if "programme" in counted else 1
-        groups = counted.groupby(["design", "replication"])[list(self.columns)]
-        total = groups.sum(min_count=parts)
-        below = ["shortfall", "placed"] if self.of == PLAN else list(self.of)
-        # the planned placements are what was placed and what is missing
-        top = total[self.count].sum(axis=1, skipna=False).to_numpy(float)
-        bottom = total[below].sum(axis=1, skipna=False).to_numpy(float)
-        return pd.Series(divided(top, bottom), index=total.index)
-
-    @property
-    def label(self) -> str:
-        """A name by which tables tell ratios apart."""
-        return f"{self.scenario}: {' + '.join(self.count)}"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The outcomes that are needed."""
-        below = ("shortfall", "placed") if self.of == PLAN else tuple(self.of)
-        return tuple(dict.fromkeys((*self.count, *below)))
 
 
 class Outcome(Ratio):
@@ -134,13 +34,58 @@ class Outcome(Ratio):
 
     name: str = described(..., "text", "What is reported, in a few words")
     reported: Figure = described(..., "section", "The figure")
-    reading: str = described("", "text", "How words were read as numbers")
+    address: str = described("", "text", "Where the source can be read")
+    reading: str = described("", "text", "How it was read as numbers")
     likely_reason: str = described("", "text", "Why the model may get it wrong")
 
     @property
     def label(self) -> str:
         """Scenario and name, by which tables tell outcomes apart."""
         return f"{self.scenario}: {self.name}"
+
+
+class Point(Figure):
+    """A reported figure of one date in a series."""
+
+    months: int = described(..., "months", "Months from the scenario's start to its date", gt=0)
+    source: str | None = described(None, "text", "Where it is reported; null: as the series")
+    address: str | None = described(None, "text", "Where that can be read; null: as the series")
+
+
+class Series(Ratio):
+    """An outcome reported at several dates, each of which is scored."""
+
+    name: str = described(..., "text", "What is reported, in a few words")
+    at: list[Point] = described(..., "sections", "The figures, each with its date", min_length=1)
+    window: int | None = described(
+        None, "months", "Count what happened in so many months before each date", gt=0
+    )
+    address: str = described("", "text", "Where the source can be read")
+    reading: str = described("", "text", "How it was read as numbers")
+    likely_reason: str = described("", "text", "Why the model may get it wrong")
+
+    @model_validator(mode="after")
+    def _window_fits(self) -> Series:
+        if self.window is not None and self.since is not None:
+            raise ValueError("window: found it beside since, allowed: one of the two")
+        first = min(point.months for point in self.at)
+        if self.window is not None and self.window >= first:
+            raise ValueError(f"window: found {self.window}, allowed: less than {first} months")
+        return self
+
+    def outcomes(self) -> Iterator[Outcome]:
+        """Yield the outcome of each date."""
+        common = self.model_dump(exclude={"at", "window", "name"}, exclude_unset=True)
+        for point in self.at:
+            figure = point.model_dump(exclude={"months", "source", "address"}, exclude_unset=True)
+            own: dict[str, Any] = {"set": {**self.set, "months": point.months}}
+            if self.window is not None:
+                own["since"] = point.months - self.window
+            for key in ("source", "address"):
+                if (text := getattr(point, key)) is not None:
+                    own[key] = text
+            name = f"{self.name}, month {point.months}"
+            yield Outcome(**{**common, **own, "name": name, "reported": figure})
 
 
 class Size(Measured):
@@ -196,9 +141,15 @@ class Reports(Section):
     """All that is reported: the content of ``validation.yaml``."""
 
     outcomes: list[Outcome] = described([], "sections", "Outcomes that are scored")
+    series: list[Series] = described([], "sections", "Outcomes at several dates, scored too")
     sizes: list[Size] = described([], "sections", "Counts that are shown")
     withheld: list[Withheld] = described([], "sections", "Outcomes predicted beforehand")
     patterns: list[Pattern] = described([], "sections", "What is known of kinds of programmes")
+
+    @property
+    def scored(self) -> tuple[Outcome, ...]:
+        """All outcomes that are scored, those of series one by one."""
+        return (*self.outcomes, *(one for series in self.series for one in series.outcomes()))
 
 
 def load_reports(path: str | Path | None = None) -> Reports:
@@ -233,9 +184,8 @@ def _findings(reports: Reports) -> Iterator[Finding]:
 
 def _settings(reports: Reports) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
     """Yield where values are set, in which scenario, and which."""
-    for part in ("outcomes", "withheld"):
-        for place, one in enumerate(getattr(reports, part)):
-            yield (part, place, "set"), one.scenario, one.set
+    for path, ratio in _ratios(reports):
+        yield (*path, "set"), ratio.scenario, ratio.set
     for place, pattern in enumerate(reports.patterns):
         for n, expected in enumerate(pattern.expect):
             at = ("patterns", place, "expect", n)
@@ -243,10 +193,19 @@ def _settings(reports: Reports) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]
             yield (*at, "than"), expected.scenario, expected.than or {}
 
 
+def _ratios(reports: Reports) -> Iterator[tuple[KeyPath, Ratio]]:
+    """Yield each ratio and what it is set against, with its place."""
+    for part in ("outcomes", "series", "withheld"):
+        for place, one in enumerate(getattr(reports, part)):
+            yield (part, place), one
+            if one.other is not None:
+                yield (part, place, "against"), one.other
+
+
 def _refused(path: KeyPath, scenario: str, values: dict[str, Any]) -> Iterator[Finding]:
     """Yield what a scenario says of values that are set in it, at the key at fault."""
     try:
-        load(scenario, values)
+        loaded(scenario, values)
     except ScenarioError as error:
         for problem in error.problems:
             key = next((one for one in values if overlapping(one, problem.key)), None)
@@ -255,24 +214,42 @@ def _refused(path: KeyPath, scenario: str, values: dict[str, Any]) -> Iterator[F
 
 
 def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[Finding]:
-    """Yield a finding for each outcome or scenario that does not exist."""
+    """Yield a finding for each outcome, scenario or programme that does not exist."""
     known = known_outcomes()
-    for part in ("outcomes", "sizes", "withheld"):
-        for place, one in enumerate(getattr(reports, part)):
-            if one.scenario not in scenarios:
-                yield _unknown((part, place, "scenario"), one.scenario, scenarios)
-            for key in ("count", "of"):
-                found = getattr(one, key, [])
-                for n, name in enumerate([] if found == PLAN else found):
-                    if name not in known:
-                        yield _unknown((part, place, key, n), name, known)
+    sizes = [(("sizes", place), one) for place, one in enumerate(reports.sizes)]
+    for path, one in (*_ratios(reports), *sizes):
+        if one.scenario not in scenarios:
+            yield _unknown((*path, "scenario"), one.scenario, scenarios)
+        else:
+            yield from _unknown_programmes(path, one)
+        for key in ("count", "of"):
+            found = getattr(one, key, [])
+            for n, name in enumerate(found if isinstance(found, list) else []):
+                if name not in known:
+                    yield _unknown((*path, key, n), name, known)
+    labels = Counter(one.label for one in reports.scored)
+    for place, one in enumerate(reports.outcomes):
+        if labels[one.label] > 1:
+            message = f"found {one.name!r} twice of {one.scenario}, allowed: names that differ"
+            yield Finding(("outcomes", place, "name"), message)
     for place, pattern in enumerate(reports.patterns):
-        for n, one in enumerate(pattern.expect):
+        for n, expected in enumerate(pattern.expect):
             at = ("patterns", place, "expect", n)
-            if one.scenario not in scenarios:
-                yield _unknown((*at, "scenario"), one.scenario, scenarios)
-            if one.outcome not in known:
-                yield _unknown((*at, "outcome"), one.outcome, known)
+            if expected.scenario not in scenarios:
+                yield _unknown((*at, "scenario"), expected.scenario, scenarios)
+            if expected.outcome not in known:
+                yield _unknown((*at, "outcome"), expected.outcome, known)
+
+
+def _unknown_programmes(path: KeyPath, one: Measured) -> Iterator[Finding]:
+    """Yield a finding for each programme that its scenario does not have."""
+    stated = {key: getattr(one, key, None) or [] for key in ("programmes", "of_programmes")}
+    if any(stated.values()):
+        have = [programme.name for programme in load(one.scenario).programmes]
+        for key, found in stated.items():
+            for n, name in enumerate(found):
+                if name not in have:
+                    yield _unknown((*path, key, n), name, have)
 
 
 def _unknown(path: tuple[str | int, ...], name: str, known: Any) -> Finding:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.studies.validate.measures import in_unit
 from smpsim.studies.validate.patterns import (
     HOLDS,
     Finding,
@@ -142,7 +143,8 @@ class Validation(StudyResult):
                 reason = f" Likely reason: {row['likely_reason']}" if row["likely_reason"] else ""
                 found.append(
                     f"Wrong: {label}: reported {row['reported']}, predicted "
-                    f"{percent(row['run_low'])} to {percent(row['run_high'])}.{reason}"
+                    f"{in_unit(row['run_low'], row['unit'])} to "
+                    f"{in_unit(row['run_high'], row['unit'])}.{reason}"
                 )
         for name, findings in self.patterns.items():
             found.append(f"{name}: {verdict_of_pattern(findings)}.")
@@ -166,8 +168,3 @@ class Validation(StudyResult):
         """Plain data for JSON: where the numbers come from, tables and sentences."""
         rows = {name: rows_for_json(table) for name, table in self.tables.items()}
         return {**self.provenance, **rows, "finding": self.sentences}
-
-
-def percent(share: float) -> str:
-    """Return a share in per cent, as many digits as matter."""
-    return f"{100 * share:.3g} %" if np.isfinite(share) else "-"

@@ -107,10 +107,12 @@ def scored(shares: np.ndarray, outcome: Outcome, level: float = LEVEL) -> dict[s
     found: dict[str, object] = {"median": median, "run_low": low, "run_high": high, "level": level}
     found |= {"runs": len(shares), "runs_used": len(known)}
     found |= {"covered": None, "interval_score": nan, "probability": nan, "brier_score": nan}
-    share = outcome.reported.share
-    if share is not None:
-        found["covered"] = found["agrees"] = bool(low <= share <= high)
-        found["interval_score"] = interval_score(low, high, share, level)
+    number = outcome.reported.number
+    if number is not None:
+        found["covered"] = found["agrees"] = bool(low <= number <= high)
+        # in units of the figure, so that scores of months and people per farm are shares too
+        scale = number if outcome.reported.unit and number > 0.0 else 1.0
+        found["interval_score"] = interval_score(low, high, number, level) / scale
     else:
         chance = probability(shares, outcome.reported.region)
         found |= {"probability": chance, "brier_score": brier_score(chance)}

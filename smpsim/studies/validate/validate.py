@@ -14,11 +14,18 @@ from smpsim.results.provenance import provenance
 from smpsim.results.study_result import into
 from smpsim.scenario import load, names
 from smpsim.scenario.arguments import several, whole
+from smpsim.studies.validate.measures import Ratio
 from smpsim.studies.validate.patterns import (
     put_to_test,
     situations_of,
 )
-from smpsim.studies.validate.prediction import Situation, load_draws, simulate, whole_by_name
+from smpsim.studies.validate.prediction import (
+    Situation,
+    load_draws,
+    simulate,
+    situations,
+    whole_by_name,
+)
 from smpsim.studies.validate.reports import Outcome, Pattern, Reports, load_reports
 from smpsim.studies.validate.result import Validation
 from smpsim.studies.validate.scores import LEVEL, interval, sampled_shares, scored
@@ -141,13 +148,13 @@ def _validated(
     )
     plain = {name: runs.of(name) for name in chosen}
     shares = {
-        ratio.label: ratio.shares(runs.of(ratio.scenario, ratio.set)).to_numpy()
-        for ratio in (*known.outcomes, *known.withheld)
-        if ratio.scenario in chosen
+        ratio.label: ratio.values(runs.of).to_numpy()
+        for ratio in (*known.scored, *known.withheld)
+        if _seen(ratio, chosen)
     }
     rng = np.random.default_rng(seed)
     rows = []
-    for one in known.outcomes:
+    for one in known.scored:
         if one.label in shares:
             seen = sampled_shares(shares[one.label], one.reported.people, rng)
             shares[one.label] = seen
@@ -178,14 +185,18 @@ def _within(pattern: Pattern, programmes: Sequence[str]) -> bool:
     return all(one.scenario in programmes for one in pattern.expect)
 
 
+def _seen(ratio: Ratio, programmes: Sequence[str]) -> bool:
+    """Return whether all scenarios that a ratio needs are run."""
+    return all(scenario in programmes for scenario, _ in ratio.situations)
+
+
 def _wanted(
     reports: Reports, programmes: Sequence[str], patterns: Iterable[Pattern]
 ) -> Iterator[Situation]:
     """Yield what must be run, some of it more than once."""
     yield from (Situation(name) for name in programmes)
-    for ratio in (*reports.outcomes, *reports.withheld):
-        if ratio.scenario in programmes:
-            yield Situation(ratio.scenario, ratio.set)
+    ratios = [one for one in (*reports.scored, *reports.withheld) if _seen(one, programmes)]
+    yield from situations(ratios).values()
     for pattern in patterns:
         yield from situations_of(pattern)
 
@@ -202,6 +213,7 @@ OUTCOME_COLUMNS = (
     "outcome",
     "scenario",
     "reported",
+    "unit",
     "reported_low",
     "reported_high",
     "median",
@@ -218,6 +230,7 @@ OUTCOME_COLUMNS = (
     "reading",
     "likely_reason",
     "source",
+    "address",
 )
 
 
@@ -227,12 +240,14 @@ def _row(one: Outcome, shares: np.ndarray, level: float) -> dict[str, Any]:
         "outcome": one.label,
         "scenario": one.scenario,
         "reported": one.reported.words(),
+        "unit": one.reported.unit,
         "reported_low": low,
         "reported_high": high,
         **scored(shares, one, level),
         "reading": one.reading,
         "likely_reason": one.likely_reason,
         "source": one.source,
+        "address": one.address,
     }
 
 
