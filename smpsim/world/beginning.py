@@ -38,6 +38,7 @@ from smpsim.world.state import (
     employer_group,
     employer_row,
     employer_terms,
+    employers_refusal,
     government_row,
     government_terms,
     in_grade,
@@ -48,7 +49,6 @@ from smpsim.world.state import (
     partnership_row,
     programme_row,
     programme_terms,
-    refusal_belief,
     site_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
@@ -297,7 +297,7 @@ def begin_programmes(w):
             partnership.delay_seen = 0
             partnership.believed_refusal = b.channel_believed_refusal
             refusal = logit(b.channel_believed_refusal)
-            begin_belief(refusal_belief(w, k), refusal, b.channel_refusal_uncertainty)
+            begin_belief(employers_refusal(w, k), refusal, b.channel_refusal_uncertainty)
             partnership.reliability = 1.0
             partnership.value = 0.0
             partnership.cost = 0.0

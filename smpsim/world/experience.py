@@ -14,12 +14,12 @@ from smpsim.world.luck import READINESS
 from smpsim.world.people import luck_of
 from smpsim.world.state import (
     behaviour,
+    employers_refusal,
     neighbour_cell,
     neighbour_start_cell,
     partner_of,
     partnership_row,
     programme_row,
-    refusal_belief,
     trainee_row,
 )
 
@@ -111,7 +111,7 @@ def meet_decision(w, i, refused):
 def learn_decision(w, k, refused, weight):
     """Let the employer of a partnership learn from a decision on a visa (E12)."""
     b = behaviour(w)
-    belief = refusal_belief(w, k)
+    belief = employers_refusal(w, k)
     prior = b.channel_refusal_uncertainty * b.channel_refusal_uncertainty
     belief.variance = drifted(belief.variance, prior, b.channel_drift, w.month - belief.seen)
     belief.seen = w.month

@@ -94,7 +94,7 @@ OTHER_TABLES = {
     "partner_of": INTEGER,  # (programmes, employers) partnership, -1: none
     "origin_beliefs": BELIEF,  # (employers, governments)
     "programme_beliefs": BELIEF,  # (partnerships,)
-    "refusal_beliefs": BELIEF,  # (partnerships,), of a file
+    "employers_refusals": BELIEF,  # (partnerships,), to be refused a visa
     "school_beliefs": BELIEF,  # (employers, institutions)
     "governments": GOVERNMENT,
     "lanes": LANE,

@@ -200,7 +200,6 @@ def decide_partnerships(w, p):
     record = programme_row(w, p)
     if record.settled or record.partnerships == 0:
         return
-    terms = programme_terms(w, p)
     month = w.month
     if record.aware < record.partnerships:
         hear(w, p)

@@ -166,7 +166,7 @@ class World:
             "partner_of": plan.partner_of,
             "origin_beliefs": np.zeros((employers, len(plan.plan[0]["government_terms"])), BELIEF),
             "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
-            "refusal_beliefs": np.zeros(len(plan.partnerships), BELIEF),
+            "employers_refusals": np.zeros(len(plan.partnerships), BELIEF),
             "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
             "governments": self._governments(),
             "lanes": plan.lanes.copy(),
