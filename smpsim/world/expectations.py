@@ -88,9 +88,9 @@ def cost_to_employer(w, k, charged):
 
 
 @inlined
-def doubt_of(w, b, partnership, wait):
-    """Return the standard deviation of the wait that an employer believes in, months (E12)."""
-    spread = b.channel_spread * wait
+def doubt_of(w, b, partnership):
+    """Return the standard deviation of the delay that an employer believes in, months (E12)."""
+    spread = b.channel_spread * partnership.believed_delay
     return math.sqrt(partnership.delay_variance + spread * spread)
 
 
@@ -130,7 +130,7 @@ def value_of_seat(w, p, k, cost):
     gain = margin * months_of_output(w, b, terms, hazard, horizon, alignment)
     closed = months_to_channel(w, p)
     wait = terms.wait_before_visa + partnership.believed_delay
-    doubt = doubt_of(w, b, partnership, wait)
+    doubt = doubt_of(w, b, partnership)
     if closed < math.inf:
         wait += max(closed - terms.wait_before_visa, 0.0)
     arrives = arrival_of(w, b, partnership, employer, wait, doubt)

@@ -30,7 +30,7 @@ def prior(mean):
 
 def test_after_ten_years_the_first_opinion_decides_by_three_times_or_more():
     low, high = (placed_in_last_year("trust_trap", prior(mean)) for mean in (0.2, 0.7))
-    assert high.mean() > 100
+    assert high.mean() > 60
     assert high.mean() >= 3 * max(low.mean(), 1.0)
     # not in the mean alone: the best of the low are behind the worst of the high
     assert np.percentile(low, 95) < np.percentile(high, 5)

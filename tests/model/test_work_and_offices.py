@@ -74,7 +74,7 @@ def test_a_curriculum_that_nobody_recognises_costs_those_who_work_abroad(name):
 def test_a_clause_keeps_a_few_more_and_not_half_of_those_who_quit(name, months):
     place, _, _ = keys(name)
     clause = f"{place}.contract.retention_clause_months"
-    permanent = ((f"{place}.contract.kind", "permanent"),)
+    permanent = ((f"{place}.contract.kind", "permanent"), ("months", 96))
     free, bound = (found(name, (*permanent, (clause, m))) for m in (0, months))
     left = [-np.log(rate(f, "retained_24", "seen_24")) for f in (free, bound)]
     assert 0.7 < left[1] / left[0] < 1.0
@@ -83,7 +83,11 @@ def test_a_clause_keeps_a_few_more_and_not_half_of_those_who_quit(name, months):
 @CASES
 def test_quality_moves_retention_trust_and_placements(name):
     _, _, schools = keys(name)
-    poor, good = (found(name, tuple((f"{s}.quality", q) for s in schools)) for q in (0.4, 0.95))
+    # from a pool: where employers commit seats for years ahead, they are what limits placements
+    pool = ((f"{keys(name)[0]}.demand", "pool"),)
+    poor, good = (
+        found(name, (*pool, *((f"{s}.quality", q) for s in schools))) for q in (0.4, 0.95)
+    )
     for outcome in ("placed", "mean_trust"):
         difference = good.last(outcome) - poor.last(outcome)
         assert difference.mean() > 3 * difference.std(ddof=1) / np.sqrt(RUNS), outcome
@@ -102,7 +106,9 @@ def test_a_visa_of_two_years_places_fewer_and_later(name):
 @CASES
 def test_committed_seats_are_fewer_and_surer_than_a_pool(name):
     place, _, _ = keys(name)
-    pool, committed = (found(name, ((f"{place}.demand", d),)) for d in ("pool", "committed"))
+    # of the same employers: by value fewer commit themselves than hire from a pool
+    same = ("behaviour.participation.steepness", None)
+    pool, committed = (found(name, (same, (f"{place}.demand", d))) for d in ("pool", "committed"))
     assert committed.last("enrolled").mean() <= pool.last("enrolled").mean() + 1e-9
     surer = committed.last("placed").sum() / max(committed.count("graduated").sum(), 1)
     loose = pool.last("placed").sum() / max(pool.count("graduated").sum(), 1)
