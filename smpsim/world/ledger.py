@@ -67,6 +67,7 @@ PER_TRAINEE_MONTH = place("trainee_month", CostUnit)
 PER_APPLICANT = place("applicant", CostUnit)
 PER_ARRIVAL = place("arrival", CostUnit)
 PER_MONTH = place("month", CostUnit)
+PER_RETURNEE = place("returnee", CostUnit)
 SMALLEST = 1e-6  # below it lies only the rounding of sums from which what came in has left
 
 
@@ -179,16 +180,16 @@ def close_month(w, p):
 
 
 @rule
-def close_gains(w, p):
+def close_gains(w, p, factor):
     """Enter what work, and the way to it, are worth this month to those who are followed (E15).
 
     Against what they would have done: worked at home for the wage there, and their employers
-    hired in their usual way.
+    hired in their usual way. `factor` is that of the business cycle on margins.
     """
     terms = programme_terms(w, p)
     record = programme_row(w, p)
     gains = behaviour(w)
-    margin = record.margin * (1.0 - gains.gains_alternative_share)
+    margin = factor * record.margin * (1.0 - gains.gains_alternative_share)
     if abs(margin) > SMALLEST:
         pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(margin, 0.0))
         pay(w, p, EMPLOYER_LOSS, EMPLOYER_PARTY, max(-margin, 0.0))

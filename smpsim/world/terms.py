@@ -166,8 +166,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         wait += training.months_before_departure
     ratio = log_ratio(wages.destination, wages.origin)
     net_wage = wages.destination * (1.0 - wages.tax)
-    employer = sum(cost_of(costs, programme, "employer").values())
-    employer += sum(own_cost_per_recruit(scenario, programme, "employer").values())
     varied = (people.aptitude, entrants.age, people.motivation)
     households = (
         *(entrants.prior_wage, entrants.schooling, entrants.language_aptitude, entrants.savings),
@@ -187,7 +185,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "wait_before_visa": wait,
         "trainee_cost_share": own / total if total > 0 else 0.0,
         "trainee_cost": own,
-        "employer_cost": employer + programme.fee_per_recruit,
         "log_wage_ratio": ratio,
         "log_wage_outside": 0.0
         if wages.outside is None
@@ -296,24 +293,6 @@ def own_items(scenario: Scenario) -> dict[str, str]:
     return {
         name: str(one.payee)
         for programme in scenario.programmes
-        for name, one in programme.own_costs.items()
-    }
-
-
-def own_cost_per_recruit(
-    scenario: Scenario, programme: Programme, party: SharingParty
-) -> dict[str, float]:
-    """Return a party's part of the costs that a scenario adds, of one recruit, by name."""
-    counted = {
-        "enrolled": 1.0,
-        "trainee_month": float(programme.training.months_before_departure),
-        "applicant": looked_at_per_seat(scenario, programme),
-        "arrival": 1.0,
-    }
-    return {
-        name: one.amount
-        * counted.get(one.per, 0.0)
-        * (one.payers or {"donor": 1.0}).get(party, 0.0)
         for name, one in programme.own_costs.items()
     }
 
