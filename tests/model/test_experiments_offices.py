@@ -28,17 +28,10 @@ def test_a_queue_collapses_and_recovers_for_longer():
     assert backlog[60:84].max() > 5 * backlog[:60].max()
     part = mean("visa_queue", "employers_engaged") / mean("visa_queue", "employers_engaged", calm)
     lowest = part[60:].min()
-<<<<<<< HEAD
     assert lowest < 0.7
     # months from the change to three quarters of the fall, and from the return of capacity to three
     # quarters of it back; employers learn of delays from those who arrive
     fall = int(np.argmax(part[60:] < 1 - 0.75 * (1 - lowest)))
-=======
-    assert lowest < 0.8
-    half_way = (1 + lowest) / 2
-    # months from the change to half of the fall, and from the return of capacity to half of it back
-    fall = int(np.argmax(part[60:] < half_way))
->>>>>>> main
     bottom = 60 + int(np.argmin(part[60:]))
     recovered = np.flatnonzero(part[bottom:] > lowest + 0.75 * (1 - lowest))
     back = bottom + recovered[0] - 84 if len(recovered) else len(part) - 84
