@@ -222,4 +222,6 @@ class Employer(RowAgent):
                 total = world.origin_beliefs["logit"][self.row, origin]
                 total += world.school_beliefs["logit"][self.row, institution]
                 return float(logistic_of(total + world.programme_beliefs["logit"][k]))
-        raise ValueError(f"found no programme of this employer that trains at {institution}")
+        raise ValueError(
+            f"got institution {institution}; allowed: one at which a programme of it trains"
+        )

@@ -140,7 +140,7 @@ class Concerns(Section):
     def _add_up(self) -> Concerns:
         total = sum(getattr(self, name) for name in CONCERNS)
         if abs(total - 1.0) > 1e-6:
-            raise ValueError(f"found shares that add up to {total:g}, allowed: 1")
+            raise ValueError(f"got shares that add up to {total:g}; allowed: 1")
         return self
 
 
@@ -440,7 +440,7 @@ class Training(Section):
     def _hours_increase(self) -> Training:
         hours = (0.0, *self.level_hours)
         if any(later <= sooner for sooner, later in pairwise(hours)):
-            raise ValueError(f"level_hours: found {self.level_hours}, allowed: rising numbers")
+            raise ValueError(f"level_hours: got {self.level_hours}; allowed: rising numbers")
         return self
 
 

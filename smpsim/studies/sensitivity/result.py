@@ -161,7 +161,7 @@ class Sensitivity(StudyResult):
         """Return an outcome of this study, or raise `RequestError`."""
         if outcome not in self.outcomes:
             allowed = ", ".join(self.outcomes)
-            raise RequestError(f"outcome: found {outcome!r}, allowed: {allowed}")
+            raise RequestError(f"outcome: got {outcome!r}; allowed: {allowed}")
         return outcome
 
     @property
