@@ -1,4 +1,4 @@
-"""Search of programme designs: many goals at once, over worlds of which nobody knows the true one.
+"""Search of programme designs: several objectives at once, over uncertain worlds.
 
 An evolutionary algorithm proposes designs, all of which are run in the same worlds with the same
 luck. Those that no other beats in everything are then run afresh, in other worlds.

@@ -318,7 +318,7 @@ def simulate(
 ) -> Simulated:
     """Run situations under each row of values, each row with luck (and a network) of its own.
 
-    What is common to all rows, such as a prediction interval, would else hang on the luck of a
+    What is common to all rows, such as a prediction interval, would else depend on the luck of a
     few replications. Row n has the same luck in every situation, so that two of them are paired.
 
     Parameters
