@@ -102,7 +102,8 @@ TRAINEE = np.dtype(
         ("dependants", "u1"),  # 1: has children or others to care for
         ("cancelled", "u1"),  # offers that employers have taken back
         ("decides", "i2"),  # month of the next step in recognition abroad
-        ("spare", "u1", (26,)),  # the last field of the model's own
+        ("offered", "i2"),  # month of the offer that is held
+        ("spare", "u1", (24,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192
