@@ -18,7 +18,7 @@ def answers():
 
 
 def test_shares_are_those_of_the_figures(answers):
-    pathways, matters, judgement, would = answers
+    pathways, matters, judgement, _ = answers
     assert pathways["yes, everyone"] < 0.1 + 0.01
     assert pathways["for the highly skilled only"] == pytest.approx(0.73, abs=0.03)
     assert sum(pathways.values()) == pytest.approx(1.0)
