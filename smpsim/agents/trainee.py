@@ -98,7 +98,7 @@ TRAINEE = np.dtype(
         ("attachment", "f4"),  # currency a month that being away from home costs
         ("impatience", "f4"),  # own discount rate a year
         ("prior_wage", "f4"),  # currency a month in the job held before; 0: none
-        ("worth", "f4"),  # W_go - W_stay when training began, currency
+        ("worth", "f4"),  # W_go - W_stay of the middle of training as seen at its start, currency
         ("patience_class", "u1"),  # class of impatience, of `PATIENCE_CLASSES`
         ("female", "u1"),
         ("dependants", "u1"),  # 1: has children or others to care for

@@ -108,9 +108,11 @@ def decide_to_start(w, person, terms):
     person.reconsiders = -1
     if b.applying_scale == NONE:
         return
-    person.worth = worth_in_training(w, b, person, months)
+    half = terms.training_months_before_departure // 2
+    # what going on is worth in the middle, as far as known now: what changes it later is news
+    person.worth = worth_in_training(w, b, person, months - half)
     if b.training_dropout_worth > 0.0 and months >= 2.0 and not monthly_dropout():
-        person.reconsiders = person.since + terms.training_months_before_departure // 2
+        person.reconsiders = person.since + half
 
 
 @rule
