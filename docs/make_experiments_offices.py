@@ -121,29 +121,48 @@ def cost(runs: Runs) -> float:
     return float(runs.totals[:, 0, 0, shared].sum() / max(count(runs, "placed").sum(), 1.0))
 
 
-LEVERS: dict[str, tuple[str, list[Any], str, str]] = {
-    "Retention clause, months": (
-        f"{PILOT}.contract.retention_clause_months",
-        [0, 12, 24, 36, 60],
+Lever = tuple[str, dict[str, dict[str, Any]], str, str]
+"""Name, changes by what stands beside the point, what it gains, what it costs."""
+
+
+def one_key(key: str, *values: Any) -> dict[str, dict[str, Any]]:
+    """Return the changes of a lever that is one key, by its value."""
+    return {str(value).replace("_", " "): {f"{PILOT}.{key}": value} for value in values}
+
+
+LEVERS: tuple[Lever, ...] = (
+    (
+        "Retention clause, months",
+        one_key("contract.retention_clause_months", 0, 12, 24, 60),
         "retained_24",
         "applicants",
     ),
-    "Stipend, EUR a month": (
-        f"{PILOT}.costs.stipend",
-        [0, 50, 100, 200, 400],
+    (
+        "Stipend, EUR a month",
+        one_key("costs.stipend", 0, 100, 200, 400),
         "graduate_rate",
         "cost_per_placement",
     ),
-    "Seats": (f"{PILOT}.demand", ["pool", "committed"], "placed_of_graduates", "enrolled"),
-    "Recognition": (
-        f"{PILOT}.recognition",
-        ["after_arrival", "before_departure"],
+    ("Demand", one_key("demand", "pool", "committed"), "placed_of_graduates", "enrolled"),
+    (
+        "Recognition",
+        one_key("recognition", "after_arrival", "before_departure"),
         "margin_per_placed",
         "months_to_placement",
     ),
-    "Seats per intake": (f"{PILOT}.intakes.seats", [60, 40, 20, 10], "graduate_rate", "placed"),
-}
-"""Each lever: its values, what it gains and what it costs."""
+    (
+        "Seats for as many applicants",
+        {
+            str(seats): {
+                f"{PILOT}.intakes.seats": seats,
+                f"{PILOT}.intakes.applicants_per_seat": 240 / seats,
+            }
+            for seats in (60, 40, 20, 10)
+        },
+        "graduate_rate",
+        "placed",
+    ),
+)
 
 
 def measured(runs: Runs) -> dict[str, float]:
@@ -181,12 +200,11 @@ WORDS = {
 def trade_offs() -> None:
     """Draw what each lever gains against what it costs."""
     figure, axes = panels(2, 3, 10, 6.5)
-    for panel, (name, (key, values, gain, price)) in zip(axes, LEVERS.items(), strict=False):
-        points = [measured(runs_of("trade_offs", {key: value})) for value in values]
+    for panel, (name, designs, gain, price) in zip(axes, LEVERS, strict=False):
+        points = [measured(runs_of("trade_offs", changes)) for changes in designs.values()]
         x, y = [p[price] for p in points], [p[gain] for p in points]
         panel.plot(x, y, "o-", color=BLUE, linewidth=1.2, markersize=5)
-        for value, px, py in zip(values, x, y, strict=True):
-            text = str(value).replace("_", " ")
+        for text, px, py in zip(designs, x, y, strict=True):
             panel.annotate(text, (px, py), (4, 4), textcoords="offset points", fontsize=8)
         panel.set_title(name, fontsize=10, loc="left")
         panel.set_xlabel(WORDS[price], fontsize=9)

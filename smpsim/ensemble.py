@@ -202,8 +202,8 @@ def store(
 
 
 def sum_up(world: World, factors: np.ndarray, into: Summed, n: int, built: Engine) -> None:
-    """Fill in what is counted and added up of a finished run."""
-    ledger = world.ledger
+    """Fill in what is counted and added up of a run, as far as it has come."""
+    ledger = world.ledger[: world.months_done]
     seen = np.empty((len(world.programmes), len(SEEN)), np.int64)
     flat = ledger.reshape(len(ledger), -1)
     totals = into.totals[n].reshape(2, -1)
@@ -273,13 +273,14 @@ def own_of(
     if not own:
         return {}
     design = world.blueprint.scenario
+    done = world.months_done
     names = [programme.name for programme in design.programmes]
     found = counts_of(
         design,
         summed.counts[n],
         summed.waits[n],
         summed.totals[n],
-        lambda name: series_of(world.trajectory, world.ledger, name),
+        lambda name: series_of(world.trajectory[:done], world.ledger[:done], name),
     )
     return measured(own, found, lambda: life_courses([world.people], names), replication)
 
@@ -313,6 +314,7 @@ def run_outcomes(
     *,
     rules: Rules | None = None,
     own: Sequence[Outcome] = (),
+    at: Sequence[int] = (),
     look: Callable[[int, World], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> dict[str, np.ndarray]:
@@ -331,6 +333,9 @@ def run_outcomes(
         Rules and attributes of the user's own (see `smpsim.rules`).
     own : sequence of Outcome
         Outcomes of the user's own, as `to_compute` returns them.
+    at : sequence of int
+        Months, rising and before the horizon, at which outcomes are taken too: the numbers of
+        runs that end there, but for seats that set-up would move beyond such an end.
     look : callable, optional
         Called after each run with its place among them, from 0, and its world.
     stop : callable, optional
@@ -338,15 +343,18 @@ def run_outcomes(
 
     Returns
     -------
-    dict of str to ndarray, shape (runs * programmes,)
-        Outcomes by name; the programmes of a run stand together.
+    dict of str to ndarray, shape (ends * runs * programmes,)
+        Outcomes by name at each of `at` and at the horizon; the programmes of a run stand
+        together, and the runs of a month.
 
     Raises
     ------
     StoppedError
         If `stop` said so.
     """
-    design, runs = plan.scenario, len(replications)
+    design, count = plan.scenario, len(replications)
+    ends = (*at, design.months)
+    runs = count * len(ends)
     programmes, stages = len(plan.programmes), len(STAGES)
     built = engine(rules)
     world = World(plan, needs_people(own), built.attributes)
@@ -360,18 +368,24 @@ def run_outcomes(
     lost = np.empty((runs, programmes, len(ACCOUNT)), np.int64)
     values = {one.name: np.full((runs, programmes), np.nan) for one in own}
     factors = discount_factors(design.months, design.discount_rate)
-    for n, replication in enumerate(replications):
+    for number, replication in enumerate(replications):
         if stop is not None and stop():
             raise StoppedError
-        world.advance(design.months, seed, replication, built.advance)
-        sum_up(world, factors, summed, n, built)
-        flows[n], rows[n], lost[n] = world.flows, world.programmes, world.lost
-        if own:
-            count_events(summed.counts[n], flows[n], rows[n], lost[n])
-        for name, found in own_of(world, own, summed, n, replication).items():
-            values[name][n] = found
+        done = 0
+        for place, end in enumerate(ends):
+            # the first of these begins the run, the others go on with it
+            key = (seed, replication) if place == 0 else (0, -1)
+            world.advance(end - done, *key, built.advance)
+            done = end
+            n = place * count + number
+            sum_up(world, factors, summed, n, built)
+            flows[n], rows[n], lost[n] = world.flows, world.programmes, world.lost
+            if own:
+                count_events(summed.counts[n], flows[n], rows[n], lost[n])
+            for name, found in own_of(world, own, summed, n, replication).items():
+                values[name][n] = found
         if look is not None:
-            look(n, world)
+            look(number, world)
     count_events(summed.counts, flows, rows, lost)
     wanted = names if names is not None else [*OUTCOMES, *values]
     return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)

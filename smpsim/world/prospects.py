@@ -23,11 +23,12 @@ from smpsim.agents.trainee import (
     worth_of_offer,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import SHARED_ITEMS, place
+from smpsim.vocabulary import NONE, SHARED_ITEMS, place
 from smpsim.world.luck import draw
 from smpsim.world.persons import patience_middle
 from smpsim.world.state import (
     behaviour,
+    government_row,
     government_terms,
     offer_belief,
     programme_row,
@@ -70,6 +71,11 @@ def months_until_open(w, p):
         return math.inf
     if terms.channel != NEW_CHANNEL:
         return 0.0
+    if government.channel_opening != NONE:
+        if government_row(w, terms.government).channel_is_open:
+            return 0.0
+        hazard = government.channel_opening + government.channel_dialogue * government.dialogue
+        return 1.0 / hazard if hazard > 0.0 else math.inf
     wait = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
     return max(wait - w.month, 0.0)
 

@@ -24,7 +24,7 @@ from smpsim.studies.kinds import (
     study_names,
 )
 from smpsim.studies.sweep.study import SweepStudy, load_study
-from smpsim.studies.validate.prediction import situations
+from smpsim.studies.validate.prediction import courses, situations
 from smpsim.studies.validate.reports import load_reports
 
 SWEEP_STUDY, CALIBRATION_STUDY = "visa_delay_by_training_duration", "calibrate_behaviour"
@@ -214,7 +214,7 @@ def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
     assert "behaviour.retention.quit lognormal median 0.02, sigma 0.5 0.02" in text
     assert "Draws: 1,000 of 17 parameters, 4 runs" in text
     reports = load_reports()
-    assert f"{len(situations(reports.scored)) * 4000:,} runs" in text
+    assert f"{len(courses(situations(reports.scored).values())) * 4000:,} runs" in text
     listed = flat(invoke("show", str(CATALOGUE / "validation.yaml")).stdout)
     assert f"outcomes {len(reports.outcomes)} entries" in listed
 

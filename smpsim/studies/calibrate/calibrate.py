@@ -18,6 +18,7 @@ from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calib
 from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
+    courses,
     prepare,
     situations,
     whole_by_name,
@@ -134,4 +135,4 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
 
 def runs_of(study: CalibrationStudy, reports: Reports) -> int:
     """Return how many runs a calibration takes."""
-    return len(situations(reports.scored)) * study.draws * study.replications
+    return len(courses(situations(reports.scored).values())) * study.draws * study.replications

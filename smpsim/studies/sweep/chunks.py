@@ -84,6 +84,9 @@ class Work:
         Monthly series that are kept.
     series_of : str
         ``"designs"`` for mean and quantiles by month, ``"runs"`` for every run.
+    at : tuple of tuple of int
+        Months of each scenario at which outcomes are taken besides its end, rising; a column
+        ``month`` tells them apart. Without any, there is no such column.
     """
 
     names: tuple[str, ...]
@@ -97,6 +100,7 @@ class Work:
     own: tuple[Outcome, ...] = ()
     series: tuple[str, ...] = ()
     series_of: str = "designs"
+    at: tuple[tuple[int, ...], ...] = ()
     ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -157,6 +161,7 @@ class Work:
             "outcomes": "all" if self.outcomes is None else list(self.outcomes),
             **({"own_outcomes": facts_of(self.own)} if self.own else {}),
             **({"series": list(self.series), "series_of": self.series_of} if self.series else {}),
+            **({"at": [list(months) for months in self.at]} if self.at else {}),
             "versions": versions(),
             "model": model_digest(),
         }
@@ -180,6 +185,7 @@ def work_of(
     own: Sequence[Outcome] = (),
     series: Sequence[str] = (),
     series_of: str = "designs",
+    at: Sequence[Sequence[int]] = (),
     places: Places | None = None,
 ) -> Work:
     """Check all designs and return the work.
@@ -190,7 +196,7 @@ def work_of(
         By the names that stand in the tables.
     designs : DataFrame
         A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
-    replications, seed, outcomes, rules, series, series_of
+    replications, seed, outcomes, rules, series, series_of, at
         As in `Work`.
     own : sequence of Outcome
         Outcomes of a user's own that are kept in any case.
@@ -229,6 +235,7 @@ def work_of(
         to_compute(kept or (), own),
         monthly,
         series_of,
+        tuple(tuple(months) for months in at),
     )
     check(work, places)
     return work
@@ -325,6 +332,7 @@ def run_chunk(
     recorded: list[tuple[int, Sequence[str], Recorder]] = []
     programmes: list[str] = []
     numbers = []
+    at = work.at[chunk.scenario] if work.at else ()
     for design in chunk.designs:
         scenario = work.scenario(chunk.scenario, design)
         seed = scenario.seed if work.seed is None else work.seed
@@ -342,18 +350,21 @@ def run_chunk(
                 work.outcomes,
                 rules=work.rules,
                 own=work.own,
+                at=at,
                 look=look,
                 stop=stop,
             )
         )
-        programmes += here * len(chunk.replications)
-        numbers += [(design, run) for run in chunk.replications for _ in here]
+        ends = (*at, scenario.months)
+        programmes += here * len(chunk.replications) * len(ends)
+        numbers += [(design, run, end) for end in ends for run in chunk.replications for _ in here]
     places = np.array(numbers, np.int32)
     columns: dict[str, Any] = {
         "design": places[:, 0],
         "scenario": pa.array([work.names[chunk.scenario]] * len(places), pa.string()),
         "programme": pa.array(programmes, pa.string()),
         "replication": places[:, 1],
+        **({"month": places[:, 2]} if work.at else {}),
     }
     columns |= {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     tables = [pa.table(columns)]

@@ -103,6 +103,40 @@ def situations(ratios: Iterable[Ratio]) -> dict[str, Situation]:
 
 
 @dataclass(frozen=True)
+class Course:
+    """Runs that serve several situations: of one scenario, each seen at a month of its own."""
+
+    longest: Situation
+    months: dict[str, int]
+    """Of each situation, by its label."""
+
+    @property
+    def at(self) -> tuple[int, ...]:
+        """Months before the end at which somebody looks."""
+        found = sorted(set(self.months.values()))
+        return tuple(found[:-1])
+
+
+def courses(wanted: Iterable[Situation]) -> list[Course]:
+    """Return the runs that are needed for situations, those that differ in the date together."""
+    found: dict[str, dict[int, Situation]] = {}
+    labels: dict[str, dict[str, int]] = {}
+    ends: dict[str, int] = {}
+    for one in {each.label: each for each in wanted}.values():
+        rest = {key: value for key, value in one.values.items() if key != "months"}
+        key = Situation(one.scenario, rest).label
+        months = one.values.get("months")
+        if months is None:
+            if one.scenario not in ends:
+                ends[one.scenario] = load(one.scenario).months
+            months = ends[one.scenario]
+        # of two with the same end either will do
+        found.setdefault(key, {}).setdefault(int(months), one)
+        labels.setdefault(key, {})[one.label] = int(months)
+    return [Course(group[max(group)], labels[key]) for key, group in found.items()]
+
+
+@dataclass(frozen=True)
 class Simulated:
     """Runs of situations under draws of the shared parameters, by label."""
 
@@ -124,6 +158,7 @@ class Prepared:
     """Situations that are ready to run: every draw in each of them has been checked."""
 
     works: tuple[Work, ...] = field(repr=False)
+    courses: tuple[Course, ...] = field(default=(), repr=False)
 
     @property
     def runs(self) -> int:
@@ -181,6 +216,7 @@ class Prepared:
     ) -> Simulated:
         done = 0
         tables: dict[str, pd.DataFrame] = {}
+        seen = {course.longest.label: course.months for course in self.courses}
         for work, where in self._parts(folder):
             before = done
 
@@ -192,7 +228,13 @@ class Prepared:
 
             found = run_work(work, where, threads=threads, progress=step)[0].to_pandas()
             for label, rows in found.groupby("scenario", sort=False):
-                tables[str(label)] = rows.drop(columns="scenario").reset_index(drop=True)
+                plain = rows.drop(columns="scenario")
+                if "month" not in plain:
+                    tables[str(label)] = plain.reset_index(drop=True)
+                    continue
+                by_month = dict(list(plain.drop(columns="month").groupby(plain["month"])))
+                for situation, month in seen[str(label)].items():
+                    tables[situation] = by_month[month].reset_index(drop=True)
         return Simulated(tables)
 
 
@@ -211,17 +253,24 @@ def prepare(
         With every draw that is not valid in a situation.
     """
     seeds = [seed + number for number in range(len(draws))]
-    together: dict[str, Any] = {}
-    apart: list[Situation] = []
     varied = {str(key).partition(".")[0] for key in draws.columns}
-    for one in {each.label: each for each in wanted}.values():
+    apart: dict[str, Situation] = {}
+    others: list[Situation] = []
+    for one in wanted:
         if varied & {key.partition(".")[0] for key in one.values}:
             # what is set may stand where a draw would, and holds over it
-            apart.append(one)
+            apart[one.label] = one
         else:
-            together[one.label] = loaded(one.scenario, one.values)
-    parts = [(together, draws)] if together else []
-    parts += [({one.label: load(one.scenario)}, _with(draws, one.values)) for one in apart]
+            others.append(one)
+    found = tuple(courses(others))
+    together = {
+        one.longest.label: loaded(one.longest.scenario, one.longest.values) for one in found
+    }
+    parts: list[tuple[dict[str, Scenario], pd.DataFrame, Sequence[Sequence[int]]]] = []
+    if together:
+        parts.append((together, draws, [one.at for one in found]))
+    for one in apart.values():
+        parts.append(({one.label: load(one.scenario)}, _with(draws, one.values), ()))
     return Prepared(
         tuple(
             work_of(
@@ -230,9 +279,11 @@ def prepare(
                 replications=replications,
                 seed=None,
                 outcomes=outcomes,
+                at=at,
             )
-            for scenarios, designs in parts
-        )
+            for scenarios, designs, at in parts
+        ),
+        found,
     )
 
 

@@ -21,6 +21,7 @@ from smpsim.studies.validate.patterns import (
 )
 from smpsim.studies.validate.prediction import (
     Situation,
+    courses,
     load_draws,
     simulate,
     situations,
@@ -205,8 +206,7 @@ def runs_of(reports: Reports, draws: int, replications: int, patterns: bool = Tr
     """Return how many runs the validation of all programmes takes."""
     chosen = programme_names()
     tried = [one for one in reports.patterns if patterns and _within(one, chosen)]
-    labels = {one.label for one in _wanted(reports, chosen, tried)}
-    return len(labels) * draws * replications
+    return len(courses(_wanted(reports, chosen, tried))) * draws * replications
 
 
 OUTCOME_COLUMNS = (
