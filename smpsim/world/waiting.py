@@ -169,7 +169,8 @@ def date_leaving(w, i, factor):
     person.since = month
     if b.waiting_reconsider_months > 0:
         # the date may change by then: only what comes first is booked
-        person.reconsiders = min(month + b.waiting_reconsider_months, NEVER)
+        if person.reconsiders <= month:
+            person.reconsiders = min(month + b.waiting_reconsider_months, NEVER)
         person.leaves = leaves
         schedule(w, TRAINING_DUE, min(leaves, np.int64(person.reconsiders)), i)
     elif leaves != person.leaves:
