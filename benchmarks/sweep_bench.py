@@ -52,8 +52,8 @@ def whole_sweep(
 ) -> float:
     """Return the seconds of a sweep from designs to files."""
     from smpsim.studies.sweep.chunks import work_of
+    from smpsim.studies.sweep.resume import run_work
     from smpsim.studies.sweep.study import named
-    from smpsim.studies.sweep.sweep import run_work
 
     with tempfile.TemporaryDirectory() as folder:
         start = time.perf_counter()

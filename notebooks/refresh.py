@@ -80,7 +80,7 @@ def chosen(names: list[str]) -> list[Path]:
     for name in names:
         if not any(path.name.startswith(name) for path in notebooks):
             known = ", ".join(path.stem for path in notebooks)
-            raise SystemExit(f"found no notebook {name!r}, allowed: {known}")
+            raise SystemExit(f"no notebook {name!r}; allowed: {known}")
     return [path for path in notebooks if not names or path.name.startswith(tuple(names))]
 
 

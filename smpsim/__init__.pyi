@@ -15,7 +15,6 @@ from smpsim.scenario import ScenarioError as ScenarioError
 from smpsim.scenario import load as load
 from smpsim.studies.calibrate.calibrate import calibrate as calibrate
 from smpsim.studies.calibrate.result import Calibration as Calibration
-from smpsim.studies.catalogue import check as check
 from smpsim.studies.catalogue import scenarios as scenarios
 from smpsim.studies.catalogue import schema as schema
 from smpsim.studies.catalogue import show as show
@@ -23,14 +22,15 @@ from smpsim.studies.compare.compare import compare as compare
 from smpsim.studies.compare.result import Comparison as Comparison
 from smpsim.studies.discover.discover import discover as discover
 from smpsim.studies.discover.result import Discovery as Discovery
+from smpsim.studies.kinds import check as check
 from smpsim.studies.rank.rank import rank as rank
 from smpsim.studies.rank.result import Ranking as Ranking
 from smpsim.studies.search.result import SearchResult as SearchResult
 from smpsim.studies.search.search import search as search
 from smpsim.studies.sensitivity.result import Sensitivity as Sensitivity
 from smpsim.studies.sensitivity.sensitivity import sensitivity as sensitivity
+from smpsim.studies.sweep.folder import read_sweep as read_sweep
 from smpsim.studies.sweep.result import Sweep as Sweep
-from smpsim.studies.sweep.result import read_sweep as read_sweep
 from smpsim.studies.sweep.sweep import evaluate as evaluate
 from smpsim.studies.sweep.sweep import sweep as sweep
 from smpsim.studies.validate.result import Validation as Validation

@@ -79,14 +79,14 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Any], dict[str, np.nda
         said = {name: about[name] for name in SAME}
     except OSError as error:
         problem = error.strerror or "no model"
-        raise RequestError(f"{path}: found {problem}, allowed: a file of Model.save") from None
+        raise RequestError(f"{path}: got {problem}; allowed: a file of Model.save") from None
     except BROKEN:
-        raise RequestError(f"{path}: found no model, allowed: a file of Model.save") from None
+        raise RequestError(f"{path}: no model; allowed: a file of Model.save") from None
     here = {"form": FORM, "smpsim": __version__, "model": rules_digest()}
     for name, found in said.items():
         if found != here[name]:
             raise RequestError(
-                f"{path}: found a model of another {SAME[name]} ({shown_value(found)}), "
+                f"{path}: got a model of another {SAME[name]} ({shown_value(found)}); "
                 f"allowed: that which runs here ({here[name]})"
             )
     return about, state

@@ -60,7 +60,7 @@ def find_place(name: str) -> Place:
             reasons.append(f"{source}: {refusal}")
         except (OSError, ValueError) as error:
             found = getattr(error, "strerror", None) or error
-            reasons.append(f"{source}: found {_shown(base)} ({found}), allowed: a folder of yours")
+            reasons.append(f"{source}: got {_shown(base)} ({found}); allowed: a folder of yours")
     return Place(None, "; ".join(reasons) or "no folder for temporary files")
 
 
@@ -96,7 +96,7 @@ def _prepared(base: str, names: tuple[str, ...]) -> str:
         If it can't be made.
     """
     if not os.path.isabs(base):
-        raise RefusedError(f"found {_shown(base)}, allowed: an absolute path")
+        raise RefusedError(f"got {_shown(base)}; allowed: an absolute path")
     place, last = os.path.splitdrive(os.path.realpath(base))[0] + os.sep, ""
     rest = [part for part in os.path.realpath(base)[len(place) :].split(os.sep) if part]
     _look_at(place, private=False)
@@ -126,16 +126,14 @@ def _look_at(place: str, private: bool) -> bool:
         return False
     if not stat.S_ISDIR(found.st_mode):
         kind = "a link" if stat.S_ISLNK(found.st_mode) else "not a folder"
-        raise RefusedError(f"found {_shown(place)} ({kind}), allowed: a folder of yours")
+        raise RefusedError(f"got {_shown(place)} ({kind}); allowed: a folder of yours")
     shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
     if not _ours(found.st_uid):
         raise RefusedError(
-            f"found {_shown(place)} of user {found.st_uid}, allowed: a folder of yours"
+            f"got {_shown(place)} of user {found.st_uid}; allowed: a folder of yours"
         )
     if os.name == "posix" and shared and (private or not found.st_mode & stat.S_ISVTX):
-        raise RefusedError(
-            f"found {_shown(place)}, to which others may write, allowed: yours alone"
-        )
+        raise RefusedError(f"got {_shown(place)}, to which others may write; allowed: yours alone")
     return True
 
 

@@ -153,7 +153,9 @@ class DiskCode(NullCache):
         try:
             code_cache.write(folder, self._file(sig), dumps(data._reduce()))
         except OSError as error:
-            code_cache.say_once(f"found {folder!a} ({error.strerror}), allowed: one to write")
+            code_cache.say_once(
+                f"{folder!a}: {error.strerror}; allowed: a folder that can be written to"
+            )
 
 
 def rule(function: Callable[..., Any]) -> Any:
@@ -179,7 +181,7 @@ def entry(function: Callable[..., Any]) -> Any:
     if PLAIN:
         return function
     if function.__name__ not in ENTRIES:
-        raise ValueError(f"found an entry point {function.__name__!r}, allowed: {ENTRIES}")
+        raise ValueError(f"got an entry point {function.__name__!r}; allowed: {ENTRIES}")
     dispatcher = compiled(function)
     dispatcher._cache = DiskCode(function.__name__)
     return dispatcher

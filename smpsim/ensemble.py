@@ -505,7 +505,7 @@ def run_plan(
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
         raise RequestError(
-            f"replications: found {count}, which would fill {needed / 2**30:.0f} GiB of memory, "
+            f"replications: got {count}, which would fill {needed / 2**30:.0f} GiB of memory; "
             f"allowed: {allowed} or fewer for this scenario"
         )
     runs = simulate(

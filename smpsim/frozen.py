@@ -149,8 +149,8 @@ class _Freezer:
         found = self._code(reader, name, value, attributes)
         if found is None:
             raise RequestError(
-                f"rules: {self.rule}: {reader.__name__} reads {name!r}, found a value of type "
-                f"{kind}, whose changes would go unnoticed, allowed: {ALLOWED}"
+                f"rules: {self.rule}: {reader.__name__} reads {name!r}, a value of type "
+                f"{kind}, whose changes would go unnoticed; allowed: {ALLOWED}"
             )
         return found
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import itertools
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import mesa
@@ -19,6 +19,8 @@ from mesa.agent import AgentSet
 __all__ = ["Agent", "AgentSet", "Collector", "SteppedModel"]
 
 Agent = mesa.Agent
+HAS_SCENARIOS = hasattr(mesa.Model, "scenario")
+"""Whether models of this Mesa have an attribute of that name (3.5)."""
 Reporter = Callable[..., Any]
 
 
@@ -93,11 +95,11 @@ class SteppedModel(mesa.Model):
     @property
     def scenario(self) -> Any:
         """The scenario of this model."""
-        return self._design
+        return _not_of_mesa(self._design) if HAS_SCENARIOS else self._design
 
     @scenario.setter
     def scenario(self, value: Any) -> None:
-        # Mesa 3.5 sets a scenario class of its own on every model, which nobody asks for
+        # Mesa 3.5 sets a scenario of its own on every model, which nobody asks for
         self._mesa_scenario = value
 
     def _make_views(self) -> None:
@@ -186,6 +188,27 @@ class SteppedModel(mesa.Model):
         version, numbers, gauss = state["random"]
         self.random.setstate((version, tuple(numbers), gauss))
         self.rng.bit_generator.state = state["rng"]
+
+
+@cache
+def _false(kind: Any) -> Any:
+    """Return a class whose instances equal those of another, but are false."""
+
+    def equal(self: Any, other: Any) -> bool:
+        return isinstance(other, kind) and vars(self) == vars(other)
+
+    names = {"__bool__": lambda self: False, "__eq__": equal, "__hash__": kind.__hash__}
+    return type(kind)(kind.__name__, (kind,), {"__module__": kind.__module__, **names})
+
+
+def _not_of_mesa(design: Any) -> Any:
+    """Return a scenario that the pages of Mesa 3.5 leave alone.
+
+    They take what is true and called `scenario` for one of Mesa's own class, which smpsim's is not.
+    """
+    twin, kind = copy.copy(design), design.__class__
+    object.__setattr__(twin, "__class__", _false(kind))
+    return twin
 
 
 def _blank(kind: Any) -> Any:

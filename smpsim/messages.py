@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Collection, Iterable
 from itertools import islice
@@ -15,6 +16,11 @@ LONGEST_GUESSED = 100
 """Letters of a name for which a nearest one is looked for."""
 MOST_GUESSED = 200
 """Names among which the nearest is looked for."""
+
+
+def is_ours(text: str) -> bool:
+    """Return whether a message is one of ours, which say what they got or what is missing."""
+    return bool(re.search(r"\b(got|no|given|missing)\b", text))
 
 
 def shown_file(file: str) -> str:

@@ -129,7 +129,7 @@ class Model(SteppedModel):
             self.world = World(blueprint(design, seed), True, built.attributes)
             self.world.advance(0, seed, replication, self._advance)
         elif world.attributes != built.attributes:
-            raise ValueError("found people with other attributes than those of the rules")
+            raise ValueError("got people with other attributes than those of the rules")
         else:
             self.world = world
         for table, view in VIEWS.items():
@@ -235,7 +235,7 @@ class Model(SteppedModel):
         try:
             if mine != facts["rules"]:
                 raise RequestError(
-                    f"{path}: found {_rule_names(mine, facts['rules'])}, allowed: the rules that "
+                    f"{path}: got {_rule_names(mine, facts['rules'])}; allowed: the rules that "
                     f"the model had when it was saved ({', '.join(facts['rules']) or 'none'})"
                 )
             design = load_data(facts["scenario"])
@@ -251,7 +251,7 @@ class Model(SteppedModel):
             raise
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise RequestError(
-                f"{path}: found a damaged model ({error}), allowed: a file of Model.save"
+                f"{path}: got a damaged model ({error}); allowed: a file of Model.save"
             ) from None
         return model
 
@@ -296,7 +296,7 @@ def _whole(name: str, value: Any, most: int) -> int:
         number = -1
     if not 0 <= number <= most:
         raise RequestError(
-            f"{name}: found {shown_value(value)}, allowed: a whole number from 0 to {most}"
+            f"{name}: got {shown_value(value)}; allowed: a whole number from 0 to {most}"
         )
     return number
 
@@ -304,7 +304,7 @@ def _whole(name: str, value: Any, most: int) -> int:
 def _seed(seed: Any, rng: Any, default: int) -> int:
     """Return the seed that was meant by either name, or the scenario's."""
     if seed is not None and rng is not None:
-        raise RequestError("seed: found rng beside it, allowed: one of them, as both say the same")
+        raise RequestError("seed: got rng beside it; allowed: one of them, as both say the same")
     if isinstance(rng, np.random.Generator):
         return int(rng.integers(2**63))
     name, value = ("seed", seed) if rng is None else ("rng", rng)

@@ -28,7 +28,7 @@ from smpsim.scenario import Scenario, ScenarioError, catalogue, load
 from smpsim.scenario.keypaths import format_path
 from smpsim.studies.kinds import ACTION, SCENARIO, SEARCH, SWEEP, kind_of
 from smpsim.studies.search.study import load_search
-from smpsim.studies.sweep.study import load_study
+from smpsim.studies.sweep.study_file import load_study
 
 MOST_SECONDS = 2.0
 MOST_DESIGNS = 64

@@ -51,7 +51,7 @@ class RowAgent(Agent):
             number = -1
         if not 0 <= number < rows:
             raise RequestError(
-                f"{type(self).__name__}: found row {row!r}, allowed: a whole number from 0, "
+                f"{type(self).__name__}: got row {row!r}; allowed: a whole number from 0, "
                 f"below {rows}"
             )
         super().__init__(model)
@@ -62,7 +62,7 @@ class RowAgent(Agent):
         row = self.__dict__.get("row")
         if row is not None and name in (self.record.dtype.names or ()):
             return self.record[name].item()
-        raise AttributeError(f"{type(self).__name__}: found no attribute {name!r}")
+        raise AttributeError(f"{type(self).__name__}: no attribute {name!r}")
 
     def __setattr__(self, name: str, value: Any) -> None:
         if "row" in self.__dict__ and name not in (self.fields.names or ()):
@@ -71,7 +71,7 @@ class RowAgent(Agent):
                 allowed = _refused(value, own[name])
                 if allowed:
                     raise RequestError(
-                        f"{type(self).__name__}.{name}: found {value!r}, allowed: {allowed}"
+                        f"{type(self).__name__}.{name}: got {value!r}; allowed: {allowed}"
                     )
                 self.record[name] = value
                 return
@@ -79,7 +79,7 @@ class RowAgent(Agent):
         if "row" in self.__dict__ and name not in self.__dict__ and not hasattr(type(self), name):
             known = [n for n in dir(type(self)) if not n.startswith("_")]
             raise AttributeError(
-                f"{type(self).__name__}: found no attribute {name!r}{nearest(name, known)}"
+                f"{type(self).__name__}: no attribute {name!r}{nearest(name, known)}"
             )
         super().__setattr__(name, value)
 
@@ -91,7 +91,7 @@ class RowAgent(Agent):
     def remove(self) -> None:
         """Refuse to go: nobody leaves the tables of a run."""
         raise RequestError(
-            f"{type(self).__name__}: found remove(), allowed: for agents of your own; a row stays "
+            f"{type(self).__name__}: got remove(); allowed: for agents of your own; a row stays "
             "until the run ends"
         )
 
@@ -127,12 +127,12 @@ def _field(name: str, read_only: bool) -> property:
     def write(self: RowAgent, value: Any) -> None:
         if read_only:
             raise AttributeError(
-                f"{type(self).__name__}.{name}: found an attempt to set it, allowed: reading; the "
+                f"{type(self).__name__}.{name}: got an attempt to set it; allowed: reading; the "
                 "world's lists and counts hang on it"
             )
         allowed = _refused(value, self.fields[name])
         if allowed:
-            raise RequestError(f"{type(self).__name__}.{name}: found {value!r}, allowed: {allowed}")
+            raise RequestError(f"{type(self).__name__}.{name}: got {value!r}; allowed: {allowed}")
         self.record[name] = value
 
     return property(read, write, doc=f"Field {name!r} of the row.")

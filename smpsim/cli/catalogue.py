@@ -54,11 +54,11 @@ def show(
     from smpsim.studies.kinds import ACTION, SCENARIO, kind_of
 
     if as_yaml and as_json:
-        raise typer.BadParameter("found --yaml and --json, allowed: one of them")
+        raise typer.BadParameter("got --yaml and --json; allowed: one of them")
     kind = kind_of(name)
     if kind.name != SCENARIO:
         if as_yaml or sets or added:
-            raise typer.BadParameter(f"found {kind.words}, allowed: only --json beside its name")
+            raise typer.BadParameter(f"got {kind.words}; allowed: only --json beside its name")
         return (_show_action if kind.name == ACTION else _show_study)(name, as_json)
     design = load(name, sets or [], actions=added or [])
     if as_yaml:

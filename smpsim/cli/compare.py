@@ -89,21 +89,21 @@ def compare(
     """Run two scenarios with the same luck and report what difference the design makes."""
     if b is not None and added:
         raise typer.BadParameter(
-            "found --with beside two scenarios, allowed: --with-a and --with-b, which say to which"
+            "got --with beside two scenarios; allowed: --with-a and --with-b, which say to which"
         )
     if b is None and not any((set_a, set_b, added, with_a, with_b)):
         raise typer.BadParameter(
-            "found nothing to compare with, allowed: a second scenario, or a change of the first "
+            "got nothing to compare with; allowed: a second scenario, or a change of the first "
             "by --with, --with-b, --set-b or their like for A"
         )
     if precision and replications:
         raise typer.BadParameter(
-            "found --precision and --replications, allowed: one of them; --most is the ceiling"
+            "got --precision and --replications; allowed: one of them; --most is the ceiling"
         )
     if most and not precision:
-        raise typer.BadParameter("found --most, allowed: only with --precision")
+        raise typer.BadParameter("got --most; allowed: only with --precision")
     if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: found {level:g}, allowed: above 0 and below 1")
+        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
     from smpsim.cli.compare_tables import print_comparison
     from smpsim.cli.present import files_read, present, scenario_file, stating, watched
     from smpsim.results.provenance import whole_actions

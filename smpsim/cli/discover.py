@@ -61,8 +61,9 @@ def discover(
     from smpsim.studies.discover.discover import checked_conditions, checked_search
     from smpsim.studies.discover.discover import discover as find
     from smpsim.studies.discover.result import SENTENCES_FILE, Discovery
-    from smpsim.studies.sweep.result import Sweep, read_sweep
-    from smpsim.studies.sweep.sweep import prepare
+    from smpsim.studies.sweep.folder import read_sweep
+    from smpsim.studies.sweep.prepare import prepare
+    from smpsim.studies.sweep.result import Sweep
 
     checked_search(method, threshold)
     if fails is not None:
@@ -72,7 +73,7 @@ def discover(
         if replications is not None or fresh:
             option = "fresh" if replications is None else "replications"
             raise RequestError(
-                f"{option}: found beside a folder, which is only read, allowed: beside a study"
+                f"{option}: given beside a folder, which is only read; allowed: beside a study"
             )
         there = read_sweep(source)
         swept, where, read = (lambda: there), Path(source), files_read()

@@ -35,7 +35,7 @@ def rank(
 ) -> None:
     """Rank the actions for a programme, alone and in pairs, under the same luck."""
     if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: found {level:g}, allowed: above 0 and below 1")
+        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.cli.rank_tables import print_ranking
     from smpsim.scenario import load

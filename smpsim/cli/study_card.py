@@ -50,7 +50,8 @@ def _print_sweep(out: Console, source: str) -> None:
     from smpsim.results.units import words
     from smpsim.studies.sweep.result import Sweep
     from smpsim.studies.sweep.sampling import designs_of
-    from smpsim.studies.sweep.study import load_study, named
+    from smpsim.studies.sweep.study import named
+    from smpsim.studies.sweep.study_file import load_study
 
     study, _ = load_study(source)
     scenarios = named(study.sources)

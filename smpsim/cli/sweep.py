@@ -12,8 +12,8 @@ from smpsim.cli.app import app
 from smpsim.cli.options import Json, Replications, Seed
 
 if TYPE_CHECKING:
+    from smpsim.studies.sweep.prepare import Prepared
     from smpsim.studies.sweep.result import Sweep
-    from smpsim.studies.sweep.sweep import Prepared
 
 
 @app.command()
@@ -40,8 +40,8 @@ def sweep(
     """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
     from smpsim.cli.present import files_read, present
     from smpsim.studies.sweep.executors import check_executor
+    from smpsim.studies.sweep.prepare import prepare
     from smpsim.studies.sweep.result import pictured
-    from smpsim.studies.sweep.sweep import prepare
 
     ready = prepare(study, replications, seed)
     # before a folder is begun for what can't be run
@@ -90,7 +90,7 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     from smpsim.results.dataset import Dataset
     from smpsim.results.files import claimed
     from smpsim.studies.sweep.result import FILES
-    from smpsim.studies.sweep.sweep import opened
+    from smpsim.studies.sweep.resume import opened
     from smpsim.studies.sweep.sweep import sweep as run_sweep
 
     store = Dataset(folder)

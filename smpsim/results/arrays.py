@@ -28,7 +28,7 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
     import xarray
 
     if table not in TABLES:
-        raise RequestError(f"table: found {table!r}, allowed: {', '.join(TABLES)}")
+        raise RequestError(f"table: got {table!r}; allowed: {', '.join(TABLES)}")
     laid = {"trajectories": _trajectories, "outcomes": _outcomes, "ledger": _ledger}[table]
     found = xarray.Dataset(laid(result))
     found = found.assign_coords(

@@ -62,23 +62,23 @@ class Condition:
         match = _FORM.fullmatch(text) if isinstance(text, str) else None
         if match is None:
             allowed = f"OUTCOME, one of {' '.join(COMPARISONS)}, NUMBER, {EXAMPLE}"
-            raise ValueError(f"found {shown_value(text)}, allowed: {allowed}")
+            raise ValueError(f"got {shown_value(text)}; allowed: {allowed}")
         outcome, sign, number = match["outcome"], match["sign"], match["number"]
         if outcome not in known:
             hint = nearest(outcome, known)
-            raise ValueError(f"found outcome {outcome!r}, allowed: {shown_list(known)}{hint}")
+            raise ValueError(f"got outcome {outcome!r}; allowed: {shown_list(known)}{hint}")
         if sign not in COMPARISONS:
-            raise ValueError(f"found {sign!r} in {text!r}, allowed: {', '.join(COMPARISONS)}")
+            raise ValueError(f"got {sign!r} in {text!r}; allowed: {', '.join(COMPARISONS)}")
         try:
             bound = float(number)
         except ValueError:
             bound = math.nan
         if not math.isfinite(bound):
             share = ", shares between 0 and 1" if "%" in number else ""
-            found = f"found {number!r} in {text!r}" if number else f"found no number in {text!r}"
-            raise ValueError(f"{found}, allowed: a number such as 0.3 or 40000{share}")
+            found = f"got {number!r} in {text!r}" if number else f"no number in {text!r}"
+            raise ValueError(f"{found}; allowed: a number such as 0.3 or 40000{share}")
         if unit_of(outcome, "").startswith("share") and not 0 <= bound <= 1:
-            raise ValueError(f"found {number} in {text!r}, allowed: a share between 0 and 1")
+            raise ValueError(f"got {number} in {text!r}; allowed: a share between 0 and 1")
         return cls(outcome, sign, bound)
 
     def __str__(self) -> str:

@@ -82,7 +82,7 @@ def write_tables(
         names that smpsim did not write.
     """
     if kind not in KINDS:
-        raise RequestError(f"kind: found {kind!r}, allowed: {', '.join(KINDS)}")
+        raise RequestError(f"kind: got {kind!r}; allowed: {', '.join(KINDS)}")
     gone = [name if "." in name else f"{name}.{kind}" for name in absent]
     with Staged(folder) as staged:
         staged.check([*names_of_files(tables, kind, extra or {}, record), *gone])

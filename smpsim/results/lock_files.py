@@ -38,7 +38,7 @@ def _flags(path: Path) -> int:
 
 
 def _foreign(path: Path) -> StoreError:
-    return StoreError("write", path, "it is no lock of smpsim, allowed: moving it away")
+    return StoreError("write", path, "it is no lock of smpsim; allowed: moving it away")
 
 
 def locked(path: Path) -> int | None:
@@ -121,10 +121,9 @@ def read_lock(handle: int, path: Path) -> dict[str, Any]:
 
 def _who(found: dict[str, Any]) -> str:
     if not {"pid", "host", "since"} <= set(found):
-        return "found another process that writes there"
+        return "another process writes there"
     return (
-        f"found process {found['pid']} on {found['host']}, which has been writing there since "
-        f"{found['since']}"
+        f"process {found['pid']} on {found['host']} has been writing there since {found['since']}"
     )
 
 

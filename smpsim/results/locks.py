@@ -101,7 +101,7 @@ def _take(folder: Path, patience: float) -> Hold:
                 raise StoreError.of("write to the folder", folder, error) from error
         except TakenError as other:
             if time.monotonic() >= deadline:
-                reason = f"{other}, allowed: one writer at a time, or another folder"
+                reason = f"{other}; allowed: one writer at a time, or another folder"
                 raise StoreError("write to the folder", folder, reason) from None
         except OSError as error:
             raise StoreError.of("write to the folder", folder, error) from error

@@ -65,7 +65,7 @@ class Record:
             found = None
         files = _files_in(found)
         if files is None:
-            raise StoreError("read", path, f"it is no record of what smpsim wrote, {ALLOWED}")
+            raise StoreError("read", path, f"it is no record of what smpsim wrote; {ALLOWED}")
         return cls(folder, files)
 
     def content(self) -> bytes:
@@ -133,7 +133,7 @@ class Record:
         known = list(inputs) if wanted else []
         read = [name for name in wanted if any(_same(self.folder / name, one) for one in known)]
         if read:
-            reason = f"found {shown_list(read)}, to be read here, allowed: another folder"
+            reason = f"{shown_list(read)} would be read and replaced; allowed: another folder"
             raise StoreError("write to the folder", self.folder, reason)
         refuse(self.folder, self.in_the_way(wanted))
 
@@ -142,8 +142,8 @@ def refuse(folder: Path, names: list[str]) -> None:
     """Raise an error that names files which are in the way, if there are any."""
     if names:
         reason = (
-            f"found {shown_list(names)}, of which no record says that smpsim wrote "
-            f"{'it as it is' if len(names) == 1 else 'them as they are'}, {ALLOWED}"
+            f"{shown_list(names)} {'is' if len(names) == 1 else 'are'} there, and not as smpsim "
+            f"wrote {'it' if len(names) == 1 else 'them'}; {ALLOWED}"
         )
         raise StoreError("write to the folder", folder, reason)
 

@@ -70,7 +70,7 @@ def pack(folder: str | Path, out: str | Path | None = None, *, date: str | None 
     resolved = where.resolve()
     target = resolved.with_name(f"{resolved.name}.zip") if out is None else Path(out)
     if resolved in target.resolve().parents:
-        raise RequestError(f"out: found {str(target)!r}, allowed: a file outside of the folder")
+        raise RequestError(f"out: got {str(target)!r}; allowed: a file outside of the folder")
     contents = sorted(_ours(where))
     made = described(resolved.name, records, contents, lambda name: _content(where, name), day)
 
@@ -103,7 +103,7 @@ def _day(folder: Path, given: str | None) -> str:
             return date.fromisoformat(given).isoformat()
         except (ValueError, TypeError):
             allowed = "a day such as 2026-03-01"
-            raise RequestError(f"date: found {given!r}, allowed: {allowed}") from None
+            raise RequestError(f"date: got {given!r}; allowed: {allowed}") from None
     record = folder / RECORD_FILE
     try:
         return datetime.fromtimestamp(record.lstat().st_mtime, UTC).date().isoformat()
@@ -138,8 +138,8 @@ def _ours(folder: Path) -> Iterator[str]:
                     wrong.append(f"{before}{RUNS}/{path.name}")
                 yield from (f"{before}{RUNS}/{path.name}", f"{before}{checksum}")
     if wrong:
-        reason = f"found {shown_list(wrong)} missing, or changed since smpsim wrote it"
-        raise StoreError("pack", folder, f"{reason}, allowed: the folder as it was written")
+        reason = f"{shown_list(wrong)}: missing, or changed since smpsim wrote it"
+        raise StoreError("pack", folder, f"{reason}; allowed: the folder as it was written")
 
 
 def _stores(folder: Path) -> list[str]:

@@ -267,7 +267,7 @@ class ResultPlots:
         if programme is None:
             return list(range(len(names)))
         if programme not in names:
-            raise RequestError(f"programme: found {programme!r}, allowed: {', '.join(names)}")
+            raise RequestError(f"programme: got {programme!r}; allowed: {', '.join(names)}")
         return [names.index(programme)]
 
     def _column(self, column: str, place: int) -> np.ndarray:
@@ -277,7 +277,7 @@ class ResultPlots:
     def _total(self, column: str, chosen: list[int]) -> np.ndarray:
         """Return a column summed over programmes, (runs, months)."""
         if not adds_up(column) and len(chosen) > 1:
-            raise RequestError(f"column: found {column}, allowed: one that adds up over programmes")
+            raise RequestError(f"column: got {column}; allowed: one that adds up over programmes")
         return self._result.series(column)[:, :, chosen].sum(axis=2)
 
     def _plan(self, chosen: list[int]) -> float:

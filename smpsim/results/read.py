@@ -75,7 +75,7 @@ def read_result(folder: str | Path) -> Result:
     where = Path(folder)
     facts = read_facts(where)
     if facts["verb"] != "run":
-        reason = f"found a result of {facts['verb']}, allowed: one of run"
+        reason = f"got a result of {facts['verb']}; allowed: one of run"
         raise StoreError("read", where, reason)
     missing = [name for name in (*ADDED, "replications") if name not in facts]
     if missing:
@@ -150,7 +150,7 @@ def _losses(table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ..
 def _places(names: pd.Series, known: Sequence[str]) -> np.ndarray:
     found = pd.Index(list(known)).get_indexer(pd.Index(names))
     if (found < 0).any():
-        raise ValueError(f"found {names[found < 0].iloc[0]!r}, allowed: {', '.join(known)}")
+        raise ValueError(f"got {names[found < 0].iloc[0]!r}; allowed: {', '.join(known)}")
     return np.asarray(found)
 
 

@@ -14,7 +14,7 @@ from smpsim.results.estimates import means
 from smpsim.results.losses import account, monthly
 from smpsim.results.provenance import RECIPE
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
@@ -300,11 +300,6 @@ class Result(StudyResult):
         from smpsim.results.report import sentences
 
         return [*sentences(self), *of_losses(self)]
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """The main pictures: trajectories, people by stage, losses, and who pays what."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

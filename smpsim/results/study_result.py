@@ -90,24 +90,28 @@ class StudyResult(ABC):
     if TYPE_CHECKING:
         # fields of some results and properties of others
         @property
+        def plot(self) -> Any:
+            """Pictures with arguments."""
+
+        @property
+        @abstractmethod
         def runs(self) -> int:
             """Runs of each design."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def seed(self) -> int:
             """Seed of all luck."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def scenarios(self) -> Mapping[str, Any]:
             """What was run, by name."""
-            raise NotImplementedError
 
         @property
+        @abstractmethod
         def provenance(self) -> dict[str, Any]:
             """Where the numbers come from."""
-            raise NotImplementedError
 
     @property
     @abstractmethod
@@ -120,9 +124,9 @@ class StudyResult(ABC):
         """What it says, in words."""
 
     @property
-    @abstractmethod
     def pictures(self) -> dict[str, Drawing]:
         """Functions by name that draw its pictures; ``.plot`` has the same with arguments."""
+        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     @abstractmethod
@@ -257,7 +261,7 @@ def into(folder: str | Path | None, kind: type[Found], work: Callable[[], Found]
 def _kind_of_tables(kind: str) -> str:
     """Return the kind of the files that hold all tables."""
     if kind not in (*KINDS, BOTH):
-        raise RequestError(f"kind: found {kind!r}, allowed: {', '.join((*KINDS, BOTH))}")
+        raise RequestError(f"kind: got {kind!r}; allowed: {', '.join((*KINDS, BOTH))}")
     return "parquet" if kind == BOTH else kind
 
 

@@ -59,12 +59,12 @@ def unpacked(
 def _check(path: Path, entries: list[zipfile.ZipInfo], most_bytes: int, most_files: int) -> None:
     if len(entries) > most_files:
         raise StoreError(
-            "read", path, f"found {len(entries):,} files, allowed: {most_files:,} or fewer"
+            "read", path, f"got {len(entries):,} files; allowed: {most_files:,} or fewer"
         )
     size = sum(entry.file_size for entry in entries)
     if size > most_bytes:
         allowed = f"{most_bytes / 2**30:g} GiB or less"
-        raise StoreError("read", path, f"found {size / 2**30:,.1f} GiB, allowed: {allowed}")
+        raise StoreError("read", path, f"got {size / 2**30:,.1f} GiB; allowed: {allowed}")
     names = set()
     for entry in entries:
         if entry.is_dir():
@@ -72,10 +72,10 @@ def _check(path: Path, entries: list[zipfile.ZipInfo], most_bytes: int, most_fil
         kind = stat.S_IFMT(entry.external_attr >> 16)
         if not _harmless(entry.filename) or kind not in (0, stat.S_IFREG):
             raise StoreError(
-                "read", path, f"found {entry.filename!r}, allowed: plain files inside the folder"
+                "read", path, f"got {entry.filename!r}; allowed: plain files inside the folder"
             )
         if entry.filename.lower() in names:
-            raise StoreError("read", path, f"found {entry.filename!r} twice, allowed: once")
+            raise StoreError("read", path, f"got {entry.filename!r} twice; allowed: once")
         names.add(entry.filename.lower())
 
 

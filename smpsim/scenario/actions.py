@@ -65,18 +65,18 @@ class Change(Section):
         if not given or len(sole) > 1 or ("to" in given and len(given) > 1):
             found = shown_list(sorted(given)) if given else "no operation"
             raise ValueError(
-                f"set: found {found}, allowed: to alone, or add or times, each with bounds "
+                f"set: got {found}; allowed: to alone, or add or times, each with bounds "
                 "at_least and at_most or these alone"
             )
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(
-                f"at_least: found {self.at_least:g}, allowed: at most {self.at_most:g} (at_most)"
+                f"at_least: got {self.at_least:g}; allowed: at most {self.at_most:g} (at_most)"
             )
         if self.sets_value:
             _read("to", self.to, shape)
         elif not is_number(shape):
             raise ValueError(
-                f"{min(given)}: found a change of {self.set}, which is no number, allowed: to"
+                f"{min(given)}: got a change of {self.set}, which is no number; allowed: to"
             )
         _check_where(self.where, _starred(self.pattern))
         return self
@@ -114,20 +114,20 @@ def shape_of_pattern(text: str) -> Shape:
         named = place > 0 and shape is not None and _holds_names(shape)
         if named and step != STAR:
             raise ValueError(
-                f"set: found {shown_value(step)} in {where}, allowed: *, so that the action fits "
+                f"set: got {shown_value(step)} in {where}; allowed: *, so that the action fits "
                 "any scenario"
             )
         if not named and step not in keys:
             inside = f" in {where}" if where else ""
             raise ValueError(
-                f"set: found {shown_value(step)}{inside}, allowed: {shown_list(keys) or 'nothing'}"
+                f"set: got {shown_value(step)}{inside}; allowed: {shown_list(keys) or 'nothing'}"
                 f"{nearest(step, keys)}"
             )
         shape = _any_item(shape) if named else shape.child(step) if shape else None
     if shape is None or _holds_names(shape) or (shape.section and not shape.takes(float)):
         keys = (shape.keys() if shape else None) or (STAR,)
         raise ValueError(
-            f"set: found the section {text}, allowed: a key inside it, {shown_list(keys)}"
+            f"set: got the section {text}; allowed: a key inside it, {shown_list(keys)}"
         )
     return shape
 
@@ -139,7 +139,7 @@ def _check_where(where: dict[str, Any], section: Shape | None) -> None:
         inner = section.child(key) if section and key in keys else None
         if inner is None:
             raise ValueError(
-                f"where: found {shown_value(key)}, allowed: {shown_list(keys)}{nearest(key, keys)}"
+                f"where: got {shown_value(key)}; allowed: {shown_list(keys)}{nearest(key, keys)}"
             )
         _read(f"where: {key}", wanted, inner)
 
@@ -221,7 +221,7 @@ def find_action(source: ActionSource, catalogue_folder: Path | None = None) -> P
     if name in known:
         return known[name]
     hint = f"; did you mean '{text}.yaml'?" if is_file(f"{text}.yaml") else nearest(name, known)
-    message = f"found no action {shown_value(text)}, allowed: {shown_list(known)}{hint}"
+    message = f"no action {shown_value(text)}; allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 

@@ -225,8 +225,8 @@ class _Patch:
             return 1.0
         if CURRENCY not in rates:
             raise UnfitError(
-                f"found an amount in {CURRENCY} for a scenario that counts in {home} and has no "
-                f"rate of it, allowed: {CURRENCY} under exchange_rates"
+                f"got an amount in {CURRENCY} for a scenario that counts in {home} and has no "
+                f"rate of it; allowed: {CURRENCY} under exchange_rates"
             )
         return float(rates[CURRENCY])
 

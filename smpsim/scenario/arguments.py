@@ -31,7 +31,7 @@ def whole(what: str, value: Any, least: int = 1, below: int | None = None) -> in
     except TypeError:
         found = None
     if found is None or found < least or (below is not None and found >= below):
-        raise RequestError(f"{what}: found {shown_value(value)}, allowed: {allowed}")
+        raise RequestError(f"{what}: got {shown_value(value)}; allowed: {allowed}")
     return found
 
 
@@ -39,5 +39,5 @@ def several(what: str, values: Any) -> list[Any]:
     """Return a list, or raise `RequestError`: text would be taken for its letters."""
     if isinstance(values, (str, bytes)) or not isinstance(values, Iterable):
         found = shown_value(values)
-        raise RequestError(f"{what}: found {found}, allowed: a list, such as [{found}]")
+        raise RequestError(f"{what}: got {found}; allowed: a list, such as [{found}]")
     return list(values)

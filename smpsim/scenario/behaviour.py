@@ -372,7 +372,7 @@ class Training(Section):
         for name in ("level_hours", "german_hours", "english_hours", "japanese_hours"):
             hours = getattr(self, name)
             if any(later <= sooner for sooner, later in pairwise((0.0, *hours))):
-                raise ValueError(f"{name}: found {hours}, allowed: rising numbers")
+                raise ValueError(f"{name}: got {hours}; allowed: rising numbers")
         return self
 
 

@@ -90,11 +90,11 @@ def find(name: str, catalogue_folder: Path | None = None) -> Path:
         return fitting[0][1]
     if fitting:
         allowed = shown_list(_full(kind, path) for kind, path in fitting)
-        message = f"found more than one scenario {shown_value(name)}, allowed: {allowed}"
+        message = f"got more than one scenario {shown_value(name)}; allowed: {allowed}"
     else:
         known = [_full(kind, path) if "/" in name else path.stem for kind, path in files]
         hint = nearest(name, known)
-        message = f"found no scenario {shown_value(name)}, allowed: {shown_list(known)}{hint}"
+        message = f"no scenario {shown_value(name)}; allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 

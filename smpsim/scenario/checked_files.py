@@ -84,7 +84,7 @@ def plain_data(value: Any, place: Place) -> Any:
         found = plain(value)
         problems = list(_not_plain(found, (), place))
     except RecursionError:
-        problems = [Problem.at(place, "", "found data in a loop, or nested too deeply")]
+        problems = [Problem.at(place, "", "data in a loop, or nested too deeply")]
     if problems:
         raise ScenarioError(problems)
     return found
@@ -100,11 +100,11 @@ def _not_plain(value: Any, path: KeyPath, place: Place) -> Iterator[Problem]:
         for step, inner in items:
             yield from _not_plain(inner, (*path, step), place)
             if isinstance(step, str) and not encodable(step):
-                message = f"found the key {shown_value(step)}, which is not Unicode text"
+                message = f"got the key {shown_value(step)}, which is not Unicode text"
     elif isinstance(value, str) and not encodable(value):
-        message = f"found {shown_value(value)}, which is not Unicode text"
+        message = f"got {shown_value(value)}, which is not Unicode text"
     elif value is not None and not isinstance(value, (bool, int, float, str)):
         kind = type(value).__name__
-        message = f"found {shown_value(value)} ({kind}), allowed: text, numbers, lists, mappings"
+        message = f"got {shown_value(value)} ({kind}); allowed: text, numbers, lists, mappings"
     if message:
         yield Problem.at(place, format_path(path), message)

@@ -43,9 +43,9 @@ def joint_scores(correlations: Mapping[Any, Mapping[Any, float]]) -> np.ndarray:
         for other, value in others.items():
             pair = frozenset((one, other))
             if one == other:
-                raise ValueError(f"correlations: found {one} with itself, allowed: two attributes")
+                raise ValueError(f"correlations: got {one} with itself; allowed: two attributes")
             if pair in stated:
-                raise ValueError(f"correlations: found {one} and {other} twice, allowed: once")
+                raise ValueError(f"correlations: got {one} and {other} twice; allowed: once")
             stated.add(pair)
             i, j = ATTRIBUTES.index(one), ATTRIBUTES.index(other)
             # who has what is a yes or no has it below a share, so that high scores stand for no
@@ -56,7 +56,7 @@ def joint_scores(correlations: Mapping[Any, Mapping[Any, float]]) -> np.ndarray:
     least = float(np.linalg.eigvalsh(matrix)[0])
     if least < SMALLEST:
         raise ValueError(
-            "correlations: found a matrix that is not positive definite (least eigenvalue "
-            f"{least:.3g}), allowed: correlations that can hold together; weaken some of them"
+            "correlations: got a matrix that is not positive definite (least eigenvalue "
+            f"{least:.3g}); allowed: correlations that can hold together; weaken some of them"
         )
     return np.linalg.cholesky(matrix)

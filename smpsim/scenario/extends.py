@@ -91,7 +91,7 @@ class Inheritance:
             place = document.place_of_value(path)
             if number in again or number >= MOST_FILES:
                 allowed = "once" if number in again else f"{MOST_FILES} files or fewer"
-                message = f"found {shown_value(name)} too, allowed: {allowed}"
+                message = f"got {shown_value(name)} too; allowed: {allowed}"
                 problems.append(Problem.at(place, EXTENDS, message))
                 break
             try:
@@ -122,31 +122,31 @@ class Inheritance:
             file = self._in_catalogue(name, place, folder)
         if file in chain:
             loop = " -> ".join(one.name for one in (*chain[chain.index(file) :], file))
-            raise _at(place, f"found a loop of files that extend each other: {loop}")
+            raise _at(place, f"the files extend each other in a loop: {loop}")
         if file not in self._done:
             if len(self._done) >= MOST_FILES or len(chain) >= MOST_FILES:
-                raise _at(place, f"found more than {MOST_FILES} files that extend each other")
+                raise _at(place, f"more than {MOST_FILES} files extend each other")
             document = read_file(file)
             self._values += len(document.values)
             if self._values > MOST_VALUES:
-                raise _at(place, f"found more than {MOST_VALUES:,} values in all files together")
+                raise _at(place, f"more than {MOST_VALUES:,} values in all files together")
             self._done[file] = self.document(document, file.parent, root, (*chain, file))
         return self._done[file]
 
     def _relative(self, name: str, place: Place, folder: Path | None, root: Path | None) -> Path:
         shown = shown_value(name)
         if folder is None or root is None:
-            raise _at(place, f"found the file {shown}, allowed: names of the catalogue")
+            raise _at(place, f"got the file {shown}; allowed: names of the catalogue")
         allowed = "allowed: a relative file in the folder of the first scenario or below"
         # the rules of Windows know every absolute path, those of other systems too
         if PureWindowsPath(name).anchor or "\0" in name:
-            raise _at(place, f"found {shown}, {allowed}")
+            raise _at(place, f"got {shown}; {allowed}")
         file = real(folder / name)
         if not file.is_relative_to(root):
-            raise _at(place, f"found {shown}, which lies outside, {allowed}")
+            raise _at(place, f"got {shown}, which lies outside; {allowed}")
         if not is_file(file):
             hint = nearest(file.name, names_near(file))
-            raise _at(place, f"found no file {shown}, allowed: a file{hint}")
+            raise _at(place, f"no file {shown}; allowed: a file{hint}")
         return file
 
     def _in_catalogue(self, name: str, place: Place, folder: Path | None) -> Path:
@@ -155,7 +155,7 @@ class Inheritance:
         except ScenarioError as error:
             message = error.problems[0].message
         if folder is not None and is_file(folder / f"{name}.yaml"):
-            message = f"found no scenario {name!r} in the catalogue; did you mean '{name}.yaml'?"
+            message = f"no scenario {name!r} in the catalogue; did you mean '{name}.yaml'?"
         raise _at(place, message)
 
 
@@ -170,7 +170,7 @@ def _names(document: Document, problems: list[Problem]) -> list[tuple[KeyPath, s
         if isinstance(name, str) and name.strip():
             found.append((path, name.strip()))
             continue
-        message = f"found {shown_value(name)}, allowed: a name of the catalogue or a relative file"
+        message = f"got {shown_value(name)}; allowed: a name of the catalogue or a relative file"
         problems.append(Problem.at(document.place_of_value(path), EXTENDS, message))
     return found
 

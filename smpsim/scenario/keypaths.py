@@ -55,7 +55,7 @@ def parse_path(text: str) -> KeyPath:
         bare = _BARE.match(text, place) if after_dot and not quoted else None
         found = index or quoted or bare
         if found is None or (bare and bare.group().startswith('"')):
-            raise KeyPathError(f"found {text!r}, allowed: keys separated by single dots")
+            raise KeyPathError(f"got {text!r}; allowed: keys separated by single dots")
         if index:
             steps.append(int(index.group(1)))
         elif quoted:

@@ -204,7 +204,7 @@ def _overridden(
                 raise KeyPathError(value.problems[0].message)
             if isinstance(source, Scenario) and key.partition(".")[0].strip() in _CONVERTED:
                 raise KeyPathError(
-                    "found a scenario whose amounts are converted already, "
+                    "got a scenario whose amounts are converted already; "
                     "allowed: this override when it is loaded from its file"
                 )
             data, path = put(document.data, key, value)
@@ -231,7 +231,7 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
         beside = None if folder is None else real(folder)
         return inheritance.document(document, beside, beside, ())
     if not isinstance(source, (str, os.PathLike)):
-        raise TypeError(f"found {type(source).__name__}, allowed: a name, path or mapping")
+        raise TypeError(f"got {type(source).__name__}; allowed: a name, path or mapping")
     return inheritance.file(_file(source, catalogue_folder))
 
 
@@ -248,11 +248,11 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
         except ScenarioError:
             if not exists and is_action(text, catalogue_folder):
                 message = (
-                    "found an action, allowed: a scenario, to which it can be added (actions=[...])"
+                    "got an action; allowed: a scenario, to which it can be added (actions=[...])"
                 )
                 raise ScenarioError([Problem(text, None, None, "", message)]) from None
             if is_file(f"{text}.yaml"):
-                found = f"found no scenario {text!r} in the catalogue"
+                found = f"no scenario {text!r} in the catalogue"
                 message = f"{found}; did you mean '{text}.yaml'?"
                 raise ScenarioError([Problem(text, None, None, "", message)]) from None
             # a name with a folder may stand in the catalogue; otherwise it is a missing file
@@ -261,7 +261,7 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
     if exists:
         return path
     hint = nearest(path.name, names_near(path))
-    message = f"found no such file, allowed: a YAML file that exists{hint}"
+    message = f"no such file; allowed: a YAML file that exists{hint}"
     raise ScenarioError([Problem(text, None, None, "", message)])
 
 
@@ -284,7 +284,7 @@ def _pairs(overrides: Overrides) -> list[tuple[str, Any, Place]]:
         key, given = assignment.groups() if assignment else (text, "")
         try:
             if not given.strip():
-                message = "found no value, allowed: KEY=VALUE, with null for no value"
+                message = "no value; allowed: KEY=VALUE, with null for no value"
                 raise ScenarioError([Problem.at(place, key, message)])
             value = parse_value(given, place.file)
         except ScenarioError as error:

@@ -258,5 +258,5 @@ class EmployerGroup(Section):
         found = data.get("vacancies_per_year") if isinstance(data, dict) else None
         if isinstance(found, (int, float)) and not 0 <= found <= MOST_VACANCIES:
             allowed = f"0 to {MOST_VACANCIES:,.0f}"
-            raise ValueError(f"vacancies_per_year: found {found}, allowed: {allowed}")
+            raise ValueError(f"vacancies_per_year: got {found}; allowed: {allowed}")
         return data

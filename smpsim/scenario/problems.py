@@ -58,7 +58,7 @@ class Problem:
         return cls(place.file, place.line, place.column, key, message)
 
     def __str__(self) -> str:
-        """Return one line: ``FILE:LINE:COL: key.path: found X, allowed: Y``."""
+        """Return one line: ``FILE:LINE:COL: key.path: got X; allowed: Y``."""
         place = shown_file(self.file)
         if self.line is not None:
             place += f":{self.line}"

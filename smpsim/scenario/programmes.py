@@ -351,8 +351,8 @@ class Programme(Section):
     def _shares_add_up(cls, funding: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
         for item, shares in funding.items():
             if any(not 0 <= value <= 1 for value in shares.values()):
-                raise ValueError(f"{item}: found {shares}, allowed: shares from 0 to 1")
+                raise ValueError(f"{item}: got {shares}; allowed: shares from 0 to 1")
             if abs(sum(shares.values()) - 1.0) > 1e-9:
                 total = sum(shares.values())
-                raise ValueError(f"{item}: found shares that add up to {total:g}, allowed: 1")
+                raise ValueError(f"{item}: got shares that add up to {total:g}; allowed: 1")
         return funding

@@ -164,10 +164,10 @@ class Distribution(Written):
         if is_finite(raw):
             return cls.constant(raw)
         if not isinstance(raw, Mapping) or len(raw) != 1:
-            raise ValueError(f"found {raw!r}, allowed: a number or one of {FORMS}")
+            raise ValueError(f"got {raw!r}; allowed: a number or one of {FORMS}")
         ((kind, given),) = raw.items()
         if kind not in KINDS:
-            raise ValueError(f"found distribution {kind!r}, allowed: {FORMS}{nearest(kind, KINDS)}")
+            raise ValueError(f"got distribution {kind!r}; allowed: {FORMS}{nearest(kind, KINDS)}")
         family = KINDS[kind]
         names = family.parameters
         if isinstance(given, (list, tuple)) and len(given) == len(names):
@@ -176,16 +176,14 @@ class Distribution(Written):
             given = {names[0]: given}
         wrong = not isinstance(given, Mapping) or set(given) != set(names)
         if wrong or not all(is_finite(v) for v in given.values()):
-            raise ValueError(
-                f"found {kind} with {given!r}, allowed: numbers for {', '.join(names)}"
-            )
+            raise ValueError(f"got {kind} with {given!r}; allowed: numbers for {', '.join(names)}")
         values = {name: float(given[name]) for name in names}
         if not family.valid(values):
-            raise ValueError(f"found {kind} with {values}, allowed: {family.allowed}")
+            raise ValueError(f"got {kind} with {values}; allowed: {family.allowed}")
         distribution = cls(kind, tuple(values.items()))
         if not math.isfinite(median(distribution)):
             raise ValueError(
-                f"found {kind} with {values}, too extreme to be calculated with, "
+                f"got {kind} with {values}, too extreme to be calculated with; "
                 f"allowed: {family.allowed}"
             )
         return distribution
@@ -258,7 +256,7 @@ def within(low: float, high: float) -> BeforeValidator:
         found = Distribution.parse(raw)
         middle = median(found)
         if not low <= middle <= high:
-            raise ValueError(f"found {raw!r}, allowed: a median from {low:g} to {high:g}")
+            raise ValueError(f"got {raw!r}; allowed: a median from {low:g} to {high:g}")
         return found
 
     return BeforeValidator(check)
@@ -276,14 +274,14 @@ def to_scenario_currency(raw: Any, info: ValidationInfo) -> Any:
         value = float(amount.replace("_", ""))
     except ValueError:
         raise ValueError(
-            f"found {raw!r}, allowed: a number or an amount with currency such as '500 {home}'"
+            f"got {raw!r}; allowed: a number or an amount with currency such as '500 {home}'"
         ) from None
     if code == home:
         return value
     if code not in rates:
         known = ", ".join([home, *rates]) or home
         raise ValueError(
-            f"found currency {code!r}, allowed: {known} (state its rate under exchange_rates)"
+            f"got currency {code!r}; allowed: {known} (state its rate under exchange_rates)"
         )
     return value * rates[code]
 

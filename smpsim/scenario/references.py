@@ -91,7 +91,7 @@ def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
         names: set[str] = set()
         for index, section in enumerate(getattr(scenario, kind)):
             if section.name in names:
-                yield (kind, index, "name"), f"found {section.name!r} twice, allowed: unlike names"
+                yield (kind, index, "name"), f"got {section.name!r} twice; allowed: unlike names"
             names.add(section.name)
 
 
@@ -119,10 +119,10 @@ def _programme(
             yield _name((*path, "visa_lane"), programme.visa_lane, allowed, lanes)
     kind, months = programme.contract.kind, programme.contract.months
     if kind != "permanent" and months is None:
-        message = f"found no length of a {kind} contract, allowed: a whole number from 1 to 600"
+        message = f"no length of a {kind} contract; allowed: a whole number from 1 to 600"
         yield (*path, "contract", "months"), f"{message} [months]"
     if programme.demand == "committed" and not programme.employers:
-        message = "found 'committed' without employers, allowed: pool, or at least one employer"
+        message = "got 'committed' without employers; allowed: pool, or at least one employer"
         yield (*path, "demand"), message
 
 
@@ -133,7 +133,7 @@ def _employers_elsewhere(path: KeyPath, programme: Programme, known: _Known) -> 
         # a country that does not exist is reported where it is named
         if country != programme.destination and country in known.governments["destination"]:
             allowed = f"employers in {programme.destination}: {shown_list(here)}"
-            yield (*path, index), f"found {name!r} in {country}, allowed: {allowed}"
+            yield (*path, index), f"got {name!r} in {country}; allowed: {allowed}"
 
 
 def _groups(path: KeyPath, names: list[str], known: Collection[str]) -> Iterator[Fault]:
@@ -142,7 +142,7 @@ def _groups(path: KeyPath, names: list[str], known: Collection[str]) -> Iterator
         if name not in known:
             yield _name((*path, index), name, shown_list(known), known)
         elif name in seen:
-            yield (*path, index), f"found {name!r} twice, allowed: once"
+            yield (*path, index), f"got {name!r} twice; allowed: once"
         seen.add(name)
 
 
@@ -154,14 +154,14 @@ def _government(known: _Known, path: KeyPath, name: str, role: str) -> Iterator[
 
 
 def _name(path: KeyPath, found: str, allowed: str, known: Collection[str]) -> Fault:
-    return path, f"found {found!r}, allowed: {allowed}{nearest(found, known)}"
+    return path, f"got {found!r}; allowed: {allowed}{nearest(found, known)}"
 
 
 def _timeline(scenario: Scenario) -> Iterator[Fault]:
     for index, change in enumerate(scenario.timeline):
         if change.month >= scenario.months:
             allowed = f"a month from 0 to {scenario.months - 1}, within the horizon"
-            yield ("timeline", index, "month"), f"found {change.month}, allowed: {allowed}"
+            yield ("timeline", index, "month"), f"got {change.month}; allowed: {allowed}"
 
 
 def _size(scenario: Scenario) -> Iterator[Fault]:
@@ -170,19 +170,19 @@ def _size(scenario: Scenario) -> Iterator[Fault]:
     if sum(sites) > MOST_SITES:
         largest = sites.index(max(sites))
         message = (
-            f"found {sum(sites):,} institutions in all programmes, one counted once in each, "
+            f"got {sum(sites):,} institutions in all programmes, one counted once in each; "
             f"allowed: {MOST_SITES:,}"
         )
         yield ("programmes", largest, "institutions"), message
     if len(scenario.programmes) > MOST_PROGRAMMES:
-        message = f"found {len(scenario.programmes):,} programmes, allowed: {MOST_PROGRAMMES:,}"
+        message = f"got {len(scenario.programmes):,} programmes; allowed: {MOST_PROGRAMMES:,}"
         yield ("programmes",), message
     people = [estimated_people(programme, scenario) for programme in scenario.programmes]
     if sum(people) > MOST_PEOPLE:
         largest = people.index(max(people))
         message = (
-            f"found up to {sum(people):,.0f} people in all programmes (seats x applicants_per_seat "
-            f"x outreach x number x largest_response x largest_growth), allowed: {MOST_PEOPLE:,}"
+            f"got up to {sum(people):,.0f} people in all programmes (seats x applicants_per_seat "
+            f"x outreach x number x largest_response x largest_growth); allowed: {MOST_PEOPLE:,}"
         )
         yield ("programmes", largest, "intakes"), message
 
@@ -193,7 +193,7 @@ def _pairs(scenario: Scenario) -> Iterator[Fault]:
     if sum(employers) * institutions > MOST_PAIRS:
         largest = employers.index(max(employers))
         message = (
-            f"found {sum(employers):,} employers x {institutions:,} institutions in all groups, "
+            f"got {sum(employers):,} employers x {institutions:,} institutions in all groups; "
             f"allowed: {MOST_PAIRS:,} pairs"
         )
         yield ("employers", largest, "count"), message

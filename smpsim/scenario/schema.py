@@ -62,7 +62,7 @@ class Scenario(Section):
     def _timeline_in_order(self) -> Scenario:
         found = [change.month for change in self.timeline]
         if found != sorted(found):
-            raise ValueError(f"timeline: found months {found}, allowed: rising months")
+            raise ValueError(f"timeline: got months {found}; allowed: rising months")
         return self
 
     def fingerprint(self) -> str:

@@ -65,15 +65,15 @@ def _exchange_rates(rates: Any, home: str) -> tuple[dict[str, float], list[Findi
         except OverflowError:
             fits = False
         if not fits:
-            message = f"found {shown_value(rate)}, allowed: a number above 0 [currency per unit]"
+            message = f"got {shown_value(rate)}; allowed: a number above 0 [currency per unit]"
             findings.append(Finding(("exchange_rates", code), message))
         elif not _CODE.fullmatch(code):
             hint = f"; did you mean {code.upper()!r}?" if _CODE.fullmatch(code.upper()) else ""
-            message = f"found the currency {shown_value(code)}, allowed: a code such as USD{hint}"
+            message = f"got the currency {shown_value(code)}; allowed: a code such as USD{hint}"
             findings.append(Finding(("exchange_rates", code), message, "key"))
         elif code == home and rate != 1:
             message = (
-                f"found {shown_value(rate)} for {code}, in which the scenario counts, "
+                f"got {shown_value(rate)} for {code}, in which the scenario counts; "
                 "allowed: 1, or other currencies"
             )
             findings.append(Finding(("exchange_rates", code), message))

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_origin
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from smpsim.messages import nearest, shown_list, shown_value
+from smpsim.messages import is_ours, nearest, shown_list, shown_value
 from smpsim.scenario.allowed_values import SCENARIO, Shape, shape_at
 from smpsim.scenario.keypaths import Counted, KeyPath, format_path, value_at
 from smpsim.scenario.problems import MOST_PROBLEMS, Place, Problem
@@ -57,7 +57,7 @@ def problems_of(findings: Sequence[Finding], document: Document) -> list[Problem
     counted: Counted = {}
     found = [finding.problem(document, counted) for finding in findings[:MOST_PROBLEMS]]
     if len(findings) > MOST_PROBLEMS:
-        message = f"found {len(findings) - MOST_PROBLEMS:,} more problems"
+        message = f"{len(findings) - MOST_PROBLEMS:,} more problems"
         found.append(Problem(document.origin.file, None, None, "", message))
     return found
 
@@ -133,16 +133,14 @@ def _finding(detail: ErrorDetails, data: Any, whole: Shape | None) -> Finding | 
     if kind == "extra_forbidden" or at == "key":
         keys = (parent.keys() if parent else None) or ()
         allowed = f"{shown_list(keys)}{nearest(path[-1], keys)}"
-        return Finding(
-            path, f"found unknown key {shown_value(path[-1])}, allowed: {allowed}", "key"
-        )
+        return Finding(path, f"got unknown key {shown_value(path[-1])}; allowed: {allowed}", "key")
     if kind == "missing" and isinstance(path[-1], int):
         # a list of fixed length that is too short
         return _wrong(path[:-1], value_at(data, path[:-1]), parent)
     if kind == "missing":
         allowed = shape.allowed() if shape else "a value"
-        return Finding(path, f"found no such key, allowed: {allowed}", "section")
-    if kind == "value_error" and "found " in detail["msg"] and len(detail["msg"]) < LONGEST_MESSAGE:
+        return Finding(path, f"missing; allowed: {allowed}", "section")
+    if kind == "value_error" and is_ours(detail["msg"]) and len(detail["msg"]) < LONGEST_MESSAGE:
         return _raised(path, shape, detail["msg"])
     return _wrong(path, value, shape)
 
@@ -195,13 +193,13 @@ def _wrong(path: KeyPath, value: Any, shape: Shape | None) -> Finding:
         hint = f"; {_QUOTES}"
     if value is None and shape is not None and shape.is_mapping:
         hint = "; leave the key out for its default"
-    return Finding(path, f"found {shown_value(value)}, allowed: {allowed}{hint}")
+    return Finding(path, f"got {shown_value(value)}; allowed: {allowed}{hint}")
 
 
 def _raised(path: KeyPath, shape: Shape | None, message: str) -> Finding:
     """Return the finding of a validator's own message."""
     text = re.sub(r"^Value error, ", "", message)
-    named = re.match(r"([A-Za-z_]\w*): (?=found )", text)
+    named = re.match(r"([A-Za-z_]\w*): (?=(?:got|no|given) )", text)
     if named and shape is not None and shape.child(named.group(1)) is not None:
         # the check of a section names the key at fault
         path, text = (*path, named.group(1)), text[named.end() :]

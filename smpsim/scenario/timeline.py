@@ -175,7 +175,7 @@ def _changed(
         for key, value in change.set.items():
             entry: KeyPath = ("timeline", index, "set", key)
             if len(faults) >= most:
-                faults.append((entry, "found more problems in the timeline, not looked at"))
+                faults.append((entry, "more problems in the timeline, which are not listed"))
                 return changed, targets, faults
             try:
                 after_change, path = put(changed, key, value)
@@ -250,7 +250,7 @@ def _fault(
     path, entry = (blamed or targets)[-1]
     if path == finding.path:
         return entry, finding.message
-    return entry, f"in {format_path(finding.path, changed)} {finding.message}"
+    return entry, f"in {format_path(finding.path, changed)}: {finding.message}"
 
 
 def _reshaped(before: Scenario, after: Scenario) -> list[KeyPath]:
@@ -301,6 +301,6 @@ def _matches(path: KeyPath, pattern: str) -> bool:
 
 def _refusal(key: str) -> str:
     return (
-        f"found a change of {shown_value(key)}, which holds for a whole run; allowed: parameters "
+        f"got a change of {shown_value(key)}, which holds for a whole run; allowed: parameters "
         "other than counts, names, dates, links, plans, numbers of intakes and states at the start"
     )

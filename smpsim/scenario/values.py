@@ -9,7 +9,7 @@ from typing import Annotated, Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 
 from smpsim.errors import Error
-from smpsim.messages import nearest, shown_value
+from smpsim.messages import is_ours, nearest, shown_value
 from smpsim.scenario.allowed_values import Shape, plain, shape_at
 
 CURRENCY = "EUR"
@@ -92,16 +92,16 @@ def read_value(value: Any, shape: Shape, context: Mapping[str, Any] | None = Non
     """
     truth = isinstance(value, bool) and not (shape.takes(bool) or Any in shape.options)
     if truth and is_number(shape):
-        raise UnfitError(f"found {shown_value(value)}, allowed: {shape.allowed()}")
+        raise UnfitError(f"got {shown_value(value)}; allowed: {shape.allowed()}")
     try:
         found = _adapter(shape).validate_python(
             value, context=dict(context or {"currency": CURRENCY, "exchange_rates": {}})
         )
     except ValidationError as error:
         messages = [detail["msg"] for detail in error.errors(include_url=False)]
-        own = [one.removeprefix("Value error, ") for one in messages if "found " in one]
+        own = [one.removeprefix("Value error, ") for one in messages if is_ours(one)]
         hint = nearest(value, shape.words()) if isinstance(value, str) else ""
-        text = own[0] if own else f"found {shown_value(value)}, allowed: {shape.allowed()}{hint}"
+        text = own[0] if own else f"got {shown_value(value)}; allowed: {shape.allowed()}{hint}"
         raise UnfitError(text) from None
     return plain(found, whole=True)
 

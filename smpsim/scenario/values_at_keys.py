@@ -57,7 +57,7 @@ def get_value(scenario: Scenario | Mapping[str, Any], path: str | KeyPath) -> An
     for step in steps:
         if shape is not None and shape.is_distribution and item(current, step) is None:
             where = f"{format_path(done)}, which is {shown_value(current)}"
-            raise KeyPathError(f"found no {shown_value(step)} in {where}")
+            raise KeyPathError(f"no {shown_value(step)} in {where}")
         current = _opened(current, shape, step)
         key = _key(current, shape, step, done)
         if _has(current, key):
@@ -142,7 +142,7 @@ def _check_first(data: Mapping[str, Any], steps: KeyPath) -> None:
     for path, keys in _sections(data, SCENARIO, ()):
         if path and first in keys:
             raise KeyPathError(
-                f"found unknown key {shown_value(first)}, allowed: {shown_list(valid)}"
+                f"got unknown key {shown_value(first)}; allowed: {shown_list(valid)}"
                 f"; did you mean {format_path((*path, *steps), data)!r}?"
             )
 
@@ -221,7 +221,7 @@ def _key(current: Any, shape: Shape | None, step: str | int, done: KeyPath) -> s
         allowed = shape.allowed() if shape else "nothing"
         hint = nearest(step, (shape.keys() if shape else None) or ())
         raise KeyPathError(
-            f"found the key {shown_value(step)}{inside}, allowed there: {allowed}{hint}"
+            f"got the key {shown_value(step)}{inside}; allowed there: {allowed}{hint}"
         )
     valid = shape.keys() if shape else ()
     if isinstance(step, str) and (valid is None or step in valid or step in current):
@@ -233,23 +233,23 @@ def _index(sections: list[Any], step: str | int, where: str) -> int:
     names = item_names(sections)
     if isinstance(step, str):
         if names.count(step) > 1:
-            raise KeyPathError(f"found the name {step!r} more than once in {where}: use an index")
+            raise KeyPathError(f"got the name {step!r} more than once in {where}: use an index")
         if step in names:
             return names.index(step)
         if not (step.isascii() and step.isdigit() and len(step) < 10):
             known = [name for name in names if name is not None]
             raise KeyPathError(
-                f"found no {step!r} in {where}, allowed: {shown_list(known)}{nearest(step, known)}"
+                f"no {step!r} in {where}; allowed: {shown_list(known)}{nearest(step, known)}"
             )
     if not 0 <= int(step) < len(sections):
         allowed = f"an index from 0 to {len(sections) - 1}" if sections else "none, it is empty"
-        raise KeyPathError(f"found the index {step} in {where}, allowed: {allowed}")
+        raise KeyPathError(f"got the index {step} in {where}; allowed: {allowed}")
     return int(step)
 
 
 def _unknown(step: str | int, done: KeyPath, valid: Any) -> KeyPathError:
     where = f" in {format_path(done)}" if done else ""
     return KeyPathError(
-        f"found unknown key {shown_value(step)}{where}, "
+        f"got unknown key {shown_value(step)}{where}; "
         f"allowed: {shown_list(valid)}{nearest(step, valid)}"
     )

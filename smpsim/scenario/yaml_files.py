@@ -130,11 +130,11 @@ def parse_text(text: str, file: str) -> Document:
     origin = Place(file, 1, 1)
     allowed = "allowed: keys such as 'name:' and 'programmes:'"
     if node is None or (node.tag == NULL and not node.value):
-        raise ScenarioError([Problem.at(origin, "", f"found an empty file, {allowed}")])
+        raise ScenarioError([Problem.at(origin, "", f"got an empty file; {allowed}")])
     if node.kind != "mapping":
         kind = "a list" if node.kind == "list" else "a single value"
         place = Place(file, node.line, node.column)
-        raise ScenarioError([Problem.at(place, "", f"found {kind}, {allowed}")])
+        raise ScenarioError([Problem.at(place, "", f"got {kind}; {allowed}")])
     reader = _Reader(file)
     data = reader.value(node, (), ())
     if reader.problems:
@@ -166,28 +166,28 @@ def _text_of(path: Path) -> str:
 
     try:
         if path.is_dir():
-            raise problem("found a folder, allowed: a YAML file")
+            raise problem("got a folder; allowed: a YAML file")
         if path.exists() and not path.is_file():
             # reading a device or pipe might never end
-            raise problem("found a device or pipe, allowed: a YAML file")
+            raise problem("got a device or pipe; allowed: a YAML file")
         if path.stat().st_size > LARGEST_FILE:
             size = path.stat().st_size
-            raise problem(f"found {size:,} bytes, allowed: at most {LARGEST_FILE:,}")
+            raise problem(f"got {size:,} bytes; allowed: at most {LARGEST_FILE:,}")
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise problem("found no such file, allowed: a YAML file that exists") from None
+        raise problem("no such file; allowed: a YAML file that exists") from None
     except ScenarioError:
         raise
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise problem(f"found a file that cannot be read ({reason})") from None
+        raise problem(f"the file cannot be read ({reason})") from None
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
         column = len(before) - (before.rfind(b"\n") + 1) + 1
         raise problem(
-            f"found the byte 0x{raw[error.start]:02x}, allowed: text saved as UTF-8",
+            f"got the byte 0x{raw[error.start]:02x}; allowed: text saved as UTF-8",
             before.count(b"\n") + 1,
             column,
         ) from None
@@ -209,7 +209,7 @@ class _Reader:
     def report(self, node: Node, path: KeyPath, message: str) -> None:
         self.problems.append(Problem.at(self.place(node), format_path(path), message))
         if len(self.problems) > MOST_PROBLEMS:
-            more = f"found more than {MOST_PROBLEMS:,} problems, and read no further"
+            more = f"more than {MOST_PROBLEMS:,} problems; the rest was not read"
             raise ScenarioError([*self.problems, Problem(self.file, None, None, "", more)])
 
     def value(self, node: Node, path: KeyPath, above: tuple[int, ...]) -> Any:
@@ -229,7 +229,7 @@ class _Reader:
             return [self.value(entry, (*path, i), inside) for i, entry in enumerate(node.value)]
         if node.kind == "scalar":
             return self.scalar(node, path)
-        self.report(node, path, f"found the tag {node.tag!r}, allowed: no tags")
+        self.report(node, path, f"got the tag {node.tag!r}; allowed: no tags")
         return None
 
     def check_size(self, node: Node, path: KeyPath, above: tuple[int, ...]) -> None:
@@ -237,9 +237,9 @@ class _Reader:
         self.count += 1
         message = ""
         if id(node) in above:
-            message = "found an alias of a section that contains it, allowed: no loops"
+            message = "got an alias of a section that contains it; allowed: no loops"
         elif len(above) >= DEEPEST:
-            message = f"found more than {DEEPEST} levels of nesting"
+            message = f"more than {DEEPEST} levels of nesting"
         elif self.count > MOST_VALUES:
             raise too_many(self.place(node), format_path(path[:3]))
         if message:
@@ -257,7 +257,7 @@ class _Reader:
                 for source in sources:
                     self.check_size(source, path, (*above, id(node)))
                     if source.kind != "mapping":
-                        self.report(source, path, "found '<<' without a mapping to merge")
+                        self.report(source, path, "got '<<' without a mapping to merge")
                         continue
                     for key, nodes in self.pairs(source, path, (*above, id(node))).items():
                         # work even where the key is stated already
@@ -267,11 +267,11 @@ class _Reader:
                         raise too_many(self.place(source), format_path(path[:3]))
                 continue
             if key_node.kind != "scalar":
-                self.report(key_node, path, "found a list or mapping as a key, allowed: text")
+                self.report(key_node, path, "got a list or mapping as a key; allowed: text")
                 continue
             key = key_node.value
             if key in own:
-                message = f"found the key twice, first in line {own[key][0].line}, allowed: once"
+                message = f"got the key twice, first in line {own[key][0].line}; allowed: once"
                 self.report(key_node, (*path, key), message)
                 continue
             own[key] = (key_node, value_node)
@@ -282,14 +282,14 @@ class _Reader:
         text, tag = node.value, node.tag
         if tag == STR:
             if not encodable(text):
-                self.report(node, path, f"found {shown_value(text)}, which is not Unicode text")
+                self.report(node, path, f"got {shown_value(text)}, which is not Unicode text")
             return text
         if tag == NULL:
             return None
         if tag == BOOL and text.lower() in _TRUE | _FALSE:
             return text.lower() in _TRUE
         if tag not in (INT, FLOAT):
-            self.report(node, path, f"found the tag {tag!r}, allowed: no tags")
+            self.report(node, path, f"got the tag {tag!r}; allowed: no tags")
             return None
         try:
             if len(text) > LONGEST_NUMBER:
@@ -302,5 +302,5 @@ class _Reader:
             return float(digits.replace(".", "" if special else "."))
         except ValueError:
             kind = tag.rpartition(":")[2]
-            self.report(node, path, f"found {shown_value(text)}, which cannot be read as {kind}")
+            self.report(node, path, f"got {shown_value(text)}, which cannot be read as {kind}")
             return None

@@ -110,7 +110,7 @@ def compose(text: str, file: str) -> Node | None:
 
 
 def _not_yaml(place: Place, message: str) -> ScenarioError:
-    return ScenarioError([Problem.at(place, "", f"found text that is not YAML: {message}")])
+    return ScenarioError([Problem.at(place, "", f"not YAML: {message}")])
 
 
 def _place_in(text: str, index: int, file: str) -> Place:
@@ -143,9 +143,7 @@ class _Composer:
                 if isinstance(event, yaml.DocumentStartEvent):
                     documents += 1
                     if documents > 1:
-                        raise self.fault(
-                            event, "found another document, allowed: a single document"
-                        )
+                        raise self.fault(event, "got another document; allowed: a single document")
                 elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
                     self.open.pop()
                 elif isinstance(event, yaml.NodeEvent):
@@ -163,7 +161,7 @@ class _Composer:
             self.first = node
         if isinstance(event, yaml.CollectionStartEvent):
             if len(self.open) >= DEEPEST:
-                message = f"found more than {DEEPEST} levels of nesting"
+                message = f"more than {DEEPEST} levels of nesting"
                 raise ScenarioError([Problem.at(self.place(event), "", message)])
             self.open.append(node)
 
@@ -175,7 +173,7 @@ class _Composer:
             raise too_many(self.place(event), "")
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
-                raise self.fault(event, f"found undefined alias {event.anchor!r}")
+                raise self.fault(event, f"got undefined alias {event.anchor!r}")
             return self.anchors[event.anchor]
         tag, mark = event.tag if event.tag != "!" else None, event.start_mark
         if isinstance(event, yaml.ScalarEvent):
@@ -188,7 +186,7 @@ class _Composer:
         if event.anchor is not None:
             if event.anchor in self.anchors:
                 line = self.anchors[event.anchor].line
-                raise self.fault(event, f"found the anchor {event.anchor!r} twice, first in {line}")
+                raise self.fault(event, f"got the anchor {event.anchor!r} twice, first in {line}")
             self.anchors[event.anchor] = node
         return node
 
@@ -209,5 +207,5 @@ def _meant(text: str) -> str:
 
 def too_many(place: Place, key: str) -> ScenarioError:
     """Return the error that a file holds more than anybody would write."""
-    message = f"found more than {MOST_VALUES:,} values, counting aliases and merged keys"
+    message = f"more than {MOST_VALUES:,} values, counting aliases and merged keys"
     return ScenarioError([Problem.at(place, key, message)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from smpsim.errors import RequestError
 from smpsim.messages import nearest
 from smpsim.scenario import action_names, load, names
-from smpsim.studies.kinds import ACTION, KINDS, SCENARIO, kind_of, load_any, study_names
+from smpsim.studies.kinds import ACTION, KINDS, SCENARIO, check, kind_of, study_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,8 +92,8 @@ def show(
         return found
     for what, given in (("overrides", overrides), ("actions", actions)):
         if given:
-            raise RequestError(f"{what}: found beside {kind.words}, allowed: beside a scenario")
-    sheet = load_any(name)
+            raise RequestError(f"{what}: given beside {kind.words}; allowed: beside a scenario")
+    sheet = check(name)
     if kind.name == ACTION:
         return dict(sheet.model_dump(mode="json", exclude_unset=True))
     return dict(sheet.model_dump(mode="json", by_alias=True))
@@ -115,23 +115,8 @@ def schema(kind: str = SCENARIO) -> dict[str, Any]:
     return KINDS[_checked(kind)].json_schema()
 
 
-def check(source: str | Path) -> Any:
-    """Read and check a file of any kind, or a name of the catalogue.
-
-    Returns
-    -------
-    Scenario, Action, SweepStudy, CalibrationStudy or another content of a file
-
-    Raises
-    ------
-    ScenarioError
-        With everything that is wrong; of a sweep study also with the designs that are not valid.
-    """
-    return load_any(source)
-
-
 def _checked(kind: str) -> str:
     if kind not in KINDS:
         allowed = f"{', '.join(KINDS)}{nearest(kind, KINDS)}"
-        raise RequestError(f"kind: found {kind!r}, allowed: {allowed}")
+        raise RequestError(f"kind: got {kind!r}; allowed: {allowed}")
     return kind

@@ -107,7 +107,7 @@ _ALL = (
         "a sweep study",
         "smpsim sweep {}",
         ("vary", "scenario", "scenarios"),
-        "smpsim.studies.sweep.sweep:checked_study",
+        "smpsim.studies.sweep.prepare:checked_study",
         "smpsim.studies.sweep.study:SweepStudy",
     ),
     Kind(
@@ -218,7 +218,7 @@ def _in_catalogue(name: str) -> list[Kind]:
     return found
 
 
-def load_any(source: str | Path) -> Any:
+def check(source: str | Path) -> Any:
     """Read and check a file of any kind, or a name of the catalogue.
 
     Returns
@@ -256,7 +256,7 @@ def require(source: str | Path, wanted: str) -> None:
         found = _in_catalogue(str(source))
     if found and wanted not in [kind.name for kind in found]:
         command = found[0].command.format(shlex.quote(shown_file(str(source))))
-        message = f"found {found[0].words}, allowed: {KINDS[wanted].words} (try: {command})"
+        message = f"got {found[0].words}; allowed: {KINDS[wanted].words} (try: {command})"
         raise ScenarioError([Problem(str(source), None, None, "", message)])
 
 
@@ -283,7 +283,7 @@ def find_study(study: str | Path, kind: str = SWEEP) -> Path:
     if is_file(path) or path.suffix in SUFFIXES:
         return path
     hint = f"; did you mean '{name}.yaml'?" if is_file(f"{name}.yaml") else nearest(name, known)
-    message = f"found no {kind} study {shown_value(name)}, allowed: {shown_list(known)}{hint}"
+    message = f"no {kind} study {shown_value(name)}; allowed: {shown_list(known)}{hint}"
     raise ScenarioError([Problem("catalogue", None, None, "", message)])
 
 

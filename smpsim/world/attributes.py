@@ -60,7 +60,7 @@ class Attribute:
 
     def __post_init__(self) -> None:
         if isinstance(self.default, bool) or not is_finite(self.default):
-            raise RequestError(f"default: found {shown_value(self.default)}, allowed: a number")
+            raise RequestError(f"default: got {shown_value(self.default)}; allowed: a number")
         if self.draw is not None and not callable(self.draw):
             try:
                 Distribution.parse(self.draw)
@@ -111,8 +111,8 @@ def row_with(names: Iterable[str]) -> np.dtype:
     if len(places) < len(fields):
         lost = next(name for name in fields if name not in places.values())
         raise RequestError(
-            f"rules: found the attribute {lost!r}, which would have the luck of "
-            f"{places[decision_of(lost)]!r}, allowed: another name"
+            f"rules: got the attribute {lost!r}, which would have the luck of "
+            f"{places[decision_of(lost)]!r}; allowed: another name"
         )
     assert TRAINEE.names is not None
     return np.dtype(

@@ -168,7 +168,7 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     if len(employers) * len(institutions) * TRUST.itemsize > MOST_TRUST_BYTES:
         found = f"{len(employers):,} employers x {len(institutions):,} institutions"
         raise ScenarioError(
-            [Problem("", 0, 0, "employers", f"found {found}, allowed: 100 million pairs at most")]
+            [Problem("", 0, 0, "employers", f"got {found}; allowed: 100 million pairs at most")]
         )
     site_rows: list[tuple[int, int]] = []
     partner_rows: list[tuple[int, int]] = []

@@ -58,25 +58,25 @@ def restored(plan: Blueprint, state: Mapping[str, np.ndarray]) -> World:
     world = World(plan, bool(np.any(state.get("header.keep_life", 1))), own)
     wanted = state_of(world)
     if set(wanted) != set(state):
-        raise ValueError(f"found other tables: {', '.join(sorted(set(wanted) ^ set(state)))}")
+        raise ValueError(f"got other tables: {', '.join(sorted(set(wanted) ^ set(state)))}")
     rows, intake_rows = (int(state[f"header.{field}"][0]) for field in ROOM)
     if not (0 <= rows <= MOST_PEOPLE and 0 <= intake_rows <= MOST_PEOPLE):
-        raise ValueError(f"found room for {rows:,} people, allowed: up to {MOST_PEOPLE:,}")
+        raise ValueError(f"got room for {rows:,} people; allowed: up to {MOST_PEOPLE:,}")
     world.make_room(rows, intake_rows)
     for name, part in wanted.items():
         found, field = state[name], name.removeprefix("header.")
         if found.dtype != part.dtype or found.shape[1:] != part.shape[1:]:
-            raise ValueError(f"found a table {name} of another form")
+            raise ValueError(f"got a table {name} of another form")
         if field in SIZES and np.any(found != part):
-            raise ValueError(f"found {int(found[0])} as {field}, allowed: {int(part[0])}")
+            raise ValueError(f"got {int(found[0])} as {field}; allowed: {int(part[0])}")
         if field == name and name not in USED and len(found) != len(part):
-            raise ValueError(f"found {len(found)} rows of {name}, allowed: {len(part)}")
+            raise ValueError(f"got {len(found)} rows of {name}; allowed: {len(part)}")
         if field != name and field not in ROOM:
             world.header[field] = found
     for name, field in USED.items():
         used = int(world.header[field][0])
         if used != len(state[name]) or used > len(world.tables[name]):
-            raise ValueError(f"found {len(state[name])} rows of {name} where {used} are in use")
+            raise ValueError(f"got {len(state[name])} rows of {name} where {used} are in use")
     for name in wanted:
         if name in world.tables:
             world.tables[name][: len(state[name])] = state[name]

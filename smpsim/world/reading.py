@@ -58,9 +58,9 @@ def in_words(error: Exception, fields: Iterable[str]) -> str:
     )
     if unknown:
         name = next(part for part in unknown.groups() if part)
-        return f"found a field {name!r} that no row has{nearest(name, list(fields))}"
+        return f"got a field {name!r} that no row has{nearest(name, list(fields))}"
     lines = [line.strip() for line in re.sub(r"[Rr]ecord\([^)]*\)", "a row", text).splitlines()]
     said = [line for line in lines if line and not line.startswith("Failed in")]
     line = re.search(r'File "[^"]*", line (\d+)', text)
     where = f" (line {line.group(1)})" if line else ""
-    return f"found what can't be compiled{where}: {' '.join(said)[:LONGEST]}"
+    return f"can't be compiled{where}: {' '.join(said)[:LONGEST]}"

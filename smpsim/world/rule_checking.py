@@ -71,7 +71,7 @@ def checked(
 def _rule(name: str) -> Rule:
     if name not in RULES:
         raise RequestError(
-            f"rules: found {name!r}, allowed: {', '.join(RULES)}{nearest(name, RULES)}"
+            f"rules: got {name!r}; allowed: {', '.join(RULES)}{nearest(name, RULES)}"
         )
     return RULES[name]
 
@@ -81,7 +81,7 @@ def _check_attribute(name: str) -> None:
     plain = isinstance(name, str) and name.isascii() and name.isidentifier()
     if not plain or keyword.iskeyword(name) or name in taken or hasattr(np.record, name):
         raise RequestError(
-            f"rules: found {name!r} as the name of an attribute, allowed: a name as in Python that "
+            f"rules: got {name!r} as the name of an attribute; allowed: a name as in Python that "
             "no rule, field or column of life courses has"
         )
     decision_of(name)
@@ -95,7 +95,7 @@ def own_rule(name: str, place: Rule, function: Any, row: np.dtype) -> Own:
     """Check a user's function, and return it with its arguments and all that it reads."""
     source = getattr(function, "py_func", function)
     if not isinstance(source, FunctionType):
-        raise RequestError(f"rules: {name}: found a {type(function).__name__}, allowed: a function")
+        raise RequestError(f"rules: {name}: got a {type(function).__name__}; allowed: a function")
     wanted = []
     for parameter in inspect.signature(source).parameters.values():
         if parameter.kind is not parameter.POSITIONAL_OR_KEYWORD or (
@@ -103,7 +103,7 @@ def own_rule(name: str, place: Rule, function: Any, row: np.dtype) -> Own:
         ):
             found = ", ".join(inspect.signature(source).parameters)
             raise RequestError(
-                f"rules: {name}: found a function of ({found}), allowed: one of "
+                f"rules: {name}: got a function of ({found}); allowed: one of "
                 f"({', '.join(place.arguments)})"
                 f"{nearest(parameter.name, place.arguments)}"
             )
@@ -114,7 +114,7 @@ def own_rule(name: str, place: Rule, function: Any, row: np.dtype) -> Own:
         names = table.names or () if table is not None else ()
         for wrong in sorted((fields or set()) - set(names)) if table is not None else ():
             raise RequestError(
-                f"rules: {name}: found {argument}.{wrong}, allowed: fields of the row "
+                f"rules: {name}: got {argument}.{wrong}; allowed: fields of the row "
                 f"({', '.join(names)}){nearest(wrong, names)}"
             )
     return Own(name, place, source, tuple(wanted), function if PLAIN else reads_of(name, source))

@@ -357,7 +357,7 @@ def _unsound(world: World, failure: int) -> Problem:
 
 def _too_many(plan: Blueprint, month_number: int, wanted: int) -> Problem:
     message = (
-        f"found {wanted:,} applicants by month {month_number} of a run, "
+        f"got {wanted:,} applicants by month {month_number} of a run; "
         f"allowed: {MOST_PEOPLE:,} in all programmes"
     )
     return Problem.at(Place(f"scenario {plan.scenario.name!r}"), "programmes", message)

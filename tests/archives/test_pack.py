@@ -141,7 +141,7 @@ def test_what_is_not_as_it_was_written_is_refused(
         shutil.move(folder / "runs", tmp_path / "elsewhere")
         (folder / "runs").symlink_to(tmp_path / "elsewhere")
     name = "runs/000000.parquet" if way in ("chunk", "runs") else "study.json"
-    with pytest.raises(StoreError, match=f"found {name} missing, or changed"):
+    with pytest.raises(StoreError, match=f"got {name} missing, or changed"):
         smpsim.pack(folder)
     assert not (tmp_path / "mine.zip").exists()
 
@@ -152,7 +152,7 @@ def test_the_archive_is_a_file_of_ours_outside_of_the_folder(
     folder = Path(shutil.copytree(results["run"], tmp_path / "mine"))
     with pytest.raises(RequestError, match="allowed: a file outside of the folder"):
         smpsim.pack(folder, folder / "mine.zip")
-    with pytest.raises(RequestError, match="date: found 'soon', allowed: a day"):
+    with pytest.raises(RequestError, match="date: got 'soon'; allowed: a day"):
         smpsim.pack(folder, date="soon")
     (tmp_path / "mine.zip").write_text("a file of the user's own")
     with pytest.raises(StoreError, match=r"mine\.zip"):
@@ -210,7 +210,7 @@ def test_links_twins_and_bombs_are_refused(tmp_path: Path) -> None:
         smpsim.verify(link)
     with pytest.warns(UserWarning, match="Duplicate"):
         twins = archive_of(tmp_path / "twins.zip", ("a", b"1", 0), ("a", b"2", 0))
-    with pytest.raises(StoreError, match="found 'a' twice"):
+    with pytest.raises(StoreError, match="got 'a' twice"):
         smpsim.verify(twins)
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("zeros", bytes(10_000_000))

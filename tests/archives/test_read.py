@@ -78,7 +78,7 @@ def test_designs_are_those_that_were_run_not_those_of_todays_sampling(
 ) -> None:
     study = smpsim.check("visa_delay_by_training_duration").model_copy(update={"replications": 1})
     before = smpsim.sweep(study, tmp_path)
-    monkeypatch.setattr("smpsim.studies.sweep.sweep.designs_of", None)
+    monkeypatch.setattr("smpsim.studies.sweep.prepare.designs_of", None)
     again = smpsim.read_sweep(tmp_path)
     pd.testing.assert_frame_equal(again.designs, before.designs)
     table = pd.read_parquet(tmp_path / "designs.parquet")
@@ -109,9 +109,9 @@ def test_values_of_several_kinds_in_designs_come_back(tmp_path: Path) -> None:
 
 def test_read_takes_what_it_knows(results: dict[str, Path], tmp_path: Path) -> None:
     assert isinstance(smpsim.read(results["run"]), smpsim.Result)
-    with pytest.raises(StoreError, match="found a result of rank, allowed: one of run or sweep"):
+    with pytest.raises(StoreError, match="got a result of rank; allowed: one of run or sweep"):
         smpsim.read(results["rank"])
-    with pytest.raises(StoreError, match="found a result of sweep, allowed: one of run"):
+    with pytest.raises(StoreError, match="got a result of sweep; allowed: one of run"):
         smpsim.read_result(results["sweep"])
     with pytest.raises(StoreError, match="no result of this version"):
         smpsim.read_result(tmp_path)
@@ -131,7 +131,7 @@ def test_damaged_tables_are_refused_in_words(tmp_path: Path) -> None:
     smpsim.run("bare_pipeline", replications=2).write(tmp_path, "parquet")
     table = pd.read_parquet(tmp_path / "ledger.parquet")
     table.assign(payer="nobody").to_parquet(tmp_path / "ledger.parquet")
-    with pytest.raises(StoreError, match="found 'nobody', allowed: employer"):
+    with pytest.raises(StoreError, match="got 'nobody'; allowed: employer"):
         smpsim.read_result(tmp_path)
     (tmp_path / "ledger.parquet").write_bytes(b"PAR1")
     with pytest.raises(StoreError, match="damaged"):

@@ -72,7 +72,7 @@ def test_faulty_actions_are_checked_like_scenarios() -> None:
     Path("dispatch.yaml").write_text("extends: bare_pipeline\nname: Dispatch\n")
     found = invoke("check", "mine.yaml", "dispatch.yaml", "campaigns")
     assert found.exit_code == 2
-    assert found.stderr.startswith("mine.yaml:3:11: patch[0].set: found 'promotoin'")
+    assert found.stderr.startswith("mine.yaml:3:11: patch[0].set: got 'promotoin'")
     assert "did you mean 'promotion'" in found.stderr
     assert "dispatch.yaml: OK (Dispatch)" in found.stdout
     assert "campaigns: OK (Promote and inform)" in found.stdout
@@ -81,7 +81,7 @@ def test_faulty_actions_are_checked_like_scenarios() -> None:
 def test_an_action_is_not_run_by_itself() -> None:
     found = invoke("run", "campaigns")
     assert found.exit_code == 2
-    assert "campaigns: found an action, allowed: a scenario" in found.stderr
+    assert "campaigns: got an action; allowed: a scenario" in found.stderr
     assert "smpsim run SCENARIO --with campaigns" in found.stderr
 
 
@@ -131,7 +131,7 @@ def test_a_ranking_from_end_to_end(folder: Path) -> None:
     [
         (("bare_pipelin",), "did you mean 'bare_pipeline'?"),
         (("bare_pipeline", "--action", "campaing"), "did you mean 'actions/campaigns'?"),
-        (("bare_pipeline", "--level", "1"), "--level: found 1, allowed: above 0 and below 1"),
+        (("bare_pipeline", "--level", "1"), "--level: got 1; allowed: above 0 and below 1"),
         (("bare_pipeline", "--set", "mnths=3"), "did you mean 'months'?"),
     ],
 )

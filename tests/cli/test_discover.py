@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from smpsim.cli import app
 from smpsim.results.manifest import RECORD_FILE
-from smpsim.studies.sweep.study import load_study
+from smpsim.studies.sweep.study_file import load_study
 
 STUDY = """
 name: Small
@@ -82,12 +82,12 @@ def test_a_folder_is_read_and_json_is_all_that_is_printed(study):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--fails", "placd < 20"], "--fails: found outcome 'placd'"),
-        (["--fails", "placed < many"], "found 'many' in 'placed < many'"),
-        (["--fails", "cost_total > 5"], "which the sweep does not keep, allowed: placed"),
+        (["--fails", "placd < 20"], "--fails: got outcome 'placd'"),
+        (["--fails", "placed < many"], "got 'many' in 'placed < many'"),
+        (["--fails", "cost_total > 5"], "which the sweep does not keep; allowed: placed"),
         (["--method", "prism"], "did you mean 'prim'"),
         (["--programme", "pilto"], "did you mean 'pilot'"),
-        (["--scenario", "bare"], "--scenario: found 'bare'"),
+        (["--scenario", "bare"], "--scenario: got 'bare'"),
         (["--threshold", "30"], "above 0 and up to 1"),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_folder_that_is_no_sweep_and_options_that_do_not_fit_it(study):
     assert "cannot read empty/study.json" in done.output
     done = typed("empty", "--replications", "5")
     assert done.exit_code == 2
-    assert "found beside a folder, which is only read" in said(done)
+    assert "given beside a folder, which is only read" in said(done)
     Path("file").write_text("")
     done = typed(study, "--out", "file/there")
     assert done.exit_code == 1

@@ -51,14 +51,14 @@ def test_pictures_show_names_in_any_script_without_warnings():
 
 @pytest.mark.parametrize("value", [5.7, 5.0, "5", True, 0, None, [5]])
 def test_what_is_no_whole_number_is_refused(value):
-    with pytest.raises(RequestError, match=r"replications: found .*, allowed: a whole number of 1"):
+    with pytest.raises(RequestError, match=r"replications: got .*; allowed: a whole number of 1"):
         whole("replications", value)
 
 
 def test_text_is_no_list():
-    with pytest.raises(RequestError, match=r"outcomes: found 'placed', allowed: a list, such as"):
+    with pytest.raises(RequestError, match=r"outcomes: got 'placed'; allowed: a list, such as"):
         several("outcomes", "placed")
-    with pytest.raises(RequestError, match="actions: found 'campaigns'"):
+    with pytest.raises(RequestError, match="actions: got 'campaigns'"):
         load("bare_pipeline", actions="campaigns")
 
 
@@ -102,7 +102,7 @@ def test_a_deleted_working_folder_is_no_traceback(tmp_path):
         capture_output=True, text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     )  # fmt: skip
     assert done.stderr == ""
-    assert done.stdout.splitlines()[0].startswith("nurses.yaml: found no such file")
+    assert done.stdout.splitlines()[0].startswith("nurses.yaml: no such file")
     assert done.stdout.splitlines()[1] == "48"
 
 

@@ -103,7 +103,7 @@ def test_another_study_in_the_folder_is_refused(study, tmp_path):
     before = (folder / "pareto.csv").read_bytes()
     refused = invoke(study(generations=1, seed=7), "--out", folder)
     assert refused.exit_code == 2
-    assert "study: seed: found runs of 1, allowed: 7 of this study" in refused.output
+    assert "study: seed: got runs of 1; allowed: 7 of this study" in refused.output
     assert "--fresh" in refused.output
     assert (folder / "pareto.csv").read_bytes() == before
     assert invoke(study(generations=1, seed=7), "--out", folder, "--fresh").exit_code == 0
@@ -115,7 +115,7 @@ def test_mistakes_end_with_2_and_no_folder(study, tmp_path):
     wrong = invoke(study(objectives={"placed": "up", "cost_total": "minimize"}), "--out", folder)
     assert wrong.exit_code == 2
     assert "trial.yaml:" in wrong.output
-    assert "found 'up', allowed: maximize, minimize" in wrong.output
+    assert "got 'up'; allowed: maximize, minimize" in wrong.output
     other = invoke("visa_delay_by_training_duration", "--out", folder)
     assert other.exit_code == 2
     assert "try: smpsim sweep visa_delay_by_training_duration" in other.output
@@ -162,7 +162,7 @@ def test_check_knows_search_studies(study):
     assert good.exit_code == 0, good.output
     bad = runner.invoke(app, ["check", study(worlds=0)])
     assert bad.exit_code == 2
-    assert "worlds: found 0" in bad.output
+    assert "worlds: got 0" in bad.output
 
 
 def test_help_does_not_wait_for_pymoo():

@@ -202,7 +202,7 @@ def test_a_folder_that_is_held_is_refused(
         done.set()
         other.join()
     assert found.exit_code == 1, found.output
-    assert f"found process {os.getpid()} on" in found.stderr
+    assert f"process {os.getpid()} on" in found.stderr
 
 
 def test_own_files_are_replaced_and_others_stay(
@@ -232,7 +232,7 @@ def test_a_scenario_is_not_replaced_by_its_run(
         Path("a.yaml").write_text(text)
         found = invoke([*arguments, "-n", "2", "--out", "."])
         assert found.exit_code == 1
-        assert "found " in found.stderr
+        assert "got " in found.stderr
         assert content(tmp_path) == {name: text.encode() for name in ("a.yaml", "scenario.yaml")}
 
 
@@ -247,7 +247,7 @@ def test_a_saved_scenario_that_is_run_again_stays(
     source = "out/mine.yaml" if extended else "out/scenario.yaml"
     found = invoke(["run", source, "-n", "2", "--set", "seed=7", "--out", "out"])
     assert found.exit_code == 1
-    assert "found scenario.yaml, to be read here, allowed: another folder" in found.stderr
+    assert "scenario.yaml would be read and replaced; allowed: another folder" in found.stderr
     assert content(tmp_path) == before
 
 
@@ -350,7 +350,7 @@ def test_of_two_studies_started_in_one_folder_one_is_refused(shelf: Path, tmp_pa
         second = process(words("sweep", tmp_path / "out"), shelf, stdout=subprocess.DEVNULL)
         _, said = second.communicate(timeout=240)
         assert second.returncode == 1
-        assert f"found process {first.pid} on" in said
+        assert f"process {first.pid} on" in said
         assert first.poll() is None
     finally:
         first.kill()
@@ -359,7 +359,7 @@ def test_of_two_studies_started_in_one_folder_one_is_refused(shelf: Path, tmp_pa
     again = process(words("sweep", tmp_path / "out"), shelf, stdout=subprocess.DEVNULL)
     _, said = again.communicate(timeout=240)
     assert again.returncode == 2
-    assert "replications: found runs of 1000000" in said
+    assert "replications: got runs of 1000000" in said
     fresh = [*words("sweep", tmp_path / "out"), "--fresh"]
     done = process(fresh, shelf, stdout=subprocess.DEVNULL)
     _, said = done.communicate(timeout=240)

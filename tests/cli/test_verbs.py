@@ -54,8 +54,7 @@ COMMON = {
     "seed": RUNNING,
     "overrides": ["run", "compare", "rank", "sensitivity", "show"],
     "actions": ["run", "compare", "rank", "sensitivity", "show"],
-    # the others follow when their chunks can carry rules
-    "rules": ["run", "compare", "rank", "sweep"],
+    "rules": RUNNING,
     "level": ["compare", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
@@ -174,7 +173,7 @@ def test_the_catalogue_is_a_table():
     assert not found.loc["base", "runs"]
     assert "actions/campaigns" in smpsim.scenarios("action").index
     assert set(smpsim.scenarios(None)["kind"]) > {"scenario", "action", "sweep"}
-    with pytest.raises(smpsim.RequestError, match=r"kind: found 'scenari'.*did you mean"):
+    with pytest.raises(smpsim.RequestError, match=r"kind: got 'scenari'.*did you mean"):
         smpsim.scenarios("scenari")
 
 
@@ -185,14 +184,14 @@ def test_files_are_shown_whole():
     assert with_it != smpsim.show("thamm_germany")
     assert smpsim.show("campaigns")["action"] == smpsim.check("campaigns").action
     assert smpsim.show("visa_delay_by_training_duration")["replications"] == 40
-    with pytest.raises(smpsim.RequestError, match="overrides: found beside an action"):
+    with pytest.raises(smpsim.RequestError, match="overrides: given beside an action"):
         smpsim.show("campaigns", {"months": 3})
 
 
 def test_schemas_are_those_of_the_command_line():
     assert "programmes" in smpsim.schema()["properties"]
     assert "vary" in smpsim.schema("sweep")["properties"]
-    with pytest.raises(smpsim.RequestError, match="kind: found 'swep'"):
+    with pytest.raises(smpsim.RequestError, match="kind: got 'swep'"):
         smpsim.schema("swep")
 
 
@@ -217,7 +216,7 @@ def test_an_action_is_compared_with_the_scenario_as_it_is():
     other = smpsim.compare("bare_pipeline", actions_b=["campaigns"], replications=2)
     assert found == other
     assert found.names == other.names
-    with pytest.raises(smpsim.RequestError, match="actions: found beside two scenarios"):
+    with pytest.raises(smpsim.RequestError, match="actions: given beside two scenarios"):
         smpsim.compare("bare_pipeline", "reference", actions="campaigns", replications=2)
 
 

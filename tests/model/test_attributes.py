@@ -66,7 +66,7 @@ def test_attributes_are_drawn_read_set_and_kept_in_life_courses(tmp_path):
     assert first.woman == people["woman"][0]
     first.height = 200
     assert model.world.people["height"][0] == 200.0
-    with pytest.raises(RequestError, match="height: found nan, allowed: a number"):
+    with pytest.raises(RequestError, match="height: got nan; allowed: a number"):
         first.height = float("nan")
     with pytest.raises(AttributeError, match="no attribute 'size'"):
         first.size  # noqa: B018
@@ -78,7 +78,7 @@ def test_attributes_are_drawn_read_set_and_kept_in_life_courses(tmp_path):
             one.step()
     for other in (twin, loaded):
         assert model.world.people.tobytes() == other.world.people.tobytes()
-    with pytest.raises(RequestError, match=r"found no rules.*\(woman, height, asked"):
+    with pytest.raises(RequestError, match=r"no rules.*\(woman, height, asked"):
         smpsim.Model.load(tmp_path / "model.npz")
 
 
@@ -108,8 +108,8 @@ def test_the_luck_of_an_attribute_hangs_on_its_name_alone():
         ({"run": Attribute()}, "'run' as the name of an attribute"),
         ({"two words": Attribute()}, "'two words' as the name"),
         ({"class": Attribute()}, "'class' as the name"),
-        ({"sex": Attribute(draw=lambda luck: 1.0)}, r"sex: found a function of \(luck\)"),
-        ({"quit": lambda person: person.sex}, "quit: found person.sex, allowed"),
+        ({"sex": Attribute(draw=lambda luck: 1.0)}, r"sex: got a function of \(luck\)"),
+        ({"quit": lambda person: person.sex}, "quit: got person.sex; allowed"),
     ],
 )
 def test_what_can_be_no_attribute_is_refused(rules, words):
@@ -120,10 +120,10 @@ def test_what_can_be_no_attribute_is_refused(rules, words):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"draw": "often"}, "draw: found 'often', allowed: .*or a function"),
+        ({"draw": "often"}, "draw: got 'often'; allowed: .*or a function"),
         ({"draw": {"normall": 1}}, "did you mean 'normal'"),
-        ({"default": float("nan")}, "default: found nan, allowed: a number"),
-        ({"default": True}, "default: found true"),
+        ({"default": float("nan")}, "default: got nan; allowed: a number"),
+        ({"default": True}, "default: got true"),
     ],
 )
 def test_a_wrong_draw_or_default_is_refused(given, words):

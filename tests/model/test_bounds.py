@@ -67,7 +67,7 @@ def test_steps_of_a_month_find_room_too():
 def test_more_people_than_a_computer_holds_end_the_run_in_words(monkeypatch):
     # each segment of a timeline is checked by itself, but seats that have grown stay grown
     monkeypatch.setattr(tables, "MOST_PEOPLE", 1000)
-    said = r"found 1,\d+ applicants by month \d+ of a run, allowed: 1,000"
+    said = r"got 1,\d+ applicants by month \d+ of a run; allowed: 1,000"
     with pytest.raises(ScenarioError, match=said):
         smpsim.run(bare(GROWING), replications=1)
 
@@ -76,7 +76,7 @@ def test_more_sites_than_a_trainee_has_room_for_are_refused():
     names = list("abcdefg")
     schools = [{"name": n, "count": 10_000, "origin": "origin", "seats": 1} for n in names]
     programme = {**BARE["programmes"][0], "institutions": names}
-    with pytest.raises(ScenarioError, match=r"programmes.*found 70,000 institutions.*65,535"):
+    with pytest.raises(ScenarioError, match=r"programmes.*got 70,000 institutions.*65,535"):
         bare(institutions=schools, programmes=[programme])
 
 

@@ -154,11 +154,11 @@ def takes_anything(*people):
 @pytest.mark.parametrize(
     ("rule", "words"),
     [
-        (reads_wrong, "quit: found person.agee.*did you mean 'age'"),
-        (reads_no_parameter, "quit: found b.trust_kept,.*did you mean 'trust_kept_per_month'"),
-        (takes_too_much, r"quit: found a function of \(person, moth\).*did you mean 'month'"),
-        (takes_anything, r"quit: found a function of \(people\), allowed: one of"),
-        (0.3, "quit: found a float, allowed: a function"),
+        (reads_wrong, "quit: got person.agee.*did you mean 'age'"),
+        (reads_no_parameter, "quit: got b.trust_kept,.*did you mean 'trust_kept_per_month'"),
+        (takes_too_much, r"quit: got a function of \(person, moth\).*did you mean 'month'"),
+        (takes_anything, r"quit: got a function of \(people\); allowed: one of"),
+        (0.3, "quit: got a float; allowed: a function"),
     ],
 )
 def test_what_can_be_no_rule_is_refused_by_name(rule, words):
@@ -175,7 +175,7 @@ def test_what_can_be_no_rule_is_refused_by_name(rule, words):
     ],
 )
 def test_what_only_the_compiler_sees_is_told_in_words_too(rule, words):
-    with pytest.raises(RequestError, match=f"rules: quit: found .*{words}"):
+    with pytest.raises(RequestError, match=f"rules: quit: got .*{words}"):
         check_rules({"quit": rule})
 
 
@@ -192,7 +192,7 @@ def test_what_is_no_number_or_out_of_range_is_caught_with_the_name_of_the_rule(
     own = own_rule(name, RULES[name], lambda: value, row_with(()))
     asked = rule_building.adapter(RULES[name], own, row_with(()))
     given = [None] * len(inspect.signature(asked).parameters)
-    with pytest.raises(ValueError, match=f"rules: {name}: found a value out of range"):
+    with pytest.raises(ValueError, match=f"rules: {name}: got a value out of range"):
         asked(*given)
 
 

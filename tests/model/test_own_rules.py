@@ -171,13 +171,13 @@ def by_vectorised():
 @pytest.mark.parametrize(
     ("function", "words"),
     [
-        (by_store, "quit: by_store reads 'STORE', found a value of type dict"),
-        (by_table, "by_table reads 'SETTINGS.table', found a value of type dict"),
+        (by_store, "quit: by_store reads 'STORE', a value of type dict"),
+        (by_table, "by_table reads 'SETTINGS.table', a value of type dict"),
         (below, "by_store reads 'STORE'"),
-        (made([1.0]), "rule reads 'number', found a value of type list"),
-        (made(np.array([None])), "rule reads 'number', found a value of type ndarray"),
+        (made([1.0]), "rule reads 'number', a value of type list"),
+        (made(np.array([None])), "rule reads 'number', a value of type ndarray"),
         (made(object()), "type object"),
-        (by_vectorised, "by_vectorised reads 'vectorised', found a value of type DUFunc"),
+        (by_vectorised, "by_vectorised reads 'vectorised', a value of type DUFunc"),
     ],
 )
 def test_what_can_change_unseen_is_refused_by_name(function, words):

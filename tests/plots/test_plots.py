@@ -227,7 +227,7 @@ def test_names_are_shown_letter_by_letter(double: Result) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_unknown_programme_is_refused(result: Result, kind: str) -> None:
-    with pytest.raises(ValueError, match="'nowhere', allowed: pilot"):
+    with pytest.raises(ValueError, match="'nowhere'; allowed: pilot"):
         getattr(result.plot, kind)("nowhere")
 
 

@@ -42,7 +42,7 @@ def test_whatever_is_raised_is_one_kind_of_error():
 @pytest.mark.parametrize(
     "error",
     [
-        RequestError("runs: found 0, allowed: 1 or more"),
+        RequestError("runs: got 0; allowed: 1 or more"),
         StoreError("write", Path("a"), "the disk is full"),
         WorkerError("a worker is gone"),
     ],
@@ -54,20 +54,20 @@ def test_errors_reach_another_process(error):
 
 
 def test_python_speaks_of_arguments_and_the_command_line_of_options():
-    with pytest.raises(smpsim.Error, match=r"^overrides: mont: found unknown key 'mont'"):
+    with pytest.raises(smpsim.Error, match=r"^overrides: mont: got unknown key 'mont'"):
         load("bare_pipeline", {"mont": 3})
-    with pytest.raises(ScenarioError, match=r"^--set mont=3: mont: found unknown key"):
+    with pytest.raises(ScenarioError, match=r"^--set mont=3: mont: got unknown key"):
         load("bare_pipeline", ["mont=3"])
-    with pytest.raises(smpsim.Error, match=r"^replications: found 0, allowed") as error:
+    with pytest.raises(smpsim.Error, match=r"^replications: got 0; allowed") as error:
         smpsim.run("bare_pipeline", replications=0)
-    assert in_flags(error.value).startswith("--replications: found 0, allowed")
-    action = RequestError("actions: found none, allowed: at least one, or fresh=True")
-    assert in_flags(action) == "--with: found none, allowed: at least one, or --fresh"
+    assert in_flags(error.value).startswith("--replications: got 0; allowed")
+    action = RequestError("actions: got none; allowed: at least one, or fresh=True")
+    assert in_flags(action) == "--with: got none; allowed: at least one, or --fresh"
 
 
 def test_commands_say_what_they_call_an_argument_themselves():
-    scenario, actions = (RequestError(f"{name}: found 'x'") for name in ("scenario", "actions"))
-    assert in_flags(scenario) == "SCENARIO: found 'x'"
-    assert in_flags(scenario, {"--scenario"}) == "--scenario: found 'x'"
-    assert in_flags(actions, {"--with"}) == "--with: found 'x'"
-    assert in_flags(actions, {"--action"}) == "--action: found 'x'"
+    scenario, actions = (RequestError(f"{name}: got 'x'") for name in ("scenario", "actions"))
+    assert in_flags(scenario) == "SCENARIO: got 'x'"
+    assert in_flags(scenario, {"--scenario"}) == "--scenario: got 'x'"
+    assert in_flags(actions, {"--with"}) == "--with: got 'x'"
+    assert in_flags(actions, {"--action"}) == "--action: got 'x'"

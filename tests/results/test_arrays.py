@@ -91,7 +91,7 @@ def test_arrays_can_be_written_and_laid_together(result, tmp_path):
 
 
 def test_a_table_that_there_is_not_is_refused(result):
-    with pytest.raises(ValueError, match="found 'flows', allowed: trajectories"):
+    with pytest.raises(ValueError, match="got 'flows'; allowed: trajectories"):
         result.to_xarray("flows")
 
 

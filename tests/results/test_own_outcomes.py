@@ -182,7 +182,7 @@ def test_a_sweep_keeps_them_and_another_process_reads_what_they_are(tmp_path):
     ).stdout
     assert "('peak_backlog', 'applications'), ('placed', 'people')" in printed
     assert "placed after a year" in printed
-    assert "own_outcomes: placed_late: found its description without a function" in printed
+    assert "own_outcomes: placed_late: got its description without a function" in printed
     # another function under the same name is another sweep
     other = Outcome("placed_late", "people", compute=lambda counts: counts["placed"])
     with pytest.raises(smpsim.ScenarioError, match="own_outcomes: placed_late"):
@@ -200,38 +200,38 @@ def failing(counts):
 
 
 REFUSED = {
-    "a name of the model": ({"name": "placed"}, "placed: found a name that smpsim has"),
-    "a name of a sum": ({"name": "npv_all"}, "npv_all: found a name that smpsim has"),
-    "a name of a column": ({"name": "run"}, "run: found a name that smpsim has"),
-    "a name with blanks": ({"name": "placed late"}, "found the name 'placed late'"),
-    "no unit": ({"unit": ""}, "mine: unit: found ''"),
-    "no function": ({"compute": None}, "mine: found none of them"),
-    "two functions": ({"people": mean_age}, "mine: found 2 of them"),
-    "no callable": ({"compute": 3}, "mine: found 3, allowed: a function"),
-    "too many arguments": ({"compute": lambda a, b: 0}, "mine: found missing a required argument"),
+    "a name of the model": ({"name": "placed"}, "placed: got a name that smpsim has"),
+    "a name of a sum": ({"name": "npv_all"}, "npv_all: got a name that smpsim has"),
+    "a name of a column": ({"name": "run"}, "run: got a name that smpsim has"),
+    "a name with blanks": ({"name": "placed late"}, "got the name 'placed late'"),
+    "no unit": ({"unit": ""}, "mine: unit: got ''"),
+    "no function": ({"compute": None}, "mine: got none of them"),
+    "two functions": ({"people": mean_age}, "mine: got 2 of them"),
+    "no callable": ({"compute": 3}, "mine: got 3; allowed: a function"),
+    "too many arguments": ({"compute": lambda a, b: 0}, "mine: got missing a required argument"),
     "unknown parts": (
         {"compute": None, "parts": ("placed", "enroled")},
-        "mine: parts: found 'enroled'.*did you mean 'enrolled'",
+        "mine: parts: got 'enroled'.*did you mean 'enrolled'",
     ),
-    "one part": ({"compute": None, "parts": ("placed",)}, "mine: parts: found .*two outcomes"),
-    "pooled alone": ({"pooled": True}, "mine: found pooled without parts"),
-    "better": ({"better": "more"}, "mine: better: found 'more', allowed: None, high, low"),
-    "series": ({"series": "plced"}, "mine: series: found 'plced'"),
-    "no value": ({"compute": nothing}, r"mine: found (an array|nan|TypeError)"),
-    "a shape": ({"compute": lambda counts: [1, 2, 3]}, r"mine: found an array of shape \(3,\)"),
+    "one part": ({"compute": None, "parts": ("placed",)}, "mine: parts: got .*two outcomes"),
+    "pooled alone": ({"pooled": True}, "mine: got pooled without parts"),
+    "better": ({"better": "more"}, "mine: better: got 'more'; allowed: None, high, low"),
+    "series": ({"series": "plced"}, "mine: series: got 'plced'"),
+    "no value": ({"compute": nothing}, r"mine: got (an array|nan|TypeError)"),
+    "a shape": ({"compute": lambda counts: [1, 2, 3]}, r"mine: got an array of shape \(3,\)"),
     "not a number": (
         {"compute": lambda counts: [np.nan]},
-        "mine: found nan .run ., programme pilot",
+        "mine: got nan .run ., programme pilot",
     ),
     "infinite": (
         {"compute": lambda counts: [np.inf], "undefined": "never"},
-        "mine: found inf .run ., programme pilot",
+        "mine: got inf .run ., programme pilot",
     ),
-    "text": ({"compute": lambda counts: "many"}, "mine: found ValueError"),
-    "a fault": ({"compute": failing}, "mine: found .*placd.*did you mean 'placed'"),
+    "text": ({"compute": lambda counts: "many"}, "mine: got ValueError"),
+    "a fault": ({"compute": failing}, "mine: got .*placd.*did you mean 'placed'"),
     "a written table": (
         {"compute": lambda counts: counts.paid.fill(0.0)},
-        "mine: found ValueError: assignment destination is read-only",
+        "mine: got ValueError: assignment destination is read-only",
     ),
 }
 
@@ -246,9 +246,9 @@ def test_what_is_wrong_is_refused_by_the_name_of_the_outcome(why):
 
 def test_lists_of_outcomes_are_refused_in_words():
     for given, message in (
-        (LATE, "found an Outcome, allowed: a list"),
-        ([placed_late], "found placed_late, allowed: smpsim.Outcome objects"),
-        ([LATE, LATE], "placed_late: found twice"),
+        (LATE, "got an Outcome; allowed: a list"),
+        ([placed_late], "got placed_late; allowed: smpsim.Outcome objects"),
+        ([LATE, LATE], "placed_late: got twice"),
     ):
         with pytest.raises(RequestError, match=f"own_outcomes: {message}"):
             smpsim.run("bare_pipeline", 2, 1, own_outcomes=given)
@@ -256,7 +256,7 @@ def test_lists_of_outcomes_are_refused_in_words():
 
 def test_processes_refuse_functions_that_they_could_not_find():
     own = Outcome("mine", "people", compute=lambda counts: counts["placed"])
-    with pytest.raises(RequestError, match=r"mine: found .*lambda.*, which no other process"):
+    with pytest.raises(RequestError, match=r"mine: got .*lambda.*, which no other process"):
         smpsim.evaluate(
             "bare_pipeline", DESIGNS, replications=2, own_outcomes=[own], executor="processes"
         )
@@ -268,7 +268,7 @@ def test_of_several_programmes_each_has_its_value_and_people_add_up():
     runs = result.outcomes()
     assert len(runs) == 8
     single = Outcome("mine", "people", compute=lambda counts: 1.0)
-    with pytest.raises(RequestError, match=r"mine: found an array of shape \(\)"):
+    with pytest.raises(RequestError, match=r"mine: got an array of shape \(\)"):
         smpsim.run(both, 1, 1, own_outcomes=[single])
     found = smpsim.sensitivity(
         both,

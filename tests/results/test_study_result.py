@@ -198,7 +198,7 @@ def test_names_in_a_notebook_are_shown_letter_by_letter():
 
 
 def test_an_unknown_kind_of_file_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="kind: found 'xlsx', allowed: parquet, csv, both"):
+    with pytest.raises(ValueError, match="kind: got 'xlsx'; allowed: parquet, csv, both"):
         smpsim.run("bare_pipeline", 1).write(tmp_path, "xlsx")
     assert not list(tmp_path.iterdir())
 

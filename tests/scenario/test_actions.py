@@ -395,26 +395,26 @@ def test_changes_say_from_when_they_hold(action):
     [
         ("{set: programmes.*.promotoin, to: 1, source: x}", "did you mean 'promotion'"),
         ("{set: programes.*.promotion, to: 1, source: x}", "did you mean 'programmes'"),
-        ("{set: months, to: 12, source: x}", "found 'months', allowed: governments"),
-        ("{set: programmes.pilot.promotion, to: 1, source: x}", r"found 'pilot' .*allowed: \*"),
-        ("{set: programmes.*.costs, to: 1, source: x}", "found the section programmes"),
-        ("{set: programmes.*, to: 1, source: x}", r"found the section programmes\.\*"),
-        ("{set: programmes.*.promotion.a, to: 1, source: x}", "found 'a' in programmes"),
+        ("{set: months, to: 12, source: x}", "got 'months'; allowed: governments"),
+        ("{set: programmes.pilot.promotion, to: 1, source: x}", r"got 'pilot' .*allowed: \*"),
+        ("{set: programmes.*.costs, to: 1, source: x}", "got the section programmes"),
+        ("{set: programmes.*, to: 1, source: x}", r"got the section programmes\.\*"),
+        ("{set: programmes.*.promotion.a, to: 1, source: x}", "got 'a' in programmes"),
         ("{set: 'programmes..promotion', to: 1, source: x}", "allowed: keys separated by"),
-        ("{set: programmes.*.promotion, source: x}", "found no operation"),
-        ("{set: programmes.*.promotion, to: 1, add: 1, source: x}", "found add, to"),
-        ("{set: programmes.*.promotion, at_least: 2, at_most: 1, source: x}", "found 2, allowed"),
-        ("{set: programmes.*.promotion, to: 1}", "source: found no such key"),
+        ("{set: programmes.*.promotion, source: x}", "no operation"),
+        ("{set: programmes.*.promotion, to: 1, add: 1, source: x}", "got add, to"),
+        ("{set: programmes.*.promotion, at_least: 2, at_most: 1, source: x}", "got 2; allowed"),
+        ("{set: programmes.*.promotion, to: 1}", "source: missing"),
         ("{set: programmes.*.promotion, too: 1, source: x}", "did you mean 'to'"),
-        ("{set: programmes.*.promotion, add: fast, source: x}", "add: found 'fast'"),
-        ("{set: programmes.*.promotion, to: 20, source: x}", "to: found 20, allowed: .* from 0 to"),
+        ("{set: programmes.*.promotion, add: fast, source: x}", "add: got 'fast'"),
+        ("{set: programmes.*.promotion, to: 20, source: x}", "to: got 20; allowed: .* from 0 to"),
         ("{set: programmes.*.selection, to: shard, source: x}", "did you mean 'shared'"),
         ("{set: programmes.*.job_guarantee, to: 3, source: x}", "allowed: true or false"),
-        ("{set: programmes.*.promotion, to: true, source: x}", "to: found true"),
-        ("{set: programmes.*.costs.setup, to: 3 USD, source: x}", "found currency 'USD', allowed"),
+        ("{set: programmes.*.promotion, to: true, source: x}", "to: got true"),
+        ("{set: programmes.*.costs.setup, to: 3 USD, source: x}", "got currency 'USD'; allowed"),
         ("{set: employers.*.count, to: 1, where: {siz: sme}, source: x}", "did you mean 'size'"),
         ("{set: employers.*.count, to: 1, where: {size: sm}, source: x}", "did you mean 'sme'"),
-        ("{set: programmes.*.name, add: 1, source: x}", "no number, allowed: to"),
+        ("{set: programmes.*.name, add: 1, source: x}", "no number; allowed: to"),
     ],
 )
 def test_faulty_actions_are_explained(action, text, message):
@@ -443,7 +443,7 @@ def test_an_impossible_result_later_is_reported_at_the_actions_line(action):
         load(scenario, actions=[action("programmes.*.occupation_match", add=0.5)])
     (problem,) = caught.value.problems
     assert problem.line == 3
-    assert "found 1.4, allowed: a number from 0 to 1" in problem.message
+    assert "got 1.4; allowed: a number from 0 to 1" in problem.message
 
 
 def test_the_action_of_the_documentation_is_valid(tmp_path):
@@ -463,5 +463,5 @@ def test_the_action_of_the_documentation_is_valid(tmp_path):
 def test_unknown_actions_get_the_nearest_name():
     with pytest.raises(ScenarioError, match="did you mean 'actions/campaigns'"):
         load("thamm_germany", actions=["actions/campaing"])
-    with pytest.raises(ScenarioError, match=r"found no action 'nothing\.yaml'"):
+    with pytest.raises(ScenarioError, match=r"no action 'nothing\.yaml'"):
         load_action("nothing.yaml")

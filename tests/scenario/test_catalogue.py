@@ -50,9 +50,9 @@ def test_find(shelf):
     [
         ("pilat", "did you mean 'pilot'?"),
         ("programmes/pilat", "did you mean 'programmes/pilot'?"),
-        ("sweep", "found no scenario 'sweep', allowed: base, early"),
-        ("", "found no scenario ''"),
-        ("../base", "found no scenario '../base'"),
+        ("sweep", "no scenario 'sweep'; allowed: base, early"),
+        ("", "no scenario ''"),
+        ("../base", "no scenario '../base'"),
     ],
 )
 def test_unknown_name(shelf, name, part):
@@ -100,7 +100,7 @@ def test_a_file_comes_before_the_catalogue(shelf, write, world_text):
 def test_unknown_scenario(shelf):
     with pytest.raises(ScenarioError, match="did you mean 'early'"):
         load("earli", catalogue_folder=shelf)
-    with pytest.raises(ScenarioError, match=r"^designs/x: found no such file"):
+    with pytest.raises(ScenarioError, match=r"^designs/x: no such file"):
         load("designs/x", catalogue_folder=shelf)
 
 

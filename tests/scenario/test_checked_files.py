@@ -35,10 +35,9 @@ def test_all_problems_come_at_once_each_at_its_place(tmp_path):
         read_sheet(file, Sheet)
     lines = [str(problem).split("a.yaml:")[1] for problem in caught.value.problems]
     assert lines == [
-        "1:1: titel: found unknown key 'titel', allowed: title, rows, amounts; "
-        "did you mean 'title'?",
-        "3:22: rows.a.level: found 3, allowed: a number from 0 to 1 [share]",
-        "4:6: rows[1].nam: found unknown key 'nam', allowed: name, level; did you mean 'name'?",
-        "4:21: rows[1].level: found true, allowed: a number from 0 to 1 [share]",
-        "5:14: amounts.a: found 'x', allowed: a number [people]",
+        "1:1: titel: got unknown key 'titel'; allowed: title, rows, amounts; did you mean 'title'?",
+        "3:22: rows.a.level: got 3; allowed: a number from 0 to 1 [share]",
+        "4:6: rows[1].nam: got unknown key 'nam'; allowed: name, level; did you mean 'name'?",
+        "4:21: rows[1].level: got true; allowed: a number from 0 to 1 [share]",
+        "5:14: amounts.a: got 'x'; allowed: a number [people]",
     ]

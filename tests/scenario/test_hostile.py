@@ -7,7 +7,7 @@ import yaml
 
 from smpsim.scenario import ScenarioError, load, segments
 from smpsim.scenario.yaml_files import parse_text
-from smpsim.studies.kinds import load_any
+from smpsim.studies.kinds import check
 
 SECONDS = 2.0
 # of the whole file, in which the last lines are the worst
@@ -57,7 +57,7 @@ def test_hostile_files_are_refused_at_once(tmp_path, text):
     path.write_text(text)
     began = time.process_time()
     with pytest.raises(ScenarioError) as caught:
-        load_any(path)
+        check(path)
     assert time.process_time() - began < SECONDS
     assert len(caught.value.problems) <= 1002
     assert caught.value.problems[0].line is not None
@@ -131,7 +131,7 @@ def test_a_long_timeline_takes_time_for_its_changes_only():
             "withheld: []\noutcomes:\n- {name: a, scenario: yes_kosovo, count: [placed],\n"
             "   of: [], reported: {share: 1}, source: s}\n",
             (4, 8),
-            ["found []", "not empty"],
+            ["got []", "not empty"],
         ),
         (
             "withheld: []\noutcomes:\n- {name: a, scenario: yes_kosovo, count: [placed],\n"
@@ -145,7 +145,7 @@ def test_faults_have_words_and_a_place(tmp_path, text, place, parts):
     path = tmp_path / "odd.yaml"
     path.write_text(text)
     with pytest.raises(ScenarioError) as caught:
-        load_any(path)
+        check(path)
     problem = caught.value.problems[0]
     assert (problem.line, problem.column) == place
     for part in parts:

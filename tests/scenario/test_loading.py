@@ -186,17 +186,17 @@ def test_two_ways_to_one_file_is_no_loop(write):
         ("[world.yaml, nothing_like_it]", 23, ["no scenario 'nothing_like_it'"]),
         ("../world.yaml", 10, ["lies outside", "in the folder of the first scenario or below"]),
         ("sub/../../world.yaml", 10, ["lies outside"]),
-        ("/etc/passwd.yaml", 10, ["found '/etc/passwd.yaml', allowed: a relative file"]),
+        ("/etc/passwd.yaml", 10, ["got '/etc/passwd.yaml'; allowed: a relative file"]),
         ("C:\\world.yaml", 10, ["allowed: a relative file"]),
         ("C:world.yaml", 10, ["allowed: a relative file"]),
         ("\\\\host\\world.yaml", 10, ["allowed: a relative file"]),
         ('"a\\0b.yaml"', 10, ["allowed: a relative file"]),
-        ("high.yaml", 10, ["loop of files", "high.yaml -> high.yaml"]),
-        ("back.yaml", 10, ["loop of files", "high.yaml -> back.yaml -> high.yaml"]),
-        ("5", 10, ["found 5", "a name of the catalogue or a relative file"]),
-        ("", 9, ["found null"]),
-        ("[[world.yaml]]", 11, ["found ['world.yaml']"]),
-        ("{a: b}", 10, ["found {'a': 'b'}"]),
+        ("high.yaml", 10, ["in a loop: ", "high.yaml -> high.yaml"]),
+        ("back.yaml", 10, ["in a loop: ", "high.yaml -> back.yaml -> high.yaml"]),
+        ("5", 10, ["got 5", "a name of the catalogue or a relative file"]),
+        ("", 9, ["got null"]),
+        ("[[world.yaml]]", 11, ["got ['world.yaml']"]),
+        ("{a: b}", 10, ["got {'a': 'b'}"]),
         ("sub", 10, ["no scenario 'sub'"]),
         ("sub.yaml", 10, ["no file 'sub.yaml'"]),
     ],
@@ -224,7 +224,7 @@ def test_links_are_followed_before_the_folder_is_checked(write, tmp_path):
         pytest.skip("no symbolic links on this system")
     assert "lies outside" in message(load, high)
     assert "no file 'loop.yaml'" in message(load, write("extends: loop.yaml\n", "inner/x.yaml"))
-    assert "loop.yaml: found" in message(load, "inner/loop.yaml")
+    assert "loop.yaml: no such file" in message(load, "inner/loop.yaml")
 
 
 def test_all_faulty_files_are_reported(write):
@@ -312,7 +312,7 @@ def test_changes_of_one_month_are_judged_together(world):
     with pytest.raises(ScenarioError) as caught:
         timed(world, {"month": 2, "set": split}, {"month": 3, "set": rest})
     for problem in caught.value.problems:
-        assert problem.message.startswith("in programmes.pilot.funding.visa found shares that add")
+        assert problem.message.startswith("in programmes.pilot.funding.visa: got shares that add")
     assert len(caught.value.problems) == 2
 
 
@@ -350,11 +350,11 @@ def test_segments_report_what_a_scenario_made_in_python_gets_wrong(world):
         update={"timeline": [loaded.timeline[0].model_copy(update={"set": {"discont_rate": 1}})]}
     )
     found = message(segments, wrong)
-    assert found.startswith("scenario 'Minimal': timeline[0].set.discont_rate: found unknown key")
+    assert found.startswith("scenario 'Minimal': timeline[0].set.discont_rate: got unknown key")
     assert found.endswith("did you mean 'discount_rate'?")
 
 
 def test_months_out_of_order(world):
     change = {"behaviour.retention.quit": 0.5}
     found = message(timed, world, {"month": 5, "set": change}, {"month": 2, "set": change})
-    assert found == "data: timeline: found months [5, 2], allowed: rising months"
+    assert found == "data: timeline: got months [5, 2]; allowed: rising months"

@@ -190,14 +190,14 @@ def test_get_value_of_a_section_that_is_not_written_has_all_defaults(world):
     ("path", "part"),
     [
         ("monhs", "mean 'months'"),
-        ("programmes.pilat.name", "no 'pilat' in programmes, allowed: pilot; did you mean 'pilot'"),
-        ("programmes.1.name", "index 1 in programmes, allowed: an index from 0 to 0"),
+        ("programmes.pilat.name", "no 'pilat' in programmes; allowed: pilot; did you mean 'pilot'"),
+        ("programmes.1.name", "index 1 in programmes; allowed: an index from 0 to 0"),
         ("programmes[1].name", "index 1"),
         ("governments.nort", "allowed: north, south; did you mean 'north'"),
         ("programmes.pilot.funding.visa", "unknown key 'visa' in programmes.pilot.funding"),
         ("months.x", "in months, which is 24"),
         ("behaviour.people.age.normal.mean", "no 'normal' in behaviour.people.age, which is 25.0"),
-        ("timeline[0]", "index 0 in timeline, allowed: none"),
+        ("timeline[0]", "index 0 in timeline; allowed: none"),
     ],
 )
 def test_get_value_of_nothing(world, path, part):

@@ -16,48 +16,48 @@ from smpsim.scenario import Problem, Scenario, ScenarioError, load, load_data
 
 # (what is replaced, by what with @@ before the faulty place, key path, parts of the message)
 BAD_VALUES = [
-    ("months: 24", "months: @@0", "months", ["found 0", "from 1 to 600", "[months]"]),
-    ("months: 24", "months: @@2.5", "months", ["found 2.5", "a whole number"]),
-    ("months: 24", "months: @@two", "months", ["found 'two'", "a whole number"]),
-    ("months: 24", "months: @@yes", "months", ["found true", "a whole number"]),
-    ("months: 24", "months:@@", "months", ["found null", "a whole number"]),
-    ("months: 24", "months: @@.inf", "months", ["found inf", "a whole number"]),
-    ("months: 24", "months: @@[1]", "months", ["found [1]", "a whole number"]),
+    ("months: 24", "months: @@0", "months", ["got 0", "from 1 to 600", "[months]"]),
+    ("months: 24", "months: @@2.5", "months", ["got 2.5", "a whole number"]),
+    ("months: 24", "months: @@two", "months", ["got 'two'", "a whole number"]),
+    ("months: 24", "months: @@yes", "months", ["got true", "a whole number"]),
+    ("months: 24", "months:@@", "months", ["got null", "a whole number"]),
+    ("months: 24", "months: @@.inf", "months", ["got inf", "a whole number"]),
+    ("months: 24", "months: @@[1]", "months", ["got [1]", "a whole number"]),
     ("months: 24", "@@monhs: 24", "monhs", ["unknown key", "and 9 more", "mean 'months'"]),
-    ("months: 24", "start: @@2019-13", "start", ["found '2019-13'", "such as 2024-01"]),
-    ("months: 24", "start: @@2019-01-01", "start", ["found '2019-01-01'", "2024-01"]),
-    ("months: 24", "start: @@201901", "start", ["found 201901", "such as 2024-01"]),
-    ("months: 24", "currency: @@eur", "currency", ["found 'eur'", "such as EUR"]),
-    ("months: 24", "discount_rate: @@.nan", "discount_rate", ["found nan", "from 0 to 1"]),
-    ("months: 24", "exchange_rates: {USD: @@0}", "exchange_rates.USD", ["found 0", "above 0"]),
-    ("months: 24", "exchange_rates: {USD: @@a}", "exchange_rates.USD", ["found 'a'", "above"]),
-    ("name: Minimal", "@@question: why", "name", ["found no such key", "text"]),
-    ("name: Minimal", "name: @@''", "name", ["found ''", "not empty"]),
-    ("name: Minimal", "name: @@no", "name", ["found false", "text", "in quotes"]),
+    ("months: 24", "start: @@2019-13", "start", ["got '2019-13'", "such as 2024-01"]),
+    ("months: 24", "start: @@2019-01-01", "start", ["got '2019-01-01'", "2024-01"]),
+    ("months: 24", "start: @@201901", "start", ["got 201901", "such as 2024-01"]),
+    ("months: 24", "currency: @@eur", "currency", ["got 'eur'", "such as EUR"]),
+    ("months: 24", "discount_rate: @@.nan", "discount_rate", ["got nan", "from 0 to 1"]),
+    ("months: 24", "exchange_rates: {USD: @@0}", "exchange_rates.USD", ["got 0", "above 0"]),
+    ("months: 24", "exchange_rates: {USD: @@a}", "exchange_rates.USD", ["got 'a'", "above"]),
+    ("name: Minimal", "@@question: why", "name", ["missing", "text"]),
+    ("name: Minimal", "name: @@''", "name", ["got ''", "not empty"]),
+    ("name: Minimal", "name: @@no", "name", ["got false", "text", "in quotes"]),
     (
         "{role: destination}",
         "{role: @@destinaton}",
         "governments.north.role",
-        ["found 'destinaton'", "destination, origin", "mean 'destination'"],
+        ["got 'destinaton'", "destination, origin", "mean 'destination'"],
     ),
     (
         "north: {role: destination}",
         "@@north: {dialogue: 1}",
         "governments.north.role",
-        ["no such key"],
+        ["missing"],
     ),
-    ("{role: destination}", "@@5", "governments.north", ["found 5", "a section with the keys"]),
+    ("{role: destination}", "@@5", "governments.north", ["got 5", "a section with the keys"]),
     (
         "{role: destination}",
         "{role: destination, visa: {lanes: {standard: {refusal: @@1.5}}}}",
         "governments.north.visa.lanes.standard.refusal",
-        ["found 1.5", "from 0 to 1 [share]"],
+        ["got 1.5", "from 0 to 1 [share]"],
     ),
     (
         "{role: destination}",
         "{role: destination, recognition: {months: @@{lognorml: {median: 4, sigma: 1}}}}",
         "governments.north.recognition.months",
-        ["found distribution 'lognorml'", "[months]", "mean 'lognormal'"],
+        ["got distribution 'lognorml'", "[months]", "mean 'lognormal'"],
     ),
     (
         "{role: destination}",
@@ -69,13 +69,13 @@ BAD_VALUES = [
         "seats: 40",
         "quality: @@{beta: {mean: 0.5, sd: 0.9}}",
         "institutions.schools.quality",
-        ["found beta", "sd < sqrt", "[0 to 1]"],
+        ["got beta", "sd < sqrt", "[0 to 1]"],
     ),
-    ("seats: 40", "seats: @@-1", "institutions.schools.seats", ["found -1", "or null"]),
+    ("seats: 40", "seats: @@-1", "institutions.schools.seats", ["got -1", "or null"]),
     ("seats: 40", "@@sats: 40", "institutions.schools.sats", ["unknown key", "mean 'seats'"]),
-    ("seats: 40", "mapped: @@3", "institutions.schools.mapped", ["found 3", "true or false"]),
+    ("seats: 40", "mapped: @@3", "institutions.schools.mapped", ["got 3", "true or false"]),
     ("origin: south,", "origin: @@no,", "institutions.schools.origin", ["in quotes"]),
-    ("{name: schools, ", "@@{", "institutions[0].name", ["no such key", "text"]),
+    ("{name: schools, ", "@@{", "institutions[0].name", ["missing", "text"]),
     (
         "country: north",
         "country: north, vacancies_per_year: {@@poison: 2}",
@@ -86,25 +86,25 @@ BAD_VALUES = [
         "country: north",
         "country: north, vacancies_per_year: @@many",
         "employers.hotels.vacancies_per_year",
-        ["found 'many'", "a number from 0 to 1,000,000 or a section with the keys poisson"],
+        ["got 'many'", "a number from 0 to 1,000,000 or a section with the keys poisson"],
     ),
     (
         "country: north",
         "country: north, vacancies_per_year: {poisson: @@many}",
         "employers.hotels.vacancies_per_year.poisson",
-        ["found 'many'", "a number from 0 to 1,000,000 [per year]"],
+        ["got 'many'", "a number from 0 to 1,000,000 [per year]"],
     ),
     (
         "country: north",
         "country: north, vacancies_per_year: @@-2",
         "employers.hotels.vacancies_per_year",
-        ["found -2", "0 to 1,000,000"],
+        ["got -2", "0 to 1,000,000"],
     ),
     (
         "country: north",
         "country: north, vouching: @@asociation",
         "employers.hotels.vouching",
-        ["found 'asociation'", "trade_union", "mean 'association'"],
+        ["got 'asociation'", "trade_union", "mean 'association'"],
     ),
     (
         "name: pilot\n    institutions: [schools]\n    employers: [hotels]\n"
@@ -112,7 +112,7 @@ BAD_VALUES = [
         "@@name: pilot\n    institutions: [schools]\n    employers: [hotels]\n"
         "    destination: north",
         "programmes.pilot.intakes",
-        ["no such key"],
+        ["missing"],
     ),
     (
         "intakes: {seats: 10}",
@@ -120,15 +120,15 @@ BAD_VALUES = [
         "programmes.pilot.intakes.seats",
         ["a number from 0"],
     ),
-    (" {seats: 10}", "@@ ", "programmes.pilot.intakes", ["found null", "leave the key out"]),
-    ("{visa: 300}", "{visa: @@-3}", "programmes.pilot.costs.visa", ["found -3", "500 EUR"]),
+    (" {seats: 10}", "@@ ", "programmes.pilot.intakes", ["got null", "leave the key out"]),
+    ("{visa: 300}", "{visa: @@-3}", "programmes.pilot.costs.visa", ["got -3", "500 EUR"]),
     (
         "{visa: 300}",
         "{visa: @@300 USD}",
         "programmes.pilot.costs.visa",
-        ["found currency 'USD'", "allowed: EUR"],
+        ["got currency 'USD'", "allowed: EUR"],
     ),
-    ("{visa: 300}", "{visa: @@dear}", "programmes.pilot.costs.visa", ["found 'dear'"]),
+    ("{visa: 300}", "{visa: @@dear}", "programmes.pilot.costs.visa", ["got 'dear'"]),
     (
         "costs: {visa: 300}",
         "funding: {visa: @@{donor: 0.5}}",
@@ -147,12 +147,12 @@ BAD_VALUES = [
         "programmes.pilot.funding.visa.doner",
         ["unknown key", "mean 'donor'"],
     ),
-    ("costs: {visa: 300}", "visa_lane: @@3", "programmes.pilot.visa_lane", ["found 3", "text"]),
+    ("costs: {visa: 300}", "visa_lane: @@3", "programmes.pilot.visa_lane", ["got 3", "text"]),
     (
         "months: 24",
         "behaviour: {training: {level_hours: @@[1, 2, 3]}}",
         "behaviour.training.level_hours",
-        ["found [1, 2, 3]", "a list of 6 numbers"],
+        ["got [1, 2, 3]", "a list of 6 numbers"],
     ),
     (
         "months: 24",
@@ -164,7 +164,7 @@ BAD_VALUES = [
         "months: 24",
         "behaviour: {exam: {pass_probability: @@yes}}",
         "behaviour.exam.pass_probability",
-        ["found true", "a number from 0 to 1 or null [share]"],
+        ["got true", "a number from 0 to 1 or null [share]"],
     ),
 ]
 
@@ -173,16 +173,16 @@ BAD_REFERENCES = [
         "origin: south",
         "origin: @@sooth",
         "institutions.schools.origin",
-        ["found 'sooth'", "role origin: south", "mean 'south'"],
+        ["got 'sooth'", "role origin: south", "mean 'south'"],
     ),
-    ("origin: south", "origin: @@north", "institutions.schools.origin", ["found 'north'"]),
+    ("origin: south", "origin: @@north", "institutions.schools.origin", ["got 'north'"]),
     ("country: north", "country: @@south", "employers.hotels.country", ["role destination"]),
     ("destination: north", "destination: @@nort", "programmes.pilot.destination", ["mean 'north'"]),
     (
         "[schools]",
         "[@@schols]",
         "programmes.pilot.institutions[0]",
-        ["found 'schols'", "allowed: schools", "mean 'schools'"],
+        ["got 'schols'", "allowed: schools", "mean 'schools'"],
     ),
     ("[hotels]", "[hotels, @@hotels]", "programmes.pilot.employers[1]", ["twice"]),
     ("[hotels]", "[@@hostels]", "programmes.pilot.employers[0]", ["mean 'hotels'"]),
@@ -190,7 +190,7 @@ BAD_REFERENCES = [
         "costs: {visa: 300}",
         "visa_lane: @@priority",
         "programmes.pilot.visa_lane",
-        ["found 'priority'", "a lane of north: standard"],
+        ["got 'priority'", "a lane of north: standard"],
     ),
     (
         "costs: {visa: 300}",
@@ -202,14 +202,14 @@ BAD_REFERENCES = [
         "employers: [hotels]",
         "demand: @@committed",
         "programmes.pilot.demand",
-        ["found 'committed' without employers"],
+        ["got 'committed' without employers"],
     ),
     ("months: 24", "timeline: [{month: 60, set: @@{}}]", "timeline[0].set", ["not empty"]),
     (
         "months: 24",
         "timeline: [{month: @@60, set: {governments.north.dialogue: 1}}]",
         "timeline[0].month",
-        ["found 60", "from 0 to 59"],
+        ["got 60", "from 0 to 59"],
     ),
     (
         "{seats: 10}",
@@ -221,7 +221,7 @@ BAD_REFERENCES = [
         "  - {name: hotels, country: north}",
         "  - {name: hotels, country: north}\n  - {name: @@hotels, country: north}",
         "employers[1].name",
-        ["found 'hotels' twice"],
+        ["got 'hotels' twice"],
     ),
 ]
 
@@ -236,7 +236,7 @@ BAD_TIMELINE = [
     ("{month: 3, set: {behaviour: {awareness: {network_neighbours: 3}}}}", None, ["whole run"]),
     ("{month: 3, set: {employers.hotel.poaching: 1}}", None, ["mean 'hotels'"]),
     ("{month: 3, set: {employers.hotels.poching: 1}}", None, ["mean 'poaching'"]),
-    ("{month: 3, set: {employers.hotels.poaching: 2}}", None, ["found 2", "from 0 to 1"]),
+    ("{month: 3, set: {employers.hotels.poaching: 2}}", None, ["got 2", "from 0 to 1"]),
     ("{month: 3, set: {programmes.pilot.visa_lane: fast}}", None, ["a lane of north"]),
     ("{month: 3, set: {programmes.pilot.costs.visa: 3 USD}}", None, ["currency 'USD'"]),
     ("{month: 3, set: {a..b: 2}}", None, ["single dots"]),
@@ -263,7 +263,8 @@ def test_bad_value(write, world_text, old, new, key, parts):
     assert (problem.line, problem.column, problem.key) == (line, column, key)
     for part in parts:
         assert part in problem.message
-    assert str(problem).startswith(f"world.yaml:{line}:{column}: {key}: found ")
+    start = f"world.yaml:{line}:{column}: {key}: "
+    assert str(problem).startswith((f"{start}got ", f"{start}no ", f"{start}missing; "))
 
 
 def test_employers_of_another_country(write, world_text):
@@ -272,7 +273,7 @@ def test_employers_of_another_country(write, world_text):
     ).replace("destination: north", "destination: west")
     (problem,) = problems_of(write(text))
     assert (problem.line, problem.column) == (14, 17)
-    assert problem.message == "found 'hotels' in north, allowed: employers in west: none"
+    assert problem.message == "got 'hotels' in north; allowed: employers in west: none"
 
 
 @pytest.mark.parametrize(("entry", "key", "parts"), BAD_TIMELINE)
@@ -334,9 +335,9 @@ def test_problems_of_references_and_timeline_come_together(write, world_text):
         ("", 1, 1, ["an empty file"]),
         ("# only a comment\n", 1, 1, ["an empty file"]),
         ("---\n", 1, 1, ["an empty file"]),
-        ("- a\n- b\n", 1, 1, ["found a list", "keys such as"]),
-        ("\n  words\n", 2, 3, ["found a single value"]),
-        ("name: a\nname: b\n", 2, 1, ["found the key twice, first in line 1"]),
+        ("- a\n- b\n", 1, 1, ["got a list", "keys such as"]),
+        ("\n  words\n", 2, 3, ["got a single value"]),
+        ("name: a\nname: b\n", 2, 1, ["got the key twice, first in line 1"]),
         ("governments:\n  a: 1\n  a: 2\n", 3, 3, ["twice, first in line 2"]),
         ("name: a: b\n", 1, 8, ["not YAML", "mapping values are not allowed"]),
         ("name: [a\n", 2, 1, ["not YAML", "while parsing a flow sequence"]),
@@ -348,22 +349,22 @@ def test_problems_of_references_and_timeline_come_together(write, world_text):
         ('name: "\\ud800"\n', 1, 10, ["not YAML", "invalid Unicode"]),
         ('name: "\\UFFFFFFFF"\n', 1, 10, ["not YAML", "invalid Unicode"]),
         ("%YAML 9.0\n---\nname: a\n", 1, 1, ["not YAML", "incompatible"]),
-        ("name: !!python/object:os.system {}\n", 1, 7, ["found the tag", "allowed: no tags"]),
-        ("name: !!binary aGk=\n", 1, 7, ["found the tag", "allowed: no tags"]),
-        ("name: !!set {a}\n", 1, 7, ["found the tag"]),
-        ("name: !mine a\n", 1, 7, ["found the tag '!mine'"]),
-        ("name: !!int a\n", 1, 7, ["found 'a'", "cannot be read as int"]),
-        (f"seed: {'9' * 5000}\n", 1, 7, ["found '999", "cannot be read as int"]),
+        ("name: !!python/object:os.system {}\n", 1, 7, ["got the tag", "allowed: no tags"]),
+        ("name: !!binary aGk=\n", 1, 7, ["got the tag", "allowed: no tags"]),
+        ("name: !!set {a}\n", 1, 7, ["got the tag"]),
+        ("name: !mine a\n", 1, 7, ["got the tag '!mine'"]),
+        ("name: !!int a\n", 1, 7, ["got 'a'", "cannot be read as int"]),
+        (f"seed: {'9' * 5000}\n", 1, 7, ["got '999", "cannot be read as int"]),
         ("? [a]\n: b\n", 1, 3, ["a list or mapping as a key"]),
         ("<<: 3\n", 1, 5, ["'<<' without a mapping"]),
-        ("a: &a [*a]\n", 1, 4, ["found an alias of a section that contains it"]),
-        ("a: &a {<<: *a}\n", 1, 4, ["found an alias of a section that contains it"]),
+        ("a: &a [*a]\n", 1, 4, ["got an alias of a section that contains it"]),
+        ("a: &a {<<: *a}\n", 1, 4, ["got an alias of a section that contains it"]),
         ("a: " + "[" * 60 + "]" * 60 + "\n", 1, 43, ["more than 40 levels"]),
         ("a: " + "[" * 5000 + "\n", 1, 1003, ["not YAML", "nesting depth"]),
         ("- " * 5000 + "\n", 1, 81, ["more than 40 levels"]),
-        (b"name: caf\xe9\n", 1, 10, ["found the byte 0xe9", "UTF-8"]),
-        (b"a: 1\nb: \xff\n", 2, 4, ["found the byte 0xff", "UTF-8"]),
-        ("name: a".encode("utf-16"), 1, 1, ["found the byte 0xff", "UTF-8"]),
+        (b"name: caf\xe9\n", 1, 10, ["got the byte 0xe9", "UTF-8"]),
+        (b"a: 1\nb: \xff\n", 2, 4, ["got the byte 0xff", "UTF-8"]),
+        ("name: a".encode("utf-16"), 1, 1, ["got the byte 0xff", "UTF-8"]),
     ],
 )
 def test_bad_file(write, text, line, column, parts):
@@ -388,26 +389,26 @@ def test_aliases_that_multiply_are_stopped(write):
 def test_of_very_many_problems_only_the_number_is_given(write, world_text):
     found = problems_of(write(world_text + "".join(f"k{i}: 1\n" for i in range(1500))))
     assert len(found) == 1001
-    assert str(found[-1]) == "world.yaml: found 500 more problems"
+    assert str(found[-1]) == "world.yaml: 500 more problems"
 
 
 def test_folder_missing_and_large_files(write, tmp_path, monkeypatch):
     path = write()
     (problem,) = problems_of(tmp_path)
-    assert problem.message == "found a folder, allowed: a YAML file"
+    assert problem.message == "got a folder; allowed: a YAML file"
     (problem,) = problems_of("wrld.yaml")
-    assert str(problem).startswith("wrld.yaml: found no such file, ")
+    assert str(problem).startswith("wrld.yaml: no such file; ")
     assert problem.message.endswith("did you mean 'world.yaml'?")
     (problem,) = problems_of(tmp_path / "wrld.yaml")
-    assert "found no such file" in problem.message
+    assert "no such file" in problem.message
     (problem,) = problems_of("world.yaml/deeper.yaml")
-    assert "found no such file" in problem.message
+    assert "no such file" in problem.message
     for odd in ("a\0b.yaml", "x" * 5000 + ".yaml"):
         assert len(problems_of(odd)) == 1
         assert len(problems_of(Path(odd))) == 1
     monkeypatch.setattr("smpsim.scenario.yaml_files.LARGEST_FILE", 10)
     (problem,) = problems_of(path)
-    assert "bytes, allowed: at most 10" in problem.message
+    assert "bytes; allowed: at most 10" in problem.message
 
 
 def test_pipe_is_not_waited_for(tmp_path):
@@ -426,19 +427,19 @@ def test_file_that_may_not_be_read(write, monkeypatch):
 
     monkeypatch.setattr(Path, "read_bytes", refuse)
     (problem,) = problems_of(path)
-    assert problem.message == "found a file that cannot be read (Permission denied)"
+    assert problem.message == "the file cannot be read (Permission denied)"
 
 
 @pytest.mark.parametrize(
     ("override", "key", "parts"),
     [
-        ("months=0", "months", ["found 0"]),
-        ("months=", "months", ["found no value"]),
-        ("months", "months", ["found no value", "KEY=VALUE"]),
+        ("months=0", "months", ["got 0"]),
+        ("months=", "months", ["no value"]),
+        ("months", "months", ["no value", "KEY=VALUE"]),
         ("=3", "", ["single dots"]),
         ("a..b=3", "a..b", ["single dots"]),
         ("months=[", "months", ["not YAML"]),
-        ("months=!x 3", "months", ["found the tag"]),
+        ("months=!x 3", "months", ["got the tag"]),
         ("monhs=3", "monhs", ["unknown key 'monhs'", "mean 'months'"]),
         ("extends=base", "extends", ["unknown key 'extends'"]),
         ("months.x=3", "months.x", ["in months, which is 24", "a whole number"]),
@@ -475,17 +476,17 @@ def test_missing_keys_are_not_blamed_on_an_override_beside_them(write, world_tex
 @pytest.mark.parametrize(
     ("change", "key", "part"),
     [
-        ({"months": 0}, "months", "found 0"),
-        ({"name": None}, "name", "found null"),
-        ({"seed": 10**5000}, "seed", "found a whole number of 16610 bits"),
+        ({"months": 0}, "months", "got 0"),
+        ({"name": None}, "name", "got null"),
+        ({"seed": 10**5000}, "seed", "got a whole number of 16610 bits"),
         ({"behaviour": {"people": {"age": 10**400}}}, "behaviour.people.age", "of 1329 bits"),
         (
             {"behaviour": {"people": {"aptitude": {"beta": {"mean": 0.5, "sd": 1e-200}}}}},
             "behaviour.people.aptitude",
             "too extreme to be calculated with",
         ),
-        ({"seed": object}, "seed", "found <class 'object'> (type), allowed: text, numbers"),
-        ({"question": b"why"}, "question", "found b'why' (bytes)"),
+        ({"seed": object}, "seed", "got <class 'object'> (type); allowed: text, numbers"),
+        ({"question": b"why"}, "question", "got b'why' (bytes)"),
         ({"question": "\ud800"}, "question", "not Unicode"),
         ({"governments": {"\udc00": {"role": "origin"}}}, "governments", "not Unicode"),
         (
@@ -494,11 +495,11 @@ def test_missing_keys_are_not_blamed_on_an_override_beside_them(write, world_tex
             "(set)",
         ),
         ({"employers": "hotels"}, "employers", "a list of sections"),
-        ({"currency": ["EUR"]}, "currency", "found ['EUR']"),
-        ({"[key]": 1}, '"[key]"', "found unknown key '[key]'"),
-        ({"exchange_rates": {"[key]": "a"}}, 'exchange_rates."[key]"', "found 'a'"),
-        ({"exchange_rates": {"USD": 10**400}}, "exchange_rates.USD", "found a whole number"),
-        ({"exchange_rates": {"USD": True}}, "exchange_rates.USD", "found true"),
+        ({"currency": ["EUR"]}, "currency", "got ['EUR']"),
+        ({"[key]": 1}, '"[key]"', "got unknown key '[key]'"),
+        ({"exchange_rates": {"[key]": "a"}}, 'exchange_rates."[key]"', "got 'a'"),
+        ({"exchange_rates": {"USD": 10**400}}, "exchange_rates.USD", "got a whole number"),
+        ({"exchange_rates": {"USD": True}}, "exchange_rates.USD", "got true"),
     ],
 )
 def test_bad_data(world, change, key, part):
@@ -519,16 +520,16 @@ def test_data_in_a_loop(world):
 
 
 def test_what_is_not_a_scenario_at_all():
-    with pytest.raises(TypeError, match="found int"):
+    with pytest.raises(TypeError, match="got int"):
         load(5)
 
 
 def test_error_survives_pickling_and_is_one_line_each():
-    one = Problem("b.yaml", 2, 3, "x", "found a\nb")
-    error = ScenarioError([one, Problem("a.yaml", 9, 1, "", "found c"), one])
+    one = Problem("b.yaml", 2, 3, "x", "got a\nb")
+    error = ScenarioError([one, Problem("a.yaml", 9, 1, "", "got c"), one])
     copy = pickle.loads(pickle.dumps(error))
     assert copy.problems == error.problems
-    assert str(copy) == "a.yaml:9:1: found c\nb.yaml:2:3: x: found a\\nb"
+    assert str(copy) == "a.yaml:9:1: got c\nb.yaml:2:3: x: got a\\nb"
 
 
 def test_files_are_shown_relative_to_the_current_folder(tmp_path, monkeypatch):

@@ -96,7 +96,7 @@ def test_constant_and_short_forms():
 def test_bad_distribution(raw, part):
     with pytest.raises(ValueError) as caught:
         Distribution.parse(raw)
-    assert str(caught.value).startswith("found ")
+    assert str(caught.value).startswith("got ")
     assert part in str(caught.value)
 
 

@@ -12,7 +12,7 @@ from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
 from smpsim.studies.calibrate.calibrate import calibrate, runs_of
 from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
-from smpsim.studies.sweep import sweep
+from smpsim.studies.sweep import resume
 from smpsim.studies.validate.prediction import Situation, load_draws, simulate
 from smpsim.studies.validate.reports import Reports, load_reports
 from smpsim.studies.validate.validate import validate
@@ -130,7 +130,7 @@ def test_each_draw_has_the_numbers_of_a_run_with_a_seed_of_its_own(situation):
 
 def test_a_draw_that_is_not_valid_is_named_before_anything_runs(tmp_path):
     draws = pd.DataFrame({PASS: [0.5, 1.5]})
-    with pytest.raises(ScenarioError, match=r"design 1 \(pass_probability=1.5.*found 1.5"):
+    with pytest.raises(ScenarioError, match=r"design 1 \(pass_probability=1.5.*got 1.5"):
         simulate([Situation("bare_pipeline")], draws, 2, seed=1, folder=tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -145,7 +145,7 @@ def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
     again = calibrate(study(), reports(0.9), folder=tmp_path, progress=done.append)
     assert done[-1] == Dataset(tmp_path).table(0).num_rows
     pd.testing.assert_frame_equal(again.shares, found.shares, check_exact=True)
-    with pytest.raises(ScenarioError, match="replications: found runs of 1, allowed: 2"):
+    with pytest.raises(ScenarioError, match="replications: got runs of 1; allowed: 2"):
         calibrate(study(replications=2), reports(0.6), folder=tmp_path)
     fresh = calibrate(study(seed=4), reports(0.6), folder=tmp_path, fresh=True)
     pd.testing.assert_frame_equal(fresh.shares, calibrate(study(seed=4), reports(0.6)).shares)
@@ -161,7 +161,7 @@ def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs
     for label, table in first.tables.items():
         pd.testing.assert_frame_equal(again.tables[label], table)
     other = [both[0], Situation("bare_pipeline", {PASS: 0.8})]
-    with pytest.raises(ScenarioError, match="found runs of"):
+    with pytest.raises(ScenarioError, match="got runs of"):
         simulate(other, draws, 4, seed=1, folder=tmp_path)
 
 
@@ -172,7 +172,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     monkeypatch.setattr("smpsim.studies.validate.reports.load_reports", lambda path=None: catalogue)
     monkeypatch.setattr("smpsim.studies.sweep.chunks.SMALLEST", 20)
     command = ["calibrate", str(plan), "--out", str(tmp_path / "out"), "--threads", "2"]
-    execute = sweep.execute
+    execute = resume.execute
 
     def interrupted(*arguments, **options):
         chunks = execute(*arguments, **options)
@@ -180,7 +180,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweep, "execute", interrupted)
+        patch.setattr(resume, "execute", interrupted)
         stopped = CliRunner().invoke(app, command)
     assert stopped.exit_code == 130
     assert "Stopped with 20 of 60 runs in" in stopped.stderr
@@ -193,7 +193,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     assert written.to_list() == pytest.approx(wanted.to_list())
     refused = CliRunner().invoke(app, [*command, "--draws", "40"])
     assert refused.exit_code == 2
-    assert "designs: found runs of 30, allowed: 40" in refused.stderr
+    assert "designs: got runs of 30; allowed: 40" in refused.stderr
     assert CliRunner().invoke(app, [*command, "--draws", "40", "--fresh"]).exit_code == 0
 
 
@@ -268,7 +268,7 @@ def test_faulty_studies_and_reports_are_explained(tmp_path):
     with pytest.raises(ScenarioError) as caught:
         load_calibration(file)
     text = str(caught.value)
-    assert "study.yaml:2:8: draws: found 5, allowed: a whole number from 20" in text
+    assert "study.yaml:2:8: draws: got 5; allowed: a whole number from 20" in text
     assert "did you mean 'uniform'?" in text
 
     file.write_text(

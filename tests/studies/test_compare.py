@@ -201,7 +201,7 @@ def test_every_outcome_has_a_difference(better: Comparison) -> None:
     assert list(chosen.loc["pilot"].index) == ["npv_trainee", "cost_donor"]
     whole = better.differences()
     assert chosen.loc[("pilot", "cost_donor")].equals(whole.loc[("pilot", "cost_donor")])
-    with pytest.raises(ValueError, match=r"outcomes: found 'npv_trainees'.*'npv_trainee'"):
+    with pytest.raises(ValueError, match=r"outcomes: got 'npv_trainees'.*'npv_trainee'"):
         better.differences(outcomes=["npv_trainees"])
 
 
@@ -231,9 +231,9 @@ def test_what_is_changed_in_one_only() -> None:
         overrides_a=[f"{PASS}=0.8"],
     )
     assert both.differences().equals(found.differences())
-    with pytest.raises(ValueError, match="found nothing to compare with"):
+    with pytest.raises(ValueError, match="got nothing to compare with"):
         compare("bare_pipeline")
-    with pytest.raises(ValueError, match="found a mapping and a list"):
+    with pytest.raises(ValueError, match="got a mapping and a list"):
         compare("bare_pipeline", overrides={PASS: 0.9}, overrides_b=["months=40"])
 
 
@@ -342,9 +342,9 @@ def test_bad_input_is_refused(better: Comparison) -> None:
         compare("bare_pipeline", "bare_pipeline", 2, names=("only one",))
     with pytest.raises(ValueError, match="replications"):
         compare("bare_pipeline", "bare_pipeline", 0)
-    with pytest.raises(ValueError, match="runs: found 20 and 3"):
+    with pytest.raises(ValueError, match="runs: got 20 and 3"):
         Comparison(better.a, run("bare_pipeline", 3, seed=5))
-    with pytest.raises(ValueError, match="seed: found 5 and 6"):
+    with pytest.raises(ValueError, match="seed: got 5 and 6"):
         Comparison(better.a, run("bare_pipeline", 20, seed=6))
 
 

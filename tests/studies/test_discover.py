@@ -20,10 +20,12 @@ from smpsim.results.files import StoreError, read_provenance
 from smpsim.results.units import labels_of
 from smpsim.scenario import ScenarioError
 from smpsim.studies.discover.discover import discover
+from smpsim.studies.sweep.prepare import prepare
 from smpsim.studies.sweep.result import Sweep
 from smpsim.studies.sweep.sampling import designs_of
-from smpsim.studies.sweep.study import SweepStudy, load_study, named
-from smpsim.studies.sweep.sweep import prepare, sweep
+from smpsim.studies.sweep.study import SweepStudy, named
+from smpsim.studies.sweep.study_file import load_study
+from smpsim.studies.sweep.sweep import sweep
 
 SEATS = "programmes.pilot.intakes.seats"
 MONTHS = "programmes.pilot.training.months_before_departure"
@@ -317,14 +319,14 @@ def test_conditions_are_read_and_said():
     ("text", "message"),
     [
         ("placment_rate < 0.3", "did you mean 'placement_rate'"),
-        ("placement_rate = 0.3", "found '=' in .* allowed: <, <=, >, >="),
+        ("placement_rate = 0.3", "got '=' in .* allowed: <, <=, >, >="),
         ("placement_rate != 0.3", "allowed: <, <=, >, >="),
         ("placement_rate < 30 %", "shares between 0 and 1"),
         ("placement_rate < 30", "a share between 0 and 1"),
-        ("placement_rate < 0,3", "found '0,3' .* a number such as"),
+        ("placement_rate < 0,3", "got '0,3' .* a number such as"),
         ("placement_rate < nan", "a number such as"),
-        ("placement_rate <", "found no number"),
-        ("0.3 > placement_rate", "found outcome|OUTCOME, one of"),
+        ("placement_rate <", "no number"),
+        ("0.3 > placement_rate", "got outcome|OUTCOME, one of"),
         ("placement_rate", "OUTCOME, one of"),
         (3, "OUTCOME, one of"),
     ],
@@ -376,16 +378,16 @@ def test_runs_of_which_nothing_is_known_are_left_out(source):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"fails": []}, "fails: found no condition"),
+        ({"fails": []}, "fails: no condition"),
         ({"fails": None}, "nor under fails of the study"),
-        ({"fails": ["placed < 3"]}, "found 'placed', which the sweep does not keep, allowed: plac"),
+        ({"fails": ["placed < 3"]}, "got 'placed', which the sweep does not keep; allowed: plac"),
         ({"method": "prism"}, "did you mean 'prim'"),
         ({"scenario": "bare_pipelin"}, "did you mean 'bare_pipeline'"),
         ({"programme": "pilto"}, "did you mean 'pilot'"),
         ({"threshold": 30}, "above 0 and up to 1"),
         ({"threshold": 0.1}, "above the share of all runs that fail, 0.2"),
-        ({"most": 0}, "most: found 0"),
-        ({"splits": 0}, "splits: found 0"),
+        ({"most": 0}, "most: got 0"),
+        ({"splits": 0}, "splits: got 0"),
     ],
 )
 def test_a_wrong_request_is_explained(wrong, message, source):
@@ -395,7 +397,7 @@ def test_a_wrong_request_is_explained(wrong, message, source):
 
 def test_too_few_designs_and_nothing_varied():
     few = {**PLAN, "design": {**PLAN["design"], "samples": 5}}
-    with pytest.raises(RequestError, match="found 15 designs, allowed: 20 or more"):
+    with pytest.raises(RequestError, match="got 15 designs; allowed: 20 or more"):
         discover(swept(known, few), FAILS)
     with pytest.raises(StoreError, match="no such file"):
         discover("no/such/folder", FAILS)
@@ -414,7 +416,7 @@ def test_several_programmes_must_be_named(source):
         None,
         pa.concat_tables([table, second]),
     )
-    with pytest.raises(RequestError, match="2 programmes and none named, allowed: one of pilot"):
+    with pytest.raises(RequestError, match="2 programmes and none named; allowed: one of pilot"):
         discover(both, FAILS, "cart")
     one = discover(both, FAILS, "cart", programme="other", splits=1)
     pd.testing.assert_frame_equal(
@@ -462,7 +464,7 @@ def test_a_study_says_when_a_run_has_failed(tmp_path):
     assert f"{path.name}:11:" in wrong[0]
     assert "did you mean 'placement_rate'" in wrong[0]
     assert f"{path.name}:12:" in wrong[1]
-    assert "not kept, allowed: placed, placement_rate" in wrong[1]
+    assert "not kept; allowed: placed, placement_rate" in wrong[1]
 
 
 def test_another_condition_does_not_invalidate_runs(tmp_path):

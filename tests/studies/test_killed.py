@@ -218,7 +218,7 @@ def test_what_is_no_scheduler_is_refused(plan, tmp_path, monkeypatch):
         command = ["sweep", str(plan), "--out", str(out), "--cluster", address]
         found = CliRunner().invoke(app, command)
     assert found.exit_code == 2
-    assert f"found no scheduler at '{address}'" in found.stderr
+    assert f"no scheduler at '{address}'" in found.stderr
     assert not out.exists()
 
 

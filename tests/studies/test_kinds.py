@@ -17,13 +17,14 @@ from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
 from smpsim.studies.kinds import (
     KINDS,
     SCENARIO,
+    check,
     find_study,
     kind_of,
-    load_any,
     require,
     study_names,
 )
-from smpsim.studies.sweep.study import SweepStudy, load_study
+from smpsim.studies.sweep.study import SweepStudy
+from smpsim.studies.sweep.study_file import load_study
 from smpsim.studies.validate.prediction import courses, situations
 from smpsim.studies.validate.reports import load_reports
 
@@ -108,13 +109,13 @@ def test_the_keys_of_a_kind_are_its_own():
 
 
 def test_all_kinds_are_loaded_as_what_they_are(folder):
-    assert isinstance(load_any("bare_pipeline"), Scenario)
-    assert isinstance(load_any("campaigns"), Action)
-    assert isinstance(load_any(CALIBRATION_STUDY), CalibrationStudy)
-    assert isinstance(load_any(written("plan.yaml", **SWEEP)), SweepStudy)
+    assert isinstance(check("bare_pipeline"), Scenario)
+    assert isinstance(check("campaigns"), Action)
+    assert isinstance(check(CALIBRATION_STUDY), CalibrationStudy)
+    assert isinstance(check(written("plan.yaml", **SWEEP)), SweepStudy)
     # a file of no kind is a scenario that lacks everything
     with pytest.raises(ScenarioError, match="programmes"):
-        load_any(written("other.yaml", nonsense=3))
+        check(written("other.yaml", nonsense=3))
 
 
 def test_a_file_is_a_study_of_its_kind_or_explained(folder):
@@ -151,7 +152,7 @@ def test_the_wrong_verb_is_told_the_right_one(folder, arguments, found, command)
     source = arguments[-1]
     assert told.exit_code == 2
     (line,) = told.stderr.splitlines()
-    assert line.startswith(f"{source}: found {found}, allowed: ")
+    assert line.startswith(f"{source}: got {found}; allowed: ")
     assert line.endswith(f"(try: smpsim {command.format(source)})")
     assert not (folder / "results").exists()
 
@@ -166,7 +167,7 @@ def test_a_name_that_two_kinds_share_is_no_mistake(folder, monkeypatch):
         monkeypatch.setattr(f"{module}.folder", lambda: catalogue)
     require("same", "sweep")
     require("same", "scenario")
-    with pytest.raises(ScenarioError, match=r"found a scenario.*smpsim run same"):
+    with pytest.raises(ScenarioError, match=r"got a scenario.*smpsim run same"):
         require("same", "calibration")
 
 
@@ -187,7 +188,7 @@ def test_check_knows_every_kind_and_checks_all_designs(folder):
     assert wrong.exit_code == 2
     first, second = wrong.stderr.splitlines()
     assert first.startswith("late.yaml:")
-    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: found 700" in first
+    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: got 700" in first
     assert f"did you mean '{SWEEP_STUDY}'" in second
 
 
@@ -206,7 +207,7 @@ def test_show_says_what_a_sweep_varies_and_how_much_it_is():
     assert SweepStudy.model_validate(data) == study
     refused = invoke("show", SWEEP_STUDY, "--set", "months=3")
     assert refused.exit_code == 2
-    assert "found a sweep study" in flat(refused.stderr)
+    assert "got a sweep study" in flat(refused.stderr)
 
 
 def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
@@ -221,7 +222,7 @@ def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
 
 def test_show_says_what_a_search_decides_and_wants():
     text = flat(invoke("show", "search_thamm_germany").stdout)
-    study = load_any("search_thamm_germany")
+    study = check("search_thamm_germany")
     for key in (*study.levers, *study.uncertainties, *study.objectives):
         assert key in text
     assert "programmes.pilot.visa_lane standard, priority" in text

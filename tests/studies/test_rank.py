@@ -295,7 +295,7 @@ def test_a_family_of_actions_without_effect_deceives_no_more_often_than_stated()
 
 @pytest.mark.parametrize(
     ("given", "error"),
-    [({"actions": []}, "actions: found none"), ({"level": 1.0}, "level: found 1.0")],
+    [({"actions": []}, "actions: got none"), ({"level": 1.0}, "level: got 1.0")],
 )
 def test_what_cannot_be_ranked_is_refused(given, error):
     with pytest.raises(RequestError, match=error):

@@ -148,8 +148,8 @@ def test_figures(given, number, words):
         ({}, "more or less than one"),
         ({"share": 0.1, "at_most": 0.2}, "more or less than one"),
         ({"share": 0.1, "counted": 1, "people": 10}, "more or less than one"),
-        ({"counted": 1}, "people: found none"),
-        ({"value": 2.0}, "unit: found none"),
+        ({"counted": 1}, "people: got none"),
+        ({"value": 2.0}, "unit: got none"),
     ],
 )
 def test_a_figure_is_one_thing(given, message):
@@ -176,13 +176,13 @@ def report(extra="", **parts):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (report(programmes="[nobody]"), r"programmes\[0\]: found 'nobody'"),
-        (report(of_programmes="[nobody]"), r"of_programmes\[0\]: found 'nobody'"),
-        (report(against="{scenario: nowhere}"), r"against.scenario: found 'nowhere'"),
-        (report(against="{count: [plaiced]}"), r"against.count\[0\]: found 'plaiced'"),
+        (report(programmes="[nobody]"), r"programmes\[0\]: got 'nobody'"),
+        (report(of_programmes="[nobody]"), r"of_programmes\[0\]: got 'nobody'"),
+        (report(against="{scenario: nowhere}"), r"against.scenario: got 'nowhere'"),
+        (report(against="{count: [plaiced]}"), r"against.count\[0\]: got 'plaiced'"),
         (report(against="{set: {months: 0}}"), r"against.set.months"),
-        (report(since=24, set="{months: 12}"), "since: found 24"),
-        (report(of="0"), "of: found 0"),
+        (report(since=24, set="{months: 12}"), "since: got 24"),
+        (report(of="0"), "of: got 0"),
         (
             report(
                 "  - {name: placed, scenario: yes_kosovo, source: none, count: [placed], "
@@ -201,7 +201,7 @@ def test_mistakes_are_refused_where_they_stand(tmp_path, text, message):
 
 def test_a_window_must_fit():
     given = {"scenario": "one", "name": "x", "count": ["placed"], "source": "none"}
-    with pytest.raises(ValueError, match="window: found 24"):
+    with pytest.raises(ValueError, match="window: got 24"):
         Series(**given, window=24, at=[{"months": 24, "share": 0.5}])
     with pytest.raises(ValueError, match="beside since"):
         Series(**given, window=6, since=3, at=[{"months": 24, "share": 0.5}])

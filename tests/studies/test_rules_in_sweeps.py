@@ -16,8 +16,10 @@ from smpsim.results.dataset import Dataset
 from smpsim.results.rule_source import rules_again
 from smpsim.scenario import ScenarioError
 from smpsim.studies.sweep.chunks import run_chunk, work_of
+from smpsim.studies.sweep.prepare import prepare
+from smpsim.studies.sweep.resume import opened
 from smpsim.studies.sweep.study import named
-from smpsim.studies.sweep.sweep import evaluate, opened, origin_of, prepare
+from smpsim.studies.sweep.sweep import evaluate, origin_of
 from smpsim.world.rules import rule_digests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,7 +56,7 @@ def inside():
 def test_a_rule_that_other_processes_cannot_import_is_refused_before_anything_runs(
     how, rule, tmp_path
 ):
-    with pytest.raises(RequestError, match=r"rules: dropout: found .*inside another function"):
+    with pytest.raises(RequestError, match=r"rules: dropout: got .*inside another function"):
         evaluate(SMALL, DESIGNS, replications=2, rules={"dropout": rule}, folder=tmp_path, **how)
     assert not list(tmp_path.iterdir())
 
@@ -68,7 +70,7 @@ def test_a_rule_that_is_not_what_its_name_says_is_refused(monkeypatch):
 def test_a_worker_whose_variables_are_others_is_refused(monkeypatch):
     ready = work(OWN)
     monkeypatch.setattr(rules_for_sweeps, "RATE", 0.5)
-    with pytest.raises(RequestError, match="rules: dropout: found other code or variables"):
+    with pytest.raises(RequestError, match="rules: dropout: got other code or variables"):
         run_chunk(ready, 0)
 
 

@@ -8,7 +8,7 @@ from scipy import stats
 from smpsim.studies.calibrate.approximate_bayes import distances, leave_one_out, nearest_particles
 from smpsim.studies.statistics import mean_with_interval, ratio_with_interval
 from smpsim.studies.validate.patterns import FAILS, HOLDS, UNCLEAR, verdict_of
-from smpsim.studies.validate.reports import Outcome
+from smpsim.studies.validate.reports import ReportedOutcome
 from smpsim.studies.validate.scores import (
     brier_score,
     interval,
@@ -20,7 +20,7 @@ from smpsim.studies.validate.scores import (
 
 
 def outcome(scenario="a", **reported):
-    return Outcome.model_validate(
+    return ReportedOutcome.model_validate(
         {
             "name": "placed",
             "scenario": scenario,

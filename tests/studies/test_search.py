@@ -399,7 +399,7 @@ def test_a_mean_over_the_lucky_runs_only_is_unknown():
 
 def test_nothing_known_at_all_is_said():
     evaluation = stand_in(lambda d, w: {"placed": np.nan, "cost_total": np.nan})
-    with pytest.raises(RequestError, match="no design in which any of them is known"):
+    with pytest.raises(RequestError, match="none is known for any design"):
         search(SearchStudy.model_validate(PLAN), generations=1, evaluation=evaluation)
 
 
@@ -420,7 +420,7 @@ def test_refused_designs_are_not_feasible_and_do_not_stop_a_search():
     impossible = (table[KIND_OF] == "circular") & table[LENGTH].isna()
     assert impossible.any()
     assert (table["feasible"] == ~impossible).all()
-    assert table["refused"][impossible].str.contains("contract.months: found no length").all()
+    assert table["refused"][impossible].str.contains("contract.months: no length").all()
     assert table["placed"][impossible].isna().all()
     assert table["placed"][~impossible].notna().all()
     assert "the scenario's checks refuse them" in " ".join(found.sentences)
@@ -433,7 +433,7 @@ def test_constraints_decide_before_objectives():
     assert (table["feasible"] == (table["placed"] <= 20)).all()
     assert not table["feasible"].all()
     assert not table["front"][~table["feasible"]].any()
-    with pytest.raises(RequestError, match=r"no design of 8 that meets placed > 9000.*nearest has"):
+    with pytest.raises(RequestError, match=r"none of 8 designs meets placed > 9000.*nearest has"):
         search(
             SearchStudy.model_validate({**plan, "constraints": ["placed > 9000"], "generations": 1})
         )
@@ -726,27 +726,27 @@ generatons: 9
 """
     )
     expected = {
-        3: "found 'pilto', allowed: pilot; did you mean 'pilot'?",
-        6: "found replications of a scenario, allowed: replications of the study",
-        8: "found under set too",
+        3: "got 'pilto'; allowed: pilot; did you mean 'pilot'?",
+        6: "got replications of a scenario; allowed: replications of the study",
+        8: "given under set too",
         9: "did you mean 'seats'?",
-        10: "found 'dezign', allowed:",
+        10: "got 'dezign'; allowed:",
         11: "allowed: low below high",
-        12: "found 7",
+        12: "got 7",
         13: "did you mean 'grid'?",
         14: "a list of two values or more",
-        15: "found low 3 and high 2",
+        15: "got low 3 and high 2",
         17: "did you mean 'actions/campaigns'?",
-        18: "found 0, allowed: a whole number of 1 or more",
-        20: "found uniform with",
+        18: "got 0; allowed: a whole number of 1 or more",
+        20: "got uniform with",
         21: "did you mean 'dropout'?",
-        22: "found under levers too",
-        24: "found 'maximise', allowed: maximize, minimize",
+        22: "given under levers too",
+        24: "got 'maximise'; allowed: maximize, minimize",
         25: "did you mean 'cost_per_placement'?",
-        26: "found '~'",
+        26: "got '~'",
         27: "did you mean 'placement_rate'?",
-        28: "found 0, allowed: a whole number from 1 to 10,000",
-        29: "found unknown key 'generatons'",
+        28: "got 0; allowed: a whole number from 1 to 10,000",
+        29: "got unknown key 'generatons'",
     }
     with pytest.raises(ScenarioError) as caught:
         load_search(path)
@@ -767,7 +767,7 @@ generatons: 9
             2,
             "did you mean 'bare_pipeline'?",
         ),
-        ("scenario: bare_pipeline\n", None, "found neither levers nor actions"),
+        ("scenario: bare_pipeline\n", None, "got neither levers nor actions"),
         (f"scenario: bare_pipeline\nlevers: {{{SEATS}: {{grid: [9, 9]}}}}\n", 3, "9 twice"),
         (
             f"scenario: bare_pipeline\nlevers:\n  {MONTHS}: {{uniform: {{low: 9.1, high: 9.9}}}}\n",

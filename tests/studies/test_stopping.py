@@ -120,19 +120,19 @@ def test_targets_are_absolute_or_relative_to_the_mean_of_a() -> None:
 @pytest.mark.parametrize(
     ("precision", "said"),
     [
-        ({"place": 5}, "precision: found 'place'.*did you mean 'placed'"),
-        ({"placed": 0}, "placed: found 0, allowed: a number above 0"),
-        ({"placed": -1}, "placed: found -1, allowed: a number above 0"),
-        ({"placed": "-2%"}, "placed: found '-2%'"),
-        ({"placed": "narrow"}, "placed: found 'narrow'"),
-        ({"placed": float("nan")}, "placed: found nan"),
-        ({"placed": float("inf")}, "placed: found inf"),
-        ({"placed": True}, "placed: found true"),
-        ({"placed": None}, "placed: found null"),
-        (["placed"], "found 'placed', allowed: OUTCOME=HALF-WIDTH"),
-        (["placed="], "placed: found ''"),
+        ({"place": 5}, "precision: got 'place'.*did you mean 'placed'"),
+        ({"placed": 0}, "placed: got 0; allowed: a number above 0"),
+        ({"placed": -1}, "placed: got -1; allowed: a number above 0"),
+        ({"placed": "-2%"}, "placed: got '-2%'"),
+        ({"placed": "narrow"}, "placed: got 'narrow'"),
+        ({"placed": float("nan")}, "placed: got nan"),
+        ({"placed": float("inf")}, "placed: got inf"),
+        ({"placed": True}, "placed: got true"),
+        ({"placed": None}, "placed: got null"),
+        (["placed"], "got 'placed'; allowed: OUTCOME=HALF-WIDTH"),
+        (["placed="], "placed: got ''"),
         (["placed=1", "placed=2"], "placed more than once"),
-        ({}, "found no outcome"),
+        ({}, "no outcome"),
     ],
 )
 def test_bad_requests_are_refused(precision: Any, said: str) -> None:
@@ -141,17 +141,17 @@ def test_bad_requests_are_refused(precision: Any, said: str) -> None:
 
 
 def test_requests_that_contradict_are_refused() -> None:
-    with pytest.raises(ValueError, match="found replications as well"):
+    with pytest.raises(ValueError, match="got replications as well"):
         compare("bare_pipeline", "bare_pipeline", 10, precision={"placed": 1})
-    with pytest.raises(ValueError, match="most: found 1"):
+    with pytest.raises(ValueError, match="most: got 1"):
         compare("bare_pipeline", "bare_pipeline", precision={"placed": 1}, most=1)
-    with pytest.raises(ValueError, match="level: found 95"):
+    with pytest.raises(ValueError, match="level: got 95"):
         compare("bare_pipeline", "bare_pipeline", precision={"placed": 1}, level=95)
 
 
 def test_an_outcome_that_no_pair_has_ends_it_at_once() -> None:
     # the horizon is too short for anybody to be seen for three years
-    with pytest.raises(ValueError, match="retained_36: found no pair of runs, of 100"):
+    with pytest.raises(ValueError, match="retained_36: no pair of runs, of 100"):
         compare("bare_pipeline", overrides_b={PASS: 0.9}, precision={"retained_36": 0.1})
 
 
@@ -224,7 +224,7 @@ def test_memory_is_a_ceiling_too(monkeypatch: pytest.MonkeyPatch) -> None:
     found = compare("bare_pipeline", overrides_b={PASS: 0.9}, precision={"placed": 0.01})
     assert found.runs == 130
     assert "130 pairs of runs came first, as the results of more do not fit" in found.notes[-1]
-    with pytest.raises(ValueError, match=r"replications: found 131.*allowed: 130 or fewer"):
+    with pytest.raises(ValueError, match=r"replications: got 131.*allowed: 130 or fewer"):
         compare("bare_pipeline", "bare_pipeline", 131)
 
 

@@ -23,9 +23,12 @@ from smpsim.results.files import StoreError
 from smpsim.scenario import ScenarioError, load
 from smpsim.scenario.quantities import Distribution
 from smpsim.studies.sweep.chunks import work_of
+from smpsim.studies.sweep.folder import read_sweep
+from smpsim.studies.sweep.prepare import prepare
 from smpsim.studies.sweep.sampling import designs_of, sample
-from smpsim.studies.sweep.study import Sampling, load_study
-from smpsim.studies.sweep.sweep import evaluate, prepare, read_sweep, sweep
+from smpsim.studies.sweep.study import Sampling
+from smpsim.studies.sweep.study_file import load_study
+from smpsim.studies.sweep.sweep import evaluate, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 SEATS, MONTHS = (
@@ -213,7 +216,7 @@ def test_a_changed_sweep_is_refused_with_what_differs(stored):
     with pytest.raises(ScenarioError) as error:
         evaluate("bare_pipeline", other, replications=90, seed=4, folder=stored)
     text = str(error.value)
-    assert "seed: found runs of 3, allowed: 4 of this study" in text
+    assert "seed: got runs of 3; allowed: 4 of this study" in text
     assert f"values: {MONTHS}: " in text
     assert SEATS not in text
     assert "fresh=True" in text
@@ -232,7 +235,7 @@ def test_another_scenario_or_version_is_refused(stored, part):
         facts[part][next(iter(facts[part]))] = "other"
     (stored / "manifest.json").write_text(json.dumps(manifest))
     try:
-        with pytest.raises(ScenarioError, match=f"{part}.*found runs of 'other'"):
+        with pytest.raises(ScenarioError, match=f"{part}.*got runs of 'other'"):
             evaluate("bare_pipeline", DESIGNS, replications=90, seed=3, folder=stored)
     finally:
         (stored / "manifest.json").write_text(before)
@@ -379,11 +382,11 @@ replications: 0
     [
         ({"vary": {"programmes.pilto.intakes.seats": {"grid": [1]}}}, None, "pilot"),
         ({"design": None}, None, "together with design"),
-        ({"vary": {SEATS: {"grid": [1]}}}, None, "found no distribution to sample"),
-        ({"scenario": None}, None, "found no scenario"),
+        ({"vary": {SEATS: {"grid": [1]}}}, None, "no distribution to sample"),
+        ({"scenario": None}, None, "no scenario"),
         ({"scenarios": ["reference"]}, None, "both scenario and scenarios"),
-        ({"vary": {SEATS: {"grid": [3, 3]}}}, None, "found 3 twice"),
-        ({"set": {"months": 0}}, None, "found 0"),
+        ({"vary": {SEATS: {"grid": [3, 3]}}}, None, "got 3 twice"),
+        ({"set": {"months": 0}}, None, "got 0"),
     ],
 )
 def test_a_fault_of_a_study_is_explained(study, changes, line, message):
@@ -398,7 +401,7 @@ def test_invalid_designs_are_reported_before_anything_runs(study, tmp_path):
     text = str(error.value)
     line = next(n for n, one in enumerate(path.read_text().splitlines(), 1) if MONTHS in one)
     assert f"plan.yaml:{line}" in text
-    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: found 700" in text
+    assert "design 1 (seats=10, months_before_departure=700) and 1 more design: got 700" in text
     assert "design 2 (seats=-3, months_before_departure=4)" in text
     assert not (tmp_path / "out").exists()
 
@@ -480,10 +483,10 @@ def test_lines_show_means_and_fix_what_they_are_told_to(found):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("seat", "months_before_departure"), "found 'seat'"),
+        (("seat", "months_before_departure"), "got 'seat'"),
         (("dropout", "seats"), "which is sampled"),
         (("seats", "seats"), "different axes"),
-        (("seats", MONTHS, "plased"), "outcome: found 'plased'"),
+        (("seats", MONTHS, "plased"), "outcome: got 'plased'"),
     ],
 )
 def test_pictures_say_what_they_can_not_draw(found, arguments, message):
@@ -507,7 +510,7 @@ def test_the_command_runs_resumes_and_refuses(study, tmp_path):
     assert content(out) == before
     other = runner.invoke(app, [*command, "--replications", "3", "--json"])
     assert other.exit_code == 2
-    assert "replications: found runs of 30, allowed: 3" in other.stderr
+    assert "replications: got runs of 30; allowed: 3" in other.stderr
     fresh = runner.invoke(app, [*command, "--replications", "3", "--fresh", "--json"])
     assert fresh.exit_code == 0, fresh.output
     assert json.loads(fresh.stdout)["runs"] == 72

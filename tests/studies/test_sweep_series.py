@@ -122,7 +122,7 @@ def test_arrays_are_laid_out_along_what_was_varied(study):
     one = float(last.sel({SEATS: 60, "sample": 1, "statistic": "mean"}))
     assert one == pytest.approx(result.series("placed")[:, -1].mean())
     assert set(found.to_xarray().data_vars) == {"placed"}
-    with pytest.raises(RequestError, match="table: found 'months', allowed: runs, series"):
+    with pytest.raises(RequestError, match="table: got 'months'; allowed: runs, series"):
         found.to_xarray("months")
 
 
@@ -162,7 +162,7 @@ def test_other_series_are_another_sweep(study, tmp_path):
         smpsim.sweep(study, folder, series=[])
     smpsim.sweep(study, folder, series=[], fresh=True)
     assert Dataset(folder / "series").manifest() is None
-    with pytest.raises(RequestError, match="series: found a study that keeps none"):
+    with pytest.raises(RequestError, match="series: got a study that keeps none"):
         smpsim.read_sweep(folder).series()
 
 
@@ -187,12 +187,12 @@ def test_designs_may_have_other_horizons(tmp_path):
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("series: [plced]", "monthly.yaml:8:10: series[0]: found series 'plced'"),
-        ("series: [cost, cost]", "monthly.yaml:8:16: series[1]: found 'cost' twice"),
-        ("series: [cost]\nseries_of: months", "series_of: found 'months'"),
+        ("series: [plced]", "monthly.yaml:8:10: series[0]: got series 'plced'"),
+        ("series: [cost, cost]", "monthly.yaml:8:16: series[1]: got 'cost' twice"),
+        ("series: [cost]\nseries_of: months", "series_of: got 'months'"),
         (
             f"series: [cost]\nreplications: {MOST_TOGETHER + 1}",
-            "monthly.yaml:8:1: series: found 5,001 replications",
+            "monthly.yaml:8:1: series: got 5,001 replications",
         ),
     ],
 )
@@ -207,13 +207,13 @@ def test_a_study_with_faults_says_where(tmp_path, line, message):
 
 def test_faults_in_python_are_refused_in_words(study):
     for given, message in (
-        ({"series": ["plced"]}, "series: found series 'plced', allowed: .*did you mean 'placed'"),
-        ({"series": "placed"}, "series: found 'placed', allowed: a list"),
-        ({"series_of": "months"}, "series_of: found 'months', allowed: designs, runs"),
-        ({"replications": MOST_TOGETHER + 1}, "series: found 5,001 replications"),
+        ({"series": ["plced"]}, "series: got series 'plced'; allowed: .*did you mean 'placed'"),
+        ({"series": "placed"}, "series: got 'placed'; allowed: a list"),
+        ({"series_of": "months"}, "series_of: got 'months'; allowed: designs, runs"),
+        ({"replications": MOST_TOGETHER + 1}, "series: got 5,001 replications"),
     ):
         with pytest.raises(RequestError, match=message):
             smpsim.sweep(study, **given)
     found = smpsim.sweep(study, replications=1)
-    with pytest.raises(RequestError, match="series: found 'graduated', allowed: placed, cost"):
+    with pytest.raises(RequestError, match="series: got 'graduated'; allowed: placed, cost"):
         found.series(["graduated"])

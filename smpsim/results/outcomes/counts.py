@@ -120,7 +120,7 @@ class Counts:
         Such as ``"visa_backlog"`` or ``"cost"``: the columns of `Result.trajectories`.
         """
         if self._series is None:
-            raise RequestError(f"series: found {name!r} of many runs, allowed: of one run")
+            raise RequestError(f"series: got {name!r} of many runs; allowed: of one run")
         return _fixed(self._series(_one_of("series", name, SERIES)))
 
     @cached_property
@@ -169,7 +169,7 @@ def _fixed(array: np.ndarray) -> np.ndarray:
 def _one_of(what: str, name: str, known: Any) -> str:
     if name not in known:
         hint = nearest(name, list(known))
-        raise RequestError(f"{what}: found {name!r}, allowed: {shown_list(list(known))}{hint}")
+        raise RequestError(f"{what}: got {name!r}; allowed: {shown_list(list(known))}{hint}")
     return name
 
 

@@ -42,12 +42,12 @@ def checked_own(outcomes: Iterable[Outcome] | None) -> tuple[Outcome, ...]:
         If one of them can't be used, by its name.
     """
     if isinstance(outcomes, Outcome):
-        raise RequestError(f"{OWN}: found an Outcome, allowed: a list, such as [{outcomes.name}]")
+        raise RequestError(f"{OWN}: got an Outcome; allowed: a list, such as [{outcomes.name}]")
     found = several(OWN, () if outcomes is None else outcomes)
     for one in found:
         if not isinstance(one, Outcome):
             name = getattr(one, "__qualname__", None) or shown_value(one)
-            raise RequestError(f"{OWN}: found {name}, allowed: smpsim.Outcome objects")
+            raise RequestError(f"{OWN}: got {name}; allowed: smpsim.Outcome objects")
     names = [one.name for one in found]
     for one in found:
         _check_name(one.name, names)
@@ -87,7 +87,7 @@ def to_compute(names: Iterable[str], own: Sequence[Outcome] = ()) -> tuple[Outco
         one = found.setdefault(name, outcome_of(name))
         if one.compute is None and one.people is None and one.parts is None:
             raise RequestError(
-                f"{OWN}: {name}: found its description without a function, allowed: the "
+                f"{OWN}: {name}: got its description without a function; allowed: the "
                 f"smpsim.Outcome in {OWN}"
             )
         waiting += [part for part in one.parts or () if part not in found]
@@ -98,12 +98,12 @@ def to_compute(names: Iterable[str], own: Sequence[Outcome] = ()) -> tuple[Outco
 def _check_name(name: object, names: Sequence[object]) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
         allowed = "small letters, digits and _, such as placed_late"
-        raise RequestError(f"{OWN}: found the name {shown_value(name)}, allowed: {allowed}")
+        raise RequestError(f"{OWN}: got the name {shown_value(name)}; allowed: {allowed}")
     taken = {*OUTCOMES, *SUMS, *RESERVED}
     if name in taken:
-        raise RequestError(f"{OWN}: {name}: found a name that smpsim has, allowed: another one")
+        raise RequestError(f"{OWN}: {name}: got a name that smpsim has; allowed: another one")
     if names.count(name) > 1:
-        raise RequestError(f"{OWN}: {name}: found twice, allowed: once")
+        raise RequestError(f"{OWN}: {name}: got twice; allowed: once")
 
 
 def _check_words(one: Outcome) -> None:
@@ -113,7 +113,7 @@ def _check_words(one: Outcome) -> None:
         must = what in ("unit", "label")
         if not isinstance(text, str) or "\n" in text or (must and not text.strip()):
             found = shown_value(text)
-            raise RequestError(f"{OWN}: {one.name}: {what}: found {found}, allowed: text on a line")
+            raise RequestError(f"{OWN}: {one.name}: {what}: got {found}; allowed: text on a line")
     words: dict[str, tuple[str | None, ...]] = {
         "better": (None, *get_args(Better)),
         "shown": get_args(Shown),
@@ -125,7 +125,7 @@ def _check_words(one: Outcome) -> None:
         if value not in allowed:
             listed = shown_list([str(word) for word in allowed])
             raise RequestError(
-                f"{OWN}: {one.name}: {what}: found {shown_value(value)}, allowed: {listed}"
+                f"{OWN}: {one.name}: {what}: got {shown_value(value)}; allowed: {listed}"
             )
 
 
@@ -134,29 +134,29 @@ def _check_how(one: Outcome, known: Sequence[str]) -> None:
     ways = [way for way in (one.compute, one.people, one.parts) if way is not None]
     if len(ways) != 1 or one.sum_of:
         found = "sum_of" if one.sum_of else f"{len(ways)} of them" if ways else "none of them"
-        raise RequestError(f"{OWN}: {one.name}: found {found}, allowed: {ONE_OF_THREE}")
+        raise RequestError(f"{OWN}: {one.name}: got {found}; allowed: {ONE_OF_THREE}")
     if one.parts is not None:
         if isinstance(one.parts, str) or len(tuple(one.parts)) != 2:
             found = shown_value(one.parts)
-            raise RequestError(f"{OWN}: {one.name}: parts: found {found}, allowed: two outcomes")
+            raise RequestError(f"{OWN}: {one.name}: parts: got {found}; allowed: two outcomes")
         for part in one.parts:
             if part not in known or part == one.name:
                 hint = nearest(part, known)
                 raise RequestError(
-                    f"{OWN}: {one.name}: parts: found {shown_value(part)}, "
+                    f"{OWN}: {one.name}: parts: got {shown_value(part)}; "
                     f"allowed: {shown_list(known)}{hint}"
                 )
         return
     if one.pooled:
-        raise RequestError(f"{OWN}: {one.name}: found pooled without parts, allowed: with parts=")
+        raise RequestError(f"{OWN}: {one.name}: got pooled without parts; allowed: with parts=")
     if not callable(ways[0]):
         found = shown_value(ways[0])
-        raise RequestError(f"{OWN}: {one.name}: found {found}, allowed: a function")
+        raise RequestError(f"{OWN}: {one.name}: got {found}; allowed: a function")
     try:
         inspect.signature(ways[0]).bind(None)
     except TypeError as error:
         allowed = "a function of one argument"
-        raise RequestError(f"{OWN}: {one.name}: found {error}, allowed: {allowed}") from error
+        raise RequestError(f"{OWN}: {one.name}: got {error}; allowed: {allowed}") from error
     except ValueError:
         # of a compiled function nobody knows the arguments before it is called
         pass
@@ -202,7 +202,7 @@ def measured(
         except Exception as error:
             what = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
             raise RequestError(
-                f"{OWN}: {one.name}: found {what} (run {run}), "
+                f"{OWN}: {one.name}: got {what} (run {run}); "
                 "allowed: a function that returns a number for each programme"
             ) from error
         found[one.name] = _sound(one, numbers, counts.programmes, run)
@@ -216,14 +216,14 @@ def _sound(one: Outcome, numbers: np.ndarray, programmes: Sequence[str], run: in
         numbers = numbers.reshape(1)
     if numbers.shape != (len(programmes),):
         raise RequestError(
-            f"{OWN}: {one.name}: found an array of shape {numbers.shape} (run {run}), "
+            f"{OWN}: {one.name}: got an array of shape {numbers.shape} (run {run}); "
             f"allowed: a number for each programme, shape {(len(programmes),)}"
         )
     may_lack = bool(one.undefined or one.observed or one.parts)
     for name, number in zip(programmes, numbers, strict=True):
         if np.isinf(number) or (np.isnan(number) and not may_lack):
             raise RequestError(
-                f"{OWN}: {one.name}: found {number} (run {run}, programme {name}), allowed: a "
+                f"{OWN}: {one.name}: got {number} (run {run}, programme {name}); allowed: a "
                 'finite number, or not a number where undefined="..." says when it has none'
             )
     return numbers
@@ -293,7 +293,7 @@ def check_travel(own: Iterable[Outcome]) -> None:
         except Exception as error:
             name = getattr(function, "__qualname__", shown_value(function))
             found = f"{name}, which no other process can find"
-            raise RequestError(f"{OWN}: {one.name}: found {found}, allowed: {allowed}") from error
+            raise RequestError(f"{OWN}: {one.name}: got {found}; allowed: {allowed}") from error
         if alone:
             found = f"{function.__qualname__} of a session without a file"
-            raise RequestError(f"{OWN}: {one.name}: found {found}, allowed: {allowed}")
+            raise RequestError(f"{OWN}: {one.name}: got {found}; allowed: {allowed}")

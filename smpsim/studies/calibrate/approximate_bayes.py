@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from smpsim.studies.validate.reports import Outcome
+from smpsim.studies.validate.reports import ReportedOutcome
 from smpsim.studies.validate.scores import (
     LEVEL,
     scored,
@@ -28,14 +28,14 @@ def log_ratio(shares: np.ndarray | float) -> np.ndarray:
     return np.log(np.maximum(shares, SMALLEST))
 
 
-def distances(shares: pd.DataFrame, outcomes: Sequence[Outcome]) -> pd.DataFrame:
+def distances(shares: pd.DataFrame, outcomes: Sequence[ReportedOutcome]) -> pd.DataFrame:
     """Return the distance of each particle to each report, in spreads of the prior.
 
     Parameters
     ----------
     shares : DataFrame, shape (particles, outcomes)
         Simulated shares with the outcomes' labels as columns.
-    outcomes : sequence of Outcome
+    outcomes : sequence of ReportedOutcome
 
     Returns
     -------
@@ -77,14 +77,14 @@ def nearest_particles(distance: pd.DataFrame, share: float) -> np.ndarray:
 
 
 def leave_one_out(
-    shares: pd.DataFrame, outcomes: Sequence[Outcome], share: float, level: float = LEVEL
+    shares: pd.DataFrame, outcomes: Sequence[ReportedOutcome], share: float, level: float = LEVEL
 ) -> pd.DataFrame:
     """Predict each programme from the reports of all the others.
 
     Parameters
     ----------
     shares : DataFrame, shape (particles, outcomes)
-    outcomes : sequence of Outcome
+    outcomes : sequence of ReportedOutcome
         Calibrated on.
     share : float
         Share of the particles that is kept each time.

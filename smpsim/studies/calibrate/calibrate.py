@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.results.outcomes import Outcome as OwnOutcome
-from smpsim.results.outcomes import checked_own
+from smpsim.results.outcomes import Outcome, checked_own
 from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
 from smpsim.studies.calibrate.result import Calibration
 from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calibration
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
@@ -28,7 +28,9 @@ from smpsim.studies.validate.reports import Reports, load_reports
 Progress = Callable[[int], None]
 
 
-def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
+def prepared(
+    study: CalibrationStudy, reports: Reports, rules: Mapping[str, Any] | None = None
+) -> Prepared:
     """Check all draws of a study in all situations that are reported on.
 
     Raises
@@ -43,6 +45,7 @@ def prepared(study: CalibrationStudy, reports: Reports) -> Prepared:
         study.replications,
         study.seed,
         sorted({column for outcome in outcomes for column in outcome.columns}),
+        rules,
     )
 
 
@@ -53,7 +56,8 @@ def calibrate(
     draws: int | None = None,
     replications: int | None = None,
     seed: int | None = None,
-    own_outcomes: Sequence[OwnOutcome] = (),
+    own_outcomes: Sequence[Outcome] = (),
+    rules: Mapping[str, Any] | None = None,
     folder: str | Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
@@ -69,8 +73,10 @@ def calibrate(
         Or the file of them; the catalogue's when left out.
     draws, replications, seed : int, optional
         Draws from the prior, runs of each, and the seed, instead of the study's.
-    own_outcomes : sequence of Outcome
+    own_outcomes : sequence of ReportedOutcome
         Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name, for all programmes (see `smpsim.rules`).
     folder : str or Path, optional
         Keeps the runs as Parquet files, so that a calibration that was stopped goes on where it
         was; in memory when left out.
@@ -99,13 +105,18 @@ def calibrate(
     plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     plan = changed(plan, draws=draws, replications=replications, seed=seed)
     known = reports if isinstance(reports, Reports) else load_reports(reports)
-    runs = prepared(plan, known).run(
+    runs = prepared(plan, known, rules).run(
         None if folder is None else Path(folder), threads=threads, fresh=fresh, progress=progress
     )
-    return fitted(plan, known, runs)
+    return fitted(plan, known, runs, rules)
 
 
-def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibration:
+def fitted(
+    study: CalibrationStudy,
+    reports: Reports,
+    runs: Simulated,
+    rules: Mapping[str, Any] | None = None,
+) -> Calibration:
     """Return the calibration that runs of what `prepared` gives come to."""
     outcomes = reports.scored
     table = pd.DataFrame({one.label: one.values(runs.of) for one in outcomes})
@@ -116,11 +127,13 @@ def fitted(study: CalibrationStudy, reports: Reports, runs: Simulated) -> Calibr
             "scenarios": whole_by_name(one.scenario for one in outcomes),
             "reports": reports.model_dump(mode="json"),
             "study": study.model_dump(mode="json"),
+            **in_recipe(rules),
         },
         study=study.name,
         seed=study.seed,
         draws=study.draws,
         kept=len(kept),
+        **in_facts(rules),
     )
     return Calibration(
         study,

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.studies.calibrate.approximate_bayes import leave_one_out
 from smpsim.studies.calibrate.study import CalibrationStudy
-from smpsim.studies.validate.reports import Outcome
+from smpsim.studies.validate.reports import ReportedOutcome
 from smpsim.studies.validate.scores import scored
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Calibration(StudyResult):
     Attributes
     ----------
     study : CalibrationStudy
-    outcomes : tuple of Outcome
+    outcomes : tuple of ReportedOutcome
         Calibrated on.
     draws : DataFrame, shape (draws, parameters)
         From the prior.
@@ -50,7 +50,7 @@ class Calibration(StudyResult):
     PICTURES = ("parameters", "left_out")
 
     study: CalibrationStudy
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[ReportedOutcome, ...]
     draws: pd.DataFrame = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
     kept: np.ndarray = field(repr=False)
@@ -178,11 +178,6 @@ class Calibration(StudyResult):
 
     def _particles(self) -> pd.DataFrame:
         return self.shares.assign(kept=np.isin(np.arange(len(self.shares)), self.kept))
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """Prior and posterior of the parameters, and each programme predicted from the others."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def compare(
     mine = checked_own(own_outcomes)
     if b is not None and several_actions(actions):
         allowed = "actions_a and actions_b, which say to which"
-        raise RequestError(f"actions: found beside two scenarios, allowed: {allowed}")
+        raise RequestError(f"actions: given beside two scenarios; allowed: {allowed}")
     overrides, own = kept(overrides), (kept(overrides_a), kept(overrides_b))
     added = (
         several_actions(actions_a),
@@ -138,7 +138,7 @@ def compare(
     read = [whole_actions(one) for one in added]
     called = tuple(names) if names is not None else names_of(designs, own, added)
     if len(called) != 2 or called[0] == called[1]:
-        raise RequestError(f"names: found {list(called)}, allowed: two that differ")
+        raise RequestError(f"names: got {list(called)}; allowed: two that differ")
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
         whole("threads", threads)
@@ -151,7 +151,7 @@ def compare(
     else:
         if replications is not None:
             allowed = "one of the two; most= is the ceiling of precision"
-            raise RequestError(f"precision: found replications as well, allowed: {allowed}")
+            raise RequestError(f"precision: got replications as well; allowed: {allowed}")
         most = whole("most", most, 2)
         targets = read_targets(precision, comparable_outcomes(designs, mine))
 

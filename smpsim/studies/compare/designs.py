@@ -50,7 +50,7 @@ def two_scenarios(
     if b is None:
         if not any((*own, *actions)):
             allowed = "a second scenario, or a change of the first"
-            raise RequestError(f"b: found nothing to compare with, allowed: {allowed}")
+            raise RequestError(f"b: got nothing to compare with; allowed: {allowed}")
         b = a
         if not any(own):
             # the same but for the actions, so that it is read once
@@ -80,7 +80,7 @@ def _together(both: Overrides, own: Overrides) -> Overrides:
     if not own or not both:
         return own or both
     if isinstance(both, Mapping) or isinstance(own, Mapping):
-        raise RequestError("overrides: found a mapping and a list, allowed: mappings, or lists")
+        raise RequestError("overrides: got a mapping and a list; allowed: mappings, or lists")
     return [*both, *own]
 
 

@@ -75,8 +75,8 @@ class Growing:
         """
         if pairs > self.most:
             raise RequestError(
-                f"replications: found {pairs}, whose results would fill more than "
-                f"{MOST_BYTES / 2**30:.0f} GiB of memory for each design, "
+                f"replications: got {pairs}, whose results would fill more than "
+                f"{MOST_BYTES / 2**30:.0f} GiB of memory for each design; "
                 f"allowed: {self.most} or fewer for these scenarios"
             )
         there = self.pairs

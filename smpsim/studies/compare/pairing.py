@@ -116,15 +116,15 @@ def check_outcomes(names: Iterable[str], shared: Sequence[str], what: str) -> tu
     """
     found = tuple(dict.fromkeys([names] if isinstance(names, str) else names))
     if not found:
-        raise RequestError(f"{what}: found no outcome, allowed: at least one")
+        raise RequestError(f"{what}: no outcome; allowed: at least one")
     for name in found:
         if name not in (*OUTCOMES, *shared):
             hint = nearest(name, shared)
-            raise RequestError(f"{what}: found {name!r}, allowed: {shown_list(shared)}{hint}")
+            raise RequestError(f"{what}: got {name!r}; allowed: {shown_list(shared)}{hint}")
         if name not in shared:
             why = "their currencies differ" if is_money(name) else "totals have no such outcome"
             raise RequestError(
-                f"{what}: found {name!r}, by which the two cannot be compared, as {why}, "
+                f"{what}: got {name!r}, by which the two cannot be compared, as {why}; "
                 f"allowed: {shown_list(shared)}"
             )
     return found
@@ -133,7 +133,7 @@ def check_outcomes(names: Iterable[str], shared: Sequence[str], what: str) -> tu
 def checked_level(level: float) -> float:
     """Return a confidence level, or raise `RequestError` if it is out of range."""
     if not 0 < level < 1:
-        raise RequestError(f"level: found {level}, allowed: between 0 and 1")
+        raise RequestError(f"level: got {level}; allowed: between 0 and 1")
     return level
 
 

@@ -177,7 +177,7 @@ class ComparisonPlots:
             if pair.label == programme:
                 return pair.a, pair.b
         allowed = ", ".join(pair.label for pair in both.pairs)
-        raise RequestError(f"programme: found {programme!r}, allowed: {allowed}")
+        raise RequestError(f"programme: got {programme!r}; allowed: {allowed}")
 
     def _title(self) -> str:
         return " against ".join(self._comparison.names)
@@ -194,7 +194,7 @@ class ComparisonPlots:
 def _column(result: Result, column: str, places: list[int]) -> np.ndarray:
     """Return a column of the trajectories summed over programmes, (runs, months)."""
     if not adds_up(column) and len(places) > 1:
-        raise RequestError(f"column: found {column}, allowed: one that adds up over programmes")
+        raise RequestError(f"column: got {column}; allowed: one that adds up over programmes")
     return result.series(column)[:, :, places].sum(axis=2)
 
 

@@ -13,7 +13,7 @@ from smpsim.extras import need
 from smpsim.results.outcomes import is_own
 from smpsim.results.provenance import RECIPE, brief
 from smpsim.results.result import LEVEL, Result
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.studies.compare.pairing import (
     Pair,
@@ -76,9 +76,9 @@ class Comparison(StudyResult):
             ("seed", self.a.provenance.get("seed"), self.b.provenance.get("seed")),
         ):
             if one != other:
-                raise RequestError(f"{what}: found {one} and {other}, allowed: the same for both")
+                raise RequestError(f"{what}: got {one} and {other}; allowed: the same for both")
         if len(set(self.names)) != 2:
-            raise RequestError(f"names: found {list(self.names)}, allowed: two that differ")
+            raise RequestError(f"names: got {list(self.names)}; allowed: two that differ")
         checked_level(self.level)
 
     def __repr__(self) -> str:
@@ -323,11 +323,6 @@ class Comparison(StudyResult):
         from smpsim.studies.compare.report import sentences
 
         return sentences(self)
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """Placements and cost over time, and the differences with their intervals."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -176,14 +176,14 @@ def read_targets(
         for text in [precision] if isinstance(precision, str) else precision:
             name, equals, given = text.partition("=")
             if not equals:
-                message = f"found {text!r}, allowed: OUTCOME=HALF-WIDTH, such as placed=5"
+                message = f"got {text!r}; allowed: OUTCOME=HALF-WIDTH, such as placed=5"
                 raise RequestError(f"precision: {message}")
             pairs.append((name.strip(), given.strip()))
     names = [name for name, _ in pairs]
     check_outcomes(names, shared, "precision")
     for name in names:
         if names.count(name) > 1:
-            raise RequestError(f"precision: found {name} more than once, allowed: once")
+            raise RequestError(f"precision: got {name} more than once; allowed: once")
     return tuple(_target(name, given) for name, given in pairs)
 
 
@@ -197,7 +197,7 @@ def _target(name: str, given: Any) -> Target:
     except (TypeError, ValueError):
         width = math.nan
     if not 0.0 < width < math.inf:
-        raise RequestError(f"precision: {name}: found {shown_value(given)}, allowed: {ALLOWED}")
+        raise RequestError(f"precision: {name}: got {shown_value(given)}; allowed: {ALLOWED}")
     return Target(name, width, relative=percent is not None)
 
 
@@ -241,8 +241,8 @@ def until_precise(
         for width in widths:
             if width.pairs == 0 and len(looks) == 1:
                 raise RequestError(
-                    f"precision: {width.outcome}: found no pair of runs, of {pairs}, in which both "
-                    f"designs have it ({width.programme}), allowed: outcomes that both have"
+                    f"precision: {width.outcome}: no pair of runs, of {pairs}, in which both "
+                    f"designs have it ({width.programme}); allowed: outcomes that both have"
                 )
         if pairs >= most or all(width.reached for width in widths):
             return tuple(looks), widths

@@ -113,7 +113,7 @@ def cases_of(
     if not known.any():
         names = ", ".join(one.outcome for one in conditions)
         raise RequestError(
-            f"fails: found no run in which {names} is known, allowed: other outcomes, or more "
+            f"fails: no run in which {names} is known; allowed: other outcomes, or more "
             "months in the scenario"
         )
     counted = pd.DataFrame(
@@ -128,7 +128,7 @@ def cases_of(
     table = table[table["judged"] > 0].reset_index()
     if len(table) < FEWEST:
         raise RequestError(
-            f"source: found {len(table)} design{'s' * (len(table) > 1)}, allowed: {FEWEST} or "
+            f"source: got {len(table)} design{'s' * (len(table) > 1)}; allowed: {FEWEST} or "
             "more, better 100"
         )
     inputs, keys = _inputs(sweep, table, len(chosen) > 1)
@@ -161,7 +161,7 @@ def checked_request(
     for one in conditions:
         if one.outcome not in outcomes:
             raise RequestError(
-                f"fails: found {one.outcome!r}, which the sweep does not keep, "
+                f"fails: got {one.outcome!r}, which the sweep does not keep; "
                 f"allowed: {shown_list(outcomes)}"
             )
     chosen = list(scenarios)
@@ -171,7 +171,7 @@ def checked_request(
     money = [one.outcome for one in conditions if is_money(one.outcome)]
     if len(currencies) > 1 and money:
         raise RequestError(
-            f"scenario: found scenarios in {' and '.join(currencies)} and the amount {money[0]}, "
+            f"scenario: got scenarios in {' and '.join(currencies)} and the amount {money[0]}; "
             f"allowed: one of {shown_list(chosen)}"
         )
     programmes = [[one.name for one in scenarios[name].programmes] for name in chosen]
@@ -181,8 +181,7 @@ def checked_request(
     most = max(len(names) for names in programmes)
     if most > 1:
         raise RequestError(
-            f"programme: found {most} programmes and none named, allowed: one of "
-            f"{shown_list(known)}"
+            f"programme: got {most} programmes and none named; allowed: one of {shown_list(known)}"
         )
     return chosen, known[0] if len(known) == 1 else ""
 
@@ -190,7 +189,7 @@ def checked_request(
 def _one_of(what: str, name: str, known: Sequence[str]) -> str:
     if name not in known:
         hint = nearest(name, known)
-        raise RequestError(f"{what}: found {shown_value(name)}, allowed: {shown_list(known)}{hint}")
+        raise RequestError(f"{what}: got {shown_value(name)}; allowed: {shown_list(known)}{hint}")
     return name
 
 
@@ -206,7 +205,7 @@ def _inputs(
         if name != SAMPLE and designs[name].astype(str).nunique() > 1:
             columns[str(name)] = designs[name]
     if not columns:
-        raise RequestError("source: found nothing that was varied, allowed: a sweep with axes")
+        raise RequestError("source: got nothing that was varied; allowed: a sweep with axes")
     labels = labels_of(list(columns))
     keys: list[Key] = []
     inputs: dict[str, Any] = {}

@@ -19,7 +19,8 @@ from smpsim.studies.discover.cases import cases_of
 from smpsim.studies.discover.held_out import METHODS, halves_of, judged
 from smpsim.studies.discover.result import Discovery
 from smpsim.studies.kinds import STUDIES
-from smpsim.studies.sweep.result import Sweep, read_sweep
+from smpsim.studies.sweep.folder import read_sweep
+from smpsim.studies.sweep.result import Sweep
 from smpsim.studies.sweep.study import SweepStudy
 from smpsim.studies.sweep.sweep import sweep as run_sweep
 
@@ -41,6 +42,7 @@ def discover(
     splits: int = SPLITS,
     seed: int = 1,
     replications: int | None = None,
+    rules: Mapping[str, Any] | None = None,
     threads: int | None = None,
     folder: str | Path | None = None,
     fresh: bool = False,
@@ -71,7 +73,7 @@ def discover(
         the other.
     seed : int
         Of these splits.
-    replications, threads, fresh, progress
+    replications, rules, threads, fresh, progress
         Of a study that is run, as in `smpsim.sweep`.
     folder : str or Path, optional
         Where the tables are written, and the runs of a study kept; nowhere when left out.
@@ -94,12 +96,13 @@ def discover(
     """
     search = checked_search(method, threshold, most)
     if splits < 1:
-        raise RequestError(f"splits: found {splits}, allowed: 1 or more")
+        raise RequestError(f"splits: got {splits}; allowed: 1 or more")
     read = _read(source)
-    if read is not None and (replications is not None or fresh):
-        option = "fresh" if replications is None else "replications"
+    given = {"replications": replications is not None, "fresh": fresh, "rules": bool(rules)}
+    option = next((name for name, is_given in given.items() if is_given), "")
+    if read is not None and option:
         raise RequestError(
-            f"{option}: found beside a sweep that is only read, allowed: beside a study"
+            f"{option}: given beside a sweep that is only read; allowed: beside a study"
         )
 
     def work() -> Discovery:
@@ -107,6 +110,7 @@ def discover(
             source,  # type: ignore[arg-type]  # a sweep has been read already
             folder,
             replications=replications,
+            rules=rules,
             threads=threads,
             fresh=fresh,
             progress=progress,
@@ -142,7 +146,7 @@ def _found(
     cases, name = cases_of(sweep, conditions, scenario, programme)
     if threshold is not None and threshold <= cases.base < 1:
         raise RequestError(
-            f"threshold: found {threshold:g}, allowed: above the share of all runs that fail, "
+            f"threshold: got {threshold:g}; allowed: above the share of all runs that fail, "
             f"{cases.base:.3g}"
         )
     boxes, curve = METHODS[method](cases, search)
@@ -207,11 +211,11 @@ def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES)
     """Return how to look for boxes, or raise `RequestError` if it can't be done so."""
     if method not in METHODS:
         hint = nearest(method, METHODS)
-        raise RequestError(f"method: found {method!r}, allowed: {', '.join(METHODS)}{hint}")
+        raise RequestError(f"method: got {method!r}; allowed: {', '.join(METHODS)}{hint}")
     if threshold is not None and not 0 < threshold <= 1:
-        raise RequestError(f"threshold: found {threshold}, allowed: above 0 and up to 1")
+        raise RequestError(f"threshold: got {threshold}; allowed: above 0 and up to 1")
     if most < 1:
-        raise RequestError(f"most: found {most}, allowed: 1 or more")
+        raise RequestError(f"most: got {most}; allowed: 1 or more")
     need("discovery", "smpsim discover")
     return Search(method, most, threshold)
 
@@ -221,7 +225,7 @@ def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
     texts = [fails] if isinstance(fails, str) else list(fails)
     if not texts:
         raise RequestError(
-            "fails: found no condition, neither given nor under fails of the study, "
+            "fails: no condition, neither given nor under fails of the study; "
             "allowed: such as 'placement_rate < 0.3'"
         )
     try:

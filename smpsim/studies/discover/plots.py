@@ -312,10 +312,10 @@ class DiscoveryPlots:
         found = self._found
         keys = {key.name: key for key in found.cases.keys}
         if len(keys) < 2:
-            raise RequestError("scatter: found one key that was varied, allowed: two or more")
+            raise RequestError("scatter: got one key that was varied; allowed: two or more")
         chosen = [self._key(name) for name in (x, y) if name is not None]
         if len({key.name for key in chosen}) < len(chosen):
-            raise RequestError(f"scatter: found {x!r} and {y!r}, allowed: different keys")
+            raise RequestError(f"scatter: got {x!r} and {y!r}; allowed: different keys")
         shown_first = found.confirmed or found.found
         limited = [limit.key for one in shown_first for limit in one.limits]
         # numbers first, as words spread no dots
@@ -333,7 +333,7 @@ class DiscoveryPlots:
         if len(fitting) != 1:
             known = [key.name for key in keys]
             raise RequestError(
-                f"axis: found {name!r}, allowed: {', '.join(known)}{nearest(name, known)}"
+                f"axis: got {name!r}; allowed: {', '.join(known)}{nearest(name, known)}"
             )
         return fitting[0]
 

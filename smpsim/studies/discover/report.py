@@ -134,7 +134,7 @@ def _of_box(found: Discovery, number: int, one: Judged) -> str:
     where = _listed([limit_in_words(limit) for limit in one.limits])
     which = f"Box {number}: the" if len(found.found) > 1 else "The"
     if number > 1 and found.search.method == "prim":
-        which = f"Box {number}, outside the former: the"
+        which = f"Box {number}, outside the earlier boxes: the"
     text = (
         f"{which} programme fails in {hundred(one.density)} ({100 * found.base:.0f} in all "
         f"designs) where {where}; this box holds {shown(one.coverage, 'share')} of all failures "

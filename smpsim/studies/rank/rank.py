@@ -173,7 +173,7 @@ def names_of(actions: Sequence[ActionSource] | None) -> list[str]:
     )
     found = list(dict.fromkeys(short_name(one) for one in given))
     if not found:
-        raise RequestError("actions: found none, allowed: at least one")
+        raise RequestError("actions: got none; allowed: at least one")
     return found
 
 

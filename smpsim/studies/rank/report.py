@@ -43,7 +43,7 @@ def _alone(found: Ranking) -> list[str]:
         ]
         equal = [name for name in found.not_told_apart(best) if name in sure.index]
         if equal:
-            text.append(f"In doubt whether less: {_titles(found, equal)}.")
+            text.append(f"Not clearly less effective: {_titles(found, equal)}.")
         text += _cheapest(found, sure, best)
     if not harmful.empty:
         each = [f"{found.actions[str(n)]} ({row[GAIN]:+,.1f})" for n, row in harmful.iterrows()]

@@ -47,14 +47,14 @@ class Lever(Written):
         if isinstance(raw, Lever):
             return raw
         if not isinstance(raw, Mapping) or len(raw) != 1:
-            raise ValueError(f"found {shown_value(raw)}, allowed: {FORMS}")
+            raise ValueError(f"got {shown_value(raw)}; allowed: {FORMS}")
         ((kind, given),) = raw.items()
         if kind in ("grid", "list"):
             return cls(kind, _values(kind, given))
         if kind in ("uniform", "integers"):
             return cls(kind, _ends(kind, given))
         hint = nearest(kind, ("grid", "list", "uniform", "integers"))
-        raise ValueError(f"found {shown_value(kind)}, allowed: {FORMS}{hint}")
+        raise ValueError(f"got {shown_value(kind)}; allowed: {FORMS}{hint}")
 
     @classmethod
     def __get_pydantic_json_schema__(
@@ -113,26 +113,24 @@ class Lever(Written):
 def _values(kind: str, given: Any) -> tuple[Any, ...]:
     if not isinstance(given, list) or len(given) < 2:
         raise ValueError(
-            f"found {kind} with {shown_value(given)}, allowed: a list of two values or more "
+            f"got {kind} with {shown_value(given)}; allowed: a list of two values or more "
             "(a single one stands under set)"
         )
     for value in given:
         if kind == "grid" and not is_finite(value):
-            raise ValueError(f"found {shown_value(value)} in a grid, allowed: numbers")
+            raise ValueError(f"got {shown_value(value)} in a grid; allowed: numbers")
     for place in twins(given):
-        raise ValueError(f"found {shown_value(given[place])} twice, allowed: different values")
+        raise ValueError(f"got {shown_value(given[place])} twice; allowed: different values")
     return tuple(sorted(given) if kind == "grid" else given)
 
 
 def _ends(kind: str, given: Any) -> tuple[Any, Any]:
     fits = isinstance(given, Mapping) and set(given) == {"low", "high"}
     if not fits or not all(is_finite(given[end]) for end in ("low", "high")):
-        raise ValueError(
-            f"found {kind} with {shown_value(given)}, allowed: numbers for low and high"
-        )
+        raise ValueError(f"got {kind} with {shown_value(given)}; allowed: numbers for low and high")
     low, high = given["low"], given["high"]
     if not low < high:
-        raise ValueError(f"found low {low:g} and high {high:g}, allowed: low below high")
+        raise ValueError(f"got low {low:g} and high {high:g}; allowed: low below high")
     if kind == "integers" and not (float(low).is_integer() and float(high).is_integer()):
-        raise ValueError(f"found integers from {low:g} to {high:g}, allowed: whole numbers")
+        raise ValueError(f"got integers from {low:g} to {high:g}; allowed: whole numbers")
     return (int(low), int(high)) if kind == "integers" else (float(low), float(high))

@@ -22,6 +22,7 @@ from smpsim.studies.search.study import (
     read_search,
 )
 from smpsim.studies.search.worlds import FRESH, SEARCH, World, check_worlds, worlds_of
+from smpsim.studies.sweep.own_rules import checked_rules
 
 FREE = ("name", "question", "generations", "candidates", "fresh_worlds", "fresh_replications")
 """What may change without making runs of the search worthless."""
@@ -43,6 +44,10 @@ class PreparedSearch:
         Of the search, and of the evaluation afterwards.
     actions : dict
         What was in the files of the actions to choose from.
+    rules : mapping
+        Rules and attributes of the user's own (see `smpsim.rules`).
+    hashes : mapping of str to str
+        Of each of them with all that it reads.
     """
 
     study: SearchStudy
@@ -52,6 +57,8 @@ class PreparedSearch:
     worlds: list[World] = field(repr=False)
     fresh: list[World] = field(repr=False)
     actions: dict[str, Any] = field(default_factory=dict, repr=False)
+    rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def columns(self) -> list[str]:
@@ -74,6 +81,7 @@ class PreparedSearch:
         own = to_compute(self.columns)
         return {
             **({"own_outcomes": facts_of(own)} if own else {}),
+            **({"rules": dict(self.hashes)} if self.hashes else {}),
             "study": {key: value for key, value in stated.items() if key != "scenario"},
             "scenario": self.scenario.fingerprint(),
             "versions": {**versions(), "pymoo": version("pymoo")},
@@ -84,6 +92,7 @@ class PreparedSearch:
 def prepare_search(
     study: SearchStudy | Mapping[str, Any] | str | Path,
     own_outcomes: Sequence[Outcome] = (),
+    rules: Mapping[str, Any] | None = None,
     **changes: int | None,
 ) -> PreparedSearch:
     """Read a search study and check it.
@@ -94,6 +103,8 @@ def prepare_search(
         A study, what its file would contain, its name in the catalogue, or its file.
     own_outcomes : sequence of Outcome
         Outcomes of your own, which the study may name.
+    rules : mapping, optional
+        Rules of your own by name (see `smpsim.rules`).
     **changes : int, optional
         ``generations``, ``population``, ``replications`` or ``seed``, instead of the study's.
 
@@ -104,6 +115,7 @@ def prepare_search(
     """
     # known before the study is read
     checked_own(own_outcomes)
+    hashes = checked_rules(rules)
     document: Document | None = None
     if not isinstance(study, SearchStudy):
         study, document = read_search(study)
@@ -129,6 +141,8 @@ def prepare_search(
         worlds,
         fresh,
         whole_actions(study.actions.list_ if study.actions else ()),
+        dict(rules or {}),
+        hashes,
     )
     check_worlds(study, scenario, ready.today, [*worlds, *fresh], document)
     return ready

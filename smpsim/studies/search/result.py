@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.provenance import provenance, whole_scenario
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.allowed_values import SCENARIO, shape_at
 from smpsim.scenario.values_at_keys import get_value
@@ -26,6 +26,7 @@ from smpsim.studies.search.robustness import (
     share_with_interval,
 )
 from smpsim.studies.search.space import Design
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -336,6 +337,7 @@ class SearchResult(StudyResult):
                     "scenario": "scenario",
                 },
                 "options": {"level": self.level},
+                **in_recipe(self.ready.rules),
             },
             ("pymoo",),
             study=study.name,
@@ -346,6 +348,7 @@ class SearchResult(StudyResult):
             seed=study.seed,
             level=self.level,
             settings=study.model_dump(mode="json", by_alias=True),
+            **in_facts(self.ready.rules),
         )
 
     @property
@@ -356,11 +359,6 @@ class SearchResult(StudyResult):
             return lambda: _storable(getattr(self, name)())
 
         return Tables({name: storable(name) for name in self.TABLES})
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """The front, its designs side by side, how the search went on, and robustness."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Search of programme designs: many goals at once, over worlds of which nobody knows the true one.
+"""Search of programme designs: several objectives at once, over uncertain worlds.
 
 An evolutionary algorithm proposes designs, all of which are run in the same worlds with the same
 luck. Those that no other beats in everything are then run afresh, in other worlds.
@@ -43,7 +43,8 @@ from smpsim.studies.search.worlds import (
     Progress,
     simulator,
 )
-from smpsim.studies.sweep.sweep import refuse_others
+from smpsim.studies.sweep.resume import refuse_others
+from smpsim.studies.sweep.sweep import refuse_beside_prepared
 
 __all__ = ["PreparedSearch", "SearchResult", "prepare_search", "search"]
 
@@ -61,6 +62,7 @@ def search(
     replications: int | None = None,
     seed: int | None = None,
     own_outcomes: Sequence[Outcome] = (),
+    rules: Mapping[str, Any] | None = None,
     threads: int | None = None,
     level: float = LEVEL,
     fresh: bool = False,
@@ -81,6 +83,8 @@ def search(
     own_outcomes : sequence of Outcome
         Outcomes of your own, which the study may name as objectives or in conditions (see
         `smpsim.Outcome`).
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name, for all designs (see `smpsim.rules`).
     threads : int, optional
         Threads; all cores when left out. It does not change a number.
     level : float
@@ -119,10 +123,12 @@ def search(
         "replications": replications,
         "seed": seed,
     }
-    if not isinstance(study, PreparedSearch):
-        study = prepare_search(study, own_outcomes, **changes)
-    ready = study
-    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, threads)
+    if isinstance(study, PreparedSearch):
+        refuse_beside_prepared({**changes, "own_outcomes": own_outcomes or None, "rules": rules})
+        ready = study
+    else:
+        ready = prepare_search(study, own_outcomes, rules, **changes)
+    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, threads, ready.rules)
     stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)
     with contextlib.ExitStack() as stack:
@@ -255,9 +261,7 @@ def _stored(store: Dataset | None, number: int, designs: Sequence[Design]) -> pd
         return None
     table = store.table(number).to_pandas()
     if list(table["key"].unique()) != [one.key for one in designs]:
-        message = (
-            "found other designs than this search proposes, allowed: fresh=True to remove them"
-        )
+        message = "got other designs than this search proposes; allowed: fresh=True to remove them"
         raise ScenarioError([Problem.at(Place(str(store.path(number))), "", message)])
     return table
 
@@ -277,9 +281,8 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
         later = int((violations == UNJUDGED).sum())
         if later and refused + later == len(violations):
             raise RequestError(
-                f"objectives: found {later:,} designs that place people too late to be seen long "
-                "enough before the end, and no other, allowed: more months in the scenario, or "
-                "outcomes that can be seen by then"
+                f"objectives: unknown for all {later:,} designs, as they place people too late; "
+                "allowed: more months in the scenario, or outcomes that can be seen sooner"
             )
         least = int(np.argmin(violations))
         near = ""
@@ -290,15 +293,15 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
             )
             near = f"; the nearest has {values}"
         raise RequestError(
-            f"constraints: found no design of {len(goals):,} that meets "
+            f"constraints: none of {len(goals):,} designs meets "
             f"{' and '.join(ready.study.constraints) or 'the checks of the scenario'} "
-            f"({refused:,} refused by the scenario){near}, allowed: weaker constraints, or more "
+            f"({refused:,} refused by the scenario){near}; allowed: weaker constraints, or more "
             "generations"
         )
     front = archive.fronts()[-1]
     if not len(front):
         raise RequestError(
-            "objectives: found no design in which any of them is known, allowed: outcomes that are "
+            "objectives: none is known for any design; allowed: outcomes that are "
             "known, or levers with which somebody is placed"
         )
     # the scenario as it is stands beside the candidates anyway

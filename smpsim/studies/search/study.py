@@ -29,7 +29,8 @@ from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
 from smpsim.studies.search.levers import Lever
 from smpsim.studies.search.measured import known_outcomes_of
 from smpsim.studies.sweep.sampling import takes_whole_numbers
-from smpsim.studies.sweep.study import MOST_FINDINGS, NOT_VARIED, fault_of_action
+from smpsim.studies.sweep.study import NOT_VARIED
+from smpsim.studies.sweep.study_file import MOST_FINDINGS, fault_of_action
 
 MOST_TRIED = 200
 """Values for which a whole scenario is checked, a millisecond or two each."""
@@ -98,7 +99,7 @@ class SearchStudy(Section):
     @model_validator(mode="after")
     def _something_to_decide(self) -> SearchStudy:
         if not self.levers and self.actions is None:
-            raise ValueError("found neither levers nor actions, allowed: at least one of both")
+            raise ValueError("got neither levers nor actions; allowed: at least one of both")
         return self
 
     @property
@@ -193,7 +194,7 @@ def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:
     for place, action in enumerate(actions):
         path: KeyPath = ("actions", "list", place)
         if place in again:
-            yield Finding(path, f"found {shown_value(action)} twice, allowed: each action once")
+            yield Finding(path, f"got {shown_value(action)} twice; allowed: each action once")
             continue
         fault = fault_of_action(str(action))
         if fault:
@@ -209,11 +210,9 @@ def _findings_of_keys(data: Mapping[str, Any], scenario: Scenario) -> Iterator[F
             path = (part, str(key))
             twice = [one for one in given if one != part and key in given[one]]
             if twice and part != "set":
-                yield Finding(path, f"found under {twice[0]} too, allowed: one of both", "key")
+                yield Finding(path, f"given under {twice[0]} too; allowed: one of both", "key")
             elif key in (*NOT_VARIED, "seed"):
-                yield Finding(
-                    path, f"found {key} of a scenario, allowed: {key} of the study", "key"
-                )
+                yield Finding(path, f"got {key} of a scenario; allowed: {key} of the study", "key")
             else:
                 try:
                     get_value(trial.data, str(key))
@@ -236,7 +235,7 @@ def _findings_of_lever(trial: _Trial, key: str, raw: Any) -> Iterator[Finding]:
     if lever.kind == "uniform" and takes_whole_numbers([trial.scenario], key):
         lever = lever.whole()
         if lever.values[0] >= lever.values[1]:
-            message = f"found {shown_value(raw)}, allowed: a range with two whole numbers or more"
+            message = f"got {shown_value(raw)}; allowed: a range with two whole numbers or more"
             yield Finding(("levers", key), message)
             return
     steps: Iterable[tuple[str | int, Any]] = zip(("low", "high"), lever.values, strict=False)
@@ -284,12 +283,12 @@ def _findings_of_outcomes(data: Mapping[str, Any], scenario: Scenario | None) ->
     programme = data.get("programme")
     if scenario is not None and isinstance(programme, str) and programme not in names:
         hint = nearest(programme, names)
-        message = f"found {shown_value(programme)}, allowed: {shown_list(names)}{hint}"
+        message = f"got {shown_value(programme)}; allowed: {shown_list(names)}{hint}"
         yield Finding(("programme",), message)
     known = known_outcomes_of(len(names) if programme is None and names else 1)
     for outcome in _mapping(data.get("objectives")):
         if outcome not in known:
-            message = f"found outcome {shown_value(outcome)}, allowed: {shown_list(known)}"
+            message = f"got outcome {shown_value(outcome)}; allowed: {shown_list(known)}"
             yield Finding(("objectives", outcome), message + nearest(outcome, known), "key")
     for part in ("constraints", "satisfice"):
         texts = data.get(part)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -122,7 +122,11 @@ def loaded(scenario: Scenario, row: dict[str, Any]) -> Scenario:
 
 
 def simulator(
-    study: SearchStudy, scenario: Scenario, columns: Sequence[str], threads: int | None = None
+    study: SearchStudy,
+    scenario: Scenario,
+    columns: Sequence[str],
+    threads: int | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> Evaluation:
     """Return the evaluation by the model.
 
@@ -135,6 +139,8 @@ def simulator(
         Outcomes that are kept.
     threads : int, optional
         Threads; all cores when left out.
+    rules : mapping, optional
+        Rules of the user's own (see `smpsim.rules`).
     """
 
     def evaluation(
@@ -157,6 +163,7 @@ def simulator(
                 replications=replications,
                 seed=None,
                 outcomes=columns,
+                rules=rules,
                 threads=threads,
                 progress=progress,
             )

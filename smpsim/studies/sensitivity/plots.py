@@ -101,7 +101,7 @@ class SensitivityPlots:
         return (
             f"Lines: {100 * found.level:g} % bootstrap intervals. Blue: more when the parameter is "
             "higher; red: less; grey: now more, now less. Above the dashed line an effect varies "
-            "by more than its size: it hangs on other parameters, or on the place in its range.",
+            "by more than its size: it depends on other parameters, or on the place in its range.",
         )
 
     def _sobol(

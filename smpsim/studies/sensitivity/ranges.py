@@ -88,7 +88,7 @@ def parameters_of(
             problems += error.problems
             continue
         if path in own:
-            problems.append(_problem(key, f"found {own[path].key} twice, allowed: each key once"))
+            problems.append(_problem(key, f"got {own[path].key} twice; allowed: each key once"))
         own[path] = parameter
     if problems:
         raise ScenarioError(problems)
@@ -126,7 +126,7 @@ def parse_range(text: str) -> tuple[str, Range]:
             raise ValueError
         return key.strip(), (float(low), float(high))
     except ValueError:
-        message = f"found {ends.strip()!r}, allowed: LOW:HIGH, two numbers such as 0.1:0.4"
+        message = f"got {ends.strip()!r}; allowed: LOW:HIGH, two numbers such as 0.1:0.4"
         raise ScenarioError([_problem(key.strip(), message)]) from None
 
 
@@ -204,24 +204,24 @@ def _own(
     except KeyPathError as error:
         raise ScenarioError([_problem(key, str(error))]) from None
     if key in ALL_LUCK:
-        message = f"found {key}, which is the same in all samples, allowed: --{key}"
+        message = f"got {key}, which is the same in all samples; allowed: --{key}"
         raise ScenarioError([_problem(key, message)])
     if not _is_number(value):
-        raise ScenarioError([_problem(key, f"found {shown_value(value)}, allowed: a number")])
+        raise ScenarioError([_problem(key, f"got {shown_value(value)}; allowed: a number")])
     parameter, reason = _by_default(key, path, value)
     if ends is None:
         if parameter is None:
-            message = f"found no range, and {reason}, allowed: {key}=LOW:HIGH"
+            message = f"no range, and {reason}; allowed: {key}=LOW:HIGH"
             raise ScenarioError([_problem(key, message)])
     else:
         low, high = float(ends[0]), float(ends[1])
         shape = shape_at(path)
         whole = _is_whole(shape)
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
-            message = f"found {low:g}:{high:g}, allowed: LOW:HIGH with LOW below HIGH"
+            message = f"got {low:g}:{high:g}; allowed: LOW:HIGH with LOW below HIGH"
             raise ScenarioError([_problem(key, message)])
         if whole and not (low.is_integer() and high.is_integer()):
-            message = f"found {low:g}:{high:g}, allowed: whole numbers"
+            message = f"got {low:g}:{high:g}; allowed: whole numbers"
             raise ScenarioError([_problem(key, message)])
         parameter = Parameter(key, value, low, high, shape.unit if shape else "", whole)
     faults = list(dict.fromkeys(_faults(scenario, parameter)))

@@ -161,7 +161,7 @@ class Sensitivity(StudyResult):
         """Return an outcome of this study, or raise `RequestError`."""
         if outcome not in self.outcomes:
             allowed = ", ".join(self.outcomes)
-            raise RequestError(f"outcome: found {outcome!r}, allowed: {allowed}")
+            raise RequestError(f"outcome: got {outcome!r}; allowed: {allowed}")
         return outcome
 
     @property
@@ -303,7 +303,7 @@ class Sensitivity(StudyResult):
 
     def _doubt(self) -> str:
         return (
-            "This says how much hangs on each assumption if it may lie anywhere in its range. "
+            "This says how much depends on each assumption if it may lie anywhere in its range. "
             "Ranges that nobody stated are half to one and a half times the value, not measured "
             f"doubt. Intervals ({100 * self.level:g} %, bootstrap) are about the samples."
         )

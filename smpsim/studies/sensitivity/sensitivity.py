@@ -45,6 +45,7 @@ from smpsim.studies.sensitivity.ranges import (
     with_values,
 )
 from smpsim.studies.sensitivity.result import Sensitivity
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.sweep.sampling import MOST_DESIGNS
 
 __all__ = ["Sensitivity", "analyse", "prepare", "sensitivity"]
@@ -66,6 +67,7 @@ def sensitivity(
     replications: int = REPLICATIONS,
     outcomes: Sequence[str | Outcome] = OUTCOMES,
     own_outcomes: Sequence[Outcome] = (),
+    rules: Mapping[str, Any] | None = None,
     keys: Mapping[str, Range] | None = None,
     only: bool = False,
     programme: str | None = None,
@@ -95,6 +97,8 @@ def sensitivity(
         Names, or outcomes of your own (see `smpsim.Outcome`).
     own_outcomes : sequence of Outcome
         More of your own, beside `outcomes`.
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name, for all designs (see `smpsim.rules`).
     keys : mapping of str to (low, high) or None, optional
         Ranges of your own by key path, also of keys that are no behaviour; None for half to one
         and a half times the value.
@@ -149,7 +153,7 @@ def sensitivity(
     designs = runs_of(method, count, len(parameters), 1)
     if designs > MOST_DESIGNS:
         raise RequestError(
-            f"samples: found {count:,}, which take {designs:,} designs, "
+            f"samples: got {count:,}, which take {designs:,} designs; "
             f"allowed: {MOST_DESIGNS:,} designs or fewer"
         )
 
@@ -164,6 +168,7 @@ def sensitivity(
                 seed=number,
                 outcomes=columns_of(wanted, len(chosen)),
                 own_outcomes=own,
+                rules=rules,
                 threads=threads,
                 progress=_after(first * replications, progress),
             )
@@ -175,6 +180,7 @@ def sensitivity(
         "sensitivity",
         {
             "scenarios": {"scenario": whole_scenario(base)},
+            **in_recipe(rules),
             "options": {
                 "method": method,
                 "samples": count,
@@ -194,6 +200,7 @@ def sensitivity(
         seed=number,
         replications=replications,
         level=level,
+        **in_facts(rules),
         **({"own_outcomes": facts_of(own)} if own else {}),
     )
     work = partial(
@@ -221,7 +228,7 @@ def prepare(
     """Return what is varied and what is left out (see `parameters_of`); at least one is varied."""
     parameters, left_out = parameters_of(scenario, keys, only)
     if not parameters:
-        message = "found nothing to vary, allowed: at least one key with a range"
+        message = "got nothing to vary; allowed: at least one key with a range"
         raise ScenarioError([Problem("keys", None, None, "", message)])
     return parameters, left_out
 
@@ -311,15 +318,15 @@ def checked_samples(method: str, samples: int | None) -> int:
     """
     if method not in METHODS:
         hint = nearest(method, METHODS)
-        raise RequestError(f"method: found {method!r}, allowed: {', '.join(METHODS)}{hint}")
+        raise RequestError(f"method: got {method!r}; allowed: {', '.join(METHODS)}{hint}")
     need("sensitivity", "smpsim sensitivity")
     count = SAMPLES[method] if samples is None else samples
     if count < 2:
-        raise RequestError(f"samples: found {count}, allowed: 2 or more")
+        raise RequestError(f"samples: got {count}; allowed: 2 or more")
     if method == "sobol" and count & (count - 1):
         near = 2 ** (count.bit_length() - 1), 2 ** count.bit_length()
         allowed = f"a power of two such as {near[0]} or {near[1]}"
-        raise RequestError(f"samples: found {count} for sobol, allowed: {allowed}")
+        raise RequestError(f"samples: got {count} for sobol; allowed: {allowed}")
     return count
 
 
@@ -331,7 +338,7 @@ def programmes_of(scenario: Scenario, programme: str | None) -> tuple[str, ...]:
     if programme not in names:
         hint = nearest(programme, names)
         raise RequestError(
-            f"programme: found {shown_value(programme)}, allowed: {shown_list(names)}{hint}"
+            f"programme: got {shown_value(programme)}; allowed: {shown_list(names)}{hint}"
         )
     return (programme,)
 

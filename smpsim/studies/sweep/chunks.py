@@ -272,7 +272,7 @@ def check(work: Work, places: Places | None = None) -> None:
         keys = list(dict.fromkeys(key for _, values in work.designs for key in values))
         found = list(_problems(faults, keys, places))
         if len(found) > MOST_SHOWN:
-            message = f"found {len(found) - MOST_SHOWN:,} more problems"
+            message = f"{len(found) - MOST_SHOWN:,} more problems"
             found[MOST_SHOWN:] = [Problem("designs", None, None, "", message)]
         raise ScenarioError(found)
 

@@ -44,7 +44,7 @@ def check_cluster(cluster: str, work: Work | None = None) -> None:
     with ThreadPoolExecutor(1) as pool:
         kind = pool.submit(asyncio.run, _kind_at(cluster)).result()
     if kind != "Scheduler":
-        raise refused(f"found no scheduler at {cluster!r}, allowed: {ALLOWED}")
+        raise refused(f"no scheduler at {cluster!r}; allowed: {ALLOWED}")
     if work is not None:
         with _quiet(), _connected(cluster) as client:
             _check_workers(client, wanted_of(work))
@@ -90,7 +90,7 @@ def run_on_cluster(
                 yield number, result
         except ImportError as error:
             message = (
-                f"found a function that workers can't import ({error}), allowed: modules that "
+                f"got a function that workers can't import ({error}); allowed: modules that "
                 "are installed on all of them"
             )
             raise RequestError(f"own_outcomes: {message}") from error
@@ -128,7 +128,7 @@ def _local(cluster: str) -> int | None:
     if kind != "local":
         return None
     if not (count.isascii() and count.isdigit()) or int(count) < 1:
-        raise refused(f"found {cluster!r}, allowed: {ALLOWED}")
+        raise refused(f"got {cluster!r}; allowed: {ALLOWED}")
     return int(count)
 
 
@@ -161,7 +161,7 @@ def _connected(cluster: str) -> Any:
     try:
         return Client(cluster, timeout=SECONDS_TO_CONNECT)
     except (OSError, TimeoutError, ValueError) as error:
-        raise refused(f"found no scheduler at {cluster!r}, allowed: {ALLOWED}") from error
+        raise refused(f"no scheduler at {cluster!r}; allowed: {ALLOWED}") from error
 
 
 def _client(cluster: str, stack: contextlib.ExitStack) -> Any:
@@ -196,7 +196,7 @@ def _check_workers(client: Any, wanted: Mapping[str, str]) -> None:
 def _check_versions(found: Mapping[str, str], wanted: Mapping[str, str], address: str) -> None:
     for name, version in wanted.items():
         if found.get(name) != version:
-            message = f"found {name} {found.get(name)}, allowed: {version} as here"
+            message = f"got {name} {found.get(name)}; allowed: {version} as here"
             raise refused(message, f"worker {address}")
 
 

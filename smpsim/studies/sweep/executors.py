@@ -86,12 +86,12 @@ def executor_of(kind: str, cluster: str | None) -> str:
         If there is no such executor, it takes no cluster, or its packages are not installed.
     """
     if kind not in KINDS:
-        raise refused(f"found {kind!r}, allowed: {', '.join(KINDS)}", "executor")
+        raise refused(f"got {kind!r}; allowed: {', '.join(KINDS)}", "executor")
     if cluster is not None and kind == "threads":
         # who names a cluster means it
         kind = "dask"
     if cluster is not None and kind != "dask":
-        raise refused(f"found {cluster!r} for {kind}, allowed: with executor dask")
+        raise refused(f"got {cluster!r} for {kind}; allowed: with executor dask")
     if kind == "dask":
         need("cluster", "executor dask")
     return kind

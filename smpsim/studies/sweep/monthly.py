@@ -25,7 +25,7 @@ def fault_of_series(name: object) -> str:
     if name in SERIES:
         return ""
     known = tuple(SERIES)
-    return f"found series {shown_value(name)}, allowed: {shown_list(known)}{nearest(name, known)}"
+    return f"got series {shown_value(name)}; allowed: {shown_list(known)}{nearest(name, known)}"
 
 
 def checked_series(names: Sequence[str], of: str, replications: int) -> tuple[str, ...]:
@@ -40,9 +40,7 @@ def checked_series(names: Sequence[str], of: str, replications: int) -> tuple[st
         if fault := fault_of_series(name):
             raise RequestError(f"series: {fault}")
     if of not in get_args(Of):
-        raise RequestError(
-            f"series_of: found {shown_value(of)}, allowed: {', '.join(get_args(Of))}"
-        )
+        raise RequestError(f"series_of: got {shown_value(of)}; allowed: {', '.join(get_args(Of))}")
     if names and (fault := fault_of_size(of, replications)):
         raise RequestError(f"series: {fault}")
     return tuple(dict.fromkeys(names))
@@ -53,7 +51,7 @@ def fault_of_size(of: str, replications: int) -> str:
     if of != "designs" or replications <= MOST_TOGETHER:
         return ""
     return (
-        f"found {replications:,} replications, whose quantiles by month take too much memory, "
+        f"got {replications:,} replications, whose quantiles by month take too much memory; "
         f"allowed: {MOST_TOGETHER:,} or fewer, or series_of: runs"
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smpsim.errors import RequestError
+from smpsim.results.rule_source import rule_sources
 
 
 def checked_rules(rules: Mapping[str, Any] | None) -> dict[str, str]:
@@ -23,6 +24,16 @@ def checked_rules(rules: Mapping[str, Any] | None) -> dict[str, str]:
 
     check_rules(rules)
     return rule_digests(rules)
+
+
+def in_recipe(rules: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what a recipe holds of rules: their text; nothing without any."""
+    return {"rules": rule_sources(rules)} if rules else {}
+
+
+def in_facts(rules: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return what people read of rules: names and hashes; nothing without any."""
+    return {"rules": sorted(rules), "rule_hashes": checked_rules(rules)} if rules else {}
 
 
 def check_hashes(rules: Mapping[str, Any], hashes: Mapping[str, str]) -> None:
@@ -42,8 +53,8 @@ def check_hashes(rules: Mapping[str, Any], hashes: Mapping[str, str]) -> None:
     for name, wanted in hashes.items():
         if here.get(name) != wanted:
             raise RequestError(
-                f"rules: {name}: found other code or variables in a worker than where the sweep "
-                "was begun, allowed: the same, set when the module is imported"
+                f"rules: {name}: got other code or variables in a worker than where the sweep "
+                "was begun; allowed: the same, set when the module is imported"
             )
 
 
@@ -66,7 +77,7 @@ def check_importable(rules: Mapping[str, Any], executor: str) -> None:
         else:
             continue
         raise RequestError(
-            f"rules: {name}: found {place}, {wrong}; allowed with executor {executor}: a function "
+            f"rules: {name}: got {place}, {wrong}; allowed with executor {executor}: a function "
             "at the top of a module that can be imported (executor threads takes any)"
         )
 

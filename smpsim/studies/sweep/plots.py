@@ -69,11 +69,9 @@ class SweepPlots:
         panel_axis = data.axis(by) if by else None
         for key in (across, up, panel_axis):
             if key in self._sweep.study.sampled:
-                raise RequestError(
-                    f"axis: found {key!r}, which is sampled, allowed: a grid or list"
-                )
+                raise RequestError(f"axis: got {key!r}, which is sampled; allowed: a grid or list")
         if len({across, up, panel_axis}) < 3:
-            raise RequestError(f"axes: found {x!r}, {y!r} and {by!r}, allowed: different axes")
+            raise RequestError(f"axes: got {x!r}, {y!r} and {by!r}; allowed: different axes")
         values = data.values(panel_axis) if panel_axis else [None]
         grids, errors = [], []
         for value in values:
@@ -139,10 +137,10 @@ class SweepPlots:
         data = _Data(self._sweep, outcome, where, scenario, programme)
         across, line_axis = data.axis(x), data.axis(by) if by else None
         if line_axis in self._sweep.study.sampled or line_axis == across:
-            raise RequestError(f"by: found {by!r}, allowed: another axis, a grid or list")
+            raise RequestError(f"by: got {by!r}; allowed: another axis, a grid or list")
         lines = data.values(line_axis) if line_axis else [None]
         if len(lines) > MOST_LINES:
-            raise RequestError(f"by: found {len(lines)} values, allowed: {MOST_LINES} or fewer")
+            raise RequestError(f"by: got {len(lines)} values; allowed: {MOST_LINES} or fewer")
         places, group, ticks = data.groups(across)
         bars = ticks is not None or len(lines) > MOST_BANDS
         step = 0.012 * float(np.ptp(places)) if ticks is None else 0.6 / len(lines)
@@ -232,7 +230,7 @@ class _Data:
             key = self.axis(name)
             if value not in self.values(key):
                 known = ", ".join(_said(one) for one in self.values(key)[:20])
-                raise RequestError(f"where {name}: found {value!r}, allowed: {known}")
+                raise RequestError(f"where {name}: got {value!r}; allowed: {known}")
             self.fixed[key] = value
             self.rows = self.rows[self.rows[key] == value]
         self.unit = unit_of(self.outcome, sweep.scenarios[self.scenario].currency)
@@ -249,7 +247,7 @@ class _Data:
             key for key in known if key.endswith(f".{name}")
         ]
         if len(fitting) != 1:
-            raise RequestError(f"axis: found {name!r}, allowed: {', '.join(known)}")
+            raise RequestError(f"axis: got {name!r}; allowed: {', '.join(known)}")
         return fitting[0]
 
     def values(self, key: str) -> list[Any]:
@@ -309,7 +307,7 @@ class _Data:
 
 def _one_of(what: str, name: str | None, known: Sequence[str]) -> str:
     if name is not None and name not in known:
-        raise RequestError(f"{what}: found {name!r}, allowed: {', '.join(known)}")
+        raise RequestError(f"{what}: got {name!r}; allowed: {', '.join(known)}")
     return known[0] if name is None else name
 
 

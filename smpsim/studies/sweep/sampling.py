@@ -82,7 +82,7 @@ def designs_of(study: SweepStudy, scenarios: Sequence[Scenario]) -> pd.DataFrame
         axes[SAMPLE] = range(study.design.samples)
     count = math.prod(len(values) for values in axes.values())
     if count > MOST_DESIGNS:
-        message = f"found {count:,} designs, allowed: {MOST_DESIGNS:,} or fewer"
+        message = f"got {count:,} designs; allowed: {MOST_DESIGNS:,} or fewer"
         raise ScenarioError([Problem(f"study {study.name!r}", None, None, "vary", message)])
     rows = list(itertools.product(*axes.values()))
     table = pd.DataFrame(index=pd.RangeIndex(len(rows), name="design"))

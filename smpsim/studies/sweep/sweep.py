@@ -8,33 +8,24 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 
 from smpsim.errors import RequestError
-from smpsim.messages import shown_value
-from smpsim.results.dataset import Dataset, Facts
-from smpsim.results.files import check_folder, claimed
-from smpsim.results.locks import held
-from smpsim.results.outcomes import Outcome, checked_own, known_outcomes, own_in, with_parts
+from smpsim.results.files import claimed
+from smpsim.results.outcomes import Outcome, known_outcomes, own_in
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
-from smpsim.results.rule_source import rule_sources
-from smpsim.scenario import Scenario, load
-from smpsim.scenario.arguments import several, whole
-from smpsim.scenario.keypaths import overlapping
-from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.yaml_files import Document
-from smpsim.studies.sweep.chunks import Done, Places, Work, work_of
-from smpsim.studies.sweep.executors import check_executor, execute
-from smpsim.studies.sweep.result import FILES, Sweep, read_sweep, series_store, write_study
-from smpsim.studies.sweep.sampling import designs_of
-from smpsim.studies.sweep.study import Scenarios, SweepStudy, load_study, named
-
-__all__ = ["Prepared", "Sweep", "evaluate", "prepare", "read_sweep", "sweep"]
+from smpsim.scenario import Scenario
+from smpsim.scenario.arguments import whole
+from smpsim.studies.sweep.chunks import work_of
+from smpsim.studies.sweep.folder import write_study
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
+from smpsim.studies.sweep.prepare import Prepared, prepare
+from smpsim.studies.sweep.result import FILES, Sweep
+from smpsim.studies.sweep.resume import run_work
+from smpsim.studies.sweep.study import Scenarios, SweepStudy, named
 
 Progress = Callable[[int], None]
 
@@ -114,7 +105,7 @@ def evaluate(
     _check_outcomes(names or ())
     table = designs.reset_index(drop=True)
     if not len(table):
-        raise RequestError("designs: found no row, allowed: one row a design")
+        raise RequestError("designs: no row; allowed: one row a design")
     work = work_of(
         named(scenarios),
         table,
@@ -139,242 +130,7 @@ def _check_outcomes(outcomes: Sequence[str]) -> None:
     known = known_outcomes()
     unknown = [name for name in outcomes if name not in known]
     if unknown:
-        raise RequestError(f"outcomes: found {unknown[0]!r}, allowed: {', '.join(known)}")
-
-
-def run_work(
-    work: Work,
-    folder: Path | None,
-    *,
-    fresh: bool = False,
-    progress: Progress | None = None,
-    executor: str = "threads",
-    threads: int | None = None,
-    cluster: str | None = None,
-    load_all: bool = True,
-) -> tuple[pa.Table, pa.Table | None]:
-    """Run what is missing, and return all runs in the order of the chunks, and their series."""
-    # before a folder is begun for what can't be run
-    check_executor(executor, cluster, work)
-    numbers: Sequence[int] = range(len(work.chunks))
-    store = None if folder is None else Dataset(folder)
-    with contextlib.ExitStack() as stack:
-        if store is not None:
-            check_folder(store.folder)
-            stack.enter_context(held(store.folder))
-            numbers = opened(store, work, fresh)
-        found = _run(work, store, numbers, progress, executor, threads, cluster)
-        if not load_all:
-            return pa.table({}), None
-        if store is not None:
-            months = series_store(store.folder).tables() if work.series else None
-            return pa.concat_tables(store.tables()), months and pa.concat_tables(months)
-    done = [found[number] for number in range(len(work.chunks))]
-    return (
-        pa.concat_tables(one.runs for one in done),
-        pa.concat_tables(one.series for one in done) if work.series else None,
-    )
-
-
-def _run(
-    work: Work,
-    store: Dataset | None,
-    numbers: Sequence[int],
-    progress: Progress | None,
-    executor: str,
-    threads: int | None,
-    cluster: str | None,
-) -> dict[int, Done]:
-    """Run chunks, and return those that no store keeps."""
-    found: dict[int, Done] = {}
-    done = 0
-    if numbers:
-        results = execute(
-            executor, work, numbers, workers=threads, cluster=cluster, as_file=store is not None
-        )
-        # closed whatever happens, so that no worker goes on after an interrupt or a full disk
-        with contextlib.closing(results):
-            for number, result in results:
-                if store is None:
-                    found[number] = result
-                else:
-                    # the runs last, as by them progress is told
-                    if result.series is not None:
-                        series_store(store.folder).write(number, result.series)
-                    store.write(number, result.runs)
-                done += work.chunks[number].runs
-                if progress is not None:
-                    progress(done)
-    return found
-
-
-def opened(store: Dataset, work: Work, fresh: bool = False) -> list[int]:
-    """Return the chunks that a folder lacks; begin it if it is new. The caller holds the folder.
-
-    Raises
-    ------
-    ScenarioError
-        If it holds runs of something else; all differences are named.
-    StoreError
-        If it can't be read or written to, or something is in the way that smpsim did not write.
-    """
-    facts, chunks = work.facts(), len(work.chunks)
-    months = series_store(store.folder)
-    stores = [store, *([months] if work.series else [])]
-    for one in stores:
-        if not fresh:
-            refuse_others(one, facts, store.folder)
-        one.check(chunks)
-    if fresh:
-        for one in (store, months):
-            one.clear()
-    for one in stores:
-        one.sweep_up()
-        if one.manifest() is None:
-            one.begin(facts, chunks)
-    return sorted({number for one in stores for number in one.missing(chunks)})
-
-
-def refuse_others(store: Dataset, facts: Facts, folder: Path) -> None:
-    """Raise an error that names all differences if a folder holds runs of something else."""
-    differing = store.differences(facts) if store.is_known() else []
-    if differing:
-        place = Place(str(folder))
-        raise ScenarioError(
-            Problem.at(
-                place,
-                key,
-                f"found runs of {shown_value(stored)}, allowed: {shown_value(wanted)} of this "
-                "study, another folder, or fresh=True to remove them",
-            )
-            for key, stored, wanted in differing
-        )
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A study that is ready to run: everything about it has been checked.
-
-    Attributes
-    ----------
-    study : SweepStudy
-    scenarios : dict of str to Scenario
-    designs : DataFrame
-    work : Work
-    """
-
-    study: SweepStudy
-    scenarios: dict[str, Scenario] = field(repr=False)
-    designs: pd.DataFrame = field(repr=False)
-    work: Work = field(repr=False)
-
-
-def prepare(
-    study: SweepStudy | Mapping[str, Any] | str | Path,
-    replications: int | None = None,
-    seed: int | None = None,
-    *,
-    rules: Mapping[str, Any] | None = None,
-    own_outcomes: Sequence[Outcome] = (),
-    series: Sequence[str] | None = None,
-    series_of: str | None = None,
-) -> Prepared:
-    """Read a study and check all of its designs.
-
-    Parameters
-    ----------
-    study : SweepStudy, mapping, str or Path
-        A study, what its file would contain, its name in the catalogue, or its file.
-    replications, seed : int, optional
-        Runs of each design, and the seed of all luck, instead of the study's.
-    rules, own_outcomes, series, series_of
-        As in `sweep`.
-
-    Raises
-    ------
-    ScenarioError
-        With all that is wrong.
-    """
-    # known before the study is read, which may name them
-    own = checked_own(own_outcomes)
-    document = None
-    if not isinstance(study, SweepStudy):
-        study, document = load_study(study)
-    given: dict[str, int] = {}
-    if replications is not None:
-        given["replications"] = whole("replications", replications)
-    if seed is not None:
-        given["seed"] = whole("seed", seed, 0, 2**63)
-    if given:
-        study = SweepStudy.model_validate({**study.model_dump(by_alias=True), **given})
-    if own and study.outcomes:
-        added = [one.name for one in own]
-        study = study.model_copy(
-            update={"outcomes": list({**dict.fromkeys(study.outcomes), **dict.fromkeys(added)})}
-        )
-    if series is not None:
-        study = study.model_copy(update={"series": several("series", series)})
-    if series_of is not None:
-        study = study.model_copy(update={"series_of": series_of})
-    fixed: dict[str, Scenario] = {}
-    problems: list[Problem] = []
-    for name, scenario in named(study.sources).items():
-        # set after actions, as on the command line, so it stands in each design too
-        fixed[name] = scenario
-        try:
-            load(scenario, study.set)
-        except ScenarioError as error:
-            for one in error.problems:
-                place = _place(document, "set", one.key) or _whole(document, study, "set")
-                problems.append(Problem.at(place, one.key, one.message))
-    if problems:
-        raise ScenarioError(problems)
-    designs = designs_of(study, list(fixed.values()))
-    # set first, so that a section that is set does not undo what is varied in it
-    same = {
-        key: pd.Series([value] * len(designs), dtype=object, index=designs.index)
-        for key, value in study.set.items()
-    }
-    table = pd.concat([pd.DataFrame(same, index=designs.index), designs], axis=1)
-    work = work_of(
-        fixed,
-        table,
-        replications=study.replications,
-        seed=study.seed,
-        outcomes=with_parts(study.outcomes) or None,
-        rules=rules,
-        own=own,
-        series=study.series,
-        series_of=study.series_of,
-        places=_places(document),
-    )
-    return Prepared(study, fixed, designs, work)
-
-
-def checked_study(source: str | Path) -> SweepStudy:
-    """Read a sweep study and check all of its designs."""
-    return prepare(source).study
-
-
-def _places(document: Document | None) -> Places:
-    def place(key: str) -> Place | None:
-        # sections may not fit together, so that the fault lies where nothing is varied
-        near = _place(document, "vary", key) or _place(document, "set", key)
-        return near or (document.place_of_key(("vary",)) if document else None)
-
-    return place
-
-
-def _whole(document: Document | None, study: SweepStudy, part: str) -> Place:
-    """Return where a part of a study is written; its name if it was not read from a file."""
-    return document.place_of_key((part,)) if document else Place(f"study {study.name!r}")
-
-
-def _place(document: Document | None, part: str, key: str) -> Place | None:
-    """Return where a key of a study is written, or None."""
-    keys = (document.data.get(part) if document else None) or {}
-    fitting = [one for one in keys if overlapping(key, one)]
-    return document.place_of_key((part, fitting[0])) if document and fitting else None
+        raise RequestError(f"outcomes: got {unknown[0]!r}; allowed: {', '.join(known)}")
 
 
 def sweep(
@@ -434,8 +190,13 @@ def sweep(
     >>> found = sweep("visa_delay_by_training_duration", replications=10)  # doctest: +SKIP
     >>> found.summary()  # doctest: +SKIP
     """
-    if not isinstance(study, Prepared):
-        study = prepare(
+    given: dict[str, Any] = {"replications": replications, "seed": seed, "rules": rules}
+    given |= {"own_outcomes": own_outcomes or None, "series": series, "series_of": series_of}
+    if isinstance(study, Prepared):
+        refuse_beside_prepared(given)
+        ready = study
+    else:
+        ready = prepare(
             study,
             replications,
             seed,
@@ -444,7 +205,6 @@ def sweep(
             series=series,
             series_of=series_of,
         )
-    ready = study
     where = None if folder is None else Path(folder)
     origin = origin_of(ready)
     with contextlib.ExitStack() as stack:
@@ -461,13 +221,22 @@ def sweep(
             load_all=where is None,
         )
         if where is not None:
-            study = named_study(ready.study, ready.scenarios)
-            write_study(study, ready.scenarios, ready.designs, origin, where)
+            kept = named_study(ready.study, ready.scenarios)
+            write_study(kept, ready.scenarios, ready.designs, origin, where)
     if where is not None:
         return Sweep(ready.study, ready.scenarios, ready.designs, where, provenance=origin)
     return Sweep(
         ready.study, ready.scenarios, ready.designs, None, table, months, provenance=origin
     )
+
+
+def refuse_beside_prepared(given: Mapping[str, Any]) -> None:
+    """Raise an error if something is given that a prepared study has decided already."""
+    for name, value in given.items():
+        if value is not None:
+            raise RequestError(
+                f"{name}: given beside a prepared study; allowed: when the study is prepared"
+            )
 
 
 def named_study(study: SweepStudy, scenarios: Mapping[str, Scenario]) -> SweepStudy:
@@ -488,12 +257,12 @@ def origin_of(ready: Prepared) -> dict[str, Any]:
             "scenarios": {name: whole_scenario(one) for name, one in ready.scenarios.items()},
             "actions": whole_actions(dict.fromkeys(added)),
             "study": study.model_dump(mode="json", by_alias=True),
-            **({"rules": rule_sources(rules)} if rules else {}),
+            **in_recipe(rules),
         },
         study=study.name,
         scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
         designs=len(ready.designs),
         replications=study.replications,
         seed=study.seed,
-        **({"rules": sorted(rules), "rule_hashes": ready.work.hashes} if rules else {}),
+        **in_facts(rules),
     )

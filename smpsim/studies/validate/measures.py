@@ -34,13 +34,13 @@ class Figure(Section):
         stated = [one is not None for one in (self.share, self.counted, self.value)]
         if sum(stated) + bounds != 1:
             raise ValueError(
-                "share: found more or less than one of share, counted, value and bounds, "
+                "share: got more or less than one of share, counted, value and bounds; "
                 "allowed: one of them"
             )
         if self.counted is not None and self.people is None:
-            raise ValueError("people: found none beside counted, allowed: people it is of")
+            raise ValueError("people: got none beside counted; allowed: people it is of")
         if self.value is not None and not self.unit:
-            raise ValueError("unit: found none beside value, allowed: words")
+            raise ValueError("unit: got none beside value; allowed: words")
         return self
 
     @property
@@ -131,12 +131,12 @@ class Ratio(Measured):
     @model_validator(mode="after")
     def _of_something(self) -> Ratio:
         if self.of == []:
-            raise ValueError(f"of: found [], allowed: a list of names, not empty, or {PLAN}")
+            raise ValueError(f"of: got []; allowed: a list of names, not empty, or {PLAN}")
         if isinstance(self.of, float) and self.of <= 0.0:
-            raise ValueError(f"of: found {self.of:g}, allowed: a number above 0")
+            raise ValueError(f"of: got {self.of:g}; allowed: a number above 0")
         end = self.set.get("months")
         if self.since is not None and isinstance(end, int) and self.since >= end:
-            raise ValueError(f"since: found {self.since}, allowed: less than {end} months")
+            raise ValueError(f"since: got {self.since}; allowed: less than {end} months")
         return self
 
     @property

@@ -13,12 +13,13 @@ import pandas as pd
 from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
+from smpsim.results.outcomes import Outcome
 from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.studies.sweep.chunks import Work, work_of
-from smpsim.studies.sweep.sweep import opened, refuse_others, run_work
+from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio
 
 Progress = Callable[[int], None]
@@ -244,6 +245,8 @@ def prepare(
     replications: int,
     seed: int,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    own: Sequence[Outcome] = (),
 ) -> Prepared:
     """Check all draws in all situations; arguments as in `simulate`.
 
@@ -279,6 +282,8 @@ def prepare(
                 replications=replications,
                 seed=None,
                 outcomes=outcomes,
+                rules=rules,
+                own=own,
                 at=at,
             )
             for scenarios, designs, at in parts
@@ -304,6 +309,8 @@ def simulate(
     seed: int,
     *,
     outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    own: Sequence[Outcome] = (),
     folder: Path | None = None,
     threads: int | None = None,
     fresh: bool = False,
@@ -311,7 +318,7 @@ def simulate(
 ) -> Simulated:
     """Run situations under each row of values, each row with luck (and a network) of its own.
 
-    What is common to all rows, such as a prediction interval, would else hang on the luck of a
+    What is common to all rows, such as a prediction interval, would else depend on the luck of a
     few replications. Row n has the same luck in every situation, so that two of them are paired.
 
     Parameters
@@ -324,6 +331,10 @@ def simulate(
         Of the first row; the next have the following seeds.
     outcomes : sequence of str, optional
         Outcomes that are kept; all when left out.
+    rules : mapping, optional
+        Rules of the user's own (see `smpsim.rules`).
+    own : sequence of Outcome
+        Outcomes of the user's own that are kept in any case.
     folder : Path, optional
         Keeps the runs; what is there already is not run again.
     threads : int, optional
@@ -347,5 +358,5 @@ def simulate(
         If the folder can't be written to, another process works in it, something is in the way
         that smpsim did not write, or the disk is full. What is done by then is kept.
     """
-    ready = prepare(wanted, draws, replications, seed, outcomes)
+    ready = prepare(wanted, draws, replications, seed, outcomes, rules, own)
     return ready.run(folder, threads=threads, fresh=fresh, progress=progress)

@@ -29,7 +29,7 @@ from smpsim.studies.validate.prediction import loaded
 MOST_FINDINGS = 100
 
 
-class Outcome(Ratio):
+class ReportedOutcome(Ratio):
     """A reported outcome that predictions are scored against."""
 
     name: str = described(..., "text", "What is reported, in a few words")
@@ -67,13 +67,13 @@ class Series(Ratio):
     @model_validator(mode="after")
     def _window_fits(self) -> Series:
         if self.window is not None and self.since is not None:
-            raise ValueError("window: found it beside since, allowed: one of the two")
+            raise ValueError("window: got it beside since; allowed: one of the two")
         first = min(point.months for point in self.at)
         if self.window is not None and self.window >= first:
-            raise ValueError(f"window: found {self.window}, allowed: less than {first} months")
+            raise ValueError(f"window: got {self.window}; allowed: less than {first} months")
         return self
 
-    def outcomes(self) -> Iterator[Outcome]:
+    def outcomes(self) -> Iterator[ReportedOutcome]:
         """Yield the outcome of each date."""
         common = self.model_dump(exclude={"at", "window", "name"}, exclude_unset=True)
         for point in self.at:
@@ -85,7 +85,7 @@ class Series(Ratio):
                 if (text := getattr(point, key)) is not None:
                     own[key] = text
             name = f"{self.name}, month {point.months}"
-            yield Outcome(**{**common, **own, "name": name, "reported": figure})
+            yield ReportedOutcome(**{**common, **own, "name": name, "reported": figure})
 
 
 class Size(Measured):
@@ -111,7 +111,7 @@ class Expectation(Section):
 
     scenario: str = described(..., "name", "Scenario of the catalogue")
     says: str = described(..., "text", "What is expected, in words")
-    outcome: str = described(..., "name", "Outcome that is looked at")
+    outcome: str = described(..., "name", "ReportedOutcome that is looked at")
     set: dict[str, Any] = described({}, "values", "Values to set in the scenario")
     than: dict[str, Any] | None = described(
         None, "values", "Values of the design it is compared with; null: a level is asked for"
@@ -124,7 +124,7 @@ class Expectation(Section):
     @model_validator(mode="after")
     def _some_bound(self) -> Expectation:
         if self.at_least is None and self.at_most is None:
-            raise ValueError("at_least: found neither at_least nor at_most, allowed: one or both")
+            raise ValueError("at_least: got neither at_least nor at_most; allowed: one or both")
         return self
 
 
@@ -140,14 +140,14 @@ class Pattern(Section):
 class Reports(Section):
     """All that is reported: the content of ``validation.yaml``."""
 
-    outcomes: list[Outcome] = described([], "sections", "Outcomes that are scored")
+    outcomes: list[ReportedOutcome] = described([], "sections", "Outcomes that are scored")
     series: list[Series] = described([], "sections", "Outcomes at several dates, scored too")
     sizes: list[Size] = described([], "sections", "Counts that are shown")
     withheld: list[Withheld] = described([], "sections", "Outcomes predicted beforehand")
     patterns: list[Pattern] = described([], "sections", "What is known of kinds of programmes")
 
     @property
-    def scored(self) -> tuple[Outcome, ...]:
+    def scored(self) -> tuple[ReportedOutcome, ...]:
         """All outcomes that are scored, those of series one by one."""
         return (*self.outcomes, *(one for series in self.series for one in series.outcomes()))
 
@@ -230,7 +230,7 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[F
     labels = Counter(one.label for one in reports.scored)
     for place, one in enumerate(reports.outcomes):
         if labels[one.label] > 1:
-            message = f"found {one.name!r} twice of {one.scenario}, allowed: names that differ"
+            message = f"got {one.name!r} twice of {one.scenario}; allowed: names that differ"
             yield Finding(("outcomes", place, "name"), message)
     for place, pattern in enumerate(reports.patterns):
         for n, expected in enumerate(pattern.expect):
@@ -253,4 +253,4 @@ def _unknown_programmes(path: KeyPath, one: Measured) -> Iterator[Finding]:
 
 
 def _unknown(path: tuple[str | int, ...], name: str, known: Any) -> Finding:
-    return Finding(path, f"found {name!r}, allowed: {shown_list(known)}{nearest(name, known)}")
+    return Finding(path, f"got {name!r}; allowed: {shown_list(known)}{nearest(name, known)}")

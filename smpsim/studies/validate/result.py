@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.studies.validate.measures import in_unit
 from smpsim.studies.validate.patterns import (
     HOLDS,
@@ -157,11 +157,6 @@ class Validation(StudyResult):
         from smpsim.studies.validate.plots import ValidationPlots
 
         return ValidationPlots(self)
-
-    @property
-    def pictures(self) -> dict[str, Drawing]:
-        """What is reported beside what is predicted, and placements against plan."""
-        return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
     def facts(self) -> dict[str, Any]:

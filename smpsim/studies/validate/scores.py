@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.studies.validate.reports import Outcome
+from smpsim.studies.validate.reports import ReportedOutcome
 
 LEVEL = 0.9
 PLAUSIBLE = 0.1
@@ -80,14 +80,14 @@ def sampled_shares(shares: np.ndarray, people: int | None, rng: np.random.Genera
     return found
 
 
-def scored(shares: np.ndarray, outcome: Outcome, level: float = LEVEL) -> dict[str, object]:
+def scored(shares: np.ndarray, outcome: ReportedOutcome, level: float = LEVEL) -> dict[str, object]:
     """Return how a prediction fares against what is reported.
 
     Parameters
     ----------
     shares : ndarray of float
         Simulated shares.
-    outcome : Outcome
+    outcome : ReportedOutcome
     level : float
         Of the prediction interval.
 

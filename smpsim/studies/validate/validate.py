@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
+from smpsim.results.outcomes import Outcome, checked_own, facts_of
 from smpsim.results.provenance import provenance
 from smpsim.results.study_result import into
 from smpsim.scenario import load, names
 from smpsim.scenario.arguments import several, whole
+from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.validate.measures import Ratio
 from smpsim.studies.validate.patterns import (
     put_to_test,
@@ -27,7 +29,7 @@ from smpsim.studies.validate.prediction import (
     situations,
     whole_by_name,
 )
-from smpsim.studies.validate.reports import Outcome, Pattern, Reports, load_reports
+from smpsim.studies.validate.reports import Pattern, ReportedOutcome, Reports, load_reports
 from smpsim.studies.validate.result import Validation
 from smpsim.studies.validate.scores import LEVEL, interval, sampled_shares, scored
 
@@ -51,6 +53,8 @@ def validate(
     seed: int = 1,
     level: float = LEVEL,
     patterns: bool = True,
+    rules: Mapping[str, Any] | None = None,
+    own_outcomes: Sequence[Outcome] = (),
     folder: str | Path | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -76,6 +80,10 @@ def validate(
         Of the prediction intervals.
     patterns : bool
         Put the patterns to the test too.
+    rules : mapping of str to function or Attribute, optional
+        Rules of your own by name, for all programmes (see `smpsim.rules`).
+    own_outcomes : sequence of Outcome
+        Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
@@ -96,6 +104,8 @@ def validate(
     whole("seed", seed, 0, 2**63)
     options: dict[str, Any] = {"replications": replications, "seed": seed, "level": level}
     options |= {"patterns": patterns, "threads": threads, "progress": progress}
+    # known before the reports are read
+    options |= {"rules": rules, "own": checked_own(own_outcomes)}
     return into(
         folder, Validation, lambda: _validated(reports, programmes, draws, parameters, **options)
     )
@@ -111,6 +121,8 @@ def _validated(
     seed: int,
     level: float,
     patterns: bool,
+    rules: Mapping[str, Any] | None,
+    own: Sequence[Outcome],
     threads: int | None,
     progress: Progress | None,
 ) -> Validation:
@@ -126,6 +138,7 @@ def _validated(
             "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
             "reports": known.model_dump(mode="json"),
             "draws": table.to_dict("list"),
+            **in_recipe(rules),
             "options": {
                 "programmes": chosen,
                 "replications": replications,
@@ -138,12 +151,16 @@ def _validated(
         seed=seed,
         draws=len(table),
         replications=replications,
+        **in_facts(rules),
+        **({"own_outcomes": facts_of(own)} if own else {}),
     )
     runs = simulate(
         wanted,
         table,
         replications,
         seed,
+        rules=rules,
+        own=own,
         threads=threads,
         progress=progress,
     )
@@ -234,7 +251,7 @@ OUTCOME_COLUMNS = (
 )
 
 
-def _row(one: Outcome, shares: np.ndarray, level: float) -> dict[str, Any]:
+def _row(one: ReportedOutcome, shares: np.ndarray, level: float) -> dict[str, Any]:
     low, high = one.reported.region
     return {
         "outcome": one.label,

@@ -7,7 +7,8 @@ from pathlib import Path
 from smpsim.results.read import read_facts, read_result
 from smpsim.results.result import Result
 from smpsim.results.store_error import StoreError
-from smpsim.studies.sweep.result import Sweep, read_sweep
+from smpsim.studies.sweep.folder import read_sweep
+from smpsim.studies.sweep.result import Sweep
 
 
 def read(folder: str | Path) -> Result | Sweep:
@@ -29,5 +30,5 @@ def read(folder: str | Path) -> Result | Sweep:
         return read_sweep(where)
     if verb == "run":
         return read_result(where)
-    reason = f"found a result of {verb}, allowed: one of run or sweep; its tables are plain files"
+    reason = f"got a result of {verb}; allowed: one of run or sweep; its tables are plain files"
     raise StoreError("read", where, reason)

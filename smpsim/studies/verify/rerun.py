@@ -140,7 +140,13 @@ def _sensitivity(order: Order, folder: Path) -> None:
     options = order.options
     if options["keys"] is not None:
         options["keys"] = {key: ends and tuple(ends) for key, ends in options["keys"].items()}
-    found = sensitivity(order.scenario(), **options, threads=order.threads, progress=order.progress)
+    found = sensitivity(
+        order.scenario(),
+        **options,
+        rules=order.rules or None,
+        threads=order.threads,
+        progress=order.progress,
+    )
     found.write(folder)
 
 
@@ -164,8 +170,8 @@ def _sweep(order: Order, folder: Path) -> None:
 
 
 def _runs_of_sweep(order: Order) -> int:
+    from smpsim.studies.sweep.prepare import prepare
     from smpsim.studies.sweep.study import SweepStudy
-    from smpsim.studies.sweep.sweep import prepare
 
     if order.swept is not None and order.swept == order.recipe.get("sweep"):
         return 0
@@ -176,7 +182,7 @@ def _runs_of_sweep(order: Order) -> int:
 
 def _discover(order: Order, folder: Path) -> None:
     from smpsim.studies.discover.discover import discover
-    from smpsim.studies.sweep.sweep import read_sweep
+    from smpsim.studies.sweep.folder import read_sweep
 
     # a sweep that lies in the same folder has been run again just now
     there = order.swept is not None and order.swept == order.recipe["sweep"]
@@ -192,6 +198,7 @@ def _search(order: Order, folder: Path) -> None:
         SearchStudy.model_validate(order.recipe["study"]),
         folder if order.kept else None,
         **order.options,
+        rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
     )
@@ -214,6 +221,7 @@ def _validate(order: Order, folder: Path) -> None:
         Reports.model_validate(order.recipe["reports"]),
         draws=pd.DataFrame(order.recipe["draws"]),
         **order.options,
+        rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
     )
@@ -229,6 +237,7 @@ def _calibrate(order: Order, folder: Path) -> None:
         CalibrationStudy.model_validate(order.recipe["study"]),
         Reports.model_validate(order.recipe["reports"]),
         folder=folder if order.kept else None,
+        rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
     )

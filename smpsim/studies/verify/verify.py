@@ -165,7 +165,7 @@ def _rules(recipe: Mapping[str, Any], folder: Path, allow_code: bool) -> dict[st
         raise StoreError("verify", folder, f"it can't be run again: {shown_list(missing)}")
     if not allow_code:
         reason = (
-            f"it has rules of its own ({shown_list(names)}), whose text would be executed, "
+            f"it has rules of its own ({shown_list(names)}), whose text would be executed; "
             f"allowed: --run-code (allow_code=True), once you have read them in {PROVENANCE_FILE}"
         )
         raise StoreError("verify", folder, reason)
