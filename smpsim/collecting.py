@@ -119,11 +119,8 @@ def first_row(world: World) -> np.ndarray:
 
 
 def mean_trust(world: World, record: Any) -> float:
-    """Return the mean trust of a programme's employers in its institutions, 0 to 1."""
+    """Return the mean trust of a programme's employers, 0 to 1."""
     first, count = int(record["first_partnership"]), int(record["partnerships"])
     if count == 0:
         return 0.0
-    rows = world.partnerships[first : first + count]
-    start = int(record["first_site"])
-    places = world.sites["institution"][start : start + int(record["sites"])]
-    return float(world.trust["level"][np.ix_(rows["employer"], places)].mean())
+    return float(world.partnerships["trust"][first : first + count].mean())

@@ -34,6 +34,9 @@ STAGES = (*COURSE, *ENDS)
 ENGAGEMENT = ("unaware", "aware", "engaged", "committed", "hiring", "withdrawn")
 """States of what an employer has with one programme."""
 
+CONCERNS = ("quality", "predictability", "cost", "speed", "simplicity")
+"""What an employer may be concerned about first when it recruits abroad (E2)."""
+
 NONE = -1
 """What rules see where a scenario says null; a number that may be null is never negative."""
 
@@ -44,6 +47,10 @@ GRADES = 16
 
 Role = Literal["destination", "origin"]
 Size = Literal["sme", "large"]
+SIZES: tuple[str, ...] = get_args(Size)
+SkillLevel = Literal["high", "medium", "low"]
+SKILL_LEVELS: tuple[str, ...] = get_args(SkillLevel)
+"""Of an occupation: advanced degrees, technical trades, and what needs neither."""
 Involvement = Literal["design", "late", "none"]
 Selection = Literal["employer", "shared", "institution"]
 Demand = Literal["committed", "pool"]

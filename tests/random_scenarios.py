@@ -239,7 +239,7 @@ def check_run(scenario: Scenario, seed: int) -> int:
     assert (employers["open_vacancies"] >= 0).all()
     assert (employers["workers"] >= 0).all()
     assert (world.partnerships["committed_seats"] >= 0).all()
-    level = world.trust["level"]
+    level = world.partnerships["trust"]
     assert ((level >= 0) & (level <= 1)).all(), "trust is a share"
     assert np.isfinite(world.ledger).all()
     assert (world.ledger >= 0).all(), "payments are not negative"

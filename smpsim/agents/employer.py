@@ -6,9 +6,12 @@ import math
 
 import numpy as np
 
+from smpsim.agents.belief import logistic, observe_sum
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import ENGAGEMENT, NONE, place
+
+logistic_of = getattr(logistic, "py_func", logistic)
 
 # a partnership is what an employer has with one programme
 UNAWARE = place("unaware", ENGAGEMENT)
@@ -31,6 +34,11 @@ EMPLOYER = np.dtype(
         ("hired", "i8"),  # vacancies now filled or promised through programmes
         ("workers", "i8"),  # sponsored workers now
         ("in_turn", "i8"),  # 1: waits for its turn to choose
+        ("opinion", "f8"),  # its first opinion of whoever vouches, against that of all: logit
+        ("open_to_it", "i8"),  # 1: open to the idea at all
+        ("concern", "i8"),  # place in CONCERNS of what it is concerned about first
+        ("luck_served", "f8"),  # uniform number against the share that usual channels serve
+        ("plans_in", "i8"),  # calendar month of its staffing plan, 0 to 11
     ]
 )
 
@@ -39,6 +47,9 @@ EMPLOYER_GROUP = np.dtype(
         ("first", "i8"),  # its employers stand in a row
         ("end", "i8"),  # behind the last
         ("carried", "f8"),  # fraction of a vacancy that none of them has opened yet
+        ("sector_luck", "i8"),  # key of its sector's luck, from the sector's name
+        ("shock", "f8"),  # state of the business cycle, in logarithms
+        ("factor", "f8"),  # of vacancies and margins (E18)
     ]
 )
 
@@ -50,28 +61,27 @@ PARTNERSHIP = np.dtype(
         ("luck_aware", "f8"),  # exponential threshold of E1
         ("luck_engage", "f8"),  # uniform number against the probability of E3
         ("aware_hazard", "f8"),  # accumulated hazard of E1
-        ("trust", "f8"),  # mean trust in the programme's institutions
-        ("trust_changed", "i8"),  # 1: that mean is to be taken anew
+        ("trust", "f8"),  # in the programme, at the mean of its schools
+        ("trust_then", "f8"),  # when it last decided
+        ("founds", "i8"),  # 1: is asked to found the programme, and has not decided yet
+        ("decides", "i8"),  # month in which it decides anew
+        ("active_neighbours", "i8"),  # neighbours that take part
+        ("heard_successes", "f8"),  # hires of the programme of which the association has told it
+        ("heard_failures", "f8"),
         ("believed_delay", "f8"),  # months that the visa is believed to take
+        ("delay_variance", "f8"),  # of that belief, months squared
+        ("delay_seen", "i8"),  # month for which that variance holds
+        ("believed_refusal", "f8"),  # share of files
         ("reliability", "f8"),  # believed share of promised dates that are kept
         ("value", "f8"),  # EU of E2, currency
-        ("successes", "f8"),  # hires found ready and in time
+        ("cost", "f8"),  # C of E2: what an arrival costs it, currency
+        ("successes", "f8"),  # hires who stayed and were found ready
         ("failures", "f8"),
         ("committed_seats", "i8"),  # whose trainees are still in training
         ("wanted", "i8"),  # seats still wanted in the intake that opens
         ("committed_now", "i8"),  # seats of that intake not yet given to a trainee
         ("last_hire", "i8"),  # month of the last accepted offer
         ("withdrew_in", "i8"),  # month, -1: not
-    ]
-)
-
-TRUST = np.dtype(
-    [
-        ("a", "f8"),  # successes, weighted
-        ("b", "f8"),  # failures, weighted
-        ("prior_a", "f8"),
-        ("prior_b", "f8"),
-        ("level", "f8"),  # a / (a + b)
     ]
 )
 
@@ -83,55 +93,16 @@ def takes_part(state):
 
 
 @rule
-def awareness_hazard(promotion, association_reach, contact_rate, successful_share):
-    """Return the hazard a month that an employer hears of a programme (E1)."""
-    return promotion + association_reach + contact_rate * successful_share
+def awareness_hazard(
+    promotion, association_reach, contact_rate, active_share, association_rate, active_members
+):
+    """Return the hazard a month that an employer hears of a programme (E1).
 
-
-@rule
-def expected_value(trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion):
-    """Return the expected value EU of a committed seat, currency (E2).
-
-    P_ready x P_arrive x margin x E[tenure] - (C - refundable x P_failure) - risk aversion x sd,
-    where the sd is that of a gain that comes with probability P_ready x P_arrive.
+    By promotion and from those who take part: Bass 1969, "A new product growth for model consumer
+    durables", Management Science 15.
     """
-    chance = trust * arrives_in_time
-    gain = margin * tenure
-    spread = gain * math.sqrt(chance * (1.0 - chance))
-    paid = cost - refundable * (1.0 - chance)
-    return chance * gain - paid - risk_aversion * spread
-
-
-@rule
-def arrival_probability(patience, wait, reliability):
-    """Return the believed chance to arrive within the employer's patience (E2).
-
-    The wait is spread logistically around its believed mean by a quarter of it (assumption).
-    """
-    if patience == math.inf:
-        return reliability
-    spread = 0.25 * 0.5513 * wait + 0.1
-    return reliability / (1.0 + math.exp(-(patience - wait) / spread))
-
-
-@rule
-def participation_probability(value, cost, employer, terms, b):
-    """Return the probability that an employer engages (E3).
-
-    logistic(k (EU - EU_alternative) / scale) if the cost is within the willingness to pay,
-    else 0. This is the rule that a user may exchange: ``Model(..., rules={"participation":
-    mine})`` with a function of the same five arguments.
-    """
-    if cost > employer.willingness:
-        return 0.0
-    if b.participation_steepness == NONE:
-        return 1.0
-    push = (
-        b.participation_steepness
-        * (value - b.participation_alternative_value)
-        / b.participation_scale
-    )
-    return 1.0 / (1.0 + math.exp(-min(max(push, -50.0), 50.0)))
+    heard = contact_rate * active_share + association_rate * active_members
+    return promotion + association_reach + heard
 
 
 @rule
@@ -168,37 +139,58 @@ def found_ready(b, readiness, u):
 
 
 @inlined
-def learn(trust, success, weight):
-    """Add an observed success or failure of a given weight to Beta(a, b) (E13)."""
-    if success:
-        trust.a += weight
-    else:
-        trust.b += weight
-    trust.level = trust.a / (trust.a + trust.b)
-
-
-@rule
-def fade(trust, kept):
-    """Let old evidence fade towards the prior by the factor phi a month (E13)."""
-    trust.a = trust.prior_a + kept * (trust.a - trust.prior_a)
-    trust.b = trust.prior_b + kept * (trust.b - trust.prior_b)
-    trust.level = trust.a / (trust.a + trust.b)
+def learn(origin, programme, school, success, weight, failure_weight):
+    """Move three beliefs by a hire; a failure weighs `failure_weight` as much (E13)."""
+    observe_sum(origin, programme, school, success, weight if success else weight * failure_weight)
 
 
 @rule
 def forecast(expected, error_sd, luck_normal):
-    """Return the vacancies that an employer forecasts for the end of training (Action 1)."""
+    """Return the vacancies that an employer forecasts for the end of training (Action 1).
+
+    The error is lognormal with mean 1: a worse forecast foresees no more vacancies on average.
+    """
     if error_sd == 0.0:
         return expected
-    return expected * math.exp(error_sd * luck_normal)
+    return expected * math.exp(error_sd * luck_normal - 0.5 * error_sd * error_sd)
 
 
 @rule
-def experience_of_delay(partnership, months, late, learning, penalty):
-    """Update what an employer believes of the visa office after an arrival (E12)."""
-    partnership.believed_delay += learning * (months - partnership.believed_delay)
+def experience_of_delay(partnership, months, late, weight, spread, penalty):
+    """Update what an employer believes of the visa office by a case of a given weight (E12).
+
+    One step of a Kalman filter for the mean delay, of which a single one is off by `spread` of it;
+    a broken promise costs `penalty` of the believed reliability.
+    """
+    variance = partnership.delay_variance
+    if variance > 0.0:
+        noise = spread * max(partnership.believed_delay, 1.0)
+        gain = weight * variance / (weight * variance + noise * noise)
+        partnership.believed_delay += gain * (months - partnership.believed_delay)
+        partnership.delay_variance = (1.0 - gain) * variance
     kept = 0.0 if late else 1.0
-    partnership.reliability += penalty * (kept - partnership.reliability)
+    partnership.reliability += weight * penalty * (kept - partnership.reliability)
+
+
+@rule
+def cycle_after(shock, persistence, sd, luck_normal):
+    """Return the state of a sector's cycle after a month, AR(1) with deviation sd (E18)."""
+    return persistence * shock + math.sqrt(1.0 - persistence * persistence) * sd * luck_normal
+
+
+@inlined
+def cycle_factor(shock, sd):
+    """Return vacancies and margins against those of the long run, with mean 1 (E18)."""
+    return math.exp(min(max(shock - 0.5 * sd * sd, -50.0), 50.0))
+
+
+@rule
+def factor_expected(factor, persistence, months):
+    """Return the mean factor of the months to come, in which it tends back to 1 (E18)."""
+    if persistence >= 1.0 or months <= 0.0:
+        return factor
+    weight = (1.0 - persistence**months) / (months * (1.0 - persistence))
+    return 1.0 + (factor - 1.0) * min(weight, 1.0)
 
 
 class Employer(RowAgent):
@@ -217,5 +209,19 @@ class Employer(RowAgent):
         return {names[k["programme"]]: ENGAGEMENT[k["state"]] for k in mine}
 
     def trust_in(self, institution: int) -> float:
-        """Return the mean trust in an institution, 0 to 1, by its row number."""
-        return float(self.model.world.trust["level"][self.row, institution])
+        """Return the trust in graduates of an institution, 0 to 1, by its row number.
+
+        Of several programmes that train there, the first with this employer counts.
+        """
+        world = self.model.world
+        sites = world.sites[world.sites["institution"] == institution]
+        for programme, group in zip(sites["programme"], sites["group"], strict=True):
+            k = world.partner_of[programme, self.row]
+            if k >= 0:
+                origin = world.institution_terms["government"][group]
+                total = world.origin_beliefs["logit"][self.row, origin]
+                total += world.school_beliefs["logit"][self.row, institution]
+                return float(logistic_of(total + world.programme_beliefs["logit"][k]))
+        raise ValueError(
+            f"got institution {institution}; allowed: one at which a programme of it trains"
+        )

@@ -49,9 +49,13 @@ SITE = np.dtype(
 
 
 @rule
-def aligned(alignment, gain, engagement, drift):
-    """Return alignment after a month, a' = a + eta engagement (1 - a) - drift a a year (E6)."""
-    change = gain * engagement * (1.0 - alignment) - drift * alignment
+def aligned(alignment, gain, engagement, alone, drift):
+    """Return alignment after a month (E6).
+
+    a' = a + (eta engagement + alone) (1 - a) - drift a a year, where `alone` is what schools do
+    without employers.
+    """
+    change = (gain * engagement + alone) * (1.0 - alignment) - drift * alignment
     return min(max(alignment + change / 12.0, 0.0), 1.0)
 
 

@@ -74,10 +74,12 @@ PROGRAMME = np.dtype(
         ("engaged", "i8"),  # employers now engaged, committed or hiring
         ("aware", "i8"),  # employers now aware or further
         ("settled", "i8"),  # 1: nothing can change who takes part until an intervention
+        ("willing", "i8"),  # 1: no employer has a limit of what it pays
+        ("successes", "f8"),  # hires who stayed and were found ready
+        ("failures", "f8"),  # and those who did not
         ("vacancies_open", "i8"),  # of all its employers, whatever they are filled with
         ("vacancies_filled", "i8"),
         ("seats_committed", "i8"),  # whose trainees are still in training
-        ("trust_changed", "i8"),  # 1: some of these means are to be taken anew
         ("mean_alignment", "f8"),  # of its institutions
         ("trust_total", "f8"),  # mean trusts of all its employers, summed
         ("new_applicants", "i8"),  # looked at; counts of this month, from which costs follow

@@ -36,7 +36,7 @@ from smpsim.scenario.quantities import (
     Share,
     Years,
 )
-from smpsim.vocabulary import VOUCHING, Attribute
+from smpsim.vocabulary import CONCERNS, SIZES, SKILL_LEVELS, VOUCHING, Attribute
 
 CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
 
@@ -113,7 +113,10 @@ class Awareness(Section):
     """E1: how employers hear of a programme."""
 
     initially_aware: float = share(1.0, "Employers who know the programme at once", NEUTRAL)
-    contact_rate: float = hazard(0.0, "Awareness a month if all neighbours were successful")
+    contact_rate: float = hazard(0.0, "Awareness a month if all neighbours take part")
+    association_rate: float = hazard(
+        0.0, "The same if all members take part, where the programme has an association"
+    )
     network_neighbours: Annotated[int, UNSEEN] = described(
         0,
         "employers",
@@ -127,33 +130,109 @@ class Awareness(Section):
     )
 
 
+class Concerns(Section):
+    """E2: employers by what they are concerned about first; shares of those named."""
+
+    array_of = CONCERNS
+
+    quality: float = share(1.0, "The right candidate with suitable skills", NEUTRAL)
+    predictability: float = share(0.0, "A predictable outcome", NEUTRAL)
+    cost: float = share(0.0, "Cost", NEUTRAL)
+    speed: float = share(0.0, "Speed", NEUTRAL)
+    simplicity: float = share(0.0, "Transparency and simplicity", NEUTRAL)
+
+    @model_validator(mode="after")
+    def _add_up(self) -> Concerns:
+        total = sum(getattr(self, name) for name in CONCERNS)
+        if abs(total - 1.0) > 1e-6:
+            raise ValueError(f"got shares that add up to {total:g}; allowed: 1")
+        return self
+
+
+class Served(Section):
+    """E3: employers whose usual ways to recruit serve them, by skill level of the occupation."""
+
+    array_of = SKILL_LEVELS
+
+    high: float = share(0.0, "Where advanced degrees are wanted", NEUTRAL)
+    medium: float = share(0.0, "Where technical trades are", NEUTRAL)
+    low: float = share(0.0, "Where neither is", NEUTRAL)
+
+
+class FixedCost(Section):
+    """E2: what taking part costs an employer, whatever it hires."""
+
+    array_of = SIZES
+
+    sme: float = described(0.0, "currency", "Small or medium employers", NEUTRAL, ge=0, le=1e9)
+    large: float = described(0.0, "currency", "Large employers", NEUTRAL, ge=0, le=1e9)
+
+
 class Participation(Section):
     """E2 and E3: whether an employer that knows a programme engages."""
 
+    open_share: float = share(1.0, "Employers that are open to the idea at all", NEUTRAL)
+    concerns: Concerns = Concerns()
+    emphasis: float = described(
+        1.0, "ratio", "Weight of an employer's first concern against others'", NEUTRAL, ge=1, le=10
+    )
     steepness: float | None = described(
         None, "1", "k of E3: how sharply value decides; null: all engage", NEUTRAL, ge=0, le=100
     )
-    scale: Money = described(5000.0, "currency", "Scale of value in E3", ASSUMPTION, ge=0.01)
+    scale: Money = described(
+        5000.0,
+        "currency",
+        "Scale of value in E3, for the longest post",
+        ASSUMPTION,
+        ge=0.01,
+    )
     alternative_value: Money = described(
         0.0,
         "currency",
-        "Expected value of the employer's other way to recruit",
+        "Value of the usual ways to recruit where they do not serve the employer",
         NEUTRAL,
         ge=-LARGEST_AMOUNT,
     )
+    served_value: Money = described(
+        0.0,
+        "currency",
+        "Value of the usual ways to recruit where they serve it",
+        NEUTRAL,
+        ge=-LARGEST_AMOUNT,
+    )
+    served: Served = Served()
     risk_aversion: float = described(
         0.0, "1", "Weight of the standard deviation of the gain in E2", NEUTRAL, ge=0, le=5
     )
     tenure_horizon_months: int = described(
         36, "months", "Longest tenure that an employer counts in E2", ASSUMPTION, ge=1, le=240
     )
-    reconsider_months: int = described(
-        12,
-        "months",
-        "Time after which an employer that withdrew decides anew",
-        ASSUMPTION,
-        ge=1,
-        le=600,
+    unready_output: float = share(
+        0.0, "Output of a hire who is not found ready, against one who is", NEUTRAL
+    )
+    catching_up: float = described(
+        0.0, "per month", "Rate at which such a hire catches up on the job", NEUTRAL, ge=0, le=5
+    )
+    supervision: Money = described(
+        0.0, "currency per month", "Supervision of such a hire at first", NEUTRAL, ge=0
+    )
+    delay_cost: Money = described(
+        0.0,
+        "currency per month",
+        "Cost of each month beyond its patience",
+        NEUTRAL,
+        ge=0,
+    )
+    fixed_cost: FixedCost = FixedCost()
+    noticeable: float = share(0.0, "Change of trust by others' hires that is news", NEUTRAL)
+    believed_graduation: float = share(
+        1.0, "Trainees who graduate, as believed before a programme reports", NEUTRAL
+    )
+    believed_arrival: float = share(
+        1.0, "Graduates who arrive, as believed before a programme reports", NEUTRAL
+    )
+    report_people: float = described(
+        20.0, "people", "Weight of both beliefs against reports", ASSUMPTION, ge=0.01, le=1e6
     )
 
 
@@ -171,11 +250,20 @@ class Vouching(Section):
 
 
 class Trust(Section):
-    """E4 and E13: trust of an employer in an institution, a Beta distribution."""
+    """E4 and E13: trust of an employer, the logit of which is that of origin, programme, school."""
 
     vouching: Vouching = Vouching()
-    prior_strength: float = described(
-        4.0, "observations", "Weight of the prior, a0 + b0", ASSUMPTION, ge=0.001, le=1e6
+    spread: float = described(
+        0.0, "sd of logit", "How far employers differ in their first opinion", NEUTRAL, ge=0, le=3
+    )
+    origin_uncertainty: float = described(
+        0.0, "sd of logit", "Uncertainty about an origin; 0: nothing moves it", NEUTRAL, ge=0, le=3
+    )
+    programme_uncertainty: float = described(
+        0.0, "sd of logit", "The same about a programme", NEUTRAL, ge=0, le=3
+    )
+    school_uncertainty: float = described(
+        0.0, "sd of logit", "The same about an institution", NEUTRAL, ge=0, le=3
     )
     selection_gain: float = share(
         0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL
@@ -183,11 +271,22 @@ class Trust(Section):
     mapping_strength: float = described(
         0.0, "observations", "Evidence about an institution that was mapped", NEUTRAL, ge=0, le=1000
     )
-    kept_per_month: float = described(
-        1.0, "share", "phi of E13: evidence that is left after a month", NEUTRAL, gt=0, le=1
+    failure_weight: float = described(
+        1.0, "ratio", "lambda of E13: weight of a failure against a success", NEUTRAL, ge=1, le=20
+    )
+    drift: float = described(
+        0.0,
+        "share per month",
+        "Part of the first uncertainty that comes back, as circumstances change",
+        NEUTRAL,
+        ge=0,
+        le=1,
     )
     neighbour_weight: float = described(
         0.0, "share", "Weight of a neighbour's experience", NEUTRAL, ge=0, lt=1
+    )
+    association_weight: float = described(
+        0.0, "share", "Weight of a hire of which an association tells", NEUTRAL, ge=0, lt=1
     )
     observation_months: int = duration(0, "Time after arrival at which a hire is judged", NEUTRAL)
     signal_discount: float = share(0.0, "How far low trust discounts a readiness", NEUTRAL)
@@ -305,6 +404,9 @@ class Alignment(Section):
     )
     gain_late: float = described(
         0.0, "per year", "eta with employers who come late", NEUTRAL, ge=0, le=5
+    )
+    half_firms: float = described(
+        0.0, "employers", "Engaged employers at which half of eta is reached", NEUTRAL, ge=0, le=1e6
     )
     gain_none: float = described(0.0, "per year", "eta without employers", NEUTRAL, ge=0, le=5)
     drift: float = described(
@@ -517,7 +619,26 @@ class Channel(Section):
     believed_months: float = described(
         0.0, "months", "Visa delay expected before any experience", NEUTRAL, ge=0, le=120
     )
-    learning: float = share(0.0, "Weight of a new experience in the believed delay", NEUTRAL)
+    uncertainty_months: float = described(
+        0.0, "months", "Sd of that belief; 0: nothing moves it", NEUTRAL, ge=0, le=120
+    )
+    spread: float = described(
+        0.25, "share", "Sd of single delays against their mean", ASSUMPTION, ge=0.01, le=5
+    )
+    believed_refusal: float = share(
+        0.0, "Share of files expected to be refused before any experience", NEUTRAL
+    )
+    refusal_uncertainty: float = described(
+        0.0, "sd of logit", "Uncertainty of that belief; 0: nothing moves it", NEUTRAL, ge=0, le=3
+    )
+    drift: float = described(
+        0.0,
+        "share per month",
+        "Part of both uncertainties that comes back, as offices change",
+        NEUTRAL,
+        ge=0,
+        le=1,
+    )
     promise_slack_months: int = duration(
         600, "Delay beyond the promised date that still counts as in time", NEUTRAL
     )
@@ -574,6 +695,12 @@ class Retention(Section):
     )
     contract_readiness: float = effect(0.0, "Effect of readiness above what is needed on both")
     contract_tenure: float = effect(0.0, "Effect of each year with the firm on both")
+
+
+class Vacancies(Section):
+    """E18: what becomes of a vacancy whose recruit leaves."""
+
+    reopened: float = share(0.0, "Quits of sponsored workers whose place is open again", NEUTRAL)
 
 
 class Adaptation(Section):
@@ -649,6 +776,7 @@ class Behaviour(Section):
     recognition: Recognition = Recognition()
     channel: Channel = Channel()
     retention: Retention = Retention()
+    vacancies: Vacancies = Vacancies()
     adaptation: Adaptation = Adaptation()
     scaling: Scaling = Scaling()
     effort: Effort = Effort()

@@ -202,6 +202,17 @@ class Poisson(Section):
     poisson: float = described(..., "per year", "Mean number", ge=0, le=MOST_VACANCIES)
 
 
+class Cycle(Section):
+    """The business cycle of a sector: a shock to vacancies and margins of all of it (E18)."""
+
+    persistence: float = described(
+        0.95, "share", "What is left of the shock after a month", ASSUMPTION, ge=0, le=0.9999
+    )
+    sd: float = described(
+        0.0, "sd of logarithm", "How far vacancies and margins go up and down", NEUTRAL, ge=0, le=2
+    )
+
+
 class EmployerGroup(Section):
     """Employers of one kind in one destination."""
 
@@ -241,6 +252,7 @@ class EmployerGroup(Section):
         NEUTRAL,
         ge=-LARGEST_AMOUNT,
     )
+    cycle: Cycle = Cycle()
     poaching: float = share(0.0, "Pressure of other employers on its workers", NEUTRAL)
     quit: float | None = hazard(
         None, "Base hazard of quitting in its sector; null: as behaviour.retention.quit"

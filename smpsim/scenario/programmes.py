@@ -31,6 +31,7 @@ from smpsim.vocabulary import (
     Selection,
     SharedItem,
     SharingParty,
+    SkillLevel,
     TrainingPlace,
     Vouching,
 )
@@ -278,7 +279,9 @@ class Programme(Section):
     )
     late_from_month: int = duration(12, "Month from which late employers can engage", DESIGN)
     founding_share: float = share(
-        0.0, "Employers who know the programme from its start, beside the aware", NEUTRAL
+        0.0,
+        "Employers who found the programme, or know it from its start if they come late",
+        NEUTRAL,
     )
     selection: Selection = described("institution", "word", "Who selects the trainees", DESIGN)
     demand: Demand = described(
@@ -298,6 +301,9 @@ class Programme(Section):
     job_guarantee: bool = described(False, "yes or no", "A job is guaranteed at the end", NEUTRAL)
     channel: LegalChannel = described("existing", "word", "Legal channel of migration", DESIGN)
     visa_lane: str = described("standard", "name", "Lane of the visa office", DESIGN)
+    skill_level: SkillLevel = described(
+        "medium", "word", "Skill level of the occupation: do usual ways to recruit serve it (E3)"
+    )
     recognition: Recognition = described(
         "none", "word", "When the qualification is recognised", NEUTRAL
     )

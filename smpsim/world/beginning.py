@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import math
 
+from smpsim.agents.belief import logit
 from smpsim.agents.employer import AWARE, UNAWARE
+from smpsim.agents.programme import AT_DESIGN
 from smpsim.compiled import rule
-from smpsim.vocabulary import GRADES, NONE
-from smpsim.world.decisions_of_employers import prior_of, visit_of
+from smpsim.vocabulary import CONCERNS, GRADES, NONE
+from smpsim.world.beliefs import begin_belief, begin_trust
+from smpsim.world.cycle import begin_cycle
+from smpsim.world.decisions_of_employers import own_value
 from smpsim.world.decisions_of_offices import own_curricula
 from smpsim.world.effort import begin_effort
 from smpsim.world.luck import (
+    CHARACTER,
     EMPLOYER_GROUP,
     GOVERNMENT_LUCK,
+    HABITS,
     INSTITUTION_GROUP,
     PARTNER,
+    STANDARD_NORMAL,
     draw,
     four_numbers,
     threshold,
@@ -26,24 +33,27 @@ from smpsim.world.queues import NOBODY, clear_lists
 from smpsim.world.state import (
     behaviour,
     clear_emptied,
+    concern_share,
     copy_plan,
     employer_group,
     employer_row,
     employer_terms,
+    employers_refusal,
     government_row,
     government_terms,
     in_grade,
     institution_row,
     institution_terms,
     lane_row,
+    partner_of,
     partnership_row,
     programme_row,
     programme_terms,
     site_row,
-    trust_row,
-    vouching_mean,
 )
 from smpsim.world.turns import change_vacancies, take_turn
+
+CONCERN_COUNT = len(CONCERNS)
 
 
 @rule
@@ -148,6 +158,8 @@ def begin_institutions(w):
 @rule
 def draw_employers(w):
     """Draw what employers pay at most and how long they wait, with each employer's luck."""
+    for p in range(w.programme_count):
+        programme_row(w, p).willing = 1
     for e in range(w.employer_count):
         employer = employer_row(w, e)
         terms = employer_terms(w, employer.group)
@@ -157,9 +169,43 @@ def draw_employers(w):
             continue
         one, two, _, _ = four_numbers(w, EMPLOYER_GROUP, employer.luck, employer.number, 0)
         if terms.willingness_to_pay != NONE:
+            for p in range(w.programme_count):
+                if partner_of(w, p, e) >= 0:
+                    programme_row(w, p).willing = 0
             employer.willingness = draw(w, terms.willingness_to_pay, unit(one))
         if terms.patience_months != NONE:
             employer.patience = draw(w, terms.patience_months, unit(two))
+
+
+@rule
+def draw_characters(w):
+    """Draw what kind of an employer each is: opinion, openness, concern, plans (E2 to E4)."""
+    b = behaviour(w)
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        employer.opinion = 0.0
+        employer.open_to_it = 1
+        employer.concern = 0
+        employer.luck_served = 1.0
+        employer.plans_in = 0
+    drawn = b.participation_steepness != NONE or b.participation_open_share < 1.0
+    if not drawn and b.trust_spread == 0.0 and not own_value():
+        return
+    for e in range(w.employer_count):
+        employer = employer_row(w, e)
+        luck, number = employer.luck, employer.number
+        one, two, three, four = four_numbers(w, EMPLOYER_GROUP, luck, number, CHARACTER)
+        employer.opinion = b.trust_spread * draw(w, STANDARD_NORMAL, unit(one))
+        employer.open_to_it = unit(two) < b.participation_open_share
+        left = unit(three)
+        for concern in range(CONCERN_COUNT):
+            left -= concern_share(w, 0, concern).value
+            if left < 0.0:
+                employer.concern = concern
+                break
+        employer.luck_served = unit(four)
+        one, _, _, _ = four_numbers(w, EMPLOYER_GROUP, luck, number, HABITS)
+        employer.plans_in = int(12.0 * unit(one))
 
 
 @rule
@@ -197,8 +243,10 @@ def note_curricula(w):
 def begin_employers(w):
     """Open the first vacancies."""
     draw_employers(w)
+    draw_characters(w)
     for g in range(w.employer_group_count):
         employer_group(w, g).carried = 0.0
+        begin_cycle(w, g)
     for e in range(w.employer_count):
         employer = employer_row(w, e)
         first = employer_terms(w, employer.group).initial_vacancies
@@ -229,22 +277,37 @@ def begin_programmes(w):
             one, two, three, four = four_numbers(
                 w, PARTNER, employer.luck, employer.number, record.luck
             )
-            knows = unit(one) < b.awareness_initially_aware or unit(two) < terms.founding_share
+            founds = unit(two) < terms.founding_share
+            knows = unit(one) < b.awareness_initially_aware or founds
+            partnership.founds = founds and terms.employer_involvement == AT_DESIGN
             partnership.state = AWARE if knows else UNAWARE
+            if knows:
+                record.aware += 1
             partnership.luck_aware = threshold(unit(three))
             partnership.luck_engage = unit(four)
             partnership.aware_hazard = 0.0
             partnership.trust = 0.0
+            partnership.trust_then = 0.0
+            partnership.decides = 0
+            partnership.active_neighbours = 0
+            partnership.heard_successes = 0.0
+            partnership.heard_failures = 0.0
             partnership.believed_delay = b.channel_believed_months
+            partnership.delay_variance = b.channel_uncertainty_months**2
+            partnership.delay_seen = 0
+            partnership.believed_refusal = b.channel_believed_refusal
+            refusal = logit(b.channel_believed_refusal)
+            begin_belief(employers_refusal(w, k), refusal, b.channel_refusal_uncertainty)
             partnership.reliability = 1.0
             partnership.value = 0.0
+            partnership.cost = 0.0
             partnership.successes = 0.0
             partnership.failures = 0.0
             partnership.committed_seats = 0
             partnership.wanted = 0
             partnership.committed_now = 0
-            partnership.withdrew_in = -1
             partnership.last_hire = -1
+            partnership.withdrew_in = -1
 
 
 @rule
@@ -283,6 +346,8 @@ def clear_programme(record):
     record.engaged = 0
     record.aware = 0
     record.settled = 0
+    record.successes = 0.0
+    record.failures = 0.0
     record.vacancies_open = 0
     record.vacancies_filled = 0
     record.seats_committed = 0
@@ -306,58 +371,3 @@ def clear_month(record):
     record.adaptation_months = 0
     record.returnees = 0
     record.refunds = 0
-
-
-@rule
-def prior_mean(w, e, p):
-    """Return the prior trust of employer e under the terms of programme p (E4)."""
-    b = behaviour(w)
-    group = employer_terms(w, employer_row(w, e).group)
-    terms = programme_terms(w, p)
-    channel = vouching_mean(w, 0, group.vouching).value
-    if terms.vouching != NONE:
-        channel = max(channel, vouching_mean(w, 0, terms.vouching).value)
-    return prior_of(w, b, e, p, group, terms, channel)
-
-
-@rule
-def begin_trust(w):
-    """Set the prior of every employer's trust in every institution (E4).
-
-    An employer in several programmes of an institution holds the best of its priors.
-    """
-    b = behaviour(w)
-    for e in range(w.employer_count):
-        for i in range(w.institution_count):
-            trust_row(w, e, i).level = -1.0
-    for k in range(w.partnership_count):
-        e = partnership_row(w, k).employer
-        p = partnership_row(w, k).programme
-        mean = prior_mean(w, e, p)
-        record = programme_row(w, p)
-        for s in range(record.first_site, record.first_site + record.sites):
-            trust = trust_row(w, e, site_row(w, s).institution)
-            if mean > trust.level:
-                trust.level = mean
-    for e in range(w.employer_count):
-        for i in range(w.institution_count):
-            trust = trust_row(w, e, i)
-            # institutions that an employer never meets keep an even prior
-            mean = 0.5 if trust.level < 0.0 else trust.level
-            institution = institution_row(w, i)
-            mapped = 0.0
-            if institution_terms(w, institution.group).mapped:
-                mapped = b.trust_mapping_strength
-            trust.prior_a = mean * b.trust_prior_strength
-            trust.prior_b = (1.0 - mean) * b.trust_prior_strength
-            if mapped > 0.0:
-                ready = visit_of(w, b, institution)
-                trust.prior_a += mapped * ready
-                trust.prior_b += mapped * (1.0 - ready)
-            trust.a = trust.prior_a
-            trust.b = trust.prior_b
-            trust.level = trust.a / (trust.a + trust.b)
-    for k in range(w.partnership_count):
-        partnership_row(w, k).trust_changed = 1
-    for p in range(w.programme_count):
-        programme_row(w, p).trust_changed = 1

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import networkx as nx
 import numpy as np
 
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.belief import BELIEF
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import PROGRAMME
@@ -37,6 +38,8 @@ class Blueprint:
     plan : list of dict of ndarray
         The tables of terms of each segment of the timeline.
     plan_months : ndarray of int, shape (segments,)
+    plan_news : ndarray of int, shape (segments,)
+        1 where the terms differ from those before.
     quantiles : ndarray of float, shape (distributions, 1 + knots)
     employers, employer_groups, institutions, sites, partnerships, programmes, lanes : ndarray
         Rows with identities filled in.
@@ -54,6 +57,7 @@ class Blueprint:
     scenario: Scenario
     plan: list[dict[str, np.ndarray]]
     plan_months: np.ndarray
+    plan_news: np.ndarray
     quantiles: np.ndarray
     employers: np.ndarray
     employer_groups: np.ndarray
@@ -88,6 +92,10 @@ def luck_keys(names: Sequence[str]) -> np.ndarray:
 def _hashed(text: str) -> int:
     digest = hashlib.blake2b(text.encode(), digest_size=4).digest()
     return int.from_bytes(digest, "little") >> 4
+
+
+def _differs(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> bool:
+    return any(before[name].tobytes() != after[name].tobytes() for name in after)
 
 
 def members(groups: Sequence[EmployerGroup | InstitutionGroup], dtype: np.dtype) -> np.ndarray:
@@ -165,7 +173,7 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
 
     employers = members(scenario.employers, EMPLOYER)
     institutions = members(scenario.institutions, INSTITUTION)
-    if len(employers) * len(institutions) * TRUST.itemsize > MOST_TRUST_BYTES:
+    if len(employers) * len(institutions) * BELIEF.itemsize > MOST_TRUST_BYTES:
         found = f"{len(employers):,} employers x {len(institutions):,} institutions"
         raise ScenarioError(
             [Problem("", 0, 0, "employers", f"got {found}; allowed: 100 million pairs at most")]
@@ -205,12 +213,16 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     start, neighbours = network(scenario, seed)
     sizes = [group.count for group in scenario.employers]
     groups = np.zeros(len(sizes), EMPLOYER_GROUP)
+    sectors = list(dict.fromkeys(group.sector for group in scenario.employers))
+    of_sector = dict(zip(sectors, luck_keys(sectors), strict=True))
+    groups["sector_luck"] = [of_sector[group.sector] for group in scenario.employers]
     groups["end"] = np.cumsum(sizes)
     groups["first"] = groups["end"] - sizes
     return Blueprint(
         scenario=scenario,
         plan=plan,
         plan_months=np.array([month for month, _ in parts], np.int64),
+        plan_news=np.array([0, *map(_differs, plan, plan[1:])], np.int64),
         quantiles=quantiles.table(),
         employers=employers,
         employer_groups=groups,

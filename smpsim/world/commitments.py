@@ -6,11 +6,11 @@ import numpy as np
 
 from smpsim.agents.employer import COMMITTED, HIRING, takes_part
 from smpsim.compiled import inlined, rule
+from smpsim.world.cycle import vacancies_of_month
 from smpsim.world.decisions_of_employers import forecast_of
 from smpsim.world.luck import EMPLOYER_MONTH, STANDARD_NORMAL, draw, four_numbers, unit
 from smpsim.world.state import (
     employer_row,
-    employer_terms,
     partnership_row,
     programme_row,
     programme_terms,
@@ -31,7 +31,7 @@ def commit_seats(w, p, seats):
         if not takes_part(partnership.state):
             continue
         employer = employer_row(w, partnership.employer)
-        rate = employer_terms(w, employer.group).vacancies_per_month
+        rate = vacancies_of_month(w, employer.group)
         expected = employer.open_vacancies + rate * terms.training_months_before_departure
         error = 0.0
         if terms.forecast_error > 0.0:

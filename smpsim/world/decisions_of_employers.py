@@ -5,24 +5,22 @@ See `smpsim.world.decisions_of_people`.
 
 from __future__ import annotations
 
+from smpsim.agents.belief import drifted
 from smpsim.agents.employer import (
     HIRING,
     WITHDRAWN,
-    arrival_probability,
     awareness_hazard,
-    expected_value,
     experience_of_delay,
-    fade,
     forecast,
     found_ready,
     learn,
-    participation_probability,
     perceived_readiness,
     prior_trust,
     ready_chance,
     takes_part,
 )
 from smpsim.agents.programme import BY_EMPLOYER, SHARED, application_response, renewed_factor
+from smpsim.agents.seat import arrival_probability, expected_value, participation_probability
 from smpsim.agents.trainee import quit_hazard
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE, VOUCHING, place
@@ -35,20 +33,8 @@ USE_MONTHS = 12  # a hire counts as use of the channel for a year (assumption)
 
 
 @inlined
-def own_awareness():
-    """Return whether awareness follows a user's rule, which may read what neighbours say."""
-    return False
-
-
-@inlined
 def own_value():
     """Return whether a user's rule may read the value of a seat, whatever the steepness."""
-    return False
-
-
-@inlined
-def own_fading():
-    """Return whether old evidence fades by a user's rule."""
     return False
 
 
@@ -72,17 +58,24 @@ def selection_control(selection):
 
 
 @inlined
-def awareness_of(w, b, partnership, terms, share):
+def awareness_of(w, b, partnership, terms, share, members):
     """Return the hazard a month that an employer hears of a programme (E1)."""
     return awareness_hazard(
-        terms.promotion, terms.association_reach, b.awareness_contact_rate, share
+        terms.promotion,
+        terms.association_reach,
+        b.awareness_contact_rate,
+        share,
+        b.awareness_association_rate,
+        members,
     )
 
 
 @inlined
-def arrival_of(w, b, partnership, employer, wait):
+def arrival_of(w, b, partnership, employer, wait, doubt):
     """Return the believed chance to arrive within the employer's patience (E2)."""
-    return arrival_probability(employer.patience, wait, partnership.reliability)
+    return arrival_probability(
+        employer.patience, wait, doubt, partnership.reliability, partnership.believed_refusal
+    )
 
 
 @inlined
@@ -113,23 +106,17 @@ def expected_quit_of(w, b, partnership, terms, group):
 
 
 @inlined
-def value_of(w, b, partnership, terms, group, trust, in_time, tenure, cost):
-    """Return the expected value of a committed seat, currency (E2)."""
+def value_of(w, b, partnership, employer, terms, group, arrives, gain, loss, cost, beyond, effort):
+    """Return the expected value of a seat, currency (E2)."""
     return expected_value(
-        trust,
-        in_time,
-        group.margin_per_month,
-        tenure,
-        cost,
-        terms.refund_share * terms.fee_per_recruit,
-        b.participation_risk_aversion,
+        partnership.trust, arrives, gain, loss, cost, beyond, effort, employer.concern, b
     )
 
 
 @inlined
-def participation_of(w, b, partnership, employer, group, cost):
+def participation_of(w, b, partnership, employer, group, cost, alternative, scale):
     """Return the probability that an employer engages (E3)."""
-    return participation_probability(partnership.value, cost, employer, group, b)
+    return participation_probability(partnership.value, alternative, scale, cost, employer, b)
 
 
 @inlined
@@ -183,21 +170,21 @@ def found_ready_of(w, b, person, u):
 
 
 @inlined
-def learn_of(w, b, e, institution, trust, success, weight):
+def learn_of(w, b, partnership, s, origin, programme, school, success, weight):
     """Let an employer learn from an observed success or failure (E13)."""
-    learn(trust, success, weight)
+    learn(origin, programme, school, success, weight, b.trust_failure_weight)
 
 
 @inlined
-def fade_of(w, b, e, institution, trust, kept):
-    """Let an employer's old evidence fade a month (E13)."""
-    fade(trust, kept)
+def fading_of(w, b, variance, prior, months):
+    """Return how unsure an employer is of a belief after months without evidence (E13)."""
+    return drifted(variance, prior, b.trust_drift, months)
 
 
 @inlined
-def delay_of(w, b, person, partnership, months, late):
+def delay_of(w, b, person, partnership, months, late, weight):
     """Update what an employer believes of the visa office after an arrival (E12)."""
-    experience_of_delay(partnership, months, late, b.channel_learning, b.channel_late_penalty)
+    experience_of_delay(partnership, months, late, weight, b.channel_spread, b.channel_late_penalty)
 
 
 # whom they choose

@@ -33,9 +33,9 @@ def own_capacity():
 
 
 @inlined
-def alignment_of(w, b, i, gain, engagement):
+def alignment_of(w, b, i, gain, engagement, alone):
     """Return the alignment of an institution after a month (E6)."""
-    return aligned(institution_row(w, i).alignment, gain, engagement, b.alignment_drift)
+    return aligned(institution_row(w, i).alignment, gain, engagement, alone, b.alignment_drift)
 
 
 @inlined

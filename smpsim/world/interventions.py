@@ -33,7 +33,9 @@ from smpsim.world.state import (
     copy_plan,
     institution_row,
     institution_terms,
+    partnership_row,
     plan_month_cell,
+    plan_news_cell,
     programme_row,
     programme_terms,
     trainee_row,
@@ -121,8 +123,10 @@ def redraw_institutions(w):
 def intervene(w):
     """Put due changes of the plan in force."""
     due = w.segment
+    news = False
     while due + 1 < w.segments and plan_month_cell(w, due + 1).value <= w.month:
         due += 1
+        news = news or plan_news_cell(w, due).value != 0
     if due == w.segment:
         return
     w.month -= 1
@@ -132,6 +136,9 @@ def intervene(w):
     for p in range(w.programme_count):
         programme_row(w, p).settled = 0
         programme_row(w, p).looked = -1
+    if news:
+        for k in range(w.partnership_count):
+            partnership_row(w, k).decides = 0
     draw_employers(w)
     redraw_institutions(w)
     note_curricula(w)

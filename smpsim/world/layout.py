@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.agents.belief import BELIEF
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP, TRUST
+from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
 from smpsim.agents.government import GOVERNMENT, LANE
 from smpsim.agents.institution import INSTITUTION, SITE
 from smpsim.agents.programme import COHORT, PROGRAMME
@@ -79,6 +79,7 @@ OTHER_TABLES = {
     "plan": BYTE,  # all terms of all segments
     "emptied": BYTE,  # all tables that are emptied at the start
     "plan_months": INTEGER,  # (segments,) month from which each segment holds
+    "plan_news": INTEGER,  # (segments,) 1: its terms are not those before
     "quantiles": AMOUNT,  # (distributions, 1 + knots)
     "programmes": PROGRAMME,
     "cohorts": COHORT,  # intakes of all programmes
@@ -91,7 +92,10 @@ OTHER_TABLES = {
     "employer_groups": EMPLOYER_GROUP,
     "partnerships": PARTNERSHIP,
     "partner_of": INTEGER,  # (programmes, employers) partnership, -1: none
-    "trust": TRUST,  # (employers, institutions)
+    "origin_beliefs": BELIEF,  # (employers, governments)
+    "programme_beliefs": BELIEF,  # (partnerships,)
+    "employers_refusals": BELIEF,  # (partnerships,), to be refused a visa
+    "school_beliefs": BELIEF,  # (employers, institutions)
     "governments": GOVERNMENT,
     "lanes": LANE,
     "neighbours_start": INTEGER,  # (employers + 1,)

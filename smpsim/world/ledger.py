@@ -106,11 +106,14 @@ def close_month(w, p):
 
 
 @rule
-def close_gains(w, p, abroad, at_home):
-    """Enter what work is worth this month: for those abroad, and the skilled at home (E15)."""
+def close_gains(w, p, abroad, at_home, factor):
+    """Enter what work is worth this month: for those abroad, and the skilled at home (E15).
+
+    `factor` is that of the business cycle on margins.
+    """
     terms = programme_terms(w, p)
     record = programme_row(w, p)
-    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(record.margin, 0.0))
+    pay(w, p, EMPLOYER_MARGIN, OUTSIDE, max(record.margin * factor, 0.0))
     gain = abroad * terms.wage_gain - record.assistants * terms.assistant_loss
     pay(w, p, WAGE_GAIN, OUTSIDE, max(gain, 0.0))
     # who is not yet recognised earns less, and pays and sends less

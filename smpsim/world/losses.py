@@ -17,6 +17,7 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import ACCOUNT, CAUSES, GRADES, place
+from smpsim.world.beliefs import trust_in
 from smpsim.world.decisions_of_employers import matching_of, perceived_by
 from smpsim.world.recruitment import channel_open, is_invited
 from smpsim.world.state import (
@@ -31,7 +32,6 @@ from smpsim.world.state import (
     programme_terms,
     site_row,
     trainee_row,
-    trust_row,
 )
 
 BUDGET = place("budget", CAUSES)
@@ -147,7 +147,6 @@ def what_kept_employers(w, i):
     waiting = 0
     for other in range(record.first_site, record.first_site + record.sites):
         waiting += site_row(w, other).waiting
-    institution = site_row(w, s).institution
     readiness = (person.grade + 0.5) * (1.0 / GRADES)
     room = 0
     turned_down = False
@@ -160,7 +159,7 @@ def what_kept_employers(w, i):
         if vacancies <= 0:
             continue
         if takes_part(partnership.state):
-            trust = trust_row(w, e, institution).level
+            trust = trust_in(w, k, s)
             perceived = perceived_by(w, b, e, s, readiness, trust)
             if matching_of(w, b, e, s, perceived, trust) >= 0.0:
                 room += vacancies

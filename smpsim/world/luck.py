@@ -25,8 +25,13 @@ HALF = np.uint64(32)
 SCALE = 2.0**-32
 
 # who draws: the fourth word of the counter
-PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER = range(6)
+PERSON, EMPLOYER_GROUP, EMPLOYER_MONTH, INSTITUTION_GROUP, LANE_MONTH, PARTNER, SECTOR_MONTH = (
+    range(7)
+)
 GOVERNMENT_LUCK = 12
+
+# blocks of an employer's attributes, drawn once for a run; block 0: what it pays, how long it waits
+CHARACTER, HABITS = 1, 2
 
 # decisions of a person: four to a block, so that one call serves those drawn together
 DROPOUT, EXAM, VISA, QUIT = 0, 1, 2, 3
@@ -44,6 +49,7 @@ WOMEN, EXAM_PERSON, EXAM_SPEAKER, DECLINE = 1032, 1033, 1034, 1035
 EXAM_LANGUAGE = 1036  # one decision an attempt, up to the sixth
 HOME_TRACK = 1044
 BRIDGING, OFFER_CANCELLED = 1040, 1041
+VACANCY_REOPENED = 1200
 
 LOGIT_BOUND = 22.5
 STANDARD_NORMAL = 0  # number of that distribution among the tabulated

@@ -8,6 +8,7 @@ from smpsim.agents.employer import takes_part
 from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES
+from smpsim.world.beliefs import trust_in
 from smpsim.world.decisions_of_employers import matching_of, perceived_by
 from smpsim.world.layout import POOL_LOST
 from smpsim.world.queues import NOBODY, TRANSIT_DUE, drop_first, first, first_pool_list, schedule
@@ -21,7 +22,6 @@ from smpsim.world.state import (
     programme_row,
     site_row,
     trainee_row,
-    trust_row,
 )
 from smpsim.world.transit import accept_offer, seek_recognition
 from smpsim.world.turns import next_turn, take_turn, turn_again_first
@@ -64,7 +64,7 @@ def best_site(w, e):
             if grade < 0:
                 continue
             unseen -= site.waiting
-            trust = trust_row(w, e, site.institution).level
+            trust = trust_in(w, k, s)
             perceived = perceived_by(w, b, e, s, (grade + 0.5) * (1.0 / GRADES), trust)
             value = matching_of(w, b, e, s, perceived, trust)
             if value >= 0.0 and value > best_value:

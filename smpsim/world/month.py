@@ -10,7 +10,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.programme import AT_DESIGN, LATE_INVOLVEMENT
+from smpsim.agents.programme import AT_DESIGN, NO_INVOLVEMENT
 from smpsim.agents.trainee import (
     ADAPTING,
     APPLICANT,
@@ -29,6 +29,7 @@ from smpsim.agents.trainee import (
 from smpsim.compiled import entry, inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.beginning import begin, clear_month, note_alignment
+from smpsim.world.cycle import margin_factor
 from smpsim.world.decisions_of_offices import alignment_of, quality_of
 from smpsim.world.effort import gain_of_work, work_by_the_record
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
@@ -49,7 +50,7 @@ from smpsim.world.queues import (
     fetch_ahead,
     free_block,
 )
-from smpsim.world.recruitment import decide_partnerships, fade_evidence, mean_trust, open_vacancies
+from smpsim.world.recruitment import decide_partnerships, open_vacancies
 from smpsim.world.state import (
     STAGE_COUNT,
     behaviour,
@@ -168,14 +169,17 @@ def institutions_month(w):
         if w.month > 0 and w.month % 12 == 0:
             work_by_the_record(w, i)
         # of several programmes, or the institution itself, the one with most influence shapes it
-        most = gain_of_work(w, i)
-        gain, engagement = most, 1.0
+        most, alone = gain_of_work(w, i), 0.0
+        gain, engagement = most, 1.0 if most > 0.0 else 0.0
         for s in range(w.site_count):
             if site_row(w, s).institution == i:
-                eta, engaged = influence(w, site_row(w, s).programme)
+                p = site_row(w, s).programme
+                eta, engaged = influence(w, p)
                 if eta * engaged > most:
                     most, gain, engagement = eta * engaged, eta, engaged
-        institution.alignment = alignment_of(w, b, i, gain, engagement)
+                if programme_terms(w, p).employer_involvement == NO_INVOLVEMENT:
+                    alone = b.alignment_gain_none
+        institution.alignment = alignment_of(w, b, i, gain, engagement, alone)
     for p in range(w.programme_count):
         note_alignment(w, p)
 
@@ -184,16 +188,16 @@ def institutions_month(w):
 def influence(w, p):
     """Return eta, per year, and engagement of a programme's employers in its curricula (E6).
 
-    Without involvement eta is `gain_none`, whoever is engaged.
+    Engagement is n / (n + half) of n engaged employers: a few can shape a curriculum, however many
+    others there are.
     """
     b = behaviour(w)
-    record = programme_row(w, p)
+    engaged = programme_row(w, p).engaged
     involvement = programme_terms(w, p).employer_involvement
-    if involvement != AT_DESIGN and involvement != LATE_INVOLVEMENT:
-        return b.alignment_gain_none, 1.0
+    if engaged == 0 or involvement == NO_INVOLVEMENT:
+        return 0.0, 0.0
     gain = b.alignment_gain_design if involvement == AT_DESIGN else b.alignment_gain_late
-    engagement = record.engaged / record.partnerships if record.partnerships > 0 else 0.0
-    return gain, engagement
+    return gain, engaged / (engaged + b.alignment_half_firms)
 
 
 @rule
@@ -244,11 +248,6 @@ def record_month(w, p):
     row.seats_committed = record.seats_committed
     trust = 0.0
     if record.partnerships > 0:
-        last = record.first_partnership + record.partnerships
-        if record.trust_changed:
-            record.trust_changed = 0
-            for k in range(record.first_partnership, last):
-                mean_trust(w, p, k)
         trust = record.trust_total / record.partnerships
     if not -ROUNDING <= trust <= 1.0 + ROUNDING:
         give_up(w, p, UNSOUND_TRUST)
@@ -273,7 +272,7 @@ def close_books(w, p):
     abroad = headcount(w, p, ADAPTING).value + headcount(w, p, EMPLOYED).value
     abroad += headcount(w, p, EMPLOYED_ELSEWHERE).value
     skilled_at_home = headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
-    close_gains(w, p, abroad, skilled_at_home)
+    close_gains(w, p, abroad, skilled_at_home, margin_factor(w, p))
     if not is_finite(w, p):
         give_up(w, p, UNSOUND_LEDGER)
     record_month(w, p)
@@ -321,7 +320,6 @@ def advance(header, months, seed, replication):
         governments_month(w)
         # 3 employers
         open_vacancies(w)
-        fade_evidence(w)
         for p in range(programmes):
             decide_partnerships(w, p)
         # 4 institutions

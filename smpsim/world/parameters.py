@@ -1,7 +1,7 @@
 """Rows of parameters: what rules see of a scenario, derived from the schema.
 
 A field of a section is a field of the section's row, under its key path with underscores:
-``behaviour.trust.kept_per_month`` is ``trust_kept_per_month`` in the row of the behaviour. Its type
+``behaviour.trust.failure_weight`` is ``trust_failure_weight`` in the row of the behaviour. Its type
 says what a rule sees: a number as it is, yes or no as 1 or 0, a word as its place among the words
 (`smpsim.vocabulary.place`), a distribution as the number under which it is tabulated, and `NONE`
 for any of them where a scenario says null. A tuple gives a field for each entry, numbered from 1; a
@@ -196,7 +196,6 @@ PROGRAMME_TERMS = Rows(
         "wait_before_visa": NUMBER,  # months that an employer expects, visa apart (E2)
         "trainee_cost_share": NUMBER,  # of all costs before departure
         "trainee_cost": NUMBER,  # currency, before departure
-        "employer_cost": NUMBER,  # C_employer of E2, currency per recruit
         "log_wage_ratio": NUMBER,
         "log_wage_outside": NUMBER,  # of the wage abroad against that of other employers
         "log_net_wage_ratio": NUMBER,  # of the net wage abroad against that at home

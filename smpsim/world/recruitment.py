@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from smpsim.agents.employer import (
     AWARE,
     ENGAGED,
@@ -19,19 +17,16 @@ from smpsim.agents.programme import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
+from smpsim.world.beliefs import read_reports
+from smpsim.world.costs import employers_cost
+from smpsim.world.cycle import move_cycle, vacancies_of_month
 from smpsim.world.decisions_of_employers import (
-    arrival_of,
     awareness_of,
-    expected_quit_of,
-    fade_of,
-    own_awareness,
-    own_fading,
     own_value,
     participation_of,
     shown_by,
-    value_of,
 )
-from smpsim.world.experience import note_trust
+from smpsim.world.expectations import alternative_to, cost_to_employer, stake_of, value_of_seat
 from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
 from smpsim.world.state import (
     behaviour,
@@ -46,8 +41,6 @@ from smpsim.world.state import (
     partnership_row,
     programme_row,
     programme_terms,
-    site_row,
-    trust_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
 
@@ -56,6 +49,7 @@ from smpsim.world.turns import change_vacancies, take_turn
 def open_vacancies(w):
     """Let vacancies open, and be filled locally, at every employer."""
     for g in range(w.employer_group_count):
+        move_cycle(w, g)
         terms = employer_terms(w, g)
         opened = 0 if terms.random_vacancies else evenly_opened(w, g)
         chance = terms.random_vacancies or terms.local_fill_chance > 0.0
@@ -72,7 +66,7 @@ def open_vacancies(w):
                     change_vacancies(w, e, 0, filled)
                     employer.filled_locally += filled
                 if terms.random_vacancies:
-                    opened = poisson(terms.vacancies_per_month, unit(a))
+                    opened = poisson(vacancies_of_month(w, g), unit(a))
             if opened > 0:
                 change_vacancies(w, e, opened, 0)
                 employer.opened += opened
@@ -84,7 +78,7 @@ def evenly_opened(w, g):
     """Return how many vacancies each employer of a group without chance opens this month."""
     group = employer_group(w, g)
     # the small term keeps 12 twelfths from falling short of one
-    carried = group.carried + employer_terms(w, g).vacancies_per_month + 1e-9
+    carried = group.carried + vacancies_of_month(w, g) + 1e-9
     opened = int(carried)
     group.carried = carried - opened - 1e-9
     return opened
@@ -106,77 +100,89 @@ def channel_open(w, p):
 
 
 @rule
-def fade_evidence(w):
-    """Let all old evidence about institutions fade a month (E13)."""
-    b = behaviour(w)
-    kept = b.trust_kept_per_month
-    if kept == 1.0 and not own_fading():
-        return
-    for e in range(w.employer_count):
-        touched = False
-        for i in range(w.institution_count):
-            trust = trust_row(w, e, i)
-            if trust.a != trust.prior_a or trust.b != trust.prior_b:
-                fade_of(w, b, e, i, trust, kept)
-                touched = True
-        if touched:
-            note_trust(w, e)
-
-
-@rule
-def successful_share(w, p, e):
-    """Return the share of neighbours whose hires mostly went well (E1)."""
-    start, end = neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value
-    if start == end:
-        return 0.0
-    successful = 0
-    for n in range(start, end):
-        k = partner_of(w, p, neighbour_cell(w, n).value)
-        if k >= 0:
-            other = partnership_row(w, k)
-            if other.successes > other.failures:
-                successful += 1
-    return successful / (end - start)
-
-
-@rule
-def value_of_seat(w, p, k):
-    """Return what an employer expects of a committed seat, currency (E2)."""
-    partnership = partnership_row(w, k)
+def hear(w, p):
+    """Let employers hear of a programme, from promotion and from those who take part (E1)."""
     terms = programme_terms(w, p)
     b = behaviour(w)
+    record = programme_row(w, p)
+    members = 0.0
+    if terms.association_reach > 0.0:
+        members = record.engaged / record.partnerships
+    for k in range(record.first_partnership, record.first_partnership + record.partnerships):
+        partnership = partnership_row(w, k)
+        if partnership.state != UNAWARE:
+            continue
+        share = 0.0
+        if partnership.active_neighbours > 0:
+            e = partnership.employer
+            links = neighbour_start_cell(w, e + 1).value - neighbour_start_cell(w, e).value
+            share = partnership.active_neighbours / links
+        partnership.aware_hazard += awareness_of(w, b, partnership, terms, share, members)
+        if partnership.aware_hazard >= partnership.luck_aware:
+            partnership.state = AWARE
+            record.aware += 1
+            partnership.decides = w.month
+            if b.participation_steepness != NONE and w.month > 0:
+                partnership.decides = next_plan(w, partnership.employer, w.month)
+
+
+@inlined
+def next_plan(w, e, month):
+    """Return the month of the first staffing plan of employer e from a month on."""
+    return month + (employer_row(w, e).plans_in - w.calendar_month - month) % 12
+
+
+@rule
+def change_active(w, p, k, change):
+    """Count one more or one fewer employer that takes part, for its neighbours too (E1)."""
+    programme_row(w, p).engaged += change
+    e = partnership_row(w, k).employer
+    for n in range(neighbour_start_cell(w, e).value, neighbour_start_cell(w, e + 1).value):
+        other = partner_of(w, p, neighbour_cell(w, n).value)
+        if other >= 0:
+            partnership_row(w, other).active_neighbours += change
+
+
+@inlined
+def withdraw(w, p, k):
+    """Let an employer that takes part withdraw."""
+    partnership_row(w, k).state = WITHDRAWN
+    partnership_row(w, k).withdrew_in = w.month
+    change_active(w, p, k, -1)
+
+
+@rule
+def decide(w, p, k, charged):
+    """Let an employer that knows a programme engage, stay or withdraw (E3)."""
+    partnership = partnership_row(w, k)
+    b = behaviour(w)
+    terms = programme_terms(w, p)
     employer = employer_row(w, partnership.employer)
+    cost = cost_to_employer(w, k, charged)
+    partnership.cost = cost
+    alternative, scale = 0.0, 1.0
+    if b.participation_steepness != NONE or own_value():
+        read_reports(w, p, k)
+        partnership.value = value_of_seat(w, p, k, cost)
+        alternative = alternative_to(w, b, employer, terms)
+        scale = b.participation_scale * stake_of(b, terms)
+    partnership.trust_then = partnership.trust
     group = employer_terms(w, employer.group)
-    # tenure of an average hire under the programme's terms, within the horizon and the contract
-    horizon = float(b.participation_tenure_horizon_months)
-    if terms.contract_months > 0:
-        horizon = min(horizon, float(terms.contract_months))
-    hazard = typical_quit_hazard(w, b, partnership, terms, group, horizon)
-    tenure = horizon
-    if hazard > 0.0:
-        tenure = (1.0 - math.exp(-hazard * horizon)) / hazard
-    wait = terms.wait_before_visa + partnership.believed_delay
-    in_time = arrival_of(w, b, partnership, employer, wait)
-    cost = cost_to_employer(w, terms, group)
-    trust = mean_trust(w, p, k)
-    return value_of(w, b, partnership, terms, group, trust, in_time, tenure, cost)
-
-
-@rule
-def typical_quit_hazard(w, b, partnership, terms, group, horizon):
-    """Return the mean quit hazard that an employer expects of a hire within a horizon (E14)."""
-    hazard = expected_quit_of(w, b, partnership, terms, group)
-    inside = min(float(terms.contract_retention_clause_months), horizon) / horizon
-    return hazard * (inside * b.retention_clause_factor + 1.0 - inside)
-
-
-@rule
-def cost_to_employer(w, terms, group):
-    """Return C_employer, the employer's cost per recruit after any incentive, currency (E2)."""
-    cost = terms.employer_cost
-    if group.large == 0:
-        cost -= government_terms(w, terms.government).small_firm_incentive
-    return max(cost, 0.0)
+    if partnership.founds:
+        employer.open_to_it = 1
+    chance = participation_of(w, b, partnership, employer, group, cost, alternative, scale)
+    if partnership.founds:
+        # founders are those who would engage, if anybody would at these terms
+        partnership.luck_engage *= chance
+        partnership.founds = 0
+    if partnership.luck_engage < chance:
+        if not takes_part(partnership.state):
+            partnership.state = ENGAGED
+            change_active(w, p, k, 1)
+            take_turn(w, partnership.employer)
+    elif takes_part(partnership.state):
+        withdraw(w, p, k)
+    partnership.decides = next_plan(w, partnership.employer, w.month + 1)
 
 
 @inlined
@@ -190,55 +196,29 @@ def is_invited(w, p):
 
 @rule
 def decide_partnerships(w, p):
-    """Let each employer of a programme hear of it, engage or withdraw (E1 to E3)."""
-    terms = programme_terms(w, p)
-    b = behaviour(w)
+    """Let employers hear of a programme, and let those decide who plan or have news (E1 to E3)."""
     record = programme_row(w, p)
-    if record.settled:
+    if record.settled or record.partnerships == 0:
         return
     month = w.month
+    if record.aware < record.partnerships:
+        hear(w, p)
     invited = is_invited(w, p)
-    aware = 0
-    engaged = 0
+    charged = -1.0
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
         partnership = partnership_row(w, k)
-        if partnership.state == UNAWARE:
-            share = 0.0
-            if b.awareness_contact_rate > 0.0 or own_awareness():
-                share = successful_share(w, p, partnership.employer)
-            partnership.aware_hazard += awareness_of(w, b, partnership, terms, share)
-            if partnership.aware_hazard < partnership.luck_aware:
-                continue
-            partnership.state = AWARE
-        aware += 1
-        if not invited:
-            if takes_part(partnership.state):
-                partnership.state = WITHDRAWN
-                partnership.withdrew_in = month
+        if partnership.decides > month or partnership.state == UNAWARE:
             continue
-        if partnership.state == WITHDRAWN and (
-            month - partnership.withdrew_in < b.participation_reconsider_months
-        ):
-            continue
-        employer = employer_row(w, partnership.employer)
-        group = employer_terms(w, employer.group)
-        if b.participation_steepness != NONE or own_value():
-            partnership.value = value_of_seat(w, p, k)
-        cost = cost_to_employer(w, terms, group)
-        chance = participation_of(w, b, partnership, employer, group, cost)
-        if partnership.luck_engage < chance:
-            if partnership.state == AWARE or partnership.state == WITHDRAWN:
-                partnership.state = ENGAGED
-                take_turn(w, partnership.employer)
-            engaged += 1
+        if invited:
+            if charged < 0.0:
+                charged = employers_cost(w, p)
+            decide(w, p, k, charged)
         elif takes_part(partnership.state):
-            partnership.state = WITHDRAWN
-            partnership.withdrew_in = month
-    record.aware = aware
-    record.engaged = engaged
+            withdraw(w, p, k)
     # without a decision by value all who know and can pay take part, for good
-    everybody = invited and aware == record.partnerships
-    record.settled = everybody and b.participation_steepness == NONE and not w.rules_exchanged
+    everybody = invited and record.engaged == record.partnerships
+    lasting = behaviour(w).participation_steepness == NONE and not w.rules_exchanged
+    record.settled = everybody and lasting and record.willing
 
 
 @rule
@@ -251,18 +231,3 @@ def signal_of(w, p):
     for k in range(record.first_partnership, record.first_partnership + record.partnerships):
         shown += shown_by(w, partnership_row(w, k))
     return shown / record.partnerships
-
-
-@rule
-def mean_trust(w, p, k):
-    """Return the mean trust of partnership k in the programme's institutions."""
-    partnership = partnership_row(w, k)
-    if partnership.trust_changed:
-        record = programme_row(w, p)
-        total = 0.0
-        for s in range(record.first_site, record.first_site + record.sites):
-            total += trust_row(w, partnership.employer, site_row(w, s).institution).level
-        record.trust_total += total / record.sites - partnership.trust
-        partnership.trust = total / record.sites
-        partnership.trust_changed = 0
-    return partnership.trust

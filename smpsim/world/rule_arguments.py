@@ -53,6 +53,11 @@ APPLICATION: Arguments = {
     "lane_terms": ("lane_terms(w, number)", "lane_terms"),
     "waited": ("w.month - person.applied", WHOLE),
 }
+OF_SITE: Arguments = {
+    "site": ("site_row(w, s)", "sites"),
+    "institution": ("institution_row(w, site_row(w, s).institution)", "institutions"),
+    "institution_terms": ("institution_terms(w, site_row(w, s).group)", "institution_terms"),
+}
 PARTNERSHIP: Arguments = {
     **TIME,
     "partnership": ("partnership", "partnerships"),
@@ -68,15 +73,6 @@ EMPLOYER: Arguments = {
     **TIME,
     "employer": ("employer_row(w, e)", "employers"),
     "employer_terms": ("employer_terms(w, employer_row(w, e).group)", "employer_terms"),
-}
-BELIEF: Arguments = {
-    **EMPLOYER,
-    "institution": ("institution_row(w, institution)", "institutions"),
-    "institution_terms": (
-        "institution_terms(w, institution_row(w, institution).group)",
-        "institution_terms",
-    ),
-    "trust": ("trust", "trust"),
 }
 CHOICE: Arguments = {
     **EMPLOYER,

@@ -15,13 +15,13 @@ from smpsim.world import decisions_of_offices as offices
 from smpsim.world import decisions_of_people as people
 from smpsim.world.rule_arguments import (
     APPLICATION,
-    BELIEF,
     CHOICE,
     DESTINATION,
     EMPLOYER,
     GOVERNED,
     LANE,
     NUMBER,
+    OF_SITE,
     OWN_INSTITUTION,
     PARTNERSHIP,
     PERSON,
@@ -38,10 +38,12 @@ from smpsim.world.rule_arguments import (
 
 LARGEST = 1e15
 PROBABILITY = (0.0, 1.0)
+LOGIT = (-30.0, 30.0)
 NOT_NEGATIVE = (0.0, LARGEST)
 ANY_NUMBER = (-LARGEST, LARGEST)
 
 MONTHLY = "each month"
+DECIDING = "at a yearly plan, or the month after news"
 DATED = "when dated, or each month"
 MEETING = "when met"
 SELECTED = "at selection"
@@ -100,23 +102,26 @@ RULES: dict[str, Rule] = {
             "promotion": ("terms.promotion", NUMBER),
             "association_reach": ("terms.association_reach", NUMBER),
             "contact_rate": ("b.awareness_contact_rate", NUMBER),
-            "successful_share": ("share", NUMBER),
+            "active_share": ("share", NUMBER),
+            "association_rate": ("b.awareness_association_rate", NUMBER),
+            "active_members": ("members", NUMBER),
         },
-        opens=(employers.own_awareness,),
     ),
     "arrival": Rule(
         *("E2", employers.arrival_of, "believed chance of arrival in time"),
-        *(MONTHLY, PROBABILITY),
+        *(DECIDING, PROBABILITY),
         {
             **PARTNERSHIP,
             "patience": ("employer.patience", NUMBER),
             "wait": ("wait", NUMBER),
+            "doubt": ("doubt", NUMBER),
             "reliability": ("partnership.reliability", NUMBER),
+            "refusal": ("partnership.believed_refusal", NUMBER),
         },
     ),
     "expected_quit": Rule(
         *("E2", employers.expected_quit_of, "hazard of quitting that an employer expects"),
-        *(MONTHLY, NOT_NEGATIVE),
+        *(DECIDING, NOT_NEGATIVE),
         {
             **PARTNERSHIP,
             "base": ("base_quit(b, group)", NUMBER),
@@ -129,24 +134,27 @@ RULES: dict[str, Rule] = {
     ),
     "expected_value": Rule(
         *("E2", employers.value_of, "value of a committed seat, currency"),
-        *(MONTHLY, ANY_NUMBER),
+        *(DECIDING, ANY_NUMBER),
         {
             **PARTNERSHIP,
-            "trust": ("trust", NUMBER),
-            "arrives_in_time": ("in_time", NUMBER),
-            "margin": ("group.margin_per_month", NUMBER),
-            "tenure": ("tenure", NUMBER),
+            "trust": ("partnership.trust", NUMBER),
+            "arrives": ("arrives", NUMBER),
+            "gain": ("gain", NUMBER),
+            "loss": ("loss", NUMBER),
             "cost": ("cost", NUMBER),
-            "refundable": ("terms.refund_share * terms.fee_per_recruit", NUMBER),
-            "risk_aversion": ("b.participation_risk_aversion", NUMBER),
+            "beyond": ("beyond", NUMBER),
+            "effort": ("effort", NUMBER),
+            "concern": ("employer.concern", WHOLE),
         },
     ),
     "participation": Rule(
         *("E3", employers.participation_of, "probability to engage, and to stay engaged"),
-        *(MONTHLY, PROBABILITY),
+        *(DECIDING, PROBABILITY),
         {
             **PARTNERSHIP,
             "value": ("partnership.value", NUMBER),
+            "alternative": ("alternative", NUMBER),
+            "scale": ("scale", NUMBER),
             "cost": ("cost", NUMBER),
             "terms": ("group", "employer_terms"),
         },
@@ -225,6 +233,7 @@ RULES: dict[str, Rule] = {
             "alignment": ("institution_row(w, i).alignment", NUMBER),
             "gain": ("gain", NUMBER),
             "engagement": ("engagement", NUMBER),
+            "alone": ("alone", NUMBER),
             "drift": ("b.alignment_drift", NUMBER),
         },
         opens=(offices.own_curricula,),
@@ -391,26 +400,45 @@ RULES: dict[str, Rule] = {
             "partnership": ("partnership", "partnerships"),
             "months": ("months", WHOLE),
             "late": ("late", YES_OR_NO),
-            "learning": ("b.channel_learning", NUMBER),
+            "weight": ("weight", NUMBER),
+            "spread": ("b.channel_spread", NUMBER),
             "penalty": ("b.channel_late_penalty", NUMBER),
         },
         results={
             "partnership.believed_delay": NOT_NEGATIVE,
+            "partnership.delay_variance": NOT_NEGATIVE,
             "partnership.reliability": PROBABILITY,
         },
     ),
     "trust": Rule(
-        *("E13", employers.learn_of, "nothing: changes `trust`"),
+        *("E13", employers.learn_of, "nothing: changes the three beliefs"),
         *("at a judgement", None),
-        {**BELIEF, "success": ("success", YES_OR_NO), "weight": ("weight", NUMBER)},
-        results={"trust.level": PROBABILITY},
+        {
+            **PARTNERSHIP,
+            **OF_SITE,
+            "origin_belief": ("origin", "origin_beliefs"),
+            "programme_belief": ("programme", "programme_beliefs"),
+            "school_belief": ("school", "school_beliefs"),
+            "success": ("success", YES_OR_NO),
+            "weight": ("weight", NUMBER),
+            "failure_weight": ("b.trust_failure_weight", NUMBER),
+        },
+        results={
+            f"{whose}.{what}": among
+            for whose in ("origin", "programme", "school")
+            for what, among in (("logit", LOGIT), ("variance", NOT_NEGATIVE))
+        },
     ),
     "fading": Rule(
-        *("E13", employers.fade_of, "nothing: changes `trust`"),
-        *("each month, where there is evidence", None),
-        {**BELIEF, "kept": ("kept", NUMBER)},
-        opens=(employers.own_fading,),
-        results={"trust.level": PROBABILITY},
+        *("E13", employers.fading_of, "variance of a belief after months without evidence"),
+        *("at a judgement", NOT_NEGATIVE),
+        {
+            **TIME,
+            "variance": ("variance", NUMBER),
+            "prior": ("prior", NUMBER),
+            "drift": ("b.trust_drift", NUMBER),
+            "months": ("months", WHOLE),
+        },
     ),
     "found_ready": Rule(
         *("E13", employers.found_ready_of, "1 if a hire who stayed is found ready, else 0"),

@@ -40,11 +40,17 @@ institution_row = accessor("institutions")
 employer_row = accessor("employers")
 employer_group = accessor("employer_groups")
 partnership_row = accessor("partnerships")
-trust_cell = accessor("trust")
+employers_refusal = accessor("employers_refusals")
+origin_belief_row = accessor("origin_beliefs")
+programme_belief = accessor("programme_beliefs")
+school_belief_row = accessor("school_beliefs")
 government_row = accessor("governments")
 lane_row = accessor("lanes")
 trainee_row = accessor("trainees")
 vouching_mean = part_accessor("behaviour", "trust_vouching", AMOUNT)
+concern_share = part_accessor("behaviour", "participation_concerns", AMOUNT)
+served_share = part_accessor("behaviour", "participation_served", AMOUNT)
+fixed_cost = part_accessor("behaviour", "participation_fixed_cost", AMOUNT)
 unit_cost = part_accessor("programme_terms", "costs", AMOUNT)
 entered = part_accessor("trainees", "entered", MONTH)
 in_grade = part_accessor("sites", "in_grade", SHORT)
@@ -58,6 +64,7 @@ turn_cell = accessor("turns")
 passed_over_cell = accessor("passed_over")
 quantile_cell = accessor("quantiles")
 plan_month_cell = accessor("plan_months")
+plan_news_cell = accessor("plan_news")
 partner_cell = accessor("partner_of")
 neighbour_start_cell = accessor("neighbours_start")
 neighbour_cell = accessor("neighbours")
@@ -95,9 +102,15 @@ def flow(w, p, before, stage):
 
 
 @inlined
-def trust_row(w, e, i):
-    """Return the trust of employer e in institution i."""
-    return trust_cell(w, e * w.institution_count + i)
+def origin_belief(w, e, g):
+    """Return what employer e thinks of origin g."""
+    return origin_belief_row(w, e * w.government_count + g)
+
+
+@inlined
+def school_belief(w, e, i):
+    """Return what employer e thinks of institution i."""
+    return school_belief_row(w, e * w.institution_count + i)
 
 
 @inlined

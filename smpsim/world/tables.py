@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from smpsim.agents.belief import BELIEF
-from smpsim.agents.employer import TRUST
 from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
 from smpsim.agents.trainee import MOST_CANCELLED, PATIENCE_CLASSES, PROSPECT
@@ -153,6 +152,7 @@ class World:
             "plan": np.concatenate([packed(part)[0] for part in plan.plan]),
             "emptied": emptied,
             "plan_months": plan.plan_months,
+            "plan_news": plan.plan_news,
             "quantiles": plan.quantiles,
             "programmes": plan.programmes.copy(),
             "cohorts": np.zeros(max(plan.cohorts, 1), COHORT),
@@ -165,7 +165,10 @@ class World:
             "employer_groups": plan.employer_groups.copy(),
             "partnerships": plan.partnerships.copy(),
             "partner_of": plan.partner_of,
-            "trust": np.zeros((employers, len(plan.institutions)), TRUST),
+            "origin_beliefs": np.zeros((employers, len(plan.plan[0]["government_terms"])), BELIEF),
+            "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
+            "employers_refusals": np.zeros(len(plan.partnerships), BELIEF),
+            "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
             "governments": self._governments(),
             "lanes": plan.lanes.copy(),
             "neighbours_start": plan.neighbours_start,

@@ -158,7 +158,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
     net_wage = wages.destination * (1.0 - wages.tax)
     gain = max(wages.destination - wages.origin, 0.0)
     assistant_wage = scenario.behaviour.recognition.assistant_wage * wages.destination
-    employer = sum(cost_of(costs, programme, "employer").values())
     varied = (people.aptitude, entrants.age, people.motivation)
     households = (
         *(entrants.prior_wage, entrants.schooling, entrants.language_aptitude, entrants.savings),
@@ -180,7 +179,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "wait_before_visa": wait,
         "trainee_cost_share": own / total if total > 0 else 0.0,
         "trainee_cost": own,
-        "employer_cost": employer + programme.fee_per_recruit,
         "log_wage_ratio": ratio,
         "log_wage_outside": 0.0
         if wages.outside is None

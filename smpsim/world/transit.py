@@ -34,7 +34,7 @@ from smpsim.world.decisions_of_people import (
     promise_to,
     search_of,
 )
-from smpsim.world.experience import judge
+from smpsim.world.experience import judge, lose_while_waiting, meet_decision
 from smpsim.world.growth import cohort_of
 from smpsim.world.losses import RECOGNITION_LOSS, VISA_REFUSED, cause_of_leaving, lose
 from smpsim.world.luck import (
@@ -240,6 +240,7 @@ def decide_visa(w, i):
         return
     government = government_row(w, lane_terms(w, number).government)
     refused = unit(person.luck_visa) < refusal_of(w, person, number)
+    meet_decision(w, i, refused)
     see_decision(w, p, refused, w.month - person.applied)
     if refused:
         reopen_vacancy(w, i)
@@ -324,7 +325,7 @@ def stop_waiting(w, i):
     else:
         if person.stage == IN_VISA_QUEUE:
             lane_row(w, programme_terms(w, person.programme).lane).waiting -= 1
-        judge(w, i, False)
+        lose_while_waiting(w, i)
         reopen_vacancy(w, i)
     if person.cause == OWN_SEARCH:
         person.marks |= ON_OWN

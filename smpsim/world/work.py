@@ -25,7 +25,7 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
-from smpsim.world.decisions_of_employers import delay_of
+from smpsim.world.cycle import reopen_place
 from smpsim.world.decisions_of_people import (
     absconds,
     converted_of,
@@ -38,7 +38,7 @@ from smpsim.world.decisions_of_people import (
     return_of,
     stay_of,
 )
-from smpsim.world.experience import judge
+from smpsim.world.experience import judge, meet_delay
 from smpsim.world.growth import cohort_of
 from smpsim.world.losses import OWN_WAY, lose
 from smpsim.world.luck import (
@@ -65,8 +65,6 @@ from smpsim.world.state import (
     government_row,
     institution_row,
     institution_terms,
-    partner_of,
-    partnership_row,
     programme_row,
     programme_terms,
     site_row,
@@ -103,15 +101,8 @@ def arrive(w, i):
     late = month > person.promised
     if late:
         person.marks |= LATE
-    delay_of(
-        w,
-        b,
-        person,
-        partnership_row(w, partner_of(w, p, np.int64(person.employer))),
-        # an intervention may lengthen the journey of those who are on it
-        max(month - terms.departure_months - person.applied, 0),
-        late,
-    )
+    # an intervention may lengthen the journey of those who are on it
+    meet_delay(w, i, max(month - terms.departure_months - person.applied, 0), late)
     begin_recognition(w, i)
     record.margin += margin_of(w, person)
     if b.waiting_language_decay > 0.0 and terms.language_needed > 0.0:
@@ -341,6 +332,7 @@ def leave_employer(w, i):
     if terms.refund_share > 0.0 and w.month - person.arrived < terms.refund_months:
         programme_row(w, person.programme).refunds += 1
     end_work(w, i)
+    reopen_place(w, i)
     # two hazards, one luck: who goes home goes, who quits may stay in the country
     stay = quits / (quits + home) if home > 0.0 else 1.0
     if goes_unseen:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from smpsim.agents import employer, government, institution, programme, trainee
+from smpsim.agents import belief, employer, government, institution, programme, seat, trainee
 from smpsim.vocabulary import NONE
 
 awareness_hazard = employer.awareness_hazard
-arrival_probability = employer.arrival_probability
-expected_value_of = employer.expected_value
-participation_probability = employer.participation_probability
+arrival_probability = seat.arrival_probability
+expected_value_of = seat.expected_value
+participation_probability = seat.participation_probability
 forecast_of = employer.forecast
 prior = employer.prior_trust
 ready_chance = employer.ready_chance
 perceived = employer.perceived_readiness
 late_or_not = employer.experience_of_delay
 learned = employer.learn
-faded = employer.fade
+drifted = belief.drifted
 ready = employer.found_ready
 response = programme.application_response
 renewed = programme.renewed_factor
@@ -45,26 +45,28 @@ HIRING = employer.HIRING
 takes_part = employer.takes_part
 
 
-def awareness(promotion, association_reach, contact_rate, successful_share):
-    return awareness_hazard(promotion, association_reach, contact_rate, successful_share)
+def awareness(
+    promotion, association_reach, contact_rate, active_share, association_rate, active_members
+):
+    return awareness_hazard(
+        promotion, association_reach, contact_rate, active_share, association_rate, active_members
+    )
 
 
-def arrival(patience, wait, reliability):
-    return arrival_probability(patience, wait, reliability)
+def arrival(patience, wait, doubt, reliability, refusal):
+    return arrival_probability(patience, wait, doubt, reliability, refusal)
 
 
 def expected_quit(b, base, readiness, log_wage, family, support, poaching):
     return quit_hazard(b, base, readiness, log_wage, family, support, poaching)
 
 
-def expected_value(trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion):
-    return expected_value_of(
-        trust, arrives_in_time, margin, tenure, cost, refundable, risk_aversion
-    )
+def expected_value(trust, arrives, gain, loss, cost, beyond, effort, concern, b):
+    return expected_value_of(trust, arrives, gain, loss, cost, beyond, effort, concern, b)
 
 
-def participation(value, cost, employer, terms, b):
-    return participation_probability(value, cost, employer, terms, b)
+def participation(value, alternative, scale, cost, employer, b):
+    return participation_probability(value, alternative, scale, cost, employer, b)
 
 
 def forecast(expected, error_sd, luck_normal):
@@ -106,8 +108,8 @@ def selection_score(person, noise, luck_normal):
     return score
 
 
-def alignment(alignment, gain, engagement, drift):
-    return aligned(alignment, gain, engagement, drift)
+def alignment(alignment, gain, engagement, alone, drift):
+    return aligned(alignment, gain, engagement, alone, drift)
 
 
 def quality(quality, assurance):
@@ -191,17 +193,16 @@ def visa_refusal(lane_terms):
     return lane_terms.refusal
 
 
-def delay_experience(partnership, months, late, learning, penalty):
-    late_or_not(partnership, months, late, learning, penalty)
+def delay_experience(partnership, months, late, weight, spread, penalty):
+    late_or_not(partnership, months, late, weight, spread, penalty)
 
 
-def trust(trust, success, weight):
-    learned(trust, success, weight)
+def trust(origin_belief, programme_belief, school_belief, success, weight, failure_weight):
+    learned(origin_belief, programme_belief, school_belief, success, weight, failure_weight)
 
 
-def fading(trust, kept):
-    if kept < 1.0:
-        faded(trust, kept)
+def fading(variance, prior, drift, months):
+    return drifted(variance, prior, drift, months)
 
 
 def found_ready(b, readiness, u):

@@ -5,9 +5,7 @@ import pytest
 from scipy import stats
 from worlds import bare, ensemble, one_run, within_three_errors
 
-import smpsim
 from smpsim.agents import employer, institution, trainee
-from smpsim.agents.employer import TRUST
 from smpsim.agents.trainee import EMPLOYED_BEFORE
 from smpsim.vocabulary import ITEMS, STAGES
 
@@ -163,36 +161,6 @@ def test_a_minimum_delays_everybody_by_exactly_that():
     assert set(world.people["arrived"] - world.people["graduated"]) == {9}
 
 
-def test_trust_is_the_beta_posterior():
-    scenario = bare(
-        {
-            "behaviour.retention.quit": 0.06,
-            "behaviour.trust": {"observation_months": 6, "prior_strength": 5},
-            "employers.firms.trust_prior_mean": 0.4,
-            "institutions.schools.count": 1,
-        }
-    )
-    world = one_run(scenario)
-    successes = world.partnerships["successes"]
-    failures = world.partnerships["failures"]
-    assert successes.sum() + failures.sum() == world.programmes["placed"][0]
-    expected = (5 * 0.4 + successes) / (5 + successes + failures)
-    assert np.allclose(world.trust["level"][:, 0], expected)
-    # a quit before the judgement is the failure: the chance is that of leaving within 6 months
-    found = ensemble(scenario, RUNS)
-    stayed = found.column("mean_trust")[:, -1]
-    assert 0.4 < stayed.mean() < np.exp(-0.36) + 0.05
-
-
-def test_old_evidence_fades_geometrically():
-    cell = np.zeros(1, TRUST).view(np.recarray)
-    cell["a"], cell["b"], cell["prior_a"], cell["prior_b"] = 12.0, 3.0, 2.0, 2.0
-    for _ in range(10):
-        plain(employer.fade)(cell[0], 0.9)
-    assert cell["a"][0] == pytest.approx(2 + 10 * 0.9**10)
-    assert cell["b"][0] == pytest.approx(2 + 1 * 0.9**10)
-
-
 def test_awareness_by_promotion_is_exponential():
     scenario = bare(
         {
@@ -211,26 +179,10 @@ def test_awareness_by_contact_is_logistic():
     rate, step, share = 0.9, 0.01, 0.02
     # the rule's mean field: hazard x share still unaware, in small steps
     for _ in range(600):
-        share += step * plain(employer.awareness_hazard)(0.0, 0.0, rate, share) * (1 - share)
+        hazard = plain(employer.awareness_hazard)(0.0, 0.0, rate, share, 0.0, 0.0)
+        share += step * hazard * (1 - share)
     odds = 0.02 / 0.98 * np.exp(rate * 6.0)
     assert share == pytest.approx(odds / (1 + odds), rel=0.01)
-
-
-def test_success_spreads_awareness_through_the_network():
-    changes = {
-        "behaviour.awareness": {"initially_aware": 0.05, "network_neighbours": 4},
-        "employers.firms.count": 100,
-        "employers.firms.initial_vacancies": 1,
-    }
-    silent = ensemble(bare(changes), 20)
-    talking = ensemble(bare({**changes, "behaviour.awareness.contact_rate": 0.3}), 20)
-    assert (silent.last("employers_aware") == silent.column("employers_aware")[:, 0]).all()
-    assert talking.last("employers_aware").mean() > 2 * silent.last("employers_aware").mean()
-    # until the first placements in month 5 there is no success to talk about
-    early = slice(0, 5)
-    assert np.array_equal(
-        silent.column("employers_aware")[:, early], talking.column("employers_aware")[:, early]
-    )
 
 
 def test_alignment_is_geometric():
@@ -246,7 +198,7 @@ def test_alignment_is_geometric():
     ratio = 1 - (gain + drift) / 12
     found = world.series("mean_alignment")[months - 1, 0]
     assert found == pytest.approx(fixed + (0.3 - fixed) * ratio**months, rel=1e-9)
-    assert plain(institution.aligned)(0.0, 0.0, 1.0, 0.5) == 0.0
+    assert plain(institution.aligned)(0.0, 0.0, 1.0, 0.0, 0.5) == 0.0
 
 
 def test_skill_and_language_grow_as_specified():
@@ -299,25 +251,6 @@ def test_selection_takes_the_upper_part_of_a_known_distribution():
         means.append(people["aptitude"].mean())
     # the mean of the top hundred of four hundred uniform numbers
     assert within_three_errors(np.array(means), 1 - 101 / (2 * 401))
-
-
-def test_participation_is_logistic_in_expected_value():
-    b = smpsim.Model("reference").world.behaviour.view(np.recarray)[0]
-    firm = smpsim.Model("reference").world.employers.view(np.recarray)[0]
-    firm.willingness = 5000.0
-    rule = plain(employer.participation_probability)
-    for value in (-9000.0, 2000.0, 30000.0):
-        push = b.participation_steepness * (value - b.participation_alternative_value)
-        push /= b.participation_scale
-        assert rule(value, 4000.0, firm, None, b) == pytest.approx(1 / (1 + np.exp(-push)))
-        assert rule(value, 5001.0, firm, None, b) == 0.0
-
-
-def test_expected_value_of_a_seat_by_hand():
-    found = plain(employer.expected_value)(0.8, 0.5, 600.0, 24.0, 3000.0, 1500.0, 0.2)
-    gain, chance = 600.0 * 24.0, 0.4
-    by_hand = chance * gain - (3000 - 1500 * 0.6) - 0.2 * gain * np.sqrt(0.4 * 0.6)
-    assert found == pytest.approx(by_hand)
 
 
 def test_circular_contracts_end_on_their_date():

@@ -157,8 +157,8 @@ def test_people_and_euros_are_conserved_in_every_month(scenario, seed):
         assert np.allclose(world.accounts[0], balance, rtol=1e-9, atol=1e-4)
         assert abs(world.accounts[0].sum()) < 1e-3
         assert (paid >= 0).all()
-    trust = world.trust
-    assert ((trust["level"] > 0) & (trust["level"] < 1)).all()
+    trust = world.partnerships["trust"]
+    assert ((trust > 0) & (trust < 1)).all()
     for person in world.people:
         months = person["entered"][person["entered"] >= 0]
         assert months.max() < scenario.months

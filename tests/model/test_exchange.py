@@ -136,7 +136,7 @@ def reads_wrong_under_another_name(person):
 
 
 def reads_no_parameter(b):
-    return b.trust_kept
+    return b.trust_failure
 
 
 def gives_nothing_at_times(person):
@@ -155,7 +155,7 @@ def takes_anything(*people):
     ("rule", "words"),
     [
         (reads_wrong, "quit: got person.agee.*did you mean 'age'"),
-        (reads_no_parameter, "quit: got b.trust_kept,.*did you mean 'trust_kept_per_month'"),
+        (reads_no_parameter, "quit: got b.trust_failure,.*did you mean 'trust_failure_weight'"),
         (takes_too_much, r"quit: got a function of \(person, moth\).*did you mean 'month'"),
         (takes_anything, r"quit: got a function of \(people\); allowed: one of"),
         (0.3, "quit: got a float; allowed: a function"),

@@ -190,7 +190,7 @@ def engagement_as_alignment(alignment, gain, engagement, drift):
 
 @pytest.mark.slow
 def test_the_rule_of_alignment_gets_eta_and_the_real_engagement():
-    # half of the firms ask for more than they can get and never engage
+    # a quarter of the firms ask for more than they can get and never engage
     employers = [
         {"name": "firms", "count": 3, "country": "destination", "initial_vacancies": 9},
         {"name": "poor", "count": 1, "country": "destination", "willingness_to_pay": 0},
@@ -199,7 +199,7 @@ def test_the_rule_of_alignment_gets_eta_and_the_real_engagement():
         {
             "programmes.pilot.employers": ["firms", "poor"],
             "programmes.pilot.fee_per_recruit": 100,
-            "behaviour.alignment.gain_design": 0.5,
+            "behaviour.alignment": {"gain_design": 0.5, "half_firms": 1},
         },
         employers=employers,
         months=4,

@@ -74,7 +74,7 @@ def test_a_curriculum_that_nobody_recognises_costs_those_who_work_abroad(name):
 def test_a_clause_keeps_a_few_more_and_not_half_of_those_who_quit(name, months):
     place, _, _ = keys(name)
     clause = f"{place}.contract.retention_clause_months"
-    permanent = ((f"{place}.contract.kind", "permanent"),)
+    permanent = ((f"{place}.contract.kind", "permanent"), ("months", 96))
     free, bound = (found(name, (*permanent, (clause, m))) for m in (0, months))
     seen = 24 if free.count("seen_24").sum() else 12
     left = [-np.log(rate(f, f"retained_{seen}", f"seen_{seen}")) for f in (free, bound)]
@@ -85,9 +85,10 @@ def test_a_clause_keeps_a_few_more_and_not_half_of_those_who_quit(name, months):
 def test_quality_moves_retention_trust_and_placements(name):
     place, _, schools = keys(name)
     # nine intakes in three years are over before anybody has seen a nurse at work
-    longer = ()
+    # from a pool: where employers commit seats for years ahead, they are what limits placements
+    longer = ((f"{place}.demand", "pool"),)
     if name.endswith("nurses.yaml"):
-        longer = (("months", 168), (f"{place}.intakes.number", 27))
+        longer = (*longer, ("months", 168), (f"{place}.intakes.number", 27))
     poor, good = (
         found(name, (*longer, *((f"{s}.quality", q) for s in schools))) for q in (0.4, 0.95)
     )
@@ -109,7 +110,9 @@ def test_a_visa_of_two_years_places_fewer_and_later(name):
 @CASES
 def test_committed_seats_are_fewer_and_surer_than_a_pool(name):
     place, _, _ = keys(name)
-    pool, committed = (found(name, ((f"{place}.demand", d),)) for d in ("pool", "committed"))
+    # of the same employers: by value fewer commit themselves than hire from a pool
+    same = ("behaviour.participation.steepness", None)
+    pool, committed = (found(name, (same, (f"{place}.demand", d))) for d in ("pool", "committed"))
     assert committed.last("enrolled").mean() <= pool.last("enrolled").mean() + 1e-9
     surer = committed.last("placed").sum() / max(committed.count("graduated").sum(), 1)
     loose = pool.last("placed").sum() / max(pool.count("graduated").sum(), 1)

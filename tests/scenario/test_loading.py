@@ -327,7 +327,7 @@ def test_what_is_drawn_or_decided_at_the_start_cannot_change(world):
     for key, value in {
         "programmes.pilot.employers": [],
         "employers.hotels.vouching": "in_house",
-        "behaviour.trust.prior_strength": 3,
+        "behaviour.trust.spread": 0.3,
         "behaviour.awareness.initially_aware": 0.5,
         "discount_rate": 0.1,
     }.items():

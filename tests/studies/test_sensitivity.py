@@ -190,8 +190,8 @@ def test_numbers_of_behaviour_are_varied_within_what_is_allowed():
     # negative values, shares near 1, and middles of distributions
     motivation = by_key["behaviour.waiting.domestic_job.motivation"]
     assert (motivation.low, motivation.high) == (-0.75, -0.25)
-    kept = by_key["behaviour.trust.kept_per_month"]
-    assert (kept.low, kept.high) == pytest.approx((0.9925, 0.9975))
+    failures = by_key["behaviour.trust.failure_weight"]
+    assert (failures.low, failures.high) == pytest.approx((1.0, 2.25))
     assert by_key["behaviour.people.age.lognormal.median"].low == 12
     assert "behaviour.people.age.lognormal.sigma" not in by_key
     assert "behaviour.training.level_hours[0]" not in by_key
