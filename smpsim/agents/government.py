@@ -90,11 +90,13 @@ def adapted_factor(factor, dialogue, responsiveness, signal, mood, lag):
 
 
 @rule
-def public_mood(terms, without_notice):
-    """Return the factor of public mood on capacity: less where many leave without notice (E16)."""
-    if terms.mood_without_notice == 0.0:
-        return 1.0
-    return min(math.exp(-terms.mood_without_notice * without_notice), 100.0)
+def public_mood(terms, without_notice, downturn):
+    """Return the factor of public mood on capacity (E16).
+
+    Less where many leave without notice, and where jobs are scarce.
+    """
+    push = terms.mood_without_notice * without_notice + terms.mood_downturn * downturn
+    return 1.0 if push == 0.0 else min(math.exp(-push), 100.0)
 
 
 @rule

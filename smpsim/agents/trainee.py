@@ -104,12 +104,13 @@ TRAINEE = np.dtype(
         ("dependants", "u1"),  # 1: has children or others to care for
         ("cancelled", "u1"),  # offers that employers have taken back
         ("decides", "i2"),  # month of the next step in recognition abroad
+        ("offered", "i2"),  # month of the offer that is held
         ("passed", "u1"),  # parts of the exam: `SKILL_PASSED`, `LANGUAGE_PASSED`
         ("hours", "f4"),  # of the language so far, those of lessons
         ("pressure", "f4"),  # factor on the hazard of dropout
         ("taking", "f4"),  # chance that a job offered at home is taken
         ("tiring", "f4"),  # factor on the hazard of giving up
-        ("spare", "u1", (9,)),  # the last field of the model's own
+        ("spare", "u1", (7,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192

@@ -101,6 +101,9 @@ class Mood(Section):
     without_notice: float = effect(
         0.0, "Effect of the share of the placed who left without notice, taken as a loss"
     )
+    downturn: float = effect(
+        0.0, "Effect of the share of vacancies that is gone in a downturn (E18), taken as a loss"
+    )
 
 
 class Brake(Section):

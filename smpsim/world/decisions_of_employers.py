@@ -8,7 +8,6 @@ from __future__ import annotations
 from smpsim.agents.belief import drifted
 from smpsim.agents.employer import (
     HIRING,
-    WITHDRAWN,
     awareness_hazard,
     experience_of_delay,
     forecast,
@@ -21,7 +20,7 @@ from smpsim.agents.employer import (
 )
 from smpsim.agents.programme import BY_EMPLOYER, SHARED, application_response, renewed_factor
 from smpsim.agents.seat import arrival_probability, expected_value, participation_probability
-from smpsim.agents.trainee import quit_hazard
+from smpsim.agents.trainee import home_hazard, quit_hazard
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE, VOUCHING, place
 from smpsim.world.decisions_of_people import base_quit
@@ -92,6 +91,13 @@ def expected_family(w, terms):
 
 
 @inlined
+def expected_home_of(w, b, terms):
+    """Return the hazard of going home that an employer expects of a hire (E14)."""
+    ratio = terms.log_net_wage_ratio
+    return home_hazard(b, b.retention_home, 0.0, ratio, expected_family(w, terms), 0.0)
+
+
+@inlined
 def expected_quit_of(w, b, partnership, terms, group):
     """Return the hazard of quitting that an employer expects of a hire, outside a clause (E2)."""
     return quit_hazard(
@@ -136,9 +142,12 @@ def shown_by(w, partnership):
 
 
 @inlined
-def cancelled_of(w, b, partnership):
-    """Return the hazard that an employer cancels an offer that is held (E10)."""
-    return b.waiting_offer_cancelled if partnership.state == WITHDRAWN else 0.0
+def cancelled_of(w, b, partnership, withdrawn, downturn):
+    """Return the hazard that an employer cancels an offer that is held (E10).
+
+    In full by one that has withdrawn, by the part of its vacancies that is gone in a downturn.
+    """
+    return b.waiting_offer_cancelled * max(withdrawn, downturn)
 
 
 # what they believe

@@ -100,9 +100,9 @@ def capacity_of(w, b, g):
 
 
 @inlined
-def mood_of(w, g, without_notice):
+def mood_of(w, g, without_notice, downturn):
     """Return the factor of public mood on capacity and quota (E16)."""
-    return public_mood(government_terms(w, g), without_notice)
+    return public_mood(government_terms(w, g), without_notice, downturn)
 
 
 @inlined

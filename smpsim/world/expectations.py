@@ -14,7 +14,12 @@ from smpsim.agents.seat import WORTHLESS, loss_if_unready, months_beyond, months
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.cycle import expected_factor, vacancies_of_month
-from smpsim.world.decisions_of_employers import arrival_of, expected_quit_of, value_of
+from smpsim.world.decisions_of_employers import (
+    arrival_of,
+    expected_home_of,
+    expected_quit_of,
+    value_of,
+)
 from smpsim.world.luck import draw
 from smpsim.world.state import (
     behaviour,
@@ -62,7 +67,8 @@ def typical_quit_hazard(w, b, partnership, terms, group, horizon):
     """Return the mean quit hazard that an employer expects of a hire within a horizon (E14)."""
     hazard = expected_quit_of(w, b, partnership, terms, group)
     inside = min(float(terms.contract_retention_clause_months), horizon) / horizon
-    return hazard * (inside * b.retention_clause_factor + 1.0 - inside)
+    home = expected_home_of(w, b, terms)
+    return hazard * (inside * b.retention_clause_factor + 1.0 - inside) + home
 
 
 @rule

@@ -353,8 +353,8 @@ RULES: dict[str, Rule] = {
     ),
     "offer_cancelled": Rule(
         *("E10", employers.cancelled_of, "hazard a month that an employer cancels an offer"),
-        *("at each step of who holds an offer from an employer that withdrew", NOT_NEGATIVE),
-        PARTNERSHIP,
+        *("at each step of who holds an offer", NOT_NEGATIVE),
+        {**PARTNERSHIP, "withdrawn": ("withdrawn", NUMBER), "downturn": ("downturn", NUMBER)},
     ),
     "recognition": Rule(
         *("E11", offices.recognition_of, "chance of full recognition"),
@@ -528,7 +528,11 @@ RULES: dict[str, Rule] = {
     "mood": Rule(
         *("E16", offices.mood_of, "factor of public mood on capacity and quota"),
         *(MONTHLY, NOT_NEGATIVE),
-        {**GOVERNED, "without_notice": ("without_notice", NUMBER)},
+        {
+            **GOVERNED,
+            "without_notice": ("without_notice", NUMBER),
+            "downturn": ("downturn", NUMBER),
+        },
         opens=(offices.own_capacity,),
     ),
     "channel_opening": Rule(

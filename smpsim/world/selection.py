@@ -88,6 +88,7 @@ def fill(w, i, p, intake, number):
     person.tiring = 1.0
     person.decides = NEVER
     person.cancelled = 0
+    person.offered = -1
     if w.keep_life:
         for stage in range(ENDED + 1):
             entered(w, i, stage).value = -1

@@ -51,6 +51,7 @@ from smpsim.world.prospects import see_decision, see_offer
 from smpsim.world.queues import TRANSIT_DUE, append, first_pool_list, schedule
 from smpsim.world.state import (
     behaviour,
+    employer_group,
     employer_row,
     government_row,
     government_terms,
@@ -91,6 +92,7 @@ def accept_offer(w, i, e):
     partnership.state = HIRING
     partnership.last_hire = w.month
     person.employer = e
+    person.offered = w.month
     waits = b.waiting_domestic_job_base > 0.0 or b.waiting_withdrawal_base > 0.0 or own_waiting()
     if person.stage == GRADUATE_POOL:
         if not monthly_search():
@@ -278,12 +280,17 @@ def falls_through(w, person):
     partnership = partnership_row(
         w, partner_of(w, np.int64(person.programme), np.int64(person.employer))
     )
-    if partnership.state != WITHDRAWN or person.cancelled >= MOST_CANCELLED:
+    group = employer_row(w, person.employer).group
+    downturn = min(max(1.0 - employer_group(w, group).factor, 0.0), 1.0)
+    withdrawn = 1.0 if partnership.state == WITHDRAWN else 0.0
+    if withdrawn + downturn == 0.0 or person.cancelled >= MOST_CANCELLED:
         return False
-    hazard = cancelled_of(w, behaviour(w), partnership)
+    hazard = cancelled_of(w, behaviour(w), partnership, withdrawn, downturn)
     if hazard == 0.0:
         return False
-    met = hazard * (w.month - partnership.withdrew_in)
+    # a downturn is taken as it is now for as long as the offer is held
+    since = max(partnership.withdrew_in, person.offered) if withdrawn > 0.0 else person.offered
+    met = hazard * (w.month - since)
     return met >= threshold(luck_of(w, person, OFFER_CANCELLED + np.int64(person.cancelled)))
 
 

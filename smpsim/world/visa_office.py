@@ -23,6 +23,8 @@ from smpsim.world.queues import drop_first, first
 from smpsim.world.recruitment import signal_of
 from smpsim.world.state import (
     behaviour,
+    employer_group,
+    employer_terms,
     government_row,
     government_terms,
     lane_row,
@@ -65,6 +67,18 @@ def unseen_share(w, g):
 
 
 @rule
+def downturn_of(w, g):
+    """Return the share of vacancies of a country's employers that is gone in a downturn (E18)."""
+    lost, count = 0.0, 0
+    for k in range(w.employer_group_count):
+        if employer_terms(w, k).government == g:
+            size = employer_group(w, k).end - employer_group(w, k).first
+            lost += size * max(1.0 - employer_group(w, k).factor, 0.0)
+            count += size
+    return lost / count if count > 0 else 0.0
+
+
+@rule
 def mind_outflow(w, b, g):
     """Let an origin keep more at home while too many of an occupation leave (E16)."""
     government = government_row(w, g)
@@ -90,11 +104,11 @@ def governments_month(w):
                 mind_outflow(w, b, g)
             continue
         adapts = (terms.dialogue > 0.0 and b.adaptation_responsiveness > 0.0) or own_capacity()
-        adapts = adapts or terms.mood_without_notice != 0.0
+        adapts = adapts or terms.mood_without_notice != 0.0 or terms.mood_downturn != 0.0
         # what was gained lapses when dialogue ends
         if adapts or government.capacity_factor != 1.0:
             government.signal = success_of(w, g)
-            government.mood = mood_of(w, g, unseen_share(w, g))
+            government.mood = mood_of(w, g, unseen_share(w, g), downturn_of(w, g))
             government.capacity_factor = capacity_of(w, b, g)
         if terms.channel_opening != NONE and government.channel_is_open == 0:
             government.channel_hazard += opening_of(w, g, use_shown(w, g))

@@ -40,7 +40,6 @@ opening_hazard = government.opening_hazard
 kept_home = government.kept_at_home
 chosen_effort = institution.chosen_effort
 FOUND_READY = trainee.FOUND_READY
-WITHDRAWN = employer.WITHDRAWN
 HIRING = employer.HIRING
 takes_part = employer.takes_part
 
@@ -142,8 +141,8 @@ def leaving(base, prior_effect, age_effect, motivation_effect, person):
     return leaving_hazard(base, prior_effect, age_effect, motivation_effect, person)
 
 
-def offer_cancelled(b, partnership):
-    return b.waiting_offer_cancelled if partnership.state == WITHDRAWN else 0.0
+def offer_cancelled(b, withdrawn, downturn):
+    return b.waiting_offer_cancelled * max(withdrawn, downturn)
 
 
 def own_search(b):
@@ -245,8 +244,8 @@ def capacity(factor, dialogue, responsiveness, signal, mood, lag):
     return adapted(factor, dialogue, responsiveness, signal, mood, lag)
 
 
-def mood(government_terms, without_notice):
-    return public_mood(government_terms, without_notice)
+def mood(government_terms, without_notice, downturn):
+    return public_mood(government_terms, without_notice, downturn)
 
 
 def channel_opening(government_terms, shown):

@@ -103,3 +103,17 @@ def test_a_channel_without_a_hazard_opens_on_its_date():
     found = ensemble(bare(changes), 3).column("placed")
     assert (found[:, 19] == 0).all()
     assert (found[:, 20] == 100).all()
+
+
+def test_a_downturn_lowers_the_mood():
+    cycle = {"employers.firms.cycle": {"sd": 0.5, "persistence": 0.98}}
+    moods = []
+    for replication in range(20):
+        changes = {**cycle, f"{D}.mood.downturn": 1.0}
+        world = one_run(bare(changes, months=24), replication=replication)
+        factor = world.employer_groups["factor"][0]
+        moods.append((factor, world.governments["mood"][1]))
+    factors, found = np.array(moods).T
+    np.testing.assert_allclose(found, np.exp(-np.maximum(1 - factors, 0)), rtol=0.3)
+    assert found.min() < 0.9
+    assert found.max() == 1.0

@@ -87,3 +87,15 @@ def test_an_own_search_competes_with_an_open_channel():
     closed = {**waits, f"{P}.channel": "none", "behaviour.waiting.individual_search": 0.02}
     same = ensemble(bare(closed), 60)
     np.testing.assert_array_equal(found.last("migrated"), same.last("migrated"))
+
+
+def test_a_downturn_cancels_the_part_of_offers_whose_places_are_gone():
+    held = {f"{P}.training.months_after_offer": 10, "behaviour.waiting.offer_cancelled": 0.3}
+    cycle = {"employers.firms.cycle": {"sd": 0.6, "persistence": 0.99}}
+    steady = ensemble(bare(held), 5)
+    assert steady.count("offers_cancelled").max() == 0
+    moved = ensemble(bare({**held, **cycle}), 60)
+    cancelled = moved.count("offers_cancelled")
+    # in booms none, in downturns some
+    assert (cancelled == 0).sum() > 10
+    assert (cancelled > 20).sum() > 10

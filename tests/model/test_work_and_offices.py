@@ -84,10 +84,10 @@ def test_a_clause_keeps_a_few_more_and_not_half_of_those_who_quit(name, months):
 @CASES
 def test_quality_moves_retention_trust_and_placements(name):
     place, _, schools = keys(name)
-    # nine intakes in three years are over before anybody has seen a nurse at work
     # from a pool: where employers commit seats for years ahead, they are what limits placements
     longer = ((f"{place}.demand", "pool"),)
     if name.endswith("nurses.yaml"):
+        # nine intakes in three years are over before anybody has seen a nurse at work
         longer = (*longer, ("months", 168), (f"{place}.intakes.number", 27))
     poor, good = (
         found(name, (*longer, *((f"{s}.quality", q) for s in schools))) for q in (0.4, 0.95)
