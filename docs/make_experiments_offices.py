@@ -75,8 +75,6 @@ def visa_queue() -> None:
         legend(panel)
     axes[-1].set_xlabel("years since the start", fontsize=9)
     head(figure, "A queue is cleared in a year; employers come back over five", "Queue collapse")
-        figure, "A queue is cleared within a year; employers come back over five", "Queue collapse"
-    )
     foot(
         figure,
         "Shaded: the office decides a third of what is lodged; later twice as much.",
