@@ -74,7 +74,7 @@ def visa_queue() -> None:
         panel.set_ylim(bottom=0)
         legend(panel)
     axes[-1].set_xlabel("years since the start", fontsize=9)
-    head(figure, "A queue collapses within a year and recovers for years", "Queue collapse")
+    head(figure, "A queue is cleared in a year; employers come back over five", "Queue collapse")
     foot(
         figure,
         "Shaded: the office decides a third of what is lodged; later twice as much.",

@@ -59,8 +59,10 @@ LegalChannel = Literal["new", "existing", "none"]
 Recognition = Literal["before_departure", "after_arrival", "none"]
 ContractKind = Literal["permanent", "circular", "seasonal", "internship"]
 TrainingPlace = Literal["origin", "destination", "both"]
+Language = Literal["other", "german", "english", "japanese"]
 LanguageLevel = Literal["none", "A1", "A2", "B1", "B2", "C1", "C2"]
 PaidPer = Literal["enrolled", "graduate", "placement"]
+LEVELS: tuple[str, ...] = get_args(LanguageLevel)
 Planned = Literal["trained", "placed", "domestic"]
 Vouching = Literal[
     "in_house", "intermediary", "association", "certificate", "public_agency", "trade_union"

@@ -38,6 +38,8 @@ ENDED = len(COURSE)  # the ends share one place in the life course, as only one 
 # marks of a person, one bit each
 GUARANTEED, EMPLOYED_BEFORE, PARTLY_RECOGNISED, LATE = 1, 2, 4, 8
 JUDGED, ON_OWN, FOUND_READY, ASSISTANT = 16, 32, 64, 128
+SKILL_PASSED, LANGUAGE_PASSED = 1, 2
+BOTH_PASSED = 3
 # why waiting ends
 JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
@@ -96,14 +98,19 @@ TRAINEE = np.dtype(
         ("attachment", "f4"),  # currency a month that being away from home costs
         ("impatience", "f4"),  # own discount rate a year
         ("prior_wage", "f4"),  # currency a month in the job held before; 0: none
-        ("worth", "f4"),  # W_go - W_stay when training began, currency
+        ("worth", "f4"),  # W_go - W_stay of the middle of training as seen at its start, currency
         ("patience_class", "u1"),  # class of impatience, of `PATIENCE_CLASSES`
         ("female", "u1"),
         ("dependants", "u1"),  # 1: has children or others to care for
         ("cancelled", "u1"),  # offers that employers have taken back
         ("decides", "i2"),  # month of the next step in recognition abroad
         ("offered", "i2"),  # month of the offer that is held
-        ("spare", "u1", (24,)),  # the last field of the model's own
+        ("passed", "u1"),  # parts of the exam: `SKILL_PASSED`, `LANGUAGE_PASSED`
+        ("hours", "f4"),  # of the language so far, those of lessons
+        ("pressure", "f4"),  # factor on the hazard of dropout
+        ("taking", "f4"),  # chance that a job offered at home is taken
+        ("tiring", "f4"),  # factor on the hazard of giving up
+        ("spare", "u1", (7,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192
@@ -132,6 +139,7 @@ PROSPECT = np.dtype(
         ("loan", "f8"),  # present value of repaying 1 that is borrowed
     ]
 )
+LOGISTIC_SD = 1.8137993642342178  # standard deviation of the logistic distribution
 LEAST_RATE = 1e-9  # a discount rate of zero has no perpetuity
 LARGEST_LOAN = 1e6  # what repaying 1 may be worth
 
@@ -182,6 +190,81 @@ def worth_of_going(prospect, home_wage, attachment):
     return prospect.fixed - income * prospect.income + prospect.lift * gain
 
 
+@rule
+def worth_ahead(prospect, to_train, to_wait, chance, attachment):
+    """Return what going on is worth, and the months' present value over which staying is (E5).
+
+    As in `set_worth`, for somebody on the way: what staying is worth is an income times the second.
+    """
+    trained = math.exp(prospect.log_discount * to_train)
+    arrived = trained * math.exp(prospect.log_discount * to_wait)
+    in_training = present_value(prospect, to_train)
+    before = present_value(prospect, to_train + to_wait)
+    gain = (prospect.wage - prospect.home - prospect.ties * attachment) * prospect.abroad
+    gain -= prospect.burden * prospect.bound
+    worth = (
+        prospect.stipend * in_training
+        + prospect.idle * (before - in_training)
+        + arrived * (prospect.home * prospect.abroad + chance * max(gain, 0.0))
+    )
+    return worth, before + arrived * prospect.abroad
+
+
+@rule
+def worth_of_offer(prospect, to_wait, chance, attachment):
+    """Return what an offer is worth beyond work at home, which may be less than nothing (E10)."""
+    arrived = math.exp(prospect.log_discount * to_wait)
+    gain = (prospect.wage - prospect.home - prospect.ties * attachment) * prospect.abroad
+    gain -= prospect.burden * prospect.bound
+    before = present_value(prospect, to_wait)
+    return (prospect.idle - prospect.home) * before + chance * arrived * gain
+
+
+@rule
+def chance_above(wage, median, spread):
+    """Return the chance that a wage drawn lognormally is above another (E9)."""
+    if median <= 0.0:
+        return 0.0
+    if wage <= 0.0:
+        return 1.0
+    return 0.5 * math.erfc((math.log(wage) - math.log(median)) / (spread * 1.4142135623730951))
+
+
+@inlined
+def pressure_to_leave(beta, worth_lost, scale, stress):
+    """Return the factor on the hazard of dropout: worth lost since the start, and stress (E7)."""
+    return math.exp(min(max(beta * worth_lost / scale, -5.0), 5.0)) * (1.0 + stress)
+
+
+@inlined
+def stress_of(living, stipend, means, months):
+    """Return the part of the cost of living that stipend, savings and credit do not cover (E7)."""
+    if living <= 0.0 or months <= 0.0:
+        return 0.0
+    return max(living - stipend - max(means, 0.0) / months, 0.0) / living
+
+
+@inlined
+def skill_at(skill, rate, months):
+    """Return skill after months of work: s' = s + r (1 - s) a month, in closed form (E7)."""
+    return 1.0 - (1.0 - skill) * (1.0 - rate) ** max(months, 0.0)
+
+
+@inlined
+def language_at(hours, hours_per_month, months, terms):
+    """Return the level of language after months of work, in which it is met each day (E7)."""
+    return language_level(hours + hours_per_month * max(months, 0.0), terms)
+
+
+@inlined
+def exam_part(value, needed, noise, person_share, score):
+    """Return the chance to pass a part of the exam: the person's own effect, then luck (E8)."""
+    own = math.sqrt(person_share) * LOGISTIC_SD * noise * score
+    sitting = max(math.sqrt(1.0 - person_share), 1e-3) * noise
+    gap = (value + own - needed) / sitting
+    return 1.0 / (1.0 + math.exp(-min(max(gap, -700.0), 700.0)))
+
+
 @inlined
 def cost_of_going(prospect, own_cost, savings):
     """Return the present value of the own cost, of which a part may have to be borrowed (E5)."""
@@ -210,11 +293,11 @@ def skill_after(skill, rate, quality, aptitude, aptitude_effect, months):
 
 
 @rule
-def language_level(hours, b):
-    """Return the CEFR level, a number, that cumulative hours of learning reach (E7)."""
-    a1, a2 = b.training_level_hours_1, b.training_level_hours_2
-    b1, b2 = b.training_level_hours_3, b.training_level_hours_4
-    c1, c2 = b.training_level_hours_5, b.training_level_hours_6
+def language_level(hours, terms):
+    """Return the CEFR level, a number, that cumulative hours of the language reach (E7)."""
+    a1, a2 = terms.level_hours_1, terms.level_hours_2
+    b1, b2 = terms.level_hours_3, terms.level_hours_4
+    c1, c2 = terms.level_hours_5, terms.level_hours_6
     if hours < a1:
         return hours / a1
     if hours < a2:

@@ -41,6 +41,11 @@ from smpsim.vocabulary import CONCERNS, SIZES, SKILL_LEVELS, VOUCHING, Attribute
 CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
 
 
+GERMAN_HOURS = "Goethe-Institut, middles, in clock hours; C2: assumption"
+JAPANESE_HOURS = "N4 and N3 as A2 and B1, Learn Japanese Daily and others; the rest: assumption"
+LevelHours = tuple[float, float, float, float, float, float]
+
+
 def _number(value: float) -> Distribution:
     return Distribution.constant(value)
 
@@ -423,13 +428,41 @@ class Training(Section):
         ge=0,
         le=2,
     )
-    level_hours: tuple[float, float, float, float, float, float] = described(
+    level_hours: Annotated[LevelHours, UNSEEN] = described(
         (95.0, 190.0, 375.0, 550.0, 750.0, 1100.0),
         "hours",
-        "Cumulative hours at which A1, A2, B1, B2, C1, C2 are reached",
+        "Cumulative hours at which A1 to C2 are reached in a language that has no table here",
         CEFR_HOURS,
     )
+    german_hours: Annotated[LevelHours, UNSEEN] = described(
+        (105.0, 205.0, 375.0, 525.0, 675.0, 900.0), "hours", "The same of German", GERMAN_HOURS
+    )
+    english_hours: Annotated[LevelHours, UNSEEN] = described(
+        (95.0, 190.0, 375.0, 550.0, 750.0, 1100.0), "hours", "The same of English", CEFR_HOURS
+    )
+    japanese_hours: Annotated[LevelHours, UNSEEN] = described(
+        (250.0, 575.0, 900.0, 1600.0, 2400.0, 3000.0),
+        "hours",
+        "The same of Japanese",
+        JAPANESE_HOURS,
+    )
     dropout: float = hazard(0.0, "Base hazard of dropout")
+    dropout_worth: float = described(
+        0.0,
+        "1",
+        "beta: effect of a loss of worth since the start, in units of applying.scale",
+        NEUTRAL,
+        ge=0,
+        le=20,
+    )
+    living_share: Annotated[float, UNSEEN] = described(
+        0.0,
+        "ratio",
+        "Cost of living in training against the wage at home, where a programme states none",
+        NEUTRAL,
+        ge=0,
+        le=5,
+    )
     dropout_cost_share: float = effect(0.0, "Effect of the trainee's share of the costs")
     dropout_no_guarantee: float = effect(0.0, "Effect of having no guaranteed job")
     dropout_prior_employment: float = effect(0.0, "Effect of a job held before")
@@ -438,9 +471,10 @@ class Training(Section):
 
     @model_validator(mode="after")
     def _hours_increase(self) -> Training:
-        hours = (0.0, *self.level_hours)
-        if any(later <= sooner for sooner, later in pairwise(hours)):
-            raise ValueError(f"level_hours: got {self.level_hours}; allowed: rising numbers")
+        for name in ("level_hours", "german_hours", "english_hours", "japanese_hours"):
+            hours = getattr(self, name)
+            if any(later <= sooner for sooner, later in pairwise((0.0, *hours))):
+                raise ValueError(f"{name}: got {hours}; allowed: rising numbers")
         return self
 
 
@@ -454,6 +488,18 @@ class Exam(Section):
     skill_noise: float = described(0.1, "skill", "Noise of the exam", ASSUMPTION, ge=0.01, le=5)
     language_noise: float = described(
         0.4, "CEFR levels", "Noise of the language test", ASSUMPTION, ge=0.01, le=5
+    )
+    apart: bool = described(
+        False,
+        "yes or no",
+        "Skill and language are passed apart, and what is passed counts",
+        NEUTRAL,
+    )
+    person_share: float = share(
+        0.0, "Part of the noise that is the person's own, the same in each sitting", NEUTRAL
+    )
+    retake_learning: float = share(
+        0.0, "Part of the pace of training that goes on between two attempts", NEUTRAL
     )
     retakes: int = described(0, "attempts", "Further attempts after a failure", NEUTRAL, ge=0, le=5)
     retake_months: int = described(
@@ -487,6 +533,34 @@ class Waiting(Section):
     with_offer: float = described(
         0.0, "1", "Factor on the hazards while an offer is held", NEUTRAL, ge=0, le=5
     )
+    offer_wage_spread: float | None = described(
+        None,
+        "sd of logarithm",
+        "Spread of wages offered at home, of which those that are worth it are taken; null: all",
+        NEUTRAL,
+        gt=0,
+        le=3,
+    )
+    reconsider_months: int = duration(
+        0, "Time between two decisions whether to wait on; 0: none", NEUTRAL
+    )
+    withdrawal_worth: float = described(
+        0.0,
+        "1",
+        "Effect of the worth of waiting on giving up, in units of applying.scale",
+        NEUTRAL,
+        ge=0,
+        le=20,
+    )
+    track_choice: bool = described(
+        False,
+        "yes or no",
+        "Graduates choose the domestic track, up to its places; if not, a share at random",
+        NEUTRAL,
+    )
+    declining: bool = described(
+        False, "yes or no", "Offers that are worth less than staying are declined", NEUTRAL
+    )
     longest_months: int | None = described(
         None, "months", "Wait in the pool after which a job at home is taken", NEUTRAL, ge=0, le=600
     )
@@ -500,6 +574,14 @@ class Readiness(Section):
 
     language_elasticity: float = described(
         0.0, "1", "Power of (level / target) in the language factor", NEUTRAL, ge=0, le=10
+    )
+    language_needed: Annotated[float, UNSEEN] = described(
+        0.0,
+        "CEFR level as a number",
+        "Level that work needs where a programme names its language, A1 = 1",
+        NEUTRAL,
+        ge=0,
+        le=6,
     )
     hiring_minimum: float = share(
         0.0, "Readiness, as the employer sees it, below which nobody is hired", NEUTRAL

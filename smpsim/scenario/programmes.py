@@ -24,6 +24,7 @@ from smpsim.vocabulary import (
     CostUnit,
     Demand,
     Involvement,
+    Language,
     LanguageLevel,
     LegalChannel,
     Payee,
@@ -83,6 +84,15 @@ class TrainingPlan(Section):
     )
     language_target: LanguageLevel = described(
         "none", "CEFR level", "Language level that the exam asks for", DESIGN
+    )
+    language: Annotated[Language, UNSEEN] = described(
+        "other", "word", "Language that is taught, which decides the hours to a level", DESIGN
+    )
+    language_needed: Annotated[LanguageLevel | None, UNSEEN] = described(
+        None,
+        "CEFR level",
+        "Level that work needs; null: the exam's, or readiness.language_needed of a named language",
+        DESIGN,
     )
     language_hours_per_month: float = described(
         0.0, "hours", "Language lessons during training", DESIGN, ge=0, le=300

@@ -138,7 +138,7 @@ def affordable_for(w, b, person, savings, own_cost):
 @inlined
 def dropout_of(w, b, person, terms):
     """Return the hazard of dropout a month (E7)."""
-    return dropout_hazard(b, person, terms.trainee_cost_share)
+    return dropout_hazard(b, person, terms.trainee_cost_share) * float(person.pressure)
 
 
 @inlined
@@ -157,7 +157,7 @@ def skill_of(w, b, person, institution, skill, months):
 @inlined
 def language_of(w, b, person, hours):
     """Return the CEFR level, a number, after cumulative hours of learning (E7)."""
-    return language_level(hours, b)
+    return language_level(hours, programme_terms(w, person.programme))
 
 
 @inlined
@@ -172,7 +172,25 @@ def readiness_of(w, b, person, institution, factor):
     return person.skill * institution.alignment * factor
 
 
+@inlined
+def own_exam():
+    """Return whether a user's rule says who passes the exam, skill and language at once."""
+    return False
+
+
 # waiting
+
+
+@inlined
+def accepting_of(w, b, person, worth):
+    """Return the chance that a graduate accepts an offer worth so much beyond staying (E10)."""
+    return choice(worth, b.applying_scale)
+
+
+@inlined
+def track_of(w, b, person, worth):
+    """Return the chance that the domestic track is taken, worth so much beyond waiting (E9)."""
+    return choice(worth, b.applying_scale)
 
 
 @inlined
@@ -192,7 +210,7 @@ def job_of(w, b, person):
         b.waiting_domestic_job_age,
         b.waiting_domestic_job_motivation,
         person,
-    )
+    ) * float(person.taking)
 
 
 @inlined
@@ -204,7 +222,7 @@ def withdrawal_of(w, b, person):
         b.waiting_withdrawal_age,
         b.waiting_withdrawal_motivation,
         person,
-    )
+    ) * float(person.tiring)
 
 
 @inlined

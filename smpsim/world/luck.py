@@ -45,7 +45,9 @@ FURTHER_CONTRACT = 32  # two decisions a contract: what follows it, and the quit
 # further ones begin behind every contract that can follow another
 APPLY, ATTACHMENT, IMPATIENCE, DEPENDANTS = 1024, 1025, 1026, 1027
 CREDIT, LANGUAGE_APTITUDE, SCHOOLING, PRIOR_WAGE = 1028, 1029, 1030, 1031
-WOMEN = 1032
+WOMEN, EXAM_PERSON, EXAM_SPEAKER, DECLINE = 1032, 1033, 1034, 1035
+EXAM_LANGUAGE = 1036  # one decision an attempt, up to the sixth
+HOME_TRACK = 1044
 BRIDGING, OFFER_CANCELLED = 1040, 1041
 VACANCY_REOPENED = 1200
 

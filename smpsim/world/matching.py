@@ -25,7 +25,7 @@ from smpsim.world.state import (
 )
 from smpsim.world.transit import accept_offer, seek_recognition
 from smpsim.world.turns import next_turn, take_turn, turn_again_first
-from smpsim.world.waiting import leave_pool
+from smpsim.world.waiting import decline, declines, leave_pool
 
 
 @inlined
@@ -91,6 +91,10 @@ def match(w):
         i = take_best(w, s)
         if i == NOBODY:
             return
+        if declines(w, i):
+            decline(w, i)
+            turn_again_first(w, e)
+            continue
         accept_offer(w, i, e)
         if trainee_row(w, i).due == w.month:
             seek_recognition(w, i)

@@ -69,7 +69,7 @@ from smpsim.world.state import (
     trainee_row,
     trajectory_row,
 )
-from smpsim.world.training import drop_out, finish_training, sit_exam
+from smpsim.world.training import drop_out, finish_training, reconsider_training, sit_exam
 from smpsim.world.transit import (
     decide_or_defer,
     end_procedure,
@@ -77,6 +77,7 @@ from smpsim.world.transit import (
     stop_waiting,
 )
 from smpsim.world.visa_office import decide_visas, governments_month, start_procedures
+from smpsim.world.waiting import reconsider_waiting
 from smpsim.world.work import arrive, come_back, elsewhere_event, work_event
 
 ROUNDING = 1e-6  # by which a mean that is kept up to date may miss its range
@@ -124,14 +125,19 @@ def training_event(w, i, month):
         if person.due == month:
             if person.leaves <= month:
                 drop_out(w, i)
+            elif person.reconsiders == month:
+                reconsider_training(w, i)
             else:
                 # the month of entry is the first month of training
                 finish_training(w, i, month - person.enrolled + 1)
     elif stage == RETAKING_EXAM:
         if person.due == month:
             sit_exam(w, i)
-    elif person.leaves == month and GRADUATE_POOL <= stage <= IN_VISA_QUEUE:
-        stop_waiting(w, i)
+    elif GRADUATE_POOL <= stage <= IN_VISA_QUEUE:
+        if person.leaves == month:
+            stop_waiting(w, i)
+        elif person.reconsiders == month and person.leaves > month:
+            reconsider_waiting(w, i)
 
 
 @rule

@@ -201,6 +201,11 @@ PROGRAMME_TERMS = Rows(
         "log_net_wage_ratio": NUMBER,  # of the net wage abroad against that at home
         "net_wage": NUMBER,  # abroad, per month
         "months_to_target": NUMBER,  # until the savings aimed at are reached
+        "language_needed": NUMBER,  # for work, CEFR as a number; 0: none
+        **{f"level_hours_{n}": NUMBER for n in range(1, 7)},  # of the language that is taught
+        "mandated_share": NUMBER,  # graduates who must serve the home market
+        "trained_wage": NUMBER,  # at home, currency per month, as are the next two
+        "living_cost": NUMBER,  # in training
         "wage_at_home": NUMBER,  # currency per month, as are the next four
         "wage_abroad": NUMBER,  # after tax, in purchasing power at home
         "idle_income": NUMBER,  # expected without job and training
@@ -210,6 +215,7 @@ PROGRAMME_TERMS = Rows(
         "months_abroad": NUMBER,  # that people count
         "months_before_visa": NUMBER,  # that people expect from graduation, the offer included
         "months_after_visa": NUMBER,
+        "wait_after_offer": NUMBER,  # months until the visa application
         "gross_wage": NUMBER,  # abroad, per month, as are the next two
         "tax": NUMBER,
         "remittances": NUMBER,

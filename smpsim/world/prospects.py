@@ -18,7 +18,9 @@ from smpsim.agents.trainee import (
     present_value,
     set_patience,
     set_worth,
+    worth_ahead,
     worth_of_going,
+    worth_of_offer,
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE, SHARED_ITEMS, place
@@ -150,6 +152,52 @@ def worth_at_application(w, b, person):
     prospect = prospect_of(w, person)
     attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
     return worth_of_going(prospect, float(person.prior_wage), attachment)
+
+
+@rule
+def worth_in_training(w, b, person, to_train):
+    """Return the worth of going on with so many months of training to come (E7)."""
+    prospect = prospect_of(w, person)
+    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    worth, span = worth_ahead(prospect, to_train, prospect.wait, prospect.chance, attachment)
+    income = float(person.prior_wage)
+    if income <= 0.0:
+        income = prospect.idle
+    return worth - income * span
+
+
+@rule
+def worth_of_waiting(w, b, person, to_wait, chance):
+    """Return what waiting on is worth, and the present value of the months it is about (E9)."""
+    prospect = prospect_of(w, person)
+    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    return worth_ahead(prospect, 0.0, to_wait, chance, attachment)
+
+
+@rule
+def worth_of_track(w, b, person):
+    """Return what a job on the domestic track is worth beyond waiting on (E9)."""
+    prospect = prospect_of(w, person)
+    waiting, span = worth_of_waiting(w, b, person, prospect.wait, prospect.chance)
+    return programme_terms(w, np.int64(person.programme)).trained_wage * span - waiting
+
+
+@rule
+def worth_of_accepting(w, b, person):
+    """Return what an offer is worth beyond work at home (E10)."""
+    p = np.int64(person.programme)
+    prospect = prospect_of(w, person)
+    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    granted = 1.0 - believed(w, refusal_belief(w, p)) if prospect.chance > 0.0 else 0.0
+    return worth_of_offer(prospect, months_from_offer(w, p), granted, attachment)
+
+
+@inlined
+def months_from_offer(w, p):
+    """Return the months that people expect from an offer to arrival."""
+    terms = programme_terms(w, p)
+    visa = programme_row(w, p).believed_visa_months
+    return terms.wait_after_offer + visa + terms.months_after_visa
 
 
 # what people see

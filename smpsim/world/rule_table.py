@@ -280,11 +280,22 @@ RULES: dict[str, Rule] = {
             "language": ("language", NUMBER),
             "language_target": ("target", NUMBER),
         },
+        opens=(people.own_exam,),
     ),
     "domestic_track": Rule(
         *("E9", people.domestic_of, "chance of the domestic track"),
         *("at graduation", PROBABILITY),
         TRAINED,
+    ),
+    "home_track": Rule(
+        *("E9", people.track_of, "chance that the domestic track is chosen"),
+        *("at graduation, with a choice of track", PROBABILITY),
+        {**TRAINED, "worth": ("worth", NUMBER)},
+    ),
+    "accepting": Rule(
+        *("E10", people.accepting_of, "chance that a graduate accepts an offer"),
+        *("at an offer, where offers may be declined", PROBABILITY),
+        {**TRAINED, "worth": ("worth", NUMBER)},
     ),
     "leaving": _hazard(
         *("E9", people.job_of, "`job_at_home` and `withdrawal` at once", people.monthly_job),

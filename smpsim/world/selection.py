@@ -81,6 +81,11 @@ def fill(w, i, p, intake, number):
     person.left = -1
     person.reconsiders = -1
     person.worth = 0.0
+    person.passed = 0
+    person.hours = 0.0
+    person.pressure = 1.0
+    person.taking = 1.0
+    person.tiring = 1.0
     person.decides = NEVER
     person.cancelled = 0
     person.offered = -1
@@ -297,8 +302,4 @@ def admit(w, p, intake, number):
     fill(w, i, p, intake, number)
     if programme_terms(w, p).demand == COMMITTED_SEATS:
         give_seat(w, i)
-    b = behaviour(w)
-    if b.applying_scale != NONE:
-        person = trainee_row(w, i)
-        person.worth = worth_at_application(w, b, person)
     start_training(w, i, s)

@@ -72,7 +72,8 @@ def block_count(plan: Blueprint, rows: int) -> int:
     """
     # and one more for each hazard that a rule is asked for month by month
     # and three for each offer that is cancelled
-    entries = rows * (7 + 3 * MOST_CANCELLED + len(plan.plan) - 1)
+    # and two for decision points, one to come and one out of date
+    entries = rows * (9 + 3 * MOST_CANCELLED + len(plan.plan) - 1)
     return 2 * min(list_count(plan), entries) + math.ceil(entries / LAST)
 
 

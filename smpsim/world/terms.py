@@ -16,6 +16,7 @@ from smpsim.scenario.programmes import Entrants, Programme
 from smpsim.scenario.quantities import Distribution, median
 from smpsim.scenario.schema import Scenario
 from smpsim.vocabulary import (
+    LEVELS,
     NONE,
     OWN_ITEMS,
     PARTIES,
@@ -181,6 +182,8 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "lane": lanes_of(scenario).index((g, programme.visa_lane)),
         "months_to_arrive": months_to_arrive(scenario, programme, wait),
         "contract_months": (contract.months or 0) if contract.kind != "permanent" else 0,
+        "mandated_share": domestic,
+        **language_of_work(scenario, programme),
         "domestic_share": max(programme.domestic_track_share, domestic),
         "wait_before_visa": wait,
         "trainee_cost_share": own / total if total > 0 else 0.0,
@@ -221,6 +224,23 @@ def months_to_arrive(scenario: Scenario, programme: Programme, wait: float) -> i
     return math.ceil(training + wait + max(delay, lane.minimum_months))
 
 
+def language_of_work(scenario: Scenario, programme: Programme) -> dict[str, float]:
+    """Return the level that the work needs, and the hours to each level of the language (E7)."""
+    training = programme.training
+    target = float(LEVELS.index(training.language_target))
+    needed = target
+    if training.language_needed is not None:
+        needed = float(LEVELS.index(training.language_needed))
+    elif training.language != "other":
+        needed = max(target, scenario.behaviour.readiness.language_needed)
+    name = "level_hours" if training.language == "other" else f"{training.language}_hours"
+    hours = getattr(scenario.behaviour.training, name)
+    return {
+        "language_needed": needed,
+        **{f"level_hours_{n}": value for n, value in enumerate(hours, 1)},
+    }
+
+
 def expected_by_people(scenario: Scenario, programme: Programme) -> dict[str, float]:
     """Return what is computed of the terms that decide whether people go (E5)."""
     applying, wages, contract = scenario.behaviour.applying, programme.wages, programme.contract
@@ -240,7 +260,12 @@ def expected_by_people(scenario: Scenario, programme: Programme) -> dict[str, fl
     before = float(applying.offer_months + programme.training.months_after_offer)
     if programme.recognition == "before_departure":
         before += median(destination.recognition.months)
+    living = wages.living_cost
+    if living is None:
+        living = scenario.behaviour.training.living_share * wages.origin
     return {
+        "trained_wage": trained,
+        "living_cost": living,
         "wage_abroad": abroad,
         "idle_income": applying.chance_at_home * wages.origin,
         "home_income": applying.chance_at_home * trained,
@@ -249,6 +274,7 @@ def expected_by_people(scenario: Scenario, programme: Programme) -> dict[str, fl
         "months_abroad": months,
         "months_before_visa": before,
         "months_after_visa": float(programme.departure_months),
+        "wait_after_offer": before - applying.offer_months,
     }
 
 

@@ -66,7 +66,13 @@ from smpsim.world.state import (
     trainee_row,
 )
 from smpsim.world.turns import change_vacancies, take_turn
-from smpsim.world.waiting import consume_waiting, date_leaving, enter_pool, leave_pool
+from smpsim.world.waiting import (
+    consume_waiting,
+    date_leaving,
+    enter_pool,
+    leave_pool,
+    weigh_waiting,
+)
 from smpsim.world.work import arrive
 
 
@@ -101,6 +107,7 @@ def accept_offer(w, i, e):
     person.promised = min(month + math.ceil(expected), NEVER)
     move(w, i, OFFER_HELD)
     if waits and b.waiting_with_offer > 0.0:
+        weigh_waiting(w, i)
         date_leaving(w, i, b.waiting_with_offer)
     else:
         person.leaves = NEVER

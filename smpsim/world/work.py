@@ -107,9 +107,9 @@ def arrive(w, i):
     meet_delay(w, i, max(month - terms.departure_months - person.applied, 0), late)
     begin_recognition(w, i)
     add_margin(w, person, margin_of(w, person))
-    if b.waiting_language_decay > 0.0 and terms.training_language_target > 0.0:
+    if b.waiting_language_decay > 0.0 and terms.language_needed > 0.0:
         # what was learned fades between the exam and the first day at work
-        target, elasticity = terms.training_language_target, b.readiness_language_elasticity
+        target, elasticity = terms.language_needed, b.readiness_language_elasticity
         left = person.language * math.exp(-b.waiting_language_decay * (month - person.graduated))
         before = language_factor(person.language, target, elasticity)
         after = language_factor(left, target, elasticity)

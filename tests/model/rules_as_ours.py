@@ -88,6 +88,14 @@ def applying(worth, b):
     return chosen(worth - b.applying_inertia, b.applying_scale)
 
 
+def home_track(worth, b):
+    return chosen(worth, b.applying_scale)
+
+
+def accepting(worth, b):
+    return chosen(worth, b.applying_scale)
+
+
 def affordable(savings, own_cost):
     return savings >= own_cost
 
@@ -108,7 +116,7 @@ def quality(quality, assurance):
 
 
 def dropout(b, person, cost_share):
-    return dropout_hazard(b, person, cost_share)
+    return dropout_hazard(b, person, cost_share) * float(person.pressure)
 
 
 def skill(skill, rate, quality, aptitude, aptitude_effect, months):
@@ -117,8 +125,8 @@ def skill(skill, rate, quality, aptitude, aptitude_effect, months):
     return skill
 
 
-def language(hours, b):
-    return language_level(hours, b)
+def language(hours, programme_terms):
+    return language_level(hours, programme_terms)
 
 
 def exam(b, skill, language, language_target):
@@ -267,7 +275,7 @@ def withdrawal(base, prior_effect, age_effect, motivation_effect, person, waited
 
 
 def monthly_dropout(b, person, cost_share, month):
-    return dropout_hazard(b, person, cost_share)
+    return dropout_hazard(b, person, cost_share) * float(person.pressure)
 
 
 def monthly_quit(b, person, base, log_wage, family, support, poaching, month):

@@ -61,7 +61,8 @@ def test_fields_have_the_key_paths_of_the_schema():
     vouching = scenario.behaviour.trust.vouching
     assert list(row["trust_vouching"]) == [getattr(vouching, v) for v in type(vouching).array_of]
     hours = scenario.behaviour.training.level_hours
-    assert [row[f"training_level_hours_{n}"] for n in range(1, 7)] == list(hours)
+    terms = build_terms(scenario, Quantiles())["programme_terms"][0]
+    assert [terms[f"level_hours_{n}"] for n in range(1, 7)] == list(hours)
     job = scenario.behaviour.waiting.domestic_job
     assert row["waiting_domestic_job_growth"] == job.growth > 0
 
