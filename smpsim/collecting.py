@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from smpsim.agents.employer import AWARE, COMMITTED, ENGAGED, HIRING, WITHDRAWN
-from smpsim.vocabulary import ITEMS, NONE, SERIES, SHARED_ITEMS, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import COST_ITEMS, ITEMS, NONE, SERIES, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.tables import World
 
 TAKING_PART = (ENGAGED, COMMITTED, HIRING)
 KNOWING = (AWARE, *TAKING_PART, WITHDRAWN)
-COSTS = [ITEMS.index(item) for item in SHARED_ITEMS]
+COSTS = [ITEMS.index(item) for item in COST_ITEMS]
 
 
 def column(model: Any, name: str) -> float:

@@ -30,7 +30,6 @@ from smpsim.agents.trainee import (
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import (
     COUNTED,
-    OUTCOMES,
     Counts,
     Outcome,
     checked_own,
@@ -39,6 +38,7 @@ from smpsim.results.outcomes import (
     facts_of,
     measured,
     needs_people,
+    outcomes_with,
     to_compute,
 )
 from smpsim.results.provenance import (
@@ -58,7 +58,9 @@ from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.rules import Engine, Rules, engine, rule_digests
+from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
+from smpsim.world.terms import own_items
 
 Progress = Callable[[int], None]
 MOST_BYTES = 8 * 2**30  # of one result in memory
@@ -163,8 +165,10 @@ def simulate(
             except queue.Empty:
                 return
             world.advance(plan.scenario.months, seed, replications[n], built.advance)
-            store(world, factors, runs, n, trainees, built)
-            for name, values in own_of(world, own, runs, n, replications[n]).items():
+            store(world, runs, n, trainees, built)
+            people = world.people.copy() if needs_people(own) else world.people
+            sum_up(world, factors, runs, n, built)
+            for name, values in own_of(world, people, own, runs, n, replications[n]).items():
                 runs.own[name][n] = values
             if progress is not None:
                 with lock:
@@ -187,11 +191,9 @@ def simulate(
     return runs
 
 
-def store(
-    world: World, factors: np.ndarray, runs: Runs, n: int, trainees: bool, built: Engine
-) -> None:
-    """Copy what a finished run leaves into the arrays of the ensemble."""
-    sum_up(world, factors, runs, n, built)
+def store(world: World, runs: Runs, n: int, trainees: bool, built: Engine) -> None:
+    """Copy what a run has left at its horizon into the arrays of the ensemble."""
+    count_up(world, runs, n, built)
     count_events(runs.counts[n], world.flows, world.programmes, world.lost)
     runs.trajectories[n] = world.trajectory
     runs.losses[n] = world.lost_monthly
@@ -201,13 +203,24 @@ def store(
         runs.people[n] = world.people.copy()
 
 
+def count_up(world: World, into: Summed, n: int, built: Engine) -> None:
+    """Fill in what is counted of a run that has reached its horizon."""
+    _summarised(world, np.empty(0), into, n, built, AT_HORIZON)
+
+
 def sum_up(world: World, factors: np.ndarray, into: Summed, n: int, built: Engine) -> None:
-    """Fill in what is counted and added up of a run, as far as it has come."""
-    ledger = world.ledger[: world.months_done]
-    seen = np.empty((len(world.programmes), len(SEEN)), np.int64)
-    flat = ledger.reshape(len(ledger), -1)
+    """Follow a run to the end of its windows, and fill in what is added up of it."""
+    world.follow(built.advance)
+    _summarised(world, factors, into, n, built, AFTER_WINDOWS)
+
+
+def _summarised(
+    world: World, factors: np.ndarray, into: Summed, n: int, built: Engine, when: int
+) -> None:
+    seen = into.counts[n, :, -len(SEEN) :].copy()
+    flat = world.ledger.reshape(len(world.ledger), -1)
     totals = into.totals[n].reshape(2, -1)
-    built.summarise(world.header, flat, factors, seen, into.waits[n], totals)
+    built.summarise(world.header, flat, factors, seen, into.waits[n], totals, when)
     into.counts[n, :, -len(SEEN) :] = seen
 
 
@@ -263,11 +276,18 @@ def counts_of(
         [programme.planned.get("placed") for programme in design.programmes],
         [programme.training.exam for programme in design.programmes],
         series,
+        design.follow_up_months,
+        own_items(design),
     )
 
 
 def own_of(
-    world: World, own: Sequence[Outcome], summed: Summed, n: int, replication: int
+    world: World,
+    people: np.ndarray,
+    own: Sequence[Outcome],
+    summed: Summed,
+    n: int,
+    replication: int,
 ) -> dict[str, np.ndarray]:
     """Return outcomes of a user's own in a finished run, each of shape (programmes,)."""
     if not own:
@@ -282,7 +302,7 @@ def own_of(
         summed.totals[n],
         lambda name: series_of(world.trajectory[:done], world.ledger[:done], name),
     )
-    return measured(own, found, lambda: life_courses([world.people], names), replication)
+    return measured(own, found, lambda: life_courses([people], names), replication)
 
 
 def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
@@ -301,7 +321,7 @@ def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
         {
             "run": np.repeat(np.arange(number), len(names)),
             "programme": np.tile(names, number),
-            **computed([*OUTCOMES, *runs.own], found, runs.own),
+            **computed([*outcomes_with(found.follow_up), *runs.own], found, runs.own),
         }
     )
 
@@ -378,16 +398,23 @@ def run_outcomes(
             world.advance(end - done, *key, built.advance)
             done = end
             n = place * count + number
-            sum_up(world, factors, summed, n, built)
+            count_up(world, summed, n, built)
             flows[n], rows[n], lost[n] = world.flows, world.programmes, world.lost
+            if look is not None and place == len(ends) - 1:
+                look(number, world)
+            people = world.people.copy() if needs_people(own) else world.people
+            if end < design.months:
+                # gains have no value before the windows end
+                summed.totals[n, 0] = world.ledger[:end].sum(axis=0)
+                summed.totals[n, 1] = np.nan
+            else:
+                sum_up(world, factors, summed, n, built)
             if own:
                 count_events(summed.counts[n], flows[n], rows[n], lost[n])
-            for name, found in own_of(world, own, summed, n, replication).items():
+            for name, found in own_of(world, people, own, summed, n, replication).items():
                 values[name][n] = found
-        if look is not None:
-            look(number, world)
     count_events(summed.counts, flows, rows, lost)
-    wanted = names if names is not None else [*OUTCOMES, *values]
+    wanted = names if names is not None else [*outcomes_with(design.follow_up_months), *values]
     return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)
 
 
@@ -523,6 +550,7 @@ def run_plan(
         start=design.start,
         currency=design.currency,
         programmes=names,
+        own_items=own_items(design),
         trajectory_array=runs.trajectories,
         ledger_array=runs.ledger,
         flow_array=runs.flows,

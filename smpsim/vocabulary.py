@@ -8,6 +8,7 @@ written down twice.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 # a person's life course: on the way, and the five ends of those who are not placed
@@ -102,8 +103,23 @@ SHARING_PARTIES: tuple[str, ...] = get_args(SharingParty)
 ORIGIN_HOUSEHOLDS = "origin_households"
 OUTSIDE = "outside"  # whoever is not modelled: carriers, customers, trainers abroad
 PARTIES = (*SHARING_PARTIES, ORIGIN_HOUSEHOLDS, OUTSIDE)
+Payee = Literal[
+    "employer",
+    "trainee",
+    "destination_state",
+    "origin_state",
+    "donor",
+    "institution",
+    "intermediary",
+    "origin_households",
+    "outside",
+]
 GAINING_PARTIES = tuple(party for party in PARTIES if party != OUTSIDE)
 """Parties with a net present value."""
+
+
+CostUnit = Literal["enrolled", "trainee_month", "applicant", "arrival", "month", "returnee"]
+"""What a cost of a user's own is paid for: each of these once."""
 
 
 class Item(NamedTuple):
@@ -114,15 +130,16 @@ class Item(NamedTuple):
     name : str
     group : str
         ``"shared"``: a cost that the parties share as a programme's funding says; ``"transfer"``:
-        money that changes hands without anything being provided for it; ``"gain"``: what work is
-        worth; ``"provision"``: what institutions and intermediaries, who serve at cost, spend on
-        what they are paid for.
+        money that changes hands without anything being provided for it; ``"gain"``: what work and
+        the way to it are worth, or cost beside what is shared; ``"provision"``: what institutions
+        and intermediaries, who serve at cost, spend on what they are paid for; ``"own"``: a place
+        for a cost that a scenario adds, which has its name, payee and payers from there.
     payee : str
         Who receives it, one of `PARTIES`.
     """
 
     name: str
-    group: Literal["shared", "transfer", "gain", "provision"]
+    group: Literal["shared", "transfer", "gain", "own", "provision"]
     payee: str
 
 
@@ -143,18 +160,47 @@ ITEM_TABLE = (
     Item("refund", "transfer", "employer"),
     Item("incentive", "transfer", "employer"),
     Item("employer_margin", "gain", "employer"),
+    Item("employer_loss", "gain", OUTSIDE),
+    Item("alternative_hire", "gain", "employer"),
     Item("wage_gain", "gain", "trainee"),
     Item("tax", "gain", "destination_state"),
     Item("remittances", "gain", ORIGIN_HOUSEHOLDS),
     Item("skilled_output", "gain", "origin_state"),
+    Item("return_premium", "gain", "trainee"),
+    Item("pay_forgone", "gain", OUTSIDE),
+    Item("living_cost", "gain", OUTSIDE),
+    Item("interest", "gain", OUTSIDE),
+    Item("lost_output", "gain", OUTSIDE),
+    Item("public_training", "gain", OUTSIDE),
+    *(Item(f"own_{n + 1}", "own", OUTSIDE) for n in range(4)),
     Item("provision_by_institution", "provision", OUTSIDE),
     Item("provision_by_intermediary", "provision", OUTSIDE),
 )
 ITEMS = tuple(item.name for item in ITEM_TABLE)
 PAYEES = tuple(item.payee for item in ITEM_TABLE)
 """The payee of each item."""
+OWN_ITEMS = tuple(item.name for item in ITEM_TABLE if item.group == "own")
 SHARED_ITEMS = tuple(item.name for item in ITEM_TABLE if item.group == "shared")
+COST_ITEMS = (*SHARED_ITEMS, *OWN_ITEMS)
+"""All that is a cost of a programme."""
 TRANSFERS = tuple(item.name for item in ITEM_TABLE if item.group == "transfer")
+
+
+def named_items(own: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return names and payees of all items, where a scenario adds some.
+
+    Parameters
+    ----------
+    own : mapping of str to str
+        Payees of the costs that it adds, by name, in the order of their places.
+    """
+    names = dict(zip(OWN_ITEMS, own, strict=False))
+    payees = dict(zip(OWN_ITEMS, own.values(), strict=False))
+    return (
+        tuple(names.get(item, item) for item in ITEMS),
+        tuple(payees.get(item.name, item.payee) for item in ITEM_TABLE),
+    )
+
 
 if TYPE_CHECKING:
     SharedItem = str
@@ -290,9 +336,22 @@ SERIES = {
 }
 """All monthly series by name; the last two follow from the ledger."""
 
+FOLLOWED = tuple(
+    f"{kind}{before}"
+    for kind in ("training", "abroad", "at_home", "back")
+    for before in ("", "_worked")
+)
+"""What those whose gains count are doing: each kind, without and with work before the training."""
+FOLLOW_UP_MONTHS = 60
+"""Time after training in which gains count, where a scenario says nothing else."""
+
 RETENTION_MONTHS = (12, 24, 36)
-SEEN = tuple(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained"))
-"""Counts of those placed so long before the horizon, and of those still with their sponsor."""
+SEEN = (
+    *(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained")),
+    *("losing", "placed_in_window"),
+)
+"""Counts of those placed so long before the horizon, and of those still with their sponsor; of
+those who lose, and of those placed, by the end of their cohort's window."""
 
 
 def place(word: str, words: Any) -> int:

@@ -9,6 +9,7 @@ import numpy as np
 from smpsim.agents.view import RowAgent
 from smpsim.compiled import rule
 from smpsim.vocabulary import (
+    FOLLOWED,
     Demand,
     Involvement,
     LegalChannel,
@@ -94,7 +95,12 @@ PROGRAMME = np.dtype(
         ("adaptation_months", "i8"),
         ("returnees", "i8"),
         ("refunds", "i8"),
-        ("margin", "f8"),  # employers' margin a month, summed over sponsored workers
+        ("own_cost", "f8"),  # what trainees paid this month for the way abroad
+        ("new_migrated", "i8"),
+        ("enrolled_before", "i8"),  # up to the end of the last month
+        ("margin", "f8"),  # employers' margin a month, summed over the sponsored and followed
+        ("first_followed", "i8"),  # first cohort whose window is open
+        ("followed", "i4", (len(FOLLOWED),)),  # people of cohorts that are followed
     ]
 )
 
@@ -109,6 +115,10 @@ COHORT = np.dtype(
         ("graduated", "i8"),
         ("offers", "i8"),  # held, or followed by an arrival
         ("placed", "i8"),
+        ("ends", "i8"),  # month in which its gains no longer count, -1: they do not
+        ("margin", "f8"),  # its part of the programme's sums
+        ("assistants", "i8"),
+        ("followed", "i4", (len(FOLLOWED),)),
     ]
 )
 

@@ -196,6 +196,13 @@ def _programme(out: Console, programme: Programme, scenario: Scenario) -> None:
         payers = ", ".join(f"{words(who)} {100 * part:.0f} %" for who, part in shares.items())
         amount = " to ".join(number(one) for one in dict.fromkeys([found[0], found[-1]]))
         rows.append((item, amount, unit.replace("currency", scenario.currency), payers))
+    for name, own in programme.own_costs.items():
+        payers = ", ".join(
+            f"{words(who)} {100 * part:.0f} %"
+            for who, part in (own.payers or {"donor": 1.0}).items()
+        )
+        unit = f"{scenario.currency} per {words(own.per)}"
+        rows.append((own.label or words(name), number(own.amount), unit, payers))
     if programme.fee_per_recruit:
         fee = number(programme.fee_per_recruit)
         rows.append(("placement fee", fee, f"{scenario.currency} per recruit", "employer 100 %"))

@@ -22,11 +22,12 @@ from rich.text import Text
 
 from smpsim.cli.app import Terminated, code_of
 from smpsim.messages import harmless
+from smpsim.results.gains import window_of
 from smpsim.results.locks import abandon
 from smpsim.results.losses import shown_lines
 from smpsim.results.outcomes import outcome_of
 from smpsim.results.result import LEVEL
-from smpsim.results.units import from_runs, label_of, shown, unit_of
+from smpsim.results.units import from_runs, label_of, shown, unit_of, words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,8 +221,32 @@ def print_result(out: Console, result: Result) -> None:
         title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
         table(out, title, heads, rows)
     account = result.losses(LEVEL)
+    gained = result.gains(LEVEL)
     for programme in result.programmes:
         print_losses(out, programme, account.loc[programme], len(result.programmes) > 1)
+        print_gains(out, gained.loc[programme], result, programme)
+
+
+def print_gains(out: Console, found: Any, result: Result, programme: str) -> None:
+    """Print what each party gains, and in how many runs it loses."""
+    unit = result.currency
+    rows = [
+        (
+            words(str(party)),
+            shown(one["mean"], unit),
+            between(one["run_low"], one["run_high"], unit),
+            shown(one["per_enrolled"], unit),
+            shown(one["runs_losing"], "share"),
+        )
+        for party, one in found.iterrows()
+        if one["mean"] or one["run_low"] or one["run_high"]
+    ]
+    if rows:
+        months = window_of(result.outcome_table.columns)
+        which = f", programme {programme}" if len(result.programmes) > 1 else ""
+        title = f"Who gains until {months} months after training ({unit}){which}"
+        heads = ("party", ">mean", ">90 % of runs", ">per person enrolled", ">runs with a loss")
+        table(out, title, heads, rows)
 
 
 def print_losses(out: Console, programme: str, found: Any, several: bool) -> None:

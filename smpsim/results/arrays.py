@@ -12,7 +12,7 @@ from smpsim.extras import need
 from smpsim.results.provenance import brief
 from smpsim.results.series import adds_up, unit_of_series
 from smpsim.results.units import label_of, unit_of
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES
+from smpsim.vocabulary import PARTIES, SERIES
 
 if TYPE_CHECKING:
     import xarray
@@ -44,9 +44,9 @@ def array_of(result: Result, table: str = "trajectories") -> xarray.Dataset:
         )
     if "item" in found.dims:
         found = found.assign_coords(
-            item=("item", np.array(ITEMS, dtype=object)),
+            item=("item", np.array(result.items[0], dtype=object)),
             payer=("payer", np.array(PARTIES, dtype=object)),
-            payee=("item", np.array(PAYEES, dtype=object)),
+            payee=("item", np.array(result.items[1], dtype=object)),
         )
     # text, as files of arrays hold neither nested facts nor lists of words
     found.attrs = {

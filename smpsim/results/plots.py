@@ -24,11 +24,11 @@ from smpsim.plots.style import (
     Picture,
 )
 from smpsim.results.bar_plots import down_to_placed, paid_by, values_by_party
+from smpsim.results.gains import present_values
 from smpsim.results.losses import LINES
-from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.results.units import words
-from smpsim.vocabulary import ITEMS, PARTIES, SHARED_ITEMS, STAGE_GROUPS, STAGES, TRANSFERS
+from smpsim.vocabulary import COST_ITEMS, ITEMS, PARTIES, STAGE_GROUPS, STAGES, TRANSFERS
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -149,8 +149,8 @@ class ResultPlots:
             Panel to draw into, without the small print; a figure of its own when left out.
         """
         result, chosen = self._result, self._chosen(programme)
-        names = [*SHARED_ITEMS, *TRANSFERS]
-        kept = [ITEMS.index(item) for item in names]
+        kept = [ITEMS.index(item) for item in (*COST_ITEMS, *TRANSFERS)]
+        names = [result.items[0][item] for item in kept]
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
         figure, note = paid_by(paid, names, PARTIES, result.currency, ax)
         self._frame(figure, "Who pays what", programme, note, ax)
@@ -189,9 +189,9 @@ class ResultPlots:
         names = [result.programmes[n] for n in self._chosen(programme)]
         table = result.outcome_table
         table = table[table["programme"].isin(names)]
-        columns = [name for name, row in OUTCOMES.items() if row.group == "values"]
-        totals = table.groupby("run")[columns].sum()
-        parties = [name.removeprefix("npv_") for name in columns]
+        columns = present_values(table.columns)
+        totals = table.groupby("run")[list(columns)].sum()
+        parties = list(columns.values())
         figure, note = values_by_party(totals.to_numpy(), parties, result.currency, ax)
         self._frame(figure, "Who gains: net present value by party", programme, note, ax)
         return figure

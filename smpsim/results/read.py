@@ -15,9 +15,9 @@ from smpsim.results.provenance import RECIPE_HASH
 from smpsim.results.result import Result
 from smpsim.results.spreadsheet import FORMULA
 from smpsim.results.store_error import StoreError
-from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS, named_items
 
-ADDED = ("title", "start", "months", "currency", "programmes")
+ADDED = ("title", "start", "months", "currency", "programmes", "own_items")
 """What a `Result` adds to its provenance when it is written."""
 DAMAGED = "it is damaged, or of another version of smpsim"
 OLDER = "there is no such file, so the folder holds no result of this version of smpsim"
@@ -89,14 +89,16 @@ def read_result(folder: str | Path) -> Result:
 def _result(folder: Path, facts: dict[str, Any]) -> Result:
     programmes = list(facts["programmes"])
     shape = (int(facts["replications"]), int(facts["months"]), len(programmes))
+    own = dict(facts["own_items"])
     flat = read_table(folder, "trajectories")[list(TRAJECTORY_COLUMNS)].to_numpy(float)
     return Result(
         title=facts["title"],
         start=facts["start"],
         currency=facts["currency"],
         programmes=programmes,
+        own_items=own,
         trajectory_array=flat.reshape(*shape, len(TRAJECTORY_COLUMNS)),
-        ledger_array=_ledger(read_table(folder, "ledger"), programmes, shape),
+        ledger_array=_ledger(read_table(folder, "ledger"), programmes, shape, own),
         flow_array=_flows(read_table(folder, "flows"), programmes),
         loss_array=_losses(read_table(folder, "losses_monthly"), programmes, shape),
         outcome_table=_outcomes(read_table(folder, "outcomes")),
@@ -111,13 +113,15 @@ def _outcomes(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table[index], table.drop(columns=index).astype(float)], axis=1)
 
 
-def _ledger(table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ...]) -> np.ndarray:
+def _ledger(
+    table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ...], own: dict[str, str]
+) -> np.ndarray:
     found = np.zeros((*shape, len(ITEMS), len(PARTIES)))
     places = (
         table["run"].to_numpy(int),
         table["month"].to_numpy(int),
         _places(table["programme"], programmes),
-        _places(table["item"], ITEMS),
+        _places(table["item"], named_items(own)[0]),
         _places(table["payer"], PARTIES),
     )
     found[places] = table["amount"].to_numpy(float)

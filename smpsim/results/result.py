@@ -11,13 +11,14 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
+from smpsim.results.gains import gains
 from smpsim.results.losses import account, monthly
 from smpsim.results.provenance import RECIPE
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, named_items
 
 if TYPE_CHECKING:
     import xarray
@@ -41,16 +42,27 @@ class Result(StudyResult):
     programmes : list of str
     outcome_table : DataFrame
         One row a run and programme (see `smpsim.results.outcomes`).
+    own_items : dict of str to str
+        Payees of the costs that the scenario adds, by name.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
     TABLES = (
-        *("summary", "losses", "outcomes", "trajectories", "ledger", "flows", "losses_monthly"),
+        *(
+            "summary",
+            "losses",
+            "gains",
+            "outcomes",
+            "trajectories",
+            "ledger",
+            "flows",
+            "losses_monthly",
+        ),
         "trainees",
     )
-    READ = ("summary", "losses")
-    PICTURES = ("trajectories", "stages", "losses", "costs")
+    READ = ("summary", "losses", "gains")
+    PICTURES = ("trajectories", "stages", "losses", "costs", "gains")
 
     title: str
     start: str
@@ -63,6 +75,7 @@ class Result(StudyResult):
     outcome_table: pd.DataFrame = field(repr=False)
     life: pd.DataFrame | None = field(repr=False)
     provenance: dict[str, Any]
+    own_items: dict[str, str] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         programmes = ", ".join(self.programmes)
@@ -191,12 +204,17 @@ class Result(StudyResult):
                 "run": run,
                 "month": month,
                 "programme": np.array(self.programmes)[programme],
-                "item": np.array(ITEMS)[item],
+                "item": np.array(self.items[0])[item],
                 "payer": np.array(PARTIES)[payer],
-                "payee": np.array(PAYEES)[item],
+                "payee": np.array(self.items[1])[item],
                 "amount": self.ledger_array[run, month, programme, item, payer],
             }
         )
+
+    @property
+    def items(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Names and payees of all items of the ledger, those that the scenario adds among them."""
+        return named_items(self.own_items)
 
     def flows(self) -> pd.DataFrame:
         """Return the mean number of moves between stages over a run, by programme."""
@@ -225,6 +243,24 @@ class Result(StudyResult):
             See `smpsim.results.losses.account`.
         """
         return account(self.outcome_table, level)
+
+    def gains(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return who gains and who loses: net present values by party.
+
+        Gains count until `follow_up_months` after the training of each cohort, beyond the horizon
+        too, against work at home and the employers' usual way to hire.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``run_low`` and ``run_high``.
+
+        Returns
+        -------
+        DataFrame
+            See `smpsim.results.gains.gains`.
+        """
+        return gains(self.outcome_table, level)
 
     def losses_monthly(self) -> pd.DataFrame:
         """Return what was planned and lost in each month of each run, where it is not zero."""
@@ -285,6 +321,7 @@ class Result(StudyResult):
         makers = {
             "summary": self.summary,
             "losses": self.losses,
+            "gains": self.gains,
             "outcomes": self.outcomes,
             "trajectories": self.trajectories,
             "ledger": self.ledger,
@@ -295,11 +332,12 @@ class Result(StudyResult):
 
     @property
     def sentences(self) -> list[str]:
-        """How many are placed, when and at what cost, and what held placements back."""
+        """How many are placed at what cost, what held placements back, and who gains."""
+        from smpsim.results.gains import sentences as of_gains
         from smpsim.results.losses import sentences as of_losses
         from smpsim.results.report import sentences
 
-        return [*sentences(self), *of_losses(self)]
+        return [*sentences(self), *of_losses(self), *of_gains(self)]
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -313,6 +351,7 @@ class Result(StudyResult):
             "level": LEVEL,
             "summary": rows_for_json(self.summary()),
             "losses": rows_for_json(self.losses()),
+            "gains": rows_for_json(self.gains()),
             "finding": self.sentences,
         }
 
@@ -324,6 +363,7 @@ class Result(StudyResult):
             "months": self.months,
             "currency": self.currency,
             "programmes": list(self.programmes),
+            "own_items": dict(self.own_items),
         }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from smpsim.vocabulary import ITEMS, SERIES, SHARED_ITEMS, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import COST_ITEMS, ITEMS, SERIES, TRAJECTORY_COLUMNS
 
-COSTS = [ITEMS.index(item) for item in SHARED_ITEMS]
+COSTS = [ITEMS.index(item) for item in COST_ITEMS]
 
 
 def series_of(trajectory: np.ndarray, ledger: np.ndarray, name: str) -> np.ndarray:

@@ -759,6 +759,34 @@ class Scaling(Section):
     )
 
 
+class Gains(Section):
+    """E15: what the ledger counts of gains and losses beside wages, margins and shared costs."""
+
+    pay_forgone: float = share(
+        0.0, "Part of the pay at home that training leaves no time for", NEUTRAL
+    )
+    borrowed: float = share(0.0, "Part of the trainees' own cost that is borrowed", NEUTRAL)
+    credit_months: int = duration(24, "Time in which it is paid back evenly", ASSUMPTION)
+    output_beyond_wage: float = described(
+        0.0,
+        "share of the wage",
+        "What a job at home yields beyond its wage, lost to the origin with who gives it up",
+        NEUTRAL,
+        ge=0,
+        le=10,
+    )
+    backfill: float = share(0.0, "Part of the jobs given up at home that others fill", NEUTRAL)
+    return_premium: float = described(
+        0.0, "share of the wage", "Higher pay at home after work abroad", NEUTRAL, ge=0, le=10
+    )
+    alternative_share: float = share(
+        0.0, "Placements without which the employer had hired in its usual way", NEUTRAL
+    )
+    alternative_hire: Money = described(
+        0.0, "currency", "Cost of a hire in the employer's usual way", NEUTRAL, ge=0
+    )
+
+
 class Behaviour(Section):
     """All behavioural parameters, each section with the number of its rule."""
 
@@ -780,3 +808,4 @@ class Behaviour(Section):
     adaptation: Adaptation = Adaptation()
     scaling: Scaling = Scaling()
     effort: Effort = Effort()
+    gains: Gains = Gains()

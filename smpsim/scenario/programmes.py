@@ -21,11 +21,13 @@ from smpsim.scenario.quantities import (
 from smpsim.vocabulary import (
     SHARED_ITEMS,
     ContractKind,
+    CostUnit,
     Demand,
     Involvement,
     Language,
     LanguageLevel,
     LegalChannel,
+    Payee,
     Planned,
     Recognition,
     Selection,
@@ -191,6 +193,35 @@ class Costs(Section):
     )
 
 
+def _checked_shares(shares: dict[str, float], what: str) -> dict[str, float]:
+    """Return shares of a cost that add up to one; none at all are the donor's."""
+    if any(not 0 <= value <= 1 for value in shares.values()):
+        raise ValueError(f"{what}: got {shares}; allowed: shares from 0 to 1")
+    total = sum(shares.values())
+    if shares and abs(total - 1.0) > 1e-9:
+        raise ValueError(f"{what}: got shares that add up to {total:g}; allowed: 1")
+    return shares
+
+
+class OwnCost(Section):
+    """A cost that the model does not have: what it is paid for, to whom and by whom."""
+
+    label: str = described("", "text", "In plain words; the name when left out", DESIGN)
+    per: CostUnit = described(
+        ..., "word", "What is counted: each enrolled, each month of the programme ..."
+    )
+    amount: Money = described(0.0, "currency", "Paid for each", NEUTRAL, ge=0)
+    payee: Payee = described("outside", "party", "Who receives it", DESIGN)
+    payers: dict[SharingParty, float] = described(
+        {}, "shares by party", "Who pays; left out: the donor", DESIGN
+    )
+
+    @field_validator("payers")
+    @classmethod
+    def _shares_add_up(cls, payers: dict[str, float]) -> dict[str, float]:
+        return _checked_shares(payers, "payers")
+
+
 class Wages(Section):
     """What work is worth: the gains side of the ledger."""
 
@@ -235,6 +266,13 @@ class Wages(Section):
     )
     skilled_output: Money = described(
         0.0, "currency per month", "Extra output of a graduate or returnee at home", NEUTRAL, ge=0
+    )
+    public_training: Money = described(
+        0.0,
+        "currency per person",
+        "Public spending on earlier training, lost to the origin with who leaves (E15)",
+        NEUTRAL,
+        ge=0,
     )
 
 
@@ -339,6 +377,9 @@ class Programme(Section):
         0.0, "currency", "Placement fee of the employer to the intermediary", NEUTRAL, ge=0
     )
     costs: Costs = Costs()
+    own_costs: dict[str, OwnCost] = described(
+        {}, "sections by name", "Costs that the model does not have, at most four", DESIGN
+    )
     funding: dict[SharedItem, dict[SharingParty, float]] = described(
         {}, "shares by item and party", "Who pays; left out: the donor", DESIGN
     )
@@ -356,9 +397,5 @@ class Programme(Section):
     @classmethod
     def _shares_add_up(cls, funding: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
         for item, shares in funding.items():
-            if any(not 0 <= value <= 1 for value in shares.values()):
-                raise ValueError(f"{item}: got {shares}; allowed: shares from 0 to 1")
-            if abs(sum(shares.values()) - 1.0) > 1e-9:
-                total = sum(shares.values())
-                raise ValueError(f"{item}: got shares that add up to {total:g}; allowed: 1")
+            _checked_shares(shares, item)
         return funding

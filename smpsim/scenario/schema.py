@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from typing import Any
 
 from pydantic import model_validator
@@ -12,6 +13,9 @@ from smpsim.scenario.behaviour import Behaviour
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
+from smpsim.vocabulary import FOLLOW_UP_MONTHS, ITEMS, OWN_ITEMS
+
+NAME_OF_COST = re.compile(r"[a-z][a-z0-9_]*")
 
 
 class Intervention(Section):
@@ -50,6 +54,14 @@ class Scenario(Section):
     discount_rate: float = described(
         0.0, "per year", "Discount rate of net present values", NEUTRAL, ge=0, le=1
     )
+    follow_up_months: int = described(
+        FOLLOW_UP_MONTHS,
+        "months",
+        "Time after its training in which the gains of each cohort count, beyond the horizon too",
+        DESIGN,
+        ge=0,
+        le=600,
+    )
     behaviour: Behaviour = Behaviour()
     governments: dict[str, Government] = described({}, "sections by name", "Governments", DESIGN)
     institutions: list[InstitutionGroup] = described([], "sections", "Who trains", DESIGN)
@@ -63,6 +75,23 @@ class Scenario(Section):
         found = [change.month for change in self.timeline]
         if found != sorted(found):
             raise ValueError(f"timeline: got months {found}; allowed: rising months")
+        return self
+
+    @model_validator(mode="after")
+    def _own_costs_have_places(self) -> Scenario:
+        payees: dict[str, str] = {}
+        for programme in self.programmes:
+            for name, cost in programme.own_costs.items():
+                where = f"programmes.{programme.name}.own_costs"
+                if name in ITEMS or not NAME_OF_COST.fullmatch(name):
+                    allowed = "small letters, digits and _, and no name of another item"
+                    raise ValueError(f"{where}: got {name!r}; allowed: {allowed}")
+                if payees.setdefault(name, cost.payee) != cost.payee:
+                    found = f"{cost.payee} and {payees[name]}"
+                    raise ValueError(f"{where}.{name}.payee: got {found}; allowed: one in all")
+        if len(payees) > len(OWN_ITEMS):
+            found = f"{len(payees)} costs ({', '.join(payees)})"
+            raise ValueError(f"own_costs: got {found}; allowed: {len(OWN_ITEMS)} at most")
         return self
 
     def fingerprint(self) -> str:

@@ -30,6 +30,7 @@ FIXED = (
     "exchange_rates",
     "timeline",
     "discount_rate",
+    "follow_up_months",
     "behaviour.awareness.initially_aware",
     "behaviour.awareness.network_neighbours",
     "behaviour.awareness.network_rewiring",
@@ -70,13 +71,15 @@ FIXED = (
     "programmes.*.planned",
     "programmes.*.sources",
     "programmes.*.costs.setup",
+    "programmes.*.own_costs.*.per",
+    "programmes.*.own_costs.*.payee",
     "programmes.*.intakes.every_months",
     "programmes.*.intakes.pilot_share",
     "programmes.*.intakes.number",
 )
 """Key paths that hold for a whole run: agents, links, priors and dates are made at its start."""
 
-FIXED_KEYS = ("governments", "governments.*.visa.lanes")
+FIXED_KEYS = ("governments", "governments.*.visa.lanes", "programmes.*.own_costs")
 """Mappings that keep their names for a whole run."""
 
 FIXED_LENGTHS = ("institutions", "employers", "programmes")

@@ -8,7 +8,7 @@ from smpsim.agents.belief import logit
 from smpsim.agents.employer import AWARE, UNAWARE
 from smpsim.agents.programme import AT_DESIGN
 from smpsim.compiled import rule
-from smpsim.vocabulary import CONCERNS, GRADES, NONE
+from smpsim.vocabulary import CONCERNS, FOLLOWED, GRADES, NONE
 from smpsim.world.beliefs import begin_belief, begin_trust
 from smpsim.world.cycle import begin_cycle
 from smpsim.world.decisions_of_employers import own_value
@@ -39,6 +39,7 @@ from smpsim.world.state import (
     employer_row,
     employer_terms,
     employers_refusal,
+    followed,
     government_row,
     government_terms,
     in_grade,
@@ -69,6 +70,7 @@ def begin(w):
     w.free_block = NOBODY
     w.used_blocks = 0
     w.failure = 0
+    w.discount = w.discount_step ** (w.horizon - 1)
     clear_emptied(w)
     copy_plan(w, 0)
     begin_governments(w)
@@ -270,6 +272,9 @@ def begin_programmes(w):
         clear_programme(record)
         begin_prospects(w, p)
         record.next_intake = terms.months_to_set_up
+        record.first_followed = record.first_cohort
+        for kind in range(len(FOLLOWED)):
+            followed(w, p, kind).value = 0
         record.ramp = terms.intakes_pilot_share
         for k in range(record.first_partnership, record.first_partnership + record.partnerships):
             partnership = partnership_row(w, k)
@@ -371,3 +376,6 @@ def clear_month(record):
     record.adaptation_months = 0
     record.returnees = 0
     record.refunds = 0
+    record.own_cost = 0.0
+    record.new_migrated = 0
+    record.enrolled_before = record.enrolled

@@ -23,7 +23,13 @@ from smpsim.scenario.places import EmployerGroup, InstitutionGroup
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.schema import Scenario
 from smpsim.world.tabulated import Quantiles
-from smpsim.world.terms import build_terms, intake_at_first, lanes_of, people_at_first
+from smpsim.world.terms import (
+    build_terms,
+    intake_at_first,
+    lanes_of,
+    origin_terms,
+    people_at_first,
+)
 
 MOST_TRUST_BYTES = 4 * 2**30
 
@@ -48,6 +54,8 @@ class Blueprint:
         The network of employers as a compressed adjacency.
     cohorts : int
         Intakes of all programmes that can open within the horizon.
+    end : int
+        Month in which the window of the last cohort can end; the horizon, if that is later.
     rows : int
         People for whom a world has rows at first; it makes more as more apply.
     intake_rows : int
@@ -70,6 +78,7 @@ class Blueprint:
     neighbours_start: np.ndarray
     neighbours: np.ndarray
     cohorts: int
+    end: int
     rows: int
     intake_rows: int
 
@@ -235,6 +244,30 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
         neighbours_start=start,
         neighbours=neighbours,
         cohorts=sum(cohorts),
+        end=last_end(scenario, [part for _, part in parts]),
         rows=people_at_first(scenario),
         intake_rows=max(intake_at_first(scenario, p) for p in scenario.programmes),
     )
+
+
+def last_end(scenario: Scenario, parts: Sequence[Scenario]) -> int:
+    """Return the month in which the window of the last cohort ends, not before the horizon.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    parts : sequence of Scenario
+        As it stands in each segment of its timeline.
+    """
+    found = scenario.months
+    for part in parts:
+        for programme in part.programmes:
+            intakes = programme.intakes
+            setup, _, _ = origin_terms(part, programme)
+            last = programme.setup_months + setup + (intakes.number - 1) * intakes.every_months
+            if len(parts) > 1 or last >= scenario.months:
+                last = scenario.months - 1
+            if intakes.number:
+                trained = last + programme.training.months_before_departure
+                found = max(found, trained + scenario.follow_up_months)
+    return found

@@ -22,7 +22,9 @@ ROOM = ("row_count", "intake_rows")
 OF_MEMORY = ("at_", "rows_of_", "block_count", "wanted_")
 # what the blueprint says already
 SIZES = {name for name in WORLD.names or () if name.endswith(("_count", "_bytes"))}
-SIZES = SIZES - {"turn_count", *ROOM} | {"horizon", "segments", "calendar_month"}
+SIZES = SIZES - {"turn_count", *ROOM} | {
+    *("horizon", "end", "follow_up", "discount_step", "segments", "calendar_month"),
+}
 
 
 def state_of(world: World) -> dict[str, np.ndarray]:

@@ -32,6 +32,13 @@ from smpsim.world.ledger import (
     EXAM_COST,
     LANGUAGE,
     OVERHEAD,
+    OWN_COUNT,
+    PER_APPLICANT,
+    PER_ARRIVAL,
+    PER_ENROLLED,
+    PER_MONTH,
+    PER_RETURNEE,
+    PER_TRAINEE_MONTH,
     RECOGNITION_COST,
     REINTEGRATION,
     SELECTION_COST,
@@ -49,6 +56,8 @@ from smpsim.world.state import (
     government_terms,
     headcount,
     institution_terms,
+    own_cost_row,
+    own_share,
     programme_row,
     programme_terms,
     site_row,
@@ -105,6 +114,18 @@ def arrival_reported(w, p):
 
 
 @rule
+def own_part(w, p, per):
+    """Return what employers pay of the costs that the scenario adds, each time they are due."""
+    total = 0.0
+    for n in range(OWN_COUNT):
+        k = p * OWN_COUNT + n
+        cost = own_cost_row(w, k)
+        if cost.per == per:
+            total += cost.amount * own_share(w, k, EMPLOYER_PARTY).value
+    return total
+
+
+@rule
 def training_month_cost(w, p):
     """Return the mean cost of a trainee-month at the programme's sites, currency."""
     record = programme_row(w, p)
@@ -129,7 +150,8 @@ def cost_of_trainee(w, p):
     monthly += employers_part(w, p, LANGUAGE) + employers_part(w, p, STIPEND)
     cost = monthly * months
     applied = shrunk(record.applicants, record.enrolled, terms.applicants_per_seat, people)
-    cost += employers_part(w, p, SELECTION_COST) * applied
+    cost += (employers_part(w, p, SELECTION_COST) + own_part(w, p, PER_APPLICANT)) * applied
+    cost += own_part(w, p, PER_ENROLLED) + own_part(w, p, PER_TRAINEE_MONTH) * months
     if terms.training_exam:
         sat = record.enrolled - headcount(w, p, IN_TRAINING).value - dropped
         again = shrunk(flow(w, p, IN_TRAINING, RETAKING_EXAM).value, sat, 0.0, people)
@@ -157,6 +179,7 @@ def cost_of_arrival(w, p):
         cost += funding(w, p, RECOGNITION_COST, EMPLOYER_PARTY) * fee * files
     cost += employers_part(w, p, ADAPTATION) * terms.training_months_after_arrival
     returned = shrunk(headcount(w, p, RETURNED).value, record.placed, 0.0, people)
+    cost += own_part(w, p, PER_ARRIVAL) + own_part(w, p, PER_RETURNEE) * returned
     return cost + employers_part(w, p, REINTEGRATION) * returned
 
 
@@ -169,7 +192,8 @@ def shared_cost(w, p, arrived):
     """
     record = programme_row(w, p)
     terms = programme_terms(w, p)
-    setup, overhead = employers_part(w, p, SETUP), employers_part(w, p, OVERHEAD)
+    setup = employers_part(w, p, SETUP)
+    overhead = employers_part(w, p, OVERHEAD) + own_part(w, p, PER_MONTH)
     if setup == 0.0 and overhead == 0.0:
         return 0.0
     every = terms.intakes_every_months

@@ -8,6 +8,7 @@ from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.commitments import commit_seats, release_seats
 from smpsim.world.decisions_of_employers import renewal_of, response_of
+from smpsim.world.followed import open_window
 from smpsim.world.growth import begin_cohort, judged_placements, ramp_of_intake
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_APPLICANTS
 from smpsim.world.losses import (
@@ -23,6 +24,7 @@ from smpsim.world.people import give_up
 from smpsim.world.selection import looked_at, take_in
 from smpsim.world.state import (
     behaviour,
+    cohort_row,
     flow,
     headcount,
     programme_row,
@@ -164,6 +166,8 @@ def open_intake(w, p):
     lose_seats(w, p, GROWTH, planned - seats)
     intake = record.opened
     begin_cohort(w, p, record.factor * record.ramp)
+    k = record.first_cohort + record.opened
+    open_window(w, cohort_row(w, k), k, terms.training_months_before_departure)
     if terms.demand == COMMITTED_SEATS:
         granted = commit_seats(w, p, seats)
         lose_uncommitted(w, p, seats - granted)

@@ -22,6 +22,7 @@ from smpsim.world.parameters import (
     GOVERNMENT_TERMS,
     INSTITUTION_TERMS,
     LANE_TERMS,
+    OWN_COST,
     PROGRAMME_TERMS,
 )
 
@@ -62,6 +63,7 @@ TERMS_TABLES = {
     "employer_terms": EMPLOYER_TERMS.dtype,
     "government_terms": GOVERNMENT_TERMS.dtype,
     "lane_terms": LANE_TERMS.dtype,
+    "own_costs": OWN_COST,  # (programmes, places) costs that a scenario adds
     "funding": AMOUNT,  # (programmes, shared items, sharing parties) shares
 }
 # emptied together at the start of a run
@@ -69,6 +71,7 @@ EMPTIED_TABLES = {
     "headcount": INTEGER,  # (programmes, stages) people now
     "flows": INTEGER,  # (programmes, stages, stages) moves so far
     "ledger": AMOUNT,  # (months, programmes, items, parties) paid, by payer
+    "beyond": AMOUNT,  # (programmes, items, parties) present values of what was paid after it
     "accounts": AMOUNT,  # (programmes, parties) received less paid
     "lost": INTEGER,  # (programmes, lines of the loss account) so far
     "lost_monthly": SHORT,  # (months, programmes, lines of the loss account)
@@ -117,6 +120,11 @@ WORLD = np.dtype(
     [
         ("month", "i8"),  # months done
         ("horizon", "i8"),
+        ("end", "i8"),  # month in which the last window can end
+        ("until", "i8"),  # month in which this call ends: the horizon, or the end
+        ("follow_up", "i8"),  # months after training in which gains count
+        ("discount_step", "f8"),  # factor by which a payment a month later is worth less
+        ("discount", "f8"),  # of this month, after the horizon
         ("calendar_month", "i8"),  # 0 (January) to 11, of the first month
         ("segment", "i8"),  # segment of the plan in force
         ("segments", "i8"),

@@ -82,7 +82,8 @@ def plan_seats(w, p, seats):
 @rule
 def lose_seats(w, p, cause, seats):
     """Count planned seats, or the people on them, as lost to a cause."""
-    if seats > 0:
+    # the account is that of the horizon, though those who are followed go on
+    if seats > 0 and w.month < w.horizon:
         programme_row(w, p).lost += seats
         enter_line(w, p, cause + 1, seats)
 

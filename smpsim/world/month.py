@@ -24,7 +24,6 @@ from smpsim.agents.trainee import (
     PRE_DEPARTURE,
     RETAKING_EXAM,
     RETURNED,
-    WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import entry, inlined, rule
 from smpsim.vocabulary import NONE
@@ -32,6 +31,7 @@ from smpsim.world.beginning import begin, clear_month, note_alignment
 from smpsim.world.cycle import margin_factor
 from smpsim.world.decisions_of_offices import alignment_of, quality_of
 from smpsim.world.effort import gain_of_work, work_by_the_record
+from smpsim.world.followed import anybody_followed, close_windows
 from smpsim.world.intake import has_rows_for_intakes, open_intake, renew
 from smpsim.world.interventions import intervene
 from smpsim.world.layout import ROWS_WANTED, UNSOUND_ALIGNMENT, UNSOUND_LEDGER, UNSOUND_TRUST
@@ -218,7 +218,8 @@ def count_training(w, p):
 def is_active(w, p):
     """Return whether a programme has intakes to come or people under way."""
     record = programme_row(w, p)
-    if record.running and record.opened < programme_terms(w, p).intakes_number:
+    more = record.opened < programme_terms(w, p).intakes_number and w.month < w.horizon
+    if record.running and more:
         return True
     for stage in range(APPLICANT, ADAPTING + 1):
         if headcount(w, p, stage).value > 0:
@@ -267,21 +268,30 @@ def record_month(w, p):
 @rule
 def close_books(w, p):
     """Close the month of a programme: payments, gains, the trajectory's row (E15)."""
+    close_windows(w, p)
     programme_row(w, p).active = is_active(w, p)
     close_month(w, p)
-    abroad = headcount(w, p, ADAPTING).value + headcount(w, p, EMPLOYED).value
-    abroad += headcount(w, p, EMPLOYED_ELSEWHERE).value
-    skilled_at_home = headcount(w, p, WORKING_AT_ORIGIN).value + headcount(w, p, RETURNED).value
-    close_gains(w, p, abroad, skilled_at_home, margin_factor(w, p))
+    close_gains(w, p, margin_factor(w, p))
     if not is_finite(w, p):
         give_up(w, p, UNSOUND_LEDGER)
-    record_month(w, p)
+    if w.month < w.horizon:
+        record_month(w, p)
     clear_month(programme_row(w, p))
+
+
+@rule
+def anybody_under_way(w):
+    """Return whether somebody is between application and arrival."""
+    for p in range(w.programme_count):
+        for stage in range(APPLICANT, ADAPTING):
+            if headcount(w, p, stage).value > 0:
+                return True
+    return False
 
 
 @entry
 def advance(header, months, seed, replication):
-    """Simulate months, not beyond the horizon, in the order of section 3 of the specification.
+    """Simulate months, not beyond `until`, in the order of section 3 of the specification.
 
     Parameters
     ----------
@@ -308,26 +318,36 @@ def advance(header, months, seed, replication):
         w.failure = 0
     programmes = w.programme_count
     for _ in range(months):
-        if w.month >= w.horizon or w.failure != 0:
+        if w.month >= w.until or w.failure != 0:
             break
+        # after the horizon nobody new comes, and it ends with the last window (E15)
+        following = w.month >= w.horizon
+        if following:
+            if not anybody_followed(w):
+                break
+            w.discount *= w.discount_step
         # 1 interventions
         if w.segment + 1 < w.segments:
             intervene(w)
-        if not has_rows_for_intakes(w):
+        if not following and not has_rows_for_intakes(w):
             break
         meet_monthly_hazards(w)
-        # 2 governments
-        governments_month(w)
-        # 3 employers
-        open_vacancies(w)
+        # offices and employers matter to those who are under way
+        working = not following or anybody_under_way(w)
+        if working:
+            # 2 governments
+            governments_month(w)
+            # 3 employers
+            open_vacancies(w)
+            for p in range(programmes):
+                decide_partnerships(w, p)
+            # 4 institutions
+            if w.curricula_change:
+                institutions_month(w)
         for p in range(programmes):
-            decide_partnerships(w, p)
-        # 4 institutions
-        if w.curricula_change:
-            institutions_month(w)
-        for p in range(programmes):
-            renew(w, p)
-            open_intake(w, p)
+            if not following:
+                renew(w, p)
+                open_intake(w, p)
             count_training(w, p)
             programme_row(w, p).adaptation_months = headcount(w, p, ADAPTING).value
         # 5 training, exams, waiting
@@ -336,10 +356,12 @@ def advance(header, months, seed, replication):
         match(w)
         # 7 recognition, visas, departure and arrival
         meet_due(w, TRANSIT_DUE)
-        start_procedures(w)
+        if working:
+            start_procedures(w)
         # procedures that take no time end at once
         meet_due(w, TRANSIT_DUE)
-        decide_visas(w)
+        if working:
+            decide_visas(w)
         # 8 work
         meet_due(w, WORK_DUE)
         # 9 the books

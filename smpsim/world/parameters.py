@@ -25,7 +25,7 @@ from smpsim.scenario.fields import UNSEEN, Clipped, Section
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup, Lane
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import Distribution
-from smpsim.vocabulary import ATTRIBUTES, NONE
+from smpsim.vocabulary import ATTRIBUTES, NONE, SHARING_PARTIES
 
 if TYPE_CHECKING:
     from smpsim.world.tabulated import Quantiles
@@ -201,7 +201,6 @@ PROGRAMME_TERMS = Rows(
         "log_net_wage_ratio": NUMBER,  # of the net wage abroad against that at home
         "net_wage": NUMBER,  # abroad, per month
         "months_to_target": NUMBER,  # until the savings aimed at are reached
-        "assistant_loss": NUMBER,  # of that, before recognition abroad is complete
         "language_needed": NUMBER,  # for work, CEFR as a number; 0: none
         **{f"level_hours_{n}": NUMBER for n in range(1, 7)},  # of the language that is taught
         "mandated_share": NUMBER,  # graduates who must serve the home market
@@ -217,7 +216,7 @@ PROGRAMME_TERMS = Rows(
         "months_before_visa": NUMBER,  # that people expect from graduation, the offer included
         "months_after_visa": NUMBER,
         "wait_after_offer": NUMBER,  # months until the visa application
-        "wage_gain": NUMBER,  # per month, as are the next two
+        "gross_wage": NUMBER,  # abroad, per month, as are the next two
         "tax": NUMBER,
         "remittances": NUMBER,
     },
@@ -235,3 +234,12 @@ EMPLOYER_TERMS = Rows(
 )
 GOVERNMENT_TERMS = Rows(Government)
 LANE_TERMS = Rows(Lane, {"government": WHOLE})
+OWN_COST = np.dtype(
+    [
+        ("per", WHOLE),  # place in `CostUnit`, `NONE`: no such cost
+        ("amount", NUMBER),
+        ("payee", WHOLE),  # place in `PARTIES`
+        ("shares", NUMBER, (len(SHARING_PARTIES),)),
+    ]
+)
+"""A cost that a scenario adds to a programme."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from smpsim.agents.trainee import ENDED, NEVER
 from smpsim.compiled import inlined, rule
+from smpsim.world.followed import follow, kind_of
 from smpsim.world.luck import PERSON, four_numbers, uniform
 from smpsim.world.state import entered, flow, headcount, programme_row, trainee_row
 
@@ -52,5 +53,8 @@ def move(w, i, stage):
     headcount(w, p, stage).value += 1
     flow(w, p, before, stage).value += 1
     person.stage = stage
+    gone, come = kind_of(before), kind_of(stage)
+    if gone != come:
+        follow(w, person, gone, come)
     if w.keep_life:
         entered(w, i, min(stage, ENDED)).value = w.month

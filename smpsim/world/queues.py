@@ -119,12 +119,12 @@ def free_block(w, block):
 
 @inlined
 def schedule(w, phase, month, identifier):
-    """Note in the calendar that a person is due in a phase of a month within the horizon."""
-    if month < w.horizon:
+    """Note in the calendar that a person is due in a phase of a month that may come."""
+    if month < w.end:
         append(w, CALENDARS * month + phase, identifier)
 
 
 @inlined
 def first_pool_list(w):
     """Return the number of the list in which the pool of site 0 with grade 0 waits."""
-    return CALENDARS * w.horizon
+    return CALENDARS * w.end

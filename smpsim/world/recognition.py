@@ -10,6 +10,7 @@ from smpsim.agents.programme import AFTER_ARRIVAL
 from smpsim.agents.trainee import ADAPTING, ASSISTANT, EMPLOYED, NEVER, PARTLY_RECOGNISED
 from smpsim.compiled import inlined, rule
 from smpsim.world.decisions_of_offices import bridgeable_for, bridging_of, recognition_of
+from smpsim.world.followed import add_assistants, add_margin
 from smpsim.world.luck import BRIDGING, RECOGNITION, RECOGNITION_MONTHS, draw
 from smpsim.world.people import luck_of, move
 from smpsim.world.state import (
@@ -71,7 +72,7 @@ def begin_recognition(w, i):
     else:
         return
     person.marks |= ASSISTANT
-    programme_row(w, person.programme).assistants += 1
+    add_assistants(w, person, 1)
 
 
 @rule
@@ -107,9 +108,8 @@ def decide_abroad(w, i):
 def qualify(w, i):
     """Let an assistant do the work of the occupation, for its wage (E11)."""
     person = trainee_row(w, i)
-    record = programme_row(w, person.programme)
-    record.margin -= margin_of(w, person)
+    before = margin_of(w, person)
     person.marks &= 255 ^ ASSISTANT
-    record.margin += margin_of(w, person)
-    record.assistants -= 1
+    add_margin(w, person, margin_of(w, person) - before)
+    add_assistants(w, person, -1)
     person.decides = NEVER

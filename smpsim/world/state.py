@@ -31,6 +31,9 @@ government_terms = accessor("government_terms")
 lane_terms = accessor("lane_terms")
 programme_row = accessor("programmes")
 cohort_row = accessor("cohorts")
+cohort_followed = part_accessor("cohorts", "followed", SHORT)
+followed = part_accessor("programmes", "followed", SHORT)
+beyond_cell = accessor("beyond")
 prospect_row = accessor("prospects")
 offer_belief = accessor("offer_beliefs")
 refusal_belief = accessor("refusal_beliefs")
@@ -69,6 +72,8 @@ partner_cell = accessor("partner_of")
 neighbour_start_cell = accessor("neighbours_start")
 neighbour_cell = accessor("neighbours")
 funding_cell = accessor("funding")
+own_cost_row = accessor("own_costs")
+own_share = part_accessor("own_costs", "shares", AMOUNT)
 headcount_cell = accessor("headcount")
 flow_cell = accessor("flows")
 ledger_cell = accessor("ledger")
@@ -146,6 +151,12 @@ def ledger_entry(w, month, p, item, payer):
 
 
 @inlined
+def beyond_horizon(w, p, item, payer):
+    """Return the cell with the present value of what a payer paid after the horizon."""
+    return beyond_cell(w, (p * ITEM_COUNT + item) * PARTY_COUNT + payer)
+
+
+@inlined
 def account(w, p, party):
     """Return the cell with what a party received less paid in a programme."""
     return account_cell(w, p * PARTY_COUNT + party)
@@ -154,4 +165,4 @@ def account(w, p, party):
 @inlined
 def lodged(w, lane, month):
     """Return the cell with the applications lodged with a lane up to the end of a month."""
-    return lodged_cell(w, lane * w.horizon + month)
+    return lodged_cell(w, lane * w.end + month)

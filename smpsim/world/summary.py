@@ -5,15 +5,49 @@ The rates and costs that users read follow from these in `smpsim.results.outcome
 
 from __future__ import annotations
 
-from smpsim.agents.trainee import ON_OWN
-from smpsim.compiled import entry
-from smpsim.vocabulary import RETENTION_MONTHS
-from smpsim.world.state import trainee_row
+import numpy as np
+
+from smpsim.agents.trainee import (
+    DROPPED_OUT,
+    EMPLOYED_BEFORE,
+    IN_TRAINING,
+    ON_OWN,
+    RETURNED,
+)
+from smpsim.compiled import entry, inlined, rule
+from smpsim.vocabulary import RETENTION_MONTHS, SEEN, Recognition, place
+from smpsim.world.growth import cohort_of
+from smpsim.world.ledger import (
+    EXAM_COST,
+    LANGUAGE,
+    RECOGNITION_COST,
+    STIPEND,
+    TRAINEE_PARTY,
+    TRAINING,
+    TRAVEL,
+    VISA_COST,
+)
+from smpsim.world.state import (
+    behaviour,
+    beyond_cell,
+    funding,
+    government_terms,
+    institution_terms,
+    programme_terms,
+    site_row,
+    trainee_row,
+    unit_cost,
+)
+
+LOSING = place("losing", SEEN)
+PLACED_IN_WINDOW = place("placed_in_window", SEEN)
+NO_RECOGNITION = place("none", Recognition)
+AT_HORIZON, AFTER_WINDOWS = 0, 1
 
 
 @entry
-def summarise(header, ledger, factors, counts, waits, totals):
-    """Count what became of everybody, and add up what was paid.
+def summarise(header, ledger, factors, counts, waits, totals, when):
+    """Count what became of everybody at the horizon, or add up what was paid when all is over.
 
     Parameters
     ----------
@@ -23,22 +57,32 @@ def summarise(header, ledger, factors, counts, waits, totals):
     factors : float64, shape (months,)
         By which a payment of a month is discounted.
     counts : int64, shape (programmes, len(SEEN))
-        Filled here: of those placed at least so many months before the horizon, how many there
-        are and how many were still with their sponsor by then.
+        Filled at the horizon: of those placed at least so many months before it, how many there
+        are and how many were still with their sponsor by then. Filled after the windows: how many
+        have lost, and how many were placed.
     waits : int64, shape (programmes, months + 1)
-        Filled here: how many arrived at their sponsor after so many months of training and
-        waiting, the month of arrival included.
+        Filled at the horizon: how many arrived at their sponsor after so many months of training
+        and waiting, the month of arrival included.
     totals : float64, shape (2, programmes * items * parties)
-        Filled here: the sum of all months, and that of their present values.
+        Filled after the windows: the sum of all months up to the horizon, and that of all present
+        values, those of payments beyond it among them.
+    when : int
+        `AT_HORIZON` or `AFTER_WINDOWS`.
     """
     w = header[0]
-    totals[:] = 0.0
-    for month in range(ledger.shape[0]):
-        factor = factors[month]
-        for cell in range(ledger.shape[1]):
-            amount = ledger[month, cell]
-            totals[0, cell] += amount
-            totals[1, cell] += amount * factor
+    if when == AFTER_WINDOWS:
+        add_up(w, ledger, factors, totals)
+        counts[:, LOSING] = 0
+        counts[:, PLACED_IN_WINDOW] = 0
+        for i in range(w.people):
+            person = trainee_row(w, i)
+            if person.enrolled < 0:
+                continue
+            if own_gain(w, person) < 0.0:
+                counts[person.programme, LOSING] += 1
+            if 0 <= person.arrived < window_end(w, person) and person.marks & ON_OWN == 0:
+                counts[person.programme, PLACED_IN_WINDOW] += 1
+        return
     counts[:] = 0
     waits[:] = 0
     for i in range(w.people):
@@ -57,3 +101,72 @@ def summarise(header, ledger, factors, counts, waits, totals):
                 served = left == end and person.contract_end == end
                 if left < 0 or left > end or served:
                     counts[p, 2 * k + 1] += 1
+
+
+@rule
+def add_up(w, ledger, factors, totals):
+    """Add up what was paid, and its present values."""
+    for cell in range(ledger.shape[1]):
+        totals[0, cell] = 0.0
+        totals[1, cell] = beyond_cell(w, cell).value
+    for month in range(ledger.shape[0]):
+        factor = factors[month]
+        for cell in range(ledger.shape[1]):
+            amount = ledger[month, cell]
+            totals[0, cell] += amount
+            totals[1, cell] += amount * factor
+
+
+@inlined
+def window_end(w, person):
+    """Return the month in which the window of a person's cohort ends."""
+    length = programme_terms(w, person.programme).training_months_before_departure
+    return cohort_of(w, person).opened + length + w.follow_up
+
+
+@rule
+def own_gain(w, person):
+    """Return what a person and the household gain until the cohort's window ends, currency (E15).
+
+    Against work at home for the wage there; at the prices in force at the end, not discounted.
+    """
+    p = np.int64(person.programme)
+    terms = programme_terms(w, p)
+    b = behaviour(w)
+    length = terms.training_months_before_departure
+    end = window_end(w, person)
+    stage = np.int64(person.stage)
+    trained = length
+    if stage == DROPPED_OUT:
+        trained = min(length, person.leaves - person.enrolled + 1)
+    elif stage == IN_TRAINING:
+        trained = min(length, w.month - person.enrolled)
+    institution = institution_terms(w, site_row(w, person.site).group)
+    paid = trained * (
+        institution.cost_per_trainee_month * funding(w, p, TRAINING, TRAINEE_PARTY)
+        + unit_cost(w, p, LANGUAGE).value * funding(w, p, LANGUAGE, TRAINEE_PARTY)
+    )
+    paid += (
+        person.attempts * unit_cost(w, p, EXAM_COST).value * funding(w, p, EXAM_COST, TRAINEE_PARTY)
+    )
+    if person.applied >= 0:
+        paid += unit_cost(w, p, VISA_COST).value * funding(w, p, VISA_COST, TRAINEE_PARTY)
+    if person.arrived >= 0 and person.marks & ON_OWN == 0:
+        paid += unit_cost(w, p, TRAVEL).value * funding(w, p, TRAVEL, TRAINEE_PARTY)
+        if terms.recognition != NO_RECOGNITION:
+            cost = government_terms(w, terms.government).recognition_cost
+            paid += cost * funding(w, p, RECOGNITION_COST, TRAINEE_PARTY)
+    gain = -paid * (1.0 + b.gains_borrowed * b.people_interest * b.gains_credit_months / 24.0)
+    stipend = unit_cost(w, p, STIPEND).value * (1.0 - funding(w, p, STIPEND, TRAINEE_PARTY))
+    gain += trained * stipend
+    before = terms.wage_at_home
+    at_home = before if person.marks & EMPLOYED_BEFORE else terms.idle_income
+    gain -= trained * at_home * b.gains_pay_forgone
+    if person.arrived >= 0 and person.arrived < end:
+        until = end
+        if stage == RETURNED:
+            until = min(end, np.int64(person.since))
+            gain += (end - until) * before * b.gains_return_premium
+        abroad = until - person.arrived
+        gain += abroad * (min(terms.wage_abroad, terms.net_wage) - before)
+    return gain

@@ -60,7 +60,7 @@ FAULTS = {
 def list_count(plan: Blueprint) -> int:
     """Return the number of lists: calendars, pools by grade, visa lanes, recognition."""
     lanes, governments = len(plan.plan[0]["lane_terms"]), len(plan.plan[0]["government_terms"])
-    return CALENDARS * plan.scenario.months + len(plan.sites) * GRADES + lanes + governments
+    return CALENDARS * plan.end + len(plan.sites) * GRADES + lanes + governments
 
 
 def block_count(plan: Blueprint, rows: int) -> int:
@@ -139,10 +139,11 @@ class World:
                 "headcount": np.zeros((programmes, len(STAGES)), np.int64),
                 "flows": np.zeros((programmes, len(STAGES), len(STAGES)), np.int64),
                 "ledger": np.zeros((months, programmes, len(ITEMS), len(PARTIES))),
+                "beyond": np.zeros((programmes, len(ITEMS), len(PARTIES))),
                 "accounts": np.zeros((programmes, len(PARTIES))),
                 "lost": np.zeros((programmes, len(ACCOUNT)), np.int64),
                 "lost_monthly": np.zeros((months, programmes, len(ACCOUNT)), np.int32),
-                "lodged": np.zeros((lanes, months)),
+                "lodged": np.zeros((lanes, plan.end)),
             }
         )
         self.tables: dict[str, np.ndarray] = {
@@ -183,6 +184,10 @@ class World:
         header = np.zeros(1, WORLD)
         sizes = {
             "horizon": months,
+            "end": plan.end,
+            "until": months,
+            "follow_up": plan.scenario.follow_up_months,
+            "discount_step": (1.0 + plan.scenario.discount_rate) ** (-1.0 / 12.0),
             "calendar_month": int(plan.scenario.start[5:7]) - 1,
             "segments": len(plan.plan),
             "keep_life": int(life),
@@ -338,10 +343,30 @@ class World:
             self._own_rules = own
             self.header["rules_exchanged"] = own
         end = months if replication >= 0 else self.months_done + months
+        if replication >= 0:
+            self.header["until"] = self.header["horizon"]
         failure = function(self.header, months, int(seed), int(replication))
         while failure == ROWS_WANTED:
             self._grow()
             failure = function(self.header, end - self.months_done, int(seed), -1)
+        self._check(failure)
+
+    def follow(self, function: Any = month.advance) -> None:
+        """Go on beyond the horizon until the window of the last cohort ends (E15).
+
+        Nobody new comes, and what is paid is added up as present values (`beyond`). Of the other
+        tables, those that a run is described by hold the state at the horizon no more.
+
+        Parameters
+        ----------
+        function : rule
+            As in `advance`, which must have reached the horizon.
+        """
+        self.header["until"] = self.header["end"]
+        self._check(function(self.header, self.blueprint.end - self.months_done, 0, -1))
+
+    def _check(self, failure: int) -> None:
+        """Raise an error if time stands still."""
         if failure in UNSOUND:
             raise ScenarioError([_unsound(self, failure)])
         if failure:

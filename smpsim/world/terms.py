@@ -15,13 +15,24 @@ from smpsim.scenario.places import EmployerGroup, Poisson
 from smpsim.scenario.programmes import Entrants, Programme
 from smpsim.scenario.quantities import Distribution, median
 from smpsim.scenario.schema import Scenario
-from smpsim.vocabulary import LEVELS, SHARED_ITEMS, SHARING_PARTIES, SharingParty, place
+from smpsim.vocabulary import (
+    LEVELS,
+    NONE,
+    OWN_ITEMS,
+    PARTIES,
+    SHARED_ITEMS,
+    SHARING_PARTIES,
+    CostUnit,
+    SharingParty,
+    place,
+)
 from smpsim.world.parameters import (
     BEHAVIOUR,
     EMPLOYER_TERMS,
     GOVERNMENT_TERMS,
     INSTITUTION_TERMS,
     LANE_TERMS,
+    OWN_COST,
     PROGRAMME_TERMS,
 )
 from smpsim.world.tabulated import Quantiles
@@ -156,8 +167,6 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         wait += training.months_before_departure
     ratio = log_ratio(wages.destination, wages.origin)
     net_wage = wages.destination * (1.0 - wages.tax)
-    gain = max(wages.destination - wages.origin, 0.0)
-    assistant_wage = scenario.behaviour.recognition.assistant_wage * wages.destination
     varied = (people.aptitude, entrants.age, people.motivation)
     households = (
         *(entrants.prior_wage, entrants.schooling, entrants.language_aptitude, entrants.savings),
@@ -188,8 +197,7 @@ def programme_values(scenario: Scenario, programme: Programme) -> dict[str, obje
         "months_to_target": months_to_target(scenario, wages.origin, net_wage),
         "wage_at_home": wages.origin,
         **expected_by_people(scenario, programme),
-        "wage_gain": gain,
-        "assistant_loss": gain - max(assistant_wage - wages.origin, 0.0),
+        "gross_wage": wages.destination,
         "tax": wages.tax * wages.destination,
         "remittances": wages.remitted * wages.destination,
     }
@@ -306,6 +314,33 @@ def funding_table(scenario: Scenario) -> np.ndarray:
     return table
 
 
+def own_items(scenario: Scenario) -> dict[str, str]:
+    """Return the costs that a scenario adds, by name, with their payees, in their places."""
+    return {
+        name: str(one.payee)
+        for programme in scenario.programmes
+        for name, one in programme.own_costs.items()
+    }
+
+
+def own_cost_table(scenario: Scenario) -> np.ndarray:
+    """Return the costs that a scenario adds, by programme and place."""
+    table = np.zeros((len(scenario.programmes), len(OWN_ITEMS)), OWN_COST)
+    table["per"] = NONE
+    for p, programme in enumerate(scenario.programmes):
+        for place_of, name in enumerate(own_items(scenario)):
+            one = programme.own_costs.get(name)
+            if one is None:
+                continue
+            row = table[p, place_of]
+            row["per"] = place(one.per, CostUnit)
+            row["amount"] = one.amount
+            row["payee"] = place(one.payee, PARTIES)
+            for party, share in (one.payers or {"donor": 1.0}).items():
+                row["shares"][place(party, SHARING_PARTIES)] = share
+    return table
+
+
 def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
     """Return the terms of one segment of a scenario's timeline."""
     names = list(scenario.governments)
@@ -343,4 +378,5 @@ def build_terms(scenario: Scenario, q: Quantiles) -> dict[str, np.ndarray]:
             [lane for _, lane in lanes], q, [{"government": g} for g, _ in lanes]
         ),
         "funding": funding_table(scenario),
+        "own_costs": own_cost_table(scenario),
     }

@@ -39,6 +39,7 @@ from smpsim.world.decisions_of_people import (
     stay_of,
 )
 from smpsim.world.experience import judge, meet_delay
+from smpsim.world.followed import add_assistants, add_margin
 from smpsim.world.growth import cohort_of
 from smpsim.world.losses import OWN_WAY, lose
 from smpsim.world.luck import (
@@ -80,6 +81,7 @@ def arrive(w, i):
     record = programme_row(w, p)
     month = w.month
     record.migrated += 1
+    record.new_migrated += 1
     institution = institution_row(w, site_row(w, person.site).institution)
     government_row(w, institution_terms(w, institution.group).government).gone += 1
     person.arrived = month
@@ -104,7 +106,7 @@ def arrive(w, i):
     # an intervention may lengthen the journey of those who are on it
     meet_delay(w, i, max(month - terms.departure_months - person.applied, 0), late)
     begin_recognition(w, i)
-    record.margin += margin_of(w, person)
+    add_margin(w, person, margin_of(w, person))
     if b.waiting_language_decay > 0.0 and terms.language_needed > 0.0:
         # what was learned fades between the exam and the first day at work
         target, elasticity = terms.language_needed, b.readiness_language_elasticity
@@ -273,7 +275,7 @@ def stop_work(w, i):
     person = trainee_row(w, i)
     employer = employer_row(w, person.employer)
     employer.workers -= 1
-    programme_row(w, person.programme).margin -= margin_of(w, person)
+    add_margin(w, person, -margin_of(w, person))
 
 
 @inlined
@@ -290,7 +292,7 @@ def go_on_leave(w, i):
     book_quit(w, i)
     stop_work(w, i)
     if person.marks & ASSISTANT:
-        programme_row(w, person.programme).assistants -= 1
+        add_assistants(w, person, -1)
     move(w, i, RETURNED)
     person.quits = NEVER
     person.due = w.month + programme_terms(w, person.programme).contract_break_months
@@ -306,9 +308,9 @@ def come_back(w, i):
     employer = employer_row(w, person.employer)
     record.departures += 1
     employer.workers += 1
-    record.margin += margin_of(w, person)
+    add_margin(w, person, margin_of(w, person))
     if person.marks & ASSISTANT:
-        record.assistants += 1
+        add_assistants(w, person, 1)
     person.contract_end = min(w.month + max(1, terms.contract_months), NEVER)
     person.since = w.month
     move(w, i, ADAPTING if is_adapting(w, person) else EMPLOYED)
@@ -410,7 +412,8 @@ def return_home(w, i):
     person = trainee_row(w, i)
     programme_row(w, person.programme).returnees += 1
     if person.marks & ASSISTANT:
-        programme_row(w, person.programme).assistants -= 1
+        add_assistants(w, person, -1)
         person.marks &= 255 ^ ASSISTANT
     person.employer = -1
+    person.since = w.month
     move(w, i, RETURNED)

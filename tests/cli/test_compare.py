@@ -67,7 +67,7 @@ def test_the_table_says_what_pairing_saves() -> None:
 
 def test_chosen_outcomes_are_shown_in_the_order_given(folder: Path) -> None:
     arguments = ("bare_pipeline", *BETTER, "-n", "5", "--out", "here")
-    chosen = ("--outcome", "npv_donor", "--outcome", "cost_employer", "--outcome", "placed")
+    chosen = ("--outcome", "npv_donor_60m", "--outcome", "cost_employer", "--outcome", "placed")
     found = invoke(*arguments, *chosen)
     assert found.exit_code == 0, found.output
     lines = found.stdout.splitlines()
@@ -79,7 +79,7 @@ def test_chosen_outcomes_are_shown_in_the_order_given(folder: Path) -> None:
     assert len(pd.read_parquet("here/differences.parquet")) > 30
     data = json.loads(invoke(*arguments, *chosen, "--json").stdout)
     assert [one["outcome"] for one in data["differences"]] == [
-        "npv_donor",
+        "npv_donor_60m",
         "cost_employer",
         "placed",
     ]

@@ -56,7 +56,7 @@ def test_tables_of_runs_have_the_rows_as_columns(result):
 def test_every_party_has_its_cost_and_its_value(result):
     runs = result.outcomes()
     assert [name for name in OUTCOMES if name.startswith("npv_")] == [
-        f"npv_{party}" for party in GAINING_PARTIES
+        f"npv_{party}_60m" for party in GAINING_PARTIES
     ]
     borne = runs[[f"cost_{party}" for party in SHARING_PARTIES]].sum(axis=1)
     np.testing.assert_allclose(borne, runs["cost_total"])

@@ -197,12 +197,12 @@ def test_costs_per_placement_are_mean_cost_by_mean_number(better: Comparison) ->
 def test_every_outcome_has_a_difference(better: Comparison) -> None:
     assert tuple(better.a.outcomes().columns[2:]) == tuple(OUTCOMES)
     assert tuple(better.differences().loc["pilot"].index) == tuple(OUTCOMES)
-    chosen = better.differences(outcomes=["npv_trainee", "cost_donor"])
-    assert list(chosen.loc["pilot"].index) == ["npv_trainee", "cost_donor"]
+    chosen = better.differences(outcomes=["npv_trainee_60m", "cost_donor"])
+    assert list(chosen.loc["pilot"].index) == ["npv_trainee_60m", "cost_donor"]
     whole = better.differences()
     assert chosen.loc[("pilot", "cost_donor")].equals(whole.loc[("pilot", "cost_donor")])
-    with pytest.raises(ValueError, match=r"outcomes: got 'npv_trainees'.*'npv_trainee'"):
-        better.differences(outcomes=["npv_trainees"])
+    with pytest.raises(ValueError, match=r"outcomes: got 'npv_trainees_60m'.*'npv_trainee_60m'"):
+        better.differences(outcomes=["npv_trainees_60m"])
 
 
 def test_outcomes_that_two_designs_do_not_share_are_refused() -> None:

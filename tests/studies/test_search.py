@@ -480,13 +480,13 @@ def test_cost_per_placement_is_a_ratio_of_means():
 
 
 def test_the_origins_gain_is_a_sum_of_three(study):
-    objectives = {"npv_origin": "maximize", "cost_total": "minimize"}
+    objectives = {"npv_origin_60m": "maximize", "cost_total": "minimize"}
     path = study(scenario="reference", objectives=objectives, actions=None, uncertainties=None)
     found = search(path, generations=1, population=4)
-    parts = ("npv_origin_state", "npv_origin_households", "npv_trainee")
+    parts = ("npv_origin_state_60m", "npv_origin_households_60m", "npv_trainee_60m")
     total = sum(found.measured.by_world(one)[0] for one in parts)
-    assert found.measured.by_world("npv_origin")[0] == pytest.approx(total)
-    assert found.unit("npv_origin") == "EUR"
+    assert found.measured.by_world("npv_origin_60m")[0] == pytest.approx(total)
+    assert found.unit("npv_origin_60m") == "EUR"
 
 
 def test_worlds_of_the_search_and_fresh_ones_differ():
@@ -684,7 +684,7 @@ def test_defaults_are_enough(study, tmp_path):
     path = tmp_path / "least.yaml"
     path.write_text(f"name: Least\nscenario: reference\nlevers: {{{SEATS}: {{grid: [20, 40]}}}}\n")
     least = load_search(path)
-    assert list(least.objectives) == ["placed", "cost_per_retained_placement", "npv_origin"]
+    assert list(least.objectives) == ["placed", "cost_per_retained_placement", "npv_origin_60m"]
     assert least.planned() == (40 * 10 * 5, 21 * 50 * 10)
     assert not is_search(ROOT / "scenarios/reference.yaml")
     assert not is_search(ROOT / "scenarios/studies/visa_delay_by_training_duration.yaml")

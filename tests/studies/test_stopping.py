@@ -109,12 +109,12 @@ def test_targets_are_absolute_or_relative_to_the_mean_of_a() -> None:
         Target("placed", 5.0),
         Target("cost_total", 0.02, relative=True),
     )
-    assert read_targets(["placed=5", " npv_donor = 0.5% "], known) == (
+    assert read_targets(["placed=5", " npv_donor_60m = 0.5% "], known) == (
         Target("placed", 5.0),
-        Target("npv_donor", 0.005, relative=True),
+        Target("npv_donor_60m", 0.005, relative=True),
     )
-    assert Target("npv_donor", 0.02, relative=True).allowed(-500.0) == 10.0
-    assert Target("npv_donor", 3.0).allowed(-500.0) == 3.0
+    assert Target("npv_donor_60m", 0.02, relative=True).allowed(-500.0) == 10.0
+    assert Target("npv_donor_60m", 3.0).allowed(-500.0) == 3.0
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -10,7 +10,16 @@ import numpy as np
 
 from smpsim.errors import RequestError
 from smpsim.messages import nearest, shown_list
-from smpsim.vocabulary import ITEMS, PARTIES, PAYEES, SERIES, SHARED_ITEMS, TRANSFERS
+from smpsim.vocabulary import (
+    COST_ITEMS,
+    FOLLOW_UP_MONTHS,
+    ITEMS,
+    PARTIES,
+    PAYEES,
+    SERIES,
+    TRANSFERS,
+    named_items,
+)
 
 
 class Counts:
@@ -38,6 +47,10 @@ class Counts:
     exams : sequence of bool
     series : callable, optional
         Returns a monthly series by name.
+    follow_up : int
+        Months after training in which the gains of a cohort count.
+    own_items : mapping of str to str, optional
+        Payees of the costs that the scenario adds, by name.
 
     Attributes
     ----------
@@ -63,6 +76,8 @@ class Counts:
         planned: Sequence[float | None],
         exams: Sequence[bool],
         series: Callable[[str], np.ndarray] | None = None,
+        follow_up: int = FOLLOW_UP_MONTHS,
+        own_items: Mapping[str, str] | None = None,
     ) -> None:
         self._counts = {
             name: _fixed(counts[..., place].astype(float)) for place, name in enumerate(names)
@@ -75,6 +90,8 @@ class Counts:
         self.planned = _fixed(np.array(plan, dtype=float))
         self.exams = _fixed(np.array(exams, dtype=bool))
         self._series = series
+        self.follow_up = follow_up
+        self.items, self._payees = named_items(own_items or {})
         self._outcomes: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -82,10 +99,11 @@ class Counts:
 
     def outcome(self, name: str) -> np.ndarray:
         """Return another outcome, shape (..., programmes), such as ``"cost_total"``."""
-        from smpsim.results.outcomes.known import known_outcomes, outcome_of
+        from smpsim.results.outcomes.known import OUTCOMES, known_outcomes, outcome_of
 
         if name not in self._outcomes:
-            _one_of("outcome", name, known_outcomes())
+            if name not in OUTCOMES:
+                _one_of("outcome", name, known_outcomes())
             self._outcomes[name] = outcome_of(name).values(self)
         found: np.ndarray = self._outcomes[name]
         return found
@@ -107,9 +125,9 @@ class Counts:
             Discounted to the first month.
         """
         table = self.present_values if present_value else self.paid
-        items = ITEMS if item is None else (_one_of("item", item, ITEMS),)
+        items = self.items if item is None else (_one_of("item", item, self.items),)
         payers = PARTIES if payer is None else (_one_of("payer", payer, PARTIES),)
-        rows = [ITEMS.index(one) for one in items]
+        rows = [self.items.index(one) for one in items]
         columns = [PARTIES.index(one) for one in payers]
         found: np.ndarray = table[..., rows, :][..., columns].sum(axis=(-2, -1))
         return found
@@ -143,7 +161,7 @@ class Counts:
 
     @cached_property
     def _spent(self) -> np.ndarray:
-        places = [ITEMS.index(item) for item in SHARED_ITEMS]
+        places = [ITEMS.index(item) for item in COST_ITEMS]
         found: np.ndarray = self.paid[..., places, :].sum(axis=-2)
         return found
 
@@ -152,7 +170,7 @@ class Counts:
         """Present values received less paid, shape (..., programmes, parties)."""
         net = -self.present_values.sum(axis=-2)
         by_item = self.present_values.sum(axis=-1)
-        for item, payee in enumerate(PAYEES):
+        for item, payee in enumerate(self._payees):
             net[..., PARTIES.index(payee)] += by_item[..., item]
         # below half a cent lies only the rounding of sums that cancel
         net[np.abs(net) < 0.005] = 0.0

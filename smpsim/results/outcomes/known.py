@@ -12,23 +12,57 @@ An outcome can have no value in a run, for one of two reasons that must not be m
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from smpsim.results.outcomes.counts import Counts
 from smpsim.results.outcomes.outcome import Outcome
-from smpsim.results.outcomes.table import ROWS, SUM_ROWS
+from smpsim.results.outcomes.table import ROWS, SUM_ROWS, value_rows
+from smpsim.vocabulary import FOLLOW_UP_MONTHS
 
 UNDEFINED, NOT_YET = "undefined", "not yet observable"
 
-OUTCOMES = {row.name: row for row in ROWS}
+
+@lru_cache(maxsize=64)
+def _of_window(name: str) -> Outcome | None:
+    """Return an outcome that carries another window in its name, such as ``npv_employer_36m``."""
+    found = re.fullmatch(r"\w+_([1-9]\d{0,2}|0)m", name)
+    rows = value_rows(int(found[1])) if found else ()
+    return next((row for row in rows if row.name == name), None)
+
+
+class Known(dict[str, Outcome]):
+    """Outcomes by name; those with any window are known, those with the usual one are listed."""
+
+    def __missing__(self, name: str) -> Outcome:
+        found = _of_window(name) if isinstance(name, str) else None
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or (isinstance(name, str) and bool(_of_window(name)))
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return an outcome, or something else if there is none of that name."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+
+OUTCOMES = Known({row.name: row for row in ROWS})
 """Outcomes of the model by name, in the order in which they are shown."""
 COUNTED = tuple(row.name for row in ROWS if row.compute is None and row.parts is None)
 """Outcomes that are counts of people, kept for each run as they are."""
 SUMS = {row.name: row for row in SUM_ROWS}
 """Sums of outcomes by name, which only a search may be for."""
+_OF_WINDOWS = [row.name for row in value_rows(FOLLOW_UP_MONTHS)]
 # your own of this process by name, so that results made with them have units and labels
 _OWN: dict[str, Outcome] = {}
 
@@ -53,6 +87,12 @@ def is_own(name: str) -> bool:
 def known_outcomes() -> tuple[str, ...]:
     """Return the names of all outcomes of a run, those of a user's own last."""
     return (*OUTCOMES, *_OWN)
+
+
+def outcomes_with(months: int) -> list[str]:
+    """Return the outcomes of a run whose cohorts are followed for so many months."""
+    end = len(f"{FOLLOW_UP_MONTHS}m")
+    return [f"{name[:-end]}{months}m" if name in _OF_WINDOWS else name for name in OUTCOMES]
 
 
 def computed(

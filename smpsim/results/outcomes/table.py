@@ -7,6 +7,7 @@ people have entered, or of a field of the programme's row (`smpsim.agents.progra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from smpsim.results.outcomes.counts import Counts, wait_quantile
 from smpsim.results.outcomes.outcome import CURRENCY, Outcome, divided
 from smpsim.vocabulary import (
     CAUSE_TABLE,
+    FOLLOW_UP_MONTHS,
     GAINING_PARTIES,
     PARTIES,
     RETENTION_MONTHS,
@@ -114,26 +116,105 @@ def _borne(party: str) -> Outcome:
     )
 
 
-def _gained(party: str) -> Outcome:
-    return Outcome(
-        f"npv_{party}",
-        CURRENCY,
-        f"net present value, {party.replace('_', ' ')}",
-        lambda counts: counts.gained[..., PARTIES.index(party)],
-        meaning="received less paid of all items, gains included, discounted monthly at "
-        "`discount_rate` a year",
+def _in_window(months: int, compute: Callable[[Counts], Any]) -> Callable[[Counts], Any]:
+    """Return the function of an outcome that has a value if cohorts are followed for so long."""
+
+    def found(counts: Counts) -> np.ndarray:
+        values = np.array(compute(counts), dtype=float)
+        return values if counts.follow_up == months else np.full_like(values, np.nan)
+
+    return found
+
+
+def value_rows(months: int) -> tuple[Outcome, ...]:
+    """Return the outcomes that count gains until so many months after each cohort's training."""
+    end, window = f"{months}m", f"{months} months after training"
+
+    def gained(party: str) -> Outcome:
+        return Outcome(
+            f"npv_{party}_{end}",
+            CURRENCY,
+            f"net present value until {window}, {party.replace('_', ' ')}",
+            _in_window(months, lambda counts: counts.gained[..., PARTIES.index(party)]),
+            meaning="received less paid of all items, gains included, until so long after the "
+            "training of each cohort, also beyond the horizon; against work at home and the "
+            "employer's usual way to hire; discounted monthly at `discount_rate` a year",
+            better="high",
+            group="values",
+            shown="no",
+        )
+
+    def each(name: str, party: str, of: str, label: str, nobody: str) -> Outcome:
+        return Outcome(
+            f"{name}_{end}",
+            CURRENCY,
+            label,
+            parts=(f"npv_{party}_{end}", of),
+            pooled=True,
+            meaning=f"npv_{party}_{end} / {of}",
+            undefined=nobody,
+            better="high",
+            group="values",
+            shown="no",
+        )
+
+    placed = _people(
+        f"placed_{end}",
+        f"placed until {window}",
+        "arrived at the sponsoring employer until so long after the training of the cohort, also "
+        "beyond the horizon",
+        compute=_in_window(months, lambda counts: counts["placed_in_window"]),
         better="high",
         group="values",
-        shown="no",
+    )
+    losing = _people(
+        f"losing_{end}",
+        f"trainees who lose until {window}",
+        "of the enrolled, those whose own gain is below zero: net wages abroad less the higher "
+        "cost of living and the wage at home, less pay forgone and own cost with interest, plus "
+        "the stipend; not discounted, and whatever is remitted stays in the household",
+        compute=_in_window(months, lambda counts: counts["losing"]),
+        better="low",
+        group="values",
+    )
+    share = _rate(
+        f"losing_share_{end}",
+        "of enrolled",
+        f"trainees who lose of the enrolled, until {window}",
+        f"losing_{end} / enrolled",
+        "nobody enrolled",
+        parts=(f"losing_{end}", "enrolled"),
+        better="low",
+        group="values",
+    )
+    return (
+        *(gained(party) for party in GAINING_PARTIES),
+        each(
+            "gain_per_trainee",
+            "trainee",
+            "enrolled",
+            f"gain of a trainee until {window}",
+            "nobody enrolled",
+        ),
+        placed,
+        each(
+            "gain_per_placement",
+            "employer",
+            f"placed_{end}",
+            f"the employer's gain from a placement until {window}",
+            "nobody was placed",
+        ),
+        losing,
+        share,
     )
 
 
-def _sum(name: str, parties: tuple[str, ...]) -> Outcome:
+def _sum(name: str, parties: tuple[str, ...], months: int = FOLLOW_UP_MONTHS) -> Outcome:
     return Outcome(
-        f"npv_{name}",
+        f"npv_{name}_{months}m",
         CURRENCY,
-        f"net present value, {name}",
-        sum_of=tuple(f"npv_{party}" for party in parties),
+        f"net present value until {months} months after training, {name}",
+        sum_of=tuple(f"npv_{party}_{months}m" for party in parties),
         better="high",
         group="values",
         shown="no",
@@ -394,7 +475,18 @@ ROWS = (
     ),
     *(_lost(cause) for cause in CAUSE_TABLE),
     *(_borne(party) for party in SHARING_PARTIES),
-    *(_gained(party) for party in GAINING_PARTIES),
+    Outcome(
+        "intermediary_balance",
+        CURRENCY,
+        "fees that the intermediary receives less what it bears",
+        lambda counts: -counts.borne[..., PARTIES.index("intermediary")],
+        meaning="fees less refunds and the intermediary's shares of costs, undiscounted, up to the "
+        "horizon: above zero its fees cover its cost",
+        better="high",
+        group="money",
+        shown="no",
+    ),
+    *value_rows(FOLLOW_UP_MONTHS),
 )
 SUM_ROWS = (
     _sum("origin", ("origin_state", "origin_households", "trainee")),

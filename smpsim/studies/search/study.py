@@ -68,7 +68,7 @@ class SearchStudy(Section):
         {
             "placed": "maximize",
             "cost_per_retained_placement": "minimize",
-            "npv_origin": "maximize",
+            "npv_origin_60m": "maximize",
         },
         "directions by outcome",
         "What a good design has more, or less, of",
