@@ -19,7 +19,7 @@ from smpsim.world.blueprint import blueprint
 from smpsim.world.tables import World
 
 HERE = Path(__file__).parent
-FIRMS = 4000
+FIRMS = 1000
 WORLD = {
     "name": "Employers who are asked",
     "extends": "base",
@@ -84,7 +84,7 @@ def asked() -> World:
 
 
 def would_wait_and_pay(world: World) -> np.ndarray:
-    """Return who prefers a candidate prepared for its own work, four months later and 1,000 dearer.
+    """Return who prefers a candidate prepared for its own work, two months later and 1,000 dearer.
 
     Preparation brings the trust of in-house selection in place of that of a certificate.
     """
@@ -94,7 +94,7 @@ def would_wait_and_pay(world: World) -> np.ndarray:
     better = np.zeros(len(world.employers), bool)
     for n, firm in enumerate(world.employers):
         values = []
-        for channel, wait, cost in (("certificate", 4.0, 3000.0), ("in_house", 8.0, 4000.0)):
+        for channel, wait, cost in (("certificate", 4.0, 3000.0), ("in_house", 6.0, 4000.0)):
             mean = vouching[VOUCHING.index(channel)]
             trust = plain(logistic)(plain(logit)(mean) + firm["opinion"])
             arrives, beyond = chances(float(firm["patience"]), wait, 2.0)
@@ -166,7 +166,7 @@ def page(found: dict[str, dict[str, tuple[str, float]]]) -> str:
         "# Employers answer the survey",
         "",
         "The SMP paper asked employers in November 2023. Here the employers of the model are",
-        "asked the same: 4,000 of them, drawn with the values of `scenarios/base.yaml`, and with",
+        "asked the same: 1,000 of them, drawn with the values of `scenarios/base.yaml`, and with",
         "the willingness to pay and the patience that most files assume. Shares of Figures 1 and",
         "2 and of the open are inputs; what they would trust, wait for and pay follows from their",
         "beliefs and E2. The paper's text has no numbers for most bars of its figures.",
