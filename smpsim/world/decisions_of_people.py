@@ -183,8 +183,11 @@ def own_exam():
 
 @inlined
 def accepting_of(w, b, person, worth):
-    """Return the chance that a graduate accepts an offer worth so much beyond staying (E10)."""
-    return choice(worth, b.applying_scale)
+    """Return the chance that a graduate accepts an offer worth so much beyond staying (E10).
+
+    Who has trained to go needs a reason to stay, as those who applied needed one to go (E5).
+    """
+    return choice(worth + b.applying_inertia, b.applying_scale)
 
 
 @inlined
