@@ -152,15 +152,20 @@ def test_bad_input_is_named_and_nothing_is_written(
 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
-def test_progress_shows_runs_whose_total_is_not_known() -> None:
+def test_progress_shows_runs_whose_total_is_not_known(tmp_path) -> None:
     ours, theirs = os.openpty()
     arguments = ["compare", "bare_pipeline", *BETTER, "--precision", "placed=0.4", "--json"]
-    with subprocess.Popen(
-        [sys.executable, "-m", "smpsim", *arguments],
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
-    ) as process:
+    answer = tmp_path / "answer.json"
+    with (
+        # a file: a pipe that nobody reads would hold up whoever writes more than it takes
+        answer.open("wb") as stdout,
+        subprocess.Popen(
+            [sys.executable, "-m", "smpsim", *arguments],
+            stdout=stdout,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
+        ) as process,
+    ):
         os.close(theirs)
         shown = b""
         while True:
@@ -171,9 +176,8 @@ def test_progress_shows_runs_whose_total_is_not_known() -> None:
             if not more:
                 break
             shown += more
-        assert process.stdout is not None
-        data = json.loads(process.stdout.read())
     os.close(ours)
+    data = json.loads(answer.read_text(encoding="utf-8"))
     assert process.returncode == 0
     assert data["stopping"]["reached"] is True
     assert b"/?" in shown
