@@ -22,7 +22,7 @@ from smpsim.world.blueprint import blueprint
 HERE = Path(__file__).resolve().parent
 RUNS = 100
 OFF = {
-    # employers learn neither of schools nor of offices, and hear nothing of each other (E1, E12, E13)
+    # employers learn neither of schools nor of offices, and hear of nobody (E1, E12, E13)
     "behaviour.trust.origin_uncertainty": 0,
     "behaviour.trust.programme_uncertainty": 0,
     "behaviour.trust.school_uncertainty": 0,

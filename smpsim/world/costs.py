@@ -7,8 +7,6 @@ as it grows, so that the expectation comes to what is charged.
 
 from __future__ import annotations
 
-import math
-
 from smpsim.agents.programme import AFTER_ARRIVAL, BEFORE_DEPARTURE, COMMITTED_SEATS
 from smpsim.agents.seat import shrunk
 from smpsim.agents.trainee import (

@@ -136,7 +136,7 @@ def reads_wrong_under_another_name(person):
 
 
 def reads_no_parameter(b):
-    return b.trust_failure
+    return b.trust_failure_weigh
 
 
 def gives_nothing_at_times(person):
@@ -155,7 +155,10 @@ def takes_anything(*people):
     ("rule", "words"),
     [
         (reads_wrong, "quit: got person.agee.*did you mean 'age'"),
-        (reads_no_parameter, "quit: got b.trust_failure,.*did you mean 'trust_failure_weight'"),
+        (
+            reads_no_parameter,
+            "quit: got b.trust_failure_weigh,.*did you mean 'trust_failure_weight'",
+        ),
         (takes_too_much, r"quit: got a function of \(person, moth\).*did you mean 'month'"),
         (takes_anything, r"quit: got a function of \(people\); allowed: one of"),
         (0.3, "quit: got a float; allowed: a function"),
