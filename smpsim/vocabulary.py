@@ -41,6 +41,9 @@ CONCERNS = ("quality", "predictability", "cost", "speed", "simplicity")
 NONE = -1
 """What rules see where a scenario says null; a number that may be null is never negative."""
 
+UNLIMITED = 1e15
+"""What rules see of savings that nobody asks for."""
+
 GRADES = 16
 """Classes of readiness that employers tell apart in the pool."""
 

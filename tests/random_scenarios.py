@@ -261,7 +261,8 @@ def check_run(scenario: Scenario, seed: int) -> int:
     for name, values in run_outcomes(plan, seed, range(1)).items():
         assert not np.isinf(values).any(), name
         # a party's cost is what it pays less what it is given
-        net = name.startswith(("npv_", "cost_")) and not name.startswith(("cost_total", "cost_per"))
+        net = name.startswith(("npv_", "gain_", "intermediary_balance", "cost_"))
+        net = net and not name.startswith(("cost_total", "cost_per"))
         if not net and name != "shortfall":
             assert not (values < -1e-6 * scale).any(), name
     return len(people)

@@ -45,7 +45,6 @@ JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
 NEVER = 32767  # a month beyond every horizon
 LARGEST_HAZARD = 1e6  # a month: whoever meets it goes at once
 MOST_CANCELLED = 1  # offers that can be taken back from a person: each needs room in the lists
-UNLIMITED = 1e15  # savings where a scenario states none
 PATIENCE_CLASSES = 8  # discount rates that people are told apart by
 
 # 192 bytes: one cache line with what events need, one with identity, attributes, life course, and

@@ -18,7 +18,7 @@ from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
-from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, named_items
+from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, UNLIMITED, named_items
 
 if TYPE_CHECKING:
     import xarray
@@ -407,7 +407,8 @@ def life_courses(people: list[np.ndarray], programmes: Sequence[str]) -> pd.Data
                 "dependants": rows["dependants"].astype(bool),
                 "schooling": rows["schooling"],
                 "language_aptitude": rows["language_aptitude"],
-                "savings": rows["savings"],
+                # a household of whom nobody asks what it has saved
+                "savings": np.where(rows["savings"] < UNLIMITED, rows["savings"], np.nan),
                 "impatience": rows["impatience"],
                 "skill": rows["skill"],
                 "language": rows["language"],

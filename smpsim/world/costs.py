@@ -7,8 +7,6 @@ as it grows, so that the expectation comes to what is charged.
 
 from __future__ import annotations
 
-import math
-
 from smpsim.agents.programme import AFTER_ARRIVAL, BEFORE_DEPARTURE, COMMITTED_SEATS
 from smpsim.agents.seat import shrunk
 from smpsim.agents.trainee import (
@@ -197,14 +195,14 @@ def shared_cost(w, p, arrived):
     if setup == 0.0 and overhead == 0.0:
         return 0.0
     every = terms.intakes_every_months
-    left = max(w.horizon - terms.months_to_set_up, 1)
-    intakes = min(float(terms.intakes_number), math.ceil(left / every))
+    # the plan as it stands: nobody decides by the month in which a run ends
+    intakes = float(max(terms.intakes_number, 1))
     # seats of an intake as filled so far; the plan counts as one intake more
     seats = (terms.intakes_seats + record.enrolled) / (1.0 + record.opened)
     people = max(intakes * seats * arrived, 1.0)
     last = terms.months_to_set_up + (intakes - 1.0) * every + terms.training_months_before_departure
     last += terms.wait_before_visa + behaviour(w).channel_believed_months
-    return (setup + overhead * min(last, float(w.horizon))) / people
+    return (setup + overhead * last) / people
 
 
 @rule

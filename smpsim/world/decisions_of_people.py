@@ -38,6 +38,8 @@ from smpsim.world.state import (
     site_row,
 )
 
+LEFT_UNSEEN = 0.25  # of the scale of E5, among those who applied (assumption)
+
 
 @inlined
 def yes():
@@ -183,8 +185,11 @@ def own_exam():
 
 @inlined
 def accepting_of(w, b, person, worth):
-    """Return the chance that a graduate accepts an offer worth so much beyond staying (E10)."""
-    return choice(worth, b.applying_scale)
+    """Return the chance that a graduate accepts an offer worth so much beyond staying (E10).
+
+    What differs between people unseen has mostly shown in who applied: a quarter is left.
+    """
+    return choice(worth, LEFT_UNSEEN * b.applying_scale)
 
 
 @inlined
@@ -194,11 +199,22 @@ def track_of(w, b, person, worth):
 
 
 @inlined
+def kept_home(w, person):
+    """Return the share of graduates that their origin keeps as too many leave (E16)."""
+    institution = institution_row(w, site_row(w, person.site).institution)
+    return government_row(w, institution_terms(w, institution.group).government).kept_home
+
+
+@inlined
 def domestic_of(w, person, terms):
     """Return the chance that a graduate takes the domestic track (E9), or is kept home (E16)."""
-    institution = institution_row(w, site_row(w, person.site).institution)
-    kept = government_row(w, institution_terms(w, institution.group).government).kept_home
-    return terms.domestic_share + (1.0 - terms.domestic_share) * kept
+    return terms.domestic_share + (1.0 - terms.domestic_share) * kept_home(w, person)
+
+
+@inlined
+def bound_to_stay(w, person, terms):
+    """Return the chance that the origin demands a graduate for its home market (E9, E16)."""
+    return terms.mandated_share + (1.0 - terms.mandated_share) * kept_home(w, person)
 
 
 @inlined

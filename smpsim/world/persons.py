@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from smpsim.agents.trainee import EMPLOYED_BEFORE, PATIENCE_CLASSES, UNLIMITED
+from smpsim.agents.trainee import EMPLOYED_BEFORE, PATIENCE_CLASSES
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import ATTRIBUTES, NONE, place
+from smpsim.vocabulary import ATTRIBUTES, NONE, UNLIMITED, place
 from smpsim.world.luck import (
     APPLY,
     APTITUDE,

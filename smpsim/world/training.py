@@ -23,6 +23,7 @@ from smpsim.agents.trainee import (
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
 from smpsim.world.decisions_of_people import (
+    bound_to_stay,
     domestic_of,
     dropout_of,
     exam_of,
@@ -310,7 +311,8 @@ def takes_home_track(w, b, person, terms):
     if not b.waiting_track_choice or b.applying_scale == NONE:
         share = domestic_of(w, person, terms)
         return share > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < share
-    if terms.mandated_share > 0.0 and (luck_of(w, person, DOMESTIC_TRACK) < terms.mandated_share):
+    duty = bound_to_stay(w, person, terms)
+    if duty > 0.0 and luck_of(w, person, DOMESTIC_TRACK) < duty:
         return True
     record = programme_row(w, p)
     if record.domestic + 1 > terms.domestic_share * record.graduated + 1e-9:

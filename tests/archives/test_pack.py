@@ -141,7 +141,7 @@ def test_what_is_not_as_it_was_written_is_refused(
         shutil.move(folder / "runs", tmp_path / "elsewhere")
         (folder / "runs").symlink_to(tmp_path / "elsewhere")
     name = "runs/000000.parquet" if way in ("chunk", "runs") else "study.json"
-    with pytest.raises(StoreError, match=f"got {name} missing, or changed"):
+    with pytest.raises(StoreError, match=f"{name}: missing, or changed"):
         smpsim.pack(folder)
     assert not (tmp_path / "mine.zip").exists()
 

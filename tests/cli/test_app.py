@@ -130,19 +130,20 @@ def test_run_prints_and_writes(folder: Path) -> None:
     found = command("run", "bare_pipeline", "--replications", "12", "--seed", "4")
     assert found.returncode == 0, found.stderr
     placed = smpsim.run("bare_pipeline", 12, 4).summary().loc[("pilot", "placed")]
-    (row,) = [line.split() for line in found.stdout.splitlines() if line.startswith("placed  ")]
+    row = next(line.split() for line in found.stdout.splitlines() if line.startswith("placed  "))
     shown = [f"{placed[name]:.1f}" for name in ("mean", "run_low", "run_high")]
     assert row == ["placed", shown[0], shown[1], "to", shown[2], "people"]
     assert "Of 100 people enrolled" in found.stdout
-    assert "Wrote 11 files to results/bare_pipeline" in found.stderr
+    assert "Wrote 18 files to results/bare_pipeline" in found.stderr
     # neither colours nor lines where the output is no terminal
     assert found.stdout.isascii()
     assert "\x1b" not in found.stdout + found.stderr
     below = folder / "results" / "bare_pipeline"
     assert left(below) == sorted(
         [f"{n}.parquet" for n in ("summary", "outcomes", "trajectories", "ledger", "flows")]
-        + ["summary.csv", "scenario.yaml", "trajectories.png", "stages.png", "costs.png"]
-        + ["provenance.json"]
+        + [f"{n}.{kind}" for n in ("losses", "gains") for kind in ("parquet", "csv", "png")]
+        + ["losses_monthly.parquet", "summary.csv", "scenario.yaml", "trajectories.png"]
+        + ["stages.png", "costs.png", "provenance.json"]
     )
     written = pd.read_parquet(below / "summary.parquet")
     assert written.loc[("pilot", "placed"), "mean"] == placed["mean"]

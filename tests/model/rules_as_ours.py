@@ -93,7 +93,7 @@ def home_track(worth, b):
 
 
 def accepting(worth, b):
-    return chosen(worth, b.applying_scale)
+    return chosen(worth, 0.25 * b.applying_scale)
 
 
 def affordable(savings, own_cost):

@@ -125,6 +125,7 @@ CONTEXT = {
     f"{B}.people.savings": {f"{P}.funding.training": {"trainee": 1.0}},
     f"{P}.refund_share": {f"{P}.fee_per_recruit": 4000},
     f"{B}.awareness.contact_rate": {f"{P}.promotion": 0.0, f"{P}.association_reach": 0.0},
+    f"{B}.awareness.initially_aware": {f"{P}.promotion": 0.0, f"{P}.association_reach": 0.0},
     f"{LANE}.decisions_per_month": {f"{B}.adaptation.responsiveness": 0.0},
     f"{LANE}.background_per_month": {f"{B}.adaptation.responsiveness": 0.0},
     f"{D}.dialogue": {f"{LANE}.decisions_per_month": 18.5, f"{B}.adaptation.responsiveness": 4.0},

@@ -195,7 +195,8 @@ def test_columns_keep_every_trainee_small():
     used = sum(
         world.tables[name].nbytes for name in ("trainees", "blocks", "lists", "scores", "ranking")
     )
-    assert used / 50_000 <= 256
+    # 192 bytes a row, the rest lists and the scores of an intake
+    assert used / 50_000 <= 264
 
 
 def test_a_trainee_is_three_cache_lines():

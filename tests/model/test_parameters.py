@@ -64,7 +64,7 @@ def test_fields_have_the_key_paths_of_the_schema():
     terms = build_terms(scenario, Quantiles())["programme_terms"][0]
     assert [terms[f"level_hours_{n}"] for n in range(1, 7)] == list(hours)
     job = scenario.behaviour.waiting.domestic_job
-    assert row["waiting_domestic_job_growth"] == job.growth > 0
+    assert row["waiting_domestic_job_base"] == job.base > 0
 
 
 def test_null_is_one_number_for_rules_whatever_it_stands_for():

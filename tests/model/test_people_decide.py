@@ -83,7 +83,10 @@ def test_a_clause_puts_applicants_off(name):
 @pytest.mark.parametrize("name", NAMES, ids=lambda n: Path(n).stem)
 def test_a_stipend_lowers_dropout(name):
     _, path, _, _ = keys(name)
-    poor, rich = (found(name, (f"{path}.costs.stipend", amount)) for amount in (0, 400))
+    poor, rich = (
+        found(name, (f"{path}.costs.stipend", amount), (f"{path}.intakes.pilot_share", 1))
+        for amount in (0, 400)
+    )
     assert share(rich, "dropped_out", "enrolled") < share(poor, "dropped_out", "enrolled")
 
 

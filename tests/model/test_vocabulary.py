@@ -53,6 +53,8 @@ def test_counts_are_stages_outcomes_or_what_retention_needs():
     assert own
     assert set(own) <= set(OUTCOMES)
     for name in vocabulary.SEEN:
+        if not name.startswith(("seen", "retained")):
+            continue
         assert int(name.rpartition("_")[2]) in vocabulary.RETENTION_MONTHS
 
 

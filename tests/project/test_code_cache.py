@@ -156,7 +156,7 @@ def test_numbers_follow_an_edit_of_a_callee_when_nothing_can_be_kept(tmp_path):
     assert (before, after) == (False, False)
     assert min(placed) > 0
     assert said.count("\n") == said.count("compiled code is not kept") == 1
-    assert "SMPSIM_CACHE: found" in said
+    assert "SMPSIM_CACHE: got" in said
     file = package / "agents" / "trainee.py"
     old = "    if b.exam_pass_probability != NONE:\n        return b.exam_pass_probability\n"
     assert old in file.read_text()
@@ -251,7 +251,7 @@ def test_a_named_folder_that_will_not_do_is_refused_in_words(places, tmp_path, m
     ):
         place = places(SMPSIM_CACHE=named)
         assert place.folder is None
-        assert place.reason.startswith("SMPSIM_CACHE: found")
+        assert place.reason.startswith("SMPSIM_CACHE: got")
         assert words in place.reason
         assert place.reason.isprintable()
         assert len(place.reason) < 300

@@ -25,7 +25,7 @@ from smpsim.results.manifest import RECORD_FILE
 from smpsim.results.result import Result
 
 RECORD = "provenance.json"
-TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows")
+TABLES = tuple(name for name in Result.TABLES if name != "trainees")
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +72,9 @@ def test_csv_gives_back_every_table(result: Result, tmp_path: Path) -> None:
         if expected.index.names[0] is not None:
             expected = expected.reset_index()
         found = pd.read_csv(tmp_path / f"{name}.csv")
+        if "limit" in found:
+            # an empty text is an empty field
+            found["limit"] = found["limit"].fillna("")
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
     facts = json.loads((tmp_path / "provenance.json").read_text())
     assert facts["seed"] == 3

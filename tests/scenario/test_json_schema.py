@@ -146,5 +146,6 @@ def test_assumptions(world):
     assert "months" not in found
     scenario = load_data(world)
     for one in found.values():
-        path = one.path.replace(".*", "[0]")
+        first = next(iter(scenario.governments))
+        path = one.path.replace("governments.*", f"governments.{first}").replace(".*", "[0]")
         assert get_value(scenario, path) == plain(one.default)

@@ -282,7 +282,7 @@ def test_faulty_studies_and_reports_are_explained(tmp_path):
         "outcomes:\n  - {name: a, scenario: bare_pipelin, count: [plced], of: [graduated],\n"
         "     reported: {share: 0.5, at_most: 0.2}, source: none}\n"
     )
-    with pytest.raises(ScenarioError, match="allowed: one of the two"):
+    with pytest.raises(ScenarioError, match="allowed: one of them"):
         load_reports(file)
 
     file.write_text(

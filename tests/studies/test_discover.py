@@ -260,7 +260,7 @@ def test_the_same_again_bit_for_bit(source):
 SCRIPT = """
 import sys
 sys.path[:0] = {paths!r}
-from test_discovery import FAILS, discover, known, swept
+from test_discover import FAILS, discover, known, swept
 found = discover(swept(known), FAILS, splits=1, most=1)
 print(found.boxes().to_json(double_precision=15), found.judgement().to_json(double_precision=15))
 """

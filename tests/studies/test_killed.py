@@ -125,7 +125,8 @@ def test_idle_workers_end_when_their_parent_is_killed(tmp_path):
 import sys, time
 import pandas as pd
 from smpsim.studies.sweep.executors import execute
-from smpsim.studies.sweep.sweep import load, work_of
+from smpsim.scenario import load
+from smpsim.studies.sweep.chunks import work_of
 
 if __name__ == "__main__":
     work = work_of({"one": load("bare_pipeline")}, pd.DataFrame({"discount_rate": [0.0]}),

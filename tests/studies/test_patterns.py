@@ -9,7 +9,10 @@ from smpsim.studies.validate.validate import programme_names, validate
 
 PATTERNS = load_reports().patterns
 # what the model gets wrong, as docs/validate.md says; to mend one breaks this test
-KNOWN_WRONG = {"onodera_user_run: most graduates are placed"}
+KNOWN_WRONG = {
+    "porsche_manila: fees cover what the firm bears",
+    "onodera_user_run: fees cover what the firm bears",
+}
 EXPECTED = [
     pytest.param(
         pattern.model_copy(update={"expect": [one]}),

@@ -778,7 +778,7 @@ generatons: 9
             "scenario: bare_pipeline\nobjectives: {placed: maximize}\n"
             "actions: {list: [campaigns]}\n",
             3,
-            "found",
+            "got ",
         ),
     ],
 )
@@ -789,7 +789,7 @@ def test_single_mistakes(tmp_path, text, line, message):
         if "objectives" not in text
         else f"name: Wrong\n{text}"
     )
-    with pytest.raises(ScenarioError, match="found") as caught:
+    with pytest.raises(ScenarioError, match="got ") as caught:
         load_search(path)
     problem = caught.value.problems[0]
     assert message in str(problem)
@@ -799,7 +799,7 @@ def test_single_mistakes(tmp_path, text, line, message):
 def test_worlds_in_which_the_scenario_cannot_be_are_named(study):
     path = study(uncertainties={DROPOUT: {"normal": {"mean": 0.01, "sd": 90}}})
     line = path.read_text().splitlines().index(f"  {DROPOUT}:") + 1
-    with pytest.raises(ScenarioError, match=r"world \d+ of 6: found") as caught:
+    with pytest.raises(ScenarioError, match=r"world \d+ of 6: got") as caught:
         search(path)
     assert caught.value.problems[0].line == line
 

@@ -185,11 +185,11 @@ def test_numbers_of_behaviour_are_varied_within_what_is_allowed():
     found, left_out = parameters_of(scenario)
     by_key = {one.key: one for one in found}
     quit_rate = by_key["behaviour.retention.quit"]
-    assert (quit_rate.value, quit_rate.low, quit_rate.high) == pytest.approx((0.02, 0.01, 0.03))
+    assert (quit_rate.value, quit_rate.low, quit_rate.high) == pytest.approx((0.012, 0.006, 0.018))
     assert by_key["behaviour.exam.retakes"][2:] == (1, 3, "attempts", True)
     # negative values, shares near 1, and middles of distributions
-    motivation = by_key["behaviour.waiting.domestic_job.motivation"]
-    assert (motivation.low, motivation.high) == (-0.75, -0.25)
+    motivation = by_key["behaviour.waiting.withdrawal.motivation"]
+    assert (motivation.low, motivation.high) == pytest.approx((-1.2, -0.4))
     failures = by_key["behaviour.trust.failure_weight"]
     assert (failures.low, failures.high) == pytest.approx((1.0, 2.25))
     assert by_key["behaviour.people.age.lognormal.median"].low == 12

@@ -1,0 +1,136 @@
+"""Switch all learning and feedback off in every programme of the catalogue, and show what changes.
+
+Run it from any folder after a change of a rule or of a scenario; it writes the table of
+``docs/experiments.md`` anew and draws ``docs/images/experiment_feedbacks.png``::
+
+    python docs/make_experiments_feedbacks.py
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+import smpsim
+from smpsim.ensemble import COUNTS, simulate
+from smpsim.plots.style import BLUE, GREY, foot, head, panels, png
+from smpsim.world.blueprint import blueprint
+
+HERE = Path(__file__).resolve().parent
+RUNS = 100
+OFF = {
+    # employers learn neither of schools nor of offices, and hear of nobody (E1, E12, E13)
+    "behaviour.trust.origin_uncertainty": 0,
+    "behaviour.trust.programme_uncertainty": 0,
+    "behaviour.trust.school_uncertainty": 0,
+    "behaviour.channel.uncertainty_months": 0,
+    "behaviour.channel.refusal_uncertainty": 0,
+    "behaviour.channel.late_penalty": 0,
+    "behaviour.awareness.contact_rate": 0,
+    "behaviour.awareness.association_rate": 0,
+    # curricula stay as they are (E6)
+    "behaviour.alignment.gain_design": 0,
+    "behaviour.alignment.gain_late": 0,
+    "behaviour.alignment.drift": 0,
+    # people don't learn from earlier cohorts (E5, E12)
+    "behaviour.applying.doubt": 0,
+    "behaviour.applying.delay_learning": 0,
+    # offices don't answer (E16)
+    "behaviour.adaptation.responsiveness": 0,
+}
+"""What is set to switch learning and feedback off, each a neutral setting."""
+IMAGES = HERE / "images"
+LONG = 60  # months
+LEAST = 5  # placements, below which a share says nothing
+MARK = 0.1
+TABLE = re.compile(r"(<!-- feedbacks -->\n).*?(<!-- end of feedbacks -->)", re.DOTALL)
+
+
+class Effect(NamedTuple):
+    """What all feedbacks together do to a programme's placements."""
+
+    scenario: str
+    months: int
+    on: float
+    off: float
+    binds: str
+
+    @property
+    def change(self) -> float:
+        """Placements with feedbacks against those without, as a share of the greater."""
+        most = max(self.on, self.off)
+        return (self.on - self.off) / most if most > 0 else 0.0
+
+
+def placed(scenario: smpsim.Scenario, runs: int) -> float:
+    """Return the mean number of people placed, all programmes together."""
+    found = simulate(blueprint(scenario, 1), 1, range(runs))
+    return float(found.counts[:, :, COUNTS.index("placed")].sum(axis=1).mean())
+
+
+def effect(name: str, runs: int = RUNS) -> Effect:
+    """Return the effect of all feedbacks on a scenario of the catalogue."""
+    scenario = smpsim.load(name)
+    losses = smpsim.run(name, replications=runs).losses()
+    lost = losses[losses["limit"] != ""].groupby("limit")["people"].sum()
+    off = placed(smpsim.load(name, overrides=OFF), runs)
+    return Effect(name, scenario.months, placed(scenario, runs), off, str(lost.idxmax()))
+
+
+def table(effects: list[Effect]) -> str:
+    """Return the table of the page, the strongest effect first."""
+    rows = [
+        "| Scenario | Months | Placed | Placed without | Change | Where most are lost |",
+        "|---|---:|---:|---:|---:|---|",
+    ]
+    for one in sorted(effects, key=lambda one: -abs(one.change)):
+        rows.append(
+            f"| {one.scenario} | {one.months} | {one.on:.0f} | {one.off:.0f} | "
+            f"{one.change:+.0%} | {one.binds} |"
+        )
+    return "\n".join(rows)
+
+
+def draw(effects: list[Effect]) -> None:
+    """Draw the changes of all programmes."""
+    shown = sorted(effects, key=lambda one: one.change)
+    figure, axes = panels(1, 1, 7.5, 0.2 * len(shown) + 1.6)
+    panel = np.ravel(axes)[0]
+    places = np.arange(len(shown))
+    colours = [BLUE if one.months >= LONG else GREY for one in shown]
+    panel.barh(places, [100 * one.change for one in shown], color=colours)
+    panel.set_yticks(places, [one.scenario for one in shown], fontsize=7)
+    panel.axvline(0, color="black", linewidth=0.8)
+    panel.set_xlabel("placements with learning and feedback against without, %", fontsize=9)
+    head(figure, "What learning and feedback change", "All feedbacks off and on")
+    foot(
+        figure,
+        f"Blue: five years or more. As a share of the greater of the two. {RUNS} runs each.",
+    )
+    IMAGES.mkdir(exist_ok=True)
+    (IMAGES / "experiment_feedbacks.png").write_bytes(png(figure))
+
+
+def main() -> None:
+    """Write the table and the picture."""
+    names = [path.stem for path in sorted((HERE.parent / "scenarios/programmes").glob("*.yaml"))]
+    effects = [one for one in map(effect, names) if max(one.on, one.off) >= LEAST]
+    long = [one for one in effects if one.months >= LONG]
+    strong = sum(abs(one.change) >= MARK for one in long)
+    said = (
+        f"{strong} of {len(long)} programmes that run five years or more change by at least "
+        f"{MARK:.0%} ({RUNS} runs each; fewer than {LEAST} placements left out)."
+    )
+    page = HERE / "experiments.md"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(
+        TABLE.sub(lambda m: f"{m[1]}{said}\n\n{table(effects)}\n{m[2]}", text), encoding="utf-8"
+    )
+    draw(effects)
+
+
+if __name__ == "__main__":
+    main()
