@@ -47,7 +47,7 @@ def test_every_rule_is_stated_here_as_the_models_own():
 @pytest.mark.slow
 @pytest.mark.xfail(
     strict=True,
-    reason="each rule alone gives the model's numbers, all together do not since the second edition",
+    reason="alone each rule gives the model's numbers; all together do not (second edition)",
 )
 def test_no_number_changes_with_every_rule_stated_anew_as_the_models_own():
     # these two hand the person on, so that they are asked for each month: events of a month come in

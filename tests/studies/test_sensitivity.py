@@ -195,7 +195,13 @@ def test_numbers_of_behaviour_are_varied_within_what_is_allowed():
     assert by_key["behaviour.people.age.lognormal.median"].low == 12
     assert "behaviour.people.age.lognormal.sigma" not in by_key
     assert "behaviour.training.level_hours[0]" not in by_key
-    assert list(left_out) == ["behaviour.alignment.gain_none"]
+    # shares that add up to one cannot be varied one by one; what is off or at an end stays there
+    concerns = [key for key in left_out if key.startswith("behaviour.participation.concerns.")]
+    assert len(concerns) == 5
+    assert all("does not fit" in left_out[key] for key in concerns)
+    assert "0, which switches" in left_out["behaviour.alignment.gain_none"]
+    assert "the end of what is allowed" in left_out["behaviour.gains.pay_forgone"]
+    assert len(left_out) == 15
     for one in found:
         assert one.low < one.value < one.high, one
         assert all(load(scenario, {one.key: end}) for end in (one.low, one.high))
