@@ -124,6 +124,9 @@ CONTEXT = {
     f"{P}.recognition": {"institutions.schools.alignment": 0.4},
     f"{B}.people.savings": {f"{P}.funding.training": {"trainee": 1.0}},
     f"{P}.refund_share": {f"{P}.fee_per_recruit": 4000},
+    # trust decides where it is low and employers are many against graduates
+    f"{P}.vouching": {"employers.firms.vouching": "trade_union", f"{B}.trust.minimum_to_hire": 0.4},
+    "employers.firms.vouching": {f"{B}.trust.minimum_to_hire": 0.4},
     f"{B}.awareness.contact_rate": {f"{P}.promotion": 0.0, f"{P}.association_reach": 0.0},
     f"{B}.awareness.initially_aware": {f"{P}.promotion": 0.0, f"{P}.association_reach": 0.0},
     f"{LANE}.decisions_per_month": {f"{B}.adaptation.responsiveness": 0.0},
