@@ -13,11 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from experiment_runs import write
 
 import smpsim
-from smpsim.ensemble import COUNTS, simulate
-from smpsim.plots.style import BLUE, GREY, foot, head, panels, png
-from smpsim.world.blueprint import blueprint
+from smpsim.plots.style import BLUE, GREY, foot, head, panels
 
 HERE = Path(__file__).resolve().parent
 RUNS = 100
@@ -42,7 +41,6 @@ OFF = {
     "behaviour.adaptation.responsiveness": 0,
 }
 """What is set to switch learning and feedback off, each a neutral setting."""
-IMAGES = HERE / "images"
 LONG = 60  # months
 LEAST = 5  # placements, below which a share says nothing
 MARK = 0.1
@@ -65,19 +63,14 @@ class Effect(NamedTuple):
         return (self.on - self.off) / most if most > 0 else 0.0
 
 
-def placed(scenario: smpsim.Scenario, runs: int) -> float:
-    """Return the mean number of people placed, all programmes together."""
-    found = simulate(blueprint(scenario, 1), 1, range(runs))
-    return float(found.counts[:, :, COUNTS.index("placed")].sum(axis=1).mean())
-
-
 def effect(name: str, runs: int = RUNS) -> Effect:
     """Return the effect of all feedbacks on a scenario of the catalogue."""
-    scenario = smpsim.load(name)
-    losses = smpsim.run(name, replications=runs).losses()
-    lost = losses[losses["limit"] != ""].groupby("limit")["people"].sum()
-    off = placed(smpsim.load(name, overrides=OFF), runs)
-    return Effect(name, scenario.months, placed(scenario, runs), off, str(lost.idxmax()))
+    on, off = (smpsim.run(name, replications=runs, seed=1, overrides=o) for o in ({}, OFF))
+    # the line of the placed adds up over programmes, as the losses do
+    placed = [one.losses().xs("placed", level="line")["people"].sum() for one in (on, off)]
+    account = on.losses()
+    lost = account[account["limit"] != ""].groupby("limit")["people"].sum()
+    return Effect(name, on.months, *placed, str(lost.idxmax()))
 
 
 def table(effects: list[Effect]) -> str:
@@ -110,8 +103,7 @@ def draw(effects: list[Effect]) -> None:
         figure,
         f"Blue: five years or more. As a share of the greater of the two. {RUNS} runs each.",
     )
-    IMAGES.mkdir(exist_ok=True)
-    (IMAGES / "experiment_feedbacks.png").write_bytes(png(figure))
+    write(figure, "experiment_feedbacks.png")
 
 
 def main() -> None:

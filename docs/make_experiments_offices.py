@@ -8,18 +8,16 @@ Run it from any folder after a change of a rule or of ``scenarios/experiments``:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
+import experiment_runs
 import numpy as np
+from experiment_runs import series, write
 
-import smpsim
-from smpsim.ensemble import COUNTS, Runs, simulate
-from smpsim.plots.style import BLUE, GREY, VERMILION, Picture, fan, foot, head, legend, panels, png
-from smpsim.vocabulary import ITEMS, SHARED_ITEMS, TRAJECTORY_COLUMNS
-from smpsim.world.blueprint import blueprint
+from smpsim.ensemble import COUNTS, Runs
+from smpsim.plots.style import BLUE, GREY, VERMILION, fan, foot, head, legend, panels
+from smpsim.vocabulary import ITEMS, SHARED_ITEMS
 
-IMAGES = Path(__file__).resolve().parent / "images"
 RUNS = 100
 SMALL_PRINT = f"Median and bands of 50 and 90 % of {RUNS} runs of a made-up corridor."
 ITEM_MARGIN = ITEMS.index("employer_margin")
@@ -28,13 +26,7 @@ PILOT = "programmes.nurses"
 
 def runs_of(name: str, changes: Mapping[str, Any] | None = None) -> Runs:
     """Return the runs of an experiment with values changed by key path."""
-    scenario = smpsim.load(f"experiments/{name}", overrides=dict(changes or {}))
-    return simulate(blueprint(scenario, 1), 1, range(RUNS))
-
-
-def series(runs: Runs, name: str) -> np.ndarray:
-    """Return a monthly series, shape (runs, months)."""
-    return runs.trajectories[:, :, 0, TRAJECTORY_COLUMNS.index(name)]
+    return experiment_runs.runs_of(f"experiments/{name}", RUNS, changes)
 
 
 def count(runs: Runs, name: str) -> np.ndarray:
@@ -46,12 +38,6 @@ def yearly(total: np.ndarray) -> np.ndarray:
     """Return what was added to a running total in the twelve months before each month."""
     before = np.concatenate([np.zeros((len(total), 12)), total[:, :-12]], axis=1)
     return total - before
-
-
-def write(figure: Picture, name: str) -> None:
-    """Write a picture."""
-    IMAGES.mkdir(exist_ok=True)
-    (IMAGES / name).write_bytes(png(figure))
 
 
 def visa_queue() -> None:

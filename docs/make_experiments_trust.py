@@ -5,17 +5,11 @@ Run: python docs/make_experiments_trust.py
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
+from experiment_runs import runs_of, series, write
 
-import smpsim
-from smpsim.ensemble import simulate
 from smpsim.plots.style import one_panel
-from smpsim.vocabulary import TRAJECTORY_COLUMNS
-from smpsim.world.blueprint import blueprint
 
-IMAGES = Path(__file__).parent / "images"
 RUNS = 60
 LANE = "governments.destination.visa.lanes.standard.months"
 UNSURE = ("origin_uncertainty", "programme_uncertainty", "school_uncertainty")
@@ -27,36 +21,34 @@ DESIGNS = {
 }
 
 
-def series(name: str, column: str, overrides: dict[str, object]) -> np.ndarray:
+def column(name: str, which: str, changes: dict[str, object]) -> np.ndarray:
     """Return a column of the trajectory of each run, shape (runs, months)."""
-    scenario = smpsim.load(f"experiments/{name}", overrides=overrides)
-    runs = simulate(blueprint(scenario, 1), 1, range(RUNS))
-    return runs.trajectories[:, :, 0, TRAJECTORY_COLUMNS.index(column)]
+    return series(runs_of(f"experiments/{name}", RUNS, changes), which)
 
 
 def trap() -> None:
     """Draw placements of the last year by the first opinion, a dot for each run."""
     figure, panel = one_panel(7.0, 4.0)
     for prior in (0.2, 0.3, 0.4, 0.5, 0.6, 0.7):
-        placed = series("trust_trap", "placed", {"employers.firms.trust_prior_mean": prior})
+        placed = column("trust_trap", "placed", {"employers.firms.trust_prior_mean": prior})
         year = placed[:, -1] - placed[:, -13]
         panel.scatter(prior + np.linspace(-0.02, 0.02, RUNS), year, s=8, color="C0", alpha=0.6)
         panel.plot([prior - 0.03, prior + 0.03], [year.mean()] * 2, color="C1", linewidth=2)
     panel.set_xlabel("trust at first, mean of all firms")
     panel.set_ylabel("placements in the eleventh year")
-    figure.savefig(IMAGES / "experiment_trust_trap.png", dpi=110)
+    write(figure, "experiment_trust_trap.png")
 
 
 def take_off() -> None:
     """Draw the firms that take part, with all there and with one thing missing."""
     figure, panel = one_panel(7.0, 4.0)
     for label, overrides in DESIGNS.items():
-        engaged = series("take_off", "employers_engaged", overrides).mean(axis=0)
+        engaged = column("take_off", "employers_engaged", overrides).mean(axis=0)
         panel.plot(np.arange(len(engaged)) / 12, engaged, label=label)
     panel.set_xlabel("years")
     panel.set_ylabel("firms that take part, of 150")
     panel.legend(frameon=False)
-    figure.savefig(IMAGES / "experiment_take_off.png", dpi=110)
+    write(figure, "experiment_take_off.png")
 
 
 if __name__ == "__main__":

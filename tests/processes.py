@@ -104,3 +104,39 @@ def content(folder):
         for path in sorted(Path(folder).rglob("*"))
         if path.is_file()
     }
+
+
+def seen_in_terminal(*arguments, answer):
+    """Run a command of smpsim whose messages go to a terminal.
+
+    Parameters
+    ----------
+    *arguments : str
+    answer : Path
+        File for what it prints: a pipe that nobody reads would hold up whoever writes more than
+        it takes.
+
+    Returns
+    -------
+    code : int
+    shown : bytes
+        What the terminal showed.
+    """
+    ours, theirs = os.openpty()
+    with (
+        answer.open("wb") as stdout,
+        subprocess.Popen(
+            [sys.executable, "-m", "smpsim", *arguments],
+            stdout=stdout,
+            stderr=theirs,
+            env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
+        ) as process,
+    ):
+        os.close(theirs)
+        shown = b""
+        # at the end Linux gives an error, others nothing
+        with contextlib.suppress(OSError):
+            while more := os.read(ours, 65536):
+                shown += more
+    os.close(ours)
+    return process.returncode, shown

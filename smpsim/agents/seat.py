@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import CONCERNS, place
+from smpsim.vocabulary import CONCERNS, NONE, place
 
 QUALITY = place("quality", CONCERNS)
 PREDICTABILITY = place("predictability", CONCERNS)
@@ -16,6 +16,12 @@ SIMPLICITY = place("simplicity", CONCERNS)
 # sqrt(3) / pi: the scale of a logistic distribution against its standard deviation
 LOGISTIC_SCALE = 0.5513
 WORTHLESS = -1e12  # of a seat by which nothing can be gained, whatever it costs
+
+
+@inlined
+def scale_of(doubt):
+    """Return the scale of a logistic wait with this standard deviation, never quite zero."""
+    return LOGISTIC_SCALE * doubt + 0.1
 
 
 @inlined
@@ -47,7 +53,7 @@ def arrival_probability(patience, wait, doubt, reliability, refusal):
     kept = reliability * (1.0 - refusal)
     if patience == math.inf:
         return kept
-    push = (patience - wait) / (LOGISTIC_SCALE * doubt + 0.1)
+    push = (patience - wait) / scale_of(doubt)
     return kept / (1.0 + math.exp(-min(max(push, -50.0), 50.0)))
 
 
@@ -56,7 +62,7 @@ def months_beyond(patience, wait, doubt):
     """Return the expected months by which a wait outlasts the employer's patience (E2)."""
     if patience == math.inf:
         return 0.0
-    scale = LOGISTIC_SCALE * doubt + 0.1
+    scale = scale_of(doubt)
     push = (wait - patience) / scale
     if push > 50.0:
         return wait - patience
@@ -99,7 +105,7 @@ def participation_probability(value, alternative, scale, cost, employer, b):
     """
     if cost > employer.willingness or not employer.open_to_it:
         return 0.0
-    if b.participation_steepness < 0.0:
+    if b.participation_steepness == NONE:
         return 1.0
     push = b.participation_steepness * (value - alternative) / scale
     if push <= -50.0:

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -26,6 +27,24 @@ from smpsim.results.outcomes import outcome_of, ratio_of, ratios
 Groups = Sequence[pd.Series]
 LEAST = 2
 """Runs with a value from which a spread can be told."""
+
+
+def spread(values: pd.DataFrame, level: float) -> dict[str, Any]:
+    """Return the columns that tell how far the values of runs lie apart, a row an outcome.
+
+    Parameters
+    ----------
+    values : DataFrame
+        One row a run.
+    level : float
+        Share of runs between ``run_low`` and ``run_high``.
+    """
+    tail = (1.0 - level) / 2.0
+    return {
+        "run_low": values.quantile(tail).to_numpy(),
+        "run_high": values.quantile(1.0 - tail).to_numpy(),
+        "level": level,
+    }
 
 
 def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:

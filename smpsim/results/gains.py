@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from smpsim.results.estimates import spread
 from smpsim.results.outcomes import OUTCOMES
+from smpsim.results.report import in_digits, of_each
+from smpsim.results.units import words
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -46,7 +49,6 @@ def gains(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
         ``run_high`` (currency), ``level``, ``per_enrolled`` (the mean by that of the enrolled)
         and ``runs_losing`` (share of the runs below zero).
     """
-    tail = (1.0 - level) / 2.0
     parties = present_values(outcomes.columns)
     tables = []
     for programme, rows in outcomes.groupby("programme", sort=False):
@@ -59,9 +61,7 @@ def gains(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
                     "party": list(parties.values()),
                     "outcome": list(parties),
                     "mean": mean.to_numpy(),
-                    "run_low": values.quantile(tail).to_numpy(),
-                    "run_high": values.quantile(1.0 - tail).to_numpy(),
-                    "level": level,
+                    **spread(values, level),
                     "per_enrolled": (
                         mean / enrolled if enrolled else mean * float("nan")
                     ).to_numpy(),
@@ -74,18 +74,14 @@ def gains(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
 
 def sentences(result: Result) -> list[str]:
     """Return for each programme that enrols who gains and who loses, and against what."""
-    from smpsim.results.report import in_digits
-    from smpsim.results.units import words
-
     table, summary = result.gains(), result.summary()
     months = window_of(result.outcome_table.columns)
-    several = len(result.programmes) > 1
-    found = []
-    for programme in result.programmes:
+
+    def say(programme: str) -> str:
         one: Any = table.loc[programme]
         mean: Any = summary.loc[programme]["mean"]
         if not mean["enrolled"]:
-            continue
+            return ""
         each = float(one.loc["trainee", "per_enrolled"])
         losing = float(mean[f"losing_share_{months}m"])
         text = (
@@ -96,5 +92,6 @@ def sentences(result: Result) -> list[str]:
         worse = [words(party) for party in one.index if one.loc[party, "mean"] < 0]
         if worse:
             text += f"; on the whole less is received than paid by: {', '.join(worse)}"
-        found.append((f"{programme}: " if several else "") + f"{text}.")
-    return found
+        return f"{text}."
+
+    return of_each(result.programmes, say)

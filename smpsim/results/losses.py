@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.results.estimates import spread
 from smpsim.results.outcomes import outcome_of
+from smpsim.results.report import in_digits, of_each
 from smpsim.vocabulary import ACCOUNT, CAUSE_TABLE, LOSSES
 
 if TYPE_CHECKING:
@@ -39,7 +41,6 @@ def account(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
         office ...), ``label``, ``people`` (mean over the runs), ``run_low``, ``run_high``,
         ``level`` and ``share`` (of the planned).
     """
-    tail = (1.0 - level) / 2.0
     tables = []
     for programme, rows in outcomes.groupby("programme", sort=False):
         values = rows[list(LINES)]
@@ -53,9 +54,7 @@ def account(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
                     "limit": [GROUPS.get(line, "") for line in LINES],
                     "label": [outcome_of(line).label for line in LINES],
                     "people": mean.to_numpy(),
-                    "run_low": values.quantile(tail).to_numpy(),
-                    "run_high": values.quantile(1.0 - tail).to_numpy(),
-                    "level": level,
+                    **spread(values, level),
                     "share": (mean / planned if planned else mean * np.nan).to_numpy(),
                 }
             )
@@ -100,18 +99,10 @@ def monthly(losses: np.ndarray, programmes: Sequence[str]) -> pd.DataFrame:
 def sentences(result: Result) -> list[str]:
     """Return for each programme that lost somebody what held placements back most."""
     table = result.losses()
-    several = len(result.programmes) > 1
-    found = []
-    for programme in result.programmes:
-        text = _of_programme(table.loc[programme])
-        if text:
-            found.append((f"{programme}: " if several else "") + text)
-    return found
+    return of_each(result.programmes, lambda programme: _of_programme(table.loc[programme]))
 
 
 def _of_programme(found: Any) -> str:
-    from smpsim.results.report import in_digits
-
     lost = found.loc[list(LOSSES), "people"]
     total = float(lost.sum())
     if total < 0.5:

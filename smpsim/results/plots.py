@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -166,12 +167,7 @@ class ResultPlots:
         ax : Axes, optional
             Panel to draw into, without the small print; a figure of its own when left out.
         """
-        result = self._result
-        names = [result.programmes[n] for n in self._chosen(programme)]
-        table = result.outcome_table
-        table = table[table["programme"].isin(names)]
-        totals = table.groupby("run")[list(LINES)].sum()
-        figure, note = down_to_placed(totals.to_numpy(), LINES, ax)
+        figure, note = down_to_placed(self._totals(LINES, programme), LINES, ax)
         self._frame(figure, "From planned to placed: what was lost where", programme, note, ax)
         return figure
 
@@ -186,13 +182,9 @@ class ResultPlots:
             Panel to draw into, without the small print; a figure of its own when left out.
         """
         result = self._result
-        names = [result.programmes[n] for n in self._chosen(programme)]
-        table = result.outcome_table
-        table = table[table["programme"].isin(names)]
-        columns = present_values(table.columns)
-        totals = table.groupby("run")[list(columns)].sum()
-        parties = list(columns.values())
-        figure, note = values_by_party(totals.to_numpy(), parties, result.currency, ax)
+        columns = present_values(result.outcome_table.columns)
+        totals = self._totals(columns, programme)
+        figure, note = values_by_party(totals, list(columns.values()), result.currency, ax)
         self._frame(figure, "Who gains: net present value by party", programme, note, ax)
         return figure
 
@@ -269,6 +261,14 @@ class ResultPlots:
         if programme not in names:
             raise RequestError(f"programme: got {programme!r}; allowed: {', '.join(names)}")
         return [names.index(programme)]
+
+    def _totals(self, names: Iterable[str], programme: str | None) -> np.ndarray:
+        """Return outcomes of each run, summed over the programmes that are shown."""
+        shown = [self._result.programmes[place] for place in self._chosen(programme)]
+        table = self._result.outcome_table
+        table = table[table["programme"].isin(shown)]
+        found: np.ndarray = table.groupby("run")[list(names)].sum().to_numpy()
+        return found
 
     def _column(self, column: str, place: int) -> np.ndarray:
         """Return a column of the trajectories of a programme, (runs, months)."""

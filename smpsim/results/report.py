@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,11 +12,16 @@ if TYPE_CHECKING:
 def sentences(result: Result) -> list[str]:
     """Return a sentence for each programme: how many are placed, when and at what cost."""
     summary = result.summary(0.9)
-    several = len(result.programmes) > 1
-    return [
-        (f"{programme}: " if several else "") + _of_programme(summary.loc[programme], result)
-        for programme in result.programmes
-    ]
+    return of_each(
+        result.programmes, lambda programme: _of_programme(summary.loc[programme], result)
+    )
+
+
+def of_each(programmes: Sequence[str], say: Callable[[str], str]) -> list[str]:
+    """Return what there is to say of each programme, with its name where there are several."""
+    said = {programme: say(programme) for programme in programmes}
+    several = len(programmes) > 1
+    return [f"{name}: {text}" if several else text for name, text in said.items() if text]
 
 
 def _of_programme(found: Any, result: Result) -> str:

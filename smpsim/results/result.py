@@ -12,8 +12,11 @@ import pandas as pd
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
 from smpsim.results.gains import gains
+from smpsim.results.gains import sentences as of_gains
 from smpsim.results.losses import account, monthly
+from smpsim.results.losses import sentences as of_losses
 from smpsim.results.provenance import RECIPE
+from smpsim.results.report import sentences as of_placements
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
@@ -333,11 +336,7 @@ class Result(StudyResult):
     @property
     def sentences(self) -> list[str]:
         """How many are placed at what cost, what held placements back, and who gains."""
-        from smpsim.results.gains import sentences as of_gains
-        from smpsim.results.losses import sentences as of_losses
-        from smpsim.results.report import sentences
-
-        return [*sentences(self), *of_losses(self), *of_gains(self)]
+        return [*of_placements(self), *of_losses(self), *of_gains(self)]
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from smpsim.agents.government import (
     bridging_probability,
     recognition_probability,
 )
-from smpsim.agents.programme import AFTER_ARRIVAL, NEW_CHANNEL, NO_CHANNEL
+from smpsim.agents.programme import AFTER_ARRIVAL
 from smpsim.agents.seat import WORTHLESS, loss_if_unready, months_beyond, months_worked
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import NONE
+from smpsim.world.channels import months_until_open
 from smpsim.world.cycle import expected_factor, vacancies_of_month
 from smpsim.world.decisions_of_employers import (
     arrival_of,
@@ -26,7 +26,6 @@ from smpsim.world.state import (
     employer_row,
     employer_terms,
     fixed_cost,
-    government_row,
     government_terms,
     partnership_row,
     programme_row,
@@ -35,22 +34,6 @@ from smpsim.world.state import (
 )
 
 HOPELESS = 1e-6  # chance of an arrival in time that nobody counts with
-
-
-@rule
-def months_to_channel(w, p):
-    """Return the months until a legal channel is open, which everybody knows; inf: never."""
-    terms = programme_terms(w, p)
-    government = government_terms(w, terms.government)
-    if terms.channel == NO_CHANNEL or government.visa_quota_per_year == 0:
-        return math.inf
-    if terms.channel == NEW_CHANNEL:
-        if government.channel_opening != NONE:
-            # nobody knows the date of one that opens by chance
-            return 0.0 if government_row(w, terms.government).channel_is_open else math.inf
-        opens = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
-        return max(opens - w.month, 0.0)
-    return 0.0
 
 
 @inlined
@@ -134,7 +117,8 @@ def value_of_seat(w, p, k, cost):
     alignment = programme_row(w, p).mean_alignment
     margin = group.margin_per_month * expected_factor(w, employer.group, horizon)
     gain = margin * months_of_output(w, b, terms, hazard, horizon, alignment)
-    closed = months_to_channel(w, p)
+    # nobody plans with a channel that opens by chance
+    closed = months_until_open(w, p, math.inf)
     wait = terms.wait_before_visa + partnership.believed_delay
     doubt = doubt_of(w, b, partnership)
     if closed < math.inf:

@@ -91,6 +91,15 @@ def pay(w, p, item, payer, amount):
 
 
 @inlined
+def serve_at_cost(w, p, payee, amount):
+    """Let institutions and intermediaries spend on a service what they are paid for it."""
+    if payee == INSTITUTION_PARTY:
+        pay(w, p, PROVISION_BY_INSTITUTION, INSTITUTION_PARTY, amount)
+    elif payee == INTERMEDIARY:
+        pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
+
+
+@inlined
 def share_out(w, p, item, amount):
     """Enter a cost that the parties share as the programme's funding says."""
     if amount != 0.0:
@@ -106,11 +115,7 @@ def split(w, p, item, amount):
     record.spent += amount
     if TRAINING <= item <= TRAVEL and item != STIPEND:
         record.own_cost += amount * funding(w, p, item, TRAINEE_PARTY)
-    # institutions and intermediaries serve at cost: what they get for it they spend on it
-    if RECEIVERS[item] == INSTITUTION_PARTY:
-        pay(w, p, PROVISION_BY_INSTITUTION, INSTITUTION_PARTY, amount)
-    elif RECEIVERS[item] == INTERMEDIARY:
-        pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
+    serve_at_cost(w, p, RECEIVERS[item], amount)
 
 
 @inlined
@@ -146,10 +151,7 @@ def share_own_costs(w, p):
             share = amount * own_share(w, k, party).value
             transfer(w, p, FIRST_OWN + n, party, cost.payee, share)
         record.spent += amount
-        if cost.payee == INSTITUTION_PARTY:
-            pay(w, p, PROVISION_BY_INSTITUTION, INSTITUTION_PARTY, amount)
-        elif cost.payee == INTERMEDIARY:
-            pay(w, p, PROVISION_BY_INTERMEDIARY, INTERMEDIARY, amount)
+        serve_at_cost(w, p, cost.payee, amount)
 
 
 @rule

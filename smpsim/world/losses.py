@@ -18,8 +18,9 @@ from smpsim.agents.trainee import (
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import ACCOUNT, CAUSES, GRADES, place
 from smpsim.world.beliefs import trust_in
+from smpsim.world.channels import channel_open
 from smpsim.world.decisions_of_employers import matching_of, perceived_by
-from smpsim.world.recruitment import channel_open, is_invited
+from smpsim.world.recruitment import is_invited
 from smpsim.world.state import (
     LINE_COUNT,
     behaviour,

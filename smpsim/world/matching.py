@@ -9,10 +9,10 @@ from smpsim.agents.trainee import GRADUATE_POOL
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import GRADES
 from smpsim.world.beliefs import trust_in
+from smpsim.world.channels import channel_open
 from smpsim.world.decisions_of_employers import matching_of, perceived_by
 from smpsim.world.layout import POOL_LOST
 from smpsim.world.queues import NOBODY, TRANSIT_DUE, drop_first, first, first_pool_list, schedule
-from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (
     behaviour,
     employer_row,

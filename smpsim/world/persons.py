@@ -60,6 +60,15 @@ def luck_of_attribute(w, k):
 
 
 @rule
+def throw_ties(w, p, intake, number):
+    """Put the uniform numbers in hand that a person's ties to home are drawn at."""
+    _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
+    attribute_luck(w, OF_ATTACHMENT).value = unit(two)
+    attribute_luck(w, OF_IMPATIENCE).value = unit(three)
+    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
+
+
+@rule
 def throw(w, p, intake, number):
     """Put the uniform numbers of all attributes of a person in hand, joined by the copula."""
     one, two, three, four = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
@@ -72,10 +81,7 @@ def throw(w, p, intake, number):
         return
     one, _, _, _ = numbers_of_applicant(w, p, intake, number, SAVINGS >> 2)
     attribute_luck(w, OF_SAVINGS).value = unit(one)
-    _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
-    attribute_luck(w, OF_ATTACHMENT).value = unit(two)
-    attribute_luck(w, OF_IMPATIENCE).value = unit(three)
-    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
+    throw_ties(w, p, intake, number)
     one, two, three, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
     attribute_luck(w, OF_CREDIT).value = unit(one)
     attribute_luck(w, OF_LANGUAGE).value = unit(two)
@@ -210,10 +216,7 @@ def give_means(w, person, terms):
     joined = behaviour(w).people_joined
     if joined >> OF_SAVINGS & 1 or joined >> OF_CREDIT & 1:
         attribute_luck(w, OF_WAGE).value = unit(four)
-        _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
-        attribute_luck(w, OF_ATTACHMENT).value = unit(two)
-        attribute_luck(w, OF_IMPATIENCE).value = unit(three)
-        attribute_luck(w, OF_DEPENDANTS).value = unit(four)
+        throw_ties(w, p, intake, number)
         _, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
         attribute_luck(w, OF_JOB).value = unit(three)
         if joined >> OF_SAVINGS & 1:

@@ -11,7 +11,7 @@ import math
 import numpy as np
 
 from smpsim.agents.belief import drifted, logistic, logit, observe
-from smpsim.agents.programme import NEW_CHANNEL, NO_CHANNEL
+from smpsim.agents.government import opening_hazard
 from smpsim.agents.trainee import (
     LARGEST_LOAN,
     PATIENCE_CLASSES,
@@ -23,12 +23,12 @@ from smpsim.agents.trainee import (
     worth_of_offer,
 )
 from smpsim.compiled import inlined, rule
-from smpsim.vocabulary import NONE, SHARED_ITEMS, place
+from smpsim.vocabulary import SHARED_ITEMS, place
+from smpsim.world.channels import months_until_open
 from smpsim.world.luck import draw
 from smpsim.world.persons import patience_middle
 from smpsim.world.state import (
     behaviour,
-    government_row,
     government_terms,
     offer_belief,
     programme_row,
@@ -62,22 +62,11 @@ def begin_prospects(w, p):
     record.looked = -1
 
 
-@rule
-def months_until_open(w, p):
-    """Return the months until a legal channel opens, which is public; `inf`: never."""
-    terms = programme_terms(w, p)
-    government = government_terms(w, terms.government)
-    if terms.channel == NO_CHANNEL or government.visa_quota_per_year == 0:
-        return math.inf
-    if terms.channel != NEW_CHANNEL:
-        return 0.0
-    if government.channel_opening != NONE:
-        if government_row(w, terms.government).channel_is_open:
-            return 0.0
-        hazard = government.channel_opening + government.channel_dialogue * government.dialogue
-        return 1.0 / hazard if hazard > 0.0 else math.inf
-    wait = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
-    return max(wait - w.month, 0.0)
+@inlined
+def months_until_chance(w, g):
+    """Return the mean months until a channel that opens by chance does, at full use shown (E16)."""
+    hazard = opening_hazard(government_terms(w, g), 1.0)
+    return 1.0 / hazard if hazard > 0.0 else math.inf
 
 
 @inlined
@@ -94,7 +83,7 @@ def form_prospects(w, p):
     terms = programme_terms(w, p)
     record = programme_row(w, p)
     record.looked = w.month
-    opens = months_until_open(w, p)
+    opens = months_until_open(w, p, months_until_chance(w, terms.government))
     chance, wait = 0.0, terms.months_before_visa + terms.months_after_visa
     if opens < math.inf:
         # without doubt a belief of 0 or 1 is one
@@ -133,9 +122,9 @@ def believed(w, belief):
 
 
 @inlined
-def felt_attachment(b, attachment, dependants):
+def felt_attachment(b, person):
     """Return what a month away from home costs somebody, more with dependants (E5)."""
-    return attachment * (1.0 + b.applying_dependants * dependants)
+    return float(person.attachment) * (1.0 + b.applying_dependants * float(person.dependants))
 
 
 @inlined
@@ -150,7 +139,7 @@ def prospect_of(w, person):
 def worth_at_application(w, b, person):
     """Return the worth of going for a person who applies, own costs apart (E5)."""
     prospect = prospect_of(w, person)
-    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    attachment = felt_attachment(b, person)
     return worth_of_going(prospect, float(person.prior_wage), attachment)
 
 
@@ -158,7 +147,7 @@ def worth_at_application(w, b, person):
 def worth_in_training(w, b, person, to_train):
     """Return the worth of going on with so many months of training to come (E7)."""
     prospect = prospect_of(w, person)
-    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    attachment = felt_attachment(b, person)
     worth, span = worth_ahead(prospect, to_train, prospect.wait, prospect.chance, attachment)
     income = float(person.prior_wage)
     if income <= 0.0:
@@ -170,7 +159,7 @@ def worth_in_training(w, b, person, to_train):
 def worth_of_waiting(w, b, person, to_wait, chance):
     """Return what waiting on is worth, and the present value of the months it is about (E9)."""
     prospect = prospect_of(w, person)
-    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    attachment = felt_attachment(b, person)
     return worth_ahead(prospect, 0.0, to_wait, chance, attachment)
 
 
@@ -187,7 +176,7 @@ def worth_of_accepting(w, b, person):
     """Return what an offer is worth beyond work at home (E10)."""
     p = np.int64(person.programme)
     prospect = prospect_of(w, person)
-    attachment = felt_attachment(b, float(person.attachment), float(person.dependants))
+    attachment = felt_attachment(b, person)
     granted = 1.0 - believed(w, refusal_belief(w, p)) if prospect.chance > 0.0 else 0.0
     return worth_of_offer(prospect, months_from_offer(w, p), granted, attachment)
 

@@ -11,8 +11,6 @@ from smpsim.agents.employer import (
 )
 from smpsim.agents.programme import (
     LATE_INVOLVEMENT,
-    NEW_CHANNEL,
-    NO_CHANNEL,
     NO_INVOLVEMENT,
 )
 from smpsim.compiled import inlined, rule
@@ -33,8 +31,6 @@ from smpsim.world.state import (
     employer_group,
     employer_row,
     employer_terms,
-    government_row,
-    government_terms,
     neighbour_cell,
     neighbour_start_cell,
     partner_of,
@@ -82,21 +78,6 @@ def evenly_opened(w, g):
     opened = int(carried)
     group.carried = carried - opened - 1e-9
     return opened
-
-
-@inlined
-def channel_open(w, p):
-    """Return whether migrants of the programme can use a legal channel this month."""
-    terms = programme_terms(w, p)
-    if terms.channel == NO_CHANNEL:
-        return False
-    if terms.channel == NEW_CHANNEL:
-        government = government_terms(w, terms.government)
-        if government.channel_opening != NONE:
-            return government_row(w, terms.government).channel_is_open != 0
-        wait = government.new_channel_months * (1.0 - 0.5 * government.dialogue)
-        return w.month >= wait
-    return True
 
 
 @rule

@@ -45,7 +45,6 @@ ANY_NUMBER = (-LARGEST, LARGEST)
 MONTHLY = "each month"
 DECIDING = "at a yearly plan, or the month after news"
 DATED = "when dated, or each month"
-MEETING = "when met"
 SELECTED = "at selection"
 
 

@@ -22,6 +22,7 @@ from smpsim.agents.trainee import (
 )
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import NONE
+from smpsim.world.channels import channel_open
 from smpsim.world.decisions_of_people import (
     bound_to_stay,
     domestic_of,
@@ -55,7 +56,6 @@ from smpsim.world.luck import (
 from smpsim.world.people import give_up, luck_of, move, whole_months
 from smpsim.world.prospects import STIPEND, worth_in_training, worth_of_track
 from smpsim.world.queues import TRAINING_DUE, TRANSIT_DUE, schedule
-from smpsim.world.recruitment import channel_open
 from smpsim.world.state import (
     behaviour,
     employer_row,

@@ -337,19 +337,11 @@ def leave_employer(w, i):
     reopen_place(w, i)
     # two hazards, one luck: who goes home goes, who quits may stay in the country
     stay = quits / (quits + home) if home > 0.0 else 1.0
-    if goes_unseen:
-        pass
-    elif terms.contract_permit_bound:
-        # without the employer the permit ends
-        stay = 0.0
-    else:
-        stay *= stay_of(w, b, person)
-    if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
-        if goes_unseen:
-            programme_row(w, person.programme).left_without_notice += 1
-        work_elsewhere(w, i)
-    else:
-        return_home(w, i)
+    if not goes_unseen:
+        stay *= stay_allowed(w, person)
+    stays = go_on_without_sponsor(w, i, stay)
+    if stays and goes_unseen:
+        programme_row(w, person.programme).left_without_notice += 1
 
 
 @rule
@@ -358,13 +350,26 @@ def lose_licence(w, i):
     person = trainee_row(w, i)
     judge(w, i, False)
     end_work(w, i)
-    stay = 0.0
-    if not programme_terms(w, person.programme).contract_permit_bound:
-        stay = stay_of(w, behaviour(w), person)
-    if stay > 0.0 and luck_of(w, person, AFTER_QUIT) < stay:
+    go_on_without_sponsor(w, i, stay_allowed(w, person))
+
+
+@inlined
+def stay_allowed(w, person):
+    """Return the chance to stay without the sponsor, with whom a bound permit ends (E14)."""
+    if programme_terms(w, person.programme).contract_permit_bound:
+        return 0.0
+    return stay_of(w, behaviour(w), person)
+
+
+@rule
+def go_on_without_sponsor(w, i, stay):
+    """Let person i work elsewhere with a chance, or go home; return whether i stays (E14)."""
+    stays = stay > 0.0 and luck_of(w, trainee_row(w, i), AFTER_QUIT) < stay
+    if stays:
         work_elsewhere(w, i)
     else:
         return_home(w, i)
+    return stays
 
 
 @rule

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from processes import seen_in_terminal
 from typer.testing import CliRunner
 
 import smpsim
@@ -343,27 +344,10 @@ def test_ctrl_c_stops_without_half_written_files(folder: Path, presses: int) -> 
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
 def test_progress_is_for_terminals_only(folder: Path) -> None:
-    ours, theirs = os.openpty()
-    with subprocess.Popen(
-        [sys.executable, "-m", "smpsim", "run", "bare_pipeline", "-n", "40", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
-    ) as process:
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                more = os.read(ours, 65536)
-            except OSError:
-                break
-            if not more:
-                break
-            shown += more
-        assert process.stdout is not None
-        data = json.loads(process.stdout.read())
-    os.close(ours)
-    assert process.returncode == 0
+    answer = folder / "answer.json"
+    code, shown = seen_in_terminal("run", "bare_pipeline", "-n", "40", "--json", answer=answer)
+    data = json.loads(answer.read_text(encoding="utf-8"))
+    assert code == 0
     assert data["provenance"]["replications"] == 40
     assert b"40/40" in shown
     # cursor movements are allowed, colours are not

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from processes import seen_in_terminal
 from typer.testing import CliRunner
 
 import smpsim
@@ -154,32 +153,11 @@ def test_bad_input_is_named_and_nothing_is_written(
 
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="needs a terminal")
 def test_progress_shows_runs_whose_total_is_not_known(tmp_path) -> None:
-    ours, theirs = os.openpty()
     arguments = ["compare", "bare_pipeline", *BETTER, "--precision", "placed=0.4", "--json"]
     answer = tmp_path / "answer.json"
-    with (
-        # a file: a pipe that nobody reads would hold up whoever writes more than it takes
-        answer.open("wb") as stdout,
-        subprocess.Popen(
-            [sys.executable, "-m", "smpsim", *arguments],
-            stdout=stdout,
-            stderr=theirs,
-            env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"},
-        ) as process,
-    ):
-        os.close(theirs)
-        shown = b""
-        while True:
-            try:
-                more = os.read(ours, 65536)
-            except OSError:
-                break
-            if not more:
-                break
-            shown += more
-    os.close(ours)
+    code, shown = seen_in_terminal(*arguments, answer=answer)
     data = json.loads(answer.read_text(encoding="utf-8"))
-    assert process.returncode == 0
+    assert code == 0
     assert data["stopping"]["reached"] is True
     assert b"/?" in shown
 
