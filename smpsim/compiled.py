@@ -25,7 +25,7 @@ import numpy as np
 from numba.core import config, sigutils, types
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
-from numba.core.registry import cpu_target
+from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.serialize import dumps
 
 from smpsim import code_cache
@@ -158,22 +158,32 @@ class DiskCode(NullCache):
             )
 
 
-def rule(function: Callable[..., Any]) -> Any:
+class Rule(CPUDispatcher):  # type: ignore[misc]
+    """A compiled function without an entry from Python: called from there it runs as Python."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Run as plain Python: numba's own call would end the process."""
+        return self.py_func(*arguments)
+
+
+def rule(function: Callable[..., Any], forceinline: bool = False) -> Any:
     """Compile a function that only other rules call; with ``NUMBA_DISABLE_JIT=1`` it stays Python.
 
     It gets no entry from Python and no place in the disk cache, which halves the time of a first
-    compilation. The same function in plain Python is its ``py_func``.
+    compilation. Called from Python it runs as plain Python, and so do the rules that it calls.
     """
     if PLAIN:
         return function
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    made = compiled(
+        function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=forceinline
+    )
+    made.__class__ = Rule
+    return made
 
 
 def inlined(function: Callable[..., Any]) -> Any:
     """Compile a small rule into its callers: a call would cost more than what it does."""
-    if PLAIN:
-        return function
-    return compiled(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
+    return rule(function, forceinline=True)
 
 
 def entry(function: Callable[..., Any]) -> Any:
@@ -230,13 +240,11 @@ def _recompiled(dispatcher: Any, function: FunctionType) -> Any:
     return made
 
 
-OPTIONS = ("no_cpython_wrapper", "no_cfunc_wrapper", "forceinline")
-
-
 def _like(function: Any, copy: FunctionType) -> Any:
     """Return a copy of a rule compiled as the rule is."""
-    options = function.targetoptions
-    return compiled(copy, **{name: options[name] for name in OPTIONS if name in options})
+    if isinstance(function, Rule):
+        return rule(copy, forceinline=function.targetoptions["forceinline"])
+    return compiled(copy)
 
 
 def reads_of(name: str, function: Callable[..., Any]) -> Any:
