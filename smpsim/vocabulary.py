@@ -231,10 +231,13 @@ class Cause(NamedTuple):
     label: str
 
 
+# seats that were not opened because earlier ones placed too few: what held those back is the limit
+EARLIER = "earlier placements"
+
 CAUSE_TABLE = (
     Cause("budget", "funding", "intakes not opened: the budget is spent"),
-    Cause("renewal", "funding", "intakes not opened: the programme is not renewed"),
-    Cause("growth", "funding", "intakes smaller than the design's"),
+    Cause("renewal", EARLIER, "intakes not opened: the programme is not renewed"),
+    Cause("growth", EARLIER, "intakes smaller than the design's"),
     Cause("set_up", "set-up", "intakes that set-up moves beyond the horizon"),
     Cause("uncommitted_not_asked", "employers", "seats not committed: employers not asked yet"),
     Cause("uncommitted_unaware", "employers", "seats not committed: employers unaware"),

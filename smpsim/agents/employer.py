@@ -11,8 +11,6 @@ from smpsim.agents.view import RowAgent
 from smpsim.compiled import inlined, rule
 from smpsim.vocabulary import ENGAGEMENT, NONE, place
 
-logistic_of = getattr(logistic, "py_func", logistic)
-
 # a partnership is what an employer has with one programme
 UNAWARE = place("unaware", ENGAGEMENT)
 AWARE = place("aware", ENGAGEMENT)
@@ -221,7 +219,7 @@ class Employer(RowAgent):
                 origin = world.institution_terms["government"][group]
                 total = world.origin_beliefs["logit"][self.row, origin]
                 total += world.school_beliefs["logit"][self.row, institution]
-                return float(logistic_of(total + world.programme_beliefs["logit"][k]))
+                return float(logistic(total + world.programme_beliefs["logit"][k]))
         raise ValueError(
             f"got institution {institution}; allowed: one at which a programme of it trains"
         )

@@ -11,7 +11,7 @@ import pandas as pd
 from smpsim.results.estimates import spread
 from smpsim.results.outcomes import outcome_of
 from smpsim.results.report import in_digits, of_each
-from smpsim.vocabulary import ACCOUNT, CAUSE_TABLE, LOSSES
+from smpsim.vocabulary import ACCOUNT, CAUSE_TABLE, EARLIER, LOSSES
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -21,7 +21,7 @@ LINES = (PLANNED, "placed", "under_way", *LOSSES)
 """The account, a line each: planned = placed + under way + lost to each cause."""
 GROUPS = dict(zip(LOSSES, (cause.group for cause in CAUSE_TABLE), strict=True))
 MOST_SAID = 2  # causes that a sentence names
-LIMIT = 1 / 3  # share of all losses from which the largest group is called the limit
+LIMIT = 1 / 3  # share of the losses of opened seats from which the largest group is the limit
 
 
 def account(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -116,8 +116,10 @@ def _of_programme(found: Any) -> str:
     most = "most of them to" if float(largest.sum()) > total / 2 else "first of all to"
     text = f"Of {in_digits(planned)} seats planned, {in_digits(total)} are lost: {most} {said}."
     groups = found.loc[list(LOSSES)].groupby("limit", sort=False)["people"].sum()
+    first = groups.drop(EARLIER)
+    groups = first if float(first.sum()) >= 0.5 else groups
     limit = str(groups.idxmax())
-    if float(groups.max()) >= LIMIT * total and total >= 0.1 * planned:
+    if float(groups.max()) >= LIMIT * float(groups.sum()) and total >= 0.1 * planned:
         text += f" {_LIMITS.get(limit, f'The limit is: {limit}.')}"
     return text
 
@@ -129,6 +131,7 @@ _LIMITS = {
     "applicants": "Applicants are the limit: more seats alone place hardly anybody more.",
     "schools": "Room at the schools is the limit.",
     "funding": "Funding is the limit.",
+    EARLIER: "Earlier intakes placed too few for the next to open.",
     "legal channel": "Without an open legal channel nobody can be placed.",
     "readiness": "Readiness is the limit: employers have vacancies, but not for these graduates.",
     "recognition": "Recognition is the limit.",

@@ -21,10 +21,6 @@ WORLD = {
 }
 
 
-def plain(function):
-    return getattr(function, "py_func", function)
-
-
 def prospect(scenario, **fields):
     world = one_run(scenario)
     row = world.prospects.view(np.recarray)[0, 3].copy()
@@ -49,26 +45,26 @@ def test_the_worth_of_going_is_the_sum_of_its_months():
         else:
             goes = chance * (0.7 * 1000 - psi) + (1 - chance) * home
         worth += (goes - stays) * month**t
-    assert plain(trainee.worth_of_going)(found, home_wage, psi) == pytest.approx(worth)
+    assert trainee.worth_of_going(found, home_wage, psi) == pytest.approx(worth)
 
 
 def test_without_discounting_months_add_up():
     found = prospect(bare({**WORLD, "behaviour.people.impatience": 0.0}))
     expected = 6 * 80 + 125 + 36 * (0.5 * 700 + 0.5 * 125) - 43 * 125
-    assert plain(trainee.worth_of_going)(found, 0.0, 0.0) == pytest.approx(expected, rel=1e-6)
+    assert trainee.worth_of_going(found, 0.0, 0.0) == pytest.approx(expected, rel=1e-6)
 
 
 def test_who_would_be_worse_off_abroad_need_not_go():
     worse = prospect(bare({**WORLD, f"{P}.wages.destination": 0}))
     none = prospect(bare({**WORLD, f"{P}.channel": "none"}))
-    worth = plain(trainee.worth_of_going)
+    worth = trainee.worth_of_going
     assert worth(worse, 0.0, 10.0) == pytest.approx(worth(none, 0.0, 10.0))
 
 
 def test_what_is_borrowed_is_repaid_with_interest():
     row = np.zeros(1, PROSPECT).view(np.recarray)[0]
     row.loan = 1.5
-    cost = plain(trainee.cost_of_going)
+    cost = trainee.cost_of_going
     assert cost(row, 1000.0, 2000.0) == 1000
     assert cost(row, 1000.0, 600.0) == pytest.approx(600 + 400 * 1.5)
     assert cost(row, 1000.0, 0.0) == pytest.approx(1500)
@@ -86,7 +82,7 @@ def applied(**changes):
 
 def test_the_share_that_applies_is_the_logit_of_the_worth():
     found = prospect(bare(WORLD))
-    worth = plain(trainee.worth_of_going)(found, 0.0, 0.0)
+    worth = trainee.worth_of_going(found, 0.0, 0.0)
     scale = worth / 0.5
     share = 1 / (1 + np.exp(-0.5))
     assert applied(**{f"{B}.scale": scale}) == pytest.approx(2000 * share, abs=4 * 21)

@@ -13,11 +13,6 @@ LANE = "governments.destination.visa.lanes.standard"
 RUNS = 200
 
 
-def plain(rule):
-    """Return the Python function behind a rule."""
-    return getattr(rule, "py_func", rule)
-
-
 def test_yield_of_the_pipeline_is_a_product_of_probabilities():
     hazard, passed, refusal = 0.03, 0.7, 0.15
     found = ensemble(
@@ -179,7 +174,7 @@ def test_awareness_by_contact_is_logistic():
     rate, step, share = 0.9, 0.01, 0.02
     # the rule's mean field: hazard x share still unaware, in small steps
     for _ in range(600):
-        hazard = plain(employer.awareness_hazard)(0.0, 0.0, rate, share, 0.0, 0.0)
+        hazard = employer.awareness_hazard(0.0, 0.0, rate, share, 0.0, 0.0)
         share += step * hazard * (1 - share)
     odds = 0.02 / 0.98 * np.exp(rate * 6.0)
     assert share == pytest.approx(odds / (1 + odds), rel=0.01)
@@ -198,14 +193,14 @@ def test_alignment_is_geometric():
     ratio = 1 - (gain + drift) / 12
     found = world.series("mean_alignment")[months - 1, 0]
     assert found == pytest.approx(fixed + (0.3 - fixed) * ratio**months, rel=1e-9)
-    assert plain(institution.aligned)(0.0, 0.0, 1.0, 0.0, 0.5) == 0.0
+    assert institution.aligned(0.0, 0.0, 1.0, 0.0, 0.5) == 0.0
 
 
 def test_skill_and_language_grow_as_specified():
     skill = 0.1
     for _ in range(9):
         skill += 0.08 * 0.7 * (1 - skill)
-    assert plain(trainee.skill_after)(0.1, 0.08, 0.7, 0.5, 0.9, 9) == pytest.approx(skill)
+    assert trainee.skill_after(0.1, 0.08, 0.7, 0.5, 0.9, 9) == pytest.approx(skill)
     world = one_run(
         bare(
             {

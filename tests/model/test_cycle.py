@@ -12,10 +12,6 @@ from smpsim.world.tables import World
 FIRMS = {"name": "firms", "country": "destination", "sector": "care", "initial_vacancies": 200}
 
 
-def plain(rule):
-    return getattr(rule, "py_func", rule)
-
-
 def shocks(sd=0.3, persistence=0.9, months=400, sectors=("care", "care", "food")):
     """Return the factor of each group's sector by month."""
     cycle = {"sd": sd, "persistence": persistence}
@@ -50,7 +46,7 @@ def test_the_cycle_is_an_ar_1_with_mean_one():
 
 
 def test_what_is_expected_tends_back_to_the_long_run():
-    expected = plain(employer.factor_expected)
+    expected = employer.factor_expected
     by_hand = np.mean([1 + 0.5 * 0.9**month for month in range(24)])
     assert expected(1.5, 0.9, 24) == pytest.approx(by_hand)
     assert expected(1.5, 0.0, 10) == pytest.approx(1.05)

@@ -7,7 +7,7 @@ from worlds import bare, ensemble, one_run
 from smpsim.agents import institution
 
 P, S = "programmes.pilot", "institutions.schools"
-chosen = getattr(institution.chosen_effort, "py_func", institution.chosen_effort)
+chosen = institution.chosen_effort
 WORKING = {
     f"{S}.quality": 0.6,
     f"{S}.alignment": 0.5,

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from worlds import bare, ensemble
 
+from smpsim.agents import seat
 from smpsim.frozen import frozen
 
 FACTOR = 0.0
@@ -192,3 +193,11 @@ def by_store_dropout(b, person, cost_share):
 def test_a_run_refuses_a_rule_that_reads_what_can_change_unseen():
     with pytest.raises(ValueError, match="rules: dropout: by_store_dropout reads 'STORE'"):
         ensemble(bare(), 1, rules={"dropout": by_store_dropout})
+
+
+def test_a_rule_can_be_called_from_python_with_the_rules_below_it():
+    """Numba's own call of a function without an entry from Python ends the process."""
+    assert seat.months_worked(0.0, 36.0) == 36.0
+    assert 0.99 < seat.arrival_probability(12.0, 6.0, 2.0, 1.0, 0.0) < 1.0
+    compiled = numba.njit(lambda: seat.months_worked(0.1, 2.0))()
+    assert compiled == pytest.approx(seat.months_worked(0.1, 2.0))

@@ -27,10 +27,6 @@ VALUED = {
 }
 
 
-def plain(rule):
-    return getattr(rule, "py_func", rule)
-
-
 @numba.njit
 def value(trust, arrives, gain, loss, cost, beyond, effort, concern, b):
     return seat.expected_value(trust, arrives, gain, loss, cost, beyond, effort, concern, b)
@@ -153,17 +149,17 @@ def test_an_unready_hire_costs_what_is_missing_until_it_is_learnt(b):
     by_hand = np.trapezoid(missing * np.exp(-(hazard + b.participation_catching_up) * time), time)
     assert found == pytest.approx(by_hand, rel=1e-6)
     worked = np.trapezoid(np.exp(-hazard * time), time)
-    assert plain(seat.months_worked)(hazard, float(months)) == pytest.approx(worked, rel=1e-6)
-    assert plain(seat.months_worked)(0.0, 36.0) == 36.0
+    assert seat.months_worked(hazard, float(months)) == pytest.approx(worked, rel=1e-6)
+    assert seat.months_worked(0.0, 36.0) == 36.0
 
 
 def test_arrival_in_time_falls_with_wait_doubt_and_refusal():
-    chance = plain(seat.arrival_probability)
+    chance = seat.arrival_probability
     assert chance(12.0, 6.0, 2.0, 1.0, 0.0) > chance(12.0, 11.0, 2.0, 1.0, 0.0) > 0.5
     assert chance(12.0, 12.0, 2.0, 1.0, 0.0) == pytest.approx(0.5)
     assert chance(12.0, 6.0, 6.0, 1.0, 0.0) < chance(12.0, 6.0, 2.0, 1.0, 0.0)
     assert chance(math.inf, 90.0, 9.0, 0.9, 0.2) == pytest.approx(0.72)
-    beyond = plain(seat.months_beyond)
+    beyond = seat.months_beyond
     assert beyond(math.inf, 90.0, 9.0) == 0.0
     assert beyond(10.0, 100.0, 1.0) == pytest.approx(90.0)
     assert 0 < beyond(10.0, 8.0, 2.0) < beyond(10.0, 12.0, 2.0)
@@ -172,7 +168,7 @@ def test_arrival_in_time_falls_with_wait_doubt_and_refusal():
 def test_participation_is_logistic_in_expected_value(b):
     firm = one_run(smpsim.load("reference", overrides={"months": 1})).employers.view(np.recarray)[0]
     firm.willingness, firm.open_to_it = 5000.0, 1
-    rule = plain(seat.participation_probability)
+    rule = seat.participation_probability
     for worth in (-9000.0, 2000.0, 30000.0):
         push = b.participation_steepness * (worth - 5000.0) / 2000.0
         found = rule(worth, 5000.0, 2000.0, 4000.0, firm, b)
@@ -351,7 +347,7 @@ def test_founders_are_there_from_the_first_month_if_anybody_would_be():
 def test_a_worse_forecast_never_foresees_more():
     luck = np.random.default_rng(2).standard_normal(400_000)
     for sd in (0.2, 0.6, 1.0):
-        found = np.mean([plain(employer.forecast)(10.0, sd, z) for z in luck[:100_000]])
+        found = np.mean([employer.forecast(10.0, sd, z) for z in luck[:100_000]])
         assert found == pytest.approx(10.0, rel=0.03)
 
 
@@ -380,13 +376,13 @@ def test_curricula_follow_the_number_of_firms_not_their_share():
 def test_a_delay_is_learnt_with_the_weight_that_its_surprise_deserves():
     row = one_run(bare(months=1)).partnerships.view(np.recarray)[0]
     row.believed_delay, row.delay_variance, row.reliability = 4.0, 4.0, 1.0
-    plain(employer.experience_of_delay)(row, 10.0, True, 1.0, 0.5, 0.1)
+    employer.experience_of_delay(row, 10.0, True, 1.0, 0.5, 0.1)
     gain = 4.0 / (4.0 + (0.5 * 4.0) ** 2)
     assert row.believed_delay == pytest.approx(4.0 + gain * 6.0)
     assert row.delay_variance == pytest.approx((1 - gain) * 4.0)
     assert row.reliability == pytest.approx(0.9)
     row.believed_delay, row.delay_variance = 4.0, 0.0
-    plain(employer.experience_of_delay)(row, 10.0, False, 1.0, 0.5, 0.1)
+    employer.experience_of_delay(row, 10.0, False, 1.0, 0.5, 0.1)
     assert row.believed_delay == 4.0
 
 

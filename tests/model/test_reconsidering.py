@@ -25,16 +25,12 @@ WAITING = {
 }
 
 
-def plain(function):
-    return getattr(function, "py_func", function)
-
-
 def test_a_job_at_home_is_taken_if_its_wage_is_above_the_reservation_wage():
     world = one_run(bare(WAITING))
     wait, chance, idle = 0, 0.5, 0.5 * 250
     months = (1.2 ** (-1 / 12)) ** np.arange(1, wait + 36 + 1)
     worth = (chance * 700 + (1 - chance) * idle) * months.sum()
-    expected = plain(trainee.chance_above)(worth / months.sum(), 250.0, 0.3)
+    expected = trainee.chance_above(worth / months.sum(), 250.0, 0.3)
     assert 0.0 < expected < 1.0
     people = world.people
     assert np.allclose(people["taking"][people["graduated"] >= 0], expected, atol=1e-6)
@@ -53,7 +49,7 @@ def test_who_sees_no_way_abroad_takes_more_jobs_at_home():
 
 
 def test_the_chance_of_a_higher_wage_is_that_of_a_lognormal():
-    above = plain(trainee.chance_above)
+    above = trainee.chance_above
     assert above(250.0, 250.0, 0.3) == pytest.approx(0.5)
     assert above(250.0 * np.exp(0.3), 250.0, 0.3) == pytest.approx(0.158655, abs=1e-5)
     assert above(0.0, 250.0, 0.3) == 1.0
@@ -183,8 +179,8 @@ def test_the_gifted_learn_a_language_faster():
 
 
 def test_skill_and_language_grow_at_work():
-    assert plain(trainee.skill_at)(0.5, 0.02, 12) == pytest.approx(1 - 0.5 * 0.98**12)
-    assert plain(trainee.skill_at)(0.5, 0.02, 0) == 0.5
+    assert trainee.skill_at(0.5, 0.02, 12) == pytest.approx(1 - 0.5 * 0.98**12)
+    assert trainee.skill_at(0.5, 0.02, 0) == 0.5
 
 
 DROPPING = {

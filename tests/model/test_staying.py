@@ -213,14 +213,12 @@ def test_tenure_and_readiness_raise_the_logit_of_a_further_contract():
     first, second = (1 / (1 + np.exp(-(np.log(0.4 / 0.6) + 0.5 * n))) for n in (1, 2))
     assert within_three_errors(found.column("employed")[:, 17], 100 * first)
     assert within_three_errors(found.column("employed")[:, 29], 100 * first * second)
-    plain = getattr(chance_at_odds, "py_func", chance_at_odds)
-    assert plain(0.4, 0.0) == 0.4
+    assert chance_at_odds(0.4, 0.0) == 0.4
 
 
 def test_time_until_leaving_inverts_the_hazard():
-    plain = getattr(months_until_quit, "py_func", months_until_quit)
     for needed in (0.1, 0.5, 2.0):
-        months = plain(0.02, 0.8, 18, 3, needed, 0.01)
+        months = months_until_quit(0.02, 0.8, 18, 3, needed, 0.01)
         inside = min(months, 15)
         assert 0.026 * inside + 0.03 * (months - inside) == pytest.approx(needed)
-    assert plain(0.0, 0.8, 18, 3, 1.0, 0.0) == np.inf
+    assert months_until_quit(0.0, 0.8, 18, 3, 1.0, 0.0) == np.inf

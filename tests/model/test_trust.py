@@ -37,10 +37,6 @@ def learn(one, two, three, success, weight, failure_weight):
     employer.learn(one, two, three, success, weight, failure_weight)
 
 
-def plain(function):
-    return getattr(function, "py_func", function)
-
-
 def beliefs(*rows):
     """Return rows of beliefs, each of a mean and a variance."""
     return np.array([(*row, 0) for row in rows], BELIEF).view(np.recarray)
@@ -101,7 +97,7 @@ def test_a_failure_weighs_as_much_as_it_should():
 
 
 def test_variances_drift_up_to_the_prior_whatever_the_steps():
-    drifted = plain(belief.drifted)
+    drifted = belief.drifted
     assert drifted(0.1, 0.5, 0.02, 10) == pytest.approx(0.1 + 0.02 * 0.5 * 10)
     assert drifted(drifted(0.1, 0.5, 0.02, 4), 0.5, 0.02, 6) == pytest.approx(
         drifted(0.1, 0.5, 0.02, 10)
@@ -251,6 +247,6 @@ def test_bad_hires_lower_trust_and_good_ones_raise_it():
 
 
 def test_a_logit_is_that_of_its_share():
-    assert plain(belief.logit)(0.25) == pytest.approx(math.log(1 / 3))
-    assert plain(belief.logit)(0.0) == -belief.LARGEST_LOGIT
-    assert plain(belief.logit)(1.0) == belief.LARGEST_LOGIT
+    assert belief.logit(0.25) == pytest.approx(math.log(1 / 3))
+    assert belief.logit(0.0) == -belief.LARGEST_LOGIT
+    assert belief.logit(1.0) == belief.LARGEST_LOGIT
