@@ -85,7 +85,7 @@ def test_offers_that_are_worth_less_than_staying_are_declined():
 
 @pytest.mark.parametrize("demand", ["pool", "committed"])
 def test_people_are_conserved_when_offers_are_declined(demand):
-    changes = {**HOPEFUL, f"{P}.wages.destination": 480, f"{W}.declining": True}
+    changes = {**HOPEFUL, f"{P}.wages.destination": 200, f"{W}.declining": True}
     changes[f"{P}.demand"] = demand
     changes[f"{P}.costs.stipend"] = 900
     world = one_run(bare(changes))
