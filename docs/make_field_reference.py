@@ -19,12 +19,12 @@ import yaml
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
-from smpsim.scenario.allowed_values import Shape, plain, range_words
+from smpsim.scenario.allowed_values import Shape, plain, range_words, sections_in
 from smpsim.scenario.catalogue import find
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section
 from smpsim.scenario.keypaths import value_at
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.timeline import FIXED, FIXED_KEYS, FIXED_LENGTHS
+from smpsim.scenario.timeline import FIXED_PATHS, SAME_NAMES_PATHS
 from smpsim.scenario.yaml_files import read_file
 
 FILE = Path(__file__).resolve().parent / "fields.md"
@@ -150,22 +150,12 @@ def allowed_in(field: FieldInfo) -> str:
     return "text" + null
 
 
-def sections_in(annotation: Any, stars: str = "") -> Iterator[tuple[type[Section], str]]:
-    """Yield the sections that may stand in a field, with the stars of their names."""
-    for option in Shape(annotation).options:
-        inside, below = option, stars
-        while get_origin(inside) in (list, dict):
-            inside, below = get_args(inside)[-1], f"{below}.*"
-        if isinstance(inside, type) and issubclass(inside, Section):
-            yield inside, below
-
-
 def may_change(key: str) -> str:
     """Return whether the timeline may change a field."""
     steps = key.split(".")
-    if any(steps[: pattern.count(".") + 1] == pattern.split(".") for pattern in FIXED):
+    if any(steps[: pattern.count(".") + 1] == pattern.split(".") for pattern in FIXED_PATHS):
         return "no"
-    return "yes, with the same names" if key in (*FIXED_KEYS, *FIXED_LENGTHS) else "yes"
+    return "yes, with the same names" if key in SAME_NAMES_PATHS else "yes"
 
 
 def base_value(base: dict[str, Any], key: str) -> str:
@@ -203,7 +193,7 @@ def sections(whole: type[Section] = Scenario) -> Iterator[tuple[str, str, list[R
         rows, below = [], []
         for name, field in section.model_fields.items():
             key = f"{prefix}{field.alias or name}"
-            inside = list(sections_in(field.annotation))
+            inside = list(sections_in(Shape.of_field(field)))
             below += [(one, f"{key}{stars}.") for one, stars in inside]
             # a section of its own says everything in its own table
             plain_section = bool(inside) and not inside[0][1] and len(field_options(field)) == 1

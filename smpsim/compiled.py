@@ -158,7 +158,7 @@ class DiskCode(NullCache):
             )
 
 
-class Rule(CPUDispatcher):  # type: ignore[misc]
+class Rule(CPUDispatcher):
     """A compiled function without an entry from Python: called from there it runs as Python."""
 
     def __call__(self, *arguments: Any) -> Any:

@@ -173,6 +173,26 @@ def shape_at(path: tuple[str | int, ...], shape: Shape | None = None) -> Shape |
     return found
 
 
+def marked(mark: Any, section: type[Section] = Scenario, above: str = "") -> Iterator[str]:
+    """Yield the key paths of the fields that the schema marks so, with stars for names."""
+    for name, field in section.model_fields.items():
+        shape = Shape.of_field(field)
+        if mark in shape.marks:
+            yield f"{above}{name}"
+        for inner, stars in sections_in(shape):
+            yield from marked(mark, inner, f"{above}{name}{stars}.")
+
+
+def sections_in(shape: Shape) -> Iterator[tuple[type[Section], str]]:
+    """Yield the sections that may stand in a field, with the stars of their names."""
+    for option in shape.options:
+        inside, stars = option, ""
+        while get_origin(inside) in (list, dict):
+            inside, stars = get_args(inside)[-1], f"{stars}.*"
+        if isinstance(inside, type) and issubclass(inside, Section):
+            yield inside, stars
+
+
 def plain(value: Any, whole: bool = False) -> Any:
     """Return a value in the form a scenario file writes: mappings, lists, text and numbers.
 

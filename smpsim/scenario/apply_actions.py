@@ -17,7 +17,7 @@ from smpsim.scenario.allowed_values import plain
 from smpsim.scenario.keypaths import KeyPath, format_path, starts_with
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.timeline import FIXED
+from smpsim.scenario.timeline import FIXED_PATHS
 from smpsim.scenario.values import (
     CURRENCY,
     Operation,
@@ -181,7 +181,7 @@ class _Patch:
     @property
     def fixed(self) -> bool:
         """Whether the values hold for a whole run."""
-        return ".".join(str(step) for step in self.change.pattern) in FIXED
+        return ".".join(str(step) for step in self.change.pattern) in FIXED_PATHS
 
     def value(self, data: Data, path: KeyPath) -> Any:
         """Return the value at a path in the form of a checked scenario."""

@@ -14,6 +14,7 @@ from pydantic import model_validator
 from smpsim.scenario.copula import Correlation, joint_scores
 from smpsim.scenario.fields import (
     ASSUMPTION,
+    FIXED,
     NEUTRAL,
     UNSEEN,
     Section,
@@ -112,12 +113,14 @@ class People(Section):
 class Awareness(Section):
     """E1: how employers hear of a programme."""
 
-    initially_aware: float = share(1.0, "Employers who know the programme at once", NEUTRAL)
+    initially_aware: Annotated[float, FIXED] = share(
+        1.0, "Employers who know the programme at once", NEUTRAL
+    )
     contact_rate: float = hazard(0.0, "Awareness a month if all neighbours take part")
     association_rate: float = hazard(
         0.0, "The same if all members take part, where the programme has an association"
     )
-    network_neighbours: Annotated[int, UNSEEN] = described(
+    network_neighbours: Annotated[int, UNSEEN, FIXED] = described(
         0,
         "employers",
         "Neighbours of an employer in its sector's small world",
@@ -125,7 +128,7 @@ class Awareness(Section):
         ge=0,
         le=50,
     )
-    network_rewiring: Annotated[float, UNSEEN] = share(
+    network_rewiring: Annotated[float, UNSEEN, FIXED] = share(
         0.1, "Share of links that leave the neighbourhood", ASSUMPTION
     )
 
@@ -171,8 +174,10 @@ class FixedCost(Section):
 class Participation(Section):
     """E2 and E3: whether an employer that knows a programme engages."""
 
-    open_share: float = share(1.0, "Employers that are open to the idea at all", NEUTRAL)
-    concerns: Concerns = Concerns()
+    open_share: Annotated[float, FIXED] = share(
+        1.0, "Employers that are open to the idea at all", NEUTRAL
+    )
+    concerns: Annotated[Concerns, FIXED] = Concerns()
     emphasis: float = described(
         1.0, "ratio", "Weight of an employer's first concern against others'", NEUTRAL, ge=1, le=10
     )
@@ -252,23 +257,23 @@ class Vouching(Section):
 class Trust(Section):
     """E4 and E13: trust of an employer, the logit of which is that of origin, programme, school."""
 
-    vouching: Vouching = Vouching()
-    spread: float = described(
+    vouching: Annotated[Vouching, FIXED] = Vouching()
+    spread: Annotated[float, FIXED] = described(
         0.0, "sd of logit", "How far employers differ in their first opinion", NEUTRAL, ge=0, le=3
     )
-    origin_uncertainty: float = described(
+    origin_uncertainty: Annotated[float, FIXED] = described(
         0.0, "sd of logit", "Uncertainty about an origin; 0: nothing moves it", NEUTRAL, ge=0, le=3
     )
-    programme_uncertainty: float = described(
+    programme_uncertainty: Annotated[float, FIXED] = described(
         0.0, "sd of logit", "The same about a programme", NEUTRAL, ge=0, le=3
     )
-    school_uncertainty: float = described(
+    school_uncertainty: Annotated[float, FIXED] = described(
         0.0, "sd of logit", "The same about an institution", NEUTRAL, ge=0, le=3
     )
-    selection_gain: float = share(
+    selection_gain: Annotated[float, FIXED] = share(
         0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL
     )
-    mapping_strength: float = described(
+    mapping_strength: Annotated[float, FIXED] = described(
         0.0, "observations", "Evidence about an institution that was mapped", NEUTRAL, ge=0, le=1000
     )
     failure_weight: float = described(
@@ -616,19 +621,19 @@ class Recognition(Section):
 class Channel(Section):
     """E12: what employers believe of the visa office."""
 
-    believed_months: float = described(
+    believed_months: Annotated[float, FIXED] = described(
         0.0, "months", "Visa delay expected before any experience", NEUTRAL, ge=0, le=120
     )
-    uncertainty_months: float = described(
+    uncertainty_months: Annotated[float, FIXED] = described(
         0.0, "months", "Sd of that belief; 0: nothing moves it", NEUTRAL, ge=0, le=120
     )
     spread: float = described(
         0.25, "share", "Sd of single delays against their mean", ASSUMPTION, ge=0.01, le=5
     )
-    believed_refusal: float = share(
+    believed_refusal: Annotated[float, FIXED] = share(
         0.0, "Share of files expected to be refused before any experience", NEUTRAL
     )
-    refusal_uncertainty: float = described(
+    refusal_uncertainty: Annotated[float, FIXED] = described(
         0.0, "sd of logit", "Uncertainty of that belief; 0: nothing moves it", NEUTRAL, ge=0, le=3
     )
     drift: float = described(

@@ -44,6 +44,24 @@ class _Unseen:
 UNSEEN = _Unseen()
 
 
+class _Fixed:
+    """Marks a field that holds for a whole run: agents, links, priors, dates are made at its start.
+
+    Parameters
+    ----------
+    names_only : bool
+        The mapping or list keeps its names, or its number of sections, and what they hold may
+        change.
+    """
+
+    def __init__(self, names_only: bool) -> None:
+        self.names_only = names_only
+
+
+FIXED = _Fixed(names_only=False)
+SAME_NAMES = _Fixed(names_only=True)
+
+
 def described(default: Any, unit: str, about: str, source: str = DESIGN, **limits: Any) -> Any:
     """Declare a field of a scenario.
 

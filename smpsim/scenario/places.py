@@ -10,7 +10,9 @@ from pydantic import Field, model_validator
 from smpsim.scenario.fields import (
     ASSUMPTION,
     DESIGN,
+    FIXED,
     NEUTRAL,
+    SAME_NAMES,
     UNSEEN,
     Clipped,
     Section,
@@ -59,7 +61,7 @@ class Lane(Section):
     random_arrivals: bool = described(
         False, "yes or no", "Background arrives as a Poisson process instead of evenly", NEUTRAL
     )
-    months: Months | None = described(
+    months: Annotated[Months | None, FIXED] = described(
         None, "months", "A fixed distribution of the delay in place of the queue", NEUTRAL
     )
 
@@ -67,7 +69,9 @@ class Lane(Section):
 class Visa(Section):
     """The visa office of a destination."""
 
-    lanes: dict[str, Lane] = described({"standard": Lane()}, "lanes by name", "Its queues", NEUTRAL)
+    lanes: Annotated[dict[str, Lane], SAME_NAMES] = described(
+        {"standard": Lane()}, "lanes by name", "Its queues", NEUTRAL
+    )
     quota_per_year: int | None = described(
         None,
         "visas per year",
@@ -128,7 +132,7 @@ class Brake(Section):
 class Government(Section):
     """A destination (visa, recognition, rights) or an origin (set-up, domestic share)."""
 
-    role: Role = described(..., "word", "Side of the corridor")
+    role: Annotated[Role, FIXED] = described(..., "word", "Side of the corridor")
     visa: Visa = Visa()
     recognition: RecognitionBody = RecognitionBody()
     family_work_rights: bool = described(
@@ -156,7 +160,7 @@ class Government(Section):
     small_firm_incentive: Money = described(
         0.0, "currency per recruit", "Paid to small and medium employers", NEUTRAL, ge=0
     )
-    setup_months: Annotated[int, UNSEEN] = duration(
+    setup_months: Annotated[int, UNSEEN, FIXED] = duration(
         0, "Time the public employment service needs to set up", NEUTRAL
     )
     outreach: Annotated[float, UNSEEN] = described(
@@ -173,11 +177,13 @@ class Government(Section):
 class InstitutionGroup(Section):
     """Training institutions of one kind in one origin."""
 
-    name: str = described(..., "name", "How programmes refer to the group", min_length=1)
-    count: Annotated[int, UNSEEN] = described(
+    name: Annotated[str, FIXED] = described(
+        ..., "name", "How programmes refer to the group", min_length=1
+    )
+    count: Annotated[int, UNSEEN, FIXED] = described(
         1, "institutions", "Number of institutions", DESIGN, ge=1, le=10_000
     )
-    origin: str = described(..., "name", "The government of its country")
+    origin: Annotated[str, FIXED] = described(..., "name", "The government of its country")
     seats: int | None = described(
         None, "trainees at once", "Seats of each; null: unlimited", NEUTRAL, ge=0, le=10**7
     )
@@ -194,7 +200,7 @@ class InstitutionGroup(Section):
     paid_per: PaidPer | None = described(
         None, "word", "What the institution is paid for; null: its effort is as drawn", NEUTRAL
     )
-    mapped: bool = described(
+    mapped: Annotated[bool, FIXED] = described(
         False, "yes or no", "Quality known before the first intake (Action 5)", NEUTRAL
     )
 
@@ -219,12 +225,16 @@ class Cycle(Section):
 class EmployerGroup(Section):
     """Employers of one kind in one destination."""
 
-    name: str = described(..., "name", "How programmes refer to the group", min_length=1)
-    count: Annotated[int, UNSEEN] = described(
+    name: Annotated[str, FIXED] = described(
+        ..., "name", "How programmes refer to the group", min_length=1
+    )
+    count: Annotated[int, UNSEEN, FIXED] = described(
         1, "employers", "Number of employers", DESIGN, ge=1, le=100_000
     )
-    country: str = described(..., "name", "The government of its country")
-    sector: str = described("general", "name", "Sector: links of the network stay inside it")
+    country: Annotated[str, FIXED] = described(..., "name", "The government of its country")
+    sector: Annotated[str, FIXED] = described(
+        "general", "name", "Sector: links of the network stay inside it"
+    )
     size: Annotated[Size, UNSEEN] = described("sme", "word", "Size class", DESIGN)
     vacancies_per_year: Annotated[Openings | Poisson, UNSEEN] = described(
         0.0,
@@ -232,7 +242,7 @@ class EmployerGroup(Section):
         "Openings of each employer, evenly or {poisson: mean}",
         DESIGN,
     )
-    initial_vacancies: int = described(
+    initial_vacancies: Annotated[int, FIXED] = described(
         0, "vacancies", "Open at the start, each", NEUTRAL, ge=0, le=10**6
     )
     local_fill: Annotated[float, UNSEEN] = hazard(0.0, "Hazard that a vacancy is filled locally")
@@ -242,10 +252,10 @@ class EmployerGroup(Section):
     patience_months: Annotated[Months, Clipped(0.0, math.inf)] | None = described(
         None, "months", "Longest acceptable time to arrival; null: no limit", NEUTRAL
     )
-    vouching: Vouching = described(
+    vouching: Annotated[Vouching, FIXED] = described(
         "certificate", "word", "Whose judgement of skills it has at hand (E4)", ASSUMPTION
     )
-    trust_prior_mean: float | None = described(
+    trust_prior_mean: Annotated[float | None, FIXED] = described(
         None, "share", "Prior trust in place of the vouching channel's", NEUTRAL, gt=0, lt=1
     )
     margin_per_month: Money = described(

@@ -6,7 +6,17 @@ from typing import Annotated
 
 from pydantic import Field, field_validator
 
-from smpsim.scenario.fields import DESIGN, NEUTRAL, UNSEEN, Section, described, duration, share
+from smpsim.scenario.fields import (
+    DESIGN,
+    FIXED,
+    NEUTRAL,
+    SAME_NAMES,
+    UNSEEN,
+    Section,
+    described,
+    duration,
+    share,
+)
 from smpsim.scenario.quantities import (
     Age,
     Amount,
@@ -47,8 +57,12 @@ class Intakes(Section):
     seats: float = described(
         ..., "trainees per intake", "Seats; a fraction is carried to the next", ge=0, le=10**7
     )
-    every_months: int = described(12, "months", "Interval between intakes", DESIGN, ge=1, le=600)
-    number: int = described(1, "intakes", "Number of intakes", DESIGN, ge=0, le=600)
+    every_months: Annotated[int, FIXED] = described(
+        12, "months", "Interval between intakes", DESIGN, ge=1, le=600
+    )
+    number: Annotated[int, FIXED] = described(
+        1, "intakes", "Number of intakes", DESIGN, ge=0, le=600
+    )
     applicants_per_seat: Annotated[float, UNSEEN] = described(
         1.0,
         "people per seat",
@@ -57,7 +71,7 @@ class Intakes(Section):
         ge=0,
         le=1000,
     )
-    pilot_share: float = described(
+    pilot_share: Annotated[float, FIXED] = described(
         1.0,
         "share",
         "Seats of the first intake against the plan, into which later ones grow (E17)",
@@ -173,7 +187,9 @@ class Costs(Section):
 
     array_of = SHARED_ITEMS
 
-    setup: Money = described(0.0, "currency", "One-off cost to set up", NEUTRAL, ge=0)
+    setup: Annotated[Money, FIXED] = described(
+        0.0, "currency", "One-off cost to set up", NEUTRAL, ge=0
+    )
     selection: Money = described(
         0.0, "currency per applicant", "Outreach, selection", NEUTRAL, ge=0
     )
@@ -207,11 +223,11 @@ class OwnCost(Section):
     """A cost that the model does not have: what it is paid for, to whom and by whom."""
 
     label: str = described("", "text", "In plain words; the name when left out", DESIGN)
-    per: CostUnit = described(
+    per: Annotated[CostUnit, FIXED] = described(
         ..., "word", "What is counted: each enrolled, each month of the programme ..."
     )
     amount: Money = described(0.0, "currency", "Paid for each", NEUTRAL, ge=0)
-    payee: Payee = described("outside", "party", "Who receives it", DESIGN)
+    payee: Annotated[Payee, FIXED] = described("outside", "party", "Who receives it", DESIGN)
     payers: dict[SharingParty, float] = described(
         {}, "shares by party", "Who pays; left out: the donor", DESIGN
     )
@@ -301,12 +317,14 @@ class Renewal(Section):
 class Programme(Section):
     """A partnership design."""
 
-    name: str = described(..., "name", "Name of the programme", min_length=1)
+    name: Annotated[str, FIXED] = described(..., "name", "Name of the programme", min_length=1)
     occupation: str = described("any", "text", "Target occupation", DESIGN)
-    institutions: list[str] = described(..., "names", "Groups that train", min_length=1)
-    employers: list[str] = described([], "names", "Groups that may hire", DESIGN)
-    destination: str = described(..., "name", "Government of the destination")
-    setup_months: Annotated[int, UNSEEN] = duration(
+    institutions: Annotated[list[str], FIXED] = described(
+        ..., "names", "Groups that train", min_length=1
+    )
+    employers: Annotated[list[str], FIXED] = described([], "names", "Groups that may hire", DESIGN)
+    destination: Annotated[str, FIXED] = described(..., "name", "Government of the destination")
+    setup_months: Annotated[int, UNSEEN, FIXED] = duration(
         0, "Time before the first intake, beside the origin's", NEUTRAL
     )
     intakes: Intakes = described(..., "section", "When how many start")
@@ -316,7 +334,7 @@ class Programme(Section):
         "design", "word", "When employers come in (Action 2)", DESIGN
     )
     late_from_month: int = duration(12, "Month from which late employers can engage", DESIGN)
-    founding_share: float = share(
+    founding_share: Annotated[float, FIXED] = share(
         0.0,
         "Employers who found the programme, or know it from its start if they come late",
         NEUTRAL,
@@ -367,7 +385,7 @@ class Programme(Section):
     association_reach: float = described(
         0.0, "per month", "Reach through business associations (Action 4)", NEUTRAL, ge=0, le=10
     )
-    vouching: Vouching | None = described(
+    vouching: Annotated[Vouching | None, FIXED] = described(
         None,
         "word",
         "Channel that the programme adds (Action 7); null: the employers' own",
@@ -377,7 +395,7 @@ class Programme(Section):
         0.0, "currency", "Placement fee of the employer to the intermediary", NEUTRAL, ge=0
     )
     costs: Costs = Costs()
-    own_costs: dict[str, OwnCost] = described(
+    own_costs: Annotated[dict[str, OwnCost], SAME_NAMES] = described(
         {}, "sections by name", "Costs that the model does not have, at most four", DESIGN
     )
     funding: dict[SharedItem, dict[SharingParty, float]] = described(
@@ -385,8 +403,12 @@ class Programme(Section):
     )
     wages: Wages = Wages()
     renewal: Renewal = Renewal()
-    planned: dict[Planned, People] = described({}, "people", "The plan, never the outcome", DESIGN)
-    sources: dict[str, str] = described({}, "text by key", "Where each figure comes from", DESIGN)
+    planned: Annotated[dict[Planned, People], FIXED] = described(
+        {}, "people", "The plan, never the outcome", DESIGN
+    )
+    sources: Annotated[dict[str, str], FIXED] = described(
+        {}, "text by key", "Where each figure comes from", DESIGN
+    )
 
     def payers_of(self, item: SharedItem) -> dict[SharingParty, float]:
         """Return the shares in which parties pay for an item; what is left out the donor pays."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import model_validator
 
 from smpsim.scenario.behaviour import Behaviour
-from smpsim.scenario.fields import DESIGN, NEUTRAL, Section, described
+from smpsim.scenario.fields import DESIGN, FIXED, NEUTRAL, SAME_NAMES, Section, described
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
 from smpsim.vocabulary import FOLLOW_UP_MONTHS, ITEMS, OWN_ITEMS
@@ -34,27 +34,37 @@ class Scenario(Section):
     smpsim.load : reads a scenario from the catalogue or a file.
     """
 
-    name: str = described(..., "text", "Title of the scenario", min_length=1)
-    question: str = described("", "text", "What the scenario is to answer", DESIGN)
-    description: str = described("", "text", "What is known, what is unknown and how it was set")
-    start: str = described(
+    name: Annotated[str, FIXED] = described(..., "text", "Title of the scenario", min_length=1)
+    question: Annotated[str, FIXED] = described(
+        "", "text", "What the scenario is to answer", DESIGN
+    )
+    description: Annotated[str, FIXED] = described(
+        "", "text", "What is known, what is unknown and how it was set"
+    )
+    start: Annotated[str, FIXED] = described(
         "2024-01",
         "year-month",
         "The first month",
         DESIGN,
         pattern=r"^(1[7-9]|2[01])\d\d-(0[1-9]|1[0-2])$",
     )
-    months: int = described(60, "months", "Horizon", DESIGN, ge=1, le=600)
-    replications: int = described(200, "runs", "Runs of an ensemble", DESIGN, ge=1, le=10**7)
-    seed: int = described(1, "number", "Seed of all luck", DESIGN, ge=0, le=2**63 - 1)
-    currency: str = described("EUR", "ISO code", "Currency", DESIGN, pattern=r"^[A-Z]{3}$")
-    exchange_rates: dict[str, float] = described(
+    months: Annotated[int, FIXED] = described(60, "months", "Horizon", DESIGN, ge=1, le=600)
+    replications: Annotated[int, FIXED] = described(
+        200, "runs", "Runs of an ensemble", DESIGN, ge=1, le=10**7
+    )
+    seed: Annotated[int, FIXED] = described(
+        1, "number", "Seed of all luck", DESIGN, ge=0, le=2**63 - 1
+    )
+    currency: Annotated[str, FIXED] = described(
+        "EUR", "ISO code", "Currency", DESIGN, pattern=r"^[A-Z]{3}$"
+    )
+    exchange_rates: Annotated[dict[str, float], FIXED] = described(
         {}, "currency per unit", "Rates by ISO code, each with a source under sources", DESIGN
     )
-    discount_rate: float = described(
+    discount_rate: Annotated[float, FIXED] = described(
         0.0, "per year", "Discount rate of net present values", NEUTRAL, ge=0, le=1
     )
-    follow_up_months: int = described(
+    follow_up_months: Annotated[int, FIXED] = described(
         FOLLOW_UP_MONTHS,
         "months",
         "Time after its training in which the gains of each cohort count, beyond the horizon too",
@@ -63,12 +73,24 @@ class Scenario(Section):
         le=600,
     )
     behaviour: Behaviour = Behaviour()
-    governments: dict[str, Government] = described({}, "sections by name", "Governments", DESIGN)
-    institutions: list[InstitutionGroup] = described([], "sections", "Who trains", DESIGN)
-    employers: list[EmployerGroup] = described([], "sections", "Who hires", DESIGN)
-    programmes: list[Programme] = described(..., "sections", "What is tried", min_length=1)
-    timeline: list[Intervention] = described([], "interventions", "Changes by month", DESIGN)
-    sources: dict[str, str] = described({}, "text by key", "Sources of the environment", DESIGN)
+    governments: Annotated[dict[str, Government], SAME_NAMES] = described(
+        {}, "sections by name", "Governments", DESIGN
+    )
+    institutions: Annotated[list[InstitutionGroup], SAME_NAMES] = described(
+        [], "sections", "Who trains", DESIGN
+    )
+    employers: Annotated[list[EmployerGroup], SAME_NAMES] = described(
+        [], "sections", "Who hires", DESIGN
+    )
+    programmes: Annotated[list[Programme], SAME_NAMES] = described(
+        ..., "sections", "What is tried", min_length=1
+    )
+    timeline: Annotated[list[Intervention], FIXED] = described(
+        [], "interventions", "Changes by month", DESIGN
+    )
+    sources: Annotated[dict[str, str], FIXED] = described(
+        {}, "text by key", "Sources of the environment", DESIGN
+    )
 
     @model_validator(mode="after")
     def _timeline_in_order(self) -> Scenario:

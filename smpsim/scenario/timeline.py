@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from smpsim.messages import shown_value
-from smpsim.scenario.fields import Section
+from smpsim.scenario.allowed_values import marked
+from smpsim.scenario.fields import FIXED, SAME_NAMES, Section
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
 from smpsim.scenario.problems import MOST_PROBLEMS, Place, Problem, ScenarioError
 from smpsim.scenario.schema import Intervention, Scenario
@@ -17,73 +18,11 @@ from smpsim.scenario.schema_errors import Finding
 from smpsim.scenario.values_at_keys import put
 from smpsim.scenario.yaml_files import Document
 
-FIXED = (
-    "name",
-    "question",
-    "description",
-    "sources",
-    "start",
-    "months",
-    "replications",
-    "seed",
-    "currency",
-    "exchange_rates",
-    "timeline",
-    "discount_rate",
-    "follow_up_months",
-    "behaviour.awareness.initially_aware",
-    "behaviour.awareness.network_neighbours",
-    "behaviour.awareness.network_rewiring",
-    "behaviour.trust.vouching",
-    "behaviour.trust.spread",
-    "behaviour.trust.origin_uncertainty",
-    "behaviour.trust.programme_uncertainty",
-    "behaviour.trust.school_uncertainty",
-    "behaviour.trust.selection_gain",
-    "behaviour.trust.mapping_strength",
-    "behaviour.participation.open_share",
-    "behaviour.participation.concerns",
-    "behaviour.channel.believed_months",
-    "behaviour.channel.uncertainty_months",
-    "behaviour.channel.believed_refusal",
-    "behaviour.channel.refusal_uncertainty",
-    "governments.*.role",
-    "governments.*.setup_months",
-    "governments.*.visa.lanes.*.months",
-    "institutions.*.name",
-    "institutions.*.count",
-    "institutions.*.origin",
-    "institutions.*.mapped",
-    "employers.*.name",
-    "employers.*.count",
-    "employers.*.country",
-    "employers.*.sector",
-    "employers.*.initial_vacancies",
-    "employers.*.vouching",
-    "employers.*.trust_prior_mean",
-    "programmes.*.name",
-    "programmes.*.institutions",
-    "programmes.*.employers",
-    "programmes.*.destination",
-    "programmes.*.setup_months",
-    "programmes.*.founding_share",
-    "programmes.*.vouching",
-    "programmes.*.planned",
-    "programmes.*.sources",
-    "programmes.*.costs.setup",
-    "programmes.*.own_costs.*.per",
-    "programmes.*.own_costs.*.payee",
-    "programmes.*.intakes.every_months",
-    "programmes.*.intakes.pilot_share",
-    "programmes.*.intakes.number",
-)
-"""Key paths that hold for a whole run: agents, links, priors and dates are made at its start."""
+FIXED_PATHS = tuple(marked(FIXED))
+"""Key paths that hold for a whole run."""
 
-FIXED_KEYS = ("governments", "governments.*.visa.lanes", "programmes.*.own_costs")
-"""Mappings that keep their names for a whole run."""
-
-FIXED_LENGTHS = ("institutions", "employers", "programmes")
-"""Lists that keep their sections for a whole run."""
+SAME_NAMES_PATHS = tuple(marked(SAME_NAMES))
+"""Mappings and lists that keep their names, or their length, for a whole run."""
 
 Segment = tuple[int, Scenario]
 # the path of a changed value, and the path of the entry in the timeline that changed it
@@ -193,7 +132,7 @@ def _changed(
             except KeyPathError as error:
                 faults.append((entry, str(error)))
                 continue
-            if any(_matches(path[: pattern.count(".") + 1], pattern) for pattern in FIXED):
+            if any(_matches(path[: pattern.count(".") + 1], pattern) for pattern in FIXED_PATHS):
                 faults.append((entry, _refusal(key)))
                 continue
             changed = after_change
@@ -268,7 +207,7 @@ def _reshaped(before: Scenario, after: Scenario) -> list[KeyPath]:
     """Return the paths of what is fixed and yet differs, when whole sections were replaced."""
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     found: list[KeyPath] = []
-    for paths, measure in ((FIXED, _same), (FIXED_KEYS, list), (FIXED_LENGTHS, len)):
+    for paths, measure in ((FIXED_PATHS, _same), (SAME_NAMES_PATHS, _names)):
         for pattern in paths:
             one, other = (
                 {path: measure(value) for path, value in _expand(whole, tuple(pattern.split(".")))}
@@ -280,7 +219,7 @@ def _reshaped(before: Scenario, after: Scenario) -> list[KeyPath]:
 
 def _holds_fixed(path: KeyPath) -> bool:
     """Return whether something that holds for a whole run lies below a path, or there."""
-    for pattern in (*FIXED, *FIXED_KEYS, *FIXED_LENGTHS):
+    for pattern in (*FIXED_PATHS, *SAME_NAMES_PATHS):
         steps = pattern.split(".")[: len(path)]
         if len(steps) == len(path) and _matches(path, ".".join(steps)):
             return True
@@ -289,6 +228,10 @@ def _holds_fixed(path: KeyPath) -> bool:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _names(value: Any) -> Any:
+    return len(value) if isinstance(value, list) else list(value)
 
 
 def _expand(data: Any, steps: KeyPath, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
