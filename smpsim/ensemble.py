@@ -35,12 +35,12 @@ from smpsim.results.outcomes import (
     checked_own,
     computed,
     discount_factors,
-    facts_of,
     measured,
     needs_people,
     outcomes_with,
     to_compute,
 )
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import (
     changed_by,
     provenance,
@@ -49,7 +49,6 @@ from smpsim.results.provenance import (
     whole_scenario,
 )
 from smpsim.results.result import Result, life_courses
-from smpsim.results.rule_source import rule_sources
 from smpsim.results.series import series_of
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
@@ -57,7 +56,7 @@ from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
-from smpsim.world.rules import Engine, Rules, engine, rule_digests
+from smpsim.world.rules import Engine, Rules, engine
 from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
 from smpsim.world.terms import own_items
@@ -561,15 +560,13 @@ def run_plan(
             "run",
             {
                 "scenarios": {"scenario": whole_scenario(design)},
-                "rules": rule_sources(rules),
+                **in_recipe(rules, own_outcomes),
                 "options": {"replications": count, "seed": number, "trainees": trainees},
             },
             scenario=design.name,
             fingerprint=design.fingerprint(),
             seed=number,
             replications=count,
-            rules=sorted(rules or {}),
-            rule_hashes=rule_digests(rules),
-            **({"own_outcomes": facts_of(own_outcomes)} if own_outcomes else {}),
+            **in_facts(rules, own_outcomes),
         ),
     )

@@ -13,7 +13,7 @@ from rules_for_sweeps import DESIGNS, OWN, SMALL
 
 from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
-from smpsim.results.rule_source import rules_again
+from smpsim.results.own_code import rules_again
 from smpsim.scenario import ScenarioError
 from smpsim.studies.sweep.chunks import run_chunk, work_of
 from smpsim.studies.sweep.prepare import prepare

@@ -15,7 +15,12 @@ def dropout(person):
     return 0.25
 
 
+def early(counts):
+    return counts["placed"] / 2
+
+
 OWN = {"dropout": dropout}
+EARLY = smpsim.Outcome("placed_early", "people", compute=early)
 
 
 def sensitivity(folder, **more):
@@ -55,6 +60,18 @@ def calibrate(folder, **more):
     found = smpsim.calibrate("calibration.yaml", "reports.yaml", folder=folder, **more)
     found.write(folder, "csv")
     return found.shares.to_numpy().sum(), found
+
+
+def rank(folder, **more):
+    found = smpsim.rank("tiny.yaml", actions=["campaigns"], **more)
+    found.write(folder)
+    return found.base["placed"], found
+
+
+def compare(folder, **more):
+    found = smpsim.compare("tiny.yaml", overrides_b={SEATS: 30}, **more)
+    found.write(folder)
+    return found.b.outcome_table["placed"].sum(), found
 
 
 VERBS = [sensitivity, search, discover, validate, calibrate]
@@ -105,6 +122,41 @@ def test_what_can_be_no_rule_is_refused_before_anything_runs(verb, files):
     with pytest.raises(smpsim.RequestError, match="did you mean 'dropout'"):
         verb(files / "own", rules={"drop_out": dropout})
     assert not list((files / "own").glob("*.parquet"))
+
+
+def counted(verb, folder):
+    """Call a verb with outcomes of one's own, and have them used where it takes names."""
+    texts = {
+        search: ("search.yaml", SEARCH.replace("{placed: ", "{placed_early: maximize, placed: ")),
+        discover: ("study.yaml", STUDY.replace("placed < 8", "placed_early < 8")),
+        validate: ("reports.yaml", REPORTS.replace("[placed]", "[placed_early]")),
+        calibrate: ("reports.yaml", REPORTS.replace("[placed]", "[placed_early]")),
+    }
+    if verb in texts:
+        name, text = texts[verb]
+        (folder.parent / name).write_text(text)
+    if verb is discover:
+        swept = smpsim.sweep("study.yaml", folder, own_outcomes=[EARLY])
+        found = smpsim.discover(swept, splits=1)
+        swept.write(folder)
+        return found.write(folder)
+    return verb(folder, own_outcomes=[EARLY])
+
+
+@pytest.mark.parametrize("verb", [*VERBS, rank, compare])
+def test_outcomes_of_your_own_are_kept_and_verified(verb, files):
+    counted(verb, files / "own")
+    with pytest.raises(StoreError, match=r"outcomes of its own \(placed_early\).*--run-code"):
+        smpsim.verify(files / "own")
+    again = smpsim.verify(files / "own", allow_code=True)
+    assert again.same, again.differences
+
+
+def test_an_outcome_without_a_text_of_its_own_cannot_be_verified(files):
+    nameless = smpsim.Outcome("placed_early", "people", compute=lambda counts: counts["placed"])
+    smpsim.run("tiny.yaml", own_outcomes=[nameless]).write(files / "own")
+    with pytest.raises(StoreError, match="no text of its own"):
+        smpsim.verify(files / "own", allow_code=True)
 
 
 def test_a_prepared_study_refuses_what_it_has_decided(files):

@@ -31,6 +31,7 @@ from smpsim.results.outcomes.outcome import CURRENCY, Outcome, divided
 from smpsim.results.outcomes.own import (
     check_travel,
     checked_own,
+    described_again,
     facts_of,
     measured,
     needs_people,
@@ -51,6 +52,7 @@ __all__ = [
     "check_travel",
     "checked_own",
     "computed",
+    "described_again",
     "discount_factors",
     "divided",
     "facts_of",

@@ -251,12 +251,15 @@ def facts_of(own: Iterable[Outcome]) -> dict[str, dict[str, Any]]:
 
 def remember_facts(facts: Mapping[str, Mapping[str, Any]]) -> None:
     """Make outcomes known by the description that a folder of results holds, without functions."""
+    remember(described_again(one) for name, one in facts.items() if name not in known_outcomes())
+
+
+def described_again(facts: Mapping[str, Any]) -> Outcome:
+    """Return an outcome as its facts describe it, without functions."""
     words = {one.name for one in fields(Outcome)} - {"compute", "people", "parts", "sum_of"}
-    for name, one in facts.items():
-        if name not in known_outcomes():
-            plain = {key: value for key, value in one.items() if key in words}
-            parts = one.get("parts")
-            remember([Outcome(**plain, parts=(parts[0], parts[1]) if parts else None)])
+    plain = {key: value for key, value in facts.items() if key in words}
+    parts = facts.get("parts")
+    return Outcome(**plain, parts=(parts[0], parts[1]) if parts else None)
 
 
 def _source(function: Any) -> str:

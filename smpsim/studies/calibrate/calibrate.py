@@ -8,13 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.results.outcomes import Outcome, checked_own
+from smpsim.results.outcomes import Outcome, checked_own, to_compute
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
 from smpsim.studies.calibrate.result import Calibration
 from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calibration
-from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
@@ -120,6 +120,7 @@ def fitted(
     """Return the calibration that runs of what `prepared` gives come to."""
     outcomes = reports.scored
     table = pd.DataFrame({one.label: one.values(runs.of) for one in outcomes})
+    own = to_compute(name for one in outcomes for name in one.columns)
     kept = nearest_particles(distances(table, outcomes), study.kept)
     origin = provenance(
         "calibrate",
@@ -127,13 +128,13 @@ def fitted(
             "scenarios": whole_by_name(one.scenario for one in outcomes),
             "reports": reports.model_dump(mode="json"),
             "study": study.model_dump(mode="json"),
-            **in_recipe(rules),
+            **in_recipe(rules, own),
         },
         study=study.name,
         seed=study.seed,
         draws=study.draws,
         kept=len(kept),
-        **in_facts(rules),
+        **in_facts(rules, own),
     )
     return Calibration(
         study,

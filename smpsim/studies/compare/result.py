@@ -311,8 +311,11 @@ class Comparison(StudyResult):
             "actions": {
                 k: v for part in known.values() for k, v in part.get("actions", {}).items()
             },
-            # results that are compared by hand may have rules of their own each
-            "rules": {side: part.get("rules", {}) for side, part in known.items()},
+            # results that are compared by hand may have rules and outcomes of their own each
+            **{
+                code: {side: part.get(code, {}) for side, part in known.items()}
+                for code in ("rules", "own_outcomes")
+            },
             "options": options,
         }
         return {RECIPE: recipe}

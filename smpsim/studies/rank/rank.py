@@ -11,9 +11,9 @@ from typing import Any
 
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
-from smpsim.results.outcomes import Outcome, checked_own, facts_of, with_parts
+from smpsim.results.outcomes import Outcome, checked_own, with_parts
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
-from smpsim.results.rule_source import rule_sources
 from smpsim.results.study_result import into
 from smpsim.scenario import action_names, load, load_action
 from smpsim.scenario.actions import FOLDER, ActionSource
@@ -133,7 +133,7 @@ def rank(
             {
                 "scenarios": {"scenario": whole_scenario(base)},
                 "actions": whole_actions(chosen),
-                "rules": rule_sources(rules),
+                **in_recipe(rules, own),
                 "options": {
                     "actions": chosen,
                     "replications": count,
@@ -149,12 +149,11 @@ def rank(
             replications=count,
             level=level,
             currency=base.currency,
-            rules=sorted(rules or {}),
             actions={
                 name: action.model_dump(mode="json", exclude_unset=True)
                 for name, action in read.items()
             },
-            **({"own_outcomes": facts_of(own)} if own else {}),
+            **in_facts(rules, own),
         ),
         own=tuple(added),
         seed=number,

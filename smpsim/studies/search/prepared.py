@@ -66,6 +66,11 @@ class PreparedSearch:
         return columns_for(self.study.outcomes, len(self.programmes))
 
     @property
+    def own(self) -> tuple[Outcome, ...]:
+        """Return the outcomes of a user's own that are computed."""
+        return to_compute(self.columns)
+
+    @property
     def fixed(self) -> Scenario:
         """Return the scenario with all that the study sets."""
         return load(self.scenario, self.study.set)
@@ -78,9 +83,8 @@ class PreparedSearch:
     def facts(self) -> dict[str, Any]:
         """Return what the runs of the search depend on."""
         stated = self.study.model_dump(mode="json", by_alias=True, exclude=set(FREE))
-        own = to_compute(self.columns)
         return {
-            **({"own_outcomes": facts_of(own)} if own else {}),
+            **({"own_outcomes": facts_of(self.own)} if self.own else {}),
             **({"rules": dict(self.hashes)} if self.hashes else {}),
             "study": {key: value for key, value in stated.items() if key != "scenario"},
             "scenario": self.scenario.fingerprint(),

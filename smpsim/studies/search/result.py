@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, whole_scenario
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
@@ -26,7 +27,6 @@ from smpsim.studies.search.robustness import (
     share_with_interval,
 )
 from smpsim.studies.search.space import Design
-from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -337,7 +337,7 @@ class SearchResult(StudyResult):
                     "scenario": "scenario",
                 },
                 "options": {"level": self.level},
-                **in_recipe(self.ready.rules),
+                **in_recipe(self.ready.rules, self.ready.own),
             },
             ("pymoo",),
             study=study.name,
@@ -348,7 +348,7 @@ class SearchResult(StudyResult):
             seed=study.seed,
             level=self.level,
             settings=study.model_dump(mode="json", by_alias=True),
-            **in_facts(self.ready.rules),
+            **in_facts(self.ready.rules, self.ready.own),
         )
 
     @property

@@ -13,7 +13,8 @@ import pandas as pd
 from smpsim.extras import need
 from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.estimates import Estimates
-from smpsim.results.outcomes import Outcome, facts_of, own_in, rate_of, ratio_of, with_parts
+from smpsim.results.outcomes import Outcome, own_in, rate_of, ratio_of, with_parts
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import changed_by, provenance, stated, whole_actions, whole_scenario
 from smpsim.results.study_result import into
 from smpsim.results.units import unit_of
@@ -45,7 +46,6 @@ from smpsim.studies.sensitivity.ranges import (
     with_values,
 )
 from smpsim.studies.sensitivity.result import Sensitivity
-from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.sweep.sampling import MOST_DESIGNS
 
 __all__ = ["Sensitivity", "analyse", "prepare", "sensitivity"]
@@ -180,7 +180,7 @@ def sensitivity(
         "sensitivity",
         {
             "scenarios": {"scenario": whole_scenario(base)},
-            **in_recipe(rules),
+            **in_recipe(rules, own),
             "options": {
                 "method": method,
                 "samples": count,
@@ -200,8 +200,7 @@ def sensitivity(
         seed=number,
         replications=replications,
         level=level,
-        **in_facts(rules),
-        **({"own_outcomes": facts_of(own)} if own else {}),
+        **in_facts(rules, own),
     )
     work = partial(
         analyse,

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from smpsim.errors import RequestError
-from smpsim.results.rule_source import rule_sources
 
 
 def checked_rules(rules: Mapping[str, Any] | None) -> dict[str, str]:
@@ -24,16 +23,6 @@ def checked_rules(rules: Mapping[str, Any] | None) -> dict[str, str]:
 
     check_rules(rules)
     return rule_digests(rules)
-
-
-def in_recipe(rules: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what a recipe holds of rules: their text; nothing without any."""
-    return {"rules": rule_sources(rules)} if rules else {}
-
-
-def in_facts(rules: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what people read of rules: names and hashes; nothing without any."""
-    return {"rules": sorted(rules), "rule_hashes": checked_rules(rules)} if rules else {}
 
 
 def check_hashes(rules: Mapping[str, Any], hashes: Mapping[str, str]) -> None:

@@ -16,12 +16,12 @@ import pandas as pd
 from smpsim.errors import RequestError
 from smpsim.results.files import claimed
 from smpsim.results.outcomes import Outcome, known_outcomes, own_in
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.studies.sweep.chunks import work_of
 from smpsim.studies.sweep.folder import write_study
-from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.sweep.prepare import Prepared, prepare
 from smpsim.studies.sweep.result import FILES, Sweep
 from smpsim.studies.sweep.resume import run_work
@@ -257,12 +257,12 @@ def origin_of(ready: Prepared) -> dict[str, Any]:
             "scenarios": {name: whole_scenario(one) for name, one in ready.scenarios.items()},
             "actions": whole_actions(dict.fromkeys(added)),
             "study": study.model_dump(mode="json", by_alias=True),
-            **in_recipe(rules),
+            **in_recipe(rules, ready.work.own),
         },
         study=study.name,
         scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
         designs=len(ready.designs),
         replications=study.replications,
         seed=study.seed,
-        **in_facts(rules),
+        **in_facts(rules, ready.work.own),
     )

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
-from smpsim.results.outcomes import Outcome, checked_own, facts_of
+from smpsim.results.outcomes import Outcome, checked_own, to_compute
+from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance
 from smpsim.results.study_result import into
 from smpsim.scenario import load, names
 from smpsim.scenario.arguments import several, whole
-from smpsim.studies.sweep.own_rules import in_facts, in_recipe
 from smpsim.studies.validate.measures import Ratio
 from smpsim.studies.validate.patterns import (
     put_to_test,
@@ -132,13 +132,14 @@ def _validated(
     table = load_draws(parameters, draws) if isinstance(draws, int) else draws
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
     wanted = list(_wanted(known, chosen, tried))
+    used = to_compute((name for one in known.scored for name in one.columns), own)
     origin = provenance(
         "validate",
         {
             "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
             "reports": known.model_dump(mode="json"),
             "draws": table.to_dict("list"),
-            **in_recipe(rules),
+            **in_recipe(rules, used),
             "options": {
                 "programmes": chosen,
                 "replications": replications,
@@ -151,8 +152,7 @@ def _validated(
         seed=seed,
         draws=len(table),
         replications=replications,
-        **in_facts(rules),
-        **({"own_outcomes": facts_of(own)} if own else {}),
+        **in_facts(rules, used),
     )
     runs = simulate(
         wanted,

@@ -29,6 +29,8 @@ class Order:
         The folder holds single runs too, which are compared.
     rules : mapping
         Functions of the user's own; of a comparison by its sides.
+    own_outcomes : sequence of Outcome
+        Outcomes of the user's own; of a comparison a mapping of its sides to them.
     swept : mapping, optional
         Recipe of a sweep that the folder it is run into holds already.
     threads : int, optional
@@ -40,6 +42,7 @@ class Order:
     kind: str = "parquet"
     kept: bool = False
     rules: Rules = field(default_factory=dict)
+    own_outcomes: Any = ()
     swept: Mapping[str, Any] | None = None
     threads: int | None = None
     progress: Progress | None = None
@@ -80,6 +83,7 @@ def _run(order: Order, folder: Path) -> None:
         options["seed"],
         trainees=options["trainees"],
         rules=order.rules,
+        own_outcomes=order.own_outcomes,
         threads=order.threads,
         progress=order.progress,
     )
@@ -101,6 +105,7 @@ def _compare(order: Order, folder: Path) -> None:
                 options["seed"],
                 trainees=options["trainees"],
                 rules=order.rules.get(side),
+                own_outcomes=order.own_outcomes[side],
                 threads=order.threads,
                 progress=_after(done, order.progress),
             )
@@ -121,6 +126,7 @@ def _rank(order: Order, folder: Path) -> None:
         order.scenario(),
         **order.options,
         rules=order.rules,
+        own_outcomes=order.own_outcomes,
         threads=order.threads,
         progress=order.progress,
     )
@@ -144,6 +150,7 @@ def _sensitivity(order: Order, folder: Path) -> None:
         order.scenario(),
         **options,
         rules=order.rules or None,
+        own_outcomes=order.own_outcomes,
         threads=order.threads,
         progress=order.progress,
     )
@@ -160,6 +167,7 @@ def _swept(order: Order, recipe: Mapping[str, Any], folder: Path | None) -> Any:
             study,
             folder,
             rules=order.rules or None,
+            own_outcomes=order.own_outcomes,
             threads=order.threads,
             progress=order.progress,
         )
@@ -199,6 +207,7 @@ def _search(order: Order, folder: Path) -> None:
         folder if order.kept else None,
         **order.options,
         rules=order.rules or None,
+        own_outcomes=order.own_outcomes,
         threads=order.threads,
         progress=order.progress,
     )
@@ -222,6 +231,7 @@ def _validate(order: Order, folder: Path) -> None:
         draws=pd.DataFrame(order.recipe["draws"]),
         **order.options,
         rules=order.rules or None,
+        own_outcomes=order.own_outcomes,
         threads=order.threads,
         progress=order.progress,
     )
@@ -238,6 +248,7 @@ def _calibrate(order: Order, folder: Path) -> None:
         Reports.model_validate(order.recipe["reports"]),
         folder=folder if order.kept else None,
         rules=order.rules or None,
+        own_outcomes=order.own_outcomes,
         threads=order.threads,
         progress=order.progress,
     )

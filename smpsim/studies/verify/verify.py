@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,9 @@ from smpsim.messages import shown_list
 from smpsim.results.dataset import MANIFEST
 from smpsim.results.files import PROVENANCE_FILE
 from smpsim.results.manifest import Record
+from smpsim.results.own_code import missing_in, outcomes_again, rules_again
 from smpsim.results.provenance import RECIPE, RECIPE_HASH, commit, digest, model_digest, versions
 from smpsim.results.read import read_facts
-from smpsim.results.rule_source import missing_in, rules_again
 from smpsim.results.store_error import StoreError
 from smpsim.results.unpack import is_archive, unpacked
 from smpsim.scenario.archived_files import shelved
@@ -137,7 +137,9 @@ def _orders(folder: Path, named: Path, allow_code: bool) -> list[Order]:
             raise StoreError("verify", named, reason)
         with _explained(named):
             lacking = [f"{kind} {one}" for kind, one, there in named_in(recipe) if not there]
-            rules = _rules(recipe, named, allow_code)
+            code = _OwnCode.of(recipe)
+            code.check(named, allow_code)
+            again = code.again()
         if lacking:
             raise StoreError("verify", named, f"{name} does not hold {shown_list(lacking)}")
         swept = orders[0].recipe if orders and orders[0].recipe["verb"] == "sweep" else None
@@ -146,36 +148,70 @@ def _orders(folder: Path, named: Path, allow_code: bool) -> list[Order]:
                 recipe,
                 kind="parquet" if any(folder.glob("*.parquet")) else "csv",
                 kept=any((folder / store / MANIFEST).is_file() for store in STORES),
-                rules=rules,
                 swept=swept,
+                **again,
             )
         )
     return orders
 
 
-def _rules(recipe: Mapping[str, Any], folder: Path, allow_code: bool) -> dict[str, Any]:
-    """Return the rules of a recipe as functions; of a comparison by its sides."""
-    kept = recipe.get("rules") or recipe.get("sweep", {}).get("rules") or {}
-    sides = kept if recipe["verb"] == "compare" else {"": kept}
-    names = sorted({name for rules in sides.values() for name in rules})
-    if not names:
-        return {}
-    missing = [one for rules in sides.values() for one in missing_in(rules)]
-    if missing:
-        raise StoreError("verify", folder, f"it can't be run again: {shown_list(missing)}")
-    if not allow_code:
-        reason = (
-            f"it has rules of its own ({shown_list(names)}), whose text would be executed; "
-            f"allowed: --run-code (allow_code=True), once you have read them in {PROVENANCE_FILE}"
+@dataclass(frozen=True)
+class _OwnCode:
+    """What a recipe holds of a user's own, as it holds it; of a comparison by its sides."""
+
+    rules: dict[str, Any]
+    outcomes: dict[str, Any]
+
+    @classmethod
+    def of(cls, recipe: Mapping[str, Any]) -> _OwnCode:
+        """Return what a recipe, or the sweep in it, holds."""
+        rules, outcomes = (
+            recipe.get(kind) or recipe.get("sweep", {}).get(kind) or {}
+            for kind in ("rules", "own_outcomes")
         )
-        raise StoreError("verify", folder, reason)
-    found: dict[str, Any] = {side: rules_again(rules) for side, rules in sides.items()}
-    return found if recipe["verb"] == "compare" else found[""]
+        if recipe["verb"] == "compare":
+            return cls(rules, outcomes)
+        return cls({"": rules}, {"": outcomes})
+
+    @property
+    def functions(self) -> list[dict[str, Any]]:
+        """Return all that is executed, by name."""
+        measuring = [
+            {name: function}
+            for side in self.outcomes.values()
+            for name, one in side.items()
+            for function in one["functions"].values()
+        ]
+        return [*self.rules.values(), *measuring]
+
+    def check(self, folder: Path, allow_code: bool) -> None:
+        """Raise `StoreError` if it can't be executed, or may not."""
+        missing = [one for functions in self.functions for one in missing_in(functions)]
+        if missing:
+            raise StoreError("verify", folder, f"it can't be run again: {shown_list(missing)}")
+        names = sorted({name for functions in self.functions for name in functions})
+        if names and not allow_code:
+            ruled = any(self.rules.values())
+            kinds = [*(["rules"] * ruled), *(["outcomes"] * any(self.outcomes.values()))]
+            reason = (
+                f"it has {' and '.join(kinds)} of its own ({shown_list(names)}), whose text would be "
+                "executed; allowed: --run-code (allow_code=True), once you have read them in "
+                f"{PROVENANCE_FILE}"
+            )
+            raise StoreError("verify", folder, reason)
+
+    def again(self) -> dict[str, Any]:
+        """Return what an `Order` needs of it."""
+        rules = {side: rules_again(kept) for side, kept in self.rules.items()}
+        outcomes = {side: outcomes_again(kept) for side, kept in self.outcomes.items()}
+        if "" in rules:
+            return {"rules": rules[""], "own_outcomes": outcomes[""]}
+        return {"rules": rules, "own_outcomes": outcomes}
 
 
 def _write(order: Order, again: Path, named: Path) -> None:
     recipe = order.recipe
-    with _explained(named, bool(order.rules)), _shelf(recipe):
+    with _explained(named, bool(order.rules or order.own_outcomes)), _shelf(recipe):
         VERBS[recipe["verb"]].write(order, again)
 
 
@@ -211,7 +247,7 @@ def _explained(folder: Path, code: bool = False) -> Iterator[None]:
     except Exception as error:
         if not code:
             raise
-        reason = f"its rules can't be run: {type(error).__name__}: {error}"
+        reason = f"its own code can't be run: {type(error).__name__}: {error}"
         raise StoreError("verify", folder, reason) from error
 
 

@@ -1,4 +1,4 @@
-"""The text of rules of a user's own: kept with a result, and made into functions again.
+"""The text of rules and outcomes of a user's own: kept with a result, made into functions again.
 
 A function is more than its text: it may use constants, modules and other functions around it.
 These are kept too. What can't be kept (a table, an object, a lambda, which has no text of its own)
@@ -15,15 +15,72 @@ import hashlib
 import inspect
 import json
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import CodeType, FunctionType, ModuleType
 from typing import TYPE_CHECKING, Any
+
+from smpsim.results.outcomes import Outcome, described_again, facts_of
 
 if TYPE_CHECKING:
     from smpsim.world.attributes import Attribute
 
 MOST_FUNCTIONS = 100
+WAYS = ("compute", "people")  # in which a function may measure an outcome
 FLAGS = __future__.annotations.compiler_flag
+
+
+def in_recipe(
+    rules: Mapping[str, Any] | None, own_outcomes: Iterable[Outcome] = ()
+) -> dict[str, Any]:
+    """Return what a recipe holds of rules and outcomes of a user's own: their text."""
+    outcomes = outcome_sources(own_outcomes)
+    return {
+        **({"rules": rule_sources(rules)} if rules else {}),
+        **({"own_outcomes": outcomes} if outcomes else {}),
+    }
+
+
+def in_facts(
+    rules: Mapping[str, Any] | None, own_outcomes: Iterable[Outcome] = ()
+) -> dict[str, Any]:
+    """Return what people read of them: names and hashes of rules, descriptions of outcomes."""
+    from smpsim.world.rules import rule_digests
+
+    outcomes = facts_of(own_outcomes)
+    return {
+        **({"rules": sorted(rules), "rule_hashes": rule_digests(rules)} if rules else {}),
+        **({"own_outcomes": outcomes} if outcomes else {}),
+    }
+
+
+def outcome_sources(own: Iterable[Outcome]) -> dict[str, Any]:
+    """Return outcomes with the text of their functions, as plain data.
+
+    Returns
+    -------
+    dict
+        By name: ``facts``, and ``functions`` by ``compute`` or ``people`` as of `rule_sources`.
+    """
+    found = {}
+    for one in own:
+        functions = {way: getattr(one, way) for way in WAYS if getattr(one, way) is not None}
+        found[one.name] = {"facts": one.facts(), "functions": rule_sources(functions)}
+    return found
+
+
+def outcomes_again(kept: Mapping[str, Any]) -> list[Outcome]:
+    """Return outcomes made of kept texts, which executes these texts.
+
+    Raises
+    ------
+    ValueError
+        As of `rules_again`.
+    """
+    return [
+        replace(described_again(one["facts"]), **rules_again(one["functions"]))
+        for one in kept.values()
+    ]
 
 
 def rule_sources(rules: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -160,7 +217,7 @@ def _missing(text: Mapping[str, Any], name: str = "") -> Iterator[str]:
         yield from _missing(used.get("function", used), inner)
 
 
-def rules_again(kept: Mapping[str, Any]) -> dict[str, Callable[..., Any]]:
+def rules_again(kept: Mapping[str, Any]) -> dict[str, Any]:
     """Return functions made of kept texts, which executes these texts.
 
     Raises

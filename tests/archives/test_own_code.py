@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli import app
-from smpsim.results.rule_source import rule_sources, rules_again
+from smpsim.results.own_code import rule_sources, rules_again
 from smpsim.results.store_error import StoreError
 from smpsim.world.attributes import Attribute
 
