@@ -8,7 +8,7 @@ from smpsim.scenario.problems import Problem, ScenarioError
 
 EXTRAS = {
     "sensitivity": ("SALib",),
-    "discovery": ("ema_workbench", "sklearn"),
+    "discover": ("ema_workbench", "sklearn"),
     "search": ("pymoo",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),

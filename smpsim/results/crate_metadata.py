@@ -169,7 +169,7 @@ def _action(
     names = [
         name
         for name in sizes
-        if len(records) == 1 or name.startswith("discovery") == mine or name == PACKAGE_FILE
+        if len(records) == 1 or name.startswith("discover") == mine or name == PACKAGE_FILE
     ]
     inputs = [name for name in names if _is_input(name)]
     results = [name for name in names if not _is_input(name) and Path(name).name != RECORD_FILE]

@@ -26,7 +26,7 @@ from smpsim.results.manifest import RECORD_FILE, Record
 from smpsim.results.read import read_facts
 from smpsim.results.store_error import StoreError
 
-RECORDS = (PROVENANCE_FILE, "discovery_provenance.json")
+RECORDS = (PROVENANCE_FILE, "discover_provenance.json")
 FIRST_DATE = (1980, 1, 1, 0, 0, 0)  # the first that a zip can state
 
 

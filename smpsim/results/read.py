@@ -19,6 +19,9 @@ from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMN
 
 ADDED = ("title", "start", "months", "currency", "programmes", "own_items")
 """What a `Result` adds to its provenance when it is written."""
+# before 3.1 pandas read numbers faster than exactly; since then it refuses to be asked
+OLD_PANDAS = tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1)
+EXACT: dict[str, Any] = {"float_precision": "round_trip"} if OLD_PANDAS else {}
 DAMAGED = "it is damaged, or of another version of smpsim"
 OLDER = "there is no such file, so the folder holds no result of this version of smpsim"
 
@@ -175,9 +178,7 @@ def read_table(folder: Path, name: str) -> pd.DataFrame:
         if path.is_file():
             return pd.read_parquet(path)
         path = folder / f"{name}.csv"
-        found = pd.read_csv(
-            path, float_precision="round_trip", keep_default_na=False, na_values=[""]
-        )
+        found = pd.read_csv(path, keep_default_na=False, na_values=[""], **EXACT)
     except FileNotFoundError as error:
         raise StoreError("read", path, OLDER) from error
     except OSError as error:

@@ -48,7 +48,7 @@ def test_every_verb_is_the_same_bit_for_bit(verb: str, results: dict[str, Path])
 
 @pytest.mark.parametrize("verb", MAKERS)
 def test_every_record_holds_all_that_runs_it_again(verb: str, results: dict[str, Path]) -> None:
-    name = "discovery_provenance.json" if verb == "discover" else "provenance.json"
+    name = "discover_provenance.json" if verb == "discover" else "provenance.json"
     facts = json.loads((results[verb] / name).read_text())
     recipe = facts["recipe"]
     assert facts["verb"] == recipe["verb"] == verb

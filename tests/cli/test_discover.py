@@ -50,15 +50,15 @@ def test_a_study_is_run_once_and_then_read(study):
     assert "On designs by which such a box was not found" in said(done)
     folder = study.parent / "results" / "small"
     written = {file.name for file in folder.iterdir()}
-    names = {f"discovery_{name}" for name in ("boxes.csv", "judgement.csv", "peeling.csv")}
-    names |= {f"discovery_{name}.png" for name in ("boxes", "scatter", "tradeoff")}
-    assert names | {"discovery_cases.parquet", "discovery.txt", "study.json"} <= written
+    names = {f"discover_{name}" for name in ("boxes.csv", "judgement.csv", "peeling.csv")}
+    names |= {f"discover_{name}.png" for name in ("boxes", "scatter", "tradeoff")}
+    assert names | {"discover_cases.parquet", "discover.txt", "study.json"} <= written
     stamps = {file: file.stat().st_mtime_ns for file in (folder / "runs").iterdir()}
     again = typed(study, "--method", "cart", "--fails", "placed < 20", "--out", "other")
     assert again.exit_code == 0, again.output
     assert "120 of 120 runs are in results/small already" in again.output
     assert {file: file.stat().st_mtime_ns for file in (folder / "runs").iterdir()} == stamps
-    first, second = (pd.read_csv(one / "discovery_boxes.csv") for one in (folder, Path("other")))
+    first, second = (pd.read_csv(one / "discover_boxes.csv") for one in (folder, Path("other")))
     assert second["high"].max() > first["high"].max() + 5
     assert [file.name for file in Path("other").glob(".*")] == [RECORD_FILE]
 

@@ -93,8 +93,8 @@ def test_most_commands_need_no_extra(tmp_path):
 def test_a_missing_extra_is_said_with_the_command_that_installs_it(tmp_path):
     wanted = {
         "sensitivity bare_pipeline": ("smpsim sensitivity", "SALib", "sensitivity"),
-        "discover plan.yaml": ("smpsim discover", "ema_workbench", "discovery"),
-        "discover plan.yaml --method cart": ("smpsim discover", "ema_workbench", "discovery"),
+        "discover plan.yaml": ("smpsim discover", "ema_workbench", "discover"),
+        "discover plan.yaml --method cart": ("smpsim discover", "ema_workbench", "discover"),
         "search search_thamm_germany": ("smpsim search", "pymoo", "search"),
         "sweep plan.yaml --executor dask": ("executor dask", "distributed", "cluster"),
         "sweep plan.yaml --cluster local:2": ("executor dask", "distributed", "cluster"),
@@ -131,7 +131,7 @@ for function in (
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(SWEEP))
     said = without_extras(code, tmp_path).splitlines()
     extras = [re.search(r'"smpsim\[(\w+)\]"$', line)[1] for line in said]
-    assert extras == ["arrays"] * 3 + ["search", "sensitivity", "discovery", "cluster"]
+    assert extras == ["arrays"] * 3 + ["search", "sensitivity", "discover", "cluster"]
 
 
 def test_with_all_extras_nothing_is_missing():

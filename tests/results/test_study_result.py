@@ -131,7 +131,7 @@ def test_tables_are_named_for_what_they_are(named):
             one for one in ends if not one.endswith(("run_low", "run_high", "ci_low", "ci_high"))
         ]
         # limits of boxes and of ranges are neither
-        assert name in ("discovery_boxes", "ranges", "swings") or not bare, (name, bare)
+        assert name in ("discover_boxes", "ranges", "swings") or not bare, (name, bare)
         if len(ends) > len(bare):
             assert table["level"].between(0.5, 1).all()
         for count in ("runs", "runs_used", "replication", "run", "design"):
@@ -156,7 +156,7 @@ def test_pictures_are_drawn_when_asked_for(named):
 def test_what_is_written_is_what_the_tables_are(named, kind, tmp_path):
     _, found = named
     written = {file.name for file in found.write(tmp_path, kind)}
-    assert written <= set(found.file_names(kind, extra=["discovery.txt"]))
+    assert written <= set(found.file_names(kind, extra=["discover.txt"]))
     suffix = "csv" if kind == "csv" else "parquet"
     assert {f"{name}.{suffix}" for name in found.tables} <= written
     assert (f"{found.READ[0]}.csv" in written) == (kind != "parquet")

@@ -164,13 +164,13 @@ def test_pictures_show_limits_with_units(found):
 
 def test_everything_is_written_with_its_origin(found, tmp_path):
     found.write(tmp_path, extra={"picture.png": b"x"})
-    assert pd.read_csv(tmp_path / "discovery_boxes.csv").columns.tolist() == list(
+    assert pd.read_csv(tmp_path / "discover_boxes.csv").columns.tolist() == list(
         found.boxes().columns
     )
-    facts = read_provenance(tmp_path / "discovery_judgement.parquet")
+    facts = read_provenance(tmp_path / "discover_judgement.parquet")
     assert facts["fails"] == FAILS
     assert "ema_workbench" in facts["versions"]
-    assert (tmp_path / "discovery.txt").read_text().splitlines() == found.sentences
+    assert (tmp_path / "discover.txt").read_text().splitlines() == found.sentences
 
 
 def test_two_boxes_are_told_apart():

@@ -216,7 +216,7 @@ def checked_search(method: str, threshold: float | None, most: int = MOST_BOXES)
         raise RequestError(f"threshold: got {threshold}; allowed: above 0 and up to 1")
     if most < 1:
         raise RequestError(f"most: got {most}; allowed: 1 or more")
-    need("discovery", "smpsim discover")
+    need("discover", "smpsim discover")
     return Search(method, most, threshold)
 
 

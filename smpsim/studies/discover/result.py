@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from smpsim.scenario import Scenario
     from smpsim.studies.discover.plots import DiscoveryPlots
 
-SENTENCES_FILE = "discovery.txt"
-RECORD = "discovery_provenance.json"
+SENTENCES_FILE = "discover.txt"
+RECORD = "discover_provenance.json"
 BOXES = ("box", "key", "low", "high", "allowed", "unit", "reappears")
 JUDGED = (
     "coverage",
@@ -68,9 +68,9 @@ class Discovery(StudyResult):
     """
 
     RECORD = RECORD  # beside the sweep, which has a record of its own
-    TABLES = ("discovery_boxes", "discovery_judgement", "discovery_peeling", "discovery_cases")
-    READ = ("discovery_boxes", "discovery_judgement", "discovery_peeling")
-    PICTURES = ("discovery_boxes", "discovery_scatter", "discovery_tradeoff")
+    TABLES = ("discover_boxes", "discover_judgement", "discover_peeling", "discover_cases")
+    READ = ("discover_boxes", "discover_judgement", "discover_peeling")
+    PICTURES = ("discover_boxes", "discover_scatter", "discover_tradeoff")
 
     title: str
     programme: str
@@ -200,7 +200,7 @@ class Discovery(StudyResult):
         """The boxes, the cases in two of their dimensions, and coverage against density."""
         drawn = {name: getattr(self.plot, name.partition("_")[2]) for name in self.PICTURES}
         if len(self.cases.keys) < 2:
-            del drawn["discovery_scatter"]
+            del drawn["discover_scatter"]
         return drawn
 
     def write(
