@@ -12,7 +12,7 @@ from smpsim.ensemble import COUNTS
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.plots import COLOURS, NOT_SHOWN
 from smpsim.scenario.allowed_values import shape_at
-from smpsim.scenario.behaviour import Vouching
+from smpsim.scenario.behaviour_of_employers import Vouching
 from smpsim.scenario.programmes import Costs
 from smpsim.world import ledger
 from smpsim.world.layout import TRAJECTORY
