@@ -194,8 +194,8 @@ class _OwnCode:
             ruled = any(self.rules.values())
             kinds = [*(["rules"] * ruled), *(["outcomes"] * any(self.outcomes.values()))]
             reason = (
-                f"it has {' and '.join(kinds)} of its own ({shown_list(names)}), whose text would be "
-                "executed; allowed: --run-code (allow_code=True), once you have read them in "
+                f"it has {' and '.join(kinds)} of its own ({shown_list(names)}), whose text would "
+                "be executed; allowed: --run-code (allow_code=True), once you have read them in "
                 f"{PROVENANCE_FILE}"
             )
             raise StoreError("verify", folder, reason)
