@@ -30,6 +30,7 @@ from numba.core.serialize import dumps
 
 from smpsim import code_cache
 from smpsim.frozen import frozen
+from smpsim.linking import PartCompiler, WholeCompiler
 
 PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
@@ -175,7 +176,11 @@ def rule(function: Callable[..., Any], forceinline: bool = False) -> Any:
     if PLAIN:
         return function
     made = compiled(
-        function, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=forceinline
+        function,
+        no_cpython_wrapper=True,
+        no_cfunc_wrapper=True,
+        forceinline=forceinline,
+        pipeline_class=PartCompiler,
     )
     made.__class__ = Rule
     return made
@@ -192,7 +197,7 @@ def entry(function: Callable[..., Any]) -> Any:
         return function
     if function.__name__ not in ENTRIES:
         raise ValueError(f"got an entry point {function.__name__!r}; allowed: {ENTRIES}")
-    dispatcher = compiled(function)
+    dispatcher = compiled(function, pipeline_class=WholeCompiler)
     dispatcher._cache = DiskCode(function.__name__)
     return dispatcher
 
@@ -244,7 +249,7 @@ def _like(function: Any, copy: FunctionType) -> Any:
     """Return a copy of a rule compiled as the rule is."""
     if isinstance(function, Rule):
         return rule(copy, forceinline=function.targetoptions["forceinline"])
-    return compiled(copy)
+    return compiled(copy, pipeline_class=WholeCompiler)
 
 
 def reads_of(name: str, function: Callable[..., Any]) -> Any:
