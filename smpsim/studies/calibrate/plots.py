@@ -10,16 +10,10 @@ from matplotlib.figure import Figure
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION
+from smpsim.studies.validate.plots import Rows, draw_interval, draw_reported, rows_panel
 
 if TYPE_CHECKING:
     from smpsim.studies.calibrate.result import Calibration
-from smpsim.studies.validate.plots import (
-    draw_interval,
-    draw_reported,
-    rows_panel,
-    share_axis,
-    two_lines,
-)
 
 
 class CalibrationPlots:
@@ -65,8 +59,9 @@ class CalibrationPlots:
         """Draw how each programme is predicted from the reports of the others."""
         found = self._calibration
         before, after = found.uncalibrated(), found.left_out()
-        figure, panel = rows_panel(len(after), ax)
-        for place, outcome in enumerate(found.outcomes):
+        rows = Rows.of(outcome.label for outcome in found.outcomes)
+        figure, panel = rows.panel(ax)
+        for place, outcome in zip(rows.places, found.outcomes, strict=True):
             low, high = outcome.reported.region
             draw_reported(panel, place, {"reported_low": low, "reported_high": high})
             prior: Any = before.loc[outcome.label]
@@ -78,7 +73,7 @@ class CalibrationPlots:
             draw_interval(
                 panel, place - 0.17, row["median"], row["run_low"], row["run_high"], colour
             )
-        share_axis(panel, [two_lines(outcome.label) for outcome in found.outcomes])
+        rows.name(panel)
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
         style.head(figure, "Each programme predicted from the others", found.study.name, ax)
         style.foot(

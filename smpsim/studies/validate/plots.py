@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from smpsim.studies.validate.result import Validation
 
 HEIGHT_PER_ROW = 0.42
+HEIGHT_OF_LINE = 0.21
 FARTHEST = 2.0  # shares beyond are cut off and said to be
 
 
@@ -28,12 +31,13 @@ class ValidationPlots:
         """Draw what is reported and the prediction intervals, one row an outcome."""
         found = self._validation
         table = found.outcomes[found.outcomes["unit"] == ""]
-        figure, panel = rows_panel(len(table), ax)
-        for place, (_, row) in enumerate(table.iterrows()):
+        rows = Rows.of(table.index)
+        figure, panel = rows.panel(ax)
+        for place, (_, row) in zip(rows.places, table.iterrows(), strict=True):
             draw_reported(panel, place, row)
             colour = BLUE if row["agrees"] else VERMILION
             draw_interval(panel, place, row["median"], row["run_low"], row["run_high"], colour)
-        share_axis(panel, [two_lines(label) for label in table.index])
+        rows.name(panel)
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
         style.head(figure, "Reported and predicted", "Shares and ratios", ax)
         style.foot(
@@ -81,9 +85,61 @@ def rows_panel(count: int, ax: Axes | None) -> tuple[Figure, Axes]:
     return style.one_panel(10, 2.2 + HEIGHT_PER_ROW * max(count, 2), ax)
 
 
-def two_lines(label: Any) -> str:
-    """Return a label with what comes after the colon on a line of its own."""
-    return str(label).replace(": ", "\n", 1)
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a picture below the names of their scenarios, counted from below.
+
+    Attributes
+    ----------
+    names : list of str
+        What stands beside each row.
+    places : list of int
+        Of the rows.
+    headings : dict of int to str
+        Scenarios by their places.
+    """
+
+    names: list[str]
+    places: list[int]
+    headings: dict[int, str]
+
+    @classmethod
+    def of(cls, labels: Iterable[Any]) -> Rows:
+        """Return a row for each label such as ``triple_win_nurses: arrived of those matched``."""
+        names: list[str] = []
+        places: list[int] = []
+        headings: dict[int, str] = {}
+        place, last = 0, ""
+        for label in labels:
+            scenario, _, name = str(label).partition(": ")
+            if last and scenario != last:
+                headings[place], place = last, place + 1
+            last = scenario
+            names.append(name or scenario)
+            places.append(place)
+            place += 1
+        if last:
+            headings[place] = last
+        return cls(names, places, headings)
+
+    def panel(self, ax: Axes | None) -> tuple[Figure, Axes]:
+        """Return a panel with room for them."""
+        count = len(self.places) + len(self.headings)
+        return style.one_panel(10, 2.2 + HEIGHT_OF_LINE * max(count, 4), ax)
+
+    def name(self, panel: Axes) -> None:
+        """Give a panel an axis of shares, and the rows their names."""
+        share_axis(panel, self.names, self.places)
+        panel.set_ylim(-0.7, max((*self.places, *self.headings), default=0) + 0.7)
+        for place, scenario in self.headings.items():
+            panel.text(
+                *(-0.01, place, style.plain(scenario)),
+                transform=panel.get_yaxis_transform(),
+                ha="right",
+                va="center",
+                fontsize=8,
+                fontweight="bold",
+            )
 
 
 def draw_interval(
@@ -107,9 +163,10 @@ def draw_reported(panel: Axes, place: float, row: Any) -> None:
         panel.barh([place], [width], left=[low], height=0.75, color=GREEN, alpha=0.25)
 
 
-def share_axis(panel: Axes, labels: list[str]) -> None:
+def share_axis(panel: Axes, labels: list[str], places: Sequence[int] | None = None) -> None:
     """Give a panel a square-root axis of shares and a row for each label."""
-    panel.set_yticks(range(len(labels)), [style.plain(label) for label in labels], fontsize=8)
+    ticks_of_rows = range(len(labels)) if places is None else places
+    panel.set_yticks(ticks_of_rows, [style.plain(label) for label in labels], fontsize=8)
     panel.set_ylim(-0.7, len(labels) - 0.3)
     panel.grid(False, axis="y")
     panel.set_xscale("function", functions=(_root, np.square))
