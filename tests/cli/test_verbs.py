@@ -40,6 +40,7 @@ ELSEWHERE = {
     ("schema", "out"): "schema",
     # a file, not a folder
     ("pack", "out"): "out",
+    ("report", "out"): "out",
 }
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
@@ -52,10 +53,10 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "report", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "report", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "rank", "search", "sensitivity", "validate"],
+    "level": ["compare", "report", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

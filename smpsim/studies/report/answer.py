@@ -115,7 +115,7 @@ def chance(row: Any) -> str:
     text = f"a chance of about {percent(share)} in the model"
     if share in (0.0, 1.0):
         # so many pairs rule out no more than that
-        edge = row["better_low"] if share else row["better_high"]
+        edge = row["better_ci_low"] if share else row["better_ci_high"]
         text = f"a chance {'above' if share else 'below'} {percent(edge)} in the model"
     if share >= LIKELY:
         return f"so very likely ({text})"

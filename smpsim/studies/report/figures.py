@@ -142,8 +142,8 @@ def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
         ``run_low`` and ``run_high`` (of ``range_level`` of the runs), ``difference`` to the first
         option with ``ci_low`` and ``ci_high`` (at ``level``; paired, as in `Comparison`),
         ``better``, ``equal`` and ``pairs``: in how many pairs of runs the option is better than
-        the first, and as good, of how many in which both are known; ``better_low`` and
-        ``better_high``: interval of the share of the better (Wilson), ``runs`` and ``runs_used``.
+        the first, and as good, of how many in which both are known; ``better_ci_low`` and
+        ``better_ci_high``: interval of the share of the better (Wilson), ``runs`` and ``runs_used``.
     """
     first = options[0]
     rows = []
@@ -180,7 +180,7 @@ def _against(
     nan = float("nan")
     none = dict.fromkeys(("difference", "ci_low", "ci_high"), nan)
     counts: dict[str, Any] = {"better": nan, "equal": nan, "pairs": nan}
-    counts |= {"better_low": nan, "better_high": nan}
+    counts |= {"better_ci_low": nan, "better_ci_high": nan}
     if not comparable:
         return {**none, "level": level, **counts}
     if row.name == COST_PER_KEPT:
@@ -224,8 +224,8 @@ def better_in(row: Row, first: pd.DataFrame, other: pd.DataFrame) -> dict[str, f
         "better": better,
         "equal": int(np.sum(one == two)),
         "pairs": pairs,
-        "better_low": low,
-        "better_high": high,
+        "better_ci_low": low,
+        "better_ci_high": high,
     }
 
 

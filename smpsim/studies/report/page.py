@@ -44,21 +44,15 @@ def printed(page: str) -> bytes:
     need("report", "smpsim report --pdf")
     try:
         import weasyprint
+        from weasyprint.urls import URLFetcher
     except OSError as error:
         # WeasyPrint is there, but not Pango, which pip cannot install
         reason = f"WeasyPrint finds no Pango library ({error}); allowed: printing the HTML file"
         raise StoreError("write", Path("PDF"), reason) from error
-    document: bytes = weasyprint.HTML(string=page, url_fetcher=_only_inline).write_pdf()
+    # what is written in the page itself is fetched, and nothing else
+    inline = URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)
+    document: bytes = weasyprint.HTML(string=page, url_fetcher=inline).write_pdf()
     return document
-
-
-def _only_inline(url: str, *arguments: Any, **options: Any) -> Any:
-    """Fetch what is written in the page itself, and nothing else."""
-    import weasyprint
-
-    if not url.startswith("data:"):
-        raise ValueError(f"got {url!r}; allowed: what is in the page")
-    return weasyprint.default_url_fetcher(url, *arguments, **options)
 
 
 @cache

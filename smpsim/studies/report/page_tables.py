@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from smpsim.studies.report.figures import KEPT, ROWS
+from smpsim.studies.report.figures import COST_PER_KEPT, KEPT, ROWS
 from smpsim.studies.report.wording import (
+    HARDLY,
     MINUS,
     between,
     listed,
@@ -37,6 +38,12 @@ def figures(report: Report) -> dict[str, Any]:
     for row in ROWS:
         cells = []
         unit = ""
+        if (
+            row.name == COST_PER_KEPT
+            and not table.xs(row.name, level="figure")["mean"].notna().any()
+        ):
+            # a cost for each of people whom no run has seen
+            continue
         for option in report.options:
             one = table.loc[(option.letter, row.name)]
             unit = str(one["unit"])
@@ -48,9 +55,12 @@ def figures(report: Report) -> dict[str, Any]:
 
 def _figure(one: Any, letter: str, placed: float) -> dict[str, Any]:
     unit, mean = str(one["unit"]), float(one["mean"])
-    lines = []
+    lines: list[str] = []
+    if str(one.name[1]).startswith("cost_per_") and placed < HARDLY:
+        return cell("hardly anybody is placed", letter, mean, lines)
     spread = between(one["run_low"], one["run_high"], unit)
-    if spread and one["runs"] > 1 and one["run_low"] != one["run_high"]:
+    same = shown(one["run_low"], unit) == shown(one["run_high"], unit)
+    if spread and one["runs"] > 1 and not same:
         lines.append(f"likely {spread}")
     if unit == "people" and str(one.name[1]) in KEPT.values() and placed > 0 and mean == mean:
         lines.append(f"{percent(mean / placed)} of the placed")
@@ -68,23 +78,19 @@ def _figure(one: Any, letter: str, placed: float) -> dict[str, Any]:
 def kept_note(report: Report) -> str:
     """Return what is to be known of people kept."""
     used = report.figures()["runs_used"]
-    unseen = [
-        f"{one.letter} after {listed(list(map(str, months)))} months"
-        for one in report.options
-        if (
-            months := [
-                m for m, name in KEPT.items() if table.loc[(one.letter, name), "runs_used"] == 0
-            ]
-        )
-    ]
+    unseen = []
+    for one in report.options:
+        months = [str(n) for n, name in KEPT.items() if not used[one.letter, name]]
+        if months:
+            unseen.append(f"{one.letter} after {listed(months)} months")
     text = (
         "Kept: still with the employer so long after arrival; people who arrived too late to be "
         "seen so long count at the rate of the others."
     )
     if unseen:
         text += (
-            f" Not seen: nobody arrived early enough before the end of the runs ({'; '.join(unseen)}"
-            "); a longer horizon (months) would show it."
+            " Not seen: nobody arrived early enough before the end of the runs "
+            f"({'; '.join(unseen)}); a longer horizon (months) would show it."
         )
     return text
 
@@ -131,13 +137,14 @@ def limits(report: Report) -> dict[str, Any]:
             one = table.loc[(option.letter, name)]
             share = one["share"]
             lines = [f"{percent(share)} of the lost"] if share == share else []
-            cells.append(_cell(people(one["people"]), option.letter, one["people"], lines))
+            cells.append(cell(people(one["people"]), option.letter, one["people"], lines))
         rows.append({"name": name, "label": name, "unit": "people", "cells": cells})
     rows.sort(key=lambda row: -float(row["cells"][0]["value"]))
     return {"heads": heads(report, "limit"), "align": "right", "rows": rows, "about": "Limits"}
 
 
-def _cell(text: str, option: str, value: float, lines: Sequence[str] = ()) -> dict[str, Any]:
+def cell(text: str, option: str, value: float, lines: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a cell with its number, as it is shown and as it is."""
     return {"text": text, "lines": list(lines), "option": option, "value": repr(float(value))}
 
 
@@ -155,7 +162,7 @@ def payers(report: Report) -> dict[str, Any]:
             lines = [f"{percent(one['share'])} of the cost"]
             if one["per_placement"] == one["per_placement"]:
                 lines.append(f"{money(one['per_placement'])} per person placed")
-            cells.append(_cell(money(one["cost"]), option.letter, one["cost"], lines))
+            cells.append(cell(money(one["cost"]), option.letter, one["cost"], lines))
         first = found.iloc[0]
         unit = str(first["unit"])
         rows.append({"name": party, "label": first["label"], "unit": unit, "cells": cells})
@@ -175,14 +182,14 @@ def gains(report: Report) -> dict[str, Any]:
             one = found.loc[option.letter]
             enrolled, unit = option.mean("enrolled"), str(one["unit"])
             if not enrolled > 0:
-                cells.append(_cell("-", option.letter, float("nan")))
+                cells.append(cell("-", option.letter, float("nan")))
                 continue
             low, high = one["run_low"] / enrolled, one["run_high"] / enrolled
             lines = [between(low, high, unit, sign=True)] if report.runs > 1 else []
             if one["runs_losing"]:
                 lines.append(f"loses in {percent(one['runs_losing'])} of the runs")
             text = signed(one["per_enrolled"], unit)
-            cells.append(_cell(text, option.letter, one["per_enrolled"], lines))
+            cells.append(cell(text, option.letter, one["per_enrolled"], lines))
         first = found.iloc[0]
         unit = f"{first['unit']} per person"
         rows.append({"name": party, "label": first["label"], "unit": unit, "cells": cells})

@@ -117,7 +117,7 @@ class ReportPlots:
         if not parties:
             style.say(panel, "Nobody gains or loses anything in any run.")
         currency = options[0].currency
-        style.amounts(panel.xaxis, currency, "loses < 0 < gains, per person enrolled")
+        style.amounts(panel.xaxis, currency, "gain per person enrolled")
         line = "; line: 90 % of the runs" if self._report.runs > 1 else ""
         style.foot(figure, f"Dot: mean{line}. Net present value.", self._origin())
         return figure
