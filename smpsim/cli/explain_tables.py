@@ -87,7 +87,7 @@ def _print_changes(out: Console, found: Explanation, confidence: str) -> None:
             low, high = (float(row[f"{side}_{end}"]) for end in ("ci_low", "ci_high"))
             cells += [shown_difference(float(row[side]), "people"), _between(low, high, True)]
         rows.append((str(name), str(row["a"]), str(row["b"]), *cells))
-    heads = ("change", "A", "B", ">alone in A", confidence, ">lost without it", confidence)
+    heads = ("change", "A", "B", ">A with it - A", confidence, ">B - B without it", confidence)
     terminal.table(out, "Which change mattered (people placed)", heads, rows)
 
 

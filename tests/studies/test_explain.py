@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -339,3 +340,17 @@ def test_the_axis_of_small_steps_leaves_out_zero_and_says_so(easier, several):
         assert (figure.axes[0].get_xlim()[0] <= 0) == zero
         said = figure._supxlabel.get_text().replace("\n", " ")
         assert ("The axis does not begin at zero." in said) != zero
+
+
+def test_the_page_says_what_its_example_comes_to():
+    page = (Path(__file__).parents[2] / "docs" / "explain.md").read_text(encoding="utf-8")
+    found = smpsim.explain(
+        "thamm_germany", None, 40, overrides_b={SEATS: 60}, actions=["early_engagement"]
+    )
+    quoted = [line.removeprefix("> ") for line in page.splitlines() if line.startswith("> ")]
+    assert len(quoted) == 6
+    assert set(quoted) <= set(found.sentences)
+    effects = found.switched().loc["early engagement (action)", ["alone", "left_out"]]
+    assert [round(one) for one in effects] == [90, 11]
+    assert "brings 90 more placements" in page
+    assert "programme as it is, and 11 in the smaller one" in page

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_SAID = 3  # steps, causes or changes that a sentence names
 LEAST_SAID = 0.05  # people: fewer are no step worth a word
+LEAST_SHARE = 0.02  # of those whom only one design places
 DID = STEPS | {
     "not_admitted": "are not admitted",
     "training": "drop out of training",
@@ -69,6 +70,7 @@ def _lost(lost: pd.DataFrame, programme: str, who: str) -> str:
     step = mine["step"].where(~mine["step"].isin(NOT_THERE), "not_admitted")
     steps = mine.assign(step=step).groupby("step", sort=False)
     counts = steps["people"].sum().sort_values(ascending=False, kind="stable").head(MOST_SAID)
+    counts = counts[counts >= LEAST_SHARE * total]
     parts = []
     for name, people in counts.items():
         text = f"{in_digits(people)} {DID[str(name)]}"
@@ -81,7 +83,7 @@ def _lost(lost: pd.DataFrame, programme: str, who: str) -> str:
             text += f" ({in_digits(first['people'])} of them: {why})"
         parts.append(text)
     other = "B" if who == "A" else "A"
-    most = "above all " if len(steps) > MOST_SAID else ""
+    most = "above all " if len(steps) > len(counts) else ""
     said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
     return f"In {who}, of the {in_digits(total)} whom only {other} places, {most}{said}."
 
