@@ -47,6 +47,15 @@ ROOMS = {
         "studies",
     ],
     "studies.rank": ["scenario", "plots", "results", "ensemble", "studies", "studies.compare"],
+    "studies.explain": [
+        "vocabulary",
+        "scenario",
+        "plots",
+        "results",
+        "ensemble",
+        "studies",
+        "studies.compare",
+    ],
     "studies.sweep": ["vocabulary", "scenario", "extras", "plots", "results", "studies"],
     "studies.discover": ["scenario", "extras", "plots", "results", "studies", "studies.sweep"],
     "studies.sensitivity": [
@@ -88,6 +97,7 @@ ROOMS = {
         "results",
         "ensemble",
         "studies.compare",
+        "studies.explain",
         "studies.rank",
         "studies.sweep",
         "studies.discover",
