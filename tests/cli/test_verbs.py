@@ -53,10 +53,10 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "report", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "report", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "explain", "report", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "explain", "report", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "report", "rank", "search", "sensitivity", "validate"],
+    "level": ["compare", "explain", "report", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from smpsim.results.gains import window_of
 from smpsim.results.losses import sentences as of_losses
+from smpsim.results.report import HARDLY
 from smpsim.studies.report.figures import Option, losers
-from smpsim.studies.report.wording import HARDLY, between, money, people, percent
+from smpsim.studies.report.wording import between, money, people, percent
 
 if TYPE_CHECKING:
     from smpsim.studies.report.result import Report

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from smpsim.results.estimates import LEAST, Estimates, contributions
+from smpsim.results.estimates import LEAST, Estimates
+from smpsim.results.funnel import kept_of
 from smpsim.results.gains import present_values, window_of
 from smpsim.results.losses import GROUPS, PLANNED
 from smpsim.results.outcomes import divided, outcome_of
@@ -32,8 +33,6 @@ from smpsim.vocabulary import LOSSES, RETENTION_MONTHS, SHARING_PARTIES
 KEPT = {months: f"kept_{months}" for months in RETENTION_MONTHS}
 LONGEST = RETENTION_MONTHS[-1]
 COST_PER_KEPT = f"cost_per_{KEPT[LONGEST]}"
-SIZED = "retained_placements"
-"""The outcome by whose rule people kept are estimated."""
 
 
 class Row(NamedTuple):
@@ -88,11 +87,15 @@ class Option:
         programmes = result.programmes
         estimates = estimates_of(result.outcome_table, programmes)
         by_run = outcomes_of(result, programmes).reset_index(drop=True)
+        rows_of = [
+            one.reset_index(drop=True)
+            for _, one in result.outcome_table.groupby("programme", sort=False)
+        ]
         values, used = estimates.values.copy(), dict(estimates.used)
         for months, column in KEPT.items():
-            parts = [_kept(result, programme, months) for programme in programmes]
-            values[column] = sum(mean for mean, _ in parts)
-            by_run[column] = sum(single for _, single in parts)
+            parts = [kept_of(rows, months) for rows in rows_of]
+            by_run[column] = sum(single for single, _ in parts)
+            values[column] = sum(counted for _, counted in parts)
             used[column] = int(by_run[column].notna().sum())
         cost, kept = by_run["cost_total"].to_numpy(), by_run[KEPT[LONGEST]].to_numpy()
         by_run[COST_PER_KEPT] = divided(cost, kept)
@@ -115,16 +118,6 @@ class Option:
         return self.estimates.runs_used(KEPT[LONGEST] if name == COST_PER_KEPT else name)
 
 
-def _kept(result: Result, programme: str, months: int) -> tuple[pd.Series, pd.Series]:
-    """Return by run what the mean of the people kept is taken from, and how many they are."""
-    table = result.outcome_table
-    rows = table[table["programme"] == programme].reset_index(drop=True)
-    placed = rows["placed"].astype(float)
-    single = (placed * rows[f"retained_{months}"]).where(placed > 0, 0.0)
-    mean = contributions(pd.DataFrame({SIZED: single, "placed": placed}))[SIZED]
-    return mean, single
-
-
 def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
     """Return the table of options: a row for each option and figure.
 
@@ -139,11 +132,12 @@ def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
     -------
     DataFrame
         Index ``option`` (its letter), ``figure``; columns ``label``, ``unit``, ``mean``,
-        ``run_low`` and ``run_high`` (of ``range_level`` of the runs), ``difference`` to the first
-        option with ``ci_low`` and ``ci_high`` (at ``level``; paired, as in `Comparison`),
+        ``run_low`` and ``run_high`` (of ``level`` of the runs), ``difference`` to the first
+        option with ``ci_low`` and ``ci_high`` (at ``ci_level``; paired, as in `Comparison`),
         ``better``, ``equal`` and ``pairs``: in how many pairs of runs the option is better than
         the first, and as good, of how many in which both are known; ``better_ci_low`` and
-        ``better_ci_high``: interval of the share of the better (Wilson), ``runs`` and ``runs_used``.
+        ``better_ci_high``: interval of the share of the better (Wilson, 95 %), ``runs`` and
+        ``runs_used``.
     """
     first = options[0]
     rows = []
@@ -170,7 +164,7 @@ def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
 def _range(values: pd.Series) -> dict[str, float]:
     tail = (1.0 - LEVEL) / 2.0
     low, high = values.quantile([tail, 1.0 - tail])
-    return {"run_low": float(low), "run_high": float(high), "range_level": LEVEL}
+    return {"run_low": float(low), "run_high": float(high), "level": LEVEL}
 
 
 def _against(
@@ -182,7 +176,7 @@ def _against(
     counts: dict[str, Any] = {"better": nan, "equal": nan, "pairs": nan}
     counts |= {"better_ci_low": nan, "better_ci_high": nan}
     if not comparable:
-        return {**none, "level": level, **counts}
+        return {**none, "ci_level": level, **counts}
     if row.name == COST_PER_KEPT:
         one, other = (
             (side["cost_total"].to_numpy(), side[KEPT[LONGEST]].to_numpy())
@@ -195,7 +189,7 @@ def _against(
         found = difference_of(row.name, first.estimates, option.estimates, level)
     return {
         **{name: found[name] for name in none},
-        "level": level,
+        "ci_level": level,
         **(better_in(row, first.by_run, option.by_run) if row.better else counts),
     }
 
@@ -237,7 +231,7 @@ def funnel_table(options: Sequence[Option]) -> pd.DataFrame:
     DataFrame
         Index ``option``, ``line``; columns ``kind`` (``"level"``, or ``"lost"`` on the way to the
         next), ``label``, ``limit`` (who or what it is), ``people`` (mean), ``run_low``,
-        ``run_high``, ``range_level``, ``share`` (of the planned), ``runs_used``. Levels less what
+        ``run_high``, ``level``, ``share`` (of the planned), ``runs_used``. Levels less what
         is lost after them are the next level; people still under way at the end are neither
         placed nor lost, and stand among the lost as they are not placed yet.
     """
@@ -289,7 +283,7 @@ def payers_table(options: Sequence[Option]) -> pd.DataFrame:
     -------
     DataFrame
         Index ``option``, ``party``; columns ``unit``, ``cost`` (mean over runs), ``run_low``,
-        ``run_high``, ``range_level``, ``share`` (of the cost in all) and ``per_placement`` (the
+        ``run_high``, ``level``, ``share`` (of the cost in all) and ``per_placement`` (the
         mean by that of the people placed).
     """
     rows = []
@@ -319,7 +313,7 @@ def gains_table(options: Sequence[Option]) -> pd.DataFrame:
     -------
     DataFrame
         Index ``option``, ``party``; columns ``unit``, ``value`` (mean over runs), ``run_low``,
-        ``run_high``, ``range_level``, ``per_enrolled`` (by the mean number enrolled),
+        ``run_high``, ``level``, ``per_enrolled`` (by the mean number enrolled),
         ``runs_losing`` (share of the runs in which the party loses) and ``window`` (months after
         training for which gains count).
     """

@@ -20,7 +20,7 @@ RUNS = 20
 OUTCOME = "placed"
 COLUMNS = ["key", "label", "unit", "value", "low", "high"]
 CHANGES = ["at_low", "at_low_ci_low", "at_low_ci_high", "at_high", "at_high_ci_low"]
-CHANGES += ["at_high_ci_high", "swing"]
+CHANGES += ["at_high_ci_high", "swing", "level"]
 
 
 def guessed(scenario: Scenario, marks: Sequence[Mark]) -> list[Parameter]:
@@ -71,8 +71,8 @@ def tried(
     DataFrame
         A row a guess, that which matters most first: ``key``, ``label``, ``unit``, ``value``,
         the ends of its range ``low`` and ``high``, the paired differences ``at_low`` and
-        ``at_high`` in people placed, each with the ends of its interval, and ``swing``, the
-        greater of the two in size.
+        ``at_high`` in people placed, each with the ends of its interval, ``swing``, the greater of
+        the two in size, and ``level`` of the intervals.
     """
     from smpsim.studies.sweep.sweep import evaluate
 
@@ -106,7 +106,7 @@ def tried(
             change = difference_of(OUTCOME, sides[0], sides[number], level)
             row[f"at_{end}"] = change["difference"]
             row |= {f"at_{end}_{edge}": change[edge] for edge in ("ci_low", "ci_high")}
-        row["swing"] = max(abs(row["at_low"]), abs(row["at_high"]))
+        row |= {"swing": max(abs(row["at_low"]), abs(row["at_high"])), "level": level}
         found.append(row)
     table = pd.DataFrame(found, columns=[*COLUMNS, *CHANGES])
     return table.sort_values("swing", ascending=False, kind="stable").reset_index(drop=True)

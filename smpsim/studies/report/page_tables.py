@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from smpsim.results.report import HARDLY
 from smpsim.studies.report.figures import COST_PER_KEPT, KEPT, ROWS
 from smpsim.studies.report.wording import (
-    HARDLY,
     MINUS,
     between,
     listed,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 
 from smpsim.results.report import in_digits
+from smpsim.results.units import DIGITS, three_digits
 
-FIGURES = 3
-"""Digits of an amount of money that are shown: runs tell no more."""
+MILLION = 1e6
+MINUS = "\N{MINUS SIGN}"
 UNKNOWN = "not seen"
-HARDLY = 0.5
-"""Mean number of people from which a cost for each of them is told."""
 
 
 def people(value: float) -> str:
@@ -23,13 +22,12 @@ def money(value: float, currency: str = "") -> str:
     if math.isnan(value):
         return UNKNOWN
     before = f"{currency} " if currency else ""
-    sign, size = ("\N{MINUS SIGN}" if value < 0 else ""), abs(value)
-    digits = FIGURES - 1 - math.floor(math.log10(size)) if size >= 1 else 0
-    known = round(size, min(digits, 0))
-    if known >= 1e6:
-        places = max(0, FIGURES - 1 - math.floor(math.log10(known / 1e6)))
-        return f"{before}{sign}{known / 1e6:,.{places}f} million"
-    return f"{before}{sign if known else ''}{known:,.0f}"
+    known = three_digits(abs(value))
+    sign = MINUS if value < 0 and round(known) else ""
+    if known >= MILLION:
+        places = max(0, DIGITS - len(f"{known / MILLION:.0f}"))
+        return f"{before}{sign}{known / MILLION:,.{places}f} million"
+    return f"{before}{sign}{known:,.0f}"
 
 
 def shown(value: float, unit: str) -> str:
@@ -45,9 +43,6 @@ def signed(value: float, unit: str) -> str:
     if text == "0":
         return "0"
     return f"{'+' if value > 0 else MINUS}{text}"
-
-
-MINUS = "\N{MINUS SIGN}"
 
 
 def between(low: float, high: float, unit: str, sign: bool = False) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from smpsim.studies.report.result import Report
 
 SHEETS = {
-    "options": "What each option comes to; run_low to run_high: range_level of the single runs; "
-    "difference: to option A under the same luck, ci_low to ci_high at level; better, equal: of "
+    "options": "What each option comes to; run_low to run_high: level of the single runs; "
+    "difference: to option A under the same luck, ci_low to ci_high at ci_level; better, equal: of "
     "so many pairs of runs.",
     "funnel": "From planned seats to people kept, in people: levels, and what is lost on the way "
     "to the next one; means and ranges of runs.",
