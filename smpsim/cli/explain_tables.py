@@ -8,6 +8,7 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.results.units import shown, shown_difference
+from smpsim.studies.explain.report import largest_first
 from smpsim.studies.explain.result import Explanation
 
 
@@ -81,7 +82,7 @@ def _print_changes(out: Console, found: Explanation, confidence: str) -> None:
     if len(found.changes) < 2:
         return
     rows = []
-    for name, row in found.switched().iterrows():
+    for name, row in largest_first(found.switched()).iterrows():
         cells: list[str] = []
         for side in ("alone", "left_out"):
             low, high = (float(row[f"{side}_{end}"]) for end in ("ci_low", "ci_high"))
