@@ -14,8 +14,6 @@ from smpsim.studies.explain.result import Explanation
 
 def print_explanation(out: Console, found: Explanation) -> None:
     """Print who is placed where, where the others were lost, the waterfall, and the changes."""
-    a, b = found.names
-    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
     confidence = f">{100 * found.level:g} % confidence"
     several = len(found.comparison.pairs) > 1
     placements: Any = found.placements()
