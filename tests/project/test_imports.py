@@ -83,6 +83,16 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweep",
     ],
+    "studies.decide": [
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "studies.compare",
+        "studies.search",
+        "studies.sweep",
+        "studies.validate",
+    ],
     "studies.verify": [
         "scenario",
         "results",
@@ -95,6 +105,7 @@ ROOMS = {
         "studies.validate",
         "studies.calibrate",
         "studies.search",
+        "studies.decide",
     ],
     "cli": None,  # the top: it may import everything
 }

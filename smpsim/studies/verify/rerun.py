@@ -119,6 +119,28 @@ def _after(done: int, progress: Progress | None) -> Progress | None:
     return None if progress is None else lambda more: progress(done + more)
 
 
+def _decide(order: Order, folder: Path) -> None:
+    from smpsim.scenario import load
+    from smpsim.studies.decide.decide import decided
+
+    recipe = order.recipe
+    found = decided(
+        {name: load(data) for name, data in recipe["scenarios"].items()},
+        pd.DataFrame(recipe["draws"], index=range(recipe["worlds"])),
+        recipe["drawn"],
+        **order.options,
+        rules=order.rules or None,
+        threads=order.threads,
+        progress=order.progress,
+    )
+    found.write(folder, order.kind)
+
+
+def _runs_of_decision(order: Order) -> int:
+    recipe = order.recipe
+    return len(recipe["scenarios"]) * int(recipe["worlds"]) * int(order.options["replications"])
+
+
 def _rank(order: Order, folder: Path) -> None:
     from smpsim.studies.rank.rank import rank
 
@@ -271,6 +293,7 @@ def _unknown(order: Order) -> None:
 VERBS: dict[str, Again] = {
     "run": Again(lambda order: order.options["replications"], _run),
     "compare": Again(lambda order: 2 * order.options["replications"], _compare),
+    "decide": Again(_runs_of_decision, _decide),
     "rank": Again(_runs_of_rank, _rank),
     "sweep": Again(_runs_of_sweep, _sweep),
     "sensitivity": Again(_unknown, _sensitivity),
