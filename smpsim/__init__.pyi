@@ -24,6 +24,8 @@ from smpsim.studies.decide.decide import decide as decide
 from smpsim.studies.decide.result import Decision as Decision
 from smpsim.studies.discover.discover import discover as discover
 from smpsim.studies.discover.result import Discovery as Discovery
+from smpsim.studies.explain.explain import explain as explain
+from smpsim.studies.explain.result import Explanation as Explanation
 from smpsim.studies.kinds import check as check
 from smpsim.studies.rank.rank import rank as rank
 from smpsim.studies.rank.result import Ranking as Ranking

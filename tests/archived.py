@@ -79,6 +79,12 @@ def compare(inputs: Path, out: Path) -> None:
     ).write(out)
 
 
+def explain(inputs: Path, out: Path) -> None:
+    smpsim.explain(
+        inputs / "tiny.yaml", overrides_b={PASS: 0.9}, actions=[str(inputs / "exams.yaml")]
+    ).write(out)
+
+
 def decide(inputs: Path, out: Path) -> None:
     options = {"A": inputs / "tiny.yaml", "B": smpsim.load(inputs / "tiny.yaml", {SEATS: 20})}
     draws = pd.DataFrame({PASS: [0.5, 0.6, 0.8]})
@@ -126,16 +132,8 @@ def calibrate(inputs: Path, out: Path) -> None:
 MAKERS: dict[str, Callable[[Path, Path], None]] = {
     one.__name__: one
     for one in (
-        run,
-        compare,
-        decide,
-        rank,
-        sweep,
-        discover,
-        sensitivity,
-        search,
-        validate,
-        calibrate,
+        *(run, compare, explain, decide, rank, sweep),
+        *(discover, sensitivity, search, validate, calibrate),
     )
 }
 

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +15,7 @@ from smpsim.cli import app
 from smpsim.results.files import read_provenance
 
 PASS, SEATS = "behaviour.exam.pass_probability", "programmes.pilot.intakes.seats"
+ROOT = Path(__file__).resolve().parents[2]
 FEW = ("--draws", "4", "-n", "2")
 
 
@@ -100,3 +102,23 @@ def test_what_is_wrong_is_said_in_words(arguments: tuple[str, ...], message: str
     assert found.exit_code == 2
     assert message in " ".join(found.stderr.replace("│", " ").split())
     assert not Path("results").exists()
+
+
+def test_the_example_of_the_page_is_what_the_reference_run_gave() -> None:
+    page = (ROOT / "docs" / "decide.md").read_text(encoding="utf-8")
+    table = pd.read_csv(ROOT / "results" / "reference" / "decide_options.csv", index_col="option")
+    for name, row in table.iterrows():
+        low, high = (f"{row[part] / 1e6:.2f}" for part in ("regret_low", "regret"))
+        better = "-" if name == "THAMM Germany" else f"{row['better']}"
+        cells = [
+            f"{name}",
+            f"{row['placed']:.0f} ({row['placed_low']:.0f} to {row['placed_high']:.0f})",
+            f"{row['cost_per_placement']:,.0f}",
+            better,
+            f"{row['best']}",
+            f"{low} to {high}",
+        ]
+        assert f"| {' | '.join(cells)} |" in page, name
+    assert f"{100 * table.loc['THAMM Germany', 'unknown']:.0f} % for the programme" in page
+    best = table["objective"].idxmax()
+    assert f"{best} are best on average, and in {table.loc[best, 'best']} of 200 worlds" in page

@@ -53,10 +53,10 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "decide", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "decide", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "decide", "rank", "search", "sensitivity", "validate"],
+    "level": ["compare", "explain", "decide", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

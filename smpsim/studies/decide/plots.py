@@ -125,6 +125,8 @@ class DecisionPlots:
         panel.set_yticks(places, [style.plain(names[str(key)]) for key in table.index])
         panel.grid(False, axis="y")
         style.amounts(panel.xaxis, found.unit, "a choice is better on average if this is known")
+        if not len(table):
+            panel.set_xticks([0])
         style.head(figure, "What to find out first", _about(found), ax)
         style.foot(
             figure,
