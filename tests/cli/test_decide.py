@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import smpsim
 from smpsim.cli import app
 from smpsim.results.files import read_provenance
+from smpsim.results.units import three_digits
 
 PASS, SEATS = "behaviour.exam.pass_probability", "programmes.pilot.intakes.seats"
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,8 +40,8 @@ def test_options_stand_side_by_side(folder: Path) -> None:
         "--parameters", "draws.csv", "--value", "30000", *FEW,
     )  # fmt: skip
     assert found.exit_code == 0, found.output
-    head = next(line for line in found.stdout.splitlines() if "Few" in line)
-    assert head.startswith("  ")
+    head = next(line for line in found.stdout.splitlines() if line.startswith("   "))
+    assert "Few" in head
     assert "seats=60 + campaigns" in head
     assert "8 runs of each with the same luck, in 4 plausible worlds" in found.stdout
     assert "Bare pipeline is best on average: EUR" in found.stdout
@@ -113,7 +114,7 @@ def test_the_example_of_the_page_is_what_the_reference_run_gave() -> None:
         cells = [
             f"{name}",
             f"{row['placed']:.0f} ({row['placed_low']:.0f} to {row['placed_high']:.0f})",
-            f"{row['cost_per_placement']:,.0f}",
+            f"{three_digits(row['cost_per_placement']):,.0f}",
             better,
             f"{row['best']}",
             f"{low} to {high}",

@@ -186,7 +186,7 @@ def test_the_comments_of_base_say_which_figures_have_a_source(monkeypatch, tmp_p
     figures.cache_clear()
     try:
         assert figures().total == 6
-        assert {key[-1] for key in figures().assumed} == {"one", "three", "four", "six"}
+        assert {key[-1] for key in figures().sourced} == {"two", "five"}
     finally:
         figures.cache_clear()
     assert is_assumed("programmes.pilot.intakes.seats")

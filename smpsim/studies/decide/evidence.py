@@ -26,13 +26,13 @@ class Figures(NamedTuple):
 
     Attributes
     ----------
-    assumed : frozenset of KeyPath
-        Those whose comment says that they are an assumption, or which have none.
+    sourced : frozenset of KeyPath
+        Those with a comment that does not say that they are an assumption.
     total : int
         How many there are.
     """
 
-    assumed: frozenset[KeyPath]
+    sourced: frozenset[KeyPath]
     total: int
 
 
@@ -45,14 +45,13 @@ def figures() -> Figures:
     path = find(SHARED)
     document, lines = read_file(path), path.read_text(encoding="utf-8").splitlines()
     known = list(_numbers(document.data[SECTION], (SECTION,)))
-    assumed = frozenset(key for key in known if not _has_source(document, lines, key))
-    return Figures(assumed, len(known))
+    sourced = frozenset(key for key in known if _has_source(document, lines, key))
+    return Figures(sourced, len(known))
 
 
 def is_assumed(key: str) -> bool:
     """Return whether nobody has sourced the figure at a key path; also if it is not shared."""
-    path = tuple(parse_path(key))
-    return path in figures().assumed or path[0] != SECTION
+    return tuple(parse_path(key)) not in figures().sourced
 
 
 def _numbers(data: Mapping[str, Any], path: KeyPath) -> Iterator[KeyPath]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from smpsim.results.report import in_digits
-from smpsim.results.units import labels_of
+from smpsim.results.report import from_to, in_digits
+from smpsim.results.units import labels_of, three_digits
 from smpsim.studies.decide.evidence import figures
 from smpsim.studies.decide.result import Decision
 
@@ -33,13 +31,13 @@ def _choice(found: Decision) -> list[str]:
     best = str(table["objective"].idxmax())
     row: Any = table.loc[best]
     worlds = found.worlds
-    placed = f"{_whole(row['placed'])} placements, likely {_between(row, 'placed')}"
+    placed = f"{in_digits(row['placed'])} placements, likely "
+    placed += from_to(row["placed_low"], row["placed_high"])
     says = f"{best} is best on average: {placed}"
     if found.value is not None:
-        worth = f"{found.currency} {in_digits(found.value)}"
         says = (
             f"{best} is best on average: {amount(found, row['objective'])} if a placement is worth "
-            f"{worth}, less total cost; {placed}"
+            f"{amount(found, found.value)}, less total cost; {placed}"
         )
     if worlds > 1:
         says += f". In {row['best']:,} of {worlds:,} plausible worlds no option is better"
@@ -54,23 +52,15 @@ def _choice(found: Decision) -> list[str]:
 
 def amount(found: Decision, *values: float, sign: bool = False) -> str:
     """Return an amount of what options are judged by, or a range of it, with its unit."""
-    texts = [_whole(value) for value in values]
+    texts = [_digits(found, value) for value in values]
     if sign and values[0] > 0 and texts[0] != "0":
         texts[0] = f"+{texts[0]}"
     text = " to ".join(texts)
     return f"{text} placements" if found.value is None else f"{found.currency} {text}"
 
 
-def _whole(value: float) -> str:
-    """Return a number without digits that say nothing: fractions, or more than three of many."""
-    if abs(value) < 10:
-        return in_digits(value)
-    digits = 2 - int(np.floor(np.log10(abs(value))))
-    return in_digits(round(value, min(digits, 0)))
-
-
-def _between(row: Any, name: str) -> str:
-    return " to ".join(_whole(row[f"{name}_{end}"]) for end in ("low", "high"))
+def _digits(found: Decision, value: float) -> str:
+    return in_digits(value if found.value is None else three_digits(value))
 
 
 def _against_first(found: Decision) -> list[str]:
@@ -79,7 +69,8 @@ def _against_first(found: Decision) -> list[str]:
     for name in found.names[1:]:
         row: Any = table.loc[name]
         change = amount(found, row["difference"], sign=True)
-        text = f"{name} against {first}: {change} (likely {_between(row, 'difference')})"
+        ends = (_digits(found, row[f"difference_{end}"]) for end in ("low", "high"))
+        text = f"{name} against {first}: {change} (likely {' to '.join(ends)})"
         if found.worlds > 1:
             text += f"; better in {row['better']:,} of {found.worlds:,} plausible worlds"
             if row["worse"]:
@@ -184,8 +175,8 @@ def _made_of(found: Decision) -> list[str]:
     return [
         *said,
         f"What is not known is at least that: of the {known.total} figures on behaviour that all "
-        f"programmes share, {len(known.assumed)} have no source, and {_drawn(found)} are drawn "
-        "here; the others, and each option's own figures, stand as they are stated.",
+        f"programmes share, {known.total - len(known.sourced)} have no source. Drawn here: "
+        f"{_drawn(found)}; the others, and each option's own figures, stand as they are stated.",
     ]
 
 
@@ -205,8 +196,8 @@ def _holds(found: Decision) -> list[str]:
     alike = f", {distinct:,} of them distinct" if distinct < found.worlds else ""
     said = [
         f'"Likely" is where {level} of {found.runs:,} runs of an option lie, in {found.worlds:,} '
-        f"plausible worlds{alike}: it holds chance and what is not known of {_drawn(found)} "
-        "parameters, the same in all options."
+        f"plausible worlds{alike}: it holds chance and what is not known of the parameters that "
+        "are drawn, the same in all options."
     ]
     for name, keys in found.drawn.items():
         own = [str(key) for key in found.draws.columns if key not in keys]
