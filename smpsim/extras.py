@@ -10,6 +10,7 @@ EXTRAS = {
     "sensitivity": ("SALib",),
     "discover": ("ema_workbench", "sklearn"),
     "search": ("pymoo",),
+    "forecast": ("sklearn",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
 }

@@ -83,6 +83,17 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweep",
     ],
+    "studies.forecast": [
+        "vocabulary",
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "studies",
+        "studies.compare",
+        "studies.sweep",
+        "studies.validate",
+    ],
     "studies.verify": [
         "scenario",
         "results",
@@ -95,6 +106,7 @@ ROOMS = {
         "studies.validate",
         "studies.calibrate",
         "studies.search",
+        "studies.forecast",
     ],
     "cli": None,  # the top: it may import everything
 }
