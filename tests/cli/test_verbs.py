@@ -52,10 +52,10 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "rank", "sensitivity", "show", "forecast"],
-    "actions": ["run", "compare", "rank", "sensitivity", "show", "forecast"],
+    "overrides": ["run", "compare", "explain", "rank", "sensitivity", "show", "forecast"],
+    "actions": ["run", "compare", "explain", "rank", "sensitivity", "show", "forecast"],
     "rules": RUNNING,
-    "level": ["compare", "rank", "search", "sensitivity", "validate", "forecast"],
+    "level": ["compare", "explain", "rank", "search", "sensitivity", "validate", "forecast"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

@@ -21,6 +21,7 @@ KEPT = 0.2
 LEAST_KEPT = 40
 EXPLAINED = 0.99
 MOST_STATISTICS = 4
+FOLDS = 5
 PENALTIES = tuple(10.0**power for power in range(-2, 5))
 
 
@@ -101,6 +102,7 @@ def condition(
     """
     from sklearn.decomposition import PCA
     from sklearn.linear_model import RidgeCV
+    from sklearn.model_selection import KFold, cross_val_predict
 
     runs = len(simulated)
     logs, seen = np.log1p(np.maximum(simulated, 0.0)), np.log1p(np.maximum(reported, 0.0))
@@ -110,9 +112,10 @@ def condition(
     wanted, _ = _scaled(wanted, wanted[0])
     if not logs.shape[1] or not wanted.shape[1]:
         return Conditioned(np.arange(runs), np.full(runs, 1.0 / runs), np.zeros((runs, 0)))
-    fit = RidgeCV(alphas=PENALTIES).fit(logs, wanted)
-    guess = np.asarray(fit.predict(logs)).reshape(runs, -1)
-    aim = np.asarray(fit.predict(seen[None])).reshape(1, -1)
+    ridge = RidgeCV(alphas=PENALTIES)
+    # a run must not be summed up by what was learnt from it: the programme is not either
+    guess = np.asarray(cross_val_predict(ridge, logs, wanted, cv=KFold(FOLDS))).reshape(runs, -1)
+    aim = np.asarray(ridge.fit(logs, wanted).predict(seen[None])).reshape(1, -1)
     parts = PCA(n_components=min(MOST_STATISTICS, guess.shape[1]), svd_solver="full").fit(guess)
     needed = 1 + int(np.searchsorted(np.cumsum(parts.explained_variance_ratio_), EXPLAINED))
     away = (parts.transform(guess) - parts.transform(aim))[:, :needed]
