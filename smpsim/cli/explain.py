@@ -96,6 +96,7 @@ def explain(
         Explanation.file_names(extra=SCENARIO_FILES),
         files_read(a, b, *actions[0], *actions[1]),
         as_json=as_json,
+        head=lambda found: "A: {}\nB: {}".format(*found.names),
         extra=lambda found: dict(
             zip(
                 SCENARIO_FILES,

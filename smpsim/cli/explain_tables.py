@@ -8,13 +8,12 @@ from rich.console import Console
 
 from smpsim.cli import terminal
 from smpsim.results.units import shown, shown_difference
+from smpsim.studies.explain.report import largest_first
 from smpsim.studies.explain.result import Explanation
 
 
 def print_explanation(out: Console, found: Explanation) -> None:
     """Print who is placed where, where the others were lost, the waterfall, and the changes."""
-    a, b = found.names
-    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
     confidence = f">{100 * found.level:g} % confidence"
     several = len(found.comparison.pairs) > 1
     placements: Any = found.placements()
@@ -81,7 +80,7 @@ def _print_changes(out: Console, found: Explanation, confidence: str) -> None:
     if len(found.changes) < 2:
         return
     rows = []
-    for name, row in found.switched().iterrows():
+    for name, row in largest_first(found.switched()).iterrows():
         cells: list[str] = []
         for side in ("alone", "left_out"):
             low, high = (float(row[f"{side}_{end}"]) for end in ("ci_low", "ci_high"))

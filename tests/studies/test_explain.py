@@ -77,6 +77,7 @@ def test_one_change_is_said_to_be_the_only_one(easier):
         assert table[name].tolist() == [whole["difference"]]
     assert set(easier.pictures) == {"waterfall", "flows"}
     assert len(easier.placed) == 2
+    assert easier.values().to_numpy().tolist() == [[PASS, PASS, "0.8", "0.95"]]
 
 
 def test_each_change_is_tried_alone_and_left_out(several):
@@ -194,13 +195,17 @@ def test_values_that_make_no_scenario_alone_are_one_change():
     b["programmes"][0]["employers"].append("more")
     b["months"] = 70
     changes, renamed = changes_between(load(a), load(b))
-    assert [(one.name, one.values) for one in changes] == [
+    assert [(one.name, len(one.keys)) for one in changes] == [
         ("employers, programmes (2 values)", 2),
         ("months", 1),
     ]
     assert all(one.alone and one.left_out for one in changes)
     assert changes[0].alone.programmes[0].employers == ["firms", "more"]
     assert changes[0].left_out.employers == load(a).employers
+    assert changes[0].keys == (
+        ("employers.more", "absent", "there"),
+        ("programmes.pilot.employers", "['firms']", "['firms', 'more']"),
+    )
     assert renamed == load(b)
 
 
@@ -209,13 +214,13 @@ def test_many_values_are_grouped_by_their_sections():
     changes, _ = changes_between(a, b)
     assert 1 < len(changes) <= MOST
     # nothing is lost: all together make B of A
-    assert sum(one.values for one in changes) > MOST
+    assert sum(len(one.keys) for one in changes) > MOST
 
 
 def test_amounts_of_two_currencies_are_not_mixed():
     a = scenario_data(bare())
     changes, _ = changes_between(load(a), load({**a, "currency": "USD", "months": 70}))
-    assert [one.values for one in changes] == [2]
+    assert [len(one.keys) for one in changes] == [2]
 
 
 def test_sections_that_stand_for_each_other_have_the_names_of_a():

@@ -52,8 +52,8 @@ class Change:
         A with this change only; None if that is no valid scenario.
     left_out : Scenario, optional
         B without it; None if that is no valid scenario.
-    values : int
-        How many values it changes; of an action 1.
+    keys : tuple of (str, str, str)
+        Each value that it changes: key path, and what it is in A and in B; of an action none.
     """
 
     name: str
@@ -61,7 +61,7 @@ class Change:
     b: str
     alone: Scenario | None
     left_out: Scenario | None
-    values: int = 1
+    keys: tuple[tuple[str, str, str], ...] = ()
 
 
 def key_of(design: Scenario) -> str:
@@ -122,7 +122,8 @@ def changes_made(
             name = f"{action_in_words(what)} (action)"
             a, b = ("with" if what in one else "without" for one in only)
         others = [one for one in parts if one != part]
-        found.append(Change(name, a, b, _tried(design, [part]), _tried(design, others)))
+        values = ((name, a, b),) if kind == "set" else ()
+        found.append(Change(name, a, b, _tried(design, [part]), _tried(design, others), values))
     return found
 
 
@@ -171,7 +172,7 @@ def changes_between(a: Scenario, b: Scenario) -> tuple[list[Change], Scenario]:
         groups = [group for n, group in enumerate(groups) if n not in unfit]
         groups.insert(unfit[0], together)
     found = [
-        Change(*_in_words(group, leaves, groups), *pair, len(group))
+        Change(*_in_words(group, leaves, groups), *pair, _keys_of(group, leaves))
         for group, pair in zip(groups, tried, strict=True)
     ]
     return found, renamed
@@ -296,6 +297,11 @@ def _in_words(group: list[Path], leaves: Leaves, groups: list[list[Path]]) -> tu
     name = _key(common) or ", ".join(dict.fromkeys(_key(path[:1]) for path in group))
     rest = "the rest of " if common and common in others else ""
     return f"{rest}{name} ({len(group)} values)", "as in A", "as in B"
+
+
+def _keys_of(group: list[Path], leaves: Leaves) -> tuple[tuple[str, str, str], ...]:
+    """Return the values of a change: key path, and what it is in each design."""
+    return tuple((_key(path), _shown(leaves[path][0]), _shown(leaves[path][1])) for path in group)
 
 
 def _common(group: list[Path]) -> Path:

@@ -262,7 +262,7 @@ def plan_again(recipe: Mapping[str, Any]) -> Plan:
             one["b"],
             whole_ones.get(one[ALONE]),
             whole_ones.get(one[LEFT_OUT]),
-            one["values"],
+            tuple((key, one, other) for key, one, other in one["keys"]),
         )
         for one in recipe["changes"]
     ]
@@ -283,7 +283,7 @@ def _origin(plan: Plan, found: Comparison, rules: Any) -> dict[str, Any]:
             "name": one.name,
             "a": one.a,
             "b": one.b,
-            "values": one.values,
+            "keys": [list(key) for key in one.keys],
             **{
                 side: _name_of(design, names)
                 for side, design in ((ALONE, one.alone), (LEFT_OUT, one.left_out))

@@ -12,6 +12,7 @@ from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
 from smpsim.results.units import shown_difference
 from smpsim.studies.explain.flow_plot import draw_flows
+from smpsim.studies.explain.report import largest_first
 
 if TYPE_CHECKING:
     from smpsim.studies.explain.result import Explanation
@@ -83,7 +84,7 @@ class ExplanationPlots:
     def changes(self) -> Picture:
         """Draw what each change brings alone, and what is missing without it."""
         found = self._found
-        table = found.switched().iloc[::-1]
+        table = largest_first(found.switched()).iloc[::-1]
         figure, panels = style.panels(
             1, 2, 12, 2.3 + 1.3 * HEIGHT_PER_ROW * max(len(table), 2), sharey=True
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_SAID = 3  # steps, causes or changes that a sentence names
 LEAST_SAID = 0.05  # people: fewer are no step worth a word
+NEARLY_ALL = 0.95  # share of a step from which one cause is that of all
 LEAST_SHARE = 0.02  # of those whom only one design places
 DID = STEPS | {
     "not_admitted": "are not admitted",
@@ -80,7 +81,10 @@ def _lost(lost: pd.DataFrame, programme: str, who: str) -> str:
             first = known.iloc[0]
             # the words of the account say whom it counts before the colon
             why = str(first["cause_label"]).rpartition(": ")[2]
-            text += f" ({in_digits(first['people'])} of them: {why})"
+            all_of_them = float(first["people"]) >= NEARLY_ALL * float(people)
+            text += (
+                f" ({why})" if all_of_them else f" ({in_digits(first['people'])} of them: {why})"
+            )
         parts.append(text)
     other = "B" if who == "A" else "A"
     most = "above all " if len(steps) > len(counts) else ""
@@ -111,17 +115,15 @@ def _changes(found: Explanation) -> list[str]:
         return []
     if len(found.changes) == 1:
         only = found.changes[0]
-        if only.values > 1:
+        if len(only.keys) > 1:
             return [
-                f"The designs differ in {only.values} values that are no valid scenario one by "
+                f"The designs differ in {len(only.keys)} values that are no valid scenario one by "
                 "one, so it can't be said which of them mattered."
             ]
         return [f"The designs differ in one change only: {only.name}, from {only.a} to {only.b}."]
     table: Any = found.switched()
     total = found.difference()["difference"]
-    ranked = table[table["alone"].notna()].sort_values(
-        "alone", key=lambda column: column.abs(), ascending=False, kind="stable"
-    )
+    ranked = largest_first(table[table["alone"].notna()])
     if ranked.empty:
         return [f"None of the {len(found.changes)} changes can be tried alone."]
     said = []
@@ -148,6 +150,11 @@ def _changes(found: Explanation) -> list[str]:
             f"{_signed(float(total))}."
         )
     return said
+
+
+def largest_first(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the changes of `Explanation.switched`, those that do most alone first."""
+    return table.sort_values("alone", key=abs, ascending=False, kind="stable")
 
 
 def _alone(row: Any) -> str:

@@ -54,8 +54,8 @@ class Explanation(StudyResult):
         of this one, so that employers, schools and offices have the same luck.
     """
 
-    TABLES = ("placements", "lost", "waterfall", "causes", "changes", "flows", "persons")
-    READ = ("placements", "lost", "waterfall", "causes", "changes")
+    TABLES = ("placements", "lost", "waterfall", "causes", "changes", "values", "flows", "persons")
+    READ = ("placements", "lost", "waterfall", "causes", "changes", "values")
     PICTURES = ("waterfall", "flows", "changes")
 
     comparison: Comparison
@@ -264,6 +264,18 @@ class Explanation(StudyResult):
         columns = ["change", "a", "b", *ends, "level", "runs"]
         return pd.DataFrame(rows, columns=columns).set_index("change")
 
+    def values(self) -> pd.DataFrame:
+        """Return the values behind each change: those set, or those in which two scenarios differ.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``change``, ``key``, and ``a`` and ``b``: what it is in each design. Of an
+            action there are none, see `smpsim show`.
+        """
+        rows = [(one.name, *key) for one in self.changes for key in one.keys]
+        return pd.DataFrame(rows, columns=["change", "key", "a", "b"], dtype=str)
+
     def difference(self) -> dict[str, float]:
         """Return the difference in placements of all programmes, as `paired_difference` does."""
         before, after = (placed_by_run(one) for one in (self.comparison.a, self.comparison.b))
@@ -291,6 +303,7 @@ class Explanation(StudyResult):
                 "waterfall": self.waterfall,
                 "causes": self.causes,
                 "changes": self.switched,
+                "values": self.values,
                 "flows": self.flows,
                 "persons": self.persons,
             }
