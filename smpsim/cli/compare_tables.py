@@ -66,6 +66,9 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         )
         title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
         terminal.table(out, title, heads, rows)
+        saved = _saved(found)
+        if saved:
+            out.print(saved, soft_wrap=True)
         if outcomes is None:
             _print_losses(out, found, comparison.level)
     if ratios:
@@ -75,6 +78,18 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         )
     for note in comparison.notes:
         out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _saved(found: Any) -> str:
+    """Return how many runs the common luck saves for placements; nothing where no pair differs."""
+    factor = found.loc["placed", "independent_runs"] if "placed" in found.index else 0.0
+    if not 0.0 < factor < float("inf"):
+        return ""
+    times = f"{factor:,.1f}" if factor < 100 else f"{factor:,.0f}"
+    return (
+        f"Without the same luck in both, {times} times as many runs would be needed for an "
+        "interval as narrow of those placed.\n"
+    )
 
 
 def _print_losses(out: Console, found: Any, level: float) -> None:

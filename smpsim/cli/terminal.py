@@ -68,6 +68,11 @@ def say(text: str) -> None:
         console(sys.stderr).print(text, soft_wrap=True)
 
 
+def _draws(out: Console) -> bool:
+    """Return whether lines and blocks can be drawn: on a terminal that knows them."""
+    return out.is_terminal and "utf" in out.encoding.lower()
+
+
 def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; columns whose heading begins with ">" are numbers, on the right.
 
@@ -78,12 +83,11 @@ def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Seque
     columns : sequence of str
     rows : sequence of sequence of str
     """
-    drawn = out.is_terminal and "utf" in out.encoding.lower()
     grid = Table(
         title=title or None,
         title_justify="left",
         title_style="bold",
-        box=box.SIMPLE_HEAD if drawn else None,
+        box=box.SIMPLE_HEAD if _draws(out) else None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
@@ -260,7 +264,7 @@ def print_gains(out: Console, found: Any, result: Result, programme: str) -> Non
 
 def print_funnel(out: Console, programme: str, found: Any, several: bool) -> None:
     """Print how many people reach each step, with a bar for each."""
-    full = "\u2588" if "utf" in out.encoding.lower() else "#"
+    full = "\u2588" if _draws(out) else "#"
     largest = max(float(found["people"].max()), 1.0)
     rows = [
         (

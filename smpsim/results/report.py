@@ -10,6 +10,7 @@ from smpsim.results.units import three_digits
 if TYPE_CHECKING:
     from smpsim.results.result import Result
 
+NARROW = 5.0  # people, or months
 HARDLY = 0.5  # placements on average below which a cost per placement says nothing
 
 
@@ -68,7 +69,9 @@ def _are(number: float) -> str:
 
 
 def from_to(low: float, high: float) -> str:
-    """Return an interval."""
+    """Return an interval, with a digit behind the point where it is narrow."""
+    if high - low < NARROW and max(abs(low), abs(high)) < 100:
+        return f"{low:.1f} to {high:.1f}"
     return f"{in_digits(low)} to {in_digits(high)}"
 
 

@@ -55,6 +55,7 @@ class Result(StudyResult):
     TABLES = (
         *(
             "summary",
+            "funnel",
             "losses",
             "gains",
             "outcomes",
@@ -65,7 +66,7 @@ class Result(StudyResult):
         ),
         "trainees",
     )
-    READ = ("summary", "losses", "gains")
+    READ = ("summary", "funnel", "losses", "gains")
     PICTURES = ("trajectories", "stages", "losses", "costs", "gains")
 
     title: str

@@ -83,10 +83,10 @@ def shown(value: float, unit: str) -> str:
     if value != value:
         return "-"
     share = unit.startswith("share")
-    if unit in MONEY or CURRENCY_CODE.fullmatch(unit):
-        value = three_digits(value)
     counted = unit.startswith("people")
     whole = 10 if counted else 1000
+    if unit in MONEY or CURRENCY_CODE.fullmatch(unit):
+        value, whole = three_digits(value), 100
     digits = 0 if abs(value) >= whole or (counted and value == round(value)) else 1
     text = f"{100 * value:,.1f}" if share else f"{value:,.{digits}f}"
     # a small loss must not read "-0.0"
@@ -99,4 +99,7 @@ def shown_difference(value: float, unit: str) -> str:
     text = shown(value, unit)
     if unit.startswith("share") and value == value:
         text = f"{text.removesuffix(' %')} points"
+    elif unit.startswith("people") and 10 <= abs(value) < 100:
+        # the interval of a difference is often narrower than a person
+        text = f"{value:,.1f}"
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text

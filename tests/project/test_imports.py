@@ -93,6 +93,16 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweep",
     ],
+    "studies.decide": [
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "studies.compare",
+        "studies.search",
+        "studies.sweep",
+        "studies.validate",
+    ],
     "studies.forecast": [
         "vocabulary",
         "scenario",
@@ -117,6 +127,7 @@ ROOMS = {
         "studies.validate",
         "studies.calibrate",
         "studies.search",
+        "studies.decide",
         "studies.forecast",
     ],
     "cli": None,  # the top: it may import everything
