@@ -20,6 +20,8 @@ from smpsim.studies.catalogue import schema as schema
 from smpsim.studies.catalogue import show as show
 from smpsim.studies.compare.compare import compare as compare
 from smpsim.studies.compare.result import Comparison as Comparison
+from smpsim.studies.decide.decide import decide as decide
+from smpsim.studies.decide.result import Decision as Decision
 from smpsim.studies.discover.discover import discover as discover
 from smpsim.studies.discover.result import Discovery as Discovery
 from smpsim.studies.explain.explain import explain as explain

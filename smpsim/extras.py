@@ -9,6 +9,7 @@ from smpsim.scenario.problems import Problem, ScenarioError
 EXTRAS = {
     "sensitivity": ("SALib",),
     "discover": ("ema_workbench", "sklearn"),
+    "decide": ("sklearn",),
     "search": ("pymoo",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),

@@ -24,6 +24,7 @@ RENAMED = {
     "with-a": "actions_a",
     "with-b": "actions_b",
     "action": "actions",
+    "option": "options",
     "outcome": "outcomes",
     "key": "keys",
     "out": "folder",
@@ -52,10 +53,10 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "explain", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "explain", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "explain", "rank", "search", "sensitivity", "validate"],
+    "level": ["compare", "explain", "decide", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

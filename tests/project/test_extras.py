@@ -80,6 +80,7 @@ def test_most_commands_need_no_extra(tmp_path):
         ["schema"],
         ["run", "bare_pipeline", "-n", "2"],
         ["compare", "bare_pipeline", "thamm_germany", "-n", "2"],
+        ["decide", "bare_pipeline", "thamm_germany", "--parameters", "centre", "--draws", "2"],
         ["rank", "bare_pipeline", "-n", "2"],
         ["sweep", "plan.yaml"],
         ["validate", "--draws", "2", "-n", "1", "--no-patterns"],
@@ -95,6 +96,7 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(tmp_path):
         "sensitivity bare_pipeline": ("smpsim sensitivity", "SALib", "sensitivity"),
         "discover plan.yaml": ("smpsim discover", "ema_workbench", "discover"),
         "discover plan.yaml --method cart": ("smpsim discover", "ema_workbench", "discover"),
+        "decide thamm_germany reference": ("smpsim decide", "sklearn", "decide"),
         "search search_thamm_germany": ("smpsim search", "pymoo", "search"),
         "sweep plan.yaml --executor dask": ("executor dask", "distributed", "cluster"),
         "sweep plan.yaml --cluster local:2": ("executor dask", "distributed", "cluster"),
@@ -121,6 +123,7 @@ for function in (
     lambda: smpsim.sensitivity("bare_pipeline"),
     lambda: smpsim.discover(swept),
     lambda: smpsim.sweep("plan.yaml", executor="dask"),
+    lambda: smpsim.decide(["thamm_germany", "reference"]),
 ):
     try:
         function()
@@ -131,7 +134,7 @@ for function in (
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(SWEEP))
     said = without_extras(code, tmp_path).splitlines()
     extras = [re.search(r'"smpsim\[(\w+)\]"$', line)[1] for line in said]
-    assert extras == ["arrays"] * 3 + ["search", "sensitivity", "discover", "cluster"]
+    assert extras == ["arrays"] * 3 + ["search", "sensitivity", "discover", "cluster", "decide"]
 
 
 def test_with_all_extras_nothing_is_missing():

@@ -93,6 +93,16 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweep",
     ],
+    "studies.decide": [
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "studies.compare",
+        "studies.search",
+        "studies.sweep",
+        "studies.validate",
+    ],
     "studies.verify": [
         "scenario",
         "results",
@@ -106,6 +116,7 @@ ROOMS = {
         "studies.validate",
         "studies.calibrate",
         "studies.search",
+        "studies.decide",
     ],
     "cli": None,  # the top: it may import everything
 }
