@@ -13,6 +13,7 @@ EXTRAS = {
     "search": ("pymoo",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
+    "report": ("weasyprint", "xlsxwriter"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""
 

@@ -41,6 +41,7 @@ ELSEWHERE = {
     ("schema", "out"): "schema",
     # a file, not a folder
     ("pack", "out"): "out",
+    ("report", "out"): "out",
 }
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
@@ -53,10 +54,19 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "explain", "decide", "report", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "explain", "decide", "report", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "explain", "decide", "rank", "search", "sensitivity", "validate"],
+    "level": [
+        "compare",
+        "explain",
+        "decide",
+        "report",
+        "rank",
+        "search",
+        "sensitivity",
+        "validate",
+    ],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 
