@@ -31,6 +31,8 @@ from smpsim.studies.forecast.result import Forecast as Forecast
 from smpsim.studies.kinds import check as check
 from smpsim.studies.rank.rank import rank as rank
 from smpsim.studies.rank.result import Ranking as Ranking
+from smpsim.studies.report.report import report as report
+from smpsim.studies.report.result import Report as Report
 from smpsim.studies.search.result import SearchResult as SearchResult
 from smpsim.studies.search.search import search as search
 from smpsim.studies.sensitivity.result import Sensitivity as Sensitivity

@@ -14,6 +14,7 @@ EXTRAS = {
     "forecast": ("sklearn",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
+    "report": ("weasyprint", "xlsxwriter"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""
 

@@ -41,6 +41,7 @@ ELSEWHERE = {
     ("schema", "out"): "schema",
     # a file, not a folder
     ("pack", "out"): "out",
+    ("report", "out"): "out",
 }
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
@@ -53,13 +54,34 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show", "forecast"],
-    "actions": ["run", "compare", "explain", "decide", "rank", "sensitivity", "show", "forecast"],
+    "overrides": [
+        "run",
+        "compare",
+        "explain",
+        "decide",
+        "report",
+        "rank",
+        "sensitivity",
+        "show",
+        "forecast",
+    ],
+    "actions": [
+        "run",
+        "compare",
+        "explain",
+        "decide",
+        "report",
+        "rank",
+        "sensitivity",
+        "show",
+        "forecast",
+    ],
     "rules": RUNNING,
     "level": [
         "compare",
         "explain",
         "decide",
+        "report",
         "rank",
         "search",
         "sensitivity",

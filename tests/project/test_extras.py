@@ -17,7 +17,12 @@ from smpsim.extras import EXTRAS, MissingExtraError, need
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-COME_WITH = {"llvmlite": "numba", "pydantic_core": "pydantic", "annotated_types": "pydantic"}
+COME_WITH = {
+    "llvmlite": "numba",
+    "pydantic_core": "pydantic",
+    "annotated_types": "pydantic",
+    "markupsafe": "jinja2",
+}
 MODULES = {"pyyaml": "yaml", "scikit-learn": "sklearn"}
 REFUSED = [*(module for modules in EXTRAS.values() for module in modules), "dask"]
 BEGIN = f"""
@@ -82,6 +87,7 @@ def test_most_commands_need_no_extra(tmp_path):
         ["compare", "bare_pipeline", "thamm_germany", "-n", "2"],
         ["decide", "bare_pipeline", "thamm_germany", "--parameters", "centre", "--draws", "2"],
         ["rank", "bare_pipeline", "-n", "2"],
+        ["report", "bare_pipeline", "-n", "2"],
         ["sweep", "plan.yaml"],
         ["validate", "--draws", "2", "-n", "1", "--no-patterns"],
         ["calibrate", "calibrate_behaviour", "--draws", "20"],
@@ -99,6 +105,8 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(tmp_path):
         "forecast bare_pipeline --observed seen.csv": ("smpsim forecast", "sklearn", "forecast"),
         "decide thamm_germany reference": ("smpsim decide", "sklearn", "decide"),
         "search search_thamm_germany": ("smpsim search", "pymoo", "search"),
+        "report bare_pipeline --pdf": ("smpsim report --pdf", "weasyprint", "report"),
+        "report bare_pipeline --xlsx": ("smpsim report --xlsx", "weasyprint", "report"),
         "sweep plan.yaml --executor dask": ("executor dask", "distributed", "cluster"),
         "sweep plan.yaml --cluster local:2": ("executor dask", "distributed", "cluster"),
     }

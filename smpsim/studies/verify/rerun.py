@@ -182,6 +182,24 @@ def _runs_of_rank(order: Order) -> int:
     return options["replications"] * len(designs_of(options["actions"], options["pairs"]))
 
 
+def _report(order: Order, folder: Path) -> None:
+    from smpsim.scenario import load
+    from smpsim.scenario.marks import Mark
+    from smpsim.studies.report.report import run_all
+
+    scenarios, marks = order.recipe["scenarios"], order.recipe["marks"]
+    found = run_all(
+        {letter: load(data) for letter, data in scenarios.items()},
+        {letter: [Mark(*one) for one in stated] for letter, stated in marks.items()},
+        order.options,
+        {},
+        rules=order.rules,
+        threads=order.threads,
+        progress=order.progress,
+    )
+    found.write(folder, order.kind)
+
+
 def _sensitivity(order: Order, folder: Path) -> None:
     from smpsim.studies.sensitivity.sensitivity import sensitivity
 
@@ -339,6 +357,7 @@ VERBS: dict[str, Again] = {
     "explain": Again(_runs_of_explanation, _explain),
     "decide": Again(_runs_of_decision, _decide),
     "rank": Again(_runs_of_rank, _rank),
+    "report": Again(_unknown, _report),
     "sweep": Again(_runs_of_sweep, _sweep),
     "sensitivity": Again(_unknown, _sensitivity),
     "discover": Again(_runs_of_sweep, _discover),
