@@ -264,3 +264,10 @@ def test_intervals_cover_what_they_say():
     assert means["crps"] < 0.8 * means["crps_before"]
     assert means["crps"] < means["crps_trend"]
     assert means["width"] < means["width_before"]
+
+
+def test_the_example_is_read():
+    file = Path(__file__).parents[2] / "scenarios" / "examples" / "monitored_programme.csv"
+    found = read_observed(file, smpsim.load("monitored_programme"))
+    assert (len(found), found[-1].month) == (30, 17)
+    assert {one.outcome for one in found} >= {"enrolled", "placed", "cost_cumulative"}
