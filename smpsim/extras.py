@@ -12,6 +12,7 @@ EXTRAS = {
     "search": ("pymoo",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
+    "app": ("solara", "uvicorn"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""
 
