@@ -123,6 +123,4 @@ def figures(rows: Sequence[Figure]) -> str:
         for row in rows
     )
     heads = "".join(f"<th>{one}</th>" for one in ("Key", "Value", "Grade", "What the file says"))
-    return (
-        f'<table class="stack"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'
-    )
+    return f'<table class="stack"><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>'

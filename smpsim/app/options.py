@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,8 @@ def rows(options: Sequence[Option], level: float = 0.95) -> list[Row]:
         result = run(state.source, replications, seed, overrides=dict(state.changes))
         summary = result.summary().loc[option.programme]
         estimates = estimates_of(result.outcome_table, [option.programme])
-        placed, cost = summary.loc["placed"], summary.loc["cost_per_placement"]
+        placed: Any = summary.loc["placed"]
+        cost: Any = summary.loc["cost_per_placement"]
         if placed["mean"] < HARDLY:
             price = "hardly anybody is placed"
         else:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import solara
+from ipyvuetify.extra import FileInput
 from solara.alias import rv
 
 from smpsim.app import markup, screens
@@ -29,7 +30,8 @@ def Page() -> None:  # noqa: N802
     state, set_state = solara.use_state(opened[0])
     said, set_said = solara.use_state(opened[1])
     programme, set_programme = solara.use_state("")
-    kept, set_kept = solara.use_state([])
+    none: list[Option] = []
+    kept, set_kept = solara.use_state(none)
     # on a telephone, where they are above the answer
     asking, set_asking = solara.use_state(False)
     latest: Any = solara.use_ref(None)
@@ -42,9 +44,7 @@ def Page() -> None:  # noqa: N802
         except StaleError:
             return None
 
-    found = solara.use_thread(
-        work, [state.link(), state.text, programme], intrusive_cancel=False
-    )
+    found = solara.use_thread(work, [state.link(), state.text, programme], intrusive_cancel=False)
     if found.value is not None:
         latest.current = found.value
 
@@ -110,17 +110,15 @@ def Start(  # noqa: N802
         if new in titles:
             go(State(titles[new], replications=state.replications))
 
-    def upload(info: Any) -> None:
-        if info["size"] > LARGEST_FILE:
-            set_said([f"{info['name']}: got {info['size']:,} bytes; allowed: {LARGEST_FILE:,}"])
-            return
+    def upload(name: str, content: bytes) -> None:
         try:
-            go(replace(uploaded(info["name"], info["file_obj"].read()), replications=state.replications))
+            go(replace(uploaded(name, content), replications=state.replications))
         except ScenarioError as error:
             set_said([str(problem) for problem in error.problems])
 
     solara.Select("Scenario", values=values, value=title, on_value=choose)
-    solara.FileDrop("Or drop a scenario file (YAML) here", on_file=upload, lazy=True)
+    screens.html('<div class="smp-label">Or a scenario file (YAML)</div>')
+    Upload(upload)
     solara.Select(
         "Runs",
         values=list(CHOICES),
@@ -131,6 +129,34 @@ def Start(  # noqa: N802
         count = len(state.changes)
         label = f"Undo {count} change{'' if count == 1 else 's'}"
         solara.Button(label, on_click=lambda: go(replace(state, changes={})), text=True)
+
+
+@solara.component
+def Upload(upload: Callable[[str, bytes], None]) -> Any:  # noqa: N802
+    """Ask for a file, and read no more of it than a scenario may have."""
+    none: list[Any] = []
+    chosen, set_chosen = solara.use_state(none)
+    files, set_files = solara.use_state(none)
+    element = FileInput.element(accept=".yaml,.yml", multiple=False, on_file_info=set_chosen)
+
+    def wire() -> None:
+        if chosen:
+            widget = solara.get_widget(element)
+            # files of before are not read again
+            widget.version += 1
+            widget.reset_stats()
+            set_files(widget.get_files())
+
+    solara.use_effect(wire, [chosen])
+
+    def read(cancel: Any) -> None:
+        for file in files:
+            # one byte too many is enough to say so
+            upload(file["name"], file["file_obj"].read(LARGEST_FILE + 1))
+
+    # its content comes in messages, which must be heard meanwhile
+    solara.use_thread(read, [files], intrusive_cancel=False)
+    return element
 
 
 @solara.component

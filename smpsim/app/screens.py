@@ -20,7 +20,9 @@ from smpsim.results.gains import window_of
 from smpsim.results.provenance import brief
 from smpsim.scenario.allowed_values import number_words
 
-COMPILING = "Running. The model is compiled when it runs for the first time, which can take a minute."
+COMPILING = (
+    "Running. The model is compiled when it runs for the first time, which can take a minute."
+)
 PICTURE = "Placements and cost since the start, month by month, with the range of the runs"
 RANGE = "In brackets: where 90 % of the runs lie. It shows chance alone."
 
@@ -96,7 +98,9 @@ def money(shown: Answer) -> str:
     heads = ("Who", f"{currency} in all", "for each enrolled", "for each placed")
     parts = ["<h2>Who pays</h2>", markup.bars(shown.payers(), heads)]
     parts.append(
-        markup.paragraphs([f"Cost that each bears over the whole run, fees included. {RANGE}"], "note")
+        markup.paragraphs(
+            [f"Cost that each bears over the whole run, fees included. {RANGE}"], "note"
+        )
     )
     heads = ("Who", f"{currency} in all", "for each enrolled", "runs in which it loses")
     parts.append(f"<h2>Who gains and who loses, until {months} months after training</h2>")
@@ -159,7 +163,9 @@ def Options(  # noqa: N802
     )
     with solara.Row(style={"flex-wrap": "wrap", "align-items": "center"}):
         solara.InputText(f"Name (empty: {wanted[:40]})", value=name, on_value=set_name)
-        solara.Button("Keep as an option", on_click=keep, disabled=len(kept) >= MOST, color="primary")
+        solara.Button(
+            "Keep as an option", on_click=keep, disabled=len(kept) >= MOST, color="primary"
+        )
         if kept:
             solara.Button("Start again", on_click=lambda: set_kept([]), text=True)
     if not kept:
@@ -198,10 +204,14 @@ def TakeAway(state: State) -> None:  # noqa: N802
             "address of any cockpit."
         )
         parts.append(f"<h2>Link</h2>{markup.paragraphs([text])}")
-        parts.append(f'<p><a href="/{link}" target="_blank">Link to what is shown</a></p><pre>{link}</pre>')
+        parts.append(
+            f'<p><a href="/{link}" target="_blank">Link to what is shown</a></p><pre>{link}</pre>'
+        )
     else:
         text = "An uploaded file is not in a link. Download it below, and upload it again."
         parts.append(f"<h2>Link</h2>{markup.paragraphs([text])}")
     parts.append("<h2>Scenario file</h2>")
     html("".join(parts))
-    solara.FileDownload(state.yaml, f"{state.name.removesuffix('.yaml')}.yaml", label="Download YAML")
+    solara.FileDownload(
+        state.yaml, f"{state.name.removesuffix('.yaml')}.yaml", label="Download YAML"
+    )

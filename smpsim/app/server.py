@@ -12,7 +12,7 @@ import webbrowser
 from collections.abc import Callable
 
 from smpsim.errors import RequestError
-from smpsim.extras import need
+from smpsim.extras import MissingExtraError, need
 
 HOST = "127.0.0.1"
 """Nobody outside this computer can reach it."""
@@ -62,8 +62,12 @@ def serve(
     need("app", "smpsim app")
     os.environ.update(SETTINGS)
     os.environ["SOLARA_APP"] = f"{__package__}.page:Page"
-    listening = _listen(port)
     import uvicorn
+    from solara.server import settings
+
+    if not settings.assets.proxy_cache_dir.is_dir():
+        raise MissingExtraError("app", "smpsim app", "solara-assets")
+    listening = _listen(port)
     from solara.server.starlette import app
 
     # of cookies in frames of other pages, which there are none of

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.allowed_values import Shape, number_words, shape_at
+from smpsim.scenario.allowed_values import number_words, shape_at
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS
