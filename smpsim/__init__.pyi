@@ -22,6 +22,8 @@ from smpsim.studies.compare.compare import compare as compare
 from smpsim.studies.compare.result import Comparison as Comparison
 from smpsim.studies.discover.discover import discover as discover
 from smpsim.studies.discover.result import Discovery as Discovery
+from smpsim.studies.explain.explain import explain as explain
+from smpsim.studies.explain.result import Explanation as Explanation
 from smpsim.studies.kinds import check as check
 from smpsim.studies.rank.rank import rank as rank
 from smpsim.studies.rank.result import Ranking as Ranking

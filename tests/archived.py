@@ -79,6 +79,12 @@ def compare(inputs: Path, out: Path) -> None:
     ).write(out)
 
 
+def explain(inputs: Path, out: Path) -> None:
+    smpsim.explain(
+        inputs / "tiny.yaml", overrides_b={PASS: 0.9}, actions=[str(inputs / "exams.yaml")]
+    ).write(out)
+
+
 def rank(inputs: Path, out: Path) -> None:
     actions = [str(inputs / "exams.yaml"), "campaigns"]
     smpsim.rank(inputs / "tiny.yaml", overrides=["months=20"], actions=actions).write(out)
@@ -119,7 +125,10 @@ def calibrate(inputs: Path, out: Path) -> None:
 
 MAKERS: dict[str, Callable[[Path, Path], None]] = {
     one.__name__: one
-    for one in (run, compare, rank, sweep, discover, sensitivity, search, validate, calibrate)
+    for one in (
+        *(run, compare, explain, rank, sweep),
+        *(discover, sensitivity, search, validate, calibrate),
+    )
 }
 
 

@@ -2,7 +2,7 @@
 
 # each module adds its commands to the app; the help shows them in this order
 # isort: off
-from smpsim.cli import catalogue, run, compare, rank, sweep, sensitivity, discover, search  # noqa: F401
+from smpsim.cli import catalogue, run, compare, explain, rank, sweep, sensitivity, discover, search  # noqa: F401
 from smpsim.cli import validate, calibrate, verify, pack, cockpit  # noqa: F401
 # isort: on
 

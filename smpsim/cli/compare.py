@@ -167,4 +167,5 @@ def compare(
             zip(SCENARIO_FILES, map(scenario_file, (found.a, found.b)), strict=True)
         ),
         facts=facts,
+        head=lambda found: "A: {}\nB: {}".format(*found.names),
     )

@@ -25,8 +25,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     from smpsim.results.outcomes import ratio_of
     from smpsim.studies.compare.pairing import outcomes_of
 
-    a, b = comparison.names
-    out.print(f"A: {a}\nB: {b}\n", soft_wrap=True)
+    wide = out.width >= terminal.WIDE
     differences = comparison.differences(outcomes=outcomes)
     ratios = False
     for pair in comparison.pairs:
@@ -44,36 +43,34 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
                 low, high = spread[outcome]
                 side = {"run_low": low, "run_high": high, "runs": one["runs"]}
                 side["runs_used"] = one[mean.replace("mean", "runs_used")]
-                between = terminal.spread_of(side, unit)
-                cells.append(f"{shown(one[mean], unit)} ({between})")
+                between = f" ({terminal.spread_of(side, unit)})" if wide else ""
+                cells.append(f"{shown(one[mean], unit)}{between}")
             cells.append(shown_difference(one["difference"], unit))
             low, high = (shown_difference(one[edge], unit) for edge in ("ci_low", "ci_high"))
             cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
-            rows.append((*cells, _times(one["independent_runs"]), unit, both))
+            rows.append((*cells, unit, both))
             ratios |= ratio_of(outcome) is not None
         partly = any(row[-1] != "all" for row in rows)
         rows = rows if partly else [row[:-1] for row in rows]
+        among = ": mean (90 % of runs)" if wide else ""
         heads: tuple[str, ...] = (
             "outcome",
-            ">A: mean (90 % of runs)",
-            ">B: mean (90 % of runs)",
+            f">A{among}",
+            f">B{among}",
             ">B - A",
             f">{100 * comparison.level:g} % confidence",
-            ">independent",
             "unit",
             *([">from runs"] if partly else []),
         )
         title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
         terminal.table(out, title, heads, rows)
+        saved = _saved(found)
+        if saved:
+            out.print(saved, soft_wrap=True)
         if outcomes is None:
             _print_losses(out, found, comparison.level)
-    out.print(
-        '"independent": as many times the runs would be needed for intervals as narrow if the two '
-        "designs did not share their luck.",
-        soft_wrap=True,
-    )
     if ratios:
         out.print(
             '"cost per ...": mean cost by mean number of placements, not a mean over single runs.',
@@ -81,6 +78,18 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         )
     for note in comparison.notes:
         out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _saved(found: Any) -> str:
+    """Return how many runs the common luck saves for placements; nothing where no pair differs."""
+    factor = found.loc["placed", "independent_runs"] if "placed" in found.index else 0.0
+    if not 0.0 < factor < float("inf"):
+        return ""
+    times = f"{factor:,.1f}" if factor < 100 else f"{factor:,.0f}"
+    return (
+        f"Without the same luck in both, {times} times as many runs would be needed for an "
+        "interval as narrow of those placed.\n"
+    )
 
 
 def _print_losses(out: Console, found: Any, level: float) -> None:
@@ -99,10 +108,3 @@ def _print_losses(out: Console, found: Any, level: float) -> None:
     if rows:
         heads = ("line", ">A", ">B", ">B - A", f">{100 * level:g} % confidence")
         terminal.table(out, "What held placements back (people)", heads, rows)
-
-
-def _times(factor: float) -> str:
-    """Return a factor; none where pairs never differ, which no number of others could show."""
-    if not 0.0 < factor < float("inf"):
-        return "-"
-    return f"x {factor:,.1f}" if factor < 100 else f"x {factor:,.0f}"

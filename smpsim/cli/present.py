@@ -37,6 +37,7 @@ def present(
     pictures: Callable[[Found], Mapping[str, Drawing]] | None = None,
     extra: Callable[[Found], Mapping[str, bytes]] | None = None,
     facts: Callable[[Found], Mapping[str, Any]] | None = None,
+    head: Callable[[Found], str] | None = None,
     wrote: str = "Wrote {} files to {}",
 ) -> None:
     """Claim a folder, work, write the files, and print what was found.
@@ -48,7 +49,7 @@ def present(
     work : callable
         Returns the result.
     show : callable
-        Prints its tables; sentences follow.
+        Prints its tables, after the sentences.
     folder : Path
         Of the files, claimed before hours of work and not after them.
     names : iterable of str
@@ -65,6 +66,8 @@ def present(
         Returns other files by name.
     facts : callable, optional
         Returns what is said in JSON beside, or in place of, the result's own facts.
+    head : callable, optional
+        Returns what stands above the sentences: what the answer is of.
     wrote : str
         The message about the files.
     """
@@ -85,9 +88,13 @@ def present(
         return
     try:
         screen = terminal.console()
-        show(screen, found)
+        if head is not None:
+            screen.print(head(found), soft_wrap=True)
+        # the answer first
         for sentence in found.sentences:
             screen.print(sentence, style="bold", soft_wrap=True)
+        screen.print()
+        show(screen, found)
     finally:
         terminal.say(wrote.format(len(files), folder))
 

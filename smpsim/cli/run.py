@@ -9,8 +9,6 @@ from smpsim.cli.app import app
 from smpsim.cli.options import Json, Out, Replications, Seed, Sets, Source, Threads, Trainees, With
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from smpsim.results.result import Result
 
 SCENARIO_FILE = "scenario.yaml"
@@ -62,18 +60,11 @@ def run(
     stems = [Path(name).stem for name in (scenario, *actions)]
     present(
         work,
-        print_run,
+        terminal.print_result,
         out or Path("results") / "_with_".join(stems),
         Result.file_names(extra=[SCENARIO_FILE]),
         files_read(scenario, *actions),
         as_json=as_json,
         extra=lambda found: {SCENARIO_FILE: scenario_file(found)},
+        head=lambda found: found.title,
     )
-
-
-def print_run(screen: Console, found: Result) -> None:
-    """Print the outcomes of a run under its title."""
-    from smpsim.cli import terminal
-
-    screen.print(found.title, style="bold")
-    terminal.print_result(screen, found)

@@ -28,6 +28,7 @@ from smpsim.results.losses import shown_lines
 from smpsim.results.outcomes import outcome_of
 from smpsim.results.result import LEVEL
 from smpsim.results.units import from_runs, label_of, shown, unit_of, words
+from smpsim.vocabulary import LOSSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,6 +39,9 @@ if TYPE_CHECKING:
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
 COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
+BAR = 24  # letters of the longest bar of a funnel
+FEW = 0.5  # people below which a cause is counted with others
+WIDE = 110  # columns from which a comparison shows where the runs of each side lie
 
 
 class Screen(Console):
@@ -64,6 +68,11 @@ def say(text: str) -> None:
         console(sys.stderr).print(text, soft_wrap=True)
 
 
+def _draws(out: Console) -> bool:
+    """Return whether lines and blocks can be drawn: on a terminal that knows them."""
+    return out.is_terminal and "utf" in out.encoding.lower()
+
+
 def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; columns whose heading begins with ">" are numbers, on the right.
 
@@ -74,12 +83,11 @@ def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Seque
     columns : sequence of str
     rows : sequence of sequence of str
     """
-    drawn = out.is_terminal and "utf" in out.encoding.lower()
     grid = Table(
         title=title or None,
         title_justify="left",
         title_style="bold",
-        box=box.SIMPLE_HEAD if drawn else None,
+        box=box.SIMPLE_HEAD if _draws(out) else None,
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
@@ -201,30 +209,35 @@ def between(low: float, high: float, unit: str) -> str:
 
 
 def print_result(out: Console, result: Result) -> None:
-    """Print the main outcomes of each programme: mean, and where 90 % of the runs lie.
+    """Print how far people come, what held placements back, who gains, and the main outcomes."""
+    steps, account, gained = result.funnel(LEVEL), result.losses(LEVEL), result.gains(LEVEL)
+    several = len(result.programmes) > 1
+    for programme in result.programmes:
+        print_funnel(out, programme, steps.loc[programme], several)
+        print_losses(out, programme, account.loc[programme], several)
+        print_gains(out, gained.loc[programme], result, programme)
+    summary = result.summary(LEVEL)
+    for programme in result.programmes:
+        print_outcomes(out, programme, summary.loc[programme], result)
+
+
+def print_outcomes(out: Console, programme: str, found: Any, result: Result) -> None:
+    """Print the main outcomes of a programme: mean, and where 90 % of the runs lie.
 
     Where an outcome is not known in all runs, it is said of how many the mean is.
     """
-    summary = result.summary(LEVEL)
-    for programme in result.programmes:
-        found: Any = summary.loc[programme]
-        rows: list[Sequence[str]] = []
-        for outcome in chosen_rows(found):
-            one = found.loc[outcome]
-            unit = unit_of(outcome, result.currency)
-            middle = shown(one["mean"], unit)
-            used = from_runs(one["runs_used"], one["runs"])
-            rows.append((label_of(outcome), middle, spread_of(one, unit), unit, used))
-        partly = any(row[-1] != "all" for row in rows)
-        rows = rows if partly else [row[:-1] for row in rows]
-        heads = ("outcome", ">mean", ">90 % of runs", "unit", *([">from runs"] if partly else []))
-        title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
-        table(out, title, heads, rows)
-    account = result.losses(LEVEL)
-    gained = result.gains(LEVEL)
-    for programme in result.programmes:
-        print_losses(out, programme, account.loc[programme], len(result.programmes) > 1)
-        print_gains(out, gained.loc[programme], result, programme)
+    rows: list[Sequence[str]] = []
+    for outcome in chosen_rows(found):
+        one = found.loc[outcome]
+        unit = unit_of(outcome, result.currency)
+        middle = shown(one["mean"], unit)
+        used = from_runs(one["runs_used"], one["runs"])
+        rows.append((label_of(outcome), middle, spread_of(one, unit), unit, used))
+    partly = any(row[-1] != "all" for row in rows)
+    rows = rows if partly else [row[:-1] for row in rows]
+    heads = ("outcome", ">mean", ">90 % of runs", "unit", *([">from runs"] if partly else []))
+    title = f"Programme {programme}: {result.runs:,} runs of {result.months} months"
+    table(out, title, heads, rows)
 
 
 def print_gains(out: Console, found: Any, result: Result, programme: str) -> None:
@@ -249,14 +262,41 @@ def print_gains(out: Console, found: Any, result: Result, programme: str) -> Non
         table(out, title, heads, rows)
 
 
+def print_funnel(out: Console, programme: str, found: Any, several: bool) -> None:
+    """Print how many people reach each step, with a bar for each."""
+    full = "\u2588" if _draws(out) else "#"
+    largest = max(float(found["people"].max()), 1.0)
+    rows = [
+        (
+            one["label"],
+            shown(one["people"], "people"),
+            between(one["run_low"], one["run_high"], "people"),
+            full * round(BAR * one["people"] / largest),
+        )
+        for _, one in found.iterrows()
+    ]
+    title = f"From seats to work{f', programme {programme}' if several else ''} (people)"
+    table(out, title, ("step", ">mean", ">90 % of runs", ""), rows)
+
+
 def print_losses(out: Console, programme: str, found: Any, several: bool) -> None:
     """Print what became of the planned seats: placed, under way, and lost to each cause."""
     rows = []
-    for line in shown_lines(found):
+    lines = shown_lines(found)
+    few = [line for line in lines if line in LOSSES and found.loc[line, "people"] < FEW]
+    few = few if len(few) > 1 else []
+    for line in lines:
+        if line in few:
+            continue
         one = found.loc[line]
         share = shown(one["share"], "share of planned")
         spread = between(one["run_low"], one["run_high"], "people")
         rows.append((one["label"], shown(one["people"], "people"), spread, share, one["limit"]))
+    if few:
+        people, share = found.loc[few, "people"].sum(), found.loc[few, "share"].sum()
+        label = f"lost: {len(few)} other causes"
+        cells = shown(people, "people"), "", shown(share, "share of planned"), ""
+        rows.append((label, *cells))
     title = f"What held placements back{f', programme {programme}' if several else ''}"
     table(out, title, ("line", ">people", ">90 % of runs", ">of planned", "limit"), rows)
 

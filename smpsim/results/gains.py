@@ -10,7 +10,7 @@ import pandas as pd
 
 from smpsim.results.estimates import spread
 from smpsim.results.outcomes import OUTCOMES
-from smpsim.results.report import in_digits, of_each
+from smpsim.results.report import in_digits, in_money, of_each
 from smpsim.results.units import words
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def sentences(result: Result) -> list[str]:
         losing = float(mean[f"losing_share_{months}m"])
         text = (
             f"Until {months} months after training a trainee {'gains' if each >= 0 else 'loses'} "
-            f"{result.currency} {in_digits(abs(each))} on average against staying at home, and "
+            f"{in_money(abs(each), result.currency)} on average against staying at home, and "
             f"{in_digits(100 * losing)} % of those enrolled lose"
         )
         worse = [words(party) for party in one.index if one.loc[party, "mean"] < 0]

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from smpsim.results.units import three_digits
+
 if TYPE_CHECKING:
     from smpsim.results.result import Result
+
+NARROW = 5.0  # people, or months
+HARDLY = 0.5  # placements on average below which a cost per placement says nothing
 
 
 def sentences(result: Result) -> list[str]:
@@ -26,17 +31,20 @@ def of_each(programmes: Sequence[str], say: Callable[[str], str]) -> list[str]:
 
 def _of_programme(found: Any, result: Result) -> str:
     mean, placed = found["mean"], found.loc["placed"]
-    spent = f"{result.currency} {in_digits(mean['cost_total'])}"
+    spent = in_money(mean["cost_total"], result.currency)
     average = "" if result.runs == 1 else " on average"
     if not mean["placed"]:
         runs = "the run" if result.runs == 1 else f"any of {result.runs:,} runs"
         return f"Nobody is placed in {runs}; {spent} is spent{average}."
+    if mean["placed"] < HARDLY:
+        seldom = f"{in_digits(100 * mean['placed'])} in a hundred runs"
+        return f"Hardly anybody is placed: {seldom}; {spent} is spent{average}."
     spread = f" ({from_to(placed['run_low'], placed['run_high'])} in 90 % of the runs)"
     text = (
         f"Of {in_digits(mean['enrolled'])} people enrolled, {in_digits(mean['placed'])} are "
         f"placed{average}{'' if result.runs == 1 else spread}, half of them within "
-        f"{in_digits(mean['months_to_placement_median'])} months, at {result.currency} "
-        f"{in_digits(mean['cost_per_placement'])} a placement."
+        f"{in_digits(mean['months_to_placement_median'])} months, at "
+        f"{in_money(mean['cost_per_placement'], result.currency)} a placement."
     )
     if mean["under_way"] >= 0.5:
         text += f" {_are(mean['under_way'])} still under way at the end."
@@ -61,14 +69,21 @@ def _are(number: float) -> str:
 
 
 def from_to(low: float, high: float) -> str:
-    """Return an interval."""
+    """Return an interval, with a digit behind the point where it is narrow."""
+    if high - low < NARROW and max(abs(low), abs(high)) < 100:
+        return f"{low:.1f} to {high:.1f}"
     return f"{in_digits(low)} to {in_digits(high)}"
+
+
+def in_money(value: float, currency: str) -> str:
+    """Return an amount of money with the digits that count."""
+    return f"{currency} {in_digits(three_digits(value))}"
 
 
 def in_digits(value: float) -> str:
     """Return a number without digits that say nothing."""
     if value != value:
         return "an unknown number of"
-    whole = abs(value) >= 100 or abs(value - round(value)) < 0.05
+    whole = abs(value) >= 10 or abs(value - round(value)) < 0.05
     text = f"{value:,.0f}" if whole else f"{value:,.1f}"
     return "0" if text == "-0" else text

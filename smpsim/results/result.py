@@ -11,6 +11,7 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.results.estimates import means
+from smpsim.results.funnel import funnel
 from smpsim.results.gains import gains
 from smpsim.results.gains import sentences as of_gains
 from smpsim.results.losses import account, monthly
@@ -54,6 +55,7 @@ class Result(StudyResult):
     TABLES = (
         *(
             "summary",
+            "funnel",
             "losses",
             "gains",
             "outcomes",
@@ -64,7 +66,7 @@ class Result(StudyResult):
         ),
         "trainees",
     )
-    READ = ("summary", "losses", "gains")
+    READ = ("summary", "funnel", "losses", "gains")
     PICTURES = ("trajectories", "stages", "losses", "costs", "gains")
 
     title: str
@@ -247,6 +249,21 @@ class Result(StudyResult):
         """
         return account(self.outcome_table, level)
 
+    def funnel(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return how many people reach each step, from planned seats to kept for three years.
+
+        Parameters
+        ----------
+        level : float
+            Share of runs between ``run_low`` and ``run_high``.
+
+        Returns
+        -------
+        DataFrame
+            See `smpsim.results.funnel.funnel`.
+        """
+        return funnel(self.outcome_table, level)
+
     def gains(self, level: float = LEVEL) -> pd.DataFrame:
         """Return who gains and who loses: net present values by party.
 
@@ -323,6 +340,7 @@ class Result(StudyResult):
         """Tables by name, as the methods of these names return them."""
         makers = {
             "summary": self.summary,
+            "funnel": self.funnel,
             "losses": self.losses,
             "gains": self.gains,
             "outcomes": self.outcomes,
@@ -349,6 +367,7 @@ class Result(StudyResult):
             "provenance": self.provenance,
             "level": LEVEL,
             "summary": rows_for_json(self.summary()),
+            "funnel": rows_for_json(self.funnel()),
             "losses": rows_for_json(self.losses()),
             "gains": rows_for_json(self.gains()),
             "finding": self.sentences,

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from smpsim.results.outcomes import outcome_of
 from smpsim.scenario.keypaths import parse_path
 from smpsim.scenario.quantities import KINDS
+
+MONEY = ("currency",)
+CURRENCY_CODE = re.compile("[A-Z]{3}")
+DIGITS = 3  # of an amount of money that count
+
+
+def three_digits(value: float) -> float:
+    """Return an amount of money rounded to the digits that count: 21167 is 21200."""
+    return float(f"{value:.{DIGITS}g}") if abs(value) >= 100 else value
 
 
 def words(name: str) -> str:
@@ -66,11 +76,18 @@ def is_money(outcome: str) -> bool:
 
 
 def shown(value: float, unit: str) -> str:
-    """Return a number as people read it: shares in per cent, thousands separated."""
+    """Return a number as people read it: people whole, shares in per cent, thousands separated.
+
+    Money has three digits that count: a mean over runs is not known to more. Files have them all.
+    """
     if value != value:
         return "-"
     share = unit.startswith("share")
-    digits = 0 if abs(value) >= 1000 else 1
+    counted = unit.startswith("people")
+    whole = 10 if counted else 1000
+    if unit in MONEY or CURRENCY_CODE.fullmatch(unit):
+        value, whole = three_digits(value), 100
+    digits = 0 if abs(value) >= whole or (counted and value == round(value)) else 1
     text = f"{100 * value:,.1f}" if share else f"{value:,.{digits}f}"
     # a small loss must not read "-0.0"
     text = text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
@@ -82,4 +99,7 @@ def shown_difference(value: float, unit: str) -> str:
     text = shown(value, unit)
     if unit.startswith("share") and value == value:
         text = f"{text.removesuffix(' %')} points"
+    elif unit.startswith("people") and 10 <= abs(value) < 100:
+        # the interval of a difference is often narrower than a person
+        text = f"{value:,.1f}"
     return f"+{text}" if value > 0 and any(digit in text for digit in "123456789") else text

@@ -21,6 +21,7 @@ import smpsim
 from smpsim.cli import app
 from smpsim.results.files import read_provenance
 from smpsim.results.manifest import RECORD_FILE
+from smpsim.results.units import shown_difference
 from smpsim.scenario import action_names, load, names
 from smpsim.studies.kinds import study_names
 from smpsim.world.blueprint import blueprint
@@ -131,11 +132,16 @@ def test_run_prints_and_writes(folder: Path) -> None:
     found = command("run", "bare_pipeline", "--replications", "12", "--seed", "4")
     assert found.returncode == 0, found.stderr
     placed = smpsim.run("bare_pipeline", 12, 4).summary().loc[("pilot", "placed")]
-    row = next(line.split() for line in found.stdout.splitlines() if line.startswith("placed  "))
-    shown = [f"{placed[name]:.1f}" for name in ("mean", "run_low", "run_high")]
-    assert row == ["placed", shown[0], shown[1], "to", shown[2], "people"]
-    assert "Of 100 people enrolled" in found.stdout
-    assert "Wrote 18 files to results/bare_pipeline" in found.stderr
+    lines = found.stdout.splitlines()
+    rows = [line.split() for line in lines if line.startswith("placed  ")]
+    shown = [f"{placed[name]:.0f}" for name in ("mean", "run_low", "run_high")]
+    expected = ["placed", shown[0], shown[1], "to", shown[2]]
+    assert [row[:5] for row in rows] == [expected] * 3
+    # of the funnel, of the account, and of the main outcomes, below the answer
+    assert set(rows[0][5]) == {"#"}
+    assert rows[2][5:] == ["people"]
+    assert lines[1].startswith("Of 100 people enrolled")
+    assert "Wrote 20 files to results/bare_pipeline" in found.stderr
     # neither colours nor lines where the output is no terminal
     assert found.stdout.isascii()
     assert "\x1b" not in found.stdout + found.stderr
@@ -143,6 +149,7 @@ def test_run_prints_and_writes(folder: Path) -> None:
     assert left(below) == sorted(
         [f"{n}.parquet" for n in ("summary", "outcomes", "trajectories", "ledger", "flows")]
         + [f"{n}.{kind}" for n in ("losses", "gains") for kind in ("parquet", "csv", "png")]
+        + ["funnel.parquet", "funnel.csv"]
         + ["losses_monthly.parquet", "summary.csv", "scenario.yaml", "trajectories.png"]
         + ["stages.png", "costs.png", "provenance.json"]
     )
@@ -219,8 +226,9 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     assert "A: Bare pipeline\nB: Bare pipeline, pass_probability=0.95" in found.stdout
     expected = smpsim.compare("bare_pipeline", load("bare_pipeline", {PASS: 0.95}), 10)
     row = expected.differences().loc[("pilot", "placed")]
-    assert f"+{row['difference']:.1f}" in found.stdout
-    assert f"+{row['ci_low']:.1f} to +{row['ci_high']:.1f}" in found.stdout
+    low, high = (shown_difference(row[edge], "people") for edge in ("ci_low", "ci_high"))
+    assert shown_difference(row["difference"], "people") in found.stdout
+    assert f"{low} to {high}" in found.stdout
     assert "more people than Bare pipeline" in found.stdout
     below = folder / "results" / "bare_pipeline_vs_bare_pipeline"
     assert left(below) == sorted(

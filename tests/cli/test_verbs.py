@@ -52,10 +52,10 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "explain", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "explain", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "rank", "search", "sensitivity", "validate"],
+    "level": ["compare", "explain", "rank", "search", "sensitivity", "validate"],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

@@ -82,3 +82,18 @@ def test_discount_factors_do_not_depend_on_the_version_of_numpy(rate):
     # Python's own power; NumPy's of arrays differs in the last digit by version and processor
     wanted = [(1.0 + rate) ** (-month / 12.0) for month in range(240)]
     assert discount_factors(240, rate).tolist() == wanted
+
+
+def test_the_funnel_goes_from_planned_seats_to_people_kept():
+    result = smpsim.run("bare_pipeline", 12, 4, overrides={"months": 30})
+    steps = result.funnel().loc["pilot"]
+    table = result.outcome_table
+    # nobody can be seen after 24 or 36 months in 30
+    assert list(steps.index) == ["planned_seats", "enrolled", "graduated", "placed", "kept_12"]
+    for step in steps.index[:4]:
+        assert steps.loc[step, "people"] == pytest.approx(table[step].mean())
+    kept = table["placed"] * table["retained_12"]
+    assert steps.loc["kept_12", "people"] == pytest.approx(kept.mean())
+    assert steps.loc["kept_12", "runs_used"] == 12
+    assert steps["share"].iloc[0] == 1.0
+    assert steps["people"].is_monotonic_decreasing

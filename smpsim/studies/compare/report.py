@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from smpsim.results.report import from_to, in_digits, people
+from smpsim.results.report import from_to, in_digits, in_money, people
 from smpsim.results.units import label_of
 from smpsim.vocabulary import LOSSES
 
@@ -47,7 +47,7 @@ def _of_pair(found: Any, comparison: Comparison) -> str:
         cost = found.loc["cost_per_placement"]
         if cost["ci_low"] > 0 or cost["ci_high"] < 0:
             what = "more" if cost["difference"] > 0 else "less"
-            amount = f"{comparison.a.currency} {in_digits(abs(cost['difference']))}"
+            amount = in_money(abs(cost["difference"]), comparison.a.currency)
             text += f"; a placement costs {amount} {what}"
     return f"{text}.{_of_losses(found)}"
 

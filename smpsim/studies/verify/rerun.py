@@ -119,6 +119,26 @@ def _after(done: int, progress: Progress | None) -> Progress | None:
     return None if progress is None else lambda more: progress(done + more)
 
 
+def _explain(order: Order, folder: Path) -> None:
+    from smpsim.studies.explain.explain import explained, plan_again
+
+    options = order.options
+    found = explained(
+        plan_again(order.recipe),
+        options["replications"],
+        options["seed"],
+        level=options["level"],
+        rules=order.rules or None,
+        threads=order.threads,
+        progress=order.progress,
+    )
+    found.write(folder, order.kind)
+
+
+def _runs_of_explanation(order: Order) -> int:
+    return int(order.options["replications"]) * len(order.recipe["scenarios"])
+
+
 def _rank(order: Order, folder: Path) -> None:
     from smpsim.studies.rank.rank import rank
 
@@ -271,6 +291,7 @@ def _unknown(order: Order) -> None:
 VERBS: dict[str, Again] = {
     "run": Again(lambda order: order.options["replications"], _run),
     "compare": Again(lambda order: 2 * order.options["replications"], _compare),
+    "explain": Again(_runs_of_explanation, _explain),
     "rank": Again(_runs_of_rank, _rank),
     "sweep": Again(_runs_of_sweep, _sweep),
     "sensitivity": Again(_unknown, _sensitivity),

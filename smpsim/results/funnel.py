@@ -1,0 +1,64 @@
+"""The funnel of a programme: from planned seats to people kept for three years."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from smpsim.results.estimates import spread
+from smpsim.vocabulary import RETENTION_MONTHS
+
+REACHED = {
+    "planned_seats": "seats planned",
+    "enrolled": "enrolled",
+    "graduated": "graduated",
+    "placed": "placed",
+}
+KEPT = {f"kept_{m}": f"kept {m} months" for m in RETENTION_MONTHS}
+STEPS = {**REACHED, **KEPT}
+
+
+def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Return how many people reach each step of a programme.
+
+    Those placed too late to be seen after 12, 24 or 36 months are taken to stay as often as the
+    others, as in ``retained_placements``; a step that is seen in no run is left out.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        One row a run and programme.
+    level : float
+        Share of runs between ``run_low`` and ``run_high``.
+
+    Returns
+    -------
+    DataFrame
+        Index ``programme``, ``step``; columns ``label``, ``people`` (mean over the runs in which
+        it is known), ``run_low``, ``run_high``, ``level``, ``runs_used`` and ``share`` (of the
+        planned seats).
+    """
+    tables = []
+    for programme, rows in outcomes.groupby("programme", sort=False):
+        values = rows[list(REACHED)].astype(float)
+        placed = values["placed"]
+        for months, step in zip(RETENTION_MONTHS, KEPT, strict=True):
+            kept = placed * rows[f"retained_{months}"]
+            values[step] = kept.where(placed > 0, 0.0)
+        values = values.dropna(axis=1, how="all")
+        mean = values.mean()
+        planned = float(mean["planned_seats"])
+        tables.append(
+            pd.DataFrame(
+                {
+                    "programme": programme,
+                    "step": values.columns,
+                    "label": [STEPS[str(step)] for step in values.columns],
+                    "people": mean.to_numpy(),
+                    **spread(values, level),
+                    "runs_used": values.notna().sum().to_numpy(),
+                    "share": (mean / planned if planned else mean * np.nan).to_numpy(),
+                }
+            )
+        )
+    return pd.concat(tables).set_index(["programme", "step"])

@@ -1,0 +1,1 @@
+"""Why two designs place unlike numbers: persons, causes, and which change mattered."""
