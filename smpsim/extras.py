@@ -12,7 +12,7 @@ EXTRAS = {
     "search": ("pymoo",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
-    "app": ("solara", "uvicorn"),
+    "app": ("solara", "uvicorn", "ipyvuetify"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""
 

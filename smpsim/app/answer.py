@@ -11,14 +11,13 @@ from typing import Any
 from smpsim.app.state import State
 from smpsim.ensemble import run
 from smpsim.plots.style import png
+from smpsim.results.funnel import KEPT
 from smpsim.results.gains import window_of
 from smpsim.results.losses import GROUPS, LINES, shown_lines
+from smpsim.results.report import HARDLY
 from smpsim.results.result import Result
-from smpsim.results.units import words
-from smpsim.vocabulary import LOSSES, RETENTION_MONTHS, SHARING_PARTIES
-
-HARDLY = 1.0
-"""Mean number placed below which a cost per placement says nothing."""
+from smpsim.results.units import three_digits, words
+from smpsim.vocabulary import LOSSES, SHARING_PARTIES
 
 
 class StaleError(Exception):
@@ -106,22 +105,13 @@ class Answer:
             row = table.loc[line]
             if row["people"] or line in (LINES[0], "placed"):
                 bars.append(_people(row, kinds.get(line, "loss"), planned))
-        return [*bars, *self._kept(float(table.loc["placed", "people"]), planned)]
+        return [*bars, *self._kept(planned)]
 
-    def _kept(self, placed: float, planned: float) -> list[Bar]:
-        """Return the shares still with their employer, of those placed long enough ago."""
-        bars = []
-        summary = self.summary
-        for months in RETENTION_MONTHS:
-            row = summary.loc[f"retained_{months}"]
-            if not math.isfinite(row["mean"]):
-                continue
-            mean, low, high = (100 * float(row[key]) for key in ("mean", "run_low", "run_high"))
-            length = placed * mean / 100 / planned if planned else 0.0
-            label = f"still with the employer after {months} months, of those placed so long ago"
-            text = f"{mean:.0f} % ({low:.0f} to {high:.0f} %)"
-            bars.append(Bar(label, "kept", mean, low, high, min(length, 1.0), text))
-        return bars
+    def _kept(self, planned: float) -> list[Bar]:
+        """Return how many are still with their employer after a year and more."""
+        steps: Any = self.result.funnel().loc[self.programme]
+        kept = steps[steps.index.isin(list(KEPT))]
+        return [_people(row, "kept", planned) for _, row in kept.iterrows()]
 
     def binding(self) -> list[Bar]:
         """Return what holds placements back, by who or what it is, the largest first."""
@@ -208,8 +198,7 @@ def rounded(amount: float) -> str:
     """Return an amount of money with the three digits that runs can tell."""
     if not math.isfinite(amount):
         return "-"
-    digits = 2 - math.floor(math.log10(abs(amount))) if amount else 0
-    return f"{round(amount, min(digits, 0)):,.0f}".replace("-", "\N{MINUS SIGN}")
+    return f"{three_digits(amount):,.0f}".replace("-", "\N{MINUS SIGN}")
 
 
 def money(mean: float, low: float, high: float) -> str:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.app.answer import HARDLY, money, rounded, span, whole
+from smpsim.app.answer import money, rounded, span, whole
 from smpsim.app.state import State
 from smpsim.ensemble import run
 from smpsim.results.estimates import Estimates
+from smpsim.results.report import HARDLY
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 
 MOST = 8

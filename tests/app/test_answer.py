@@ -40,8 +40,8 @@ def test_the_funnel_leads_from_planned_to_placed_and_adds_up(shown):
     assert [bars[0].kind, bars[-1].kind] == ["planned", "kept"]
     assert all(0 <= one.length <= 1 for one in bars)
     kept = [one for one in bars if one.kind == "kept"]
-    summary = shown.result.summary().loc["pilot"]
-    assert kept[0].value == pytest.approx(100 * summary.loc["retained_12", "mean"])
+    assert kept[0].label == "kept 12 months"
+    assert kept[0].value == shown.result.funnel().loc[("pilot", "kept_12"), "people"]
 
 
 def test_what_binds_is_all_that_is_lost_by_who_it_is(shown):
