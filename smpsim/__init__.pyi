@@ -20,6 +20,8 @@ from smpsim.studies.catalogue import schema as schema
 from smpsim.studies.catalogue import show as show
 from smpsim.studies.compare.compare import compare as compare
 from smpsim.studies.compare.result import Comparison as Comparison
+from smpsim.studies.decide.decide import decide as decide
+from smpsim.studies.decide.result import Decision as Decision
 from smpsim.studies.discover.discover import discover as discover
 from smpsim.studies.discover.result import Discovery as Discovery
 from smpsim.studies.explain.explain import explain as explain
@@ -27,6 +29,8 @@ from smpsim.studies.explain.result import Explanation as Explanation
 from smpsim.studies.kinds import check as check
 from smpsim.studies.rank.rank import rank as rank
 from smpsim.studies.rank.result import Ranking as Ranking
+from smpsim.studies.report.report import report as report
+from smpsim.studies.report.result import Report as Report
 from smpsim.studies.search.result import SearchResult as SearchResult
 from smpsim.studies.search.search import search as search
 from smpsim.studies.sensitivity.result import Sensitivity as Sensitivity

@@ -9,9 +9,11 @@ from smpsim.scenario.problems import Problem, ScenarioError
 EXTRAS = {
     "sensitivity": ("SALib",),
     "discover": ("ema_workbench", "sklearn"),
+    "decide": ("sklearn",),
     "search": ("pymoo",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
+    "report": ("weasyprint", "xlsxwriter"),
     "app": ("solara", "uvicorn", "ipyvuetify"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""

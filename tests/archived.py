@@ -85,6 +85,12 @@ def explain(inputs: Path, out: Path) -> None:
     ).write(out)
 
 
+def decide(inputs: Path, out: Path) -> None:
+    options = {"A": inputs / "tiny.yaml", "B": smpsim.load(inputs / "tiny.yaml", {SEATS: 20})}
+    draws = pd.DataFrame({PASS: [0.5, 0.6, 0.8]})
+    smpsim.decide(options, parameters=draws, replications=2, value=20_000).write(out)
+
+
 def rank(inputs: Path, out: Path) -> None:
     actions = [str(inputs / "exams.yaml"), "campaigns"]
     smpsim.rank(inputs / "tiny.yaml", overrides=["months=20"], actions=actions).write(out)
@@ -126,7 +132,7 @@ def calibrate(inputs: Path, out: Path) -> None:
 MAKERS: dict[str, Callable[[Path, Path], None]] = {
     one.__name__: one
     for one in (
-        *(run, compare, explain, rank, sweep),
+        *(run, compare, explain, decide, rank, sweep),
         *(discover, sensitivity, search, validate, calibrate),
     )
 }

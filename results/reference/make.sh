@@ -10,6 +10,11 @@ smpsim calibrate calibrate_behaviour --out "$work/calibration"
 smpsim validate --out "$work/validation"
 smpsim rank thamm_germany --replications 200 --seed 1 --out "$work/actions"
 smpsim compare thamm_germany onodera_user_run --out "$work/compare"
+smpsim decide thamm_germany --value 25000 --out "$work/decide" \
+  --option "Fast lane: programmes.pilot.visa_lane=priority" \
+  --option "Half the seats: programmes.pilot.intakes.seats=60" \
+  --option "Campaigns: campaigns" \
+  --option "Stay clause: programmes.pilot.contract.retention_clause_months=36"
 smpsim sensitivity thamm_germany --seed 1 --out "$work/sensitivity"
 smpsim sweep visa_delay_by_training_duration --out "$work/sweep"
 smpsim discover where_a_programme_fails --method cart --out "$work/discover"
@@ -27,6 +32,9 @@ cp "$work/actions/alone.png" "$here/actions_thamm_germany.png"
 cp "$work/actions/pairs.png" "$here/actions_thamm_germany_pairs.png"
 cp "$work/compare/differences.csv" "$here/compare_differences.csv"
 cp "$work/compare/trajectories.png" "$here/compare_trajectories.png"
+cp "$work/decide/options.csv" "$here/decide_options.csv"
+cp "$work/decide/options.png" "$here/decide_options.png"
+cp "$work/decide/regret.png" "$here/decide_regret.png"
 cp "$work/sensitivity/indices_placed.png" "$here/sensitivity_placed.png"
 cp "$work/sensitivity/indices.csv" "$here/sensitivity_indices.csv"
 cp "$work/sweep/summary.csv" "$here/sweep_visa_delay.csv"

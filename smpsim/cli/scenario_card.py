@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,49 +12,15 @@ from rich.console import Console
 from smpsim.cli.terminal import table
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, assumptions, get_value
+from smpsim.scenario.in_words import CHANNEL, DEMAND, RECOGNITION, number, selector
+from smpsim.scenario.marks import marked_lines
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
 
-_MARKED = re.compile(r"#.*\bassumption\b|:\s*[\"']?assumption\b", re.IGNORECASE)
-
-_DEMAND = {
-    "committed": "seats are committed by employers",
-    "pool": "graduates wait in a pool until an employer takes them",
-}
-_CHANNEL = {
-    "new": "a new legal channel is opened",
-    "existing": "an existing legal channel is used",
-    "none": "there is no legal channel",
-}
-_RECOGNITION = {
-    "before_departure": "qualifications are recognised before departure",
-    "after_arrival": "qualifications are recognised after arrival",
-    "none": "no recognition is needed",
-}
 _INVOLVEMENT = {
     "design": "Employers take part from the design on",
     "none": "Employers have no part in the design",
 }
-
-
-def number(value: Any) -> str:
-    """Return a number, a distribution or nothing in words."""
-    if value is None:
-        return "no limit"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
-    if isinstance(value, dict):
-        ((kind, inside),) = value.items()
-        if not isinstance(inside, dict):
-            return f"{kind} {number(inside)}"
-        return f"{kind} {', '.join(f'{key} {number(one)}' for key, one in inside.items())}"
-    raw = getattr(value, "raw", None)
-    if raw is not None:
-        return number(raw())
-    rest = getattr(value, "model_dump", None)
-    return number(rest()) if rest is not None else words(str(value))
 
 
 def sentences(programme: Programme) -> list[str]:
@@ -84,10 +49,10 @@ def sentences(programme: Programme) -> list[str]:
         f"({'at the ' + training.place if training.place != 'both' else 'at both ends'})"
         f"{level}{', and ' + ' and '.join(after) if after else ''}.",
         f"{_INVOLVEMENT.get(programme.employer_involvement, late)}; "
-        f"{_selector(programme.selection)} the trainees; {_DEMAND[programme.demand]}"
+        f"{selector(programme.selection)} the trainees; {DEMAND[programme.demand]}"
         f"{'; a job is guaranteed' if programme.job_guarantee else ''}.",
-        f"To migrate, {_CHANNEL[programme.channel]} (visa lane {programme.visa_lane}); "
-        f"{_RECOGNITION[programme.recognition]}.",
+        f"To migrate, {CHANNEL[programme.channel]} (visa lane {programme.visa_lane}); "
+        f"{RECOGNITION[programme.recognition]}.",
         f"Contracts are {contract.kind}{length}"
         f"{f', with {clause} months of commitment' if clause else ''}.",
     ]
@@ -95,11 +60,6 @@ def sentences(programme: Programme) -> list[str]:
     if plan:
         found.append(f"The plan: {', '.join(plan)}.")
     return found
-
-
-def _selector(selection: str) -> str:
-    named = {"employer": "employers select", "institution": "institutions select"}
-    return named.get(selection, "employers and institutions select")
 
 
 def assumed_defaults(scenario: Scenario) -> tuple[int, int]:
@@ -125,12 +85,6 @@ def _expanded(data: Any, steps: list[str], done: tuple[str, ...] = ()) -> Iterab
     keys = range(len(data)) if isinstance(data, list) else list(data or {})
     for key in keys:
         yield from _expanded(data[key], steps[1:], (*done, str(key)))
-
-
-def marked_assumptions(path: Path) -> int:
-    """Return how many lines of a scenario file are marked as assumption."""
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return sum(1 for line in text.splitlines() if _MARKED.search(line))
 
 
 def print_card(out: Console, scenario: Scenario, path: Path | None) -> None:
@@ -289,5 +243,5 @@ def _origin(out: Console, scenario: Scenario, path: Path | None) -> None:
     kept, total = assumed_defaults(scenario)
     text = f"Assumptions: {kept} of {total} defaults without a source are left as they are"
     if path is not None:
-        text += f"; {marked_assumptions(path)} lines of {path.name} are marked as assumption"
+        text += f"; {marked_lines(path)} lines of {path.name} are marked as assumption"
     out.print(f"{text}.")

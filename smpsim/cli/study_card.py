@@ -7,9 +7,9 @@ from typing import Any
 
 from rich.console import Console
 
-from smpsim.cli.scenario_card import number
 from smpsim.cli.terminal import table
 from smpsim.scenario.disk_paths import is_file
+from smpsim.scenario.in_words import number
 from smpsim.studies.kinds import CALIBRATION, KINDS, SEARCH, SWEEP, kind_of
 
 MOST_VALUES = 12

@@ -59,7 +59,7 @@ class Picture(Figure):
 def png(figure: Figure) -> bytes:
     """Return a figure as the content of a PNG file."""
     content = BytesIO()
-    _add_scripts(figure)
+    add_scripts(figure)
     with warnings.catch_warnings():
         # where no font of this computer has a letter, a box stands for it
         warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from", UserWarning)
@@ -67,7 +67,7 @@ def png(figure: Figure) -> bytes:
     return content.getvalue()
 
 
-def _add_scripts(figure: Figure) -> None:
+def add_scripts(figure: Figure) -> None:
     """Let text in scripts that the usual font lacks be drawn in others of this computer."""
     for text in figure.findobj(Text):
         if any(letter >= SCRIPTS_FROM for letter in text.get_text()):

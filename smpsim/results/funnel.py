@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from smpsim.results.estimates import spread
+from smpsim.results.estimates import contributions, spread
 from smpsim.vocabulary import RETENTION_MONTHS
 
 REACHED = {
@@ -16,6 +16,8 @@ REACHED = {
 }
 KEPT = {f"kept_{m}": f"kept {m} months" for m in RETENTION_MONTHS}
 STEPS = {**REACHED, **KEPT}
+SIZED = "retained_placements"
+"""The outcome by whose rule people kept are estimated."""
 
 
 def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -34,19 +36,18 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Index ``programme``, ``step``; columns ``label``, ``people`` (mean over the runs in which
-        it is known), ``run_low``, ``run_high``, ``level``, ``runs_used`` and ``share`` (of the
-        planned seats).
+        Index ``programme``, ``step``; columns ``label``, ``people`` (mean over the runs),
+        ``run_low``, ``run_high``, ``level``, ``runs_used`` and ``share`` (of the planned seats).
     """
     tables = []
     for programme, rows in outcomes.groupby("programme", sort=False):
         values = rows[list(REACHED)].astype(float)
-        placed = values["placed"]
+        means = values.mean()
         for months, step in zip(RETENTION_MONTHS, KEPT, strict=True):
-            kept = placed * rows[f"retained_{months}"]
-            values[step] = kept.where(placed > 0, 0.0)
+            values[step], counted = kept_of(rows, months)
+            means[step] = counted.mean()
         values = values.dropna(axis=1, how="all")
-        mean = values.mean()
+        mean = means[values.columns]
         planned = float(mean["planned_seats"])
         tables.append(
             pd.DataFrame(
@@ -62,3 +63,25 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
             )
         )
     return pd.concat(tables).set_index(["programme", "step"])
+
+
+def kept_of(rows: pd.DataFrame, months: int) -> tuple[pd.Series, pd.Series]:
+    """Return how many people are kept for so many months in each run, and what their mean is of.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Outcomes of a programme, a row a run.
+    months : int
+        12, 24 or 36.
+
+    Returns
+    -------
+    single, counted : Series
+        Single runs, where it is known; and what each run contributes to the mean (see
+        `smpsim.results.estimates.contributions`), for which no run is left out.
+    """
+    placed = rows["placed"].astype(float)
+    single = (placed * rows[f"retained_{months}"]).where(placed > 0, 0.0)
+    counted = contributions(pd.DataFrame({SIZED: single, "placed": placed}))[SIZED]
+    return single, counted

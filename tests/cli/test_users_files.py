@@ -85,6 +85,7 @@ COMMANDS = {
     "run": "run mine.yaml -n 2 --trainees",
     "compare": f"compare mine.yaml --set-b {PASS}=0.9 -n 2 --trainees",
     "explain": f"explain mine.yaml --set-b {PASS}=0.9 --with campaigns -n 2",
+    "decide": f"decide mine.yaml --option X:{PASS}=0.9 --parameters centre --draws 2 -n 2",
     "rank": "rank mine.yaml -n 2 --action campaigns --action early_engagement",
     "sensitivity": "sensitivity mine.yaml --samples 2 -n 2 --only --key months=40:50 "
     "--outcome placed",

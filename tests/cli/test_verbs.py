@@ -24,6 +24,7 @@ RENAMED = {
     "with-a": "actions_a",
     "with-b": "actions_b",
     "action": "actions",
+    "option": "options",
     "outcome": "outcomes",
     "key": "keys",
     "out": "folder",
@@ -40,6 +41,7 @@ ELSEWHERE = {
     ("schema", "out"): "schema",
     # a file, not a folder
     ("pack", "out"): "out",
+    ("report", "out"): "out",
 }
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
@@ -52,10 +54,19 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "explain", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "explain", "rank", "sensitivity", "show"],
+    "overrides": ["run", "compare", "explain", "decide", "report", "rank", "sensitivity", "show"],
+    "actions": ["run", "compare", "explain", "decide", "report", "rank", "sensitivity", "show"],
     "rules": RUNNING,
-    "level": ["compare", "explain", "rank", "search", "sensitivity", "validate"],
+    "level": [
+        "compare",
+        "explain",
+        "decide",
+        "report",
+        "rank",
+        "search",
+        "sensitivity",
+        "validate",
+    ],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }
 

@@ -19,7 +19,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PAGES = {"page.py", "screens.py"}
 """Files that the server of the cockpit imports, and nothing else."""
-COME_WITH = {"llvmlite": "numba", "pydantic_core": "pydantic", "annotated_types": "pydantic"}
+COME_WITH = {
+    "llvmlite": "numba",
+    "pydantic_core": "pydantic",
+    "annotated_types": "pydantic",
+    "markupsafe": "jinja2",
+}
 MODULES = {"pyyaml": "yaml", "scikit-learn": "sklearn"}
 REFUSED = [*(module for modules in EXTRAS.values() for module in modules), "dask"]
 BEGIN = f"""
@@ -82,7 +87,9 @@ def test_most_commands_need_no_extra(tmp_path):
         ["schema"],
         ["run", "bare_pipeline", "-n", "2"],
         ["compare", "bare_pipeline", "thamm_germany", "-n", "2"],
+        ["decide", "bare_pipeline", "thamm_germany", "--parameters", "centre", "--draws", "2"],
         ["rank", "bare_pipeline", "-n", "2"],
+        ["report", "bare_pipeline", "-n", "2"],
         ["sweep", "plan.yaml"],
         ["validate", "--draws", "2", "-n", "1", "--no-patterns"],
         ["calibrate", "calibrate_behaviour", "--draws", "20"],
@@ -97,7 +104,10 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(tmp_path):
         "sensitivity bare_pipeline": ("smpsim sensitivity", "SALib", "sensitivity"),
         "discover plan.yaml": ("smpsim discover", "ema_workbench", "discover"),
         "discover plan.yaml --method cart": ("smpsim discover", "ema_workbench", "discover"),
+        "decide thamm_germany reference": ("smpsim decide", "sklearn", "decide"),
         "search search_thamm_germany": ("smpsim search", "pymoo", "search"),
+        "report bare_pipeline --pdf": ("smpsim report --pdf", "weasyprint", "report"),
+        "report bare_pipeline --xlsx": ("smpsim report --xlsx", "weasyprint", "report"),
         "sweep plan.yaml --executor dask": ("executor dask", "distributed", "cluster"),
         "app --no-browser": ("smpsim app", "solara", "app"),
         "sweep plan.yaml --cluster local:2": ("executor dask", "distributed", "cluster"),
@@ -124,6 +134,7 @@ for function in (
     lambda: smpsim.sensitivity("bare_pipeline"),
     lambda: smpsim.discover(swept),
     lambda: smpsim.sweep("plan.yaml", executor="dask"),
+    lambda: smpsim.decide(["thamm_germany", "reference"]),
 ):
     try:
         function()
@@ -134,7 +145,7 @@ for function in (
     (tmp_path / "plan.yaml").write_text(yaml.safe_dump(SWEEP))
     said = without_extras(code, tmp_path).splitlines()
     extras = [re.search(r'"smpsim\[(\w+)\]"$', line)[1] for line in said]
-    assert extras == ["arrays"] * 3 + ["search", "sensitivity", "discover", "cluster"]
+    assert extras == ["arrays"] * 3 + ["search", "sensitivity", "discover", "cluster", "decide"]
 
 
 def test_with_all_extras_nothing_is_missing():

@@ -49,6 +49,9 @@ VERBS = {
     "rank": lambda: smpsim.rank(
         "bare_pipeline", 5, 3, overrides=FEW, actions=["campaigns", "actions/demand_driven"]
     ),
+    "report": lambda: smpsim.report(
+        "bare_pipeline", None, 5, 3, overrides=FEW, actions=["campaigns"], guesses=False
+    ),
     "sweep": lambda: smpsim.sweep(SWEEP),
     "sensitivity": lambda: smpsim.sensitivity(
         "bare_pipeline",
@@ -68,6 +71,7 @@ CLASSES = (
     smpsim.Result,
     smpsim.Comparison,
     smpsim.Ranking,
+    smpsim.Report,
     smpsim.Sweep,
     smpsim.Sensitivity,
     smpsim.Discovery,
@@ -116,7 +120,7 @@ def test_attributes_mean_the_same(named):
     assert isinstance(found.provenance, dict)
     assert found.provenance == found.provenance
     assert all(isinstance(one, smpsim.Scenario) for one in found.scenarios.values())
-    assert len(found.scenarios) == (2 if verb == "compare" else 1)
+    assert len(found.scenarios) == (2 if verb in ("compare", "report") else 1)
     assert found.sentences
     assert all(isinstance(one, str) for one in found.sentences)
 
@@ -131,7 +135,7 @@ def test_tables_are_named_for_what_they_are(named):
             one for one in ends if not one.endswith(("run_low", "run_high", "ci_low", "ci_high"))
         ]
         # limits of boxes and of ranges are neither
-        assert name in ("discover_boxes", "ranges", "swings") or not bare, (name, bare)
+        assert name in ("discover_boxes", "ranges", "swings", "guesses") or not bare, (name, bare)
         if len(ends) > len(bare):
             assert table["level"].between(0.5, 1).all()
         for count in ("runs", "runs_used", "replication", "run", "design"):

@@ -96,10 +96,24 @@ def _sat_the_exam(counts: Counts) -> np.ndarray:
     return np.asarray(np.array(counts.exams, float) * sat)
 
 
-def _retained_placements(counts: Counts) -> np.ndarray:
-    """Return the placed who stay a year, those placed too late to be seen at the same rate."""
-    placed = counts["placed"]
-    return np.where(placed > 0, placed * counts.outcome("retained_12"), 0.0)
+def _placements_kept(months: int, name: str, label: str) -> Outcome:
+    """Return the row of the placed who stay so long, those too late to be seen at the same rate."""
+
+    def kept(counts: Counts) -> np.ndarray:
+        placed = counts["placed"]
+        return np.where(placed > 0, placed * counts.outcome(f"retained_{months}"), 0.0)
+
+    return _people(
+        name,
+        label,
+        f"placed x retained_{months}, so those who arrived too late to be seen count at the same "
+        "rate; 0 if nobody was placed",
+        compute=kept,
+        undefined=f"none of the placed was seen after {months} months",
+        observed=True,
+        size="placed",
+        better="high",
+    )
 
 
 def _borne(party: str) -> Outcome:
@@ -419,17 +433,9 @@ ROWS = (
     _wait("months_to_placement_median", 0.5, "median", "half"),
     _wait("months_to_placement_p90", 0.9, "90th percentile", "90 %"),
     *(_kept(months) for months in RETENTION_MONTHS),
-    _people(
-        "retained_placements",
-        "placements kept a year",
-        "placed x retained_12, so those who arrived too late to be seen count at the same rate; 0 "
-        "if nobody was placed",
-        compute=_retained_placements,
-        undefined="none of the placed was seen after 12 months",
-        observed=True,
-        size="placed",
-        better="high",
-    ),
+    _placements_kept(12, "retained_placements", "placements kept a year"),
+    _placements_kept(24, "retained_placements_24", "placements kept 2 years"),
+    _placements_kept(36, "retained_placements_36", "placements kept 3 years"),
     Outcome(
         "cost_total",
         CURRENCY,
@@ -462,6 +468,17 @@ ROWS = (
         "cost per placement kept a year",
         "cost_total / retained_placements",
         "nobody placed stayed a year",
+    ),
+    *(
+        _per_head(
+            f"cost_per_retained_placement_{months}",
+            f"retained_placements_{months}",
+            f"cost per placement kept {months // 12} years",
+            f"cost_total / retained_placements_{months}",
+            f"nobody placed stayed {months // 12} years",
+            shown="no",
+        )
+        for months in (24, 36)
     ),
     Outcome(
         "shortfall",

@@ -139,6 +139,28 @@ def _runs_of_explanation(order: Order) -> int:
     return int(order.options["replications"]) * len(order.recipe["scenarios"])
 
 
+def _decide(order: Order, folder: Path) -> None:
+    from smpsim.scenario import load
+    from smpsim.studies.decide.decide import decided
+
+    recipe = order.recipe
+    found = decided(
+        {name: load(data) for name, data in recipe["scenarios"].items()},
+        pd.DataFrame(recipe["draws"], index=range(recipe["worlds"])),
+        recipe["drawn"],
+        **order.options,
+        rules=order.rules or None,
+        threads=order.threads,
+        progress=order.progress,
+    )
+    found.write(folder, order.kind)
+
+
+def _runs_of_decision(order: Order) -> int:
+    recipe = order.recipe
+    return len(recipe["scenarios"]) * int(recipe["worlds"]) * int(order.options["replications"])
+
+
 def _rank(order: Order, folder: Path) -> None:
     from smpsim.studies.rank.rank import rank
 
@@ -158,6 +180,24 @@ def _runs_of_rank(order: Order) -> int:
 
     options = order.options
     return options["replications"] * len(designs_of(options["actions"], options["pairs"]))
+
+
+def _report(order: Order, folder: Path) -> None:
+    from smpsim.scenario import load
+    from smpsim.scenario.marks import Mark
+    from smpsim.studies.report.report import run_all
+
+    scenarios, marks = order.recipe["scenarios"], order.recipe["marks"]
+    found = run_all(
+        {letter: load(data) for letter, data in scenarios.items()},
+        {letter: [Mark(*one) for one in stated] for letter, stated in marks.items()},
+        order.options,
+        {},
+        rules=order.rules,
+        threads=order.threads,
+        progress=order.progress,
+    )
+    found.write(folder, order.kind)
 
 
 def _sensitivity(order: Order, folder: Path) -> None:
@@ -292,7 +332,9 @@ VERBS: dict[str, Again] = {
     "run": Again(lambda order: order.options["replications"], _run),
     "compare": Again(lambda order: 2 * order.options["replications"], _compare),
     "explain": Again(_runs_of_explanation, _explain),
+    "decide": Again(_runs_of_decision, _decide),
     "rank": Again(_runs_of_rank, _rank),
+    "report": Again(_unknown, _report),
     "sweep": Again(_runs_of_sweep, _sweep),
     "sensitivity": Again(_unknown, _sensitivity),
     "discover": Again(_runs_of_sweep, _discover),

@@ -1,0 +1,205 @@
+"""Where the figures of a scenario come from, as its files say: assumed, from a source, or unsaid.
+
+A comment on the line of a value, or right above it, says where the value comes from; so does an
+entry under ``sources``. Whatever has the word "assumption" in it marks a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
+from smpsim.scenario.loading import Source, read_document
+from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.schema import Scenario
+from smpsim.scenario.yaml_files import Document
+
+Origin = Literal["assumption", "source", "unsaid"]
+
+_MARKED = re.compile(r"#.*\bassumption\b|:\s*[\"']?assumption\b", re.IGNORECASE)
+_ASSUMED = re.compile(r"\bassum(?:ption|ed)s?\b", re.IGNORECASE)
+_AMOUNT = re.compile(r"\s*-?[\d.,_]+(?:e\d+)?\s*[A-Z]{3}\s*")
+_TEXTS = ("name", "question", "description", "sources", "why")
+_CHOICES_OF_RUNS = ("seed", "replications", "start", "currency")
+
+
+class Mark(NamedTuple):
+    """What is said about where a figure comes from.
+
+    Attributes
+    ----------
+    key : str
+        Key path, with the names of sections.
+    value : object
+        As the file states it: a number, or a distribution as a mapping.
+    origin : str
+        ``"assumption"``, ``"source"``, or ``"unsaid"``.
+    text : str
+        What the file says about it.
+    shared : bool
+        Whether it is one of ``behaviour``, which scenarios share.
+    """
+
+    key: str
+    value: Any
+    origin: Origin
+    text: str
+    shared: bool
+
+
+def marked_lines(path: Path) -> int:
+    """Return how many lines of a scenario file are marked as assumption."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return sum(1 for line in text.splitlines() if _MARKED.search(line))
+
+
+def marks(source: Source) -> list[Mark]:
+    """Return where each figure that a scenario states comes from, in the order of its files.
+
+    Figures are numbers and distributions; choices between words, names and the timeline, which
+    repeats values, are none.
+
+    Parameters
+    ----------
+    source : str, path, mapping or Scenario
+        Plain data and scenarios have no comments, so that only ``sources`` speak of them.
+
+    Raises
+    ------
+    ScenarioError
+        If a file cannot be read.
+    """
+    document = read_document(source)
+    said = _sources(document.data)
+    found = []
+    for path, value in _figures(document.data, ()):
+        comment = _comment(document, path)
+        text = next((said[one] for one in _upwards(path) if one in said), "") or comment
+        origin: Origin = "unsaid"
+        if text:
+            origin = "assumption" if _ASSUMED.search(text) else "source"
+        key = format_path(path, document.data)
+        found.append(Mark(key, value, origin, text, path[0] == "behaviour"))
+    return found
+
+
+def _figures(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield path and value of each number and distribution."""
+    if isinstance(data, Mapping):
+        if path and (next(iter(data), None) in (*KINDS, "poisson") or path[-2:-1] == ("funding",)):
+            # a distribution, or the shares of those who pay for an item, are one figure
+            yield path, data
+            return
+        for key, value in data.items():
+            if key in _TEXTS or (not path and key in (*_CHOICES_OF_RUNS, "timeline")):
+                continue
+            yield from _figures(value, (*path, key))
+    elif isinstance(data, list):
+        for place, value in enumerate(data):
+            yield from _figures(value, (*path, place))
+    elif not isinstance(data, bool) and (
+        isinstance(data, (int, float)) or _AMOUNT.fullmatch(str(data))
+    ):
+        yield path, data
+
+
+def _sources(data: Mapping[str, Any]) -> dict[KeyPath, str]:
+    """Return what is said under ``sources``, by key path with indices."""
+    found: dict[KeyPath, str] = {}
+    sections: list[tuple[KeyPath, Any]] = [((), data)]
+    sections += [(("programmes", n), one) for n, one in enumerate(data.get("programmes") or [])]
+    for base, section in sections:
+        stated = section.get("sources") if isinstance(section, Mapping) else None
+        for key, text in (stated or {}).items():
+            try:
+                path = parse_path(str(key))
+            except KeyPathError:
+                # free text, which says nothing of a value
+                continue
+            found[(*base, *_indexed(section, path))] = str(text)
+    return found
+
+
+def _indexed(data: Any, path: KeyPath) -> KeyPath:
+    """Return a key path with indices in place of the names of sections in lists."""
+    found: list[str | int] = []
+    for step in path:
+        if isinstance(data, list) and isinstance(step, str):
+            names = [one.get("name") if isinstance(one, Mapping) else None for one in data]
+            step = names.index(step) if step in names else step
+        found.append(step)
+        inside = isinstance(data, (list, Mapping))
+        data = data[step] if inside and _has(data, step) else None
+    return tuple(found)
+
+
+def _has(data: Any, step: str | int) -> bool:
+    if isinstance(data, list):
+        return isinstance(step, int) and 0 <= step < len(data)
+    return step in data
+
+
+def _upwards(path: KeyPath) -> Iterator[KeyPath]:
+    """Yield a path and what encloses it, the innermost first."""
+    for end in range(len(path), 0, -1):
+        yield path[:end]
+
+
+def _comment(document: Document, path: KeyPath) -> str:
+    """Return the comment at the line of a value, or above it, or above what encloses it."""
+    for one in _upwards(path):
+        place = document.keys.get(one) or document.values.get(one)
+        if place is None or place.line is None:
+            continue
+        text = _comments(str(place.file)).get(place.line, "")
+        if text:
+            return text
+    return ""
+
+
+@cache
+def _comments(file: str) -> dict[int, str]:
+    """Return the comments of a file by the line that they belong to."""
+    try:
+        lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+    except (OSError, ValueError):
+        # plain data have no file
+        return {}
+    found: dict[int, str] = {}
+    above: list[str] = []
+    for number, line in enumerate(lines, start=1):
+        bare = line.strip()
+        if bare.startswith("#"):
+            above.append(bare.lstrip("# ").strip())
+            continue
+        beside = _after_hash(line)
+        text = beside or " ".join(above)
+        if bare and text:
+            found[number] = text
+        above = []
+    return found
+
+
+def _after_hash(line: str) -> str:
+    """Return the comment at the end of a line; a hash inside quotes begins none."""
+    quote = ""
+    for place, letter in enumerate(line):
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "\"'":
+            quote = letter
+        elif letter == "#" and (place == 0 or line[place - 1].isspace()):
+            return line[place + 1 :].strip()
+    return ""
+
+
+def stated_sources(scenario: Scenario) -> dict[str, str]:
+    """Return what a scenario says under ``sources``, with the programme where it speaks of one."""
+    found = dict(scenario.sources)
+    for programme in scenario.programmes:
+        found |= {f"{programme.name}: {key}": text for key, text in programme.sources.items()}
+    return found

@@ -1,0 +1,1 @@
+"""Deciding between any number of options, in all worlds that are plausible."""

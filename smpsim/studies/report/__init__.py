@@ -1,0 +1,1 @@
+"""A report for those who decide: one page of what several options come to, side by side."""

@@ -1,0 +1,247 @@
+"""A report: options run under the same luck, for those who decide."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from smpsim.ensemble import Progress, run
+from smpsim.errors import RequestError
+from smpsim.results.own_code import in_facts, in_recipe
+from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
+from smpsim.results.study_result import into
+from smpsim.scenario import Scenario, load
+from smpsim.scenario.actions import ActionSource
+from smpsim.scenario.arguments import whole
+from smpsim.scenario.loading import Overrides, Source, acted
+from smpsim.scenario.marks import Mark, marks
+from smpsim.studies.compare.designs import action_in_words, kept, several_actions
+from smpsim.studies.compare.pairing import checked_level
+from smpsim.studies.report.figures import Option
+from smpsim.studies.report.guesses import guessed, runs_of, tried
+from smpsim.studies.report.result import MOST, Report, letters, needed
+
+__all__ = ["Report", "designs_of", "report", "runs_in_all"]
+
+
+def report(
+    scenarios: Source | Sequence[Source],
+    out: str | Path | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    *,
+    actions: Sequence[ActionSource | Sequence[ActionSource]] | ActionSource = (),
+    overrides: Overrides = (),
+    names: Sequence[str] | None = None,
+    level: float = 0.95,
+    guesses: bool = True,
+    pdf: bool = False,
+    xlsx: bool = False,
+    folder: str | Path | None = None,
+    threads: int | None = None,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Run options under the same luck, and write a report on them as one HTML file.
+
+    Parameters
+    ----------
+    scenarios : str, Path, mapping or Scenario, or a sequence of them
+        The options, at most six with those of `actions`; others are compared with the first.
+    out : str or Path, optional
+        The HTML file; none is written when left out.
+    replications : int, optional
+        Runs of each option; the largest of the scenarios' own numbers when left out.
+    seed : int, optional
+        Seed of all luck; that of the first option when left out.
+    actions : sequence of str or path, or of sequences of them
+        More options: the first scenario with an action, or with each of several together.
+    overrides : mapping or iterable of str
+        Values by key path that are set in all options.
+    names : sequence of str, optional
+        What to call the options; the scenarios' names and actions when left out.
+    level : float
+        Confidence level of the intervals of differences, between 0 and 1.
+    guesses : bool
+        Try what wrong guesses of the first option change: 20 runs at each end of the range of
+        each figure of its own that its file marks as an assumption.
+    pdf, xlsx : bool
+        Write the report as PDF and as a workbook too, beside `out`.
+    folder : str or Path, optional
+        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
+    threads : int, optional
+        Threads that work at the same time; it does not change a number.
+    rules : mapping of str to function, optional
+        Rules of your own by name, for all options (see `smpsim.rules`).
+    progress : callable, optional
+        Called with the number of runs done so far.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario or an action is not valid.
+    RequestError
+        If a number is out of range, or there are too many options.
+    StoreError
+        If a file can't be written.
+
+    Examples
+    --------
+    >>> found = report("bare_pipeline", replications=5, guesses=False)
+    >>> found.figures().loc[("A", "placed"), "mean"] > 0
+    True
+    """
+    checked_level(level)
+    if (pdf or xlsx) and out is None:
+        raise RequestError("out: got none with pdf or xlsx; allowed: the HTML file beside which")
+    needed(pdf=pdf, xlsx=xlsx)
+    given = sources_of(scenarios)
+    combined = combinations_of(actions)
+    overrides = kept(overrides)
+    designs, called = designs_of(given, combined, overrides)
+    if names is not None:
+        called = list(names)
+        if len(called) != len(designs) or len(set(called)) != len(called):
+            raise RequestError(f"names: got {called}; allowed: {len(designs)} that differ")
+    count = max(one.replications for one in designs) if replications is None else replications
+    whole("replications", count)
+    number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
+    places = [*range(len(given)), *(0 for _ in combined)]
+    origins = [marks(given[place]) for place in places]
+    added = {name: text for one in combined for name, text in whole_actions(one).items()}
+    options = dict(zip(letters(len(designs)), designs, strict=True))
+    marked = dict(zip(options, origins, strict=True))
+    settings = {
+        "replications": count,
+        "seed": number,
+        "names": called,
+        "level": level,
+        "guesses": guesses,
+    }
+    origin = provenance(
+        "report",
+        {
+            "scenarios": {letter: whole_scenario(one) for letter, one in options.items()},
+            "actions": added,
+            **in_recipe(rules, ()),
+            "marks": {letter: [list(one) for one in found] for letter, found in marked.items()},
+            "options": settings,
+        },
+        names=dict(zip(options, called, strict=True)),
+        fingerprints={letter: one.fingerprint() for letter, one in options.items()},
+        seed=number,
+        replications=count,
+        level=level,
+        **({"set": stated(overrides)} if stated(overrides) else {}),
+        **({"with": list(added)} if added else {}),
+        **in_facts(rules, ()),
+    )
+
+    def work() -> Report:
+        return run_all(
+            options, marked, settings, origin, rules=rules, threads=threads, progress=progress
+        )
+
+    found = into(folder, Report, work)
+    if out is not None:
+        found.save(out, pdf=pdf, xlsx=xlsx)
+    return found
+
+
+def sources_of(scenarios: Source | Sequence[Source]) -> list[Source]:
+    """Return scenarios as a list; a single one needs none around it."""
+    if isinstance(scenarios, (str, os.PathLike, Mapping, Scenario)):
+        return [scenarios]
+    return list(scenarios)
+
+
+def combinations_of(actions: Any) -> list[list[ActionSource]]:
+    """Return the actions of each option that is the first with some."""
+    return [several_actions(one) for one in several_actions(actions)]
+
+
+def designs_of(
+    sources: Sequence[Source],
+    actions: Iterable[Sequence[ActionSource]] = (),
+    overrides: Overrides = (),
+) -> tuple[list[Scenario], list[str]]:
+    """Return the options and what they are called: names that differ.
+
+    Raises
+    ------
+    RequestError
+        If there are none, or too many.
+    """
+    combined = [list(one) for one in actions]
+    many = len(sources) + len(combined)
+    if not sources or many > MOST:
+        raise RequestError(f"scenarios: got {many} options; allowed: 1 to {MOST}")
+    designs = [load(source, overrides) for source in sources]
+    named = [design.name for design in designs]
+    for one in combined:
+        designs.append(acted(designs[0], overrides, actions=one))
+        named.append(" + ".join([designs[0].name, *map(action_in_words, one)]))
+    called = [
+        f"{name} ({letter})" if named.count(name) > 1 else name
+        for name, letter in zip(named, letters(many), strict=True)
+    ]
+    return designs, called
+
+
+def runs_in_all(
+    designs: Sequence[Scenario], source: Source, replications: int, guesses: bool
+) -> int:
+    """Return how many runs a report takes."""
+    parameters = guessed(designs[0], marks(source)) if guesses else []
+    return len(designs) * replications + runs_of(parameters)
+
+
+def run_all(
+    options: Mapping[str, Scenario],
+    marked: dict[str, list[Mark]],
+    settings: Mapping[str, Any],
+    origin: Mapping[str, Any],
+    *,
+    rules: Mapping[str, Callable[..., Any]] | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Run the options of a report, and what tells which guesses matter.
+
+    Parameters
+    ----------
+    options : mapping of str to Scenario
+        By their letters.
+    marked : dict of str to list of Mark
+        Where their figures come from.
+    settings : mapping
+        ``replications``, ``seed``, ``names``, ``level`` and ``guesses``, as in `report`.
+    origin : mapping
+        Provenance of the report.
+    rules, threads, progress
+        As in `report`.
+    """
+    count, number, level = (settings[key] for key in ("replications", "seed", "level"))
+    more: dict[str, Any] = {"rules": rules, "threads": threads}
+    found = []
+    for place, (letter, name) in enumerate(zip(options, settings["names"], strict=True)):
+        told = _after(place * count, progress)
+        result = run(options[letter], count, number, progress=told, **more)
+        found.append(Option.of(letter, name, replace(result, title=name)))
+    first = next(iter(options))
+    parameters = guessed(options[first], marked[first]) if settings["guesses"] else []
+    told = _after(len(options) * count, progress)
+    changed = tried(options[first], parameters, number, level, progress=told, **more)
+    return Report(tuple(found), marked, changed, level, dict(origin))
+
+
+def _after(done: int, progress: Progress | None) -> Progress | None:
+    """Return what tells progress about runs that follow those done before."""
+    return None if progress is None else lambda more: progress(done + more)
