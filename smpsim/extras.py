@@ -11,6 +11,7 @@ EXTRAS = {
     "discover": ("ema_workbench", "sklearn"),
     "decide": ("sklearn",),
     "search": ("pymoo",),
+    "forecast": ("sklearn",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
     "report": ("weasyprint", "xlsxwriter"),

@@ -123,3 +123,6 @@ def test_the_example_of_the_page_is_what_the_reference_run_gave() -> None:
     assert f"{100 * table.loc['THAMM Germany', 'unknown']:.0f} % for the programme" in page
     best = table["objective"].idxmax()
     assert f"{best} are best on average, and in {table.loc[best, 'best']} of 200 worlds" in page
+    kept = table["cost_per_retained_placement"].map(three_digits)
+    ends = f"EUR {kept['Stay clause']:,.0f} with it and {kept['THAMM Germany']:,.0f} without"
+    assert ends in page.replace("\n", " ")

@@ -104,6 +104,7 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(tmp_path):
         "sensitivity bare_pipeline": ("smpsim sensitivity", "SALib", "sensitivity"),
         "discover plan.yaml": ("smpsim discover", "ema_workbench", "discover"),
         "discover plan.yaml --method cart": ("smpsim discover", "ema_workbench", "discover"),
+        "forecast bare_pipeline --observed seen.csv": ("smpsim forecast", "sklearn", "forecast"),
         "decide thamm_germany reference": ("smpsim decide", "sklearn", "decide"),
         "search search_thamm_germany": ("smpsim search", "pymoo", "search"),
         "report bare_pipeline --pdf": ("smpsim report --pdf", "weasyprint", "report"),

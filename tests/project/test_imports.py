@@ -114,6 +114,17 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweep",
     ],
+    "studies.forecast": [
+        "vocabulary",
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "studies",
+        "studies.compare",
+        "studies.sweep",
+        "studies.validate",
+    ],
     "studies.verify": [
         "scenario",
         "results",
@@ -129,6 +140,7 @@ ROOMS = {
         "studies.calibrate",
         "studies.search",
         "studies.decide",
+        "studies.forecast",
     ],
     "app": [
         "vocabulary",

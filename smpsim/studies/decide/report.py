@@ -166,7 +166,7 @@ def _made_of(found: Decision) -> list[str]:
             f"{per_cent(row['unknown'])} ({ends}) what is not known"
         )
         if row["assumed"] == row["assumed"] and row["unknown"] > 0:
-            text += f"; {per_cent(row['assumed'])} of it all comes from figures without a source"
+            text += f"; figures without a source make up {per_cent(row['assumed'])}"
         said.append(f"{text}.")
     if not said:
         why = "each world has one run" if found.replications < 2 else "no run differs from another"
