@@ -15,6 +15,7 @@ EXTRAS = {
     "cluster": ("distributed",),
     "arrays": ("xarray",),
     "report": ("weasyprint", "xlsxwriter"),
+    "app": ("solara", "uvicorn", "ipyvuetify"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""
 

@@ -4,7 +4,7 @@
 # isort: off
 from smpsim.cli import catalogue, run, compare, explain, decide, report, rank, sweep  # noqa: F401
 from smpsim.cli import sensitivity, discover, search, validate, calibrate  # noqa: F401
-from smpsim.cli import forecast, verify, pack  # noqa: F401
+from smpsim.cli import forecast, verify, pack, cockpit  # noqa: F401
 # isort: on
 
 from smpsim.cli.app import app, main

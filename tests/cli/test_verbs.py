@@ -12,8 +12,8 @@ from smpsim.cli import app
 from smpsim.scenario import ScenarioError
 
 COMMANDS = get_command(app).commands
-FOR_READERS = {"version"}
-"""Commands that only print."""
+FOR_READERS = {"version", "app"}
+"""Commands that only print, or serve a page."""
 CALLED = {"list": "scenarios"}
 """Commands whose name is a word of Python."""
 RENAMED = {

@@ -142,6 +142,15 @@ ROOMS = {
         "studies.decide",
         "studies.forecast",
     ],
+    "app": [
+        "vocabulary",
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "ensemble",
+        "studies.compare",
+    ],
     "cli": None,  # the top: it may import everything
 }
 
@@ -228,6 +237,13 @@ def test_nothing_but_the_command_line_imports_it():
         if room_of(file.relative_to(PACKAGE).with_suffix("").parts) in ("cli", "__main__"):
             continue
         assert "cli" not in {room for room, _ in imports(file)}, file.name
+
+
+def test_only_the_command_line_imports_the_cockpit():
+    for file in FILES:
+        room = room_of(file.relative_to(PACKAGE).with_suffix("").parts)
+        if room not in ("app", "cli"):
+            assert "app" not in {one for one, _ in imports(file)}, file.name
 
 
 def test_mesa_stands_behind_one_module():
