@@ -26,6 +26,8 @@ from smpsim.studies.discover.discover import discover as discover
 from smpsim.studies.discover.result import Discovery as Discovery
 from smpsim.studies.explain.explain import explain as explain
 from smpsim.studies.explain.result import Explanation as Explanation
+from smpsim.studies.forecast.forecast import forecast as forecast
+from smpsim.studies.forecast.result import Forecast as Forecast
 from smpsim.studies.kinds import check as check
 from smpsim.studies.rank.rank import rank as rank
 from smpsim.studies.rank.result import Ranking as Ranking

@@ -53,7 +53,7 @@ from smpsim.results.series import series_of
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
-from smpsim.scenario.loading import Overrides
+from smpsim.scenario.loading import Overrides, Source
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint, blueprint
 from smpsim.world.rules import Engine, Rules, engine
@@ -422,7 +422,7 @@ class StoppedError(Exception):
 
 
 def run(
-    scenario: str | Path | Mapping[str, Any] | Scenario,
+    scenario: Source,
     replications: int | None = None,
     seed: int | None = None,
     *,

@@ -11,9 +11,11 @@ EXTRAS = {
     "discover": ("ema_workbench", "sklearn"),
     "decide": ("sklearn",),
     "search": ("pymoo",),
+    "forecast": ("sklearn",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
     "report": ("weasyprint", "xlsxwriter"),
+    "app": ("solara", "uvicorn", "ipyvuetify"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""
 

@@ -129,11 +129,22 @@ def calibrate(inputs: Path, out: Path) -> None:
     found.write(out, "csv")
 
 
+def forecast(inputs: Path, out: Path) -> None:
+    reports = pd.DataFrame({"month": [12, 14], "outcome": "graduated", "value": [6.0, 8.0]})
+    smpsim.forecast(
+        inputs / "tiny.yaml",
+        reports,
+        50,
+        vary=[f"{PASS}=uniform(0.3, 0.9)"],
+        actions=[str(inputs / "exams.yaml"), "campaigns"],
+    ).write(out)
+
+
 MAKERS: dict[str, Callable[[Path, Path], None]] = {
     one.__name__: one
     for one in (
         *(run, compare, explain, decide, rank, sweep),
-        *(discover, sensitivity, search, validate, calibrate),
+        *(discover, sensitivity, search, validate, calibrate, forecast),
     )
 }
 

@@ -3,7 +3,8 @@
 # each module adds its commands to the app; the help shows them in this order
 # isort: off
 from smpsim.cli import catalogue, run, compare, explain, decide, report, rank, sweep  # noqa: F401
-from smpsim.cli import sensitivity, discover, search, validate, calibrate, verify, pack  # noqa: F401
+from smpsim.cli import sensitivity, discover, search, validate, calibrate  # noqa: F401
+from smpsim.cli import forecast, verify, pack, cockpit  # noqa: F401
 # isort: on
 
 from smpsim.cli.app import app, main

@@ -54,16 +54,19 @@ class ResultPlots:
     def __init__(self, result: Result) -> None:
         self._result = result
 
-    def trajectories(self, programme: str | None = None) -> Picture:
+    def trajectories(self, programme: str | None = None, *, narrow: bool = False) -> Picture:
         """Return running totals of people placed and graduated, and of cost, with bands.
 
         Parameters
         ----------
         programme : str, optional
             All programmes together when left out.
+        narrow : bool
+            One panel below the other, for columns and telephones.
         """
         result, chosen = self._result, self._chosen(programme)
-        figure, (people, money) = style.panels(1, 2, 10, 4.6)
+        shape = (2, 1, 5.2, 7.6) if narrow else (1, 2, 10, 4.6)
+        figure, (people, money) = style.panels(*shape)
         x = style.from_start(result.start, result.months)
         placed = style.grown(self._total("placed", chosen))
         graduated = style.grown(self._total("graduated", chosen))

@@ -100,6 +100,25 @@ class Shape:
         """All that the schema says of the value beside its type."""
         return (*_metadata(self.annotation), *self.limits)
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the greatest number that the field allows; infinite where there is none.
+
+        A limit that is not allowed itself, as of "above 0", counts as one that is.
+        """
+        low, high = -math.inf, math.inf
+        for limit in _single(self.limits):
+            least = getattr(limit, "ge", getattr(limit, "gt", None))
+            most = getattr(limit, "le", getattr(limit, "lt", None))
+            low = low if least is None else max(low, float(least))
+            high = high if most is None else min(high, float(most))
+        return low, high
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether only whole numbers are allowed."""
+        return self.takes(int) and not self.takes(float)
+
     def takes(self, kind: type) -> bool:
         """Say whether values of a plain type, or of any type, are allowed."""
         return kind in self.options or Any in self.options

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +25,30 @@ from smpsim.scenario.schema_check import check_schema, check_sections
 from smpsim.scenario.schema_errors import problems_of
 from smpsim.scenario.timeline import build_segments, segments
 from smpsim.scenario.values_at_keys import put, scenario_data
-from smpsim.scenario.yaml_files import Document, parse_value
+from smpsim.scenario.yaml_files import Document, parse_text, parse_value
 
-__all__ = ["Overrides", "Source", "load", "load_data", "read_document", "segments"]
+__all__ = ["FileText", "Overrides", "Source", "load", "load_data", "read_document", "segments"]
 
-Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario
+
+@dataclass(frozen=True)
+class FileText:
+    """The text of a scenario file that is not on this computer's disk, such as an upload.
+
+    It can extend the catalogue, and no file.
+
+    Parameters
+    ----------
+    text : str
+        YAML.
+    name : str
+        What messages call the file.
+    """
+
+    text: str
+    name: str
+
+
+Source = str | os.PathLike[str] | Mapping[str, Any] | Scenario | FileText
 Overrides = Mapping[str, Any] | Iterable[str]
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^="])*)=(.*)', re.DOTALL)
@@ -52,8 +72,9 @@ def load(
 
     Parameters
     ----------
-    source : str, path, mapping or Scenario
-        A name of the catalogue, a YAML file, plain data, or a scenario to be changed. Text is
+    source : str, path, mapping, Scenario or FileText
+        A name of the catalogue, a YAML file, plain data, a scenario to be changed, or the text of
+        a file. Text is
         a file if such a file exists, if it ends in ``.yaml`` or ``.yml``, or if it contains a
         path separator and is not in the catalogue.
     overrides : mapping or iterable of str
@@ -225,6 +246,8 @@ def _document(source: Source, folder: Path | None, catalogue_folder: Path | None
     kept = kept_scenario(source)
     if kept is not None:
         return Document(plain_data(kept, Place("data")), Place(f"scenario {str(source)!r}"))
+    if isinstance(source, FileText):
+        return inheritance.document(parse_text(source.text, source.name), None, None, ())
     if isinstance(source, Mapping):
         origin = Place("data")
         document = Document(plain_data(source, origin), origin)

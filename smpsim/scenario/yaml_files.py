@@ -181,16 +181,28 @@ def _text_of(path: Path) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise problem(f"the file cannot be read ({reason})") from None
+    return decoded(raw, str(path))
+
+
+def decoded(raw: bytes, file: str) -> str:
+    """Return the text of the content of a file, or raise a `ScenarioError` that says why not.
+
+    Parameters
+    ----------
+    raw : bytes
+    file : str
+        What to name as the file in problems.
+    """
+    if len(raw) > LARGEST_FILE:
+        message = f"got {len(raw):,} bytes; allowed: at most {LARGEST_FILE:,}"
+        raise ScenarioError([Problem(file, None, None, "", message)])
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         before = raw[: error.start]
-        column = len(before) - (before.rfind(b"\n") + 1) + 1
-        raise problem(
-            f"got the byte 0x{raw[error.start]:02x}; allowed: text saved as UTF-8",
-            before.count(b"\n") + 1,
-            column,
-        ) from None
+        line, column = before.count(b"\n") + 1, len(before) - (before.rfind(b"\n") + 1) + 1
+        message = f"got the byte 0x{raw[error.start]:02x}; allowed: text saved as UTF-8"
+        raise ScenarioError([Problem(file, line, column, "", message)]) from None
 
 
 class _Reader:

@@ -12,8 +12,8 @@ from smpsim.cli import app
 from smpsim.scenario import ScenarioError
 
 COMMANDS = get_command(app).commands
-FOR_READERS = {"version"}
-"""Commands that only print."""
+FOR_READERS = {"version", "app"}
+"""Commands that only print, or serve a page."""
 CALLED = {"list": "scenarios"}
 """Commands whose name is a word of Python."""
 RENAMED = {
@@ -54,8 +54,28 @@ COMMON = {
     "progress": [*RUNNING, "verify"],
     "replications": RUNNING,
     "seed": RUNNING,
-    "overrides": ["run", "compare", "explain", "decide", "report", "rank", "sensitivity", "show"],
-    "actions": ["run", "compare", "explain", "decide", "report", "rank", "sensitivity", "show"],
+    "overrides": [
+        "run",
+        "compare",
+        "explain",
+        "decide",
+        "report",
+        "rank",
+        "sensitivity",
+        "show",
+        "forecast",
+    ],
+    "actions": [
+        "run",
+        "compare",
+        "explain",
+        "decide",
+        "report",
+        "rank",
+        "sensitivity",
+        "show",
+        "forecast",
+    ],
     "rules": RUNNING,
     "level": [
         "compare",
@@ -66,6 +86,7 @@ COMMON = {
         "search",
         "sensitivity",
         "validate",
+        "forecast",
     ],
     "fresh": ["sweep", "discover", "search", "calibrate"],
 }

@@ -114,6 +114,17 @@ ROOMS = {
         "studies.sensitivity",
         "studies.sweep",
     ],
+    "studies.forecast": [
+        "vocabulary",
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "studies",
+        "studies.compare",
+        "studies.sweep",
+        "studies.validate",
+    ],
     "studies.verify": [
         "scenario",
         "results",
@@ -129,6 +140,16 @@ ROOMS = {
         "studies.calibrate",
         "studies.search",
         "studies.decide",
+        "studies.forecast",
+    ],
+    "app": [
+        "vocabulary",
+        "scenario",
+        "extras",
+        "plots",
+        "results",
+        "ensemble",
+        "studies.compare",
     ],
     "cli": None,  # the top: it may import everything
 }
@@ -216,6 +237,13 @@ def test_nothing_but_the_command_line_imports_it():
         if room_of(file.relative_to(PACKAGE).with_suffix("").parts) in ("cli", "__main__"):
             continue
         assert "cli" not in {room for room, _ in imports(file)}, file.name
+
+
+def test_only_the_command_line_imports_the_cockpit():
+    for file in FILES:
+        room = room_of(file.relative_to(PACKAGE).with_suffix("").parts)
+        if room not in ("app", "cli"):
+            assert "app" not in {one for one, _ in imports(file)}, file.name
 
 
 def test_mesa_stands_behind_one_module():

@@ -275,6 +275,13 @@ def test_a_programme_that_places_nobody_costs_no_millions_a_head():
     assert "cost per placement kept" not in text
 
 
+def test_what_never_varies_has_no_range():
+    scenarios = [smpsim.load(named(name), {SEATS: seats}) for name, seats in (("A", 20), ("B", 30))]
+    first, other = smpsim.report(scenarios, replications=3, guesses=False).sentences[:2]
+    assert "likely range" not in first
+    assert "10 more people than A (the same in every pair); it is better in 3 of 3" in other
+
+
 def test_numbers_have_no_more_digits_than_known():
     assert [money(one) for one in (11_407.3, 5_379_943, -4262.2, 0.2, 158_654_490)] == [
         "11,400",

@@ -56,7 +56,7 @@ def _level(option: Option, rows: Any) -> str:
         spent = money(rows.loc["cost_total", "mean"], option.currency)
         return f"{said} hardly anybody is placed, and {spent} is spent."
     text = f"{said} about {people(placed['mean'])} people are placed"
-    if len(option.by_run) > 1:
+    if people(placed["run_low"]) != people(placed["run_high"]):
         text += f" (likely range {between(placed['run_low'], placed['run_high'], 'people')})"
     missing = option.mean("shortfall") if "shortfall" in option.estimates.values else math.nan
     if not math.isnan(missing):
@@ -82,9 +82,12 @@ def _against(first: Option, other: Option, rows: Any, level: float) -> str:
         text = f"{lead} {amount} {more} than {a} in a single pair of runs, which tells little"
     elif placed["ci_low"] > 0 or placed["ci_high"] < 0:
         more = "more" if difference > 0 else "fewer"
+        spread = "the same in every pair"
+        if placed["ci_low"] != placed["ci_high"]:
+            spread = f"{confidence(level)} confidence: {interval}"
         text = (
-            f"{lead} about {amount} {more} people than {a} ({confidence(level)} confidence: "
-            f"{interval}); it is {in_pairs}, {chance(placed)}"
+            f"{lead} about {amount} {more} people than {a} ({spread}); it is {in_pairs}, "
+            f"{chance(placed)}"
         )
     elif placed["ci_low"] == placed["ci_high"] == 0:
         text = f"{lead} as many people as {a} in every pair of runs"

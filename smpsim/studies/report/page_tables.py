@@ -120,7 +120,7 @@ def funnel(report: Report, letter: str) -> dict[str, Any]:
                 "people": f"{MINUS}{said}" if lost and count > 0 else said,
                 "value": repr(count),
                 "left": f"{max(100 * level / widest, 0.0) if lost else 0.0:.2f}",
-                "width": f"{0.0 if unknown else 100 * abs(count) / widest:.2f}",
+                "width": "" if unknown else f"{100 * abs(count) / widest:.2f}",
             }
         )
     return {"letter": letter, "name": report.names[letter], "rows": rows}

@@ -47,6 +47,8 @@ class ReportPlots:
         # an option alone needs no full width
         width = 3.9 if narrow else 3.4 * max(columns, 2)
         figure, axes = style.panels(rows, columns, width, 0.7 + 2.5 * rows, sharey=True)
+        # else the last year of a panel touches the first of the next
+        figure.get_layout_engine().set(wspace=0.06)  # type: ignore[union-attr, call-arg]
         first = _placed(options[0])
         for place, (option, panel) in enumerate(zip(options, axes, strict=False)):
             x = style.from_start(option.result.start, option.result.months)

@@ -16,7 +16,7 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import whole
-from smpsim.scenario.loading import Overrides, Source, acted
+from smpsim.scenario.loading import FileText, Overrides, Source, acted
 from smpsim.scenario.marks import Mark, marks
 from smpsim.studies.compare.designs import action_in_words, kept, several_actions
 from smpsim.studies.compare.pairing import checked_level
@@ -157,7 +157,7 @@ def report(
 
 def sources_of(scenarios: Source | Sequence[Source]) -> list[Source]:
     """Return scenarios as a list; a single one needs none around it."""
-    if isinstance(scenarios, (str, os.PathLike, Mapping, Scenario)):
+    if isinstance(scenarios, (str, os.PathLike, Mapping, Scenario, FileText)):
         return [scenarios]
     return list(scenarios)
 

@@ -6,11 +6,9 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import annotated_types as limits_of
-
 from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.allowed_values import Shape, number_words, shape_at
+from smpsim.scenario.allowed_values import number_words, shape_at
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS
@@ -147,19 +145,10 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _bounds(shape: Shape | None) -> tuple[float, float]:
-    """Return the least and the greatest number that the schema allows."""
-    low, high = -math.inf, math.inf
-    for limit in shape.limits if shape else ():
-        low = float(getattr(limit, "ge", low)) if isinstance(limit, limits_of.Ge) else low
-        high = float(getattr(limit, "le", high)) if isinstance(limit, limits_of.Le) else high
-    return low, high
-
-
 def _by_default(key: str, path: KeyPath, value: float) -> tuple[Parameter | None, str]:
     """Return a number with its default range, or the reason why it has none."""
     shape = shape_at(path)
-    least, most = _bounds(shape)
+    least, most = shape.bounds if shape else (-math.inf, math.inf)
     if value == 0:
         return None, "it is 0, which switches its mechanism off"
     if value in (least, most):
@@ -169,14 +158,10 @@ def _by_default(key: str, path: KeyPath, value: float) -> tuple[Parameter | None
     if most == 1 and value > NEARLY_ALL:
         low, high = 1 - HIGHEST * (1 - value), 1 - LOWEST * (1 - value)
     low, high = max(low, least), min(high, most)
-    whole = _is_whole(shape)
+    whole = shape is not None and shape.is_whole
     if whole:
         low, high = math.floor(low + 0.5), math.floor(high + 0.5)
     return Parameter(key, value, low, high, shape.unit if shape else "", whole), ""
-
-
-def _is_whole(shape: Shape | None) -> bool:
-    return shape is not None and shape.takes(int) and not shape.takes(float)
 
 
 def _faults(scenario: Scenario, parameter: Parameter) -> Iterator[str]:
@@ -216,7 +201,7 @@ def _own(
     else:
         low, high = float(ends[0]), float(ends[1])
         shape = shape_at(path)
-        whole = _is_whole(shape)
+        whole = shape is not None and shape.is_whole
         if not (math.isfinite(low) and math.isfinite(high) and low < high):
             message = f"got {low:g}:{high:g}; allowed: LOW:HIGH with LOW below HIGH"
             raise ScenarioError([_problem(key, message)])

@@ -324,6 +324,29 @@ def _runs_of_calibration(order: Order) -> int:
     return runs_of(study, Reports.model_validate(order.recipe["reports"]))
 
 
+def _forecast(order: Order, folder: Path) -> None:
+    from smpsim.studies.forecast.forecast import forecast
+    from smpsim.studies.forecast.observed import Observation
+
+    found = forecast(
+        order.scenario(),
+        [Observation(**row) for row in order.recipe["observed"]],
+        **order.options,
+        parameters=pd.DataFrame(order.recipe["draws"]),
+        rules=order.rules or None,
+        threads=order.threads,
+        progress=order.progress,
+    )
+    found.write(folder, order.kind)
+
+
+def _runs_of_forecast(order: Order) -> int | None:
+    from smpsim.studies.forecast.forecast import runs_of
+
+    options = order.options
+    return runs_of(options["draws"], options["replications"], options["actions"])
+
+
 def _unknown(order: Order) -> None:
     return None
 
@@ -341,6 +364,7 @@ VERBS: dict[str, Again] = {
     "search": Again(_runs_of_search, _search),
     "validate": Again(_unknown, _validate),
     "calibrate": Again(_runs_of_calibration, _calibrate),
+    "forecast": Again(_runs_of_forecast, _forecast),
 }
 
 

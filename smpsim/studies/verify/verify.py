@@ -48,7 +48,7 @@ def verify(
     ----------
     folder : str or Path
         What run, compare, explain, decide, report, rank, sweep, sensitivity, discover, search,
-        validate or calibrate has written, or the file of `smpsim.pack`.
+        validate, calibrate or forecast has written, or the file of `smpsim.pack`.
     allow_code : bool
         Execute the text of rules that the folder holds. Read it first: it is a program, which may
         do anything that you may.

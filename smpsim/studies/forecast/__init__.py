@@ -1,0 +1,1 @@
+"""Forecasts: what a running programme has reported conditions the model."""

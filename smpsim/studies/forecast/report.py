@@ -1,0 +1,138 @@
+"""A forecast in sentences."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from smpsim.results.report import from_to, in_digits, of_each
+from smpsim.results.units import words
+from smpsim.studies.forecast.signs import label
+
+if TYPE_CHECKING:
+    from smpsim.studies.forecast.result import Forecast
+
+MANY_UNEXPLAINED = 0.05
+"""Share of reports outside 99 % of the runs above which the model is said not to explain them."""
+FEW = 50.0
+
+
+def sentences(found: Forecast) -> list[str]:
+    """Return what is likely, whether the plan is met, what to watch, and what actions change."""
+    said = of_each(found.groups, lambda group: " ".join(_of_group(found, group)))
+    return [*said, *_actions(found), *_cautions(found)]
+
+
+def _of_group(found: Forecast, group: str) -> list[str]:
+    values: Any = found.values()
+    last = found.scenario.months - 1
+    percent = in_digits(100 * found.level)
+    placed = values.loc[(group, "placed", last)]
+    cost = values.loc[(group, "cost_cumulative", last)]
+    said = [
+        f"Given the reports up to {found.date(found.now)}, about {placed['median']:,.0f} people "
+        f"are placed by {found.date(last)} ({_people(placed, 'run')} in {percent} % of the runs; "
+        f"before any report {_people(placed, 'before')}), at a cost of {found.scenario.currency} "
+        f"{in_digits(cost['median'])} ({from_to(cost['run_low'], cost['run_high'])})."
+    ]
+    plan = found.plan()
+    for _, row in plan[plan.index.get_level_values("programme") == group].iterrows():
+        said.append(_plan(str(row.name[1]), row))  # type: ignore[index]
+    signs = found.signs()
+    mine = signs[signs.index.get_level_values("programme") == group]
+    if len(mine):
+        apart: Any = mine["met_on_this_side"] - mine["met_on_the_other"]
+        said.append(_sign(found, mine.iloc[int(np.argmax(apart))]))
+    elif len(plan) and found.figures:
+        said.append("No figure of the coming year tells early whether the plan will be met.")
+    return said
+
+
+def _people(row: Any, which: str) -> str:
+    return f"{row[f'{which}_low']:,.0f} to {row[f'{which}_high']:,.0f}"
+
+
+def _plan(outcome: str, row: Any) -> str:
+    return (
+        f"The plan of {in_digits(row['planned'])} {words(outcome)} is met with a probability of "
+        f"{_percent(row['probability'])} ({_percent(row['ci_low'])} to {_percent(row['ci_high'])} "
+        f"from this number of runs; before any report {_percent(row['before'])})."
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def _sign(found: Forecast, row: Any) -> str:
+    unit = "" if row["unit"] in ("0 to 1", "ratio") else f" {row['unit']}"
+    amount = f"{in_digits(row['threshold'])}{unit}"
+    return (
+        f"Watch {label(row['sign'])} at the end of {found.date(int(row['month']))}: with "
+        f"{row['side']} {amount} the plan is met in {_percent(row['met_on_this_side'])} of "
+        f"the runs, otherwise in {_percent(row['met_on_the_other'])}."
+    )
+
+
+def _actions(found: Forecast) -> list[str]:
+    if not found.taken:
+        return []
+    table: Any = found.actions()
+    group = found.groups[-1]
+    said = []
+    for one in found.taken:
+        name = " and ".join(words(action.removeprefix("actions/")) for action in one.actions)
+        if not one.changed:
+            said.append(
+                f"Taken from {found.date(found.now + 1)} on, {name} can change nothing here."
+            )
+            continue
+        placed, cost = (
+            table.loc[(one.name, group, outcome)] for outcome in ("placed", "cost_cumulative")
+        )
+        text = (
+            f"Taken from {found.date(found.now + 1)} on, {name} would change placements by "
+            f"{_signed(placed['difference'])} on average "
+            f"({_signed(placed['ci_low'])} to {_signed(placed['ci_high'])}) and cost by "
+            f"{found.scenario.currency} {_signed(cost['difference'])}"
+        )
+        if placed["planned"] == placed["planned"]:
+            text += (
+                "; the probability to meet the plan would be "
+                f"{_percent(placed['probability_with'])} instead of "
+                f"{_percent(placed['probability_without'])}"
+            )
+        said.append(f"{text}.")
+        if one.fixed and len(one.actions) == 1:
+            said.append(
+                f"Of {name}, this is fixed at the start and comes too late: {', '.join(one.fixed)}."
+            )
+    return said
+
+
+def _signed(value: float) -> str:
+    text = in_digits(value)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
+def _cautions(found: Forecast) -> list[str]:
+    kept, runs = len(found.conditioned.places), len(found.before)
+    effective = found.conditioned.effective
+    said = [
+        f"Of {runs:,} runs the {kept:,} that agree best with {len(found.observed):,} reports were "
+        f"kept; they tell as much as {in_digits(effective)} of equal weight."
+    ]
+    table = found.agreement()
+    outside = table[~table["explained"]]
+    if len(outside) > max(1.0, MANY_UNEXPLAINED * len(table)):
+        first = outside.iloc[0]
+        said.append(
+            f"The model does not explain {len(outside)} of the {len(table)} reports, such as "
+            f"{label(first['outcome'])} of {first['date']} (reported "
+            f"{in_digits(first['value'])}, likely {from_to(first['run_low'], first['run_high'])}): "
+            "check the scenario or the reports before you use the forecast."
+        )
+    if effective < FEW:
+        said.append("Intervals of so few runs are rough. Take more draws.")
+    return said
