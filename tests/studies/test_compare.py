@@ -191,7 +191,8 @@ def test_costs_per_placement_are_mean_cost_by_mean_number(better: Comparison) ->
     for ratio, (top, bottom) in ratios(OUTCOMES).items():
         for side in ("mean_a", "mean_b"):
             wanted = table.loc[top, side] / table.loc[bottom, side]
-            assert table.loc[ratio, side] == pytest.approx(wanted)
+            # nobody is seen for three years in these runs
+            assert table.loc[ratio, side] == pytest.approx(wanted, nan_ok=True)
 
 
 def test_every_outcome_has_a_difference(better: Comparison) -> None:
