@@ -78,11 +78,15 @@ def decide(
         )
     from smpsim.cli.decide_tables import print_decision
     from smpsim.cli.present import files_read, present, stating, watched
+    from smpsim.extras import need
     from smpsim.results.provenance import whole_actions
     from smpsim.studies.decide.decide import decide as run_all
-    from smpsim.studies.decide.options import changed_options, files_of
+    from smpsim.studies.decide.options import CENTRE, changed_options, files_of
     from smpsim.studies.decide.result import Decision
 
+    if parameters != CENTRE:
+        # before anything is read or compiled
+        need("decide", "smpsim decide")
     designs, read = changed_options(options, option or [], sets or [], added or [])
     # what is in their files now, which may change while it runs
     texts = whole_actions(read)
