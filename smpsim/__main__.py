@@ -19,9 +19,18 @@ def main() -> None:
         with contextlib.suppress(ValueError):
             signal.signal(signal.SIGINT, signal.default_int_handler)
         run()
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, ImportError) as error:
         # before a command has begun, or after it has ended
-        _stop(signal.SIGINT, None)
+        if _interrupted(error):
+            _stop(signal.SIGINT, None)
+        raise
+
+
+def _interrupted(error: BaseException | None) -> bool:
+    """Return whether Ctrl-C is behind an error: a module in C fails to load in its own words."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _stop(number: int, frame: Any) -> None:

@@ -11,14 +11,22 @@ import typer
 from smpsim.cli.app import app
 from smpsim.cli.options import (
     Json,
+    Level,
     Out,
     Replications,
+    SecondSource,
     Seed,
     Sets,
+    SetsOfA,
+    SetsOfB,
     Source,
     Threads,
     Trainees,
-    scenario_only,
+    WithBesideItself,
+    WithOfA,
+    WithOfB,
+    check_level,
+    check_two_designs,
 )
 
 if TYPE_CHECKING:
@@ -30,15 +38,7 @@ SCENARIO_FILES = ("a.yaml", "b.yaml")
 @app.command()
 def compare(
     a: Source,
-    b: Annotated[
-        str | None,
-        typer.Argument(
-            help="Name in the catalogue, or a YAML file; A itself when left out, with what is "
-            "changed by --with, --set-b and the like.",
-            show_default=False,
-            callback=scenario_only,
-        ),
-    ] = None,
+    b: SecondSource = None,
     replications: Replications = None,
     precision: Annotated[
         list[str] | None,
@@ -52,58 +52,32 @@ def compare(
         int | None,
         typer.Option(min=2, max=10**7, help="Most pairs for --precision; 20,000 when left out."),
     ] = None,
-    level: Annotated[
-        float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
-    ] = 0.95,
+    level: Level = 0.95,
     outcome: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Show this outcome, not the main ones; repeatable."),
     ] = None,
     seed: Seed = None,
     sets: Sets = None,
-    set_a: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change a value of A only.")
-    ] = None,
-    set_b: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change a value of B only.")
-    ] = None,
-    added: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--with",
-            metavar="ACTION",
-            help="Compare A with itself plus this action, by name or file; repeatable.",
-        ),
-    ] = None,
-    with_a: Annotated[
-        list[str] | None, typer.Option(metavar="ACTION", help="Add an action to A.")
-    ] = None,
-    with_b: Annotated[
-        list[str] | None, typer.Option(metavar="ACTION", help="Add an action to B.")
-    ] = None,
+    set_a: SetsOfA = None,
+    set_b: SetsOfB = None,
+    added: WithBesideItself = None,
+    with_a: WithOfA = None,
+    with_b: WithOfB = None,
     threads: Threads = None,
     trainees: Trainees = False,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Run two scenarios with the same luck and report what difference the design makes."""
-    if b is not None and added:
-        raise typer.BadParameter(
-            "got --with beside two scenarios; allowed: --with-a and --with-b, which say to which"
-        )
-    if b is None and not any((set_a, set_b, added, with_a, with_b)):
-        raise typer.BadParameter(
-            "got nothing to compare with; allowed: a second scenario, or a change of the first "
-            "by --with, --with-b, --set-b or their like for A"
-        )
+    check_two_designs(b, added, set_a, set_b, with_a, with_b)
     if precision and replications:
         raise typer.BadParameter(
             "got --precision and --replications; allowed: one of them; --most is the ceiling"
         )
     if most and not precision:
         raise typer.BadParameter("got --most; allowed: only with --precision")
-    if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
+    check_level(level)
     from smpsim.cli.compare_tables import print_comparison
     from smpsim.cli.present import files_read, present, scenario_file, stating, watched
     from smpsim.results.provenance import whole_actions

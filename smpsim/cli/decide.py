@@ -8,7 +8,15 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Sets, Threads, With, scenario_only
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Sets,
+    Threads,
+    With,
+    check_level,
+    scenario_only,
+)
 
 
 def _scenarios(sources: list[str] | None) -> list[str] | None:
@@ -67,8 +75,7 @@ def decide(
     as_json: Json = False,
 ) -> None:
     """Compare options with the same luck in plausible worlds; say what to find out first."""
-    if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
+    check_level(level)
     if value is not None and not 0 < value < float("inf"):
         raise typer.BadParameter(f"--value: got {value:g}; allowed: above 0")
     if len(options) + len(option or []) < 2:
@@ -78,11 +85,15 @@ def decide(
         )
     from smpsim.cli.decide_tables import print_decision
     from smpsim.cli.present import files_read, present, stating, watched
+    from smpsim.extras import need
     from smpsim.results.provenance import whole_actions
     from smpsim.studies.decide.decide import decide as run_all
-    from smpsim.studies.decide.options import changed_options, files_of
+    from smpsim.studies.decide.options import CENTRE, changed_options, files_of
     from smpsim.studies.decide.result import Decision
 
+    if parameters != CENTRE:
+        # before anything is read or compiled
+        need("decide", "smpsim decide")
     designs, read = changed_options(options, option or [], sets or [], added or [])
     # what is in their files now, which may change while it runs
     texts = whole_actions(read)

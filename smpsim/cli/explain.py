@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Seed, Sets, Source, Threads, scenario_only
+from smpsim.cli.options import (
+    Json,
+    Level,
+    Out,
+    Replications,
+    SecondSource,
+    Seed,
+    Sets,
+    SetsOfA,
+    SetsOfB,
+    Source,
+    Threads,
+    WithBesideItself,
+    WithOfA,
+    WithOfB,
+    check_level,
+    check_two_designs,
+)
 
 SCENARIO_FILES = ("a.yaml", "b.yaml")
 
@@ -16,57 +30,23 @@ SCENARIO_FILES = ("a.yaml", "b.yaml")
 @app.command()
 def explain(
     a: Source,
-    b: Annotated[
-        str | None,
-        typer.Argument(
-            help="Name in the catalogue, or a YAML file; A itself when left out, with what is "
-            "changed by --with, --set-b and the like.",
-            show_default=False,
-            callback=scenario_only,
-        ),
-    ] = None,
+    b: SecondSource = None,
     replications: Replications = None,
-    level: Annotated[
-        float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
-    ] = 0.95,
+    level: Level = 0.95,
     seed: Seed = None,
     sets: Sets = None,
-    set_a: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change a value of A only.")
-    ] = None,
-    set_b: Annotated[
-        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Change a value of B only.")
-    ] = None,
-    added: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--with",
-            metavar="ACTION",
-            help="Compare A with itself plus this action, by name or file; repeatable.",
-        ),
-    ] = None,
-    with_a: Annotated[
-        list[str] | None, typer.Option(metavar="ACTION", help="Add an action to A.")
-    ] = None,
-    with_b: Annotated[
-        list[str] | None, typer.Option(metavar="ACTION", help="Add an action to B.")
-    ] = None,
+    set_a: SetsOfA = None,
+    set_b: SetsOfB = None,
+    added: WithBesideItself = None,
+    with_a: WithOfA = None,
+    with_b: WithOfB = None,
     threads: Threads = None,
     out: Out = None,
     as_json: Json = False,
 ) -> None:
     """Say why one of two designs places more people: who switched, and which change mattered."""
-    if b is not None and added:
-        raise typer.BadParameter(
-            "got --with beside two scenarios; allowed: --with-a and --with-b, which say to which"
-        )
-    if b is None and not any((set_a, set_b, added, with_a, with_b)):
-        raise typer.BadParameter(
-            "got nothing to compare with; allowed: a second scenario, or a change of the first "
-            "by --with, --with-b, --set-b or their like for A"
-        )
-    if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
+    check_two_designs(b, added, set_a, set_b, with_a, with_b)
+    check_level(level)
     from smpsim.cli.explain_tables import print_explanation
     from smpsim.cli.present import files_read, present, scenario_file, watched
     from smpsim.studies.compare.designs import folder_of

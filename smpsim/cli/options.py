@@ -31,6 +31,38 @@ With = Annotated[
     list[str] | None,
     typer.Option("--with", metavar="ACTION", help="Add an action, by name or file; repeatable."),
 ]
+SecondSource = Annotated[
+    str | None,
+    typer.Argument(
+        help="Name in the catalogue, or a YAML file; A itself when left out, with what is "
+        "changed by --with, --set-b and the like.",
+        show_default=False,
+        callback=scenario_only,
+    ),
+]
+SetsOfA = Annotated[
+    list[str] | None,
+    typer.Option("--set-a", metavar="KEY=VALUE", help="Change a value of A only."),
+]
+SetsOfB = Annotated[
+    list[str] | None,
+    typer.Option("--set-b", metavar="KEY=VALUE", help="Change a value of B only."),
+]
+WithBesideItself = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--with",
+        metavar="ACTION",
+        help="Compare A with itself plus this action, by name or file; repeatable.",
+    ),
+]
+WithOfA = Annotated[
+    list[str] | None, typer.Option("--with-a", metavar="ACTION", help="Add an action to A.")
+]
+WithOfB = Annotated[
+    list[str] | None, typer.Option("--with-b", metavar="ACTION", help="Add an action to B.")
+]
+Level = Annotated[float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")]
 Threads = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Threads; all cores when left out.")
 ]
@@ -42,3 +74,32 @@ Json = Annotated[bool, typer.Option("--json", help="Print only JSON to stdout.")
 Reports = Annotated[
     Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
 ]
+
+
+def check_two_designs(b: str | None, added: list[str] | None, *changes: list[str] | None) -> None:
+    """Raise an error if options do not name two designs: a second one, or a change of the first.
+
+    Parameters
+    ----------
+    b : str, optional
+        The second scenario.
+    added : list of str, optional
+        Actions by ``--with``.
+    *changes
+        Values and actions of one side only.
+    """
+    if b is not None and added:
+        raise typer.BadParameter(
+            "got --with beside two scenarios; allowed: --with-a and --with-b, which say to which"
+        )
+    if b is None and not any((added, *changes)):
+        raise typer.BadParameter(
+            "got nothing to compare with; allowed: a second scenario, or a change of the first "
+            "by --with, --with-b, --set-b or their like for A"
+        )
+
+
+def check_level(level: float) -> None:
+    """Raise an error if a level of intervals is none."""
+    if not 0 < level < 1:
+        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")

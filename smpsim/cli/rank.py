@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Seed, Sets, Source, Threads
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Replications,
+    Seed,
+    Sets,
+    Source,
+    Threads,
+    check_level,
+)
 
 
 @app.command()
@@ -34,8 +43,7 @@ def rank(
     as_json: Json = False,
 ) -> None:
     """Rank the actions for a programme, alone and in pairs, under the same luck."""
-    if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
+    check_level(level)
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.cli.rank_tables import print_ranking
     from smpsim.scenario import load

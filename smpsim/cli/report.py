@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Replications, Seed, Sets, Threads, scenario_only
+from smpsim.cli.options import (
+    Json,
+    Replications,
+    Seed,
+    Sets,
+    Threads,
+    check_level,
+    scenario_only,
+)
 
 if TYPE_CHECKING:
     from smpsim.studies.report.result import Report
@@ -66,8 +74,7 @@ def report(
     as_json: Json = False,
 ) -> None:
     """Run options with the same luck and write a report on them: one HTML file that prints."""
-    if not 0 < level < 1:
-        raise typer.BadParameter(f"--level: got {level:g}; allowed: above 0 and below 1")
+    check_level(level)
     from smpsim.cli import terminal
     from smpsim.cli.present import files_read, print_json, watched
     from smpsim.results.files import claimed

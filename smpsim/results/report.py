@@ -75,6 +75,12 @@ def from_to(low: float, high: float) -> str:
     return f"{in_digits(low)} to {in_digits(high)}"
 
 
+def signed(value: float) -> str:
+    """Return a difference with its sign, without digits that say nothing."""
+    text = in_digits(value)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
 def in_money(value: float, currency: str) -> str:
     """Return an amount of money with the digits that count."""
     return f"{currency} {in_digits(three_digits(value))}"

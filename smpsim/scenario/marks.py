@@ -150,8 +150,13 @@ def _upwards(path: KeyPath) -> Iterator[KeyPath]:
 
 
 def _comment(document: Document, path: KeyPath) -> str:
-    """Return the comment at the line of a value, or above it, or above what encloses it."""
+    """Return the comment at the line of a value, or above it, or above what encloses it.
+
+    What stands above a whole section of the behaviour says what it is about, not where it is from.
+    """
     for one in _upwards(path):
+        if one != path and one[0] == "behaviour" and len(one) < 3:
+            break
         place = document.keys.get(one) or document.values.get(one)
         if place is None or place.line is None:
             continue

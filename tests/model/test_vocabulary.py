@@ -7,10 +7,10 @@ import pytest
 from worlds import bare, ensemble, one_run
 
 from smpsim import vocabulary
-from smpsim.cli import scenario_card as card
 from smpsim.ensemble import COUNTS
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.plots import COLOURS, NOT_SHOWN
+from smpsim.scenario import in_words
 from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.behaviour_of_employers import Vouching
 from smpsim.scenario.programmes import Costs
@@ -40,9 +40,9 @@ def test_the_schema_takes_its_words_from_the_vocabulary():
 
 
 def test_cards_and_pictures_know_every_word():
-    assert set(card._DEMAND) == set(get_args(vocabulary.Demand))
-    assert set(card._CHANNEL) == set(get_args(vocabulary.LegalChannel))
-    assert set(card._RECOGNITION) == set(get_args(vocabulary.Recognition))
+    assert set(in_words.DEMAND) == set(get_args(vocabulary.Demand))
+    assert set(in_words.CHANNEL) == set(get_args(vocabulary.LegalChannel))
+    assert set(in_words.RECOGNITION) == set(get_args(vocabulary.Recognition))
     drawn = [stage for stages in vocabulary.STAGE_GROUPS.values() for stage in stages]
     assert sorted([*drawn, *NOT_SHOWN]) == sorted(vocabulary.STAGES)
     assert len(COLOURS) == len(vocabulary.STAGE_GROUPS) == len(set(COLOURS))

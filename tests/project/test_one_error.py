@@ -15,7 +15,7 @@ from smpsim.scenario import ScenarioError, load
 from smpsim.studies.sweep.workers import WorkerError
 
 # raised and caught inside one room; nobody else meets them
-INTERNAL = {"TakenError", "RefusedError", "StoppedError"}
+INTERNAL = {"TakenError", "RefusedError", "StoppedError", "StaleError"}
 
 
 def classes():

@@ -9,6 +9,7 @@ from scipy import stats
 from worlds import bare
 
 import smpsim
+from smpsim.scenario.marks import marks
 from smpsim.studies.decide import evidence, information
 from smpsim.studies.decide.evidence import assumed_share, figures, is_assumed, meaning_of
 from smpsim.studies.decide.information import value_of_information
@@ -169,24 +170,31 @@ def test_dominance_needs_as_many_placed_for_no_more_money():
 
 def test_the_comments_of_base_say_which_figures_have_a_source(monkeypatch, tmp_path):
     text = """behaviour:
-  # assumption: two lines
-  # of them
-  one: 1
-  # a study
-  two: 2
-  three: 3   # assumption: a guess
-  four: 4
-  five: 5   # a paper
-  inner:
-    six: 6   # a paper; level: assumption
-    words: no
+  # what the section is about
+  waiting:
+    # assumption: two lines
+    # of them
+    one: 1
+    # a study
+    two: {beta: {mean: 0.3, sd: 0.1}}
+    three: 3   # assumption: a guess
+    four: 4
+    five: 5   # a paper
+    # a table
+    inner:
+      six: 6   # a paper; level: assumption
+      seven: 7
+      words: no
 """
     (tmp_path / "base.yaml").write_text(text)
-    monkeypatch.setattr(evidence, "find", lambda name: tmp_path / f"{name}.yaml")
+    read = marks(tmp_path / "base.yaml")
+    monkeypatch.setattr(evidence, "marks", lambda name: read)
     figures.cache_clear()
     try:
-        assert figures().total == 6
-        assert {key[-1] for key in figures().sourced} == {"two", "five"}
+        assert len(figures()) == 7
+        assert {key[-1] for key, said in figures().items() if said} == {"two", "five", "seven"}
+        assert not is_assumed("behaviour.waiting.two.beta.mean")
+        assert is_assumed("behaviour.waiting.four")
     finally:
         figures.cache_clear()
     assert is_assumed("programmes.pilot.intakes.seats")

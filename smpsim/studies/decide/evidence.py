@@ -3,75 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from smpsim.scenario.allowed_values import shape_at
-from smpsim.scenario.catalogue import find
-from smpsim.scenario.fields import ASSUMPTION
 from smpsim.scenario.keypaths import KeyPath, parse_path
-from smpsim.scenario.yaml_files import Document, read_file
+from smpsim.scenario.marks import marks
 from smpsim.studies.decide.information import PENALTIES, scores
-from smpsim.studies.decide.options import SECTION, SHARED
-
-COMMENT = re.compile(r"(?:^|\s)#\s*(.*)$")
-
-
-class Figures(NamedTuple):
-    """The numbers of the behaviour that all programmes share.
-
-    Attributes
-    ----------
-    sourced : frozenset of KeyPath
-        Those with a comment that does not say that they are an assumption.
-    total : int
-        How many there are.
-    """
-
-    sourced: frozenset[KeyPath]
-    total: int
+from smpsim.studies.decide.options import SHARED
 
 
 @cache
-def figures() -> Figures:
-    """Return which numbers of ``base.yaml`` have a source, as the comments beside them say.
+def figures() -> dict[KeyPath, bool]:
+    """Return whether each figure of the behaviour that all programmes share has a source.
 
-    A comment stands on the line of its figure, or on lines of its own above it.
+    Of ``base.yaml``, as `smpsim.scenario.marks` reads it.
     """
-    path = find(SHARED)
-    document, lines = read_file(path), path.read_text(encoding="utf-8").splitlines()
-    known = list(_numbers(document.data[SECTION], (SECTION,)))
-    sourced = frozenset(key for key in known if _has_source(document, lines, key))
-    return Figures(sourced, len(known))
+    return {
+        tuple(parse_path(one.key)): one.origin == "source" for one in marks(SHARED) if one.shared
+    }
 
 
 def is_assumed(key: str) -> bool:
     """Return whether nobody has sourced the figure at a key path; also if it is not shared."""
-    return tuple(parse_path(key)) not in figures().sourced
-
-
-def _numbers(data: Mapping[str, Any], path: KeyPath) -> Iterator[KeyPath]:
-    for key, value in data.items():
-        if isinstance(value, Mapping):
-            yield from _numbers(value, (*path, key))
-        elif isinstance(value, (int, float)) and not isinstance(value, bool):
-            yield (*path, key)
-
-
-def _has_source(document: Document, lines: Sequence[str], key: KeyPath) -> bool:
-    place = (document.place_of_key(key).line or 1) - 1
-    beside = COMMENT.search(lines[place])
-    said = beside.group(1) if beside else ""
-    if not beside:
-        above = place - 1
-        while above >= 0 and lines[above].lstrip().startswith("#"):
-            said = f"{lines[above].strip()} {said}"
-            above -= 1
-    return bool(said) and ASSUMPTION not in said
+    path, known = tuple(parse_path(key)), figures()
+    # a number of a distribution has the source of the distribution
+    said = (known[path[:end]] for end in range(len(path), 0, -1) if path[:end] in known)
+    return not next(said, False)
 
 
 def assumed_share(values: np.ndarray, parameters: pd.DataFrame) -> float:

@@ -174,8 +174,8 @@ def _made_of(found: Decision) -> list[str]:
     known = figures()
     return [
         *said,
-        f"What is not known is at least that: of the {known.total} figures on behaviour that all "
-        f"programmes share, {known.total - len(known.sourced)} have no source. Drawn here: "
+        f"What is not known is at least that: of the {len(known)} figures on behaviour that all "
+        f"programmes share, {len(known) - sum(known.values())} have no source. Drawn here: "
         f"{_drawn(found)}; the others, and each option's own figures, stand as they are stated.",
     ]
 

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
-from smpsim.results.units import shown_difference
+from smpsim.results.report import signed
 from smpsim.studies.explain.flow_plot import draw_flows
 from smpsim.studies.explain.report import largest_first
 
@@ -208,4 +208,4 @@ def _label(name: str, row: Any) -> str:
 
 
 def _signed(value: float) -> str:
-    return shown_difference(value, "people").replace("-", "\N{MINUS SIGN}")
+    return signed(value).replace("-", "\N{MINUS SIGN}")

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from smpsim.results.report import in_digits
-from smpsim.results.units import shown_difference
+from smpsim.results.report import in_digits, signed
 from smpsim.studies.explain.persons import NOT_THERE, STEPS, UNDER_WAY
 
 if TYPE_CHECKING:
@@ -164,4 +163,4 @@ def _alone(row: Any) -> str:
 
 
 def _signed(value: float) -> str:
-    return shown_difference(float(value), "people")
+    return signed(float(value))
