@@ -12,6 +12,7 @@ import hashlib
 import os
 import pickle
 import sys
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib import import_module
@@ -25,6 +26,7 @@ import numpy as np
 from numba.core import config, sigutils, types
 from numba.core.caching import NullCache
 from numba.core.compiler import CompileResult
+from numba.core.errors import NumbaExperimentalFeatureWarning
 from numba.core.registry import CPUDispatcher, cpu_target
 from numba.core.serialize import dumps
 
@@ -32,6 +34,10 @@ from smpsim import code_cache
 from smpsim.frozen import frozen
 from smpsim.linking import PartCompiler, WholeCompiler
 
+# a row with a user's own attributes is the model's row with more behind it
+warnings.filterwarnings(
+    "ignore", ".*has been considered a subtype of", NumbaExperimentalFeatureWarning
+)
 PACKAGE = Path(__file__).parent
 # with NUMBA_DISABLE_JIT=1 all rules run as plain Python, for debuggers and coverage
 PLAIN: bool = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
@@ -295,7 +301,7 @@ def exchange(
     own = {_source(old): new for old, new in replaced.items()}
     if not PLAIN and own:
         print(
-            "smpsim: compiling the model with rules of your own, up to 20 seconds in this process",
+            "smpsim: compiling the model with rules of your own, up to half a minute in this process",
             file=sys.stderr,
         )
     rebuilt: dict[FunctionType, Any] = {}

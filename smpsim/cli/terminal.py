@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from smpsim.results.result import Result
 
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
-COMPILING = "Compiling the model for this computer: about 20 seconds, only once."
+COMPILING = "Compiling the model for this computer: about half a minute, only once."
 SECONDS_BETWEEN_UPDATES = 0.05
 BAR = 24  # letters of the longest bar of a funnel
 FEW = 0.5  # people below which a cause is counted with others
