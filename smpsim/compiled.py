@@ -301,7 +301,7 @@ def exchange(
     own = {_source(old): new for old, new in replaced.items()}
     if not PLAIN and own:
         print(
-            "smpsim: compiling the model with rules of your own, up to half a minute in this process",
+            "smpsim: compiling the model with rules of your own, half a minute in this process",
             file=sys.stderr,
         )
     rebuilt: dict[FunctionType, Any] = {}
