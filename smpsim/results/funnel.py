@@ -16,8 +16,12 @@ REACHED = {
 }
 KEPT = {f"kept_{m}": f"kept {m} months" for m in RETENTION_MONTHS}
 STEPS = {**REACHED, **KEPT}
-SIZED = "retained_placements"
-"""The outcome by whose rule people kept are estimated."""
+KEPT_AS = {
+    12: "retained_placements",
+    24: "retained_placements_24",
+    36: "retained_placements_36",
+}
+"""The outcomes that count people kept, by months."""
 
 
 def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -81,7 +85,5 @@ def kept_of(rows: pd.DataFrame, months: int) -> tuple[pd.Series, pd.Series]:
         Single runs, where it is known; and what each run contributes to the mean (see
         `smpsim.results.estimates.contributions`), for which no run is left out.
     """
-    placed = rows["placed"].astype(float)
-    single = (placed * rows[f"retained_{months}"]).where(placed > 0, 0.0)
-    counted = contributions(pd.DataFrame({SIZED: single, "placed": placed}))[SIZED]
-    return single, counted
+    name = KEPT_AS[months]
+    return rows[name], contributions(rows[[name, "placed"]])[name]

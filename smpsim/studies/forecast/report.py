@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smpsim.results.report import from_to, in_digits, of_each
+from smpsim.results.report import from_to, in_digits, of_each, signed
 from smpsim.results.units import words
 from smpsim.studies.forecast.signs import label
 
@@ -93,9 +93,9 @@ def _actions(found: Forecast) -> list[str]:
         )
         text = (
             f"Taken from {found.date(found.now + 1)} on, {name} would change placements by "
-            f"{_signed(placed['difference'])} on average "
-            f"({_signed(placed['ci_low'])} to {_signed(placed['ci_high'])}) and cost by "
-            f"{found.scenario.currency} {_signed(cost['difference'])}"
+            f"{signed(placed['difference'])} on average "
+            f"({signed(placed['ci_low'])} to {signed(placed['ci_high'])}) and cost by "
+            f"{found.scenario.currency} {signed(cost['difference'])}"
         )
         if placed["planned"] == placed["planned"]:
             text += (
@@ -109,11 +109,6 @@ def _actions(found: Forecast) -> list[str]:
                 f"Of {name}, this is fixed at the start and comes too late: {', '.join(one.fixed)}."
             )
     return said
-
-
-def _signed(value: float) -> str:
-    text = in_digits(value)
-    return f"+{text}" if value > 0 and text != "0" else text
 
 
 def _cautions(found: Forecast) -> list[str]:
