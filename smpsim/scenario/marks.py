@@ -15,6 +15,7 @@ from typing import Any, Literal, NamedTuple
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
 from smpsim.scenario.loading import Source, read_document
 from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.ranges import is_range
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.yaml_files import Document
 
@@ -35,7 +36,7 @@ class Mark(NamedTuple):
     key : str
         Key path, with the names of sections.
     value : object
-        As the file states it: a number, or a distribution as a mapping.
+        As the file states it: a number, or a range or distribution as a mapping.
     origin : str
         ``"assumption"``, ``"source"``, or ``"unsaid"``.
     text : str
@@ -90,8 +91,10 @@ def marks(source: Source) -> list[Mark]:
 def _figures(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     """Yield path and value of each number and distribution."""
     if isinstance(data, Mapping):
-        if path and (next(iter(data), None) in (*KINDS, "poisson") or path[-2:-1] == ("funding",)):
-            # a distribution, or the shares of those who pay for an item, are one figure
+        kinds = (*KINDS, "poisson")
+        whole = is_range(data) or next(iter(data), None) in kinds or path[-2:-1] == ("funding",)
+        if path and whole:
+            # a range, a distribution, or the shares of those who pay for an item, are one figure
             yield path, data
             return
         for key, value in data.items():

@@ -1,0 +1,342 @@
+"""Write ``docs/evidence.md``: each shared number with its range, and what is known of it.
+
+Run it from any folder after a change of ``scenarios/base.yaml`` or ``scenarios/evidence.csv``::
+
+    python docs/make_evidence.py
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from smpsim.scenario.catalogue import find
+from smpsim.scenario.keypaths import KeyPath, format_path
+from smpsim.scenario.loading import read_document
+from smpsim.scenario.marks import marks
+from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.ranges import is_range
+from smpsim.studies.decide.evidence import meaning_of
+
+FILE = Path(__file__).resolve().parent / "evidence.md"
+SHARED = "base"
+ROWS = find(SHARED).with_name("evidence.csv")
+REPORTS = find(SHARED).with_name("validation.yaml")
+COLUMNS = tuple(
+    "id key parameter context low central high unit source address quality use".split()
+)
+CITED = re.compile(r"\[(E\d+)\]")
+KNOWN, ASSUMED, SET = "known", "assumption", "set"
+CORRELATIONS = ("behaviour", "people", "correlations")
+INSIDE = {"sigma": "sd of logarithm"}
+"""Units of what describes a distribution, where it is not that of its values."""
+
+FIRST_EDITION = {
+    "awareness.contact_rate": 0.1,
+    "participation.scale": 8000,
+    "participation.alternative_value": 3000,
+    "participation.risk_aversion": 0.3,
+    "participation.tenure_horizon_months": 36,
+    "waiting.domestic_job.base": 0.03,
+    "waiting.individual_search": 0.0015,
+    "waiting.longest_months": "none",
+    "recognition.partial_months": 6,
+    "channel.believed_months": 4,
+    "channel.uncertainty_months": 2,
+    "retention.quit": 0.02,
+    "retention.family_rights": 0.2,
+    "retention.inside_clause": 0.7,
+    "retention.poaching": 0.5,
+    "retention.return_from_elsewhere": 0.006,
+    "retention.rehired_after_return": 0.3,
+}
+"""What numbers with the same meaning were in the first edition, where they differ now."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number that all programmes share.
+
+    Parameters
+    ----------
+    path : tuple of str
+        Where it stands in ``base.yaml``, from ``behaviour`` on.
+    centre : float or list of float
+        Its value, or a table of values.
+    ends : tuple of float or None
+        5 % and 95 % of what is believed; none if it is held fixed.
+    said : str
+        The comment of the file.
+    assumed : bool
+        Whether that comment speaks of an assumption.
+    """
+
+    path: KeyPath
+    centre: float | list[float]
+    ends: tuple[float, float] | None
+    said: str
+    assumed: bool
+
+    @property
+    def key(self) -> str:
+        """Key path below ``behaviour``."""
+        return format_path(self.path[1:])
+
+    @property
+    def field(self) -> KeyPath:
+        """The path of the field, without the parts of a distribution."""
+        for place, step in enumerate(self.path):
+            if step in KINDS:
+                return self.path[:place]
+        return self.path
+
+    @property
+    def cited(self) -> list[str]:
+        """Rows that the comment names."""
+        return CITED.findall(self.said)
+
+    @property
+    def status(self) -> str:
+        """Whether it is known, assumed, or set (a convention, scale or switch)."""
+        if self.assumed:
+            return ASSUMED
+        return KNOWN if self.ends or self.cited else SET
+
+
+@cache
+def rows() -> dict[str, dict[str, str]]:
+    """Return the rows of evidence by their id."""
+    with ROWS.open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row for row in csv.DictReader(file)}
+
+
+@cache
+def numbers() -> list[Number]:
+    """Return every number of the shared behaviour, in the order of the file."""
+    marked = {mark.key: mark for mark in marks(SHARED)}
+    found = []
+    for path, value in _numbers(read_document(SHARED).data["behaviour"], ("behaviour",)):
+        # the comment of a distribution is that of its parts, and that of a table of each number
+        first = (*path, 0) if isinstance(value, list) else path
+        above = (format_path(first[:end]) for end in range(len(first), 0, -1))
+        mark = next(marked[key] for key in above if key in marked)
+        ends = (value["low"], value["high"]) if is_range(value) else None
+        centre = value["centre"] if is_range(value) else value
+        found.append(Number(path, centre, ends, mark.text, mark.origin == "assumption"))
+    return found
+
+
+def _numbers(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
+    """Yield path and value of each number, range and table."""
+    if isinstance(data, Mapping) and not is_range(data):
+        for key, value in data.items():
+            yield from _numbers(value, (*path, key))
+    elif data is not None and not isinstance(data, (bool, str)):
+        yield path, data
+
+
+@cache
+def scored_addresses() -> frozenset[str]:
+    """Return the addresses of the reports that predictions are compared with."""
+    text = REPORTS.read_text(encoding="utf-8")
+    return frozenset(_addresses(yaml.safe_load(text)))
+
+
+def _addresses(data: Any) -> Iterator[str]:
+    for key, value in data.items() if isinstance(data, Mapping) else enumerate(data):
+        if key == "address":
+            yield value
+        elif isinstance(value, (Mapping, list)):
+            yield from _addresses(value)
+
+
+def shown(value: Any) -> str:
+    """Return a number, or a table of numbers, for readers."""
+    if isinstance(value, list):
+        return ", ".join(shown(one) for one in value)
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:g}"
+
+
+def linked(text: str) -> str:
+    """Return a text whose rows lead to what was read."""
+
+    def link(match: re.Match[str]) -> str:
+        address = rows()[match[1]]["address"]
+        return f"[{match[1]}]({address})" if address else f"[{match[1]}](#rows-of-evidence)"
+
+    return CITED.sub(link, cell(text))
+
+
+def cell(text: str) -> str:
+    """Return a text that cannot end a cell of a table."""
+    return text.replace("|", "\\|").strip()
+
+
+def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    """Return a table of Markdown."""
+    first, *others = (f"| {' | '.join(line)} |" for line in (heads, *lines))
+    return "\n".join([first, "|" + "---|" * len(heads), *others])
+
+
+def in_words(number: Number) -> tuple[str, str]:
+    """Return what a number means, and its unit."""
+    if number.field[:3] == CORRELATIONS:
+        return "Correlation of the normal scores of both", "-"
+    meaning, unit = meaning_of(format_path(number.field))
+    # what null would do is of no interest where a number stands
+    meaning = meaning.partition("; null")[0]
+    inside = [str(step) for step in number.path[len(number.field) :]]
+    if inside:
+        meaning += f" ({inside[-1]})"
+        unit = INSIDE.get(inside[-1], unit)
+    unit = "-" if unit == "1" else unit.replace("currency", "EUR")
+    return cell(meaning), cell(unit)
+
+
+def line_of(number: Number) -> tuple[str, ...]:
+    """Return the cells of a number."""
+    low, high = (shown(end) for end in number.ends) if number.ends else ("", "")
+    status = f"**{number.status}**" if number.status == KNOWN else number.status
+    meaning, unit = in_words(number)
+    key = f"`{format_path(number.path[2:])}`"
+    return key, meaning, unit, low, shown(number.centre), high, status, linked(number.said)
+
+
+def counts() -> str:
+    """Return in words how many numbers have a range, and how many of these are known."""
+    all_of = numbers()
+    ranged = [one for one in all_of if one.ends]
+    known = sum(one.status == KNOWN for one in ranged)
+    helped = sum(one.status == ASSUMED and bool(one.cited) for one in ranged)
+    assumed = sum(one.status == ASSUMED for one in all_of if not one.ends)
+    return (
+        f"Of {len(all_of)} numbers {len(ranged)} have a range ({len(ranged) / len(all_of):.0%}). "
+        f"{known} of these ranges rest on what was read, {helped} are assumptions beside rows that "
+        f"bear on them, and {len(ranged) - known - helped} are bets on nothing but judgement. "
+        f"{len(all_of) - len(ranged)} numbers are held fixed: {assumed} of them are assumptions, "
+        "such as how much people differ, tables of hours and shares that must add up; the others "
+        "are scales, rules and switches."
+    )
+
+
+def edition() -> str:
+    """Return the table of what differs from the first edition."""
+    now = {one.key: one for one in numbers()}
+    lines = []
+    for key, before in FIRST_EDITION.items():
+        one = now[key]
+        grounds = linked(one.said) if one.cited else "assumption, see below"
+        lines.append((f"`{key}`", shown(before), shown(one.centre), grounds))
+    return table(("Key", "First edition", "Now", "Grounds"), lines)
+
+
+def rows_with(wanted: Callable[[dict[str, str]], bool]) -> list[str]:
+    """Return lines about some of the rows, each with the value that it bears on."""
+    found = []
+    for name, row in rows().items():
+        if wanted(row):
+            figures = "; ".join(
+                f"{word} {row[word]}" for word in ("low", "central", "high") if row[word]
+            )
+            link = linked(f"[{name}]")
+            about = f"{row['parameter']}, {row['context']}"
+            key = row["key"].removeprefix("behaviour.")
+            found.append(f"- `{key}`: {link}, {about}: {figures} {row['unit']}.")
+    return found
+
+
+def row_lines() -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each row of evidence."""
+    for name, row in rows().items():
+        source = cell(row["source"])
+        if row["address"]:
+            source = f"[{source}]({row['address']})"
+        about = cell(f"{row['parameter']}: {row['context']}")
+        key = f"`{row['key'].removeprefix('behaviour.')}`" if row["key"] else ""
+        figures = (row["low"], row["central"], row["high"])
+        yield (name, key, about, *figures, cell(row["unit"]), source, row["quality"], row["use"])
+
+
+def page() -> str:
+    """Return the text of the page."""
+    scored = rows_with(lambda row: row["address"] in scored_addresses())
+    against = rows_with(lambda row: row["use"] == "contradicts")
+    parts = [INTRODUCTION.format(counts=counts())]
+    parts += ["## What changed\n", CHANGED, edition(), ""]
+    parts += ["## Rows that contradict a value\n", CONTRADICTED, *against, ""]
+    parts += ["## Rows that draw no range\n", SCORED, *scored, ""]
+    heads = ("Key", "Meaning", "Unit", "Low", "Centre", "High", "Status", "Grounds")
+    for section in dict.fromkeys(one.path[1] for one in numbers()):
+        inside = [one for one in numbers() if one.path[1] == section]
+        parts += [f"## `{section}`\n", table(heads, map(line_of, inside)), ""]
+    heads = ("Row", "Key", "What", "Low", "Central", "High", "Unit", "Source", "Quality", "Use")
+    parts += ["## Rows of evidence\n", USES, table(heads, row_lines())]
+    return "\n".join(parts) + "\n"
+
+
+INTRODUCTION = """\
+# What is known of each number
+
+This page is made by `docs/make_evidence.py` from `scenarios/base.yaml` and `scenarios/evidence.csv`.
+Do not edit it by hand.
+
+Behaviour is shared by all programmes. For each of its numbers the file states what is believed: a
+centre, and a low and a high end between which the number lies at nine to one. Runs draw from these
+ranges, so that a result is as uncertain as what it rests on.
+
+{counts}
+
+- **known**: the range follows from what was read; the rows are linked.
+- **assumption**: nobody has measured it, or not here. The reason is given, and rows that bear on it.
+- **set**: a scale, a convention, a rule of others, or the 0 or 1 that switches something off.
+
+Draws are independent of each other, so that numbers that belong together, such as the six levels of
+trust in those who vouch, may come in another order than that of their centres.
+"""
+
+CHANGED = """\
+Numbers that mean the same as in the first edition and have another centre now. Graduates find a job
+at home three times as soon, a retention clause prevents 15 % of quits and not half of them, seasonal
+workers come again more often, more people go home, and offices take longer than employers were taken
+to believe. Where the grounds are an assumption, the number changed with the rule that uses it.
+"""
+
+CONTRADICTED = """\
+What was read speaks against the centre, which stays for the reason given at the number; the range
+reaches as far as the row.
+"""
+
+SCORED = """\
+An outcome of a programme that the model is asked to predict stands in the same source. Such a row is
+shown beside a number and draws no range, so that no prediction is made from its own result.
+Three centres lie near such records all the same, because nothing else is known:
+`retention.rehired_after_return`, `retention.without_notice` and `retention.stay_in_destination`.
+What is predicted of those schemes there is no test; [validation.yaml](../scenarios/validation.yaml)
+says so at each.
+"""
+
+USES = """\
+*range*: it helped to draw a range. *context*: it bears on the number, but is of other people, of
+another definition, or of a programme that is predicted. *contradicts*: it speaks against the centre.
+*primary*: the body's own page; *secondary*: a report on it; *recalled*: not found again, so that the
+number counts as an assumption. Rates that a source does not state are computed from its shares with a
+constant hazard.
+"""
+
+
+def main() -> None:
+    """Write the page."""
+    FILE.write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
