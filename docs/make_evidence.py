@@ -22,7 +22,7 @@ from smpsim.scenario.keypaths import KeyPath, format_path
 from smpsim.scenario.loading import read_document
 from smpsim.scenario.marks import marks
 from smpsim.scenario.quantities import KINDS
-from smpsim.scenario.ranges import is_range
+from smpsim.scenario.ranges import SECTION
 from smpsim.studies.decide.evidence import meaning_of
 
 FILE = Path(__file__).resolve().parent / "evidence.md"
@@ -48,8 +48,6 @@ FIRST_EDITION = {
     "waiting.individual_search": 0.0015,
     "waiting.longest_months": "none",
     "recognition.partial_months": 6,
-    "channel.believed_months": 4,
-    "channel.uncertainty_months": 2,
     "retention.quit": 0.02,
     "retention.family_rights": 0.2,
     "retention.inside_clause": 0.7,
@@ -70,7 +68,7 @@ class Number:
         Where it stands in ``base.yaml``, from ``behaviour`` on.
     centre : float or list of float
         Its value, or a table of values.
-    ends : tuple of float or None
+    ends : list of float or None
         5 % and 95 % of what is believed; none if it is held fixed.
     said : str
         The comment of the file.
@@ -80,7 +78,7 @@ class Number:
 
     path: KeyPath
     centre: float | list[float]
-    ends: tuple[float, float] | None
+    ends: list[float] | None
     said: str
     assumed: bool
 
@@ -121,21 +119,20 @@ def rows() -> dict[str, dict[str, str]]:
 def numbers() -> list[Number]:
     """Return every number of the shared behaviour, in the order of the file."""
     marked = {mark.key: mark for mark in marks(SHARED)}
-    found = []
-    for path, value in _numbers(read_document(SHARED).data["behaviour"], ("behaviour",)):
+    data, found = read_document(SHARED).data, []
+    for path, value in _numbers(data["behaviour"], ("behaviour",)):
         # the comment of a distribution is that of its parts, and that of a table of each number
         first = (*path, 0) if isinstance(value, list) else path
         above = (format_path(first[:end]) for end in range(len(first), 0, -1))
         mark = next(marked[key] for key in above if key in marked)
-        ends = (value["low"], value["high"]) if is_range(value) else None
-        centre = value["centre"] if is_range(value) else value
-        found.append(Number(path, centre, ends, mark.text, mark.origin == "assumption"))
+        ends = data[SECTION].get(format_path(path))
+        found.append(Number(path, value, ends, mark.text, mark.origin == "assumption"))
     return found
 
 
 def _numbers(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
-    """Yield path and value of each number, range and table."""
-    if isinstance(data, Mapping) and not is_range(data):
+    """Yield path and value of each number and table of numbers."""
+    if isinstance(data, Mapping):
         for key, value in data.items():
             yield from _numbers(value, (*path, key))
     elif data is not None and not isinstance(data, (bool, str)):
@@ -306,13 +303,16 @@ trust in those who vouch, may come in another order than that of their centres.
 CHANGED = """\
 Numbers that mean the same as in the first edition and have another centre now. Graduates find a job
 at home three times as soon, a retention clause prevents 15 % of quits and not half of them, seasonal
-workers come again more often, more people go home, and offices take longer than employers were taken
-to believe. Where the grounds are an assumption, the number changed with the rule that uses it.
+workers come again more often, and more people go home. Where the grounds are an assumption, the number
+changed with the rule that uses it.
 """
 
 CONTRADICTED = """\
-What was read speaks against the centre, which stays for the reason given at the number; the range
-reaches as far as the row.
+What was read speaks against the centre, which has stayed; the range reaches to the middle of the rows.
+The waits for visas speak for a belief of 6 months and not 4. It was tried, with an uncertainty of 3:
+employers of the [trust trap](experiments.md) then no longer end either with nearly no or with nearly all
+placements, so that the change is left to a calibration of all beliefs together. Loans of 4,100 EUR are
+those of people who went, and who could borrow so much; applicants are all who hear of a programme.
 """
 
 SCORED = """\

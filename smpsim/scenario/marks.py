@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
 from smpsim.scenario.loading import Source, read_document
 from smpsim.scenario.quantities import KINDS
-from smpsim.scenario.ranges import is_range
+from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.yaml_files import Document
 
@@ -25,7 +25,7 @@ _MARKED = re.compile(r"#.*\bassumption\b|:\s*[\"']?assumption\b", re.IGNORECASE)
 _ASSUMED = re.compile(r"\bassum(?:ption|ed)s?\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\s*-?[\d.,_]+(?:e\d+)?\s*[A-Z]{3}\s*")
 _TEXTS = ("name", "question", "description", "sources", "why")
-_CHOICES_OF_RUNS = ("seed", "replications", "start", "currency")
+_NO_FIGURES = ("seed", "replications", "start", "currency", "timeline", SECTION)
 
 
 class Mark(NamedTuple):
@@ -36,7 +36,7 @@ class Mark(NamedTuple):
     key : str
         Key path, with the names of sections.
     value : object
-        As the file states it: a number, or a range or distribution as a mapping.
+        As the file states it: a number, or a distribution as a mapping.
     origin : str
         ``"assumption"``, ``"source"``, or ``"unsaid"``.
     text : str
@@ -61,8 +61,8 @@ def marked_lines(path: Path) -> int:
 def marks(source: Source) -> list[Mark]:
     """Return where each figure that a scenario states comes from, in the order of its files.
 
-    Figures are numbers and distributions; choices between words, names and the timeline, which
-    repeats values, are none.
+    Figures are numbers and distributions; choices between words, names, the timeline, which repeats
+    values, and the ends of likely ranges are none.
 
     Parameters
     ----------
@@ -91,14 +91,12 @@ def marks(source: Source) -> list[Mark]:
 def _figures(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
     """Yield path and value of each number and distribution."""
     if isinstance(data, Mapping):
-        kinds = (*KINDS, "poisson")
-        whole = is_range(data) or next(iter(data), None) in kinds or path[-2:-1] == ("funding",)
-        if path and whole:
-            # a range, a distribution, or the shares of those who pay for an item, are one figure
+        if path and (next(iter(data), None) in (*KINDS, "poisson") or path[-2:-1] == ("funding",)):
+            # a distribution, or the shares of those who pay for an item, are one figure
             yield path, data
             return
         for key, value in data.items():
-            if key in _TEXTS or (not path and key in (*_CHOICES_OF_RUNS, "timeline")):
+            if key in _TEXTS or (not path and key in _NO_FIGURES):
                 continue
             yield from _figures(value, (*path, key))
     elif isinstance(data, list):
