@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from smpsim.scenario.levers import idle_levers
-from smpsim.scenario.places import EmployerGroup
+from smpsim.scenario.places import EmployerGroup, Poisson
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import Distribution, median
 from smpsim.scenario.schema import Scenario
@@ -122,7 +122,7 @@ def _patience(scenario: Scenario, design: Programme) -> Iterator[Caution]:
 
 
 def _willingness(scenario: Scenario, design: Programme) -> Iterator[Caution]:
-    """The fee alone is more than employers pay."""
+    """Warn of a fee that alone is more than employers pay."""
     for group in _groups(scenario, design):
         if group.willingness_to_pay is None or not design.fee_per_recruit:
             continue
@@ -199,15 +199,12 @@ def _vacancies(scenario: Scenario, design: Programme) -> Iterator[Caution]:
     """Employers have fewer posts that fit than seats are planned, over all intakes."""
     groups = _groups(scenario, design)
     years = scenario.months / 12
-    each = [
-        one.count
-        * (
-            one.initial_vacancies
-            + years * getattr(one.vacancies_per_year, "poisson", one.vacancies_per_year)
-        )
-        for one in groups
-    ]
-    posts = design.occupation_match * sum(each)
+    open_in_all = 0.0
+    for one in groups:
+        yearly = one.vacancies_per_year
+        yearly = yearly.poisson if isinstance(yearly, Poisson) else yearly
+        open_in_all += one.count * (one.initial_vacancies + years * yearly)
+    posts = design.occupation_match * open_in_all
     seats = _abroad(scenario, design) * design.intakes.seats * design.intakes.number
     if posts < seats and design.channel != "none":
         who = " and ".join(one.name for one in groups) or "no employers"

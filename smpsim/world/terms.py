@@ -152,10 +152,9 @@ def vary(distributions: Sequence[Distribution | None]) -> bool:
 def programme_values(scenario: Scenario, programme: Programme) -> dict[str, object]:
     """Return what is computed of the terms of a programme whose entrants are complete."""
     governments = list(scenario.governments)
-    destination = scenario.governments[programme.destination]
     g = governments.index(programme.destination)
     people, entrants = scenario.behaviour.people, programme.entrants
-    training, contract, wages = programme.training, programme.contract, programme.wages
+    contract, wages = programme.contract, programme.wages
     setup, _, domestic = origin_terms(scenario, programme)
     costs = unit_costs(scenario, programme)
     trainee = cost_of(costs, programme, "trainee")
