@@ -1,4 +1,4 @@
-"""Write ``docs/evidence.md``: each shared number with its range, and what is known of it.
+"""Write the tables of ``docs/evidence.md``: each shared number, and what is known of it.
 
 Run it from any folder after a change of ``scenarios/base.yaml`` or ``scenarios/evidence.csv``::
 
@@ -29,9 +29,7 @@ FILE = Path(__file__).resolve().parent / "evidence.md"
 SHARED = "base"
 ROWS = find(SHARED).with_name("evidence.csv")
 REPORTS = find(SHARED).with_name("validation.yaml")
-COLUMNS = tuple(
-    "id key parameter context low central high unit source address quality use".split()
-)
+BEGIN, END = "<!-- {}: made by docs/make_evidence.py -->", "<!-- end of {} -->"
 CITED = re.compile(r"\[(E\d+)\]")
 KNOWN, ASSUMED, SET = "known", "assumption", "set"
 CORRELATIONS = ("behaviour", "people", "correlations")
@@ -236,8 +234,8 @@ def edition() -> str:
     return table(("Key", "First edition", "Now", "Grounds"), lines)
 
 
-def rows_with(wanted: Callable[[dict[str, str]], bool]) -> list[str]:
-    """Return lines about some of the rows, each with the value that it bears on."""
+def rows_with(wanted: Callable[[dict[str, str]], bool]) -> str:
+    """Return a list of some of the rows, each with the number that it bears on."""
     found = []
     for name, row in rows().items():
         if wanted(row):
@@ -248,7 +246,7 @@ def rows_with(wanted: Callable[[dict[str, str]], bool]) -> list[str]:
             about = f"{row['parameter']}, {row['context']}"
             key = row["key"].removeprefix("behaviour.")
             found.append(f"- `{key}`: {link}, {about}: {figures} {row['unit']}.")
-    return found
+    return "\n".join(found)
 
 
 def row_lines() -> Iterator[tuple[str, ...]]:
@@ -263,78 +261,45 @@ def row_lines() -> Iterator[tuple[str, ...]]:
         yield (name, key, about, *figures, cell(row["unit"]), source, row["quality"], row["use"])
 
 
-def page() -> str:
-    """Return the text of the page."""
-    scored = rows_with(lambda row: row["address"] in scored_addresses())
-    against = rows_with(lambda row: row["use"] == "contradicts")
-    parts = [INTRODUCTION.format(counts=counts())]
-    parts += ["## What changed\n", CHANGED, edition(), ""]
-    parts += ["## Rows that contradict a value\n", CONTRADICTED, *against, ""]
-    parts += ["## Rows that draw no range\n", SCORED, *scored, ""]
+def number_tables() -> str:
+    """Return a table for each section of the behaviour."""
     heads = ("Key", "Meaning", "Unit", "Low", "Centre", "High", "Status", "Grounds")
+    parts = []
     for section in dict.fromkeys(one.path[1] for one in numbers()):
         inside = [one for one in numbers() if one.path[1] == section]
-        parts += [f"## `{section}`\n", table(heads, map(line_of, inside)), ""]
+        parts.append(f"## `{section}`\n\n{table(heads, map(line_of, inside))}\n")
+    return "\n".join(parts)
+
+
+def evidence_table() -> str:
+    """Return the table of all rows of evidence."""
     heads = ("Row", "Key", "What", "Low", "Central", "High", "Unit", "Source", "Quality", "Use")
-    parts += ["## Rows of evidence\n", USES, table(heads, row_lines())]
-    return "\n".join(parts) + "\n"
+    return table(heads, row_lines())
 
 
-INTRODUCTION = """\
-# What is known of each number
+PARTS: dict[str, Callable[[], str]] = {
+    "counts": counts,
+    "first edition": edition,
+    "rows that contradict": lambda: rows_with(lambda row: row["use"] == "contradicts"),
+    "rows that draw no range": lambda: rows_with(lambda row: row["address"] in scored_addresses()),
+    "numbers": number_tables,
+    "rows": evidence_table,
+}
+"""What the page takes from the files, by the name that stands in its comments."""
 
-This page is made by `docs/make_evidence.py` from `scenarios/base.yaml` and `scenarios/evidence.csv`.
-Do not edit it by hand.
 
-Behaviour is shared by all programmes. For each of its numbers the file states what is believed: a
-centre, and a low and a high end between which the number lies at nine to one. Runs draw from these
-ranges, so that a result is as uncertain as what it rests on.
-
-{counts}
-
-- **known**: the range follows from what was read; the rows are linked.
-- **assumption**: nobody has measured it, or not here. The reason is given, and rows that bear on it.
-- **set**: a scale, a convention, a rule of others, or the 0 or 1 that switches something off.
-
-Draws are independent of each other, so that numbers that belong together, such as the six levels of
-trust in those who vouch, may come in another order than that of their centres.
-"""
-
-CHANGED = """\
-Numbers that mean the same as in the first edition and have another centre now. Graduates find a job
-at home three times as soon, a retention clause prevents 15 % of quits and not half of them, seasonal
-workers come again more often, and more people go home. Where the grounds are an assumption, the number
-changed with the rule that uses it.
-"""
-
-CONTRADICTED = """\
-What was read speaks against the centre, which has stayed; the range reaches to the middle of the rows.
-The waits for visas speak for a belief of 6 months and not 4. It was tried, with an uncertainty of 3:
-employers of the [trust trap](experiments.md) then no longer end either with nearly no or with nearly all
-placements, so that the change is left to a calibration of all beliefs together. Loans of 4,100 EUR are
-those of people who went, and who could borrow so much; applicants are all who hear of a programme.
-"""
-
-SCORED = """\
-An outcome of a programme that the model is asked to predict stands in the same source. Such a row is
-shown beside a number and draws no range, so that no prediction is made from its own result.
-Three centres lie near such records all the same, because nothing else is known:
-`retention.rehired_after_return`, `retention.without_notice` and `retention.stay_in_destination`.
-What is predicted of those schemes there is no test; [validation.yaml](../scenarios/validation.yaml)
-says so at each.
-"""
-
-USES = """\
-*range*: it helped to draw a range. *context*: it bears on the number, but is of other people, of
-another definition, or of a programme that is predicted. *contradicts*: it speaks against the centre.
-*primary*: the body's own page; *secondary*: a report on it; *recalled*: not found again, so that the
-number counts as an assumption. Rates that a source does not state are computed from its shares with a
-constant hazard.
-"""
+def page() -> str:
+    """Return the text of the page, its own words as they are."""
+    text = FILE.read_text(encoding="utf-8")
+    for name, make in PARTS.items():
+        before, begin, rest = text.partition(BEGIN.format(name))
+        _, end, after = rest.partition(END.format(name))
+        text = f"{before}{begin}\n\n{make()}\n\n{end}{after}"
+    return text
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the page with its tables."""
     FILE.write_text(page(), encoding="utf-8")
 
 

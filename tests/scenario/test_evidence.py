@@ -1,4 +1,4 @@
-"""Shared numbers rest on rows of evidence or say that they do not, and rows are used as they say."""
+"""Shared numbers rest on rows of evidence or say that they do not; rows are used as they say."""
 
 import csv
 import re
@@ -15,7 +15,8 @@ from smpsim.scenario.yaml_files import read_file
 
 BASE = find("base")
 DATA = read_file(BASE).data
-COLUMNS = "id key parameter context low central high unit source address quality use".split()
+COLUMNS = ["id", "key", "parameter", "context", "low", "central", "high", "unit"]
+COLUMNS += ["source", "address", "quality", "use"]
 CITED = re.compile(r"\[(E\d+)\]")
 LONGEST_LINE = 112
 
