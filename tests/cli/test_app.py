@@ -306,6 +306,27 @@ def test_a_full_disk_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert left(folder) == []
 
 
+def test_check_says_how_far_figures_are_known() -> None:
+    Path("mine.yaml").write_text(
+        "extends: bare_pipeline\nname: Mine\n"
+        "employers:\n"
+        "  - name: firms\n"
+        "    margin_per_month: {low: 300, centre: 500, high: 900}   # assumption: a quarter\n"
+        "    local_fill: 0.05   # assumption: a year or two\n"
+        "institutions:\n"
+        "  - name: college\n"
+        "    seats: 30   # assumption: the plan\n"
+    )
+    found = invoke("check", "mine.yaml").stdout.splitlines()
+    assert found[0] == "mine.yaml: OK (Mine)"
+    held = "1 is called an assumption but has none (runs hold it fixed): employers.firms.local_fill"
+    assert found[1:] == [f"  1 number has a likely range; {held}."]
+    text = Path("mine.yaml").read_text()
+    Path("mine.yaml").write_text(text.replace("0.05 ", "{low: 0.02, centre: 0.05, high: 0.1} "))
+    assert invoke("check", "mine.yaml").stdout.splitlines()[1] == "  2 numbers have a likely range."
+    assert len(invoke("check", "bare_pipeline").stdout.splitlines()) == 1
+
+
 def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a fault")
