@@ -140,7 +140,8 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
             name = getattr(found, "name", kind.words)
             console().print(f"{file}: OK ({name})", soft_wrap=True)
             if kind.name == SCENARIO and (note := _ranges_note(file)):
-                console().print(f"  {note}", soft_wrap=True)
+                console().print(f"  {note}", markup=False, soft_wrap=True)
+            _print_cautions(found)
     if faulty:
         raise typer.Exit(BAD_INPUT)
 
@@ -162,6 +163,17 @@ def _ranges_note(file: str) -> str:
     if len(held) > 1:
         called = f"{len(held)} are called assumptions but have none (runs hold them fixed)"
     return f"{have}; {called}: {shown_list(held)}."
+
+
+def _print_cautions(found: object) -> None:
+    """Print what will surely disappoint in a scenario; of other files nothing is known."""
+    from smpsim.cli.terminal import console
+    from smpsim.scenario import Scenario
+    from smpsim.scenario.cautions import cautions
+
+    if isinstance(found, Scenario):
+        for one in cautions(found):
+            console().print(f"  warning: {one}", markup=False, soft_wrap=True)
 
 
 @app.command()
