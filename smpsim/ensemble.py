@@ -54,8 +54,10 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
-from smpsim.world.blueprint import Blueprint, blueprint
+from smpsim.world.blueprint import Blueprint
+from smpsim.world.blueprints import Blueprints
 from smpsim.world.rules import Engine, Rules, engine
 from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
@@ -114,8 +116,7 @@ def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
 
 
 def simulate(
-    plan: Blueprint,
-    seed: int,
+    plans: Blueprints,
     replications: range,
     *,
     threads: int | None = None,
@@ -124,13 +125,11 @@ def simulate(
     own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Runs:
-    """Run replications of a blueprint.
+    """Run replications of a scenario.
 
     Parameters
     ----------
-    plan : Blueprint
-    seed : int
-        Seed of all luck, 0 to 2**63 - 1.
+    plans : Blueprints
     replications : range
         Numbers of the replications.
     threads : int, optional
@@ -146,8 +145,9 @@ def simulate(
     """
     built = engine(rules)
     own = to_compute((), own_outcomes)
-    runs = empty_runs(plan, len(replications), own)
-    factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
+    design = plans.scenario
+    runs = empty_runs(plans.centre, len(replications), own)
+    factors = discount_factors(design.months, design.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
         todo.put(n)
@@ -157,13 +157,14 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan, trainees or needs_people(own), built.attributes)
+        world = World(plans.centre, trainees or needs_people(own), built.attributes)
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
             except queue.Empty:
                 return
-            world.advance(plan.scenario.months, seed, replications[n], built.advance)
+            world = world.serving(plans.of(replications[n]))
+            world.advance(design.months, plans.seed, replications[n], built.advance)
             store(world, runs, n, trainees, built)
             people = world.people.copy() if needs_people(own) else world.people
             sum_up(world, factors, runs, n, built)
@@ -326,8 +327,7 @@ def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
 
 
 def run_outcomes(
-    plan: Blueprint,
-    seed: int,
+    plans: Blueprints,
     replications: range,
     names: Sequence[str] | None = None,
     *,
@@ -341,9 +341,7 @@ def run_outcomes(
 
     Parameters
     ----------
-    plan : Blueprint
-    seed : int
-        Seed of all luck, 0 to 2**63 - 1.
+    plans : Blueprints
     replications : range
         Numbers of the replications.
     names : sequence of str, optional
@@ -371,7 +369,7 @@ def run_outcomes(
     StoppedError
         If `stop` said so.
     """
-    design, count = plan.scenario, len(replications)
+    plan, design, count = plans.centre, plans.scenario, len(replications)
     ends = (*at, design.months)
     runs = count * len(ends)
     programmes, stages = len(plan.programmes), len(STAGES)
@@ -391,9 +389,10 @@ def run_outcomes(
         if stop is not None and stop():
             raise StoppedError
         done = 0
+        world = world.serving(plans.of(replication))
         for place, end in enumerate(ends):
             # the first of these begins the run, the others go on with it
-            key = (seed, replication) if place == 0 else (0, -1)
+            key = (plans.seed, replication) if place == 0 else (0, -1)
             world.advance(end - done, *key, built.advance)
             done = end
             n = place * count + number
@@ -428,6 +427,7 @@ def run(
     *,
     overrides: Overrides | None = None,
     actions: Sequence[str | Path] = (),
+    parameters: Draws = DEFAULT,
     folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
@@ -449,6 +449,10 @@ def run(
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional
         Names or files of actions that are added.
+    parameters : str, Path or DataFrame
+        ``"likely"``: each run draws what the scenario gives a likely range, so that a range of
+        results holds chance and what is not known; ``"centre"``: chance alone; or joint draws, a
+        column for each key path, as a table or its CSV file.
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
@@ -493,17 +497,17 @@ def run(
         whole("threads", threads)
     options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
 
+    plans = Blueprints(design, number, parameters)
+
     def work() -> Result:
-        plan = blueprint(design, number)
-        found = run_plan(plan, number, count, own_outcomes=own, progress=progress, **options)
+        found = run_plans(plans, count, own_outcomes=own, progress=progress, **options)
         return replace(found, provenance=changed_by(found.provenance, sets, added))
 
     return into(folder, Result, work)
 
 
-def run_plan(
-    plan: Blueprint,
-    seed: int,
+def run_plans(
+    plans: Blueprints,
     replications: int,
     *,
     trainees: bool = False,
@@ -511,13 +515,12 @@ def run_plan(
     own_outcomes: Sequence[Outcome] = (),
     **options: Any,
 ) -> Result:
-    """Return the result of runs of a blueprint, the first of which is replication 0.
+    """Return the result of runs of a scenario, the first of which is replication 0.
 
     Parameters
     ----------
-    plan : Blueprint
-        With the network of `seed`.
-    seed, replications : int
+    plans : Blueprints
+    replications : int
     trainees, rules, own_outcomes, **options
         As in `simulate`.
 
@@ -526,8 +529,8 @@ def run_plan(
     RequestError
         If the results would not fit into memory.
     """
-    design, number, count = plan.scenario, seed, replications
-    needed = bytes_of_runs(plan, count)
+    design, number, count = plans.scenario, plans.seed, replications
+    needed = bytes_of_runs(plans.centre, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
         raise RequestError(
@@ -535,8 +538,7 @@ def run_plan(
             f"allowed: {allowed} or fewer for this scenario"
         )
     runs = simulate(
-        plan,
-        number,
+        plans,
         range(count),
         trainees=trainees,
         rules=rules,
@@ -561,12 +563,14 @@ def run_plan(
             {
                 "scenarios": {"scenario": whole_scenario(design)},
                 **in_recipe(rules, own_outcomes),
+                **plans.given.recipe,
                 "options": {"replications": count, "seed": number, "trainees": trainees},
             },
             scenario=design.name,
             fingerprint=design.fingerprint(),
             seed=number,
             replications=count,
+            **plans.given.facts,
             **in_facts(rules, own_outcomes),
         ),
     )

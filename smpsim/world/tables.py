@@ -212,6 +212,20 @@ class World:
         self._note_sizes()
         self._own_rules = False
 
+    def serving(self, plan: Blueprint) -> World:
+        """Return a world for runs of a blueprint: this one where its tables fit, else a new one."""
+        if plan is self.blueprint:
+            return self
+        if not _alike(self.blueprint, plan):
+            return World(plan, bool(self.header["keep_life"][0]), self.attributes)
+        self.blueprint = plan
+        self.tables["terms"][...] = packed(plan.plan[0])[0]
+        self.tables["plan"][...] = np.concatenate([packed(part)[0] for part in plan.plan])
+        for name in ("plan_months", "plan_news", "quantiles", "neighbours_start", "neighbours"):
+            self.tables[name] = getattr(plan, name)
+            self._note_place(name)
+        return self
+
     def _governments(self) -> np.ndarray:
         """Return the rows of governments, with the keys of their luck."""
         names = list(self.blueprint.scenario.governments)
@@ -371,6 +385,40 @@ class World:
             raise ScenarioError([_unsound(self, failure)])
         if failure:
             raise RuntimeError(FAULTS[failure] + "; please report this scenario")
+
+
+def _alike(one: Blueprint, other: Blueprint) -> bool:
+    """Return whether runs of two blueprints have tables of the same sizes, of the same agents."""
+    first, second = one.scenario, other.scenario
+    if (first.months, first.follow_up_months, first.start, first.discount_rate) != (
+        second.months,
+        second.follow_up_months,
+        second.start,
+        second.discount_rate,
+    ):
+        return False
+    if (one.end, one.cohorts, len(one.plan)) != (other.end, other.cohorts, len(other.plan)):
+        return False
+    if list(first.governments) != list(second.governments):
+        return False
+    if any(one.plan[0][name].nbytes != table.nbytes for name, table in other.plan[0].items()):
+        return False
+    return all(
+        mine is others or mine.tobytes() == others.tobytes()
+        for mine, others in ((getattr(one, name), getattr(other, name)) for name in _AGENTS)
+    )
+
+
+_AGENTS = (
+    "programmes",
+    "sites",
+    "institutions",
+    "employers",
+    "employer_groups",
+    "partnerships",
+    "partner_of",
+    "lanes",
+)
 
 
 def _unsound(world: World, failure: int) -> Problem:

@@ -1,0 +1,41 @@
+"""The blueprints of replications: the same for all, or one for each plausible world."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from smpsim.scenario import Scenario
+from smpsim.scenario.worlds import DEFAULT, Draws, Parameters, Worlds, parameters
+from smpsim.world.blueprint import Blueprint, blueprint
+
+NETWORKS = 10
+"""Networks of employers that plausible worlds share; to link employers anew takes long."""
+
+
+class Blueprints:
+    """The blueprints of the replications of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        Of all luck, of the draws and of the networks.
+    given : str, Path, DataFrame or Parameters
+        As in `smpsim.scenario.worlds.parameters`.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, given: Draws | Parameters = DEFAULT) -> None:
+        self.scenario, self.seed, self.given = scenario, seed, parameters(given)
+        self.worlds = Worlds(scenario, self.given, seed)
+
+    @cached_property
+    def centre(self) -> Blueprint:
+        """The blueprint of the scenario as it is stated."""
+        return blueprint(self.scenario, self.seed)
+
+    def of(self, replication: int) -> Blueprint:
+        """Return the blueprint of a replication."""
+        if not self.worlds:
+            return self.centre
+        design = self.worlds.scenario(replication)
+        return blueprint(design, self.seed + replication % NETWORKS)
