@@ -139,8 +139,20 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
         else:
             name = getattr(found, "name", kind.words)
             console().print(f"{file}: OK ({name})", soft_wrap=True)
+            _print_cautions(found)
     if faulty:
         raise typer.Exit(BAD_INPUT)
+
+
+def _print_cautions(found: object) -> None:
+    """Print what will surely disappoint in a scenario; of other files nothing is known."""
+    from smpsim.cli.terminal import console
+    from smpsim.scenario import Scenario
+    from smpsim.scenario.cautions import cautions
+
+    if isinstance(found, Scenario):
+        for one in cautions(found):
+            console().print(f"  warning: {one}", markup=False, soft_wrap=True)
 
 
 @app.command()

@@ -41,7 +41,6 @@ POSTERIOR = "posterior.csv"
 SHARED = "base"
 """The scenario whose ranges the calibrated draws belong to."""
 _BLOCK = 256
-Draws = str | Path | pd.DataFrame
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +116,11 @@ def parameters_again(recipe: Mapping[str, Any]) -> Parameters:
     return found
 
 
-def parameters(given: Draws | Parameters) -> Parameters:
+Draws = str | Path | pd.DataFrame | Parameters
+"""What may be given as ``parameters``."""
+
+
+def parameters(given: Draws) -> Parameters:
     """Return what is asked for as ``parameters``.
 
     Parameters

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from smpsim.scenario import Scenario
-from smpsim.scenario.worlds import DEFAULT, Draws, Parameters, Worlds, parameters
+from smpsim.scenario.worlds import DEFAULT, Draws, Worlds, parameters
 from smpsim.world.blueprint import Blueprint, blueprint
 
 NETWORKS = 10
@@ -24,9 +24,10 @@ class Blueprints:
         As in `smpsim.scenario.worlds.parameters`.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, given: Draws | Parameters = DEFAULT) -> None:
+    def __init__(self, scenario: Scenario, seed: int, given: Draws = DEFAULT) -> None:
         self.scenario, self.seed, self.given = scenario, seed, parameters(given)
         self.worlds = Worlds(scenario, self.given, seed)
+        self._linked: dict[int, Blueprint] = {}
 
     @cached_property
     def centre(self) -> Blueprint:
@@ -37,5 +38,7 @@ class Blueprints:
         """Return the blueprint of a replication."""
         if not self.worlds:
             return self.centre
-        design = self.worlds.scenario(replication)
-        return blueprint(design, self.seed + replication % NETWORKS)
+        design, links = self.worlds.scenario(replication), replication % NETWORKS
+        found = blueprint(design, self.seed + links, like=self._linked.get(links))
+        self._linked.setdefault(links, found)
+        return found
