@@ -390,8 +390,10 @@ def _alike(one: Blueprint, other: Blueprint) -> bool:
     if any(one.plan[0][name].nbytes != table.nbytes for name, table in other.plan[0].items()):
         return False
     # links between employers may differ: their tables are exchanged
-    links = {"seed": 0, "neighbours": 0, "rewiring": 0.0}
-    return one.basis._replace(**links) == other.basis._replace(**links)
+    mine, others = (
+        basis._replace(seed=0, neighbours=0, rewiring=0.0) for basis in (one.basis, other.basis)
+    )
+    return mine == others
 
 
 def _unsound(world: World, failure: int) -> Problem:

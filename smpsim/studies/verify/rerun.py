@@ -170,6 +170,7 @@ def _rank(order: Order, folder: Path) -> None:
     found = rank(
         order.scenario(),
         **order.options,
+        parameters=parameters_again(order.recipe),
         rules=order.rules,
         own_outcomes=order.own_outcomes,
         threads=order.threads,
@@ -229,6 +230,7 @@ def _swept(order: Order, recipe: Mapping[str, Any], folder: Path | None) -> Any:
         return sweep(
             study,
             folder,
+            parameters=parameters_again(recipe),
             rules=order.rules or None,
             own_outcomes=order.own_outcomes,
             threads=order.threads,
