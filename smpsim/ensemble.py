@@ -78,6 +78,12 @@ class Summed:
     totals: np.ndarray  # (runs, 2, programmes, items, parties): of the ledger, and present values
 
 
+LOOKS = 100
+"""Worlds that are run a second time, with other luck: what differs then is chance."""
+OTHER_LUCK = 10**9
+"""Added to the number of a replication; no ensemble has as many."""
+
+
 @dataclass
 class Runs(Summed):
     """Raw arrays of an ensemble."""
@@ -88,6 +94,7 @@ class Runs(Summed):
     losses: np.ndarray  # (runs, months, programmes, lines of the loss account)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
     own: dict[str, np.ndarray]  # outcomes of a user's own, (runs, programmes)
+    second: Summed | None = None  # of the first worlds, with other luck
 
 
 def bytes_of_runs(plan: Blueprint, runs: int) -> int:
@@ -103,15 +110,23 @@ def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
     months, programmes = plan.scenario.months, len(plan.programmes)
     stages = len(STAGES)
     return Runs(
+        **vars(empty_sums(plan, runs)),
         trajectories=np.zeros((runs, months, programmes, len(TRAJECTORY_COLUMNS))),
         ledger=np.zeros((runs, months, programmes, len(ITEMS), len(PARTIES))),
-        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        waits=np.zeros((runs, programmes, months + 1), np.int64),
-        totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
         losses=np.zeros((runs, months, programmes, len(ACCOUNT)), np.int32),
         people=[np.empty(0)] * runs,
         own={one.name: np.full((runs, programmes), np.nan) for one in own},
+    )
+
+
+def empty_sums(plan: Blueprint, runs: int) -> Summed:
+    """Return the arrays of what is counted of so many runs."""
+    months, programmes = plan.scenario.months, len(plan.programmes)
+    return Summed(
+        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
+        waits=np.zeros((runs, programmes, months + 1), np.int64),
+        totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
     )
 
 
@@ -147,6 +162,8 @@ def simulate(
     own = to_compute((), own_outcomes)
     design = plans.scenario
     runs = empty_runs(plans.centre, len(replications), own)
+    looks = min(len(replications), LOOKS) if plans.worlds and replications.start == 0 else 0
+    runs.second = empty_sums(plans.centre, looks) if looks else None
     factors = discount_factors(design.months, design.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
@@ -170,6 +187,12 @@ def simulate(
             sum_up(world, factors, runs, n, built)
             for name, values in own_of(world, people, own, runs, n, replications[n]).items():
                 runs.own[name][n] = values
+            if runs.second is not None and n < looks:
+                luck = replications[n] + OTHER_LUCK
+                world.advance(design.months, plans.seed, luck, built.advance)
+                count_up(world, runs.second, n, built)
+                count_events(runs.second.counts[n], world.flows, world.programmes, world.lost)
+                sum_up(world, factors, runs.second, n, built)
             if progress is not None:
                 with lock:
                     done += 1
@@ -305,7 +328,7 @@ def own_of(
     return measured(own, found, lambda: life_courses([people], names), replication)
 
 
-def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
+def outcomes_of(design: Scenario, runs: Summed) -> pd.DataFrame:
     """Return the outcomes of runs of a scenario.
 
     Returns
@@ -315,13 +338,14 @@ def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
         `smpsim.results.outcomes.OUTCOMES`, and those of a user's own.
     """
     found = counts_of(design, runs.counts, runs.waits, runs.totals)
+    own = runs.own if isinstance(runs, Runs) else {}
     names = np.array(found.programmes)
     number = len(runs.counts)
     return pd.DataFrame(
         {
             "run": np.repeat(np.arange(number), len(names)),
             "programme": np.tile(names, number),
-            **computed([*outcomes_with(found.follow_up), *runs.own], found, runs.own),
+            **computed([*outcomes_with(found.follow_up), *own], found, own),
         }
     )
 
@@ -557,6 +581,7 @@ def run_plans(
         flow_array=runs.flows,
         loss_array=runs.losses,
         outcome_table=outcomes_of(design, runs),
+        second_look=None if runs.second is None else outcomes_of(design, runs.second),
         life=life_courses(runs.people, names) if trainees else None,
         provenance=provenance(
             "run",
