@@ -57,7 +57,7 @@ from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint
-from smpsim.world.blueprints import Blueprints
+from smpsim.world.blueprints import Blueprints, Plans
 from smpsim.world.rules import Engine, Rules, engine
 from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
@@ -131,7 +131,8 @@ def empty_sums(plan: Blueprint, runs: int) -> Summed:
 
 
 def simulate(
-    plans: Blueprints,
+    plans: Plans,
+    seed: int,
     replications: range,
     *,
     threads: int | None = None,
@@ -144,7 +145,10 @@ def simulate(
 
     Parameters
     ----------
-    plans : Blueprints
+    plans : Blueprint or Blueprints
+        The same for all replications, or one for each.
+    seed : int
+        Seed of all luck, 0 to 2**63 - 1.
     replications : range
         Numbers of the replications.
     threads : int, optional
@@ -162,7 +166,7 @@ def simulate(
     own = to_compute((), own_outcomes)
     design = plans.scenario
     runs = empty_runs(plans.centre, len(replications), own)
-    looks = min(len(replications), LOOKS) if plans.worlds and replications.start == 0 else 0
+    looks = min(len(replications), LOOKS) if plans.drawn and replications.start == 0 else 0
     runs.second = empty_sums(plans.centre, looks) if looks else None
     factors = discount_factors(design.months, design.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
@@ -181,7 +185,7 @@ def simulate(
             except queue.Empty:
                 return
             world = world.serving(plans.of(replications[n]))
-            world.advance(design.months, plans.seed, replications[n], built.advance)
+            world.advance(design.months, seed, replications[n], built.advance)
             store(world, runs, n, trainees, built)
             people = world.people.copy() if needs_people(own) else world.people
             sum_up(world, factors, runs, n, built)
@@ -189,7 +193,7 @@ def simulate(
                 runs.own[name][n] = values
             if runs.second is not None and n < looks:
                 luck = replications[n] + OTHER_LUCK
-                world.advance(design.months, plans.seed, luck, built.advance)
+                world.advance(design.months, seed, luck, built.advance)
                 count_up(world, runs.second, n, built)
                 count_events(runs.second.counts[n], world.flows, world.programmes, world.lost)
                 sum_up(world, factors, runs.second, n, built)
@@ -351,7 +355,8 @@ def outcomes_of(design: Scenario, runs: Summed) -> pd.DataFrame:
 
 
 def run_outcomes(
-    plans: Blueprints,
+    plans: Plans,
+    seed: int,
     replications: range,
     names: Sequence[str] | None = None,
     *,
@@ -365,7 +370,10 @@ def run_outcomes(
 
     Parameters
     ----------
-    plans : Blueprints
+    plans : Blueprint or Blueprints
+        The same for all replications, or one for each.
+    seed : int
+        Seed of all luck, 0 to 2**63 - 1.
     replications : range
         Numbers of the replications.
     names : sequence of str, optional
@@ -416,7 +424,7 @@ def run_outcomes(
         world = world.serving(plans.of(replication))
         for place, end in enumerate(ends):
             # the first of these begins the run, the others go on with it
-            key = (plans.seed, replication) if place == 0 else (0, -1)
+            key = (seed, replication) if place == 0 else (0, -1)
             world.advance(end - done, *key, built.advance)
             done = end
             n = place * count + number
@@ -563,6 +571,7 @@ def run_plans(
         )
     runs = simulate(
         plans,
+        number,
         range(count),
         trainees=trainees,
         rules=rules,

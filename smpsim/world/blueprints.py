@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Protocol
 
 from smpsim.scenario import Scenario
 from smpsim.scenario.worlds import DEFAULT, Draws, Worlds, parameters
@@ -10,6 +11,25 @@ from smpsim.world.blueprint import Blueprint, blueprint
 
 NETWORKS = 10
 """Networks of employers that plausible worlds share; to link employers anew takes long."""
+
+
+class Plans(Protocol):
+    """What gives each replication its blueprint."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario as it is stated."""
+
+    @property
+    def centre(self) -> Blueprint:
+        """The blueprint of the scenario as it is stated."""
+
+    @property
+    def drawn(self) -> bool:
+        """Whether replications differ in more than luck."""
+
+    def of(self, replication: int) -> Blueprint:
+        """Return the blueprint of a replication."""
 
 
 class Blueprints:
@@ -33,6 +53,11 @@ class Blueprints:
     def centre(self) -> Blueprint:
         """The blueprint of the scenario as it is stated."""
         return blueprint(self.scenario, self.seed)
+
+    @property
+    def drawn(self) -> bool:
+        """Whether replications differ in more than luck."""
+        return bool(self.worlds)
 
     def of(self, replication: int) -> Blueprint:
         """Return the blueprint of a replication."""

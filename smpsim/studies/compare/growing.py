@@ -126,7 +126,7 @@ class Growing:
 
 def _more(plans: Blueprints, first: Result, numbers: range, options: dict[str, Any]) -> Result:
     """Return the result of further replications of a design that has a first result."""
-    runs = simulate(plans, numbers, **options)
+    runs = simulate(plans, plans.seed, numbers, **options)
     kept = bool(options.get("trainees"))
     return replace(
         first,

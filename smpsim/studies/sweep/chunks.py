@@ -352,6 +352,7 @@ def run_chunk(
         parts.append(
             run_outcomes(
                 plans,
+                seed,
                 chunk.replications,
                 work.outcomes,
                 rules=work.rules,
