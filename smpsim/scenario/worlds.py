@@ -7,7 +7,7 @@ same likely ranges, so that options are compared in the same worlds.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -297,28 +297,37 @@ class Worlds:
             return self.of
         values = self._values(number)
         try:
-            found = self._with(self.of, values)
+            found = self._with(self.of, self._names, values)
             if self.of.timeline:
-                parts = segments(self.of)
-                keep_segments(
-                    found,
-                    [(m, found if one is self.of else self._with(one, values)) for m, one in parts],
-                )
+                parts = [
+                    (month, found if part is self.of else self._with(part, paths, values))
+                    for month, part, paths in self._segments
+                ]
+                keep_segments(found, parts)
         except _NoDistributionError as error:
             message = f"world {number}: {error}; allowed: a narrower range"
             raise ScenarioError([Problem(self.of.name, None, None, "", message)]) from None
         return found
 
-    def _with(self, part: Scenario, values: Mapping[KeyPath, float]) -> Scenario:
-        """Return a segment with what is drawn, where it has not been set to something else."""
+    @cached_property
+    def _segments(self) -> list[tuple[int, Scenario, list[KeyPath]]]:
+        """Segments of the timeline, each with what it has not set to something else."""
+        centre = {path: number_at(self.of, path) for path in self._names}
+        return [
+            (month, part, [path for path in centre if number_at(part, path) == centre[path]])
+            for month, part in segments(self.of)
+        ]
+
+    def _with(
+        self, part: Scenario, paths: Iterable[KeyPath], values: Mapping[KeyPath, float]
+    ) -> Scenario:
+        """Return a segment with what is drawn of it."""
         tree: dict[Any, Any] = {}
-        for path, value in values.items():
-            if part is not self.of and number_at(part, path) != number_at(self.of, path):
-                continue
+        for path in paths:
             branch = tree
             for step in path[:-1]:
                 branch = branch.setdefault(step, {})
-            branch[path[-1]] = value
+            branch[path[-1]] = values[path]
         found: Scenario = _rebuilt(part, tree)
         return found.model_copy(update={SECTION: self._held})
 

@@ -18,6 +18,7 @@ from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.scenario.worlds import Parameters
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio
@@ -290,6 +291,52 @@ def prepare(
         ),
         found,
     )
+
+
+def prepare_worlds(
+    wanted: Iterable[Situation],
+    given: Parameters,
+    worlds: int,
+    seed: int,
+    outcomes: Sequence[str] | None = None,
+    rules: Mapping[str, Any] | None = None,
+    own: Sequence[Outcome] = (),
+) -> Prepared:
+    """Check situations that are run once in each of many plausible worlds.
+
+    Parameters
+    ----------
+    wanted : iterable of Situation
+    given : Parameters
+        What is drawn. World n has the same shared parameters in every situation; each scenario
+        draws the rest from ranges of its own.
+    worlds : int
+    seed : int
+        Of all luck and all draws.
+    outcomes, rules, own
+        As in `simulate`.
+
+    Raises
+    ------
+    ScenarioError
+        With every situation that is not valid.
+    """
+    found = tuple(courses(wanted))
+    scenarios = {
+        one.longest.label: loaded(one.longest.scenario, one.longest.values) for one in found
+    }
+    work = work_of(
+        scenarios,
+        pd.DataFrame(index=[0]),
+        replications=worlds,
+        seed=seed,
+        outcomes=outcomes,
+        rules=rules,
+        own=own,
+        at=[one.at for one in found],
+        parameters=given,
+    )
+    return Prepared((work,), found)
 
 
 def _with(draws: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:
