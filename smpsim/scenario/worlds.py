@@ -28,6 +28,7 @@ from smpsim.scenario.ranges import (
     Range,
     indexed,
     number_at,
+    range_at,
     ranges_of,
     score_of,
 )
@@ -195,21 +196,32 @@ def _calibrated() -> pd.DataFrame | None:
 
 
 @lru_cache(maxsize=1)
-def shared_ranges() -> dict[str, tuple[float, float, float]]:
-    """Return low, centre and high of the parameters that scenarios share, by key path."""
+def shared_ranges() -> dict[str, Range]:
+    """Return the likely ranges of the parameters that scenarios share, by key path."""
     data = read_document(SHARED).data
     found = {}
     for key, (low, high) in data.get(SECTION, {}).items():
         here: Any = data
-        for step in parse_path(key):
+        path = parse_path(key)
+        for step in path:
             here = here[step]
-        found[key] = (float(low), float(here), float(high))
+        found[key] = range_at(path, float(low), float(here), float(high))
     return found
 
 
 def shared_digest() -> str:
     """Return a hash of the ranges of the shared parameters."""
     return hashlib.sha256(repr(sorted(shared_ranges().items())).encode()).hexdigest()[:16]
+
+
+def order_of_draws(rows: int, seed: int) -> np.ndarray:
+    """Return which of the joint draws each world has, one after the other and then again.
+
+    Returns
+    -------
+    ndarray of int, shape (rows,)
+    """
+    return np.random.default_rng([seed, 1]).permutation(rows)
 
 
 class Worlds:
@@ -238,9 +250,8 @@ class Worlds:
         data = scenario_data(scenario) if own else {}
         self._names |= {path: format_path(path, data) for path in own}
         self.keys = tuple(self._names.values())
-        # those of the joint draws are taken in an order of the seed's own
         rows = 0 if given.table is None else len(given.table)
-        self._order = np.random.default_rng([seed, 1]).permutation(rows)
+        self._order = order_of_draws(rows, seed)
 
     def _joint(self) -> dict[KeyPath, np.ndarray]:
         """Return the columns of the joint draws that hold for the scenario, by key path."""
@@ -252,7 +263,7 @@ class Worlds:
             return {
                 path: table[key].to_numpy(float)
                 for path, key in self._names.items()
-                if key in table and shared.get(key) == _ends(self._ranges[path])
+                if key in table and shared.get(key) == self._ranges[path]
             }
         found = {}
         for key in map(str, table.columns):
@@ -359,10 +370,6 @@ def _rebuilt(here: Any, tree: Any) -> Any:
     if isinstance(here, dict):
         return {**here, **{step: _rebuilt(here[step], one) for step, one in tree.items()}}
     return type(here)(_rebuilt(one, tree[n]) if n in tree else one for n, one in enumerate(here))
-
-
-def _ends(one: Range) -> tuple[float, float, float]:
-    return one.low, one.centre, one.high
 
 
 def _uniform(seed: int, name: str, number: int) -> float:

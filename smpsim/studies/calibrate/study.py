@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pydantic import model_validator
 
 from smpsim.scenario import load
 from smpsim.scenario.arguments import whole
@@ -14,7 +15,9 @@ from smpsim.scenario.checked_files import check_sheet, given_document, read_shee
 from smpsim.scenario.fields import Section, described, share
 from smpsim.scenario.problems import ScenarioError
 from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.ranges import score_of
 from smpsim.scenario.schema_errors import Finding
+from smpsim.scenario.worlds import shared_ranges
 from smpsim.studies.kinds import CALIBRATION, find_study
 from smpsim.studies.sweep.streams import points
 
@@ -25,7 +28,10 @@ class CalibrationStudy(Section):
     name: str = described(..., "text", "Name of the study")
     question: str = described("", "text", "What it is to answer")
     priors: dict[str, Distribution] = described(
-        ..., "distributions", "Prior of each shared parameter, by key path", min_length=1
+        {},
+        "distributions",
+        "Prior of each parameter, by key path; left out: the likely ranges of all that programmes "
+        "share",
     )
     draws: int = described(..., "number", "Draws from the prior", ge=20, le=1_000_000)
     replications: int = described(..., "runs", "Runs of each programme and draw", ge=1, le=10_000)
@@ -40,8 +46,32 @@ class CalibrationStudy(Section):
         -------
         DataFrame, shape (draws, parameters)
         """
+        if not self.priors:
+            scores = self.prior_scores()
+            ranges = shared_ranges()
+            return pd.DataFrame(
+                {key: [ranges[key].at(one) for one in scores[key]] for key in scores}
+            )
         cube = points(list(self.priors), self.draws, self.seed, "latin_hypercube")
         return pd.DataFrame({key: prior.quantile(cube[key]) for key, prior in self.priors.items()})
+
+    def prior_scores(self) -> pd.DataFrame:
+        """Return the draws of the likely ranges as standard normal scores.
+
+        Returns
+        -------
+        DataFrame, shape (draws, parameters)
+        """
+        keys = list(shared_ranges())
+        cube = points(keys, self.draws, self.seed, "latin_hypercube")
+        return pd.DataFrame({key: [score_of(float(u)) for u in cube[key]] for key in keys})
+
+    @model_validator(mode="after")
+    def _one_run_of_a_world(self) -> CalibrationStudy:
+        if not self.priors and self.replications != 1:
+            allowed = "1 where no priors are stated, as each draw is a world of its own"
+            raise ValueError(f"replications: got {self.replications}; allowed: {allowed}")
+        return self
 
 
 def load_calibration(path: str | Path | Mapping[str, Any]) -> CalibrationStudy:
