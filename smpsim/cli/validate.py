@@ -8,22 +8,25 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Reports, Threads
+from smpsim.cli.options import Json, Out, Parameters, Reports, Threads
 
 
 @app.command()
 def validate(
-    draws: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Draws of the calibrated parameters.")
-    ] = 50,
+    draws: Annotated[int, typer.Option(min=2, max=100_000, help="Plausible worlds.")] = 50,
     replications: Annotated[
-        int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs of each draw.")
+        int,
+        typer.Option(
+            "--replications",
+            "-n",
+            min=1,
+            max=10**6,
+            help="As many times more worlds.",
+        ),
     ] = 4,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")] = 1,
     reports: Reports = None,
-    parameters: Annotated[
-        Path | None, typer.Option(help="CSV of draws; the catalogue's calibration if left out.")
-    ] = None,
+    parameters: Parameters = None,
     patterns: Annotated[
         bool, typer.Option("--patterns/--no-patterns", help="Put the patterns to the test too.")
     ] = True,
@@ -34,21 +37,23 @@ def validate(
     """Run every programme and set what it predicts beside what is reported."""
     from smpsim.cli.present import files_read, present, watched
     from smpsim.cli.validate_tables import print_validation
-    from smpsim.studies.validate.prediction import load_draws
+    from smpsim.scenario.worlds import LIKELY
+    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.validate.reports import load_reports
     from smpsim.studies.validate.result import Validation
     from smpsim.studies.validate.validate import runs_of
     from smpsim.studies.validate.validate import validate as run_all
 
     known = load_reports(reports)
-    table = load_draws(parameters, draws)
+    given = parameters_of(parameters or LIKELY)
 
     def work() -> Validation:
         return watched(
-            runs_of(known, len(table), replications, patterns),
+            runs_of(known, draws, replications, patterns),
             lambda progress: run_all(
                 known,
-                draws=table,
+                draws=draws,
+                parameters=given,
                 replications=replications,
                 seed=seed,
                 patterns=patterns,
@@ -62,7 +67,7 @@ def validate(
         print_validation,
         out or Path("results") / "validation",
         Validation.file_names("csv"),
-        files_read(reports, parameters),
+        files_read(reports),
         as_json=as_json,
         kind="csv",
     )

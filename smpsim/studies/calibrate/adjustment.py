@@ -107,3 +107,100 @@ def moved(
     gain = np.linalg.solve(joint, centre.T @ middle / (worlds - 1))
     errors = rng.multivariate_normal(np.zeros(reports), error, worlds, method="eigh")
     return what + (seen - scores - errors) @ gain
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """Worlds moved to what is reported.
+
+    Attributes
+    ----------
+    drawn : ndarray, shape (worlds, parameters)
+        Standard normal scores of what was drawn.
+    found : Scores
+        What the worlds come to, of all reports.
+    programmes : tuple of str
+        Of each report.
+    figures : ndarray of bool, shape (reports,)
+        Reports that are numbers; worlds are not moved to reports in words.
+    error : float
+        Standard deviation of the error of the model.
+    seed : int
+    """
+
+    drawn: np.ndarray = field(repr=False)
+    found: Scores = field(repr=False)
+    programmes: tuple[str, ...]
+    figures: np.ndarray = field(repr=False)
+    error: float
+    seed: int
+
+    def parameters(self) -> np.ndarray:
+        """Return the standard normal scores of the parameters afterwards."""
+        return self._moved(self.drawn, self.figures, 0)
+
+    def predicted(self, column: int, without: str | None = None) -> np.ndarray:
+        """Return what is predicted of a report, from the reports on all other programmes.
+
+        Parameters
+        ----------
+        column : int
+            Of the report.
+        without : str, optional
+            The programme whose reports are not used; none when left out.
+
+        Returns
+        -------
+        ndarray, shape (worlds,)
+            With the error of the model, as that of a programme whose reports are not known.
+        """
+        used = self.figures & (np.array(self.programmes) != without)
+        scores = self._moved(self.found.scores[:, [column]], used, 1 + column)[:, 0]
+        if without is not None:
+            rng = np.random.default_rng([self.seed, 2, column])
+            scores = scores + self.error * rng.standard_normal(len(scores))
+        return self.found.back(scores, column)
+
+    def _moved(self, what: np.ndarray, used: np.ndarray, stream: int) -> np.ndarray:
+        names = [name for name, one in zip(self.programmes, used, strict=True) if one]
+        rng = np.random.default_rng([self.seed, 1, stream])
+        error = error_of_model(names, self.error)
+        return moved(what, self.found.scores[:, used], self.found.seen[used], error, rng)
+
+
+def with_best_error(
+    drawn: np.ndarray,
+    found: Scores,
+    programmes: Sequence[str],
+    figures: np.ndarray,
+    seed: int,
+    level: float,
+) -> Adjustment:
+    """Return the adjustment with the error of the model that predicts programmes best.
+
+    Of each programme all reports are predicted from those on the others; the mean interval score
+    of its reports, in standard deviations of what worlds come to, is averaged over programmes.
+    """
+    tail = (1.0 - level) / 2.0
+    ends = float(-ndtri(tail))
+    best: tuple[float, Adjustment] | None = None
+    for size in ERRORS:
+        one = Adjustment(drawn, found, tuple(programmes), figures, size, seed)
+        by_programme: dict[str, list[float]] = {}
+        for name in dict.fromkeys(programmes):
+            mine = np.flatnonzero(figures & (np.array(programmes) == name))
+            if not len(mine):
+                continue
+            used = figures & (np.array(programmes) != name)
+            scores = one._moved(found.scores[:, mine], used, 0)
+            middle = scores.mean(axis=0)
+            spread = np.sqrt(scores.var(axis=0) + size**2)
+            miss = np.maximum(np.abs(found.seen[mine] - middle) - ends * spread, 0.0)
+            by_programme[name] = list(2.0 * ends * spread + 2.0 / (1.0 - level) * miss)
+        if not by_programme:
+            return one
+        score = float(np.mean([np.mean(scores) for scores in by_programme.values()]))
+        if best is None or score < best[0]:
+            best = score, one
+    assert best is not None
+    return best[1]

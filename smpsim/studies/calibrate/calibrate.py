@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from smpsim.results.outcomes import Outcome, checked_own, to_compute
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance
 from smpsim.scenario import load
+from smpsim.scenario.worlds import Parameters, order_of_draws
+from smpsim.studies.calibrate.adjustment import Adjustment, Scores, with_best_error
 from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
 from smpsim.studies.calibrate.result import Calibration
 from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calibration
@@ -20,10 +23,12 @@ from smpsim.studies.validate.prediction import (
     Simulated,
     courses,
     prepare,
+    prepare_worlds,
     situations,
     whole_by_name,
 )
-from smpsim.studies.validate.reports import Reports, load_reports
+from smpsim.studies.validate.reports import ReportedOutcome, Reports, load_reports
+from smpsim.studies.validate.scores import LEVEL, sampled_shares
 
 Progress = Callable[[int], None]
 
@@ -39,6 +44,15 @@ def prepared(
         With every draw that is not valid.
     """
     outcomes = reports.scored
+    if not study.priors:
+        return prepare_worlds(
+            situations(outcomes).values(),
+            Parameters("prior", study.prior_draws()),
+            study.draws,
+            study.seed,
+            sorted({column for outcome in outcomes for column in outcome.columns}),
+            rules,
+        )
     return prepare(
         situations(outcomes).values(),
         study.prior_draws(),
@@ -121,7 +135,13 @@ def fitted(
     outcomes = reports.scored
     table = pd.DataFrame({one.label: one.values(runs.of) for one in outcomes})
     own = to_compute(name for one in outcomes for name in one.columns)
-    kept = nearest_particles(distances(table, outcomes), study.kept)
+    if study.priors:
+        kept = nearest_particles(distances(table, outcomes), study.kept)
+    else:
+        # a row of the table is a world, whose draws stand in an order of their own
+        order = order_of_draws(study.draws, study.seed)
+        table.index = pd.MultiIndex.from_product([order, [0]], names=["design", "replication"])
+        kept = np.arange(len(table))
     origin = provenance(
         "calibrate",
         {
@@ -143,8 +163,29 @@ def fitted(
         table,
         kept,
         origin,
+        None if study.priors else adjusted(study, outcomes, table),
         {name: load(name) for name in dict.fromkeys(one.scenario for one in outcomes)},
     )
+
+
+def adjusted(
+    study: CalibrationStudy, outcomes: Sequence[ReportedOutcome], shares: pd.DataFrame
+) -> Adjustment:
+    """Move worlds to what is reported, with errors of sampling as the reports have."""
+    rng = np.random.default_rng([study.seed, 3])
+    values = np.column_stack(
+        [
+            sampled_shares(shares[one.label].to_numpy(float), one.reported.people, rng)
+            for one in outcomes
+        ]
+    )
+    numbers = [one.reported.number for one in outcomes]
+    figures = np.array([number is not None for number in numbers])
+    reported = np.array([0.0 if number is None else number for number in numbers])
+    drawn = study.prior_scores().to_numpy()[shares.index.get_level_values("design")]
+    found = Scores.of(values, reported, rng)
+    programmes = [one.scenario for one in outcomes]
+    return with_best_error(drawn, found, programmes, figures, study.seed, LEVEL)
 
 
 def runs_of(study: CalibrationStudy, reports: Reports) -> int:

@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.scenario.ranges import FARTHEST
+from smpsim.scenario.worlds import shared_ranges
+from smpsim.studies.calibrate.adjustment import Adjustment
 from smpsim.studies.calibrate.approximate_bayes import leave_one_out
 from smpsim.studies.calibrate.study import CalibrationStudy
 from smpsim.studies.validate.reports import ReportedOutcome
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 FEW = 50  # particles of which an interval by ranks says little
 
 
+FARTHEST_SCORE = float(-ndtri(FARTHEST))
 LEARNED = 0.25  # narrower by this share, a parameter is said to be narrowed
 
 
@@ -41,6 +46,8 @@ class Calibration(StudyResult):
         Places of the particles that are kept.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
+    adjustment : Adjustment, optional
+        How worlds were moved, where all likely ranges are fitted.
     scenarios : dict of str to Scenario
         Those that are reported on, by name.
     """
@@ -55,6 +62,7 @@ class Calibration(StudyResult):
     shares: pd.DataFrame = field(repr=False)
     kept: np.ndarray = field(repr=False)
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
+    adjustment: Adjustment | None = field(default=None, repr=False)
     scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
@@ -72,6 +80,15 @@ class Calibration(StudyResult):
 
     def posterior(self) -> pd.DataFrame:
         """Return the parameters of the kept particles, shape (kept, parameters)."""
+        if self.adjustment is not None:
+            ranges = shared_ranges()
+            scores = np.clip(self.adjustment.parameters(), -FARTHEST_SCORE, FARTHEST_SCORE)
+            return pd.DataFrame(
+                {
+                    key: [ranges[str(key)].at(float(one)) for one in scores[:, place]]
+                    for place, key in enumerate(self.draws)
+                }
+            )
         designs = self.shares.index.get_level_values("design").to_numpy()[self.kept]
         return self.draws.iloc[designs].reset_index(drop=True)
 
@@ -79,7 +96,9 @@ class Calibration(StudyResult):
         """Return as many draws of the posterior as the study asks for, drawn with replacement."""
         posterior = self.posterior()
         rng = np.random.default_rng(self.study.seed)
-        rows = rng.choice(len(posterior), self.study.posterior_draws)
+        fewer = self.adjustment is not None and len(posterior) >= self.study.posterior_draws
+        # each of the worlds that were moved is a draw of its own
+        rows = rng.choice(len(posterior), self.study.posterior_draws, replace=not fewer)
         return posterior.iloc[rows].reset_index(drop=True)
 
     def parameters(self) -> pd.DataFrame:
@@ -94,8 +113,12 @@ class Calibration(StudyResult):
         """
         posterior = self.posterior()
         rows = {}
-        for key, prior in self.study.priors.items():
-            low, middle, high = prior.quantile(np.array([0.05, 0.5, 0.95]))
+        ranges = {} if self.study.priors else shared_ranges()
+        for key in map(str, self.draws):
+            if self.study.priors:
+                low, middle, high = self.study.priors[key].quantile(np.array([0.05, 0.5, 0.95]))
+            else:
+                low, middle, high = ranges[key].low, ranges[key].centre, ranges[key].high
             after = posterior[key].quantile([0.05, 0.5, 0.95]).to_numpy()
             ranks = self.draws[key].rank(pct=True).to_numpy()
             order = np.sort(self.draws[key].to_numpy())
@@ -115,20 +138,38 @@ class Calibration(StudyResult):
     def fit(self, level: float = 0.9) -> pd.DataFrame:
         """Return how the kept particles fare against the reports they were chosen by."""
         rows = {
-            outcome.label: scored(self.shares[outcome.label].to_numpy()[self.kept], outcome, level)
-            for outcome in self.outcomes
+            outcome.label: scored(self._fitted(place, outcome), outcome, level)
+            for place, outcome in enumerate(self.outcomes)
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
+    def _drawn(self, place: int, outcome: ReportedOutcome) -> np.ndarray:
+        if self.adjustment is not None:
+            return self.adjustment.found.values[:, place]
+        return self.shares[outcome.label].to_numpy()
+
+    def _fitted(self, place: int, outcome: ReportedOutcome) -> np.ndarray:
+        if self.adjustment is not None:
+            return self.adjustment.predicted(place)
+        return self.shares[outcome.label].to_numpy()[self.kept]
+
     def left_out(self, level: float = 0.9) -> pd.DataFrame:
         """Return how each programme is predicted from the reports of the others."""
-        return leave_one_out(self.shares, self.outcomes, self.study.kept, level)
+        if self.adjustment is None:
+            return leave_one_out(self.shares, self.outcomes, self.study.kept, level)
+        rows = {
+            outcome.label: scored(
+                self.adjustment.predicted(place, outcome.scenario), outcome, level
+            )
+            for place, outcome in enumerate(self.outcomes)
+        }
+        return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
     def uncalibrated(self, level: float = 0.9) -> pd.DataFrame:
         """Return how each programme is predicted from the prior alone."""
         rows = {
-            outcome.label: scored(self.shares[outcome.label].to_numpy(), outcome, level)
-            for outcome in self.outcomes
+            outcome.label: scored(self._drawn(place, outcome), outcome, level)
+            for place, outcome in enumerate(self.outcomes)
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 

@@ -16,6 +16,8 @@ from smpsim.results.provenance import provenance
 from smpsim.results.study_result import into
 from smpsim.scenario import load, names
 from smpsim.scenario.arguments import several, whole
+from smpsim.scenario.worlds import LIKELY, Draws
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.validate.measures import Ratio
 from smpsim.studies.validate.patterns import (
     put_to_test,
@@ -24,8 +26,8 @@ from smpsim.studies.validate.patterns import (
 from smpsim.studies.validate.prediction import (
     Situation,
     courses,
-    load_draws,
-    simulate,
+    prepare,
+    prepare_worlds,
     situations,
     whole_by_name,
 )
@@ -48,7 +50,7 @@ def validate(
     *,
     programmes: Sequence[str] | None = None,
     draws: pd.DataFrame | int = DRAWS,
-    parameters: str | Path | None = None,
+    parameters: Draws = LIKELY,
     replications: int = REPLICATIONS,
     seed: int = 1,
     level: float = LEVEL,
@@ -67,11 +69,12 @@ def validate(
         Or the file of them; the catalogue's ``validation.yaml`` when left out.
     programmes : sequence of str, optional
         Scenarios to run; all programmes when left out.
-    draws : DataFrame or int
-        Draws of the shared parameters, or how many of the calibrated ones: a prediction interval
-        holds what is not known of the parameters and of chance.
-    parameters : str or Path, optional
-        CSV file of draws; the catalogue's calibration when left out.
+    draws : int or DataFrame
+        Plausible worlds, each run `replications` times as a world of its own; or draws of shared
+        parameters, which are set in all programmes whatever their files say.
+    parameters : str, Path or DataFrame
+        What worlds draw, as in `smpsim.run`: ``"likely"``, so that a prediction interval holds
+        what is not known and chance; ``"centre"``; or a CSV file of joint draws.
     replications : int
         Runs of each draw.
     seed : int
@@ -115,7 +118,7 @@ def _validated(
     reports: Reports | str | Path | None,
     programmes: Sequence[str] | None,
     draws: pd.DataFrame | int,
-    parameters: str | Path | None,
+    parameters: Draws,
     *,
     replications: int,
     seed: int,
@@ -129,7 +132,9 @@ def _validated(
     """Run and judge; arguments as in `validate`."""
     known = reports if isinstance(reports, Reports) else load_reports(reports)
     chosen = list(programme_names() if programmes is None else several("programmes", programmes))
-    table = load_draws(parameters, draws) if isinstance(draws, int) else draws
+    given = parameters_of(parameters)
+    worlds = draws * replications if isinstance(draws, int) else 0
+    table = pd.DataFrame() if isinstance(draws, int) else draws
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
     wanted = list(_wanted(known, chosen, tried))
     used = to_compute((name for one in known.scored for name in one.columns), own)
@@ -138,9 +143,10 @@ def _validated(
         {
             "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
             "reports": known.model_dump(mode="json"),
-            "draws": table.to_dict("list"),
+            **(given.recipe if worlds else {"draws": table.to_dict("list")}),
             **in_recipe(rules, used),
             "options": {
+                **({"draws": draws} if worlds else {}),
                 "programmes": chosen,
                 "replications": replications,
                 "seed": seed,
@@ -150,20 +156,17 @@ def _validated(
         },
         study="validation",
         seed=seed,
-        draws=len(table),
-        replications=replications,
+        draws=worlds or len(table),
+        replications=1 if worlds else replications,
+        **(given.facts if worlds else {}),
         **in_facts(rules, used),
     )
-    runs = simulate(
-        wanted,
-        table,
-        replications,
-        seed,
-        rules=rules,
-        own=own,
-        threads=threads,
-        progress=progress,
+    ready = (
+        prepare_worlds(wanted, given, worlds, seed, None, rules, own)
+        if worlds
+        else prepare(wanted, table, replications, seed, None, rules, own)
     )
+    runs = ready.run(threads=threads, progress=progress)
     plain = {name: runs.of(name) for name in chosen}
     shares = {
         ratio.label: ratio.values(runs.of).to_numpy()
@@ -189,8 +192,8 @@ def _validated(
         withheld=_withheld(known, shares, level),
         patterns=tested,
         level=level,
-        draws=len(table),
-        runs=replications,
+        draws=worlds or len(table),
+        runs=1 if worlds else replications,
         seed=seed,
         shares=shares,
         provenance=origin,

@@ -293,7 +293,8 @@ def _validate(order: Order, folder: Path) -> None:
 
     found = validate(
         Reports.model_validate(order.recipe["reports"]),
-        draws=pd.DataFrame(order.recipe["draws"]),
+        **({"draws": pd.DataFrame(order.recipe["draws"])} if "draws" in order.recipe else {}),
+        parameters=parameters_again(order.recipe),
         **order.options,
         rules=order.rules or None,
         own_outcomes=order.own_outcomes,
