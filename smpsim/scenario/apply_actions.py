@@ -16,6 +16,7 @@ from smpsim.scenario.actions import STAR, Action, ActionSource, Change, read_act
 from smpsim.scenario.allowed_values import plain
 from smpsim.scenario.keypaths import KeyPath, format_path, starts_with
 from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.timeline import FIXED_PATHS
 from smpsim.scenario.values import (
@@ -144,10 +145,24 @@ class _Patch:
             before = self.value(self.without, path)
             after = self.after(before, path) if path in fitting else before
             if after != self.value(self.with_it, path):
-                self.with_it = put(self.with_it, path, after)[0]
+                self.with_it = self.with_range(put(self.with_it, path, after)[0], path)
                 self.document.keys[path] = self.document.values[path] = self.place
                 found.append((path, before, after))
         return found
+
+    def with_range(self, data: Data, path: KeyPath) -> Data:
+        """Return data in which the likely range of a changed value has changed with it.
+
+        A value that is set is known, and has none.
+        """
+        key = format_path(path, data)
+        ends = self.without[SECTION].get(key)
+        ranges = {name: one for name, one in data[SECTION].items() if name != key}
+        if ends is not None and not self.change.sets_value:
+            low, high = (self.after(end, path) for end in ends)
+            # at least or at most a number: both ends may meet there
+            ranges |= {key: [low, high]} if low < high else {}
+        return {**data, SECTION: ranges} if ranges != data[SECTION] else data
 
     def rewritten(self, sets: Mapping[str, Any]) -> tuple[Data, list[tuple[str, Any, Any]]]:
         """Return what an entry of the timeline sets, and which of it is changed, as key, old, new.

@@ -12,6 +12,7 @@ from pydantic_core import core_schema
 from smpsim.scenario.allowed_values import Shape, plain
 from smpsim.scenario.fields import ASSUMPTION, Section
 from smpsim.scenario.quantities import Distribution, to_scenario_currency
+from smpsim.scenario.ranges import ENDS
 from smpsim.scenario.schema import Scenario
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
@@ -19,6 +20,26 @@ _ABOUT = "A world in which programmes are tried: who exists, how they behave, wh
 _FORMS: list[dict[str, Any]] = TypeAdapter(Distribution).json_schema()["anyOf"]
 _LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _AMOUNT = {"type": "string", "pattern": r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?\s+[A-Za-z]{3}\s*$"}
+_OF_NUMBERS = ("type", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+_ABOUT_ENDS = ("5 % of what is believed lies below", "half lies below", "5 % lies above")
+_ENDS = {
+    end: {
+        "title": end.capitalize(),
+        "description": f"{about} [unit of the number]",
+        "unit": "unit of the number",
+        "source": "stated by each scenario",
+        "anyOf": [{"type": "number"}, _AMOUNT],
+    }
+    for end, about in zip(ENDS, _ABOUT_ENDS, strict=True)
+}
+_RANGE = {
+    "title": "Likely range",
+    "description": "5 %, 50 % and 95 % of what is believed; a plain number is held fixed",
+    "type": "object",
+    "properties": _ENDS,
+    "required": [*ENDS],
+    "additionalProperties": False,
+}
 
 
 class Assumption(NamedTuple):
@@ -86,7 +107,23 @@ def json_schema() -> dict[str, Any]:
             section["required"] = ["name"]
     for partial in ("Government", "Intakes"):
         schema["$defs"][partial].pop("required", None)
+    for part in schema["$defs"].values():
+        for key, described in part.get("properties", {}).items():
+            part["properties"][key] = _or_range(described)
+    schema["$defs"]["LikelyRange"] = _RANGE
     return {**schema, "description": _ABOUT}
+
+
+def _or_range(described: dict[str, Any]) -> dict[str, Any]:
+    """Return a key's schema that allows a likely range where it allows a number."""
+    forms = described.get("anyOf") or [{k: v for k, v in described.items() if k in _OF_NUMBERS}]
+    numbers = {"$ref": "#/$defs/Distribution"} in forms or any(
+        one.get("type") in ("number", "integer") for one in forms
+    )
+    if not numbers:
+        return described
+    about = {key: value for key, value in described.items() if key not in (*_OF_NUMBERS, "anyOf")}
+    return {**about, "anyOf": [*forms, {"$ref": "#/$defs/LikelyRange"}]}
 
 
 def section_schema(section: type[Section], title: str) -> dict[str, Any]:
@@ -127,6 +164,10 @@ def _tidy(described: dict[str, Any], limits: dict[str, Any] | None = None) -> di
     if found.get("anyOf", [])[: len(_FORMS)] == _FORMS:
         reference = {"$ref": "#/$defs/Distribution"}
         found["anyOf"] = [reference, *found["anyOf"][len(_FORMS) :]]
+    if isinstance(found.get("additionalProperties"), dict):
+        found["additionalProperties"] = _tidy(found["additionalProperties"])
+    if "prefixItems" in found:
+        found["prefixItems"] = [_tidy(inner) for inner in found["prefixItems"]]
     if "anyOf" in found:
         found["anyOf"] = [_tidy(inner, limits) for inner in found["anyOf"]]
     elif found.get("type") in ("number", "integer"):

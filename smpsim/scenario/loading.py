@@ -20,6 +20,7 @@ from smpsim.scenario.disk_paths import SUFFIXES, is_file, may_exist, names_near,
 from smpsim.scenario.extends import Inheritance
 from smpsim.scenario.keypaths import KeyPathError, format_path
 from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.scenario.ranges import check_ranges, let_go, taken_out
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.schema_check import check_schema, check_sections
 from smpsim.scenario.schema_errors import problems_of
@@ -116,8 +117,9 @@ def load_noting(
     pairs, actions = _pairs(overrides), several("actions", actions)
     if isinstance(source, Scenario) and not pairs:
         return _acted(source, pairs, actions, catalogue_folder)
-    whole = _scenario(*_overridden(source, pairs, None, catalogue_folder))
-    return _acted(whole, pairs, actions, catalogue_folder)
+    document, problems = _overridden(source, pairs, None, catalogue_folder)
+    new = not isinstance(source, Scenario) or any(isinstance(one[1], dict) for one in pairs)
+    return _acted(_scenario(document, problems, new), pairs, actions, catalogue_folder)
 
 
 def acted(
@@ -191,19 +193,25 @@ def _acted(
     if not actions:
         return scenario, []
     document, idle = with_actions(scenario, actions, catalogue_folder)
-    acted = _scenario(document, [])
+    acted = _scenario(document, [], new_ranges=False)
     again = [one for one in pairs if re.split(r"[.\[]", one[0].strip())[0] not in _BEFORE_ACTIONS]
     if again:
-        acted = _scenario(*_overridden(acted, again, None, catalogue_folder))
+        acted = _scenario(*_overridden(acted, again, None, catalogue_folder), new_ranges=False)
     return acted, idle
 
 
-def _scenario(document: Document, problems: list[Problem]) -> Scenario:
-    """Return the scenario of a document, or raise all that is wrong with it."""
+def _scenario(document: Document, problems: list[Problem], new_ranges: bool = True) -> Scenario:
+    """Return the scenario of a document, or raise all that is wrong with it.
+
+    Ranges are not looked at again where they come from a checked scenario, which takes as long as
+    all else.
+    """
     scenario, findings = check_schema(document.data)
     if scenario is not None:
         findings = check_sections(scenario)
         problems += build_segments(scenario, document)[1]
+        if new_ranges:
+            problems += check_ranges(scenario, document)
     problems += problems_of(findings, document)
     if problems or scenario is None:
         raise ScenarioError(problems)
@@ -218,7 +226,7 @@ def _overridden(
 ) -> tuple[Document, list[Problem]]:
     """Return the merged document with the overrides, and those that name no key."""
     document = _document(source, folder, catalogue_folder)
-    problems = []
+    problems = [] if isinstance(source, Scenario) else taken_out(document)
     for key, value, place in overrides:
         try:
             if isinstance(value, ScenarioError):
@@ -235,6 +243,9 @@ def _overridden(
         document.forget(path)
         document.data = data
         document.keys[path] = document.values[path] = document.overridden[path] = place
+        let_go(document, path)
+        if isinstance(value, (dict, list)):
+            problems += taken_out(document)
     return document, problems
 
 

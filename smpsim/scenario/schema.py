@@ -13,6 +13,7 @@ from smpsim.scenario.behaviour import Behaviour
 from smpsim.scenario.fields import DESIGN, FIXED, NEUTRAL, SAME_NAMES, Section, described
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
+from smpsim.scenario.quantities import Money
 from smpsim.vocabulary import FOLLOW_UP_MONTHS, ITEMS, OWN_ITEMS
 
 NAME_OF_COST = re.compile(r"[a-z][a-z0-9_]*")
@@ -90,6 +91,13 @@ class Scenario(Section):
     )
     sources: Annotated[dict[str, str], FIXED] = described(
         {}, "text by key", "Sources of the environment", DESIGN
+    )
+    likely_ranges: Annotated[dict[str, tuple[Money, Money]], FIXED] = described(
+        {},
+        "low and high by key path",
+        "5 % and 95 % points of numbers that are not known well; written as "
+        "{low: 4, centre: 6, high: 9} in place of the number",
+        DESIGN,
     )
 
     @model_validator(mode="after")

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from smpsim.agents.belief import BELIEF
-from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
 from smpsim.agents.trainee import MOST_CANCELLED, PATIENCE_CLASSES, PROSPECT
 from smpsim.compiled import PLAIN
@@ -27,7 +26,7 @@ from smpsim.vocabulary import (
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
-from smpsim.world.blueprint import Blueprint, luck_keys
+from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import (
     BLOCK,
     LIST,
@@ -170,7 +169,7 @@ class World:
             "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
             "employers_refusals": np.zeros(len(plan.partnerships), BELIEF),
             "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
-            "governments": self._governments(),
+            "governments": plan.governments.copy(),
             "lanes": plan.lanes.copy(),
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
@@ -211,13 +210,6 @@ class World:
             self._note_place(name)
         self._note_sizes()
         self._own_rules = False
-
-    def _governments(self) -> np.ndarray:
-        """Return the rows of governments, with the keys of their luck."""
-        names = list(self.blueprint.scenario.governments)
-        rows = np.zeros(len(names), GOVERNMENT)
-        rows["luck"] = luck_keys(names)
-        return rows
 
     def _tables_of_people(self, rows: int, intake_rows: int) -> dict[str, np.ndarray]:
         """Return the tables whose size follows how many people there are, unset."""

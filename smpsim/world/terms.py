@@ -15,6 +15,7 @@ from smpsim.scenario.places import EmployerGroup, Poisson
 from smpsim.scenario.programmes import Entrants, Programme
 from smpsim.scenario.quantities import Distribution, median
 from smpsim.scenario.schema import Scenario
+from smpsim.scenario.waits import expected_visa_delay, training_waited_for, wait_before_visa
 from smpsim.vocabulary import (
     LEVELS,
     NONE,
@@ -151,20 +152,15 @@ def vary(distributions: Sequence[Distribution | None]) -> bool:
 def programme_values(scenario: Scenario, programme: Programme) -> dict[str, object]:
     """Return what is computed of the terms of a programme whose entrants are complete."""
     governments = list(scenario.governments)
-    destination = scenario.governments[programme.destination]
     g = governments.index(programme.destination)
     people, entrants = scenario.behaviour.people, programme.entrants
-    training, contract, wages = programme.training, programme.contract, programme.wages
+    contract, wages = programme.contract, programme.wages
     setup, _, domestic = origin_terms(scenario, programme)
     costs = unit_costs(scenario, programme)
     trainee = cost_of(costs, programme, "trainee")
     own = sum(trainee[item] for item in BEFORE_ARRIVAL)
     total = sum(costs[item] for item in BEFORE_ARRIVAL)
-    wait = float(training.months_after_offer + programme.departure_months)
-    if programme.recognition == "before_departure":
-        wait += median(destination.recognition.months)
-    if programme.demand == "committed":
-        wait += training.months_before_departure
+    wait = wait_before_visa(scenario, programme)
     ratio = log_ratio(wages.destination, wages.origin)
     net_wage = wages.destination * (1.0 - wages.tax)
     varied = (people.aptitude, entrants.age, people.motivation)
@@ -216,12 +212,8 @@ def months_to_arrive(scenario: Scenario, programme: Programme, wait: float) -> i
     """Return after how many months from its start funders expect an intake to have arrived."""
     if programme.renewal.arrival_months is not None:
         return programme.renewal.arrival_months
-    lane = scenario.governments[programme.destination].visa.lanes[programme.visa_lane]
-    delay = scenario.behaviour.channel.believed_months
-    if lane.months is not None:
-        delay = median(lane.months)
-    training = 0 if programme.demand == "committed" else programme.training.months_before_departure
-    return math.ceil(training + wait + max(delay, lane.minimum_months))
+    training = programme.training.months_before_departure - training_waited_for(programme)
+    return math.ceil(training + wait + expected_visa_delay(scenario, programme))
 
 
 def language_of_work(scenario: Scenario, programme: Programme) -> dict[str, float]:
