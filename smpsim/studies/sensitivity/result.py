@@ -116,10 +116,11 @@ class Sensitivity(StudyResult):
             Columns ``outcome``, ``parameter``, ``meaning``: its plain name, and, for Morris:
             ``mu_star``, the mean absolute effect of a parameter over its whole range, in units of
             the outcome, with the ends of its bootstrap interval ``mu_star_ci_low`` and
-            ``mu_star_ci_high``; ``mu``, the mean with signs; ``sigma``, the standard deviation of the effects. For Sobol: ``S1``, the share
-            of the variance that a parameter explains alone, and ``ST``, the share with all its
-            interactions, each with ``_ci_low`` and ``_ci_high``. Not a number if the outcome is
-            unknown in nearly all samples. ``level`` is that of the intervals.
+            ``mu_star_ci_high``; ``mu``, the mean with signs; ``sigma``, the standard deviation of
+            the effects. For Sobol: ``S1``, the share of the variance that a parameter explains
+            alone, and ``ST``, the share with all its interactions, each with ``_ci_low`` and
+            ``_ci_high``. Not a number if the outcome is unknown in nearly all samples. ``level``
+            is that of the intervals.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         first = FIRST[self.method]
@@ -142,7 +143,8 @@ class Sensitivity(StudyResult):
         DataFrame
             Columns ``outcome``, ``parameter``, ``meaning``: its plain name, ``base``: the outcome
             of the scenario, ``at_low`` and ``at_high``: the paired difference at the ends of the
-            range, each with the ends of its interval ``_ci_low`` and ``_ci_high``, and their ``level``. The largest first.
+            range, each with the ends of its interval ``_ci_low`` and ``_ci_high``, and their
+            ``level``. The largest first.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         parts = []
