@@ -54,15 +54,10 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-<<<<<<< HEAD
-from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, SPELLS, STAGES, TRAJECTORY_COLUMNS
-from smpsim.world.blueprint import Blueprint, blueprint
-=======
 from smpsim.scenario.worlds import DEFAULT, Draws
-from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, SPELLS, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.blueprints import Blueprints, Plans
->>>>>>> main
 from smpsim.world.rules import Engine, Rules, engine
 from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
@@ -123,12 +118,6 @@ def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
         **vars(empty_sums(plan, runs)),
         trajectories=np.zeros((runs, months, programmes, len(TRAJECTORY_COLUMNS))),
         ledger=np.zeros((runs, months, programmes, len(ITEMS), len(PARTIES))),
-<<<<<<< HEAD
-        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        spells=np.zeros((runs, programmes, len(SPELLS), months + 1), np.int32),
-        totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
-=======
->>>>>>> main
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
         losses=np.zeros((runs, months, programmes, len(ACCOUNT)), np.int32),
         people=[np.empty(0)] * runs,
@@ -141,7 +130,7 @@ def empty_sums(plan: Blueprint, runs: int) -> Summed:
     months, programmes = plan.scenario.months, len(plan.programmes)
     return Summed(
         counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        waits=np.zeros((runs, programmes, months + 1), np.int64),
+        spells=np.zeros((runs, programmes, len(SPELLS), months + 1), np.int32),
         totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
     )
 
@@ -357,12 +346,8 @@ def outcomes_of(design: Scenario, runs: Summed) -> pd.DataFrame:
         One row a run and programme: ``run``, ``programme``, those of
         `smpsim.results.outcomes.OUTCOMES`, and those of a user's own.
     """
-<<<<<<< HEAD
     found = counts_of(design, runs.counts, runs.spells, runs.totals)
-=======
-    found = counts_of(design, runs.counts, runs.waits, runs.totals)
     own = runs.own if isinstance(runs, Runs) else {}
->>>>>>> main
     names = np.array(found.programmes)
     number = len(runs.counts)
     return pd.DataFrame(

@@ -19,14 +19,9 @@ HARDLY = 0.5  # placements on average below which a cost per placement says noth
 def sentences(result: Result) -> list[str]:
     """Return a sentence for each programme: how many are placed, when and at what cost."""
     summary = result.summary(0.9)
-<<<<<<< HEAD
-    return of_each(
+    said = of_each(
         result.programmes,
         lambda programme: _of_programme(summary.loc[programme], result, programme),
-=======
-    said = of_each(
-        result.programmes, lambda programme: _of_programme(summary.loc[programme], result)
->>>>>>> main
     )
     return [*said, *what_ranges_hold(result)]
 

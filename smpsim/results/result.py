@@ -20,11 +20,12 @@ from smpsim.results.losses import sentences as of_losses
 from smpsim.results.provenance import RECIPE
 from smpsim.results.report import sentences as of_placements
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
-<<<<<<< HEAD
+from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.survival import EXTRA, incidence, staying
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.worlds import CENTRE
 from smpsim.vocabulary import (
     PARTIES,
     SPELLS,
@@ -33,14 +34,6 @@ from smpsim.vocabulary import (
     UNLIMITED,
     named_items,
 )
-=======
-from smpsim.results.spread import spread_of
-from smpsim.results.study_result import StudyResult, Tables, rows_for_json
-from smpsim.results.units import unit_of
-from smpsim.scenario import Scenario, load
-from smpsim.scenario.worlds import CENTRE
-from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, UNLIMITED, named_items
->>>>>>> main
 
 if TYPE_CHECKING:
     import xarray
