@@ -188,4 +188,5 @@ class Estimates:
 
     def _divides(self, bottom: str) -> bool:
         """Return whether a number is above zero in all but a few runs."""
-        return float((self.values[bottom] <= 0).mean()) <= FEW
+        values = self.values[bottom]
+        return float(values.sum()) > 0 and float((values <= 0).mean()) <= FEW
