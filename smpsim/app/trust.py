@@ -14,6 +14,7 @@ from smpsim.scenario.allowed_values import Shape, shape_at
 from smpsim.scenario.keypaths import KeyPath, format_path, parse_path, starts_with
 from smpsim.scenario.loading import read_document
 from smpsim.scenario.problems import Place
+from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.yaml_files import Document
 
 CHANGED, KNOWN, ASSUMED, UNSAID = "changed here", "source stated", "assumption", "nothing stated"
@@ -28,7 +29,7 @@ LEFT_OUT = (
     "Not for decisions about persons, for ranking countries, or as proof that a programme worked.",
 )
 """In short; docs/limits_of_use.md says it in full."""
-NO_FIGURES = ("timeline", "replications", "seed")
+NO_FIGURES = ("timeline", "replications", "seed", SECTION)
 """Parts at the top of a scenario that are no figures of its world, or repeat those."""
 _COMMENT = re.compile(r"(?:^|\s)#\s?(.*)$")
 

@@ -125,7 +125,7 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
     """Check scenarios, actions and studies, and report everything that is wrong with them."""
     from smpsim.cli.terminal import console
     from smpsim.scenario import ScenarioError
-    from smpsim.studies.kinds import kind_of
+    from smpsim.studies.kinds import SCENARIO, kind_of
 
     faulty = False
     for file in files:
@@ -139,9 +139,22 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
         else:
             name = getattr(found, "name", kind.words)
             console().print(f"{file}: OK ({name})", soft_wrap=True)
+            if kind.name == SCENARIO:
+                _print_ranges(file)
             _print_cautions(found)
     if faulty:
         raise typer.Exit(BAD_INPUT)
+
+
+def _print_ranges(file: str) -> None:
+    """Print how many figures of a scenario have a likely range, and which guesses do not."""
+    from smpsim.cli.scenario_card import ranges_note
+    from smpsim.cli.terminal import console
+    from smpsim.scenario.marks import marks
+
+    note = ranges_note(marks(file))
+    if note:
+        console().print(f"  {note}", markup=False, soft_wrap=True)
 
 
 def _print_cautions(found: object) -> None:

@@ -110,6 +110,8 @@ def json_schema() -> dict[str, Any]:
     for part in schema["$defs"].values():
         for key, described in part.get("properties", {}).items():
             part["properties"][key] = _or_range(described)
+    distribution = schema["$defs"]["Distribution"]
+    distribution["anyOf"] = [_with_ranges_inside(form) for form in _FORMS]
     schema["$defs"]["LikelyRange"] = _RANGE
     return {**schema, "description": _ABOUT}
 
@@ -117,13 +119,27 @@ def json_schema() -> dict[str, Any]:
 def _or_range(described: dict[str, Any]) -> dict[str, Any]:
     """Return a key's schema that allows a likely range where it allows a number."""
     forms = described.get("anyOf") or [{k: v for k, v in described.items() if k in _OF_NUMBERS}]
-    numbers = {"$ref": "#/$defs/Distribution"} in forms or any(
-        one.get("type") in ("number", "integer") for one in forms
+    # an amount that may be left out is a choice within a choice
+    inside = [one for form in forms for one in form.get("anyOf", [form])]
+    numbers = {"$ref": "#/$defs/Distribution"} in inside or any(
+        one.get("type") in ("number", "integer") for one in inside
     )
     if not numbers:
         return described
     about = {key: value for key, value in described.items() if key not in (*_OF_NUMBERS, "anyOf")}
     return {**about, "anyOf": [*forms, {"$ref": "#/$defs/LikelyRange"}]}
+
+
+def _with_ranges_inside(form: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a kind of distribution whose numbers may be likely ranges."""
+    kinds = {
+        kind: {
+            **inside,
+            "properties": {key: _or_range(one) for key, one in inside["properties"].items()},
+        }
+        for kind, inside in form.get("properties", {}).items()
+    }
+    return {**form, "properties": kinds} if kinds else form
 
 
 def section_schema(section: type[Section], title: str) -> dict[str, Any]:

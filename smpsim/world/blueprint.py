@@ -68,6 +68,20 @@ class Blueprint:
     rows: int
     intake_rows: int
 
+    @property
+    def centre(self) -> Blueprint:
+        """Itself."""
+        return self
+
+    @property
+    def drawn(self) -> bool:
+        """Whether replications differ in more than luck."""
+        return False
+
+    def of(self, replication: int) -> Blueprint:
+        """Return itself, which is the blueprint of every replication."""
+        return self
+
 
 def _differs(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> bool:
     return any(before[name].tobytes() != after[name].tobytes() for name in after)

@@ -216,6 +216,20 @@ class World:
         self._note_sizes()
         self._own_rules = False
 
+    def serving(self, plan: Blueprint) -> World:
+        """Return a world for runs of a blueprint: this one where its tables fit, else a new one."""
+        if plan is self.blueprint:
+            return self
+        if not _alike(self.blueprint, plan):
+            return World(plan, bool(self.header["keep_life"][0]), self.attributes)
+        self.blueprint = plan
+        self.tables["terms"][...] = packed(plan.plan[0])[0]
+        self.tables["plan"][...] = np.concatenate([packed(part)[0] for part in plan.plan])
+        for name in ("plan_months", "plan_news", "quantiles", "neighbours_start", "neighbours"):
+            self.tables[name] = getattr(plan, name)
+            self._note_place(name)
+        return self
+
     def _tables_of_people(self, rows: int, intake_rows: int) -> dict[str, np.ndarray]:
         """Return the tables whose size follows how many people there are, unset."""
         return {
@@ -368,6 +382,23 @@ class World:
             raise ScenarioError([_unsound(self, failure)])
         if failure:
             raise RuntimeError(FAULTS[failure] + "; please report this scenario")
+
+
+def _alike(one: Blueprint, other: Blueprint) -> bool:
+    """Return whether runs of two blueprints have tables of the same sizes, of the same agents."""
+    first, second = one.scenario, other.scenario
+    dates = ("months", "follow_up_months", "start", "discount_rate")
+    if any(getattr(first, name) != getattr(second, name) for name in dates):
+        return False
+    if (one.end, len(one.plan)) != (other.end, len(other.plan)):
+        return False
+    if any(one.plan[0][name].nbytes != table.nbytes for name, table in other.plan[0].items()):
+        return False
+    # links between employers may differ: their tables are exchanged
+    mine, others = (
+        basis._replace(seed=0, neighbours=0, rewiring=0.0) for basis in (one.basis, other.basis)
+    )
+    return mine == others
 
 
 def _unsound(world: World, failure: int) -> Problem:
