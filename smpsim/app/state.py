@@ -85,9 +85,9 @@ class State:
 
     def link(self) -> str:
         """Return the part of an address that holds the state, from the question mark on."""
-        parts = [("scenario", self.name), *(("set", one) for one in stated(self.changes))]
-        parts += [("replications", str(self.replications))]
-        return "?" + urlencode([*parts, ("version", __version__), ("model", model_digest())])
+        return "?" + urlencode(
+            [*link_parts(self), ("version", __version__), ("model", model_digest())]
+        )
 
     def yaml(self) -> str:
         """Return the scenario with all its values as a file that runs by itself.
@@ -115,6 +115,12 @@ class State:
 
     def _file(self) -> str:
         return str(_opened[self.name]) if self.text is None and self.name in _opened else self.name
+
+
+def link_parts(state: State) -> list[tuple[str, str]]:
+    """Return what a link holds of a state, but for versions."""
+    changes = [("set", one) for one in stated(state.changes)]
+    return [("scenario", state.name), *changes, ("replications", str(state.replications))]
 
 
 def from_link(link: str) -> tuple[State, list[str]]:
