@@ -54,8 +54,10 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
-from smpsim.world.blueprint import Blueprint, blueprint
+from smpsim.world.blueprint import Blueprint
+from smpsim.world.blueprints import Blueprints, Plans
 from smpsim.world.rules import Engine, Rules, engine
 from smpsim.world.summary import AFTER_WINDOWS, AT_HORIZON
 from smpsim.world.tables import World
@@ -76,6 +78,12 @@ class Summed:
     totals: np.ndarray  # (runs, 2, programmes, items, parties): of the ledger, and present values
 
 
+LOOKS = 100
+"""Worlds that are run a second time, with other luck: what differs then is chance."""
+OTHER_LUCK = 10**9
+"""Added to the number of a replication; no ensemble has as many."""
+
+
 @dataclass
 class Runs(Summed):
     """Raw arrays of an ensemble."""
@@ -86,6 +94,7 @@ class Runs(Summed):
     losses: np.ndarray  # (runs, months, programmes, lines of the loss account)
     people: list[np.ndarray]  # rows of trainees of each run, empty unless asked for
     own: dict[str, np.ndarray]  # outcomes of a user's own, (runs, programmes)
+    second: Summed | None = None  # of the first worlds, with other luck
 
 
 def bytes_of_runs(plan: Blueprint, runs: int) -> int:
@@ -101,11 +110,9 @@ def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
     months, programmes = plan.scenario.months, len(plan.programmes)
     stages = len(STAGES)
     return Runs(
+        **vars(empty_sums(plan, runs)),
         trajectories=np.zeros((runs, months, programmes, len(TRAJECTORY_COLUMNS))),
         ledger=np.zeros((runs, months, programmes, len(ITEMS), len(PARTIES))),
-        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        waits=np.zeros((runs, programmes, months + 1), np.int64),
-        totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
         flows=np.zeros((runs, programmes, stages, stages), np.int64),
         losses=np.zeros((runs, months, programmes, len(ACCOUNT)), np.int32),
         people=[np.empty(0)] * runs,
@@ -113,8 +120,18 @@ def empty_runs(plan: Blueprint, runs: int, own: Sequence[Outcome] = ()) -> Runs:
     )
 
 
+def empty_sums(plan: Blueprint, runs: int) -> Summed:
+    """Return the arrays of what is counted of so many runs."""
+    months, programmes = plan.scenario.months, len(plan.programmes)
+    return Summed(
+        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
+        waits=np.zeros((runs, programmes, months + 1), np.int64),
+        totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
+    )
+
+
 def simulate(
-    plan: Blueprint,
+    plans: Plans,
     seed: int,
     replications: range,
     *,
@@ -124,11 +141,12 @@ def simulate(
     own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Runs:
-    """Run replications of a blueprint.
+    """Run replications of a scenario.
 
     Parameters
     ----------
-    plan : Blueprint
+    plans : Blueprint or Blueprints
+        The same for all replications, or one for each.
     seed : int
         Seed of all luck, 0 to 2**63 - 1.
     replications : range
@@ -146,8 +164,11 @@ def simulate(
     """
     built = engine(rules)
     own = to_compute((), own_outcomes)
-    runs = empty_runs(plan, len(replications), own)
-    factors = discount_factors(plan.scenario.months, plan.scenario.discount_rate)
+    design = plans.scenario
+    runs = empty_runs(plans.centre, len(replications), own)
+    looks = min(len(replications), LOOKS) if plans.drawn and replications.start == 0 else 0
+    runs.second = empty_sums(plans.centre, looks) if looks else None
+    factors = discount_factors(design.months, design.discount_rate)
     todo: queue.SimpleQueue[int] = queue.SimpleQueue()
     for n in range(len(replications)):
         todo.put(n)
@@ -157,18 +178,25 @@ def simulate(
 
     def work() -> None:
         nonlocal done
-        world = World(plan, trainees or needs_people(own), built.attributes)
+        world = World(plans.centre, trainees or needs_people(own), built.attributes)
         while not stop.is_set():
             try:
                 n = todo.get_nowait()
             except queue.Empty:
                 return
-            world.advance(plan.scenario.months, seed, replications[n], built.advance)
+            world = world.serving(plans.of(replications[n]))
+            world.advance(design.months, seed, replications[n], built.advance)
             store(world, runs, n, trainees, built)
             people = world.people.copy() if needs_people(own) else world.people
             sum_up(world, factors, runs, n, built)
             for name, values in own_of(world, people, own, runs, n, replications[n]).items():
                 runs.own[name][n] = values
+            if runs.second is not None and n < looks:
+                luck = replications[n] + OTHER_LUCK
+                world.advance(design.months, seed, luck, built.advance)
+                count_up(world, runs.second, n, built)
+                count_events(runs.second.counts[n], world.flows, world.programmes, world.lost)
+                sum_up(world, factors, runs.second, n, built)
             if progress is not None:
                 with lock:
                     done += 1
@@ -304,7 +332,7 @@ def own_of(
     return measured(own, found, lambda: life_courses([people], names), replication)
 
 
-def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
+def outcomes_of(design: Scenario, runs: Summed) -> pd.DataFrame:
     """Return the outcomes of runs of a scenario.
 
     Returns
@@ -314,19 +342,20 @@ def outcomes_of(design: Scenario, runs: Runs) -> pd.DataFrame:
         `smpsim.results.outcomes.OUTCOMES`, and those of a user's own.
     """
     found = counts_of(design, runs.counts, runs.waits, runs.totals)
+    own = runs.own if isinstance(runs, Runs) else {}
     names = np.array(found.programmes)
     number = len(runs.counts)
     return pd.DataFrame(
         {
             "run": np.repeat(np.arange(number), len(names)),
             "programme": np.tile(names, number),
-            **computed([*outcomes_with(found.follow_up), *runs.own], found, runs.own),
+            **computed([*outcomes_with(found.follow_up), *own], found, own),
         }
     )
 
 
 def run_outcomes(
-    plan: Blueprint,
+    plans: Plans,
     seed: int,
     replications: range,
     names: Sequence[str] | None = None,
@@ -341,7 +370,8 @@ def run_outcomes(
 
     Parameters
     ----------
-    plan : Blueprint
+    plans : Blueprint or Blueprints
+        The same for all replications, or one for each.
     seed : int
         Seed of all luck, 0 to 2**63 - 1.
     replications : range
@@ -371,7 +401,7 @@ def run_outcomes(
     StoppedError
         If `stop` said so.
     """
-    design, count = plan.scenario, len(replications)
+    plan, design, count = plans.centre, plans.scenario, len(replications)
     ends = (*at, design.months)
     runs = count * len(ends)
     programmes, stages = len(plan.programmes), len(STAGES)
@@ -391,6 +421,7 @@ def run_outcomes(
         if stop is not None and stop():
             raise StoppedError
         done = 0
+        world = world.serving(plans.of(replication))
         for place, end in enumerate(ends):
             # the first of these begins the run, the others go on with it
             key = (seed, replication) if place == 0 else (0, -1)
@@ -428,6 +459,7 @@ def run(
     *,
     overrides: Overrides | None = None,
     actions: Sequence[str | Path] = (),
+    parameters: Draws = DEFAULT,
     folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
@@ -449,6 +481,10 @@ def run(
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional
         Names or files of actions that are added.
+    parameters : str, Path or DataFrame
+        ``"likely"``: each run draws what the scenario gives a likely range, so that a range of
+        results holds chance and what is not known; ``"centre"``: chance alone; or joint draws, a
+        column for each key path, as a table or its CSV file.
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
@@ -493,17 +529,17 @@ def run(
         whole("threads", threads)
     options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
 
+    plans = Blueprints(design, number, parameters)
+
     def work() -> Result:
-        plan = blueprint(design, number)
-        found = run_plan(plan, number, count, own_outcomes=own, progress=progress, **options)
+        found = run_plans(plans, count, own_outcomes=own, progress=progress, **options)
         return replace(found, provenance=changed_by(found.provenance, sets, added))
 
     return into(folder, Result, work)
 
 
-def run_plan(
-    plan: Blueprint,
-    seed: int,
+def run_plans(
+    plans: Blueprints,
     replications: int,
     *,
     trainees: bool = False,
@@ -511,13 +547,12 @@ def run_plan(
     own_outcomes: Sequence[Outcome] = (),
     **options: Any,
 ) -> Result:
-    """Return the result of runs of a blueprint, the first of which is replication 0.
+    """Return the result of runs of a scenario, the first of which is replication 0.
 
     Parameters
     ----------
-    plan : Blueprint
-        With the network of `seed`.
-    seed, replications : int
+    plans : Blueprints
+    replications : int
     trainees, rules, own_outcomes, **options
         As in `simulate`.
 
@@ -526,8 +561,8 @@ def run_plan(
     RequestError
         If the results would not fit into memory.
     """
-    design, number, count = plan.scenario, seed, replications
-    needed = bytes_of_runs(plan, count)
+    design, number, count = plans.scenario, plans.seed, replications
+    needed = bytes_of_runs(plans.centre, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
         raise RequestError(
@@ -535,7 +570,7 @@ def run_plan(
             f"allowed: {allowed} or fewer for this scenario"
         )
     runs = simulate(
-        plan,
+        plans,
         number,
         range(count),
         trainees=trainees,
@@ -555,18 +590,21 @@ def run_plan(
         flow_array=runs.flows,
         loss_array=runs.losses,
         outcome_table=outcomes_of(design, runs),
+        second_look=None if runs.second is None else outcomes_of(design, runs.second),
         life=life_courses(runs.people, names) if trainees else None,
         provenance=provenance(
             "run",
             {
                 "scenarios": {"scenario": whole_scenario(design)},
                 **in_recipe(rules, own_outcomes),
+                **plans.given.recipe,
                 "options": {"replications": count, "seed": number, "trainees": trainees},
             },
             scenario=design.name,
             fingerprint=design.fingerprint(),
             seed=number,
             replications=count,
+            **plans.given.facts,
             **in_facts(rules, own_outcomes),
         ),
     )

@@ -125,7 +125,7 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
     """Check scenarios, actions and studies, and report everything that is wrong with them."""
     from smpsim.cli.terminal import console
     from smpsim.scenario import ScenarioError
-    from smpsim.studies.kinds import kind_of
+    from smpsim.studies.kinds import SCENARIO, kind_of
 
     faulty = False
     for file in files:
@@ -139,9 +139,30 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
         else:
             name = getattr(found, "name", kind.words)
             console().print(f"{file}: OK ({name})", soft_wrap=True)
+            if kind.name == SCENARIO and (note := _ranges_note(file)):
+                console().print(f"  {note}", markup=False, soft_wrap=True)
             _print_cautions(found)
     if faulty:
         raise typer.Exit(BAD_INPUT)
+
+
+def _ranges_note(file: str) -> str:
+    """Return how many of a scenario's own figures have a likely range, and which guesses do not."""
+    from smpsim.messages import shown_list
+    from smpsim.scenario.marks import held_guesses, marks
+
+    marked = marks(file)
+    ranged = sum(one.ranged and not one.shared for one in marked)
+    held = held_guesses(marked)
+    if not ranged and not held:
+        return ""
+    have = f"{ranged} {'number has' if ranged == 1 else 'numbers have'} a likely range"
+    if not held:
+        return f"{have}."
+    called = "1 is called an assumption but has none (runs hold it fixed)"
+    if len(held) > 1:
+        called = f"{len(held)} are called assumptions but have none (runs hold them fixed)"
+    return f"{have}; {called}: {shown_list(held)}."
 
 
 def _print_cautions(found: object) -> None:

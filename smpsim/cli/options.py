@@ -62,6 +62,14 @@ WithOfA = Annotated[
 WithOfB = Annotated[
     list[str] | None, typer.Option("--with-b", metavar="ACTION", help="Add an action to B.")
 ]
+Parameters = Annotated[
+    str | None,
+    typer.Option(
+        metavar="KIND",
+        help="likely: each run draws what is not known well from its likely range; centre: ranges "
+        "hold chance alone; or a CSV file of draws.",
+    ),
+]
 Level = Annotated[float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")]
 Threads = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Threads; all cores when left out.")

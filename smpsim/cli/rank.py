@@ -11,6 +11,7 @@ from smpsim.cli.app import app
 from smpsim.cli.options import (
     Json,
     Out,
+    Parameters,
     Replications,
     Seed,
     Sets,
@@ -38,6 +39,7 @@ def rank(
     level: Annotated[
         float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
     ] = 0.95,
+    parameters: Parameters = None,
     threads: Threads = None,
     out: Out = None,
     as_json: Json = False,
@@ -47,6 +49,8 @@ def rank(
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.cli.rank_tables import print_ranking
     from smpsim.scenario import load
+    from smpsim.scenario.worlds import DEFAULT
+    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.rank.rank import designs_of, names_of
     from smpsim.studies.rank.rank import rank as run_all
     from smpsim.studies.rank.result import Ranking
@@ -54,6 +58,7 @@ def rank(
     design = load(scenario, sets or [])
     chosen = names_of(actions)
     count = replications or design.replications
+    given = parameters_of(parameters or DEFAULT)
 
     def work() -> Ranking:
         found = watched(
@@ -64,6 +69,7 @@ def rank(
                 seed,
                 actions=chosen,
                 pairs=pairs,
+                parameters=given,
                 level=level,
                 threads=threads,
                 progress=progress,

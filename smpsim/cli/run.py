@@ -6,7 +6,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Seed, Sets, Source, Threads, Trainees, With
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Parameters,
+    Replications,
+    Seed,
+    Sets,
+    Source,
+    Threads,
+    Trainees,
+    With,
+)
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
@@ -21,6 +32,7 @@ def run(
     seed: Seed = None,
     sets: Sets = None,
     added: With = None,
+    parameters: Parameters = None,
     threads: Threads = None,
     trainees: Trainees = False,
     out: Out = None,
@@ -35,6 +47,8 @@ def run(
     from smpsim.results.provenance import whole_actions
     from smpsim.results.result import Result
     from smpsim.scenario.loading import load_noting
+    from smpsim.scenario.worlds import DEFAULT
+    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.compare.designs import action_in_words
 
     actions = added or []
@@ -42,6 +56,7 @@ def run(
     for name in idle:
         terminal.say(f"{name} changes nothing here: all is as it asks for already.")
     count = replications or design.replications
+    given = parameters_of(parameters or DEFAULT)
 
     # what is in their files now, which may change while it runs
     read = whole_actions(actions)
@@ -50,7 +65,13 @@ def run(
         found = watched(
             count,
             lambda progress: run_all(
-                design, count, seed, threads=threads, trainees=trainees, progress=progress
+                design,
+                count,
+                seed,
+                parameters=given,
+                threads=threads,
+                trainees=trainees,
+                progress=progress,
             ),
         )
         # pictures are to say which design they show

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Replications, Seed
+from smpsim.cli.options import Json, Parameters, Replications, Seed
 
 if TYPE_CHECKING:
     from smpsim.studies.sweep.prepare import Prepared
@@ -24,6 +24,7 @@ def sweep(
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
+    parameters: Parameters = None,
     threads: Annotated[
         int | None,
         typer.Option(min=1, max=4096, help="Threads or processes; all cores if left out."),
@@ -43,7 +44,7 @@ def sweep(
     from smpsim.studies.sweep.prepare import prepare
     from smpsim.studies.sweep.result import pictured
 
-    ready = prepare(study, replications, seed)
+    ready = prepare(study, replications, seed, parameters=parameters)
     # before a folder is begun for what can't be run
     check_executor(executor, cluster, ready.work)
     folder = out or Path("results") / Path(study).stem

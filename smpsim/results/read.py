@@ -105,6 +105,9 @@ def _result(folder: Path, facts: dict[str, Any]) -> Result:
         flow_array=_flows(read_table(folder, "flows"), programmes),
         loss_array=_losses(read_table(folder, "losses_monthly"), programmes, shape),
         outcome_table=_outcomes(read_table(folder, "outcomes")),
+        second_look=(
+            _outcomes(read_table(folder, "second_look")) if _has(folder, "second_look") else None
+        ),
         life=read_table(folder, "trainees") if _has(folder, "trainees") else None,
         provenance={key: value for key, value in facts.items() if key not in (*ADDED, RECIPE_HASH)},
     )

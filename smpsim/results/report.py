@@ -17,9 +17,33 @@ HARDLY = 0.5  # placements on average below which a cost per placement says noth
 def sentences(result: Result) -> list[str]:
     """Return a sentence for each programme: how many are placed, when and at what cost."""
     summary = result.summary(0.9)
-    return of_each(
+    said = of_each(
         result.programmes, lambda programme: _of_programme(summary.loc[programme], result)
     )
+    return [*said, *what_ranges_hold(result)]
+
+
+def what_ranges_hold(result: Result) -> list[str]:
+    """Return what the likely ranges of a result hold, in a sentence; nothing for a single run."""
+    if result.runs == 1:
+        return []
+    if not result.draws:
+        if result.scenario.likely_ranges:
+            return ["Ranges hold chance alone: what is not known well stands at its centre."]
+        return [
+            "Ranges hold chance alone: the scenario does not say how well its numbers are known."
+        ]
+    drawn = len(result.scenario.likely_ranges)
+    text = f"Ranges hold chance and what is not known: {drawn:,} numbers are drawn in each run."
+    spread = result.spread().xs("placed", level="outcome")
+    shares = [one["unknown"] for _, one in spread.iterrows() if one["unknown"] == one["unknown"]]
+    if len(shares) == 1:
+        unknown = round(10 * shares[0]) * 10
+        text += (
+            f" Of the spread in placements about {unknown} % is what is not known, and "
+            f"{100 - unknown} % chance."
+        )
+    return [text]
 
 
 def of_each(programmes: Sequence[str], say: Callable[[str], str]) -> list[str]:

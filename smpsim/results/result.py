@@ -20,9 +20,11 @@ from smpsim.results.losses import sentences as of_losses
 from smpsim.results.provenance import RECIPE
 from smpsim.results.report import sentences as of_placements
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
+from smpsim.results.spread import spread_of
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.worlds import CENTRE
 from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, UNLIMITED, named_items
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ class Result(StudyResult):
         One row a run and programme (see `smpsim.results.outcomes`).
     own_items : dict of str to str
         Payees of the costs that the scenario adds, by name.
+    second_look : DataFrame, optional
+        Outcomes of the first plausible worlds run once more with other luck, where parameters are
+        drawn.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
@@ -66,6 +71,8 @@ class Result(StudyResult):
             "losses_monthly",
         ),
         "trainees",
+        "second_look",
+        "spread",
     )
     READ = ("summary", "funnel", "losses", "gains")
     PICTURES = ("trajectories", "stages", "losses", "costs", "gains")
@@ -82,6 +89,7 @@ class Result(StudyResult):
     life: pd.DataFrame | None = field(repr=False)
     provenance: dict[str, Any]
     own_items: dict[str, str] = field(default_factory=dict)
+    second_look: pd.DataFrame | None = field(default=None, repr=False)
 
     def __repr__(self) -> str:
         programmes = ", ".join(self.programmes)
@@ -121,6 +129,46 @@ class Result(StudyResult):
         """Return one row a run and programme with all outcomes."""
         units = {str(name): unit_of(str(name), self.currency) for name in self.outcome_table}
         return _counted(self.outcome_table, units)
+
+    @property
+    def parameters(self) -> str:
+        """What runs took for numbers that are not known well; ``"centre"`` if nothing is drawn."""
+        return str(self.provenance.get("parameters", CENTRE)) if self.draws else CENTRE
+
+    @property
+    def draws(self) -> bool:
+        """Whether each run is in a plausible world of its own."""
+        return self.second_look is not None
+
+    def spread(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return what the spread of each outcome over runs is made of.
+
+        Parameters
+        ----------
+        level : float
+            Of the interval of what is not known.
+
+        Returns
+        -------
+        DataFrame
+            Index ``programme``, ``outcome``; columns ``chance`` and ``unknown``, the shares of the
+            variance that are chance and what is not known of the parameters, ``unknown_low``,
+            ``unknown_high``, ``level``, and ``worlds``: those that were run twice and in which the
+            outcome is known both times. Missing where nothing varies. All is chance where nothing
+            was drawn.
+        """
+        rows = []
+        first = self.outcome_table
+        columns = [name for name in first if name not in ("run", "programme")]
+        for programme in self.programmes:
+            mine = first[first["programme"] == programme]
+            again = self.second_look
+            other = None if again is None else again[again["programme"] == programme]
+            for name in columns:
+                rows.append((programme, name, *_spread(mine, other, str(name), level)))
+        heads = ("programme", "outcome", "chance", "unknown", "unknown_low", "unknown_high")
+        table = pd.DataFrame(rows, columns=[*heads, "level", "worlds"])
+        return table.set_index(["programme", "outcome"])
 
     def summary(self, level: float = LEVEL) -> pd.DataFrame:
         """Return mean, its standard error and quantiles of every outcome.
@@ -360,7 +408,12 @@ class Result(StudyResult):
             "flows": self.flows,
             "losses_monthly": self.losses_monthly,
         }
-        return Tables(makers | ({} if self.life is None else {"trainees": self.trainees}))
+        if self.life is not None:
+            makers["trainees"] = self.trainees
+        if self.second_look is not None:
+            look = self.second_look
+            makers |= {"second_look": lambda: look, "spread": self.spread}
+        return Tables(makers)
 
     @property
     def sentences(self) -> list[str]:
@@ -381,6 +434,7 @@ class Result(StudyResult):
             "funnel": rows_for_json(self.funnel()),
             "losses": rows_for_json(self.losses()),
             "gains": rows_for_json(self.gains()),
+            **({"spread": rows_for_json(self.spread())} if self.draws else {}),
             "finding": self.sentences,
         }
 
@@ -401,6 +455,20 @@ def _counted(table: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
     counts = [name for name, unit in units.items() if unit in COUNTS]
     whole = [name for name in counts if np.all(table[name] == np.floor(table[name]))]
     return table.astype(dict.fromkeys(whole, np.int64))
+
+
+def _spread(
+    first: pd.DataFrame, again: pd.DataFrame | None, name: str, level: float
+) -> tuple[float, float, float, float, float, int]:
+    """Return what the spread of an outcome is made of, its level and the worlds it is known of."""
+    if again is None or name not in again:
+        varies = first[name].nunique() > 1
+        shares = (1.0, 0.0, 0.0, 0.0) if again is None and varies else (np.nan,) * 4
+        return (*shares, level, 0)
+    both = np.column_stack([table[name].to_numpy(float)[: len(again)] for table in (first, again)])
+    both = both[np.isfinite(both).all(axis=1)]
+    found = spread_of(both, level)
+    return found.chance, found.unknown, found.low, found.high, level, len(both)
 
 
 def _own_fields(rows: np.ndarray) -> tuple[str, ...]:

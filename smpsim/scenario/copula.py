@@ -7,6 +7,7 @@ numbers that it is drawn at.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
@@ -37,21 +38,31 @@ def joint_scores(correlations: Mapping[Any, Mapping[Any, float]]) -> np.ndarray:
     ValueError
         If a pair is stated twice or of one attribute, or people can't have all of them together.
     """
+    return _factor(
+        tuple(
+            (one, other, r) for one, others in correlations.items() for other, r in others.items()
+        )
+    )
+
+
+@lru_cache(maxsize=256)
+def _factor(correlations: tuple[tuple[str, str, float], ...]) -> np.ndarray:
+    """Return the factor of correlations by pairs; thousands of scenarios share the same."""
     matrix = np.eye(len(ATTRIBUTES))
     stated: set[frozenset[str]] = set()
-    for one, others in correlations.items():
-        for other, value in others.items():
-            pair = frozenset((one, other))
-            if one == other:
-                raise ValueError(f"correlations: got {one} with itself; allowed: two attributes")
-            if pair in stated:
-                raise ValueError(f"correlations: got {one} and {other} twice; allowed: once")
-            stated.add(pair)
-            i, j = ATTRIBUTES.index(one), ATTRIBUTES.index(other)
-            # who has what is a yes or no has it below a share, so that high scores stand for no
-            sign = -1.0 if (one in YES_OR_NO) != (other in YES_OR_NO) else 1.0
-            matrix[i, j] = matrix[j, i] = sign * value
+    for one, other, value in correlations:
+        pair = frozenset((one, other))
+        if one == other:
+            raise ValueError(f"correlations: got {one} with itself; allowed: two attributes")
+        if pair in stated:
+            raise ValueError(f"correlations: got {one} and {other} twice; allowed: once")
+        stated.add(pair)
+        i, j = ATTRIBUTES.index(one), ATTRIBUTES.index(other)
+        # who has what is a yes or no has it below a share, so that high scores stand for no
+        sign = -1.0 if (one in YES_OR_NO) != (other in YES_OR_NO) else 1.0
+        matrix[i, j] = matrix[j, i] = sign * value
     if not stated:
+        matrix.flags.writeable = False
         return matrix
     least = float(np.linalg.eigvalsh(matrix)[0])
     if least < SMALLEST:
@@ -59,4 +70,6 @@ def joint_scores(correlations: Mapping[Any, Mapping[Any, float]]) -> np.ndarray:
             "correlations: got a matrix that is not positive definite (least eigenvalue "
             f"{least:.3g}); allowed: correlations that can hold together; weaken some of them"
         )
-    return np.linalg.cholesky(matrix)
+    factor = np.linalg.cholesky(matrix)
+    factor.flags.writeable = False
+    return factor

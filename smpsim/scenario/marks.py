@@ -1,13 +1,14 @@
 """Where the figures of a scenario come from, as its files say: assumed, from a source, or unsaid.
 
 A comment on the line of a value, or right above it, says where the value comes from; so does an
-entry under ``sources``. Whatever has the word "assumption" in it marks a guess.
+entry under ``sources``. Whatever has the word "assumption" in it marks a guess. A number that is
+written with its likely range is one figure.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -15,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
 from smpsim.scenario.loading import FileText, Source, read_document
 from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.yaml_files import Document
 
@@ -25,6 +27,13 @@ _ASSUMED = re.compile(r"\bassum(?:ption|ed)s?\b", re.IGNORECASE)
 _AMOUNT = re.compile(r"\s*-?[\d.,_]+(?:e\d+)?\s*[A-Z]{3}\s*")
 _TEXTS = ("name", "question", "description", "sources", "why")
 _CHOICES_OF_RUNS = ("seed", "replications", "start", "currency")
+# what a partnership decides, or an evaluation agrees on, is no belief about the world
+_DECIDED_SECTIONS = ("contract", "funding", "planned", "renewal")
+_DECIDED = (
+    *("months", "discount_rate", "domestic_track_share", "refund_share", "refund_months"),
+    *("seats", "every_months", "number", "pilot_share", "budget"),
+    *("months_before_departure", "months_after_offer", "months_after_arrival"),
+)
 
 
 class Mark(NamedTuple):
@@ -35,13 +44,16 @@ class Mark(NamedTuple):
     key : str
         Key path, with the names of sections.
     value : object
-        As the file states it: a number, or a distribution as a mapping.
+        As the file states it: a number, or a distribution as a mapping; of a likely range the
+        centre.
     origin : str
         ``"assumption"``, ``"source"``, or ``"unsaid"``.
     text : str
         What the file says about it.
     shared : bool
         Whether it is one of ``behaviour``, which scenarios share.
+    ranged : bool
+        Whether the file states a likely range, of a distribution for one of its parameters.
     """
 
     key: str
@@ -49,6 +61,7 @@ class Mark(NamedTuple):
     origin: Origin
     text: str
     shared: bool
+    ranged: bool = False
 
 
 def marked_lines(path: Path) -> int:
@@ -76,6 +89,7 @@ def marks(source: Source) -> list[Mark]:
     document = read_document(source)
     said = _sources(document.data)
     texts = {source.name: source.text} if isinstance(source, FileText) else {}
+    ranges = document.data.get(SECTION, {})
     found = []
     for path, value in _figures(document.data, ()):
         comment = _comment(document, path, texts)
@@ -84,8 +98,30 @@ def marks(source: Source) -> list[Mark]:
         if text:
             origin = "assumption" if _ASSUMED.search(text) else "source"
         key = format_path(path, document.data)
-        found.append(Mark(key, value, origin, text, path[0] == "behaviour"))
+        ranged = any(one == key or one.startswith(f"{key}.") for one in ranges)
+        found.append(Mark(key, value, origin, text, path[0] == "behaviour", ranged))
     return found
+
+
+def held_guesses(marked: Iterable[Mark]) -> list[str]:
+    """Return the key paths of a scenario's own guesses without a likely range.
+
+    What the design decides is no guess about the world, and a zero switches something off.
+    """
+    found = []
+    for one in marked:
+        guess = one.origin == "assumption" and not (one.shared or one.ranged)
+        if guess and one.value != 0 and not _is_decided(parse_path(one.key)):
+            found.append(one.key)
+    return found
+
+
+def _is_decided(path: KeyPath) -> bool:
+    """Say whether a figure is one of a design, which is decided and not believed."""
+    if any(step in _DECIDED_SECTIONS for step in path):
+        return True
+    # governments have months too, of which nobody decides
+    return path[-1] in _DECIDED and path[0] != "governments"
 
 
 def _figures(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
@@ -96,7 +132,7 @@ def _figures(data: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Any]]:
             yield path, data
             return
         for key, value in data.items():
-            if key in _TEXTS or (not path and key in (*_CHOICES_OF_RUNS, "timeline")):
+            if key in _TEXTS or (not path and key in (*_CHOICES_OF_RUNS, "timeline", SECTION)):
                 continue
             yield from _figures(value, (*path, key))
     elif isinstance(data, list):

@@ -1,9 +1,9 @@
 """Deep merge of scenarios: what ``extends:`` does.
 
 Merging follows one rule: what the upper scenario states wins. Mappings are merged key by key,
-and lists of sections with a ``name`` name by name; any other list is replaced. Two mappings
-are units and replaced as a whole when they differ in kind: a distribution, and the shares
-that divide one cost item, which would otherwise not add up to 1.
+and lists of sections with a ``name`` name by name; any other list is replaced. Mappings are units
+and replaced as a whole when they differ in kind: a distribution, a number with its likely range,
+and the shares that divide one cost item, which would otherwise not add up to 1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from smpsim.scenario.allowed_values import SCENARIO, Shape
 from smpsim.scenario.keypaths import KeyPath, item_names, value_at
 from smpsim.scenario.problems import Place
+from smpsim.scenario.ranges import is_range
 from smpsim.scenario.yaml_files import Document
 from smpsim.vocabulary import SHARING_PARTIES
 
@@ -125,6 +126,8 @@ class _Merger:
 
 def _unit(shape: Shape | None, lower: dict[str, Any], upper: dict[str, Any]) -> bool:
     """Say whether the upper mapping replaces the lower one instead of being merged into it."""
+    if is_range(lower) != is_range(upper):
+        return True
     if shape is None:
         return False
     if shape.is_distribution:

@@ -163,7 +163,7 @@ def _replace(document: Document, path: KeyPath, value: Any) -> None:
     def below(data: Any, steps: KeyPath) -> Any:
         if not steps:
             return value
-        changed = list(data) if isinstance(data, list) else dict(data)
+        changed: Any = list(data) if isinstance(data, list) else dict(data)
         changed[steps[0]] = below(data[steps[0]], steps[1:])
         return changed
 
@@ -263,14 +263,14 @@ def _clipped(shape: Shape) -> tuple[float, float]:
     return -float("inf"), float("inf")
 
 
-def ranges_of(scenario: Scenario) -> dict[KeyPath, Range]:
-    """Return the ranges of a scenario by key path with indices."""
+def ranges_of(scenario: Scenario) -> dict[str, tuple[KeyPath, Range]]:
+    """Return the ranges of a scenario by key path, each with its path with indices."""
     found = {}
     for key, (low, high) in scenario.likely_ranges.items():
         path = indexed(scenario, parse_path(key))
         centre = number_at(scenario, path)
         if centre is not None and isfinite(centre):
-            found[path] = range_at(path, low, centre, high)
+            found[key] = path, range_at(path, low, centre, high)
     return found
 
 

@@ -71,7 +71,7 @@ _BUILT: dict[int, tuple[weakref.ref[Scenario], list[tuple[int, Scenario | None]]
 """Segments of scenarios that are in memory, so that what was checked on loading is not again."""
 
 
-def _remember(scenario: Scenario, found: list[Segment]) -> None:
+def keep_segments(scenario: Scenario, found: list[Segment]) -> None:
     """Keep the segments of a scenario for as long as it lives."""
     key = id(scenario)
     # the scenario itself is left out, as it would keep itself alive
@@ -107,7 +107,7 @@ def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment
         if len(problems) >= MOST_PROBLEMS:
             break
     if not problems:
-        _remember(scenario, found)
+        keep_segments(scenario, found)
     return found, problems
 
 

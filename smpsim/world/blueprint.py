@@ -1,37 +1,21 @@
 """From a scenario to the tables of a world.
 
 A `Blueprint` holds what all replications of a scenario share: the terms of each segment of its
-timeline, the tabulated distributions, the network of employers and the sizes of the tables.
+timeline, the tabulated distributions, the frame of who there is and the sizes of the tables.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 
-from smpsim.agents.belief import BELIEF
-from smpsim.agents.employer import EMPLOYER, EMPLOYER_GROUP, PARTNERSHIP
-from smpsim.agents.government import LANE
-from smpsim.agents.institution import INSTITUTION, SITE
-from smpsim.agents.programme import PROGRAMME
 from smpsim.scenario.loading import segments
-from smpsim.scenario.places import EmployerGroup, InstitutionGroup
-from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.schema import Scenario
+from smpsim.world.frame import Basis, Frame, frame
 from smpsim.world.tabulated import Quantiles
-from smpsim.world.terms import (
-    build_terms,
-    intake_at_first,
-    lanes_of,
-    origin_terms,
-    people_at_first,
-)
-
-MOST_TRUST_BYTES = 4 * 2**30
+from smpsim.world.terms import build_terms, intake_at_first, origin_terms, people_at_first
 
 
 @dataclass(frozen=True)
@@ -47,11 +31,11 @@ class Blueprint:
     plan_news : ndarray of int, shape (segments,)
         1 where the terms differ from those before.
     quantiles : ndarray of float, shape (distributions, 1 + knots)
-    employers, employer_groups, institutions, sites, partnerships, programmes, lanes : ndarray
-        Rows with identities filled in.
-    partner_of : ndarray of int, shape (programmes, employers)
-    neighbours_start, neighbours : ndarray of int
-        The network of employers as a compressed adjacency.
+    basis : Basis
+        What the frame follows from.
+    employers, employer_groups, institutions, sites, partnerships : ndarray
+    programmes, governments, lanes, partner_of, neighbours_start, neighbours : ndarray
+        The frame, as `smpsim.world.frame.Frame` has it.
     cohorts : int
         Intakes of all programmes that can open within the horizon.
     end : int
@@ -67,12 +51,14 @@ class Blueprint:
     plan_months: np.ndarray
     plan_news: np.ndarray
     quantiles: np.ndarray
+    basis: Basis
     employers: np.ndarray
     employer_groups: np.ndarray
     institutions: np.ndarray
     sites: np.ndarray
     partnerships: np.ndarray
     programmes: np.ndarray
+    governments: np.ndarray
     lanes: np.ndarray
     partner_of: np.ndarray
     neighbours_start: np.ndarray
@@ -82,87 +68,28 @@ class Blueprint:
     rows: int
     intake_rows: int
 
+    @property
+    def centre(self) -> Blueprint:
+        """Itself."""
+        return self
 
-def luck_keys(names: Sequence[str]) -> np.ndarray:
-    """Return for each name the key of its luck: 28 bits of a hash, unlike for unlike names.
+    @property
+    def drawn(self) -> bool:
+        """Whether replications differ in more than luck."""
+        return False
 
-    Luck that followed the place in a file would change for everybody when a section is put
-    before others.
-    """
-    keys: dict[int, str] = {}
-    for name in names:
-        text = name
-        while (key := _hashed(text)) in keys:
-            text += "\0"
-        keys[key] = name
-    return np.array(list(keys), np.int64)
-
-
-def _hashed(text: str) -> int:
-    digest = hashlib.blake2b(text.encode(), digest_size=4).digest()
-    return int.from_bytes(digest, "little") >> 4
+    def of(self, replication: int) -> Blueprint:
+        """Return itself, which is the blueprint of every replication."""
+        return self
 
 
 def _differs(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> bool:
     return any(before[name].tobytes() != after[name].tobytes() for name in after)
 
 
-def members(groups: Sequence[EmployerGroup | InstitutionGroup], dtype: np.dtype) -> np.ndarray:
-    """Return one zeroed row for each member of groups, numbered in each group."""
-    counts = [group.count for group in groups]
-    rows = np.zeros(sum(counts), dtype)
-    rows["group"] = np.repeat(np.arange(len(counts)), counts)
-    rows["number"] = np.concatenate([np.arange(n) for n in counts]) if counts else []
-    rows["luck"] = np.repeat(luck_keys([group.name for group in groups]), counts)
-    return rows
-
-
-def network(scenario: Scenario, seed: int | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Link employers of a sector in a small world (Watts and Strogatz 1998), by networkx.
-
-    Parameters
-    ----------
-    scenario : Scenario
-    seed : int, optional
-        Of the links; the scenario's own when left out.
-
-    Returns
-    -------
-    start : ndarray of int, shape (employers + 1,)
-    neighbours : ndarray of int
-        Those of employer e stand at ``start[e]:start[e + 1]``.
-    """
-    awareness = scenario.behaviour.awareness
-    first_seed = scenario.seed if seed is None else seed
-    sectors: dict[str, list[int]] = {}
-    first = 0
-    for group in scenario.employers:
-        sectors.setdefault(group.sector, []).extend(range(first, first + group.count))
-        first += group.count
-    links: list[list[int]] = [[] for _ in range(first)]
-    for sector, employers in sectors.items():
-        degree = min(awareness.network_neighbours, len(employers) - 1)
-        if degree < 1:
-            continue
-        if degree == len(employers) - 1:
-            graph = nx.complete_graph(len(employers))
-        else:
-            # an odd degree would be rounded down by the ring lattice
-            degree = max(2, degree + degree % 2)
-            degree = min(degree, len(employers) - 1)
-            own = int(first_seed + luck_keys([sector])[0]) % 2**32
-            graph = nx.watts_strogatz_graph(
-                len(employers), degree, awareness.network_rewiring, seed=own
-            )
-        for a, b in graph.edges:
-            links[employers[a]].append(employers[b])
-            links[employers[b]].append(employers[a])
-    start = np.zeros(first + 1, np.int64)
-    start[1:] = np.cumsum([len(found) for found in links])
-    return start, np.array([n for found in links for n in sorted(found)], np.int64)
-
-
-def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
+def blueprint(
+    scenario: Scenario, seed: int | None = None, *, like: Blueprint | None = None
+) -> Blueprint:
     """Turn a validated scenario into what its runs share.
 
     Parameters
@@ -170,6 +97,9 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     scenario : Scenario
     seed : int, optional
         Of the runs, which the network of employers has too; the scenario's own when left out.
+    like : Blueprint, optional
+        Of a scenario of the same agents, links and seed that differs in numbers: what it says of
+        them is taken from there. It changes the time that this takes, and nothing else.
 
     Raises
     ------
@@ -179,71 +109,20 @@ def blueprint(scenario: Scenario, seed: int | None = None) -> Blueprint:
     quantiles = Quantiles()
     parts = segments(scenario)
     plan = [build_terms(part, quantiles) for _, part in parts]
-
-    employers = members(scenario.employers, EMPLOYER)
-    institutions = members(scenario.institutions, INSTITUTION)
-    if len(employers) * len(institutions) * BELIEF.itemsize > MOST_TRUST_BYTES:
-        found = f"{len(employers):,} employers x {len(institutions):,} institutions"
-        raise ScenarioError(
-            [Problem("", 0, 0, "employers", f"got {found}; allowed: 100 million pairs at most")]
-        )
-    site_rows: list[tuple[int, int]] = []
-    partner_rows: list[tuple[int, int]] = []
-    programmes = np.zeros(len(scenario.programmes), PROGRAMME)
-    programmes["luck"] = luck_keys([programme.name for programme in scenario.programmes])
-    lanes = np.zeros(len(plan[0]["lane_terms"]), LANE)
-    countries = list(scenario.governments)
-    lanes["luck"] = luck_keys([f"{countries[g]}/{name}" for g, name in lanes_of(scenario)])
-    # no more intakes than months, whatever a plan says
-    cohorts = [min(programme.intakes.number, scenario.months) for programme in scenario.programmes]
-    programmes["first_cohort"] = np.cumsum([0, *cohorts[:-1]])
-    partner_of = np.full((len(programmes), len(employers)), -1, np.int64)
-    institution_names = [g.name for g in scenario.institutions]
-    employer_names = [g.name for g in scenario.employers]
-    for p, programme in enumerate(scenario.programmes):
-        programmes[p]["first_site"] = len(site_rows)
-        programmes[p]["first_partnership"] = len(partner_rows)
-        trains = [institution_names.index(n) for n in programme.institutions]
-        hires = [employer_names.index(n) for n in programme.employers]
-        for i in np.flatnonzero(np.isin(institutions["group"], trains)):
-            site_rows.append((p, int(i)))
-        for e in np.flatnonzero(np.isin(employers["group"], hires)):
-            partner_of[p, e] = len(partner_rows)
-            partner_rows.append((p, int(e)))
-        programmes[p]["sites"] = len(site_rows) - programmes[p]["first_site"]
-        programmes[p]["partnerships"] = len(partner_rows) - programmes[p]["first_partnership"]
-    sites = np.zeros(len(site_rows), SITE)
-    sites["programme"] = [p for p, _ in site_rows]
-    sites["institution"] = [i for _, i in site_rows]
-    sites["group"] = institutions["group"][sites["institution"]]
-    partnerships = np.zeros(len(partner_rows), PARTNERSHIP)
-    partnerships["programme"] = [p for p, _ in partner_rows]
-    partnerships["employer"] = [e for _, e in partner_rows]
-    start, neighbours = network(scenario, seed)
-    sizes = [group.count for group in scenario.employers]
-    groups = np.zeros(len(sizes), EMPLOYER_GROUP)
-    sectors = list(dict.fromkeys(group.sector for group in scenario.employers))
-    of_sector = dict(zip(sectors, luck_keys(sectors), strict=True))
-    groups["sector_luck"] = [of_sector[group.sector] for group in scenario.employers]
-    groups["end"] = np.cumsum(sizes)
-    groups["first"] = groups["end"] - sizes
+    basis = Basis.of(scenario, seed)
+    if like is not None and like.basis == basis:
+        found = Frame(*(getattr(like, name) for name in Frame._fields))
+    else:
+        found = frame(basis)
     return Blueprint(
         scenario=scenario,
         plan=plan,
         plan_months=np.array([month for month, _ in parts], np.int64),
         plan_news=np.array([0, *map(_differs, plan, plan[1:])], np.int64),
         quantiles=quantiles.table(),
-        employers=employers,
-        employer_groups=groups,
-        institutions=institutions,
-        sites=sites,
-        partnerships=partnerships,
-        programmes=programmes,
-        lanes=lanes,
-        partner_of=partner_of,
-        neighbours_start=start,
-        neighbours=neighbours,
-        cohorts=sum(cohorts),
+        basis=basis,
+        **found._asdict(),
+        cohorts=sum(intakes for *_, intakes in basis.programmes),
         end=last_end(scenario, [part for _, part in parts]),
         rows=people_at_first(scenario),
         intake_rows=max(intake_at_first(scenario, p) for p in scenario.programmes),

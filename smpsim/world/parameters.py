@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from smpsim.world.tabulated import Quantiles
 
 WHOLE, NUMBER = "i8", "f8"
-Reader = Callable[[Any, "Quantiles"], Any]
+Seen = Callable[[Any, "Quantiles"], Any]
 
 
 class Term(NamedTuple):
@@ -42,13 +42,17 @@ class Term(NamedTuple):
     name : str
     kind : object
         Type of the field, as NumPy states it.
-    read : callable
-        Gives the value from the section that the row is of, and the tabulated distributions.
+    path : str
+        Where the value stands in the section that the row is of.
+    seen : callable, optional
+        Gives what rules see from the value and the tabulated distributions; the value itself
+        when left out.
     """
 
     name: str
     kind: Any
-    read: Reader
+    path: str
+    seen: Seen | None = None
 
 
 class Rows:
@@ -67,6 +71,9 @@ class Rows:
 
     def __init__(self, section: type[Section], computed: Mapping[str, str] | None = None) -> None:
         self.terms = tuple(terms_of(section))
+        # one call for all, as a study builds the rows of thousands of scenarios
+        self._read = attrgetter(*(term.path for term in self.terms)) if self.terms else None
+        self._seen = [(n, t.seen) for n, t in enumerate(self.terms) if t.seen is not None]
         self.computed = dict(computed or {})
         fields = [(term.name, *_as_tuple(term.kind)) for term in self.terms]
         self.dtype = np.dtype([*fields, *self.computed.items()])
@@ -95,9 +102,18 @@ class Rows:
             if more.keys() != self.computed.keys():
                 wrong = sorted(more.keys() ^ self.computed.keys())
                 raise KeyError(f"fields without a value, or values without a field: {wrong}")
-            read = [term.read(section, quantiles) for term in self.terms]
-            rows.append((*read, *(more[name] for name in self.computed)))
+            values = list(self._values(section))
+            for n, seen in self._seen:
+                values[n] = seen(values[n], quantiles)
+            rows.append((*values, *(more[name] for name in self.computed)))
         return np.array(rows, self.dtype)
+
+    def _values(self, section: Section) -> tuple[Any, ...]:
+        """Return what the section says at the path of each term."""
+        if self._read is None:
+            return ()
+        found = self._read(section)
+        return found if len(self.terms) > 1 else (found,)
 
 
 def terms_of(section: type[Section], above: tuple[str, ...] = ()) -> Iterator[Term]:
@@ -122,11 +138,11 @@ def terms_of(section: type[Section], above: tuple[str, ...] = ()) -> Iterator[Te
 
 def _terms(path: tuple[str, ...], shape: Shape) -> Iterator[Term]:
     """Yield the term, or for a tuple the terms, of one field."""
-    name, value = "_".join(path), attrgetter(".".join(path))
+    name, where = "_".join(path), ".".join(path)
     (option, *others) = shape.options
     if get_origin(option) is tuple:
         for n in range(len(get_args(option))):
-            yield Term(f"{name}_{n + 1}", NUMBER, _entry(value, n))
+            yield Term(f"{name}_{n + 1}", NUMBER, where, _entry(n))
         return
     if others:
         raise TypeError(f"{name}: rules can't see a field of several types")
@@ -135,31 +151,32 @@ def _terms(path: tuple[str, ...], shape: Shape) -> Iterator[Term]:
         if not clipped:
             raise TypeError(f"{name}: a distribution whose draws have no range, see Clipped")
         low, high = clipped[-1].low, clipped[-1].high
-        yield Term(name, WHOLE, lambda s, q: q.number(value(s), low, high))
+        yield Term(name, WHOLE, where, lambda value, q: q.number(value, low, high))
     elif get_origin(option) is Literal:
         places = {None: NONE, **{word: n for n, word in enumerate(get_args(option))}}
-        yield Term(name, WHOLE, lambda s, q: places[value(s)])
+        yield Term(name, WHOLE, where, lambda value, q: places[value])
     elif shape.section is not None:
         words = shape.section.array_of
         yield Term(
             name,
             (NUMBER, (len(words),)),
-            lambda s, q: tuple(getattr(value(s), word, 0.0) for word in words),
+            where,
+            lambda value, q: tuple(getattr(value, word, 0.0) for word in words),
         )
     elif option in (bool, int, float):
         kind = NUMBER if option is float else WHOLE
         if not shape.nullable:
-            yield Term(name, kind, lambda s, q: value(s))
+            yield Term(name, kind, where)
             return
         if not any(_least(limit) >= 0 for limit in shape.limits):
             raise TypeError(f"{name}: may be null and negative, so rules can't tell them apart")
-        yield Term(name, kind, lambda s, q: NONE if value(s) is None else value(s))
+        yield Term(name, kind, where, lambda value, q: NONE if value is None else value)
     else:
         raise TypeError(f"{name}: rules can't see a {option}")
 
 
-def _entry(value: Callable[[Any], Any], n: int) -> Reader:
-    return lambda s, q: value(s)[n]
+def _entry(n: int) -> Seen:
+    return lambda value, q: value[n]
 
 
 def _least(limit: Any) -> float:

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from smpsim.agents.belief import BELIEF
-from smpsim.agents.government import GOVERNMENT
 from smpsim.agents.programme import COHORT
 from smpsim.agents.trainee import MOST_CANCELLED, PATIENCE_CLASSES, PROSPECT
 from smpsim.compiled import PLAIN
@@ -27,7 +26,7 @@ from smpsim.vocabulary import (
 from smpsim.world import month
 from smpsim.world.access import PLAIN_TABLES
 from smpsim.world.attributes import row_with
-from smpsim.world.blueprint import Blueprint, luck_keys
+from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import (
     BLOCK,
     LIST,
@@ -170,7 +169,7 @@ class World:
             "programme_beliefs": np.zeros(len(plan.partnerships), BELIEF),
             "employers_refusals": np.zeros(len(plan.partnerships), BELIEF),
             "school_beliefs": np.zeros((employers, len(plan.institutions)), BELIEF),
-            "governments": self._governments(),
+            "governments": plan.governments.copy(),
             "lanes": plan.lanes.copy(),
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
@@ -212,12 +211,19 @@ class World:
         self._note_sizes()
         self._own_rules = False
 
-    def _governments(self) -> np.ndarray:
-        """Return the rows of governments, with the keys of their luck."""
-        names = list(self.blueprint.scenario.governments)
-        rows = np.zeros(len(names), GOVERNMENT)
-        rows["luck"] = luck_keys(names)
-        return rows
+    def serving(self, plan: Blueprint) -> World:
+        """Return a world for runs of a blueprint: this one where its tables fit, else a new one."""
+        if plan is self.blueprint:
+            return self
+        if not _alike(self.blueprint, plan):
+            return World(plan, bool(self.header["keep_life"][0]), self.attributes)
+        self.blueprint = plan
+        self.tables["terms"][...] = packed(plan.plan[0])[0]
+        self.tables["plan"][...] = np.concatenate([packed(part)[0] for part in plan.plan])
+        for name in ("plan_months", "plan_news", "quantiles", "neighbours_start", "neighbours"):
+            self.tables[name] = getattr(plan, name)
+            self._note_place(name)
+        return self
 
     def _tables_of_people(self, rows: int, intake_rows: int) -> dict[str, np.ndarray]:
         """Return the tables whose size follows how many people there are, unset."""
@@ -371,6 +377,23 @@ class World:
             raise ScenarioError([_unsound(self, failure)])
         if failure:
             raise RuntimeError(FAULTS[failure] + "; please report this scenario")
+
+
+def _alike(one: Blueprint, other: Blueprint) -> bool:
+    """Return whether runs of two blueprints have tables of the same sizes, of the same agents."""
+    first, second = one.scenario, other.scenario
+    dates = ("months", "follow_up_months", "start", "discount_rate")
+    if any(getattr(first, name) != getattr(second, name) for name in dates):
+        return False
+    if (one.end, len(one.plan)) != (other.end, len(other.plan)):
+        return False
+    if any(one.plan[0][name].nbytes != table.nbytes for name, table in other.plan[0].items()):
+        return False
+    # links between employers may differ: their tables are exchanged
+    mine, others = (
+        basis._replace(seed=0, neighbours=0, rewiring=0.0) for basis in (one.basis, other.basis)
+    )
+    return mine == others
 
 
 def _unsound(world: World, failure: int) -> Problem:

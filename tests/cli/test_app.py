@@ -306,6 +306,28 @@ def test_a_full_disk_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatc
     assert left(folder) == []
 
 
+def test_check_says_how_far_figures_are_known() -> None:
+    Path("mine.yaml").write_text(
+        "extends: bare_pipeline\nname: Mine\n"
+        "employers:\n"
+        "  - name: firms\n"
+        "    margin_per_month: {low: 300, centre: 500, high: 900}   # assumption: a quarter\n"
+        "    local_fill: 0.05   # assumption: a year or two\n"
+        "institutions:\n"
+        "  - name: college\n"
+        "    seats: 30   # assumption: the plan\n"
+    )
+    first, second, *warnings = invoke("check", "mine.yaml").stdout.splitlines()
+    assert first == "mine.yaml: OK (Mine)"
+    held = "1 is called an assumption but has none (runs hold it fixed): employers.firms.local_fill"
+    assert second == f"  1 number has a likely range; {held}."
+    assert all(one.startswith("  warning: ") for one in warnings)
+    text = Path("mine.yaml").read_text()
+    Path("mine.yaml").write_text(text.replace("0.05 ", "{low: 0.02, centre: 0.05, high: 0.1} "))
+    assert "\n  2 numbers have a likely range.\n" in invoke("check", "mine.yaml").stdout
+    assert "range" not in invoke("check", "bare_pipeline").stdout
+
+
 def test_a_fault_of_the_program_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a fault")

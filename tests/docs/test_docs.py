@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from smpsim.cli.catalogue import check
 from smpsim.results.outcomes import OUTCOMES, SUMS
 from smpsim.results.units import label_of
 from smpsim.scenario import load_data
@@ -137,6 +138,16 @@ def test_scenarios_of_the_tutorial_are_valid(tmp_path):
     (tmp_path / "my_crisis.yaml").write_text(second, encoding="utf-8")
     crisis = load_data({"extends": "my_crisis.yaml"}, folder=tmp_path)
     assert [change.month for change in crisis.timeline] == [30, 42]
+
+
+def test_the_page_on_scenarios_shows_what_check_says_of_its_ranges(tmp_path, monkeypatch, capsys):
+    page = (DOCS / "writing_scenarios.md").read_text(encoding="utf-8")
+    (text,) = [one for one in blocks("writing_scenarios.md", "yaml") if "name: Nurses" in one]
+    (said,) = re.findall(r"```\n(my_nurses.yaml: OK.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("my_nurses.yaml").write_text(text, encoding="utf-8")
+    check(["my_nurses.yaml"])
+    assert capsys.readouterr().out == said
 
 
 def printed_by(page, folder, **settings):

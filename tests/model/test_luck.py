@@ -8,7 +8,7 @@ from worlds import bare, one_run
 from smpsim.compiled import compiled
 from smpsim.scenario.quantities import Distribution
 from smpsim.world import luck
-from smpsim.world.blueprint import luck_keys
+from smpsim.world.frame import luck_keys
 from smpsim.world.tabulated import Quantiles
 
 # Random123 distribution, known answers of philox4x32 with ten rounds (Salmon et al. 2011)
@@ -200,5 +200,5 @@ def test_the_order_of_a_file_and_what_is_put_first_change_nobodys_luck():
 
 
 def test_names_with_the_same_hash_still_have_luck_of_their_own(monkeypatch):
-    monkeypatch.setattr("smpsim.world.blueprint._hashed", lambda text: 7 + text.count("\0"))
+    monkeypatch.setattr("smpsim.world.frame._hashed", lambda text: 7 + text.count("\0"))
     assert list(luck_keys(["a", "b", "c"])) == [7, 8, 9]

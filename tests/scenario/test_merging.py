@@ -13,6 +13,7 @@ from smpsim.scenario.keypaths import format_path, parse_path
 from smpsim.scenario.values_at_keys import put
 
 QUIET = settings(max_examples=150, deadline=None)
+RANGE = {"low": 0.02, "centre": 0.05, "high": 0.1}
 
 
 @pytest.mark.parametrize(
@@ -259,6 +260,24 @@ def test_inside_distributions(world):
     assert get_value(three, pay) == {"exponential": {"mean": 7}}
     four = set_value(set_value(world, pay, {"exponential": 3}), f"{pay}.exponential.mean", 4)
     assert get_value(four, f"{pay}.exponential.mean") == 4
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper"),
+    [
+        (RANGE, 0.1),
+        (0.1, RANGE),
+        ({"poisson": 2}, RANGE),
+        (RANGE, {"gamma": {"mean": 9, "sd": 2}}),
+        ({"poisson": RANGE}, {"poisson": 3}),
+        (RANGE, {"low": 0.01, "centre": 0.02, "high": 0.03}),
+    ],
+)
+def test_a_range_and_what_it_meets_replace_each_other(lower, upper):
+    for field in ("vacancies_per_year", "patience_months", "local_fill"):
+        low = {"employers": [{"name": "a", field: lower}]}
+        high = {"employers": [{"name": "a", field: upper}]}
+        assert merge(low, high) == high
 
 
 def test_put_returns_indices(world):

@@ -6,15 +6,16 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
-from scipy import stats
+from scipy import special, stats
 
 from smpsim.scenario import Distribution, load_data
 from smpsim.scenario.quantities import KINDS, Money, Share
 
 SHARES = np.array([0.001, 0.05, 0.25, 0.5, 0.75, 0.95, 0.999])
+LOGITS = special.expit(np.linspace(-22.5, 22.5, 101))
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,49 @@ def test_every_kind_is_tested():
 
 @pytest.mark.parametrize("kind", ["beta", "gamma", "normal"])
 def test_mean_and_sd_are_what_was_asked_for(kind):
-    found = KINDS[kind].frozen({"mean": 0.6, "sd": 0.1})
-    assert (found.mean(), found.std()) == pytest.approx((0.6, 0.1))
+    found = Distribution.parse({kind: {"mean": 0.6, "sd": 0.1}})
+    shares = (np.arange(100_000) + 0.5) / 100_000
+    values = found.quantile(shares)
+    assert (values.mean(), values.std()) == pytest.approx((0.6, 0.1), rel=1e-3)
+
+
+def of_scipy(kind, p):
+    """Return the distribution of scipy that a kind is; `ArithmeticError` as it comes."""
+    if kind == "beta":
+        total = p["mean"] * (1.0 - p["mean"]) / p["sd"] ** 2 - 1.0
+        return stats.beta(p["mean"] * total, (1.0 - p["mean"]) * total)
+    if kind == "triangular":
+        width = p["high"] - p["low"]
+        return stats.triang((p["mode"] - p["low"]) / width, loc=p["low"], scale=width)
+    return {
+        "uniform": lambda: stats.uniform(p["low"], p["high"] - p["low"]),
+        "normal": lambda: stats.norm(p["mean"], p["sd"]),
+        "lognormal": lambda: stats.lognorm(p["sigma"], scale=p["median"]),
+        "gamma": lambda: stats.gamma((p["mean"] / p["sd"]) ** 2, scale=p["sd"] ** 2 / p["mean"]),
+        "exponential": lambda: stats.expon(scale=p["mean"]),
+    }[kind]()
+
+
+SIZES = st.one_of(st.floats(1e-3, 1e3), st.floats(1e-300, 1e300), st.floats(0.01, 0.99))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(sorted(KINDS)), st.lists(SIZES, min_size=3, max_size=3))
+def test_quantiles_are_those_of_scipy_to_the_last_bit(kind, numbers):
+    names = KINDS[kind].parameters
+    if names[0] == "low":
+        numbers = sorted(numbers)
+    given_ = dict(zip(names, numbers, strict=False))
+    assume(KINDS[kind].valid(given_))
+    try:
+        with np.errstate(all="ignore"):
+            expected = of_scipy(kind, given_).ppf(LOGITS)
+    except ArithmeticError:
+        with pytest.raises(ArithmeticError):
+            Distribution(kind, tuple(given_.items())).quantile(LOGITS)
+        return
+    found = Distribution(kind, tuple(given_.items())).quantile(LOGITS)
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_constant_and_short_forms():

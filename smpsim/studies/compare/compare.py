@@ -15,6 +15,7 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.studies.compare.designs import (
     Actions,
     kept,
@@ -52,6 +53,7 @@ def compare(
     actions: Actions = (),
     actions_a: Actions = (),
     actions_b: Actions = (),
+    parameters: Draws = DEFAULT,
     folder: str | Path | None = None,
     threads: int | None = None,
     trainees: bool = False,
@@ -93,6 +95,8 @@ def compare(
         ``"early_engagement"``, or files (see `smpsim.load`).
     actions_a, actions_b : str, path or sequence of them, optional
         Actions added to each.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`. Run n of both is in the same plausible world.
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
@@ -143,7 +147,7 @@ def compare(
     if threads is not None:
         whole("threads", threads)
     options = {"threads": threads, "trainees": trainees, "rules": rules, "own_outcomes": mine}
-    both = Growing(designs, number, progress, **options)
+    both = Growing(designs, number, progress, parameters, **options)
     targets: tuple[Target, ...] = ()
     if precision is None:
         own_numbers = [design.replications for design in designs]

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run_plan, simulate
+from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run_plans, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
 from smpsim.errors import RequestError
 from smpsim.results.provenance import RECIPE
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
+from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.studies.compare.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.compare.stopping import Target, Width
-from smpsim.world.blueprint import Blueprint, blueprint
+from smpsim.world.blueprints import Blueprints
 
 
 class Growing:
@@ -32,6 +32,8 @@ class Growing:
         Of all luck.
     progress : callable, optional
         Called with the number of runs done so far, of both together.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`; run n of both is in the same plausible world.
     **options
         Threads, trainees, rules and outcomes of a user's own, as in `smpsim.run`.
     """
@@ -41,19 +43,15 @@ class Growing:
         designs: tuple[Scenario, Scenario],
         seed: int,
         progress: Progress | None = None,
+        parameters: Draws = DEFAULT,
         **options: Any,
     ) -> None:
-        self._designs, self._seed, self._progress = designs, seed, progress
+        self._designs, self._progress = designs, progress
+        self._plans = tuple(Blueprints(design, seed, parameters) for design in designs)
         self._options = options
         self._parts: tuple[list[Result], list[Result]] = ([], [])
         names = [[programme.name for programme in design.programmes] for design in designs]
         self._programmes = pair_programmes(*names)[0]
-
-    @cached_property
-    def _plans(self) -> tuple[Blueprint, Blueprint]:
-        """Blueprints of both, made once."""
-        one, other = self._designs
-        return blueprint(one, self._seed), blueprint(other, self._seed)
 
     @property
     def pairs(self) -> int:
@@ -63,7 +61,8 @@ class Growing:
     @property
     def most(self) -> int:
         """Greatest number of pairs whose results fit into memory."""
-        return max(1, int(MOST_BYTES / max(bytes_of_runs(plan, 1) for plan in self._plans)))
+        largest = max(bytes_of_runs(plans.centre, 1) for plans in self._plans)
+        return max(1, int(MOST_BYTES / largest))
 
     def grow(self, pairs: int) -> None:
         """Add runs until there are so many pairs; those that are there are kept.
@@ -81,12 +80,12 @@ class Growing:
             )
         there = self.pairs
         done = 2 * there
-        for plan, parts in zip(self._plans, self._parts, strict=True):
+        for plans, parts in zip(self._plans, self._parts, strict=True):
             options = {**self._options, "progress": self._after(done)}
             if there == 0:
-                parts.append(run_plan(plan, self._seed, pairs, **options))
+                parts.append(run_plans(plans, pairs, **options))
             else:
-                parts.append(_more(plan, parts[0], range(there, pairs), self._seed, options))
+                parts.append(_more(plans, parts[0], range(there, pairs), options))
             done += pairs - there
 
     def widths(self, pairs: int, targets: Sequence[Target], level: float) -> list[Width]:
@@ -125,11 +124,9 @@ class Growing:
         return None if progress is None else lambda more: progress(done + more)
 
 
-def _more(
-    plan: Blueprint, first: Result, numbers: range, seed: int, options: dict[str, Any]
-) -> Result:
+def _more(plans: Blueprints, first: Result, numbers: range, options: dict[str, Any]) -> Result:
     """Return the result of further replications of a design that has a first result."""
-    runs = simulate(plan, seed, numbers, **options)
+    runs = simulate(plans, plans.seed, numbers, **options)
     kept = bool(options.get("trainees"))
     return replace(
         first,
@@ -137,7 +134,7 @@ def _more(
         ledger_array=runs.ledger,
         flow_array=runs.flows,
         loss_array=runs.losses,
-        outcome_table=outcomes_of_runs(plan.scenario, runs),
+        outcome_table=outcomes_of_runs(plans.scenario, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import ratio_of
+from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.studies.compare.pairing import estimates_of
 from smpsim.studies.decide.evidence import assumed_share, is_assumed, meaning_of
@@ -20,7 +21,6 @@ from smpsim.studies.decide.worlds import (
     dominance,
     expected_regret,
     share_of_runs,
-    spread_of,
 )
 
 if TYPE_CHECKING:

@@ -20,6 +20,8 @@ from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.disk_paths import is_file
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.worlds import DEFAULT, Draws
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.compare.pairing import Pair, check_outcomes, checked_level, shared_outcomes
 from smpsim.studies.rank.result import Parts, Ranking, counted_by_run
 
@@ -35,6 +37,7 @@ def rank(
     actions: Sequence[ActionSource] | None = None,
     overrides: Overrides = (),
     own_outcomes: Sequence[Outcome] = (),
+    parameters: Draws = DEFAULT,
     level: float = 0.95,
     folder: str | Path | None = None,
     threads: int | None = None,
@@ -59,6 +62,8 @@ def rank(
     own_outcomes : sequence of Outcome
         Outcomes of your own, whose differences stand beside the others (see `smpsim.Outcome`);
         of several programmes those that add up.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`. Run n of every design is in the same plausible world.
     level : float
         Of the confidence intervals, between 0 and 1; p values are compared with the rest.
     folder : str or Path, optional
@@ -102,6 +107,7 @@ def rank(
     scenarios = {parts: load(base, actions=parts) for parts in designs_of(chosen, pairs)}
     number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
     plain = base.fingerprint()
+    given = parameters_of(parameters)
 
     def work() -> Ranking:
         return ranked(
@@ -111,6 +117,7 @@ def rank(
                         design,
                         count,
                         number,
+                        parameters=given,
                         threads=threads,
                         rules=rules,
                         own_outcomes=own,
@@ -134,6 +141,7 @@ def rank(
                 "scenarios": {"scenario": whole_scenario(base)},
                 "actions": whole_actions(chosen),
                 **in_recipe(rules, own),
+                **given.recipe,
                 "options": {
                     "actions": chosen,
                     "replications": count,
@@ -153,6 +161,7 @@ def rank(
                 name: action.model_dump(mode="json", exclude_unset=True)
                 for name, action in read.items()
             },
+            **given.facts,
             **in_facts(rules, own),
         ),
         own=tuple(added),

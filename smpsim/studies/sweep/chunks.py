@@ -24,6 +24,7 @@ from smpsim.results.provenance import model_digest, versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.scenario.worlds import AT_CENTRE, Parameters
 from smpsim.studies.sweep.monthly import Recorder, checked_series, summed_up, whole
 from smpsim.studies.sweep.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweep.sampling import (
@@ -87,6 +88,8 @@ class Work:
     at : tuple of tuple of int
         Months of each scenario at which outcomes are taken besides its end, rising; a column
         ``month`` tells them apart. Without any, there is no such column.
+    parameters : Parameters
+        Replication n of every design is in the same plausible world, if any is drawn.
     """
 
     names: tuple[str, ...]
@@ -101,6 +104,7 @@ class Work:
     series: tuple[str, ...] = ()
     series_of: str = "designs"
     at: tuple[tuple[int, ...], ...] = ()
+    parameters: Parameters = AT_CENTRE
     ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -162,6 +166,7 @@ class Work:
             **({"own_outcomes": facts_of(self.own)} if self.own else {}),
             **({"series": list(self.series), "series_of": self.series_of} if self.series else {}),
             **({"at": [list(months) for months in self.at]} if self.at else {}),
+            **self.parameters.facts,
             "versions": versions(),
             "model": model_digest(),
         }
@@ -186,6 +191,7 @@ def work_of(
     series: Sequence[str] = (),
     series_of: str = "designs",
     at: Sequence[Sequence[int]] = (),
+    parameters: Parameters = AT_CENTRE,
     places: Places | None = None,
 ) -> Work:
     """Check all designs and return the work.
@@ -196,7 +202,7 @@ def work_of(
         By the names that stand in the tables.
     designs : DataFrame
         A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
-    replications, seed, outcomes, rules, series, series_of, at
+    replications, seed, outcomes, rules, series, series_of, at, parameters
         As in `Work`.
     own : sequence of Outcome
         Outcomes of a user's own that are kept in any case.
@@ -236,6 +242,7 @@ def work_of(
         monthly,
         series_of,
         tuple(tuple(months) for months in at),
+        parameters,
     )
     check(work, places)
     return work
@@ -324,7 +331,7 @@ def run_chunk(
     Done
     """
     from smpsim.ensemble import run_outcomes
-    from smpsim.world.blueprint import blueprint
+    from smpsim.world.blueprints import Blueprints
 
     check_hashes(work.rules, work.hashes)
     chunk = work.chunks[number]
@@ -336,7 +343,7 @@ def run_chunk(
     for design in chunk.designs:
         scenario = work.scenario(chunk.scenario, design)
         seed = scenario.seed if work.seed is None else work.seed
-        plan = blueprint(scenario, seed)
+        plans = Blueprints(scenario, seed, work.parameters)
         here = [programme.name for programme in scenario.programmes]
         look = None
         if work.series:
@@ -344,7 +351,7 @@ def run_chunk(
             recorded.append((design, here, look))
         parts.append(
             run_outcomes(
-                plan,
+                plans,
                 seed,
                 chunk.replications,
                 work.outcomes,

@@ -14,6 +14,8 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.scenario.worlds import Draws
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.sweep.chunks import Places, Work, work_of
 from smpsim.studies.sweep.sampling import designs_of
@@ -48,6 +50,7 @@ def prepare(
     own_outcomes: Sequence[Outcome] = (),
     series: Sequence[str] | None = None,
     series_of: str | None = None,
+    parameters: Draws | None = None,
 ) -> Prepared:
     """Read a study and check all of its designs.
 
@@ -57,7 +60,7 @@ def prepare(
         A study, what its file would contain, its name in the catalogue, or its file.
     replications, seed : int, optional
         Runs of each design, and the seed of all luck, instead of the study's.
-    rules, own_outcomes, series, series_of
+    rules, own_outcomes, series, series_of, parameters
         As in `sweep`.
 
     Raises
@@ -70,12 +73,13 @@ def prepare(
     document = None
     if not isinstance(study, SweepStudy):
         study, document = load_study(study)
-    given: dict[str, int] = {}
+    drawn = parameters_of(study.parameters if parameters is None else parameters)
+    given: dict[str, Any] = {"parameters": drawn.name}
     if replications is not None:
         given["replications"] = whole("replications", replications)
     if seed is not None:
         given["seed"] = whole("seed", seed, 0, 2**63)
-    if given:
+    if {**study.model_dump(), **given} != study.model_dump():
         study = SweepStudy.model_validate({**study.model_dump(by_alias=True), **given})
     if own and study.outcomes:
         added = [one.name for one in own]
@@ -116,6 +120,7 @@ def prepare(
         own=own,
         series=study.series,
         series_of=study.series_of,
+        parameters=drawn,
         places=_places(document),
     )
     return Prepared(study, fixed, designs, work)

@@ -19,6 +19,7 @@ from smpsim.scenario.duplicates import twins
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.loading import Source
 from smpsim.scenario.quantities import FORMS, Distribution, Written, is_finite
+from smpsim.scenario.worlds import DEFAULT
 from smpsim.studies.sweep.monthly import Of
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]
@@ -132,6 +133,9 @@ class SweepStudy(Section):
     )
     replications: int = described(100, "runs", "Runs of each design", ge=1, le=1_000_000)
     seed: int = described(1, "number", "Seed of all luck", ge=0, lt=2**63)
+    parameters: str = described(
+        DEFAULT, "word or file", "likely, centre, or a CSV file of draws of what is not known well"
+    )
 
     @field_validator("actions", mode="before")
     @classmethod

@@ -20,6 +20,8 @@ from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
+from smpsim.scenario.worlds import CENTRE, Draws
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.sweep.chunks import work_of
 from smpsim.studies.sweep.folder import write_study
 from smpsim.studies.sweep.prepare import Prepared, prepare
@@ -39,6 +41,7 @@ def evaluate(
     outcomes: Sequence[str | Outcome] | None = None,
     rules: Mapping[str, Any] | None = None,
     own_outcomes: Sequence[Outcome] = (),
+    parameters: Draws = CENTRE,
     threads: int | None = None,
     folder: str | Path | None = None,
     executor: str = "threads",
@@ -63,6 +66,9 @@ def evaluate(
         Outcomes that are kept; all when left out. Those of your own may stand among them.
     own_outcomes : sequence of Outcome
         Outcomes of your own, kept beside the others (see `smpsim.Outcome`).
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`. Replication n of every design is in the same plausible world; what a
+        design sets is not drawn in it.
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name (see `smpsim.rules`), and attributes of people. With processes and
         Dask, their functions stand at the top of a module that can be imported.
@@ -114,6 +120,7 @@ def evaluate(
         outcomes=names,
         own=own,
         rules=rules,
+        parameters=parameters_of(parameters),
     )
     return run_work(
         work,
@@ -143,6 +150,7 @@ def sweep(
     own_outcomes: Sequence[Outcome] = (),
     series: Sequence[str] | None = None,
     series_of: str | None = None,
+    parameters: Draws | None = None,
     threads: int | None = None,
     executor: str = "threads",
     cluster: str | None = None,
@@ -169,6 +177,8 @@ def sweep(
         the study's; see `Sweep.series`.
     series_of : str, optional
         ``"designs"`` to keep mean and quantiles by month, ``"runs"`` to keep every run.
+    parameters : str, Path or DataFrame, optional
+        As in `evaluate`; those of the study when left out.
     rules, threads, executor, cluster, fresh, progress
         As in `evaluate`.
 
@@ -192,6 +202,7 @@ def sweep(
     """
     given: dict[str, Any] = {"replications": replications, "seed": seed, "rules": rules}
     given |= {"own_outcomes": own_outcomes or None, "series": series, "series_of": series_of}
+    given |= {"parameters": parameters}
     if isinstance(study, Prepared):
         refuse_beside_prepared(given)
         ready = study
@@ -204,6 +215,7 @@ def sweep(
             own_outcomes=own_outcomes,
             series=series,
             series_of=series_of,
+            parameters=parameters,
         )
     where = None if folder is None else Path(folder)
     origin = origin_of(ready)
@@ -258,11 +270,13 @@ def origin_of(ready: Prepared) -> dict[str, Any]:
             "actions": whole_actions(dict.fromkeys(added)),
             "study": study.model_dump(mode="json", by_alias=True),
             **in_recipe(rules, ready.work.own),
+            **ready.work.parameters.recipe,
         },
         study=study.name,
         scenarios={name: one.fingerprint() for name, one in ready.scenarios.items()},
         designs=len(ready.designs),
         replications=study.replications,
         seed=study.seed,
+        **ready.work.parameters.facts,
         **in_facts(rules, ready.work.own),
     )

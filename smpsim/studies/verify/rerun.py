@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from smpsim.scenario.archived_files import shelved
+from smpsim.scenario.worlds import parameters_again
 
 Progress = Callable[[int], None]
 Rules = Mapping[str, Any]
@@ -81,6 +82,7 @@ def _run(order: Order, folder: Path) -> None:
         order.scenario(),
         options["replications"],
         options["seed"],
+        parameters=parameters_again(order.recipe),
         trainees=options["trainees"],
         rules=order.rules,
         own_outcomes=order.own_outcomes,
@@ -103,6 +105,7 @@ def _compare(order: Order, folder: Path) -> None:
                 order.scenario(side),
                 options["replications"],
                 options["seed"],
+                parameters=parameters_again(order.recipe),
                 trainees=options["trainees"],
                 rules=order.rules.get(side),
                 own_outcomes=order.own_outcomes[side],
@@ -167,6 +170,7 @@ def _rank(order: Order, folder: Path) -> None:
     found = rank(
         order.scenario(),
         **order.options,
+        parameters=parameters_again(order.recipe),
         rules=order.rules,
         own_outcomes=order.own_outcomes,
         threads=order.threads,
@@ -226,6 +230,7 @@ def _swept(order: Order, recipe: Mapping[str, Any], folder: Path | None) -> Any:
         return sweep(
             study,
             folder,
+            parameters=parameters_again(recipe),
             rules=order.rules or None,
             own_outcomes=order.own_outcomes,
             threads=order.threads,

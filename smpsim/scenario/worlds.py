@@ -1,0 +1,369 @@
+"""Plausible worlds: draws of all numbers of a scenario that are not known well.
+
+Each replication is a world of its own. World n has the same draws in every scenario that has the
+same likely ranges, so that options are compared in the same worlds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from smpsim.messages import nearest, shown_value
+from smpsim.scenario.catalogue import folder as catalogue_folder
+from smpsim.scenario.fields import Section
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
+from smpsim.scenario.loading import read_document
+from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.scenario.quantities import KINDS, Distribution
+from smpsim.scenario.ranges import (
+    SECTION,
+    Range,
+    indexed,
+    number_at,
+    ranges_of,
+    score_of,
+)
+from smpsim.scenario.schema import Scenario
+from smpsim.scenario.timeline import keep_segments, segments
+from smpsim.scenario.values_at_keys import scenario_data
+
+LIKELY, CENTRE = "likely", "centre"
+DEFAULT = CENTRE
+POSTERIOR = "posterior.csv"
+SHARED = "base"
+"""The scenario whose ranges the calibrated draws belong to."""
+_BLOCK = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Parameters:
+    """What runs take for the numbers that are not known well.
+
+    Parameters
+    ----------
+    name : str
+        ``"likely"``, ``"centre"``, or where a user's draws are from.
+    table : DataFrame, optional
+        Joint draws by key path; numbers without a column are drawn from their ranges.
+    own : bool
+        Whether the draws are a user's, which hold for every scenario that has their keys; the
+        calibrated ones hold where a scenario has the ranges that they were calibrated from.
+    """
+
+    name: str
+    table: pd.DataFrame | None = field(default=None, repr=False)
+    own: bool = False
+
+    @property
+    def drawn(self) -> bool:
+        """Whether anything is drawn."""
+        return self.name != CENTRE
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of the joint draws, as numbers depend on them; empty without any."""
+        if self.table is None:
+            return ""
+        rows = [list(map(str, self.table.columns)), self.table.to_numpy(float).tolist()]
+        return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What people read of them; nothing where runs are at the centre."""
+        if not self.drawn:
+            return {}
+        return {"parameters": self.name, **({"draws": self.digest} if self.digest else {})}
+
+    @property
+    def recipe(self) -> dict[str, Any]:
+        """What runs it again, as plain data: the draws themselves where they are a user's."""
+        own = {"table": self.table.to_dict("list")} if self.own and self.table is not None else {}
+        return {"parameters": {**self.facts, **own}} if self.drawn else {}
+
+
+AT_CENTRE = Parameters(CENTRE)
+
+
+def parameters_again(recipe: Mapping[str, Any]) -> Parameters:
+    """Return the parameters of a recipe; what was run before there were any is at the centre.
+
+    Raises
+    ------
+    ScenarioError
+        If the calibrated draws of the catalogue are no longer those of then.
+    """
+    kept = recipe.get("parameters")
+    if kept is None:
+        return AT_CENTRE
+    if "table" in kept:
+        table = pd.DataFrame(kept["table"]).astype(float)
+        return Parameters(str(kept["parameters"]), table, own=True)
+    found = parameters(LIKELY)
+    if found.digest != kept.get("draws", ""):
+        message = (
+            "the result was made with other calibrated draws than this version has; allowed: the "
+            "version that made it"
+        )
+        raise ScenarioError([Problem(POSTERIOR, None, None, "parameters", message)])
+    return found
+
+
+Draws = str | Path | pd.DataFrame | Parameters
+"""What may be given as ``parameters``."""
+
+
+def parameters(given: Draws) -> Parameters:
+    """Return what is asked for as ``parameters``.
+
+    Parameters
+    ----------
+    given : str, Path, DataFrame or Parameters
+        ``"likely"``, ``"centre"``, a table of joint draws with a column for each key path, or its
+        CSV file.
+
+    Raises
+    ------
+    ScenarioError
+        If a file is missing or is no such table.
+    """
+    if isinstance(given, Parameters):
+        return given
+    if isinstance(given, pd.DataFrame):
+        return Parameters("table", _checked(given, "parameters"), own=True)
+    if str(given) == CENTRE:
+        return AT_CENTRE
+    if str(given) == LIKELY:
+        return Parameters(LIKELY, _calibrated())
+    return Parameters(str(given), read_draws(given), own=True)
+
+
+def read_draws(path: str | Path) -> pd.DataFrame:
+    """Read joint draws of parameters from a CSV file with a column for each key path.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is missing or is no such table.
+    """
+    try:
+        draws = pd.read_csv(Path(path), comment="#")
+    except (OSError, ValueError) as error:
+        hint = nearest(str(path), (LIKELY, CENTRE))
+        allowed = f"allowed: {LIKELY}, {CENTRE}, or a CSV file of draws{hint}"
+        message = f"cannot be read as a table of draws: {error}; {allowed}"
+        raise ScenarioError([Problem(str(path), None, None, "", message)]) from error
+    return _checked(draws, str(path))
+
+
+def _checked(draws: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return draws in which all is a finite number of a key path."""
+    problems = []
+    for key in draws.columns:
+        try:
+            parse_path(str(key))
+        except KeyPathError as error:
+            problems.append(Problem(name, None, None, str(key), str(error)))
+            continue
+        values = pd.to_numeric(draws[key], errors="coerce").to_numpy(float)
+        if not np.isfinite(values).all():
+            place = int(np.flatnonzero(~np.isfinite(values))[0])
+            found = shown_value(draws[key].iloc[place])
+            message = f"got {found} in draw {place}; allowed: a number"
+            problems.append(Problem(name, None, None, str(key), message))
+    if not problems and draws.empty:
+        problems.append(Problem(name, None, None, "", "got no draws; allowed: one row or more"))
+    if problems:
+        raise ScenarioError(problems)
+    return draws.reset_index(drop=True).astype(float)
+
+
+@lru_cache(maxsize=1)
+def _calibrated() -> pd.DataFrame | None:
+    """Return the catalogue's calibrated draws, if they are of the ranges that it has now."""
+    file = catalogue_folder() / POSTERIOR
+    if not file.is_file() or f"# ranges: {shared_digest()}" not in file.read_text("utf-8"):
+        return None
+    return read_draws(file)
+
+
+@lru_cache(maxsize=1)
+def shared_ranges() -> dict[str, tuple[float, float, float]]:
+    """Return low, centre and high of the parameters that scenarios share, by key path."""
+    data = read_document(SHARED).data
+    found = {}
+    for key, (low, high) in data.get(SECTION, {}).items():
+        here: Any = data
+        for step in parse_path(key):
+            here = here[step]
+        found[key] = (float(low), float(here), float(high))
+    return found
+
+
+def shared_digest() -> str:
+    """Return a hash of the ranges of the shared parameters."""
+    return hashlib.sha256(repr(sorted(shared_ranges().items())).encode()).hexdigest()[:16]
+
+
+class Worlds:
+    """The plausible worlds of a scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    given : Parameters
+    seed : int
+        Seed of the draws.
+
+    Attributes
+    ----------
+    keys : tuple of str
+        Key paths of the numbers that are drawn; empty if none is.
+    """
+
+    def __init__(self, scenario: Scenario, given: Parameters, seed: int) -> None:
+        self.of, self.given, self.seed = scenario, given, seed
+        found = ranges_of(scenario) if given.drawn else {}
+        self._ranges = dict(found.values())
+        self._names = {path: key for key, (path, _) in found.items()}
+        self._columns = self._joint()
+        own = [path for path in self._columns if path not in self._names]
+        data = scenario_data(scenario) if own else {}
+        self._names |= {path: format_path(path, data) for path in own}
+        self.keys = tuple(self._names.values())
+        # those of the joint draws are taken in an order of the seed's own
+        rows = 0 if given.table is None else len(given.table)
+        self._order = np.random.default_rng([seed, 1]).permutation(rows)
+
+    def _joint(self) -> dict[KeyPath, np.ndarray]:
+        """Return the columns of the joint draws that hold for the scenario, by key path."""
+        table = self.given.table
+        if table is None:
+            return {}
+        if not self.given.own:
+            shared = shared_ranges()
+            return {
+                path: table[key].to_numpy(float)
+                for path, key in self._names.items()
+                if key in table and shared.get(key) == _ends(self._ranges[path])
+            }
+        found = {}
+        for key in map(str, table.columns):
+            try:
+                path = indexed(self.of, parse_path(key))
+            except ValueError:
+                # another scenario's
+                continue
+            if number_at(self.of, path) is not None:
+                found[path] = table[key].to_numpy(float)
+        return found
+
+    def __bool__(self) -> bool:
+        return bool(self.keys)
+
+    def values(self, number: int) -> dict[str, float]:
+        """Return the numbers of a world by key path."""
+        return {self._names[path]: value for path, value in self._values(number).items()}
+
+    def _values(self, number: int) -> dict[KeyPath, float]:
+        found: dict[KeyPath, float] = {}
+        for path, name in self._names.items():
+            column = self._columns.get(path)
+            if column is None:
+                score = score_of(_uniform(self.seed, name, number))
+                found[path] = self._ranges[path].at(score)
+            else:
+                found[path] = float(column[self._order[number % len(column)]])
+        return found
+
+    def scenario(self, number: int) -> Scenario:
+        """Return the scenario of a world: the same as loaded with its values, without checks.
+
+        What the timeline sets keeps what it is set to, until it is set to its centre again.
+
+        Raises
+        ------
+        ScenarioError
+            If a distribution cannot have the parameters that are drawn for it.
+        """
+        if not self.keys:
+            return self.of
+        values = self._values(number)
+        try:
+            found = self._with(self.of, values)
+            if self.of.timeline:
+                parts = segments(self.of)
+                keep_segments(
+                    found,
+                    [(m, found if one is self.of else self._with(one, values)) for m, one in parts],
+                )
+        except _NoDistributionError as error:
+            message = f"world {number}: {error}; allowed: a narrower range"
+            raise ScenarioError([Problem(self.of.name, None, None, "", message)]) from None
+        return found
+
+    def _with(self, part: Scenario, values: Mapping[KeyPath, float]) -> Scenario:
+        """Return a segment with what is drawn, where it has not been set to something else."""
+        tree: dict[Any, Any] = {}
+        for path, value in values.items():
+            if part is not self.of and number_at(part, path) != number_at(self.of, path):
+                continue
+            branch = tree
+            for step in path[:-1]:
+                branch = branch.setdefault(step, {})
+            branch[path[-1]] = value
+        found: Scenario = _rebuilt(part, tree)
+        return found.model_copy(update={SECTION: self._held})
+
+    @cached_property
+    def _held(self) -> dict[str, tuple[float, float]]:
+        """The ranges of what is not drawn."""
+        return {k: ends for k, ends in self.of.likely_ranges.items() if k not in self.keys}
+
+
+class _NoDistributionError(Exception):
+    """Parameters that a distribution cannot have."""
+
+
+def _rebuilt(here: Any, tree: Any) -> Any:
+    """Return a copy of a part of a checked scenario with other numbers."""
+    if not isinstance(tree, dict):
+        if isinstance(here, Distribution):
+            return Distribution.constant(tree)
+        return int(tree) if isinstance(here, int) else float(tree)
+    if isinstance(here, Section):
+        below = {str(step): _rebuilt(getattr(here, step), one) for step, one in tree.items()}
+        return here.model_copy(update=below)
+    if isinstance(here, Distribution):
+        ((kind, changed),) = tree.items()
+        values = {**dict(here.parameters), **changed}
+        if not KINDS[kind].valid(values):
+            raise _NoDistributionError(f"got {kind} with {values}")
+        return Distribution(kind, tuple(values.items()))
+    if isinstance(here, dict):
+        return {**here, **{step: _rebuilt(here[step], one) for step, one in tree.items()}}
+    return type(here)(_rebuilt(one, tree[n]) if n in tree else one for n, one in enumerate(here))
+
+
+def _ends(one: Range) -> tuple[float, float, float]:
+    return one.low, one.centre, one.high
+
+
+def _uniform(seed: int, name: str, number: int) -> float:
+    """Return the uniform number of a key in a world: the same whatever else is drawn."""
+    block, place = divmod(number, _BLOCK)
+    return float(_uniforms(seed, name, block)[place])
+
+
+@lru_cache(maxsize=20_000)
+def _uniforms(seed: int, name: str, block: int) -> np.ndarray:
+    key = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little")
+    philox = np.random.Philox(key=[seed % 2**64, key], counter=[0, block, 0, 0])
+    return np.random.Generator(philox).random(_BLOCK)

@@ -1,0 +1,78 @@
+"""What files say of their figures: where they come from, and how sure their author is."""
+
+from __future__ import annotations
+
+import pytest
+
+from smpsim.scenario import load, names
+from smpsim.scenario.marks import held_guesses, marks
+
+TEXT = """
+name: Marks
+months: 24   # assumption: two years
+employers:
+  - name: firms
+    count: 10   # the members
+    local_fill: 0.05   # assumption: a year or two
+    # assumption: a year or so
+    patience_months: {lognormal: {median: {low: 8, centre: 12, high: 18}, sigma: 0.4}}
+    margin_per_month: {low: 300 CHF, centre: 500 CHF, high: 900 CHF}   # assumption: a quarter
+    poaching: 0.0   # assumption: nobody else hires them
+    vacancies_per_year: {poisson: 2}   # assumption: small firms
+programmes:
+  - name: pilot
+    intakes: {seats: 20, applicants_per_seat: {low: 5, centre: 10, high: 20}}   # assumption: all
+    contract: {kind: temporary, months: 24}   # assumption: as usual
+    funding:
+      visa: {employer: 1.0}   # assumption: as usual
+    wages:
+      origin: {low: 250, centre: 300, high: 360}   # a survey of 2014
+"""
+
+
+@pytest.fixture
+def marked(tmp_path):
+    """Return the marks of a file by key path."""
+    (tmp_path / "mine.yaml").write_text(TEXT)
+    return {one.key: one for one in marks(tmp_path / "mine.yaml")}
+
+
+def test_a_range_is_one_figure_with_its_centre(marked):
+    margin = marked["employers.firms.margin_per_month"]
+    assert (margin.value, margin.origin, margin.ranged) == ("500 CHF", "assumption", True)
+    patience = marked["employers.firms.patience_months"]
+    assert patience.value == {"lognormal": {"median": 12, "sigma": 0.4}}
+    assert (patience.ranged, patience.text) == (True, "assumption: a year or so")
+    wage = marked["programmes.pilot.wages.origin"]
+    assert (wage.value, wage.origin, wage.ranged) == (300, "source", True)
+    assert not marked["employers.firms.vacancies_per_year"].ranged
+    assert not [key for key in marked if key.endswith((".low", ".centre", ".high"))]
+
+
+def test_bounds_of_a_distribution_are_no_likely_range(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("behaviour: {people: {aptitude: {uniform: {low: 0, high: 1}}}}\n")
+    (one,) = marks(file)
+    assert (one.value, one.ranged) == ({"uniform": {"low": 0, "high": 1}}, False)
+
+
+def test_guesses_that_are_held_fixed(marked):
+    assert held_guesses(marked.values()) == [
+        "employers.firms.local_fill",
+        "employers.firms.vacancies_per_year",
+    ]
+
+
+PROGRAMMES = [one for one in names() if one.kind in ("programmes", "sectors")]
+ALWAYS = ("willingness_to_pay", "patience_months", "refusal", "margin_per_month", "remitted")
+"""Figures that nobody can know, so that a guess of them has a range wherever it stands."""
+
+
+@pytest.mark.parametrize("entry", PROGRAMMES, ids=lambda one: one.name)
+def test_what_the_catalogue_guesses_has_a_range(entry):
+    own = [one for one in marks(entry.name) if not one.shared]
+    held = held_guesses(own)
+    assert not [key for key in held if key.endswith(ALWAYS)]
+    # what is left is sizes of groups, capacities, dates and what the timeline sets again
+    assert len(held) < sum(one.ranged for one in own) / 3
+    assert load(entry.name).programmes
