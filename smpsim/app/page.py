@@ -23,6 +23,7 @@ from smpsim.app.state import CHOICES, State, choices, from_link, uploaded
 from smpsim.app.uploads import Upload
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.cautions import cautions
+from smpsim.scenario.worlds import CENTRE, LIKELY
 from smpsim.scenario.yaml_files import LARGEST_FILE
 
 SETTLED = 0.05
@@ -141,11 +142,12 @@ def Start(  # noqa: N802
 
     def choose(new: str) -> None:
         if new in titles:
-            go(State(titles[new], replications=state.replications))
+            go(replace(state, name=titles[new], text=None, changes={}))
 
     def upload(name: str, content: bytes) -> None:
         try:
-            go(replace(uploaded(name, content), replications=state.replications))
+            new = uploaded(name, content)
+            go(replace(state, name=new.name, text=new.text, changes={}))
         except ScenarioError as error:
             set_said(in_words(error))
 
@@ -157,6 +159,11 @@ def Start(  # noqa: N802
         values=list(CHOICES),
         value=state.replications,
         on_value=lambda number: go(replace(state, replications=number)),
+    )
+    solara.Checkbox(
+        label="Chance only: no draws of what is not known",
+        value=state.parameters == CENTRE,
+        on_value=lambda only: go(replace(state, parameters=CENTRE if only else LIKELY)),
     )
     if state.changes:
         count = len(state.changes)
@@ -170,7 +177,7 @@ def Start(  # noqa: N802
         differs = f"; it differs most in {'; '.join(near.differs)}" if near.differs else ""
         text = f"Nearest real programme: {near.profile.name}{differs}"
         tabs.html(markup.paragraphs([text], "note"))
-        new = State(near.profile.scenario, replications=state.replications)
+        new = replace(state, name=near.profile.scenario, text=None, changes={})
         solara.Button(
             "Start from it", on_click=lambda: go(new, None, near.profile.programme), text=True
         )

@@ -17,7 +17,7 @@ from smpsim.ensemble import bytes_of_runs, run
 from smpsim.results.result import Result
 from smpsim.world.blueprint import blueprint
 
-AT_FIRST = 24
+AT_FIRST = 12
 """Runs that answer a move at once."""
 MOST_BYTES = 10**9
 """Of runs that are in memory at the same time, of all sessions together."""
@@ -110,7 +110,14 @@ def result_of(
 
     wanted = bytes_of_runs(blueprint(state.design()), replications)
     with _ROOM.hold(wanted, is_stale):
-        return run(state.source, replications, seed, overrides=dict(state.changes), progress=watch)
+        return run(
+            state.source,
+            replications,
+            seed,
+            overrides=dict(state.changes),
+            parameters=state.parameters,
+            progress=watch,
+        )
 
 
 def answers(

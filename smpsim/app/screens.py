@@ -18,12 +18,21 @@ from smpsim.app.trust import LEFT_OUT, counted, figures
 from smpsim.messages import shown_value
 from smpsim.scenario.allowed_values import number_words
 from smpsim.scenario.cautions import Caution
+from smpsim.scenario.worlds import CENTRE, LIKELY
 
 COMPILING = (
     "Running. The model is compiled when it runs for the first time, which can take a minute."
 )
-HOLDS = "It shows chance alone: not whether the assumptions hold, nor what the model leaves out."
-"""What a range of the runs holds."""
+HOLDS = {
+    LIKELY: (
+        "Each run draws what is not known from its likely range: a range holds that and chance, "
+        "not what the model leaves out."
+    ),
+    CENTRE: (
+        "Ranges hold chance alone: not whether the assumptions hold, nor what the model leaves out."
+    ),
+}
+"""What a range of the runs holds, by where the runs take their parameters from."""
 MOST_CAUTIONS = 4
 
 
@@ -77,7 +86,7 @@ def runs(shown: Answer) -> str:
     more = "" if shown.is_complete else f" of {shown.state.replications:,}; the others follow"
     return (
         f"{shown.runs:,} runs{more}, seed {shown.seed}. In brackets: where 90 % of the runs lie. "
-        f"{HOLDS}"
+        f"{HOLDS[shown.state.parameters]}"
     )
 
 
@@ -108,7 +117,7 @@ def ahead(found: Ahead) -> str:
 
 def money(shown: Answer) -> str:
     """Return the screen *Money*."""
-    currency = shown.currency
+    currency, holds = shown.currency, HOLDS[shown.state.parameters]
     heads = ("Who", f"{currency} in all", "for each enrolled", "for each placed")
     parts = [
         "<h2>Who pays whom</h2>",
@@ -124,7 +133,7 @@ def money(shown: Answer) -> str:
     table = markup.texts(heads_paid, rows)
     parts.append(f"<details><summary>The same as a table</summary>{table}</details>")
     parts += ["<h2>Who bears the cost</h2>", markup.bars(shown.payers, heads)]
-    note = f"Over the whole run, fees included. In brackets: where 90 % of the runs lie. {HOLDS}"
+    note = f"Over the whole run, fees included. In brackets: where 90 % of the runs lie. {holds}"
     parts.append(markup.paragraphs([note], "note"))
     if shown.kept:
         kept = [(f"kept {months} months", f"{currency} {price}") for months, price in shown.kept]
@@ -136,7 +145,7 @@ def money(shown: Answer) -> str:
     parts.append(markup.bars(shown.gains, heads))
     note = (
         f"Received less paid {window} of each intake, discounted to the start, against work at "
-        f"home and the employers' usual way to hire. {HOLDS}"
+        f"home and the employers' usual way to hire. {holds}"
     )
     parts.append(markup.paragraphs([note], "note"))
     losing = [one.label for one in shown.gains if one.kind == "loses"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import Any
 
@@ -158,7 +158,7 @@ def Options(shared: Shared) -> None:  # noqa: N802
     note = (
         f"{runs:,} runs each, paired with those of the first. Placed, kept and cost: mean and "
         "where 90 % of the runs lie. Differences: mean and 95 % confidence interval. "
-        f"{screens.HOLDS}"
+        f"{screens.HOLDS[kept[0].state.parameters]}"
     )
     table = markup.options(found.value[0], shown.currency)
     html(f'<div class="wide">{table}</div>' + markup.paragraphs([note], "note"))
@@ -192,7 +192,7 @@ def Trust(shared: Shared) -> None:  # noqa: N802
     shown = shared.shown
     compared = shared.kept
     if len(compared) < 2 and shown.state.changes:
-        plain = State(shown.state.name, text=shown.state.text)
+        plain = replace(shown.state, changes={})
         compared = [
             Option("as in the scenario", plain, shown.programme),
             Option("as set here", shown.state, shown.programme),
@@ -279,7 +279,8 @@ def TakeAway(shared: Shared) -> None:  # noqa: N802
     what = f"the {min(len(kept), exports.MOST)} options that were kept" if kept else "what is shown"
     text = (
         f"On {what}: a page that opens offline and prints, and a workbook with every table. Runs "
-        "at the ends of each guess are made for it."
+        "at the ends of each guess are made for it; other parameters stand at their centre, so "
+        "that its ranges hold chance alone."
     )
     html(markup.paragraphs([text], "note"))
     asking("Make report and workbook", demand)

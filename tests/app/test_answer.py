@@ -25,7 +25,7 @@ def shown():
 
 
 def test_numbers_are_those_of_run(shown):
-    found = smpsim.run("thamm_germany", 8)
+    found = smpsim.run("thamm_germany", 8, parameters="likely")
     assert list(shown.sentences) == found.sentences
     assert (shown.runs, shown.seed, shown.currency) == (8, found.seed, found.currency)
     placed = next(one for one in shown.curves if one.name == "placed")
@@ -45,7 +45,10 @@ def test_the_funnel_leads_from_planned_to_placed_and_adds_up(shown):
     kept = [one for one in bars if one.kind == "kept"]
     assert kept[0].label == "kept 12 months"
     assert (
-        kept[0].value == smpsim.run("thamm_germany", 8).funnel().loc[("pilot", "kept_12"), "people"]
+        kept[0].value
+        == smpsim.run("thamm_germany", 8, parameters="likely")
+        .funnel()
+        .loc[("pilot", "kept_12"), "people"]
     )
 
 
@@ -57,7 +60,11 @@ def test_what_binds_is_all_that_is_lost_by_who_it_is(shown):
 
 
 def test_who_pays_adds_up_to_the_cost(shown):
-    total = smpsim.run("thamm_germany", 8).summary().loc[("pilot", "cost_total"), "mean"]
+    total = (
+        smpsim.run("thamm_germany", 8, parameters="likely")
+        .summary()
+        .loc[("pilot", "cost_total"), "mean"]
+    )
     assert sum(one.value for one in shown.payers) == pytest.approx(total)
     # nobody is paid but by somebody who bears it, and small payments are left out
     assert sum(one.amount for one in shown.payments) == pytest.approx(total, rel=0.02)
@@ -122,7 +129,7 @@ def test_options_are_compared_with_the_first_in_paired_runs():
             for name, one in (("as it is", first), ("small", more), ("again", first))
         ]
     )
-    both = smpsim.compare(first.design(), more.design(), 6).differences()
+    both = smpsim.compare(first.design(), more.design(), 6, parameters="likely").differences()
     row = both.loc[("pilot", "placed")]
     text = f"{abs(row['difference']):.0f} ("
     assert found[1].difference.startswith(f"\N{MINUS SIGN}{text}")

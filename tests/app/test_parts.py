@@ -119,7 +119,7 @@ def test_the_nearest_real_programme_is_itself_and_says_what_differs(known):
 
 
 def test_payments_are_the_ledger_and_the_picture_names_all(shown):
-    ledger = smpsim.run("thamm_germany", 6).ledger()
+    ledger = smpsim.run("thamm_germany", 6, parameters="likely").ledger()
     paid = ledger[(ledger["payer"] == "donor") & (ledger["payee"] == "institution")]
     mine = next(one for one in shown.payments if (one.payer, one.payee) == ("donor", "institution"))
     assert mine.amount == pytest.approx(paid["amount"].sum() / 6)
@@ -201,7 +201,11 @@ def test_files_hold_the_numbers_of_the_screens():
         monthly = pd.read_csv(archive.open("monthly.csv"))
         (archive_state,) = (archive.read("scenario.yaml").decode(),)
     assert {"funnel.csv", "losses.csv", "gains.csv", "payments.csv"} < names
-    found = smpsim.run("bare_pipeline", 4, overrides={SEATS: 40}).summary().loc["pilot"]
+    found = (
+        smpsim.run("bare_pipeline", 4, overrides={SEATS: 40}, parameters="likely")
+        .summary()
+        .loc["pilot"]
+    )
     assert summary.loc["placed", "mean"] == found.loc["placed", "mean"]
     assert monthly["placed_median"].iloc[-1] == found.loc["placed", "median"]
     assert "seats: 40" in archive_state
