@@ -20,12 +20,11 @@ from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
 from smpsim.scenario.allowed_values import Shape, plain, range_words, sections_in
-from smpsim.scenario.catalogue import find
 from smpsim.scenario.fields import DESIGN, NEUTRAL, Section
 from smpsim.scenario.keypaths import value_at
+from smpsim.scenario.loading import read_document
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.timeline import FIXED_PATHS, SAME_NAMES_PATHS
-from smpsim.scenario.yaml_files import read_file
 
 FILE = Path(__file__).resolve().parent / "fields.md"
 SHORT_SOURCES = {NEUTRAL: "neutral", DESIGN: "design"}
@@ -45,7 +44,8 @@ This page is made by `docs/make_field_reference.py` from the schema. Do not edit
 - **Allowed**: the range of a number. For a distribution the range holds for its median (or its
   constant value). Draws outside the range of the quantity are set to the nearest allowed value.
 - **base.yaml**: the value in `scenarios/base.yaml`, which a scenario takes over with
-  `extends: base`. It states behaviour only.
+  `extends: base`. It states behaviour only. Of a range it is the centre; [what is known of each
+  number](evidence.md) has the ends.
 - **Timeline**: whether an intervention may change the value during a run.
 - **Source** of the default. *assumption*: plausible, not measured. *neutral*: the value that
   switches the mechanism off. *design*: each scenario states its own. Anything else is a reference.
@@ -186,7 +186,8 @@ def row_of(field: FieldInfo, key: str, base: dict[str, Any]) -> Row:
 
 def sections(whole: type[Section] = Scenario) -> Iterator[tuple[str, str, list[Row]]]:
     """Yield the key path, the description and the rows of each section of a kind of file."""
-    base = read_file(find("base")).data
+    # with the centres of ranges in their places
+    base = read_document("base").data
     waiting: list[tuple[type[Section], str]] = [(whole, "")]
     while waiting:
         section, prefix = waiting.pop(0)

@@ -110,6 +110,8 @@ def json_schema() -> dict[str, Any]:
     for part in schema["$defs"].values():
         for key, described in part.get("properties", {}).items():
             part["properties"][key] = _or_range(described)
+    distribution = schema["$defs"]["Distribution"]
+    distribution["anyOf"] = [_with_ranges_inside(form) for form in _FORMS]
     schema["$defs"]["LikelyRange"] = _RANGE
     return {**schema, "description": _ABOUT}
 
@@ -124,6 +126,18 @@ def _or_range(described: dict[str, Any]) -> dict[str, Any]:
         return described
     about = {key: value for key, value in described.items() if key not in (*_OF_NUMBERS, "anyOf")}
     return {**about, "anyOf": [*forms, {"$ref": "#/$defs/LikelyRange"}]}
+
+
+def _with_ranges_inside(form: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a kind of distribution whose numbers may be likely ranges."""
+    kinds = {
+        kind: {
+            **inside,
+            "properties": {key: _or_range(one) for key, one in inside["properties"].items()},
+        }
+        for kind, inside in form.get("properties", {}).items()
+    }
+    return {**form, "properties": kinds} if kinds else form
 
 
 def section_schema(section: type[Section], title: str) -> dict[str, Any]:

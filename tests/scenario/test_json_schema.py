@@ -71,6 +71,7 @@ def test_every_file_of_the_package_agrees(entry):
     VALIDATOR.validate(data)
 
 
+AGES = {"low": 21, "centre": 24, "high": 29}
 # (changes of the small scenario, whether it is valid)
 CASES = [
     ({"months": 0}, False),
@@ -80,6 +81,11 @@ CASES = [
     ({"behaviour": {"people": {"age": 30}}}, True),
     ({"behaviour": {"people": {"age": {"lognormal": {"median": 3, "sigma": 1}}}}}, True),
     ({"behaviour": {"people": {"age": {"lognormal": {"median": 3}}}}}, False),
+    (
+        {"behaviour": {"people": {"age": {"lognormal": {"median": AGES, "sigma": 0.2}}}}},
+        True,
+    ),
+    ({"behaviour": {"people": {"age": {"normal": {"mean": {"low": 20}, "sd": 3}}}}}, False),
     ({"behaviour": {"people": {"age": {"lognorml": {"median": 3, "sigma": 1}}}}}, False),
     ({"behaviour": {"people": {"age": "old"}}}, False),
     ({"behaviour": {"people": {"savings": None}}}, True),

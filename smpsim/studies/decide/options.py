@@ -12,11 +12,9 @@ from smpsim.errors import RequestError
 from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several
-from smpsim.scenario.catalogue import find
 from smpsim.scenario.keypaths import KeyPathError
-from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.loading import Overrides, Source, read_document
 from smpsim.scenario.values_at_keys import get_value
-from smpsim.scenario.yaml_files import read_file
 from smpsim.studies.compare.designs import (
     Actions,
     action_in_words,
@@ -171,7 +169,7 @@ def drawn_keys(
     """
     keys = [str(key) for key in draws.columns]
     first: Any = next(iter(scenarios.values()))
-    origin = read_file(find(SHARED)).data if catalogue else first
+    origin = read_document(SHARED).data if catalogue else first
     found = {}
     for name, scenario in scenarios.items():
         try:
