@@ -139,30 +139,22 @@ def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue n
         else:
             name = getattr(found, "name", kind.words)
             console().print(f"{file}: OK ({name})", soft_wrap=True)
-            if kind.name == SCENARIO and (note := _ranges_note(file)):
-                console().print(f"  {note}", markup=False, soft_wrap=True)
+            if kind.name == SCENARIO:
+                _print_ranges(file)
             _print_cautions(found)
     if faulty:
         raise typer.Exit(BAD_INPUT)
 
 
-def _ranges_note(file: str) -> str:
-    """Return how many of a scenario's own figures have a likely range, and which guesses do not."""
-    from smpsim.messages import shown_list
-    from smpsim.scenario.marks import held_guesses, marks
+def _print_ranges(file: str) -> None:
+    """Print how many figures of a scenario have a likely range, and which guesses do not."""
+    from smpsim.cli.scenario_card import ranges_note
+    from smpsim.cli.terminal import console
+    from smpsim.scenario.marks import marks
 
-    marked = marks(file)
-    ranged = sum(one.ranged and not one.shared for one in marked)
-    held = held_guesses(marked)
-    if not ranged and not held:
-        return ""
-    have = f"{ranged} {'number has' if ranged == 1 else 'numbers have'} a likely range"
-    if not held:
-        return f"{have}."
-    called = "1 is called an assumption but has none (runs hold it fixed)"
-    if len(held) > 1:
-        called = f"{len(held)} are called assumptions but have none (runs hold them fixed)"
-    return f"{have}; {called}: {shown_list(held)}."
+    note = ranges_note(marks(file))
+    if note:
+        console().print(f"  {note}", markup=False, soft_wrap=True)
 
 
 def _print_cautions(found: object) -> None:

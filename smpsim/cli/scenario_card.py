@@ -10,10 +10,11 @@ import pandas as pd
 from rich.console import Console
 
 from smpsim.cli.terminal import table
+from smpsim.messages import shown_list
 from smpsim.results.units import words
 from smpsim.scenario import Scenario, assumptions, get_value
 from smpsim.scenario.in_words import CHANNEL, DEMAND, RECOGNITION, number, selector
-from smpsim.scenario.marks import marked_lines
+from smpsim.scenario.marks import Mark, held_guesses, marked_lines, marks
 from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
 
@@ -245,3 +246,20 @@ def _origin(out: Console, scenario: Scenario, path: Path | None) -> None:
     if path is not None:
         text += f"; {marked_lines(path)} lines of {path.name} are marked as assumption"
     out.print(f"{text}.")
+    if path is not None and (note := ranges_note(marks(path))):
+        out.print(note, soft_wrap=True)
+
+
+def ranges_note(marked: list[Mark]) -> str:
+    """Return how many of a scenario's own figures have a likely range, and which guesses do not."""
+    ranged = sum(one.ranged and not one.shared for one in marked)
+    held = held_guesses(marked)
+    if not ranged and not held:
+        return ""
+    have = f"{ranged} {'number has' if ranged == 1 else 'numbers have'} a likely range"
+    if not held:
+        return f"{have}."
+    called = "1 is called an assumption but has none (runs hold it fixed)"
+    if len(held) > 1:
+        called = f"{len(held)} are called assumptions but have none (runs hold them fixed)"
+    return f"{have}; {called}: {shown_list(held)}."

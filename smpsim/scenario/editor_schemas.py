@@ -119,8 +119,10 @@ def json_schema() -> dict[str, Any]:
 def _or_range(described: dict[str, Any]) -> dict[str, Any]:
     """Return a key's schema that allows a likely range where it allows a number."""
     forms = described.get("anyOf") or [{k: v for k, v in described.items() if k in _OF_NUMBERS}]
-    numbers = {"$ref": "#/$defs/Distribution"} in forms or any(
-        one.get("type") in ("number", "integer") for one in forms
+    # an amount that may be left out is a choice within a choice
+    inside = [one for form in forms for one in form.get("anyOf", [form])]
+    numbers = {"$ref": "#/$defs/Distribution"} in inside or any(
+        one.get("type") in ("number", "integer") for one in inside
     )
     if not numbers:
         return described

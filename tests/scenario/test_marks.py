@@ -75,4 +75,14 @@ def test_what_the_catalogue_guesses_has_a_range(entry):
     assert not [key for key in held if key.endswith(ALWAYS)]
     # what is left is sizes of groups, capacities, dates and what the timeline sets again
     assert len(held) < sum(one.ranged for one in own) / 3
-    assert load(entry.name).programmes
+
+
+@pytest.mark.parametrize("entry", names(), ids=lambda one: one.name)
+def test_worlds_at_the_ends_of_all_ranges_are_valid(entry):
+    if entry.part:
+        pytest.skip("a part that others extend")
+    ranges = load(entry.name).likely_ranges
+    for end in (0, 1):
+        # whole numbers are drawn as whole numbers
+        world = load(entry.name, {key: ends[end] for key, ends in ranges.items()})
+        assert not world.likely_ranges

@@ -23,7 +23,7 @@ BAD_VALUES = [
     ("months: 24", "months:@@", "months", ["got null", "a whole number"]),
     ("months: 24", "months: @@.inf", "months", ["got inf", "a whole number"]),
     ("months: 24", "months: @@[1]", "months", ["got [1]", "a whole number"]),
-    ("months: 24", "@@monhs: 24", "monhs", ["unknown key", "and 10 more", "mean 'months'"]),
+    ("months: 24", "@@monhs: 24", "monhs", ["unknown key", "and 11 more", "mean 'months'"]),
     ("months: 24", "start: @@2019-13", "start", ["got '2019-13'", "such as 2024-01"]),
     ("months: 24", "start: @@2019-01-01", "start", ["got '2019-01-01'", "2024-01"]),
     ("months: 24", "start: @@201901", "start", ["got 201901", "such as 2024-01"]),

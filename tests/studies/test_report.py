@@ -227,6 +227,7 @@ def test_actions_are_options_and_guesses_are_tried(tmp_path):
         "    intakes:\n"
         "      seats: 30   # assumption: a room\n"
         "    departure_months: 2\n"
+        "    costs: {travel: {low: 400, centre: 500, high: 800}}   # assumption: a flight\n"
         "    # assumption: none says more\n"
         "    wages: {destination: 1500}\n",
         encoding="utf-8",
@@ -245,6 +246,8 @@ def test_actions_are_options_and_guesses_are_tried(tmp_path):
     one = guesses.loc["programmes.pilot.intakes.seats"]
     assert (one["low"], one["high"]) == (15, 45)
     assert one["at_low"] < 0 < one["at_high"]
+    stated = guesses.loc["programmes.pilot.costs.travel"]
+    assert (stated["value"], stated["low"], stated["high"]) == (500, 400, 800)
     assert "departure_months" not in " ".join(guesses.index)
     # the same bytes for the same report
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == found.html()

@@ -26,16 +26,18 @@ CHANGES += ["at_high_ci_high", "swing", "level"]
 def guessed(scenario: Scenario, marks: Sequence[Mark]) -> list[Parameter]:
     """Return the guesses of a scenario's own that can be tried, each with a range.
 
-    Numbers and middles of distributions that the files mark as assumptions, from half to one and
-    a half times their value (see `smpsim.studies.sensitivity.ranges`). What many scenarios share,
-    under ``behaviour``, is for `smpsim sensitivity`.
+    Numbers and middles of distributions that the files mark as assumptions, over their likely
+    range, or from half to one and a half times their value where none is stated (see
+    `smpsim.studies.sensitivity.ranges`). What many scenarios share, under ``behaviour``, is for
+    `smpsim sensitivity`.
     """
     found = []
     for mark in marks:
         if mark.origin != "assumption" or mark.shared:
             continue
+        key = _key(mark)
         try:
-            found += parameters_of(scenario, {_key(mark): None}, only=True)[0]
+            found += parameters_of(scenario, {key: scenario.likely_ranges.get(key)}, only=True)[0]
         except ScenarioError:
             # zero, at the end of what is allowed, or a half or half more would not fit the rest
             continue
@@ -124,7 +126,7 @@ def marks_table(marks: dict[str, list[Mark]]) -> pd.DataFrame:
     -------
     DataFrame
         A row for each figure that a file states: ``option``, ``key``, ``value``, ``origin``
-        (``"assumption"``, ``"source"``, or ``"unsaid"``), ``text`` and ``shared``.
+        (``"assumption"``, ``"source"``, or ``"unsaid"``), ``text``, ``shared`` and ``ranged``.
     """
     rows = [
         {"option": letter, **one._asdict(), "value": str(one.value)}
