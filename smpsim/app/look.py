@@ -62,6 +62,7 @@ STYLE = (
 .smp pre { white-space: pre-wrap; background: var(--smp-block); color: var(--smp-ink);
   padding: 8px; font-size: 13px; user-select: all; overflow-wrap: anywhere; }
 .smp .wide { overflow-x: auto; }
+.smp .wide th.n { white-space: normal; } .smp .wide th[scope=row] { min-width: 8em; }
 .smp .problem, .smp .caution { border-left: 4px solid var(--smp-red); padding: 4px 10px;
   background: var(--smp-alert); }
 .smp-columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 520px); gap: 28px; }
