@@ -55,7 +55,7 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.worlds import DEFAULT, Draws
-from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, STAGES, TRAJECTORY_COLUMNS
+from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, SPELLS, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.blueprints import Blueprints, Plans
 from smpsim.world.rules import Engine, Rules, engine
@@ -74,8 +74,13 @@ class Summed:
     """What is counted and added up of runs; the first axis is the replication."""
 
     counts: np.ndarray  # (runs, programmes, len(COUNTS))
-    waits: np.ndarray  # (runs, programmes, months + 1)
+    spells: np.ndarray  # (runs, programmes, len(SPELLS), months + 1)
     totals: np.ndarray  # (runs, 2, programmes, items, parties): of the ledger, and present values
+
+    @property
+    def waits(self) -> np.ndarray:
+        """How many were placed after so many months, shape (runs, programmes, months + 1)."""
+        return self.spells[..., SPELLS.index("placed"), :]
 
 
 LOOKS = 100
@@ -101,7 +106,7 @@ def bytes_of_runs(plan: Blueprint, runs: int) -> int:
     """Return the memory that the arrays of so many runs take."""
     months, programmes = plan.scenario.months, len(plan.programmes)
     paid = len(ITEMS) * len(PARTIES)
-    cells = len(TRAJECTORY_COLUMNS) + paid + 1 + len(ACCOUNT) // 2
+    cells = len(TRAJECTORY_COLUMNS) + paid + 1 + (len(ACCOUNT) + len(SPELLS)) // 2
     return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS) + 2 * paid)
 
 
@@ -125,7 +130,7 @@ def empty_sums(plan: Blueprint, runs: int) -> Summed:
     months, programmes = plan.scenario.months, len(plan.programmes)
     return Summed(
         counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        waits=np.zeros((runs, programmes, months + 1), np.int64),
+        spells=np.zeros((runs, programmes, len(SPELLS), months + 1), np.int32),
         totals=np.zeros((runs, 2, programmes, len(ITEMS), len(PARTIES))),
     )
 
@@ -247,7 +252,7 @@ def _summarised(
     seen = into.counts[n, :, -len(SEEN) :].copy()
     flat = world.ledger.reshape(len(world.ledger), -1)
     totals = into.totals[n].reshape(2, -1)
-    built.summarise(world.header, flat, factors, seen, into.waits[n], totals, when)
+    built.summarise(world.header, flat, factors, seen, into.spells[n], totals, when)
     into.counts[n, :, -len(SEEN) :] = seen
 
 
@@ -289,7 +294,7 @@ def count_events(
 def counts_of(
     design: Scenario,
     counts: np.ndarray,
-    waits: np.ndarray,
+    spells: np.ndarray,
     totals: np.ndarray,
     series: Callable[[str], np.ndarray] | None = None,
 ) -> Counts:
@@ -297,7 +302,7 @@ def counts_of(
     return Counts(
         counts,
         COUNTS,
-        waits,
+        spells,
         totals,
         [programme.name for programme in design.programmes],
         [programme.planned.get("placed") for programme in design.programmes],
@@ -325,7 +330,7 @@ def own_of(
     found = counts_of(
         design,
         summed.counts[n],
-        summed.waits[n],
+        summed.spells[n],
         summed.totals[n],
         lambda name: series_of(world.trajectory[:done], world.ledger[:done], name),
     )
@@ -341,7 +346,7 @@ def outcomes_of(design: Scenario, runs: Summed) -> pd.DataFrame:
         One row a run and programme: ``run``, ``programme``, those of
         `smpsim.results.outcomes.OUTCOMES`, and those of a user's own.
     """
-    found = counts_of(design, runs.counts, runs.waits, runs.totals)
+    found = counts_of(design, runs.counts, runs.spells, runs.totals)
     own = runs.own if isinstance(runs, Runs) else {}
     names = np.array(found.programmes)
     number = len(runs.counts)
@@ -409,7 +414,7 @@ def run_outcomes(
     world = World(plan, needs_people(own), built.attributes)
     summed = Summed(
         counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        waits=np.zeros((runs, programmes, design.months + 1), np.int64),
+        spells=np.zeros((runs, programmes, len(SPELLS), design.months + 1), np.int32),
         totals=np.zeros((runs, 2, *world.ledger.shape[1:])),
     )
     flows = np.empty((runs, programmes, stages, stages), np.int64)
@@ -445,7 +450,7 @@ def run_outcomes(
                 values[name][n] = found
     count_events(summed.counts, flows, rows, lost)
     wanted = names if names is not None else [*outcomes_with(design.follow_up_months), *values]
-    return computed(wanted, counts_of(design, summed.counts, summed.waits, summed.totals), values)
+    return computed(wanted, counts_of(design, summed.counts, summed.spells, summed.totals), values)
 
 
 class StoppedError(Exception):
@@ -589,6 +594,7 @@ def run_plans(
         ledger_array=runs.ledger,
         flow_array=runs.flows,
         loss_array=runs.losses,
+        spell_array=runs.spells,
         outcome_table=outcomes_of(design, runs),
         second_look=None if runs.second is None else outcomes_of(design, runs.second),
         life=life_courses(runs.people, names) if trainees else None,

@@ -14,6 +14,7 @@ EXTRAS = {
     "forecast": ("sklearn",),
     "cluster": ("distributed",),
     "arrays": ("xarray",),
+    "survival": ("statsmodels",),
     "report": ("weasyprint", "xlsxwriter"),
     "app": ("solara", "uvicorn", "ipyvuetify"),
 }
@@ -61,6 +62,11 @@ def need(extra: str, what: str) -> None:
     for module in EXTRAS[extra]:
         if not _there(module):
             raise MissingExtraError(extra, what, module)
+
+
+def there(extra: str) -> bool:
+    """Return whether all modules of an extra are installed; nothing is imported."""
+    return all(_there(module) for module in EXTRAS[extra])
 
 
 def _there(module: str) -> bool:

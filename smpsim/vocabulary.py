@@ -352,6 +352,37 @@ FOLLOW_UP_MONTHS = 60
 """Time after training in which gains count, where a scenario says nothing else."""
 
 RETENTION_MONTHS = (12, 24, 36)
+
+
+class Way(NamedTuple):
+    """How the way from enrolment to a placement ends.
+
+    Parameters
+    ----------
+    name : str
+    label : str
+        In plain words, of people.
+    """
+
+    name: str
+    label: str
+
+
+WAY_TABLE = (
+    Way("placed", "placed"),
+    Way("dropped_out", "dropped out of training"),
+    Way("failed", "failed the exam for good"),
+    Way("withdrew", "gave up, or declined"),
+    Way("refused", "visa or recognition refused"),
+    Way("job_at_home", "took a job at home"),
+    Way("domestic", "took the domestic track"),
+    Way("own_way", "went abroad on their own"),
+)
+"""Ends of which a person meets one only, so that each competes with all others."""
+WAYS = tuple(way.name for way in WAY_TABLE)
+SPELLS = (*WAYS, "under_way", "left_employer", "with_employer")
+"""Lengths of time in months, by how they ended: from enrolment to one of the ways, or to the
+horizon (under way); from arrival until the sponsor was left, or to the horizon (still there)."""
 SEEN = (
     *(f"{what}_{months}" for months in RETENTION_MONTHS for what in ("seen", "retained")),
     *("losing", "placed_in_window"),

@@ -90,6 +90,7 @@ OF_A_STAGE = {
     "promised",
     "contract_end",
     "cause",
+    "gone",
     "grade",
     "spare",
 }

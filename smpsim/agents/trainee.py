@@ -41,7 +41,7 @@ JUDGED, ON_OWN, FOUND_READY, ASSISTANT = 16, 32, 64, 128
 SKILL_PASSED, LANGUAGE_PASSED = 1, 2
 BOTH_PASSED = 3
 # why waiting ends
-JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH = range(3)
+JOB_AT_HOME, CHANGE_OF_MIND, OWN_SEARCH, DOMESTIC_TRACK_TAKEN = range(4)
 NEVER = 32767  # a month beyond every horizon
 LARGEST_HAZARD = 1e6  # a month: whoever meets it goes at once
 MOST_CANCELLED = 1  # offers that can be taken back from a person: each needs room in the lists
@@ -109,7 +109,8 @@ TRAINEE = np.dtype(
         ("pressure", "f4"),  # factor on the hazard of dropout
         ("taking", "f4"),  # chance that a job offered at home is taken
         ("tiring", "f4"),  # factor on the hazard of giving up
-        ("spare", "u1", (7,)),  # the last field of the model's own
+        ("gone", "i2"),  # month in which the way to a placement ended otherwise
+        ("spare", "u1", (5,)),  # the last field of the model's own
     ]
 )
 assert TRAINEE.itemsize == 192

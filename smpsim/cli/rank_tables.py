@@ -24,7 +24,7 @@ def print_ranking(screen: Console, found: Ranking) -> None:
     rows = []
     for place, row in enumerate(found.alone().reset_index().to_dict("records"), start=1):
         title = found.actions[row["design"]]
-        if row["design"] in found.unchanged:
+        if found.idle(row["design"]):
             rows.append((str(place), f"{title} (changes nothing here)", *["-"] * 5))
             continue
         rows.append(
@@ -69,11 +69,13 @@ def print_pairs(screen: Console, found: Ranking) -> None:
             f"{found.actions[row['first']]} + {found.actions[row['second']]}",
             f"{row['together']:+,.1f}",
             f"{row['interaction']:+,.1f} ({row['ci_low']:+,.1f} to {row['ci_high']:+,.1f})",
+            row["kind"],
             p_value(row["p_holm"]),
         )
         for row in records
     ]
-    table(screen, title, ("pair", ">kept a year", ">interaction", ">p, adjusted"), rows)
+    heads = ("pair", ">kept a year", ">interaction", "together they are", ">p, adjusted")
+    table(screen, title, heads, rows)
 
 
 def change(row: Any, outcome: str, digits: int) -> str:

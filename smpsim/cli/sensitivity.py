@@ -142,9 +142,9 @@ def _print(screen: Any, found: Sensitivity) -> None:
                 cells[1:] = [cell.replace(" %", " pt") for cell in cells[1:]]
             rows.append(cells)
         if found.method == "morris":
-            heads = ["parameter", ">mu*", f">{interval}", ">mu", ">sigma"]
+            heads = ["what", ">effect", f">{interval}", ">with its sign", ">varies by"]
         else:
-            heads = ["parameter", ">with interactions", f">{interval}", ">alone", f">{interval}"]
+            heads = ["what", ">with interactions", f">{interval}", ">alone", f">{interval}"]
         more = f", the first {ROWS} of {len(table)}" if len(table) > ROWS else ""
         title = f"{label_of(outcome)} ({unit}){more}" if unit else f"{label_of(outcome)}{more}"
         terminal.table(screen, title, heads, rows)

@@ -328,3 +328,51 @@ def say(panel: Axes, text: str, *, low: bool = False) -> None:
 def nothing(values: np.ndarray | Sequence[float]) -> bool:
     """Return whether a series is zero or missing everywhere."""
     return not np.any(np.nan_to_num(np.asarray(values, dtype=float)))
+
+
+def label_ends(panel: Axes, entries: Sequence[tuple[float, float, str, str]], gap: float) -> None:
+    """Write what lines are beside their ends, each label clear of the others.
+
+    Parameters
+    ----------
+    panel : Axes
+        With its limits set, and room to the right of the lines.
+    entries : sequence of (float, float, str, str)
+        End of each line on both axes, its label and its colour.
+    gap : float
+        Least distance of two labels on the vertical axis.
+    """
+    ordered = sorted(entries, key=lambda entry: entry[1])
+    heights = spaced([entry[1] for entry in ordered], gap, *panel.get_ylim())
+    width = np.ptp(panel.get_xlim())
+    for (x, y, text, colour), height in zip(ordered, heights, strict=True):
+        panel.annotate(
+            plain(text),
+            (x, y),
+            xytext=(x + 0.04 * width, height),
+            va="center",
+            fontsize=8,
+            color=colour,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 1},
+        )
+
+
+def spaced(heights: Sequence[float], gap: float, low: float, high: float) -> list[float]:
+    """Return rising heights moved as little as keeps them apart, within limits if they fit."""
+    # neighbours that would touch stand around their mean, as a group that may grow
+    groups: list[tuple[float, int]] = []
+    for height in heights:
+        middle, count = height, 1
+        while groups and groups[-1][0] + groups[-1][1] * gap / 2 > middle - count * gap / 2:
+            other, more = groups.pop()
+            middle = (middle * count + other * more) / (count + more)
+            count += more
+            half = gap * (count - 1) / 2
+            middle = max(min(middle, high - half), low + half)
+        groups.append((middle, count))
+    return [
+        middle + gap * (place - (count - 1) / 2)
+        for middle, count in groups
+        for place in range(count)
+    ]

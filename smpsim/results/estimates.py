@@ -3,11 +3,14 @@
 A mean is over the runs in which an outcome has a value, and how many these are is said beside it.
 Three kinds of outcome need more than that, as the runs without a value are no random ones:
 
-- What one costs (`Outcome.pooled`) is the mean cost of all runs by the mean number.
+- What one costs (`Outcome.pooled`) is the mean cost of all runs by the mean number. There is none
+  where nobody is there to pay for in more than a few runs (`FEW`): hardly anybody is placed.
 - Placements kept a year (a share of a size, `Outcome.size`) are the mean number placed in all runs,
   times the share kept of those placed in the runs where somebody is seen after a year. So no run
   is left out with its cost or its placements, and no run gets a value that it has not shown; it is
   assumed that those placed too late to be seen stay as often as the others, as within a run.
+- Months until half are placed have no end in runs where that never comes (`Outcome.endless`). If
+  these are more than a few (`FEW`), there is no mean: one of the others would be too short.
 - Totals over programmes are sums of their means.
 
 Every command takes its means, differences and intervals from the `contributions` of runs, so that
@@ -25,6 +28,8 @@ import pandas as pd
 from smpsim.results.outcomes import outcome_of, ratio_of, ratios
 
 Groups = Sequence[pd.Series]
+FEW = 0.05
+"""Share of runs without a value up to which the others stand for them."""
 LEAST = 2
 """Runs with a value from which a spread can be told."""
 
@@ -76,7 +81,8 @@ def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
     for name in runs.columns[~whole.to_numpy()]:
         values = runs[name].astype(float)
         known = values.notna().astype(float)
-        sized = outcome_of(str(name)).size
+        row = outcome_of(str(name))
+        sized = row.size
         size = runs[sized].astype(float) if sized in runs.columns else pd.Series(1.0, runs.index)
         table = pd.DataFrame({"top": values.fillna(0.0), "seen": known * size, "all": size})
         sums = table.groupby(keys, sort=False).transform("sum")
@@ -85,6 +91,9 @@ def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
         apart = (values - share * size).where(known > 0, 0.0)
         complete = known.groupby(keys, sort=False).transform("min") > 0
         found[name] = values.where(complete, share * size + weight * apart)
+        if row.endless and row.parts is None:
+            unknown = 1.0 - known.groupby(keys, sort=False).transform("mean")
+            found[name] = found[name].where(unknown <= FEW)
     return found
 
 
@@ -112,7 +121,8 @@ def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, p
     error = error.where(used >= LEAST)
     for name, (top, bottom) in ratios(map(str, runs.columns)).items():
         if {top, bottom} <= set(runs.columns):
-            below = mean[bottom].where(mean[bottom] > 0)
+            nobody = (values[bottom] <= 0).astype(float).groupby(keys, sort=False).mean()
+            below = mean[bottom].where((mean[bottom] > 0) & (nobody <= FEW))
             mean[name] = mean[top] / below
             place = groups.ngroup().to_numpy()
             left = values[top] - mean[name].to_numpy()[place] * values[bottom]
@@ -164,14 +174,19 @@ class Estimates:
         parts = ratio_of(outcome)
         if parts is not None and set(parts) <= set(self.used):
             top, bottom = parts
-            positive = float(self.values[bottom].sum()) > 0
-            return min(self.used[top], self.used[bottom]) if positive else 0
+            return min(self.used[top], self.used[bottom]) if self._divides(bottom) else 0
         return self.used[outcome]
 
     def mean(self, outcome: str) -> float:
         """Return the mean of an outcome; not a number where there is none."""
         parts = ratio_of(outcome)
         if parts is not None and set(parts) <= set(self.used):
-            top, bottom = (float(self.values[part].sum()) for part in parts)
-            return top / bottom if bottom > 0 else float("nan")
+            if not self._divides(parts[1]):
+                return float("nan")
+            return float(self.values[parts[0]].sum() / self.values[parts[1]].sum())
         return float(self.values[outcome].mean())
+
+    def _divides(self, bottom: str) -> bool:
+        """Return whether a number is above zero in all but a few runs."""
+        values = self.values[bottom]
+        return float(values.sum()) > 0 and float((values <= 0).mean()) <= FEW

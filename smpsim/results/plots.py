@@ -28,6 +28,7 @@ from smpsim.results.bar_plots import down_to_placed, paid_by, values_by_party
 from smpsim.results.gains import present_values
 from smpsim.results.losses import LINES
 from smpsim.results.series import adds_up
+from smpsim.results.survival_plot import survival
 from smpsim.results.units import words
 from smpsim.vocabulary import COST_ITEMS, ITEMS, PARTIES, STAGE_GROUPS, STAGES, TRANSFERS
 
@@ -189,6 +190,23 @@ class ResultPlots:
         totals = self._totals(columns, programme)
         figure, note = values_by_party(totals, list(columns.values()), result.currency, ax)
         self._frame(figure, "Who gains: net present value by party", programme, note, ax)
+        return figure
+
+    def survival(self, programme: str | None = None, *, narrow: bool = False) -> Figure:
+        """Return how the way to a placement ends by months, and how long the placed stay.
+
+        The cumulative incidence of a placement and of each other end, and the estimate of Kaplan
+        and Meier of the time with the employer, with bands over the runs (extra ``survival``).
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+        narrow : bool
+            One panel below the other, for columns and telephones.
+        """
+        figure, note = survival(self._result, programme, narrow)
+        self._frame(figure, "From enrolment to placement, and after it", programme, note)
         return figure
 
     def employers(self, programme: str | None = None) -> Picture:

@@ -15,7 +15,15 @@ from smpsim.results.provenance import RECIPE_HASH
 from smpsim.results.result import Result
 from smpsim.results.spreadsheet import FORMULA
 from smpsim.results.store_error import StoreError
-from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, STAGES, TRAJECTORY_COLUMNS, named_items
+from smpsim.vocabulary import (
+    ACCOUNT,
+    ITEMS,
+    PARTIES,
+    SPELLS,
+    STAGES,
+    TRAJECTORY_COLUMNS,
+    named_items,
+)
 
 ADDED = ("title", "start", "months", "currency", "programmes", "own_items")
 """What a `Result` adds to its provenance when it is written."""
@@ -104,6 +112,7 @@ def _result(folder: Path, facts: dict[str, Any]) -> Result:
         ledger_array=_ledger(read_table(folder, "ledger"), programmes, shape, own),
         flow_array=_flows(read_table(folder, "flows"), programmes),
         loss_array=_losses(read_table(folder, "losses_monthly"), programmes, shape),
+        spell_array=_spells(read_table(folder, "spells"), programmes, shape),
         outcome_table=_outcomes(read_table(folder, "outcomes")),
         second_look=(
             _outcomes(read_table(folder, "second_look")) if _has(folder, "second_look") else None
@@ -152,6 +161,19 @@ def _losses(table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ..
         table["month"].to_numpy(int),
         _places(table["programme"], programmes),
         _places(table["line"], ACCOUNT),
+    )
+    found[places] = table["people"].to_numpy(int)
+    return found
+
+
+def _spells(table: pd.DataFrame, programmes: Sequence[str], shape: tuple[int, ...]) -> np.ndarray:
+    runs, months, number = shape
+    found = np.zeros((runs, number, len(SPELLS), months + 1), np.int32)
+    places = (
+        table["run"].to_numpy(int),
+        _places(table["programme"], programmes),
+        _places(table["spell"], SPELLS),
+        table["months"].to_numpy(int),
     )
     found[places] = table["people"].to_numpy(int)
     return found

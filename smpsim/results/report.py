@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from smpsim.results.intervals import share_interval
 from smpsim.results.units import three_digits
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
 
 NARROW = 5.0  # people, or months
+LEAST_RUNS = 20  # from which a bound of a share of runs is told
 HARDLY = 0.5  # placements on average below which a cost per placement says nothing
 
 
@@ -18,7 +20,8 @@ def sentences(result: Result) -> list[str]:
     """Return a sentence for each programme: how many are placed, when and at what cost."""
     summary = result.summary(0.9)
     said = of_each(
-        result.programmes, lambda programme: _of_programme(summary.loc[programme], result)
+        result.programmes,
+        lambda programme: _of_programme(summary.loc[programme], result, programme),
     )
     return [*said, *what_ranges_hold(result)]
 
@@ -53,22 +56,25 @@ def of_each(programmes: Sequence[str], say: Callable[[str], str]) -> list[str]:
     return [f"{name}: {text}" if several else text for name, text in said.items() if text]
 
 
-def _of_programme(found: Any, result: Result) -> str:
+def _of_programme(found: Any, result: Result, programme: str) -> str:
     mean, placed = found["mean"], found.loc["placed"]
     spent = in_money(mean["cost_total"], result.currency)
     average = "" if result.runs == 1 else " on average"
     if not mean["placed"]:
         runs = "the run" if result.runs == 1 else f"any of {result.runs:,} runs"
-        return f"Nobody is placed in {runs}; {spent} is spent{average}."
+        most = share_interval(0, result.runs)[1]
+        bound = "" if result.runs < LEAST_RUNS else f" (so in {100 * most:.2g} % of runs at most)"
+        return f"Nobody is placed in {runs}{bound}; {spent} is spent{average}."
     if mean["placed"] < HARDLY:
-        seldom = f"{in_digits(100 * mean['placed'])} in a hundred runs"
-        return f"Hardly anybody is placed: {seldom}; {spent} is spent{average}."
+        return f"Hardly anybody is placed: {_seldom(result, programme)}; {spent} is spent{average}."
     spread = f" ({from_to(placed['run_low'], placed['run_high'])} in 90 % of the runs)"
+    half = _half(found.loc["months_to_placement_median"])
+    price = f"at {in_money(mean['cost_per_placement'], result.currency)} a placement"
+    if mean["cost_per_placement"] != mean["cost_per_placement"]:
+        price = f"but only {_seldom(result, programme)}, so a placement has no price"
     text = (
         f"Of {in_digits(mean['enrolled'])} people enrolled, {in_digits(mean['placed'])} are "
-        f"placed{average}{'' if result.runs == 1 else spread}, half of them within "
-        f"{in_digits(mean['months_to_placement_median'])} months, at "
-        f"{in_money(mean['cost_per_placement'], result.currency)} a placement."
+        f"placed{average}{'' if result.runs == 1 else spread}, {price}; {half}."
     )
     if mean["under_way"] >= 0.5:
         text += f" {_are(mean['under_way'])} still under way at the end."
@@ -79,6 +85,24 @@ def _of_programme(found: Any, result: Result) -> str:
         apart = "just" if not missing else f"{in_digits(abs(missing))} {side}"
         text += f" That is {apart} the plan of {plan}."
     return text
+
+
+def _seldom(result: Result, programme: str) -> str:
+    """Return in how many runs anybody is placed, with the interval of that share."""
+    table = result.outcome_table
+    placed = int((table.loc[table["programme"] == programme, "placed"] > 0).sum())
+    low, high = (100 * end for end in share_interval(placed, result.runs))
+    between = "" if result.runs < LEAST_RUNS else f" ({low:.2g} to {high:.2g} % of them)"
+    return f"in {placed:,} of {result.runs:,} runs{between}"
+
+
+def _half(row: Any) -> str:
+    """Return by when half of the enrolled are placed, or that they are not."""
+    if not row["runs_used"]:
+        return "fewer than half are placed by the end"
+    if row["mean"] != row["mean"]:
+        return f"half are placed by the end in {row['runs_used']:,} of {row['runs']:,} runs"
+    return f"half of the enrolled are placed within {in_digits(row['mean'])} months"
 
 
 def people(number: float, which: str) -> str:

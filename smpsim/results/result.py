@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
+from smpsim.extras import there
 from smpsim.results.estimates import means
 from smpsim.results.funnel import funnel
 from smpsim.results.gains import gains
@@ -21,11 +22,19 @@ from smpsim.results.provenance import RECIPE
 from smpsim.results.report import sentences as of_placements
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.spread import spread_of
-from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.survival import EXTRA, incidence, staying
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.worlds import CENTRE
-from smpsim.vocabulary import PARTIES, STAGES, TRAJECTORY_COLUMNS, UNLIMITED, named_items
+from smpsim.vocabulary import (
+    PARTIES,
+    SPELLS,
+    STAGES,
+    TRAJECTORY_COLUMNS,
+    UNLIMITED,
+    named_items,
+)
 
 if TYPE_CHECKING:
     import xarray
@@ -69,13 +78,14 @@ class Result(StudyResult):
             "ledger",
             "flows",
             "losses_monthly",
+            "spells",
         ),
         "trainees",
         "second_look",
         "spread",
     )
     READ = ("summary", "funnel", "losses", "gains")
-    PICTURES = ("trajectories", "stages", "losses", "costs", "gains")
+    PICTURES = ("trajectories", "stages", "losses", "costs", "gains", "survival")
 
     title: str
     start: str
@@ -85,6 +95,7 @@ class Result(StudyResult):
     ledger_array: np.ndarray = field(repr=False)  # (runs, months, programmes, items, parties)
     flow_array: np.ndarray = field(repr=False)  # (runs, programmes, stages, stages)
     loss_array: np.ndarray = field(repr=False)  # (runs, months, programmes, lines)
+    spell_array: np.ndarray = field(repr=False)  # (runs, programmes, spells, months + 1)
     outcome_table: pd.DataFrame = field(repr=False)
     life: pd.DataFrame | None = field(repr=False)
     provenance: dict[str, Any]
@@ -345,6 +356,62 @@ class Result(StudyResult):
         """Return what was planned and lost in each month of each run, where it is not zero."""
         return monthly(self.loss_array, self.programmes)
 
+    def spells(self) -> pd.DataFrame:
+        """Return lengths of time of people in months, and how each ended.
+
+        Returns
+        -------
+        DataFrame
+            Columns ``run``, ``programme``, ``spell``, ``months``, ``people``: of how many the way
+            from enrolment ended so after so many months, or was still going on at the horizon
+            (``under_way``), and how many of the placed left their employer after so many months,
+            or were still there (``left_employer``, ``with_employer``); where it is not zero.
+        """
+        run, programme, spell, months = np.nonzero(self.spell_array)
+        return pd.DataFrame(
+            {
+                "run": run,
+                "programme": np.array(self.programmes)[programme],
+                "spell": np.array(SPELLS)[spell],
+                "months": months,
+                "people": self.spell_array[run, programme, spell, months],
+            }
+        )
+
+    def incidence(self, programme: str | None = None) -> pd.DataFrame:
+        """Return what share of the enrolled are placed, or lost, by months since enrolment.
+
+        All people of all runs together, by `statsmodels` (extra ``survival``).
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+
+        Returns
+        -------
+        DataFrame
+            See `smpsim.results.survival.incidence`.
+        """
+        return incidence(self, programme)
+
+    def staying(self, programme: str | None = None) -> pd.DataFrame:
+        """Return what share of the placed is still with the employer, by months since arrival.
+
+        All people of all runs together, by `statsmodels` (extra ``survival``).
+
+        Parameters
+        ----------
+        programme : str, optional
+            All programmes together when left out.
+
+        Returns
+        -------
+        DataFrame
+            See `smpsim.results.survival.staying`.
+        """
+        return staying(self, programme)
+
     def trainees(self) -> pd.DataFrame:
         """Return the life course of every trainee.
 
@@ -407,6 +474,7 @@ class Result(StudyResult):
             "ledger": self.ledger,
             "flows": self.flows,
             "losses_monthly": self.losses_monthly,
+            "spells": self.spells,
         }
         if self.life is not None:
             makers["trainees"] = self.trainees
@@ -414,6 +482,12 @@ class Result(StudyResult):
             look = self.second_look
             makers |= {"second_look": lambda: look, "spread": self.spread}
         return Tables(makers)
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Its pictures by name; that of times to placement where statsmodels is installed."""
+        found = super().pictures
+        return found if there(EXTRA) else {k: v for k, v in found.items() if k != "survival"}
 
     @property
     def sentences(self) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
+from smpsim.results.intervals import is_rare, rare_interval
+
 
 def holm(p: np.ndarray) -> np.ndarray:
     """Return p values adjusted for their number (Holm 1979, Scandinavian J. of Statistics 6).
@@ -40,7 +42,9 @@ def p_of(difference: float, error: float, runs: int) -> float:
 
 
 def mean_of(values: np.ndarray, level: float) -> dict[str, float]:
-    """Return the mean of paired differences with its t interval and p value.
+    """Return the mean of paired differences with its interval and p value.
+
+    A t interval, or that of `rare_interval` where most runs have no difference.
 
     Parameters
     ----------
@@ -63,10 +67,11 @@ def mean_of(values: np.ndarray, level: float) -> dict[str, float]:
         return {"mean": mean, "ci_low": float("nan"), "ci_high": float("nan"), "p": float("nan")}
     error = float(known.std(ddof=1)) / runs**0.5
     half = float(stats.t.ppf(0.5 + level / 2, runs - 1)) * error
+    low, high = rare_interval(known, level) if is_rare(known) else (mean - half, mean + half)
     return {
         "mean": mean,
-        "ci_low": mean - half,
-        "ci_high": mean + half,
+        "ci_low": low,
+        "ci_high": high,
         "p": p_of(mean, error, runs),
     }
 

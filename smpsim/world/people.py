@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from smpsim.agents.trainee import ENDED, NEVER
+from smpsim.agents.trainee import ENDED, NEVER, WORKING_AT_ORIGIN
 from smpsim.compiled import inlined, rule
 from smpsim.world.followed import follow, kind_of
 from smpsim.world.luck import PERSON, four_numbers, uniform
@@ -53,6 +53,9 @@ def move(w, i, stage):
     headcount(w, p, stage).value += 1
     flow(w, p, before, stage).value += 1
     person.stage = stage
+    # the last stages end the way to a placement
+    if stage >= WORKING_AT_ORIGIN:
+        person.gone = w.month
     gone, come = kind_of(before), kind_of(stage)
     if gone != come:
         follow(w, person, gone, come)

@@ -8,14 +8,19 @@ from __future__ import annotations
 import numpy as np
 
 from smpsim.agents.trainee import (
+    DOMESTIC_TRACK_TAKEN,
     DROPPED_OUT,
     EMPLOYED_BEFORE,
+    FAILED,
     IN_TRAINING,
     ON_OWN,
+    REFUSED,
     RETURNED,
+    WITHDREW,
+    WORKING_AT_ORIGIN,
 )
 from smpsim.compiled import entry, inlined, rule
-from smpsim.vocabulary import RETENTION_MONTHS, SEEN, Recognition, place
+from smpsim.vocabulary import RETENTION_MONTHS, SEEN, SPELLS, Recognition, place
 from smpsim.world.growth import cohort_of
 from smpsim.world.ledger import (
     EXAM_COST,
@@ -43,10 +48,21 @@ LOSING = place("losing", SEEN)
 PLACED_IN_WINDOW = place("placed_in_window", SEEN)
 NO_RECOGNITION = place("none", Recognition)
 AT_HORIZON, AFTER_WINDOWS = 0, 1
+OF_PLACED = place("placed", SPELLS)
+OF_DROPPED_OUT = place("dropped_out", SPELLS)
+OF_FAILED = place("failed", SPELLS)
+OF_WITHDREW = place("withdrew", SPELLS)
+OF_REFUSED = place("refused", SPELLS)
+OF_JOB_AT_HOME = place("job_at_home", SPELLS)
+OF_DOMESTIC = place("domestic", SPELLS)
+OF_OWN_WAY = place("own_way", SPELLS)
+OF_UNDER_WAY = place("under_way", SPELLS)
+OF_LEFT = place("left_employer", SPELLS)
+OF_STAYING = place("with_employer", SPELLS)
 
 
 @entry
-def summarise(header, ledger, factors, counts, waits, totals, when):
+def summarise(header, ledger, factors, counts, spells, totals, when):
     """Count what became of everybody at the horizon, or add up what was paid when all is over.
 
     Parameters
@@ -60,9 +76,9 @@ def summarise(header, ledger, factors, counts, waits, totals, when):
         Filled at the horizon: of those placed at least so many months before it, how many there
         are and how many were still with their sponsor by then. Filled after the windows: how many
         have lost, and how many were placed.
-    waits : int64, shape (programmes, months + 1)
-        Filled at the horizon: how many arrived at their sponsor after so many months of training
-        and waiting, the month of arrival included.
+    spells : int32, shape (programmes, len(SPELLS), months + 1)
+        Filled at the horizon: of how many the way from enrolment ended after so many months, and
+        the time with the sponsor, by how it ended.
     totals : float64, shape (2, programmes * items * parties)
         Filled after the windows: the sum of all months up to the horizon, and that of all present
         values, those of payments beyond it among them.
@@ -84,14 +100,19 @@ def summarise(header, ledger, factors, counts, waits, totals, when):
                 counts[person.programme, PLACED_IN_WINDOW] += 1
         return
     counts[:] = 0
-    waits[:] = 0
+    spells[:] = 0
     for i in range(w.people):
         person = trainee_row(w, i)
-        if person.arrived < 0 or person.marks & ON_OWN:
+        if person.enrolled < 0:
             continue
         p = person.programme
-        # from the start of the first month of training to the end of the month of arrival
-        waits[p, person.arrived - person.enrolled + 1] += 1
+        spells[p, end_of_way(person), months_on_way(w, person)] += 1
+        if person.arrived < 0 or person.marks & ON_OWN:
+            continue
+        if person.left >= 0:
+            spells[p, OF_LEFT, person.left - person.arrived] += 1
+        else:
+            spells[p, OF_STAYING, w.month - 1 - person.arrived] += 1
         for k in range(len(RETENTION_MONTHS)):
             end = person.arrived + RETENTION_MONTHS[k]
             left = person.left
@@ -101,6 +122,33 @@ def summarise(header, ledger, factors, counts, waits, totals, when):
                 served = left == end and person.contract_end == end
                 if left < 0 or left > end or served:
                     counts[p, 2 * k + 1] += 1
+
+
+@inlined
+def end_of_way(person):
+    """Return how the way from enrolment to a placement has ended, as a place in `SPELLS`."""
+    if person.arrived >= 0:
+        return OF_OWN_WAY if person.marks & ON_OWN else OF_PLACED
+    stage = np.int64(person.stage)
+    if stage == WORKING_AT_ORIGIN:
+        return OF_DOMESTIC if person.cause == DOMESTIC_TRACK_TAKEN else OF_JOB_AT_HOME
+    if stage == DROPPED_OUT:
+        return OF_DROPPED_OUT
+    if stage == FAILED:
+        return OF_FAILED
+    if stage == WITHDREW:
+        return OF_WITHDREW
+    return OF_REFUSED if stage == REFUSED else OF_UNDER_WAY
+
+
+@inlined
+def months_on_way(w, person):
+    """Return the months from the start of training to the end of the month that ended the way."""
+    if person.arrived >= 0:
+        return person.arrived - person.enrolled + 1
+    if person.stage >= WORKING_AT_ORIGIN:
+        return person.gone - person.enrolled + 1
+    return w.month - person.enrolled
 
 
 @rule

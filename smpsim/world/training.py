@@ -7,6 +7,7 @@ import numpy as np
 from smpsim.agents.employer import takes_part
 from smpsim.agents.trainee import (
     BOTH_PASSED,
+    DOMESTIC_TRACK_TAKEN,
     DROPPED_OUT,
     FAILED,
     IN_TRAINING,
@@ -352,6 +353,7 @@ def graduate(w, i):
         programme_row(w, p).domestic += 1
         lose(w, p, TRACK_LOSS)
         person.employer = -1
+        person.cause = DOMESTIC_TRACK_TAKEN
         move(w, i, WORKING_AT_ORIGIN)
         return
     e = np.int64(person.employer)

@@ -87,7 +87,7 @@ def test_nobody_elses_luck_changes_with_an_attribute():
     plan = blueprint(smpsim.load("reference"))
     without = simulate(plan, 1, range(2), trainees=True)
     with_one = simulate(plan, 1, range(2), trainees=True, rules={"height": OWN["height"]})
-    for part in ("trajectories", "ledger", "flows", "counts", "waits", "totals"):
+    for part in ("trajectories", "ledger", "flows", "counts", "spells", "totals"):
         assert getattr(without, part).tobytes() == getattr(with_one, part).tobytes()
     names = [programme.name for programme in plan.scenario.programmes]
     with_it = life_courses(with_one.people, names)

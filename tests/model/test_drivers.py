@@ -40,7 +40,7 @@ def test_the_number_of_threads_changes_nothing(threads):
     one, many = (ensemble(scenario, 12, threads=n).runs for n in (1, threads))
     assert np.array_equal(one.trajectories, many.trajectories, equal_nan=True)
     assert np.array_equal(one.ledger, many.ledger)
-    assert np.array_equal(one.waits, many.waits)
+    assert np.array_equal(one.spells, many.spells)
 
 
 def test_a_run_leaves_nothing_behind_for_the_next():

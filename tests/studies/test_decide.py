@@ -11,8 +11,9 @@ from worlds import bare
 import smpsim
 from smpsim.results.spread import spread_of
 from smpsim.scenario.marks import marks
+from smpsim.scenario.meanings import meaning_of
 from smpsim.studies.decide import evidence, information
-from smpsim.studies.decide.evidence import assumed_share, figures, is_assumed, meaning_of
+from smpsim.studies.decide.evidence import assumed_share, figures, is_assumed
 from smpsim.studies.decide.information import value_of_information
 from smpsim.studies.decide.options import drawn_keys, read_changes, read_options
 from smpsim.studies.decide.worlds import dominance, expected_regret, share_of_runs

@@ -13,9 +13,22 @@ from worlds import bare
 from smpsim.ensemble import run
 from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
-from smpsim.scenario import load
+from smpsim.scenario import load, load_action
+from smpsim.studies.rank.inert import settled
 from smpsim.studies.rank.rank import designs_of, rank
-from smpsim.studies.rank.result import COST, GAIN, OUTCOMES, PRICE, Ranking, counted_by_run
+from smpsim.studies.rank.result import (
+    COST,
+    GAIN,
+    LESS,
+    LOSE_LESS,
+    LOSE_MORE,
+    MORE,
+    OUTCOMES,
+    PRICE,
+    Ranking,
+    counted_by_run,
+    kind_of,
+)
 from smpsim.studies.statistics import holm, mean_of, p_of, ratio_of
 
 P, FIRMS, D = "programmes.pilot", "employers.firms", "governments.destination"
@@ -189,7 +202,7 @@ def test_designs_are_none_each_and_each_pair():
 
 def test_where_nothing_is_missing_the_outcome_is_that_of_a_run():
     result = run("thamm_germany", 8, 1)
-    counted = counted_by_run(result)
+    counted = counted_by_run(result.outcome_table)
     for name in ("placed", GAIN, COST):
         np.testing.assert_allclose(counted[name], result.outcome_table[name])
 
@@ -198,14 +211,14 @@ def test_runs_in_which_placements_come_late_are_not_left_out():
     result = run(bare({"behaviour.retention.quit": 0.05}), 4, 1)
     table = result.outcome_table
     table["placed"], table[GAIN] = [10, 30, 5, 0], [5, 27, np.nan, 0]
-    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
+    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result.outcome_table)})
     # 5 + 27 of 40 were kept, so 4 of 5; a run without a placement keeps none
     assert ranked.base[GAIN] == pytest.approx((5 + 27 + 4 + 0) / 4)
     assert ranked.used == {(): 3}
     # what is not seen is not written down as if it were
     np.testing.assert_array_equal(ranked.by_run()[GAIN], [5, 27, np.nan, 0])
     table[GAIN] = [np.nan, np.nan, np.nan, 0]
-    ranked = replace(ranked, designs={(): counted_by_run(result)})
+    ranked = replace(ranked, designs={(): counted_by_run(result.outcome_table)})
     assert np.isnan(ranked.base[GAIN])
 
 
@@ -215,7 +228,7 @@ def test_programmes_are_added_up():
     result = run(both, 3, 1)
     table = result.outcome_table
     sums = table.groupby("run")[["placed", COST]].sum()
-    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result)})
+    ranked = Ranking("x", "EUR", {}, (), {(): counted_by_run(result.outcome_table)})
     assert ranked.base["placed"] == pytest.approx(sums["placed"].mean())
     assert ranked.base[COST] == pytest.approx(sums[COST].mean())
     assert ranked.runs == 3
@@ -380,3 +393,83 @@ def test_one_run_has_no_interval_and_no_doubt():
     assert ranked.sentences[0].startswith("No action alone")
     assert ranked.plot.alone().get_axes()
     assert ranked.plot.pairs().get_axes()
+
+
+# --- levers that move nothing ---------------------------------------------------------------
+
+
+def test_an_action_whose_lever_does_not_bind_is_not_charged_for():
+    """Every employer of the bare pipeline takes part from the start: nobody can be won over."""
+    ranked = rank("bare_pipeline", 5, 1, actions=["campaigns", "funding_and_guarantees"])
+    assert ranked.inert == {"campaigns": ("promotion",)}
+    assert ranked.unchanged == ()
+    alone = ranked.differences().loc["campaigns"]
+    for outcome in OUTCOMES:
+        assert alone[outcome] == alone[f"{outcome}_ci_high"] == 0.0
+    # beside another one it is not paid for either
+    pair, other = (ranked.designs[parts] for parts in list(ranked.designs)[:1:-1])
+    pd.testing.assert_frame_equal(pair, other)
+    (said,) = (text for text in ranked.sentences if "does not bind" in text)
+    assert "changes nothing here: its lever (promotion) does not bind" in said
+    # with its price it would have cost something
+    priced = run("bare_pipeline", 5, 1, actions=["campaigns"]).outcome_table["cost_total"].mean()
+    assert priced > ranked.base[COST] + 1000
+
+
+def test_an_action_of_the_catalogue_that_acts_is_charged_for():
+    ranked = rank("thamm_germany", 4, 1, actions=["funding_and_guarantees"])
+    assert ranked.inert == {}
+    assert ranked.alone()[COST].item() > 0
+
+
+def test_a_lever_that_binds_beside_another_is_paid_for_there(tmp_path):
+    """More seats fill only where there are more applicants, and more of these find no seats."""
+    seats = action(tmp_path, "seats", ("programmes.*.intakes.seats", "times: 2"))
+    crowd = action(tmp_path, "crowd", ("programmes.*.promotion", "add: 0.1"))
+    found = run("bare_pipeline", 2, 1)
+    tables = {
+        (): found.outcome_table,
+        (seats,): found.outcome_table.copy(),
+        (crowd,): found.outcome_table.copy(),
+        (seats, crowd): found.outcome_table.assign(placed=found.outcome_table["placed"] + 1),
+    }
+    read = {name: load_action(name) for name in (seats, crowd)}
+    after, idle = settled(load("bare_pipeline"), tables, read, lambda _: found.outcome_table)
+    assert idle == {(): set(), (seats,): {seats}, (crowd,): {crowd}, (seats, crowd): set()}
+    assert after[seats, crowd].equals(tables[seats, crowd])
+
+
+@pytest.mark.parametrize(
+    ("gains", "kind"),
+    [
+        ((3.0, 2.0, 9.0), MORE),
+        ((3.0, 2.0, 4.0), LESS),
+        ((-3.0, -2.0, -4.0), LOSE_LESS),
+        ((-3.0, -2.0, -7.0), LOSE_MORE),
+        ((5.0, -2.0, -1.0), LESS),
+        ((-3.0, 1.0, 0.5), MORE),
+    ],
+)
+def test_pairs_are_called_what_they_are(gains, kind):
+    one, other, both = gains
+    row = {"gain_first": one, "gain_second": other, "together": both}
+    row["interaction"] = both - one - other
+    assert kind_of(row, True) == kind
+    assert kind_of(row, False) == "in doubt"
+
+
+def test_two_losses_that_overlap_are_no_help():
+    rng = np.random.default_rng(1)
+    base = pd.DataFrame({"placed": 50.0, GAIN: 40.0, COST: 1.0}, index=range(60))
+    noise = rng.normal(0.0, 0.1, 60)
+    lost = {(): 0.0, ("a",): -5.0, ("b",): -6.0, ("a", "b"): -7.0}
+    designs = {parts: base.assign(**{GAIN: 40.0 + less + noise * len(parts)})
+               for parts, less in lost.items()}  # fmt: skip
+    found = Ranking("x", "EUR", {"a": "A", "b": "B"}, (), designs)
+    said = " ".join(found.sentences)
+    assert (
+        "Lose less together than apart, and lose all the same: A with B, -7.0 together beside"
+        in said
+    )
+    assert "Together more than the sum" not in said
+    assert "No pair brings more placements that are kept a year." in said

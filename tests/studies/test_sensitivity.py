@@ -370,7 +370,7 @@ def test_a_wrong_request_is_named_before_anything_runs(wrong, message):
 def test_pictures_show_what_matters(found):
     left, right = found.plot.indices("placed").axes
     labels = [tick.get_text() for tick in left.get_yticklabels()]
-    assert labels == ["training.dropout", SEATS]
+    assert labels == ["Base hazard of dropout", "Seats (pilot)"]
     assert "(people)" in right.get_xlabel()
     (bars,) = found.plot.tornado("cost_per_placement").axes
     assert "(EUR)" in bars.get_xlabel()

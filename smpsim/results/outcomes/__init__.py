@@ -6,7 +6,7 @@ are computed from, and `own` takes those of a user's own.
 
 from __future__ import annotations
 
-from smpsim.results.outcomes.counts import Counts, discount_factors, wait_quantile
+from smpsim.results.outcomes.counts import Counts, discount_factors
 from smpsim.results.outcomes.known import (
     COUNTED,
     NOT_YET,
@@ -72,6 +72,5 @@ __all__ = [
     "remember",
     "remember_facts",
     "to_compute",
-    "wait_quantile",
     "with_parts",
 ]

@@ -1,4 +1,4 @@
-"""What outcomes are computed from: counts, waits and payments of runs."""
+"""What outcomes are computed from: counts, lengths of time and payments of runs."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from smpsim.vocabulary import (
     PARTIES,
     PAYEES,
     SERIES,
+    SPELLS,
     TRANSFERS,
     named_items,
 )
@@ -40,7 +41,7 @@ class Counts:
     ----------
     counts : ndarray of int, shape (..., programmes, len(names))
     names : sequence of str
-    waits : ndarray of int, shape (..., programmes, months + 1)
+    spells : ndarray of int, shape (..., programmes, len(SPELLS), months + 1)
     totals : ndarray, shape (..., 2, programmes, items, parties)
     programmes : sequence of str
     planned : sequence of float or None
@@ -60,8 +61,12 @@ class Counts:
         Placements that each plans, not a number without a plan.
     exams : ndarray of bool, shape (programmes,)
         Whether an exam ends the training.
+    spells : ndarray of int, shape (..., programmes, len(SPELLS), months + 1)
+        Of how many the way from enrolment ended after so many months, and the time with the
+        employer, by how it ended (`smpsim.vocabulary.SPELLS`).
     waits : ndarray of int, shape (..., programmes, months + 1)
-        How many arrived at their sponsor after so many months of training and waiting.
+        Those of them who were placed: how many arrived at their sponsor after so many months of
+        training and waiting.
     paid, present_values : ndarray, shape (..., programmes, items, parties)
         What was paid, by payer: the sum of all months, and that of their present values.
     """
@@ -70,7 +75,7 @@ class Counts:
         self,
         counts: np.ndarray,
         names: Sequence[str],
-        waits: np.ndarray,
+        spells: np.ndarray,
         totals: np.ndarray,
         programmes: Sequence[str],
         planned: Sequence[float | None],
@@ -82,7 +87,8 @@ class Counts:
         self._counts = {
             name: _fixed(counts[..., place].astype(float)) for place, name in enumerate(names)
         }
-        self.waits = _fixed(waits)
+        self.spells = _fixed(spells)
+        self.waits = _fixed(spells[..., SPELLS.index("placed"), :])
         self.paid = _fixed(totals[..., 0, :, :, :])
         self.present_values = _fixed(totals[..., 1, :, :, :])
         self.programmes = tuple(programmes)
@@ -189,26 +195,6 @@ def _one_of(what: str, name: str, known: Any) -> str:
         hint = nearest(name, list(known))
         raise RequestError(f"{what}: got {name!r}; allowed: {shown_list(list(known))}{hint}")
     return name
-
-
-def wait_quantile(waits: np.ndarray, q: float) -> np.ndarray:
-    """Return the smallest wait that a share q of the placed did not exceed.
-
-    Parameters
-    ----------
-    waits : ndarray of int, shape (..., months + 1)
-        How many were placed after so many months.
-    q : float
-        Share, above 0 and up to 1.
-
-    Returns
-    -------
-    ndarray of float, shape (...)
-        Not a number where nobody was placed.
-    """
-    total = waits.sum(axis=-1)
-    reached = np.cumsum(waits, axis=-1) >= np.ceil(q * total)[..., None]
-    return np.where(total > 0, reached.argmax(axis=-1), np.nan)
 
 
 def discount_factors(months: int, rate: float) -> np.ndarray:

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from smpsim.results.outcomes.counts import Counts, wait_quantile
+from smpsim.results.outcomes.counts import Counts
+from smpsim.results.outcomes.incidence import PLACED, months_until, of_ways, placed_within
 from smpsim.results.outcomes.outcome import CURRENCY, Outcome, divided
 from smpsim.vocabulary import (
     CAUSE_TABLE,
@@ -57,20 +58,19 @@ def _kept(months: int) -> Outcome:
     )
 
 
-def _wait(name: str, share: float, end: str, most: str) -> Outcome:
-    return Outcome(
-        name,
-        "months from the start of training",
-        f"months to placement of those placed by the end, {end}",
-        lambda counts: wait_quantile(counts.waits, share),
-        meaning=f"from the first day of training to the end of the month of arrival: the smallest "
-        f"number of months that {most} of the placed did not exceed; who is still under way does "
-        "not count, so a short horizon makes it short",
-        undefined="nobody was placed",
-        endless=True,
-        better="low",
+def _placed_within(months: int) -> Outcome:
+    """Return the row of the share of the enrolled who are placed within so many months."""
+    return _rate(
+        f"placed_within_{months}",
+        "of enrolled",
+        f"placed within {months} months of the start of training",
+        "cumulative incidence of a placement, where all other ends of the way compete with it "
+        "(Aalen and Johansen 1978); who is still under way at the horizon counts for as long as "
+        "they were seen",
+        f"nobody enrolled, or nobody was seen for {months} months",
+        compute=lambda counts: placed_within(months, counts.spells),
+        better="high",
         group="times",
-        shown="main" if share == 0.5 else "no",
     )
 
 
@@ -430,8 +430,21 @@ ROWS = (
         "employers who take part at the end",
         "engaged or hiring at the horizon",
     ),
-    _wait("months_to_placement_median", 0.5, "median", "half"),
-    _wait("months_to_placement_p90", 0.9, "90th percentile", "90 %"),
+    Outcome(
+        "months_to_placement_median",
+        "months from the start of training",
+        "months until half of the enrolled are placed",
+        lambda counts: months_until(0.5, of_ways(counts.spells)[..., PLACED, :]),
+        meaning="from the first day of training to the end of the month by which the cumulative "
+        "incidence of a placement reaches one half; dropout, failure, withdrawal, refusal, a job "
+        "at home, the domestic track and an own way abroad compete with it, and who is still "
+        "under way counts for as long as they were seen",
+        undefined="fewer than half of the enrolled are placed",
+        endless=True,
+        better="low",
+        group="times",
+    ),
+    *(_placed_within(months) for months in RETENTION_MONTHS),
     *(_kept(months) for months in RETENTION_MONTHS),
     _placements_kept(12, "retained_placements", "placements kept a year"),
     _placements_kept(24, "retained_placements_24", "placements kept 2 years"),

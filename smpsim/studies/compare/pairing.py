@@ -12,6 +12,7 @@ from scipy import stats
 from smpsim.errors import RequestError
 from smpsim.messages import nearest, shown_list
 from smpsim.results.estimates import LEAST, Estimates
+from smpsim.results.intervals import is_rare, rare_interval
 from smpsim.results.outcomes import (
     OUTCOMES,
     divided,
@@ -204,7 +205,8 @@ def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict
     -------
     dict
         ``mean_a``, ``mean_b``, ``difference``, ``standard_error``, ``ci_low`` and ``ci_high``
-        (paired t), ``runs`` (pairs used), ``correlation``, ``variance_reduction``: the share of the
+        (paired t, or `rare_interval` where most pairs do not differ), ``runs`` (pairs used),
+        ``correlation``, ``variance_reduction``: the share of the
         variance of the difference that pairing saves against independent runs, and
         ``independent_runs``: as many times the runs would have to be independent of each other for
         an interval as narrow, infinite where pairs never differ. What cannot be told from so few or
@@ -225,6 +227,8 @@ def paired_difference(a: np.ndarray, b: np.ndarray, level: float = 0.95) -> dict
     if runs == 1:
         return found
     found |= _interval(mean, float(differences.std(ddof=1)), runs, level)
+    if is_rare(differences):
+        found["ci_low"], found["ci_high"] = rare_interval(differences, level)
     apart, together = float(a.var(ddof=1) + b.var(ddof=1)), float(differences.var(ddof=1))
     if apart > 0:
         found["variance_reduction"] = 1.0 - together / apart
@@ -307,6 +311,12 @@ def difference_of(
         top, bottom = parts
         ratios = [(table[top].to_numpy(), table[bottom].to_numpy()) for table in (one, other)]
         found = paired_ratio_difference(ratios[0], ratios[1], level)
+        if not all(side.runs_used(outcome) for side in sides):
+            # a ratio over what is zero in more than a few runs says nothing
+            found |= dict.fromkeys(
+                ("difference", "correlation", "variance_reduction"), float("nan")
+            )
+            found |= {"independent_runs": float("nan"), "runs": 0}
     else:
         found = paired_difference(one[outcome].to_numpy(), other[outcome].to_numpy(), level)
     used = [side.runs_used(outcome) for side in sides]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
-from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.keypaths import KeyPath, parse_path
 from smpsim.scenario.marks import marks
 from smpsim.studies.decide.information import PENALTIES, scores
@@ -68,13 +66,3 @@ def assumed_share(values: np.ndarray, parameters: pd.DataFrame) -> float:
     if variance == 0.0:
         return float("nan")
     return float(np.clip(parts[:, assumed].sum(axis=1) @ whole / variance, 0.0, 1.0))
-
-
-def meaning_of(key: str) -> tuple[str, str]:
-    """Return what a parameter means in plain words, and its unit."""
-    path = tuple(parse_path(key))
-    shape, above = shape_at(path), shape_at(path[:-1])
-    field = above.section.model_fields.get(str(path[-1])) if above and above.section else None
-    about = (field.description or "") if field else ""
-    words = re.sub(r"^\w+: ", "", about.rpartition(" [")[0])
-    return words or key, shape.unit if shape else ""

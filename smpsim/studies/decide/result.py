@@ -14,8 +14,9 @@ from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import ratio_of
 from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.scenario.meanings import meaning_of
 from smpsim.studies.compare.pairing import estimates_of
-from smpsim.studies.decide.evidence import assumed_share, is_assumed, meaning_of
+from smpsim.studies.decide.evidence import assumed_share, is_assumed
 from smpsim.studies.decide.information import value_of_information
 from smpsim.studies.decide.worlds import (
     dominance,

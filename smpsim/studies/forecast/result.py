@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from smpsim.results.intervals import share_interval
 from smpsim.results.series import unit_of_series
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.studies.forecast.conditioning import Conditioned
@@ -212,7 +213,8 @@ class Forecast(StudyResult):
         rows = []
         for place, series, planned in self.plans():
             share = float(self.conditioned.weights[self.meets(place, series, planned)].sum())
-            low, high = probability_interval(share, self.conditioned.effective, self.level)
+            runs = self.conditioned.effective
+            low, high = share_interval(share * runs, runs, self.level)
             column = self.before[:, place, -1, self.series.index(series)]
             rows.append(
                 {
@@ -377,14 +379,6 @@ class Forecast(StudyResult):
 def ahead(now: int, months: int) -> list[int]:
     """Return the months at which early signs are looked for, all before the last."""
     return [month for month in (now + step for step in AHEAD) if month < months - 1]
-
-
-def probability_interval(share: float, runs: float, level: float) -> tuple[float, float]:
-    """Return the exact interval of a probability, seen in a number of runs."""
-    seen, tail = share * runs, (1.0 - level) / 2.0
-    low = float(stats.beta.ppf(tail, seen, runs - seen + 1)) if seen > 1e-9 else 0.0
-    high = float(stats.beta.ppf(1.0 - tail, seen + 1, runs - seen)) if runs - seen > 1e-9 else 1.0
-    return low, high
 
 
 def _chance(weights: np.ndarray, values: np.ndarray, plan: float) -> float:

@@ -103,7 +103,8 @@ class RankingPlots:
             f"Means of paired differences, {style.counted(found.runs, 'run')}, seed "
             f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, adjusted for "
             f"{len(found.interactions())} pairs (Holm).",
-            "Below zero: both do partly the same work, or meet the same limit.",
+            "Below zero: both do partly the same work, or meet the same limit. Above zero where "
+            "both lose: they lose less together than apart.",
         )
         return figure
 
@@ -112,7 +113,7 @@ def _label(found: Ranking, name: str) -> str:
     text = found.actions[name]
     if len(text) > LETTERS_OF_A_LABEL:
         text = text[: LETTERS_OF_A_LABEL - 1].rstrip() + "…"
-    return style.plain(text) + ("\n(changes nothing here)" if name in found.unchanged else "")
+    return style.plain(text) + ("\n(changes nothing here)" if found.idle(name) else "")
 
 
 def _colour(row: Any, outcome: str, better: int, level: float) -> str:

@@ -9,13 +9,15 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
 from smpsim.results.outcomes import Outcome, checked_own, with_parts
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
 from smpsim.results.study_result import into
-from smpsim.scenario import action_names, load, load_action
+from smpsim.scenario import Scenario, action_names, load, load_action
 from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.disk_paths import is_file
@@ -23,6 +25,7 @@ from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.compare.pairing import Pair, check_outcomes, checked_level, shared_outcomes
+from smpsim.studies.rank.inert import levers, settled
 from smpsim.studies.rank.result import Parts, Ranking, counted_by_run
 
 __all__ = ["Ranking", "designs_of", "rank"]
@@ -109,32 +112,41 @@ def rank(
     plain = base.fingerprint()
     given = parameters_of(parameters)
 
+    def outcomes(design: Scenario, done: Progress | None = None) -> pd.DataFrame:
+        found = run(
+            design,
+            count,
+            number,
+            parameters=given,
+            threads=threads,
+            rules=rules,
+            own_outcomes=own,
+            progress=done,
+        )
+        return found.outcome_table
+
     def work() -> Ranking:
+        tables = {
+            parts: outcomes(design, _after(place * count, progress))
+            for place, (parts, design) in enumerate(scenarios.items())
+        }
+        tables, idle = settled(base, tables, read, outcomes)
         return ranked(
-            {
-                parts: counted_by_run(
-                    run(
-                        design,
-                        count,
-                        number,
-                        parameters=given,
-                        threads=threads,
-                        rules=rules,
-                        own_outcomes=own,
-                        progress=_after(place * count, progress),
-                    ),
-                    with_parts(added),
-                )
-                for place, (parts, design) in enumerate(scenarios.items())
-            }
+            {parts: counted_by_run(table, with_parts(added)) for parts, table in tables.items()},
+            inert={
+                name: levers(base, name, read[name])
+                for name in chosen
+                if idle[name,] and name not in unchanged
+            },
         )
 
+    unchanged = tuple(name for name in chosen if scenarios[name,].fingerprint() == plain)
     ranked = partial(
         Ranking,
         base.name,
         base.currency,
         {name: action.name for name, action in read.items()},
-        tuple(name for name in chosen if scenarios[name,].fingerprint() == plain),
+        unchanged,
         provenance=provenance(
             "rank",
             {

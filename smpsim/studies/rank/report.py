@@ -6,7 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.studies.rank.result import COST, GAIN, PER, PRICE, Ranking
+from smpsim.studies.rank.result import (
+    COST,
+    GAIN,
+    LESS,
+    LOSE_LESS,
+    LOSE_MORE,
+    MORE,
+    PER,
+    PRICE,
+    Ranking,
+)
 
 
 def sentences(found: Ranking) -> list[str]:
@@ -81,28 +91,45 @@ def _pairs(found: Ranking) -> list[str]:
     more, less = certain[certain["interaction"] > 0], certain[certain["interaction"] < 0]
     text = []
     top: Any = table["together"].idxmax()
-    text.append(
-        f"Best pair: {_titles(found, top, ' with ')}, {table.loc[top, 'together']:+,.1f} together."
-    )
+    if table.loc[top, "together"] > 0:
+        best = f"{table.loc[top, 'together']:+,.1f} together"
+        text.append(f"Best pair: {_titles(found, top, ' with ')}, {best}.")
+    else:
+        text.append("No pair brings more placements that are kept a year.")
     if more.empty:
         text.append("No pair brings more than the sum of its two actions beyond doubt.")
-    else:
-        pair: Any = more["interaction"].idxmax()
-        text.append(f"Together more than the sum: {_pair(found, more, pair)}.")
+    for kind, words in (
+        (MORE, "Together more than the sum"),
+        (LOSE_LESS, "Lose less together than apart, and lose all the same"),
+    ):
+        same = more[more["kind"] == kind]
+        if len(same):
+            text.append(f"{words}: {_pair(found, same, same['interaction'].idxmax())}.")
     only = [pair for pair, row in table.iterrows() if row["only_together"]]
     if only:
         names = "; ".join(_titles(found, pair, " with ") for pair in only)
         text.append(f"Only together: {names}.")
-    if not less.empty:
-        pair = less["interaction"].idxmin()
-        text.append(f"Together less than the sum: {_pair(found, less, pair)}.")
+    for kind, words in (
+        (LESS, "Together less than the sum"),
+        (LOSE_MORE, "Lose more together than apart"),
+    ):
+        same = less[less["kind"] == kind]
+        if len(same):
+            text.append(f"{words}: {_pair(found, same, same['interaction'].idxmin())}.")
     return text
 
 
 def _unchanged(found: Ranking) -> list[str]:
-    if not found.unchanged:
-        return []
-    return [f"Nothing to change here, all is as asked for: {_titles(found, found.unchanged)}."]
+    text = []
+    if found.unchanged:
+        text = [f"Nothing to change here, all is as asked for: {_titles(found, found.unchanged)}."]
+    for name, levers in found.inert.items():
+        does = "lever ({}) does" if len(levers) == 1 else "levers ({}) do"
+        text.append(
+            f"{found.actions[name]} changes nothing here: its {does.format(', '.join(levers))} not "
+            "bind. It is not charged for."
+        )
+    return text
 
 
 def _unknown(found: Ranking) -> list[str]:
@@ -129,6 +156,11 @@ def _doubt(found: Ranking) -> str:
 
 def _pair(found: Ranking, table: pd.DataFrame, pair: Any) -> str:
     row = table.loc[pair]
+    if row["kind"] in (LOSE_LESS, LOSE_MORE):
+        return (
+            f"{_titles(found, pair, ' with ')}, {row['together']:+,.1f} together beside "
+            f"{row['gain_first']:+,.1f} and {row['gain_second']:+,.1f} alone"
+        )
     return (
         f"{_titles(found, pair, ' with ')}, {row['interaction']:+,.1f} "
         f"({row['ci_low']:+,.1f} to {row['ci_high']:+,.1f}) beside {row['gain_first']:+,.1f} and "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
-from smpsim.results.result import Result
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 from smpsim.studies.statistics import holm, mean_of, p_of, ratio_of
@@ -26,6 +25,9 @@ OUTCOMES = (*COUNTED, PRICE)
 PER = 100_000
 """Amount of money by which gains are divided, in the scenario's currency."""
 Parts = tuple[str, ...]
+MORE, LESS = "more than the sum", "less than the sum"
+LOSE_LESS, LOSE_MORE = "lose less together than apart", "lose more together than apart"
+IN_DOUBT, ADDS_UP = "in doubt", "the sum"
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -39,7 +41,7 @@ class Ranking(StudyResult):
     actions : dict of str to str
         Titles by name.
     unchanged : tuple of str
-        Actions that change nothing in this scenario, so that they cost nothing either.
+        Actions that change no value in this scenario, so that they cost nothing either.
     designs : dict of tuple of str to DataFrame
         Outcomes of each design by run, by the actions in it: none, one or two. Columns are those
         of `counted_by_run`.
@@ -52,6 +54,9 @@ class Ranking(StudyResult):
         That to which the actions are added.
     own : tuple of str
         Outcomes of a user's own that are compared too.
+    inert : dict of str to tuple of str
+        Actions that change values on which nothing depends here, with the last words of their
+        keys. Without them all outcomes are the same in every run; they are not charged for.
     """
 
     TABLES = ("designs", "pairs", "runs")
@@ -68,6 +73,7 @@ class Ranking(StudyResult):
     level: float = 0.95
     scenario: Scenario | None = field(default=None, repr=False)
     own: tuple[str, ...] = ()
+    inert: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Ranking({self.title!r}, {len(self.designs) - 1} designs, {self.runs} runs)"
@@ -86,6 +92,10 @@ class Ranking(StudyResult):
     def outcomes(self) -> tuple[str, ...]:
         """Names of the outcomes that are compared."""
         return (*OUTCOMES, *self.own)
+
+    def idle(self, name: str) -> bool:
+        """Return whether an action changes nothing here, neither a value nor an outcome."""
+        return name in self.unchanged or name in self.inert
 
     @property
     def base(self) -> pd.Series:
@@ -161,8 +171,8 @@ class Ranking(StudyResult):
             Index ``first``, ``second``. ``gain_first``, ``gain_second``, ``together``: placements
             gained that are kept a year, by each alone and by both; ``interaction`` with ``ci_low``,
             ``ci_high``, ``level``, ``p`` and ``p_holm``: the gain of both less the gains of each,
-            under the same luck; ``only_together``: both gain beyond doubt and more than the sum,
-            and neither does alone.
+            under the same luck; ``kind``: in words what that is; ``only_together``: both gain
+            beyond doubt and more than the sum, and neither does alone.
         """
         gains = {parts: self._gain(parts) for parts in self.designs if parts}
         sure = self.differences()
@@ -198,6 +208,9 @@ class Ranking(StudyResult):
         table["only_together"] = [
             bool(more and f"{a} + {b}" in known and not known & {a, b})
             for more, a, b in zip(helps, table["first"], table["second"], strict=True)
+        ]
+        table["kind"] = [
+            kind_of(row, row["p_holm"] < 1 - self.level) for row in table.to_dict("records")
         ]
         return table.set_index(["first", "second"])
 
@@ -263,6 +276,7 @@ class Ranking(StudyResult):
         return {
             **self.provenance,
             "unchanged": list(self.unchanged),
+            "inert": {name: list(words) for name, words in self.inert.items()},
             "base": rows_for_json(self.base.to_frame().T)[0],
             "designs": rows_for_json(self.differences()),
             "pairs": rows_for_json(self.interactions()),
@@ -275,8 +289,28 @@ class Ranking(StudyResult):
         return np.asarray(gained, dtype=float)
 
 
-def counted_by_run(result: Result, more: Sequence[str] = ()) -> pd.DataFrame:
+def kind_of(pair: Mapping[Any, Any], sure: bool) -> str:
+    """Return in words what two actions are to each other.
+
+    More than a sum of two losses may still be a loss, which nobody would call a help.
+    """
+    if not sure:
+        return IN_DOUBT if pair["interaction"] else ADDS_UP
+    apart = pair["gain_first"] + pair["gain_second"]
+    if pair["interaction"] > 0:
+        return MORE if pair["together"] > 0 else LOSE_LESS
+    return LOSE_MORE if apart < 0 else LESS
+
+
+def counted_by_run(outcomes: pd.DataFrame, more: Sequence[str] = ()) -> pd.DataFrame:
     """Return placements, placements kept a year and cost of each run, and other outcomes.
+
+    Parameters
+    ----------
+    outcomes : DataFrame
+        All outcomes, one row a run and programme.
+    more : sequence of str
+        Names of the others.
 
     Returns
     -------
@@ -284,7 +318,7 @@ def counted_by_run(result: Result, more: Sequence[str] = ()) -> pd.DataFrame:
         Index ``run``, with the columns of `COUNTED` and `more`; of several programmes a row
         for each, with ``programme`` in front.
     """
-    table = result.outcome_table.set_index("run")
-    several = len(result.programmes) > 1
+    table = outcomes.set_index("run")
+    several = table["programme"].nunique() > 1
     columns = dict.fromkeys([*(["programme"] if several else []), *COUNTED, *more])
     return table[list(columns)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import textwrap
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,15 +17,15 @@ from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
 from smpsim.results.units import label_of, shown
 from smpsim.scenario.allowed_values import number_words
-from smpsim.scenario.quantities import KINDS
 
 if TYPE_CHECKING:
     from smpsim.studies.sensitivity.result import Sensitivity
 
 MOST = 15  # parameters in a picture
-HEIGHT_PER_ROW = 0.34
-LONGEST_LABEL = 46
-MOST_NAMED = 6  # in the panel of mu* and sigma
+LONGEST_POINT = 34  # letters of a name beside a point
+HEIGHT_PER_ROW = 0.4  # of names in two lines
+LONGEST_LINE = 48  # letters of a name in a line
+MOST_NAMED = 6  # in the panel of sizes and how they vary
 FAR = 20  # times the median of the effects drawn; a larger one would hide all others
 
 
@@ -36,8 +38,8 @@ class SensitivityPlots:
     def indices(self, outcome: str | None = None) -> Picture:
         """Draw the indices of the parameters that matter most.
 
-        For Morris mu* with its interval, and beside it mu* against sigma; for Sobol both shares
-        of the variance with their intervals.
+        For Morris the mean effect with its interval, and beside it how much it varies; for Sobol
+        both shares of the variance with their intervals.
 
         Parameters
         ----------
@@ -79,9 +81,9 @@ class SensitivityPlots:
         right.plot(rest["mu_star"], rest["sigma"], "o", color=GREY, markersize=3, alpha=0.6)
         axes = (left.xaxis, right.xaxis, right.yaxis)
         texts = (
-            "mu*: mean size of the effect over the whole range",
-            "mu*",
-            "sigma: how much the effect varies",
+            "mean effect over the whole range",
+            "mean effect",
+            "how much the effect varies",
         )
         if len(table) and table["mu_star"].max() > FAR * table["mu_star"].median():
             _logarithmic(left, right, table)
@@ -97,7 +99,7 @@ class SensitivityPlots:
         (left_end, right_end), (low, high) = right.get_xlim(), right.get_ylim()
         ends = max(left_end, low), min(right_end, high)
         right.plot(ends, ends, "--", color=GREY, linewidth=1, zorder=1, scalex=False, scaley=False)
-        _name_points(right, acting.head(MOST_NAMED))
+        _name_points(right, acting.head(MOST_NAMED), self._found.plain)
         return (
             f"Lines: {100 * found.level:g} % bootstrap intervals. Blue: more when the parameter is "
             "higher; red: less; grey: now more, now less. Above the dashed line an effect varies "
@@ -167,14 +169,8 @@ class SensitivityPlots:
         return figure
 
     def _label(self, key: str, ends: bool = False) -> str:
-        one = next(one for one in self._found.parameters if one.key == key)
-        text = key.removeprefix("behaviour.")
-        if len(text) > LONGEST_LABEL:
-            # the end of a key path says most
-            text = f"…{text[-LONGEST_LABEL:]}"
-        if ends:
-            text += f"  [{number_words(one.low)} to {number_words(one.high)}]"
-        return style.plain(text)
+        text = self._found.named(key) if ends else self._found.plain[key]
+        return style.plain(textwrap.fill(text, LONGEST_LINE))
 
     def _others(self, whole: pd.DataFrame, first: str) -> str:
         acting = int((whole[first] > 0).sum())
@@ -248,8 +244,8 @@ def _interval(panel: Axes, place: float, row: Any, name: str, colour: str) -> No
     panel.plot([middle], [place], "o", color=colour, markersize=5)
 
 
-def _name_points(panel: Axes, table: pd.DataFrame) -> None:
-    """Write the ends of key paths beside points; those with no room are left out."""
+def _name_points(panel: Axes, table: pd.DataFrame, names: Mapping[str, str]) -> None:
+    """Write plain names beside points; those with no room are left out."""
     to_panel = panel.transData + panel.transAxes.inverted()
     done: list[np.ndarray] = []
     for key, row in table.iterrows():
@@ -261,7 +257,7 @@ def _name_points(panel: Axes, table: pd.DataFrame) -> None:
         done.append(here)
         left = here[0] > 0.6
         panel.annotate(
-            style.plain(_short(str(key))),
+            style.plain(textwrap.shorten(names[str(key)], LONGEST_POINT, placeholder=" …")),
             (row["mu_star"], row["sigma"]),
             xytext=(-7 if left else 7, 0),
             textcoords="offset points",
@@ -270,12 +266,6 @@ def _name_points(panel: Axes, table: pd.DataFrame) -> None:
             fontsize=8,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
         )
-
-
-def _short(key: str) -> str:
-    """Return the end of a key path; of a distribution, with what it is of."""
-    steps = key.split(".")
-    return ".".join(steps[-3:] if len(steps) > 2 and steps[-2] in KINDS else steps[-2:])
 
 
 def _rows(panel: Axes, labels: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from smpsim.errors import RequestError
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.units import label_of, shown
 from smpsim.scenario.allowed_values import number_words
+from smpsim.scenario.meanings import plain_names
 from smpsim.studies.sensitivity.indices import FIRST
 from smpsim.studies.sensitivity.ranges import ROOT, Parameter
 
@@ -112,13 +113,14 @@ class Sensitivity(StudyResult):
         Returns
         -------
         DataFrame
-            Columns ``outcome``, ``parameter`` and, for Morris: ``mu_star``, the mean absolute
-            effect of a parameter over its whole range, in units of the outcome, with the ends of
-            its bootstrap interval ``mu_star_ci_low`` and ``mu_star_ci_high``; ``mu``, the mean with
-            signs; ``sigma``, the standard deviation of the effects. For Sobol: ``S1``, the share
-            of the variance that a parameter explains alone, and ``ST``, the share with all its
-            interactions, each with ``_ci_low`` and ``_ci_high``. Not a number if the outcome is
-            unknown in nearly all samples. ``level`` is that of the intervals.
+            Columns ``outcome``, ``parameter``, ``meaning``: its plain name, and, for Morris:
+            ``mu_star``, the mean absolute effect of a parameter over its whole range, in units of
+            the outcome, with the ends of its bootstrap interval ``mu_star_ci_low`` and
+            ``mu_star_ci_high``; ``mu``, the mean with signs; ``sigma``, the standard deviation of
+            the effects. For Sobol: ``S1``, the share of the variance that a parameter explains
+            alone, and ``ST``, the share with all its interactions, each with ``_ci_low`` and
+            ``_ci_high``. Not a number if the outcome is unknown in nearly all samples. ``level``
+            is that of the intervals.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         first = FIRST[self.method]
@@ -126,7 +128,7 @@ class Sensitivity(StudyResult):
             self.table.loc[[name]].sort_values(first, ascending=False, kind="stable")
             for name in names
         ]
-        return pd.concat(parts).reset_index().assign(level=self.level)
+        return self._with_names(pd.concat(parts).reset_index().assign(level=self.level))
 
     def swings(self, outcome: str | None = None) -> pd.DataFrame:
         """Return what each parameter alone changes, all others as in the scenario.
@@ -139,9 +141,10 @@ class Sensitivity(StudyResult):
         Returns
         -------
         DataFrame
-            Columns ``outcome``, ``parameter``, ``base``: the outcome of the scenario, ``at_low``
-            and ``at_high``: the paired difference at the ends of the range, each with the ends
-            of its interval ``_ci_low`` and ``_ci_high``, and their ``level``. The largest first.
+            Columns ``outcome``, ``parameter``, ``meaning``: its plain name, ``base``: the outcome
+            of the scenario, ``at_low`` and ``at_high``: the paired difference at the ends of the
+            range, each with the ends of its interval ``_ci_low`` and ``_ci_high``, and their
+            ``level``. The largest first.
         """
         names = self.outcomes if outcome is None else (self.checked(outcome),)
         parts = []
@@ -149,13 +152,14 @@ class Sensitivity(StudyResult):
             part = self.swing_table.loc[[name]]
             largest = part[["at_low", "at_high"]].abs().max(axis=1)
             parts.append(part.loc[largest.sort_values(ascending=False, kind="stable").index])
-        return pd.concat(parts).reset_index().assign(level=self.level)
+        return self._with_names(pd.concat(parts).reset_index().assign(level=self.level))
 
     def ranges(self) -> pd.DataFrame:
-        """Return what was varied: key, value in the scenario, ends of the range, unit."""
-        return pd.DataFrame(
+        """Return what was varied: key, plain name, value in the scenario, ends of range, unit."""
+        table = pd.DataFrame(
             [one._asdict() for one in self.parameters], columns=list(Parameter._fields)
-        ).rename(columns={"key": "parameter"})
+        )
+        return self._with_names(table.rename(columns={"key": "parameter"}))
 
     def checked(self, outcome: str) -> str:
         """Return an outcome of this study, or raise `RequestError`."""
@@ -272,11 +276,23 @@ class Sensitivity(StudyResult):
             f"{self.named(key)}, {whole} of the variance ({low:.0f} to {high:.0f} %), {alone} alone"
         )
 
+    @cached_property
+    def plain(self) -> dict[str, str]:
+        """What each parameter is called in plain words, by its key."""
+        return plain_names(one.key for one in self.parameters)
+
     def named(self, key: str) -> str:
         """Return a parameter with its range, in words."""
         one = next(one for one in self.parameters if one.key == key)
-        low, high = number_words(one.low), number_words(one.high)
-        return f"{key.removeprefix(f'{ROOT}.')} [{low} to {high}]"
+        money = str(self.provenance.get("currency", "currency"))
+        unit = f" {one.unit.replace('currency', money)}" if one.unit else ""
+        return f"{self.plain[key]} [{number_words(one.low)} to {number_words(one.high)}{unit}]"
+
+    def _with_names(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with the plain names behind the keys."""
+        place = list(table.columns).index("parameter") + 1
+        table.insert(place, "meaning", [self.plain[str(key)] for key in table["parameter"]])
+        return table
 
     def _apart(self, top: pd.DataFrame) -> bool:
         """Return whether the intervals of the first two do not overlap."""
@@ -298,7 +314,7 @@ class Sensitivity(StudyResult):
             return ""
         return (
             f"Of the {len(acting)} with at least a tenth of the largest effect, {mixed} act now "
-            "more, now less, with the others or along their range (sigma above mu*)."
+            "more, now less, with the others or along their range."
         )
 
     def _doubt(self) -> str:
