@@ -9,7 +9,7 @@ from smpsim.app.state import State
 from smpsim.messages import shown_value
 from smpsim.scenario.keypaths import parse_path, starts_with
 from smpsim.scenario.marks import Mark, marks
-from smpsim.studies.decide.evidence import meaning_of
+from smpsim.scenario.meanings import meaning_of
 
 CHANGED, KNOWN, ASSUMED, UNSAID = "changed here", "source stated", "assumption", "nothing stated"
 GRADES = {"source": KNOWN, "assumption": ASSUMED, "unsaid": UNSAID}
