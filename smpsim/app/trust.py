@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from smpsim.app.state import State
 from smpsim.messages import shown_value
+from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.keypaths import parse_path, starts_with
 from smpsim.scenario.marks import Mark, marks
-from smpsim.scenario.meanings import meaning_of
 
 CHANGED, KNOWN, ASSUMED, UNSAID = "changed here", "source stated", "assumption", "nothing stated"
 GRADES = {"source": KNOWN, "assumption": ASSUMED, "unsaid": UNSAID}
@@ -60,7 +60,8 @@ def _figure(mark: Mark, changed: Mapping[tuple[str | int, ...], object]) -> Figu
         return Figure(
             mark.key, shown, CHANGED, f"{shown_value(mark.value)} in the file", mark.shared
         )
-    _, unit = meaning_of(mark.key)
+    shape = shape_at(path)
+    unit = shape.unit if shape else ""
     shown = f"{shown_value(mark.value)} [{unit}]" if unit else shown_value(mark.value)
     return Figure(mark.key, shown, GRADES[mark.origin], mark.text, mark.shared)
 
