@@ -1,22 +1,30 @@
-"""Several designs side by side, each against the first under the same chance events."""
+"""Several designs side by side, each against the first under the same chance events.
+
+Options that are judged in all plausible worlds are in `smpsim.app.deciding`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 
-from smpsim.app.answer import money, rounded, span, whole
-from smpsim.app.state import State
-from smpsim.ensemble import run
+from smpsim.app.answer import KEPT_PRICES
+from smpsim.app.rows import money, rounded, span, whole
+from smpsim.app.runs import never, result_of
+from smpsim.app.state import State, from_link, link_parts
 from smpsim.results.estimates import Estimates
+from smpsim.results.funnel import KEPT_AS
 from smpsim.results.report import HARDLY
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 
 MOST = 8
 """Options side by side."""
+LONGEST = max(KEPT_PRICES)
+"""Months for which the cost of a placement that is kept is told."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +52,8 @@ class Row:
     name : str
     placed, cost : str
         With their ranges.
+    kept, cost_kept : str
+        The same of those kept for three years; a dash where nobody is seen for so long.
     difference : str
         In the number placed, to the first; with its confidence interval.
     cost_difference : str
@@ -57,6 +67,8 @@ class Row:
     name: str
     placed: str
     cost: str
+    kept: str = "-"
+    cost_kept: str = "-"
     difference: str = "-"
     cost_difference: str = "-"
     better: str = "-"
@@ -71,7 +83,50 @@ def unused_name(wanted: str, options: Sequence[Option]) -> str:
     return next(name for name in names if name not in known)
 
 
-def rows(options: Sequence[Option], level: float = 0.95) -> list[Row]:
+def options_in_link(link: str) -> tuple[list[Option], list[str]]:
+    """Return the options that a link holds, and what is to be said about it.
+
+    Parameters
+    ----------
+    link : str
+        From the question mark on. It may come from anybody, as in `from_link`.
+    """
+    given = parse_qs(link.removeprefix("?"), keep_blank_values=True, max_num_fields=1000)
+    found: list[Option] = []
+    said: list[str] = []
+    for text in given.get("option", [])[:MOST]:
+        parts = parse_qs(text, keep_blank_values=True, max_num_fields=1000)
+        state, problems = from_link(text)
+        said += problems
+        if problems and parts.get("scenario", [state.name])[0] != state.name:
+            continue
+        programmes = [one.name for one in state.design().programmes]
+        programme = parts.get("programme", programmes)[0]
+        programme = programme if programme in programmes else programmes[0]
+        found.append(Option(unused_name(parts.get("name", [""])[0], found), state, programme))
+    return found, said
+
+
+def programme_in_link(link: str) -> str:
+    """Return the programme that a link is about; empty if it names none."""
+    given = parse_qs(link.removeprefix("?"), keep_blank_values=True, max_num_fields=1000)
+    return given.get("programme", [""])[0]
+
+
+def link_of(state: State, options: Sequence[Option], programme: str) -> str:
+    """Return the link of a state with options, those of uploaded files left out."""
+    parts = [
+        ("option", urlencode([("name", one.name), ("programme", one.programme), *of_state]))
+        for one in options
+        if one.state.text is None
+        for of_state in [link_parts(one.state)]
+    ]
+    return f"{state.link()}&{urlencode([('programme', programme), *parts])}"
+
+
+def rows(
+    options: Sequence[Option], level: float = 0.95, is_stale: Callable[[], bool] = never
+) -> list[Row]:
     """Return options side by side.
 
     All have the seed and the number of runs of the first, so that run n of each meets the same
@@ -82,6 +137,8 @@ def rows(options: Sequence[Option], level: float = 0.95) -> list[Row]:
     options : sequence of Option
     level : float
         Of the confidence intervals of differences.
+    is_stale : callable
+        Asked after each run whether to give up.
     """
     if not options:
         return []
@@ -91,19 +148,19 @@ def rows(options: Sequence[Option], level: float = 0.95) -> list[Row]:
     first: tuple[Estimates, str] | None = None
     for option in options[:MOST]:
         state = option.state
-        result = run(state.source, replications, seed, overrides=dict(state.changes))
+        result = result_of(state, replications, is_stale, seed)
         summary = result.summary().loc[option.programme]
         estimates = estimates_of(result.outcome_table, [option.programme])
         placed: Any = summary.loc["placed"]
-        cost: Any = summary.loc["cost_per_placement"]
-        if placed["mean"] < HARDLY:
-            price = "hardly anybody is placed"
-        else:
-            price = f"{result.currency} {money(cost['mean'], cost['run_low'], cost['run_high'])}"
+        price = "hardly anybody is placed"
+        if placed["mean"] >= HARDLY:
+            price = _price(summary.loc["cost_per_placement"], result.currency)
         row = Row(
             option.name,
-            span(*(f"{placed[one]:,.0f}" for one in ("mean", "run_low", "run_high"))),
+            _people(placed),
             price,
+            _people(summary.loc[KEPT_AS[LONGEST]]),
+            _price(summary.loc[KEPT_PRICES[LONGEST]], result.currency),
             command=f"{state.command()} --seed {seed}",
         )
         if first is None:
@@ -112,6 +169,18 @@ def rows(options: Sequence[Option], level: float = 0.95) -> list[Row]:
             continue
         found.append(_against(row, first, estimates, result.currency, level))
     return found
+
+
+def _people(row: Any) -> str:
+    if not np.isfinite(row["mean"]):
+        return "-"
+    return span(*(f"{row[one]:,.0f}" for one in ("mean", "run_low", "run_high")))
+
+
+def _price(row: Any, currency: str) -> str:
+    if not np.isfinite(row["mean"]):
+        return "-"
+    return f"{currency} {money(row['mean'], row['run_low'], row['run_high'])}"
 
 
 def _against(
@@ -130,14 +199,11 @@ def _against(
     more, same = int((two > one).sum()), int((two == one).sum())
     better = f"in {more} of {len(one)} runs" + (f", the same in {same}" if same else "")
     ends = f"{_signed(people['ci_low'])} to {_signed(people['ci_high'])}"
-    return Row(
-        row.name,
-        row.placed,
-        row.cost,
-        f"{_signed(people['difference'])} ({ends})",
-        price,
-        better,
-        row.command,
+    return replace(
+        row,
+        difference=f"{_signed(people['difference'])} ({ends})",
+        cost_difference=price,
+        better=better,
     )
 
 

@@ -1,24 +1,32 @@
-"""The page of the cockpit: questions on the left, four screens on the right."""
+"""The page of the cockpit: questions on the left, screens on the right."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import solara
-from ipyvuetify.extra import FileInput
+import solara.lab
 from solara.alias import rv
 
-from smpsim.app import markup, screens
-from smpsim.app.answer import Answer, StaleError, answer
-from smpsim.app.options import Option
+from smpsim.app import markup, screens, tabs
+from smpsim.app.answer import Answer
+from smpsim.app.demand import in_words
+from smpsim.app.look import STYLE
+from smpsim.app.monitoring import Reports
+from smpsim.app.options import options_in_link, programme_in_link
 from smpsim.app.questions import Control, controls, moved
+from smpsim.app.real import Near, Profile, marks_of, nearest, profile_of, profiles
+from smpsim.app.runs import StaleError, answers
 from smpsim.app.state import CHOICES, State, choices, from_link, uploaded
+from smpsim.app.uploads import Upload
 from smpsim.scenario import ScenarioError
+from smpsim.scenario.cautions import cautions
+from smpsim.scenario.worlds import CENTRE, LIKELY
 from smpsim.scenario.yaml_files import LARGEST_FILE
 
-SETTLED = 0.08
+SETTLED = 0.05
 """Seconds without a further move after which a slider is taken to rest."""
 
 
@@ -26,144 +34,167 @@ SETTLED = 0.08
 def Page() -> None:  # noqa: N802
     """Show the cockpit."""
     router = solara.use_router()
-    opened = solara.use_memo(lambda: from_link(router.search or ""), [])
+    link = router.search or ""
+    opened = solara.use_memo(lambda: from_link(link), [])
+    others = solara.use_memo(lambda: options_in_link(link), [])
     state, set_state = solara.use_state(opened[0])
-    said, set_said = solara.use_state(opened[1])
-    programme, set_programme = solara.use_state("")
-    none: list[Option] = []
-    kept, set_kept = solara.use_state(none)
+    said, set_said = solara.use_state([*opened[1], *others[1]])
+    programme, set_programme = solara.use_state(programme_in_link(link))
+    kept, set_kept = solara.use_state(others[0])
+    none: Reports | None = None
+    reports, set_reports = solara.use_state(none)
     # on a telephone, where they are above the answer
     asking, set_asking = solara.use_state(False)
     latest: Any = solara.use_ref(None)
+    known = solara.use_thread(lambda: profiles(), [], intrusive_cancel=False)
 
-    def work(cancel: Any) -> Answer | None:
+    def work(cancel: Any) -> Iterator[tuple[Answer | None, list[str]]]:
+        if cancel.wait(SETTLED):
+            return
         try:
-            if cancel.wait(SETTLED):
-                return None
-            return answer(state, programme or None, cancel.is_set)
+            for one in answers(state, programme or None, cancel.is_set):
+                yield one, []
         except StaleError:
-            return None
+            return
+        except Exception as error:
+            yield None, in_words(error)
 
     found = solara.use_thread(work, [state.link(), state.text, programme], intrusive_cancel=False)
-    if found.value is not None:
-        latest.current = found.value
+    shown, problems = found.value or (None, [])
+    if shown is not None:
+        latest.current = shown
 
-    def go(new: State, problems: list[str] | None = None) -> None:
-        set_said(problems or [])
+    def go(new: State, said_of_it: list[str] | None = None, other: str | None = None) -> None:
+        set_said(said_of_it or [])
+        if other is not None:
+            set_programme(other)
+        if new.name != state.name or new.text != state.text:
+            set_reports(None)
         set_state(new)
 
     solara.Title("smpsim")
-    solara.Style(markup.STYLE)
+    solara.Style(STYLE)
+    design = state.design()
+    names = [one.name for one in design.programmes]
+    chosen = programme if programme in names else names[0]
     with solara.Div(classes=["smp-shell"]):
         side = "smp-side" if asking else "smp-side smp-closed"
         with solara.Div(classes=["smp-toggle"]):
             label = "Hide the questions" if asking else "Change something"
             solara.Button(label, on_click=lambda: set_asking(not asking), outlined=True, block=True)
         with solara.Div(classes=side.split()):
-            Start(state, go, set_said)
-            Questions(state, programme, set_programme, go, set_said)
+            Start(state, chosen, known.value or (), go, set_said)
+            Questions(state, chosen, set_programme, known.value or (), go, set_said)
         with solara.Div(classes=["smp-main"]):
+            with solara.Div(classes=["smp-top"]):
+                Colours()
+            busy = found.state not in (solara.ResultState.FINISHED, solara.ResultState.ERROR)
             rv.ProgressLinear(
-                indeterminate=found.state != solara.ResultState.FINISHED,
+                indeterminate=busy,
+                value=0 if busy else 100,
                 height=3,
-                attributes={"aria-label": "running"},
+                attributes={"aria-label": "running" if busy else "all runs are done"},
             )
-            if said:
-                screens.html(markup.paragraphs(said, "problem"))
-            if found.error is not None:
-                screens.html(markup.paragraphs([str(found.error)], "problem"))
+            tabs.problems([*said, *problems])
+            tabs.html(screens.cautions(cautions(design, chosen)))
             if latest.current is None:
-                screens.html(markup.paragraphs([screens.COMPILING]))
+                tabs.html(markup.paragraphs([screens.COMPILING]))
             else:
-                Screens(latest.current, kept, set_kept)
+                Screens(tabs.Shared(latest.current, kept, set_kept, reports, set_reports))
 
 
 @solara.component
-def Screens(  # noqa: N802
-    shown: Answer, kept: list[Option], set_kept: Callable[[list[Option]], None]
-) -> None:
-    """Show the four screens of an answer."""
+def Screens(shared: tabs.Shared) -> None:  # noqa: N802
+    """Show the screens of an answer."""
     with solara.lab.Tabs(lazy=True):
         with solara.lab.Tab("Answer"):
-            screens.AnswerScreen(shown)
+            tabs.AnswerScreen(shared)
         with solara.lab.Tab("Options"):
-            screens.Options(shown, kept, set_kept)
+            tabs.Options(shared)
         with solara.lab.Tab("Money"):
-            screens.Money(shown)
+            tabs.Money(shared)
         with solara.lab.Tab("Trust"):
-            screens.Trust(shown)
+            tabs.Trust(shared)
+        with solara.lab.Tab("One world"):
+            tabs.WorldScreen(shared)
         with solara.lab.Tab("Take away"):
-            screens.TakeAway(shown.state)
+            tabs.TakeAway(shared)
+
+
+@solara.component_vue("colours.vue")
+def Colours() -> None:  # noqa: N802
+    """Let the page be light or dark: as the reader's system says, or as the reader chooses."""
 
 
 @solara.component
 def Start(  # noqa: N802
-    state: State, go: Callable[..., None], set_said: Callable[[list[str]], None]
+    state: State,
+    programme: str,
+    known: Sequence[Profile],
+    go: Callable[..., None],
+    set_said: Callable[[list[str]], None],
 ) -> None:
     """Ask for a scenario: of the catalogue, or a file."""
-    known = choices()
-    titles = {title: name for name, title in sorted(known.items(), key=lambda one: one[1])}
-    title = known.get(state.name, state.name) if state.text is None else state.name
+    found = choices()
+    titles = {title: name for name, title in sorted(found.items(), key=lambda one: one[1])}
+    title = found.get(state.name, state.name) if state.text is None else state.name
     values = [*titles] if state.text is None else [state.name, *titles]
 
     def choose(new: str) -> None:
         if new in titles:
-            go(State(titles[new], replications=state.replications))
+            go(replace(state, name=titles[new], text=None, changes={}))
 
     def upload(name: str, content: bytes) -> None:
         try:
-            go(replace(uploaded(name, content), replications=state.replications))
+            new = uploaded(name, content)
+            go(replace(state, name=new.name, text=new.text, changes={}))
         except ScenarioError as error:
-            set_said([str(problem) for problem in error.problems])
+            set_said(in_words(error))
 
     solara.Select("Scenario", values=values, value=title, on_value=choose)
-    screens.html('<div class="smp-label">Or a scenario file (YAML)</div>')
-    Upload(upload)
+    tabs.html('<div class="smp-label">Or a scenario file (YAML)</div>')
+    Upload(upload, ".yaml,.yml", LARGEST_FILE)
     solara.Select(
         "Runs",
         values=list(CHOICES),
         value=state.replications,
         on_value=lambda number: go(replace(state, replications=number)),
     )
+    solara.Checkbox(
+        label="Chance only: no draws of what is not known",
+        value=state.parameters == CENTRE,
+        on_value=lambda only: go(replace(state, parameters=CENTRE if only else LIKELY)),
+    )
     if state.changes:
         count = len(state.changes)
         label = f"Undo {count} change{'' if count == 1 else 's'}"
         solara.Button(label, on_click=lambda: go(replace(state, changes={})), text=True)
+    near = solara.use_memo(
+        lambda: _nearest(state, programme, known),
+        [state.link(), state.text, programme, len(known)],
+    )
+    if near is not None:
+        differs = f"; it differs most in {'; '.join(near.differs)}" if near.differs else ""
+        text = f"Nearest real programme: {near.profile.name}{differs}"
+        tabs.html(markup.paragraphs([text], "note"))
+        new = replace(state, name=near.profile.scenario, text=None, changes={})
+        solara.Button(
+            "Start from it", on_click=lambda: go(new, None, near.profile.programme), text=True
+        )
 
 
-@solara.component
-def Upload(upload: Callable[[str, bytes], None]) -> Any:  # noqa: N802
-    """Ask for a file, and read no more of it than a scenario may have."""
-    none: list[Any] = []
-    chosen, set_chosen = solara.use_state(none)
-    files, set_files = solara.use_state(none)
-    element = FileInput.element(accept=".yaml,.yml", multiple=False, on_file_info=set_chosen)
-
-    def wire() -> None:
-        if chosen:
-            widget = solara.get_widget(element)
-            # files of before are not read again
-            widget.version += 1
-            widget.reset_stats()
-            set_files(widget.get_files())
-
-    solara.use_effect(wire, [chosen])
-
-    def read(cancel: Any) -> None:
-        for file in files:
-            # one byte too many is enough to say so
-            upload(file["name"], file["file_obj"].read(LARGEST_FILE + 1))
-
-    # its content comes in messages, which must be heard meanwhile
-    solara.use_thread(read, [files], intrusive_cancel=False)
-    return element
+def _nearest(state: State, programme: str, known: Sequence[Profile]) -> Near | None:
+    """Return the real programme that is nearest, other than the scenario itself."""
+    mine = profile_of(state.design(), programme)
+    return nearest(mine, [one for one in known if state.text or one.scenario != state.name])
 
 
 @solara.component
 def Questions(  # noqa: N802
     state: State,
-    programme: str,
+    chosen: str,
     set_programme: Callable[[str], None],
+    known: Sequence[Profile],
     go: Callable[..., None],
     set_said: Callable[[list[str]], None],
 ) -> None:
@@ -171,7 +202,6 @@ def Questions(  # noqa: N802
     design = state.design()
     original = solara.use_memo(replace(state, changes={}).design, [state.name, state.text])
     names = [one.name for one in design.programmes]
-    chosen = programme if programme in names else names[0]
     if len(names) > 1:
         solara.Select("Programme", values=names, value=chosen, on_value=set_programme)
 
@@ -181,7 +211,7 @@ def Questions(  # noqa: N802
         try:
             go(moved(state, control, value))
         except ScenarioError as error:
-            set_said([str(problem) for problem in error.problems])
+            set_said(in_words(error))
 
     asked = controls(design, original, chosen)
     with rv.ExpansionPanels(accordion=True, flat=True, v_model=0):
@@ -190,17 +220,25 @@ def Questions(  # noqa: N802
                 rv.ExpansionPanelHeader(children=[question], class_="px-2")
                 with rv.ExpansionPanelContent():
                     for control in members:
-                        Slider(control, design.currency, move).key(control.key)
+                        Slider(control, design.currency, known, move).key(control.key)
+    if known:
+        text = (
+            "Marks below sliders: what the catalogue states for real programmes; much of it is "
+            "assumed, as their screen Trust says."
+        )
+        tabs.html(markup.paragraphs([text], "note"))
 
 
 @solara.component
 def Slider(  # noqa: N802
-    control: Control, currency: str, move: Callable[[Control, Any], None]
+    control: Control,
+    currency: str,
+    known: Sequence[Profile],
+    move: Callable[[Control, Any], None],
 ) -> None:
     """Show a value that can be changed."""
-    label = screens.label(control, currency)
+    tabs.html(screens.label(control, currency))
     if control.words:
-        screens.html(f"{label}")
         rv.Select(
             v_model=control.value,
             items=list(control.words),
@@ -210,7 +248,6 @@ def Slider(  # noqa: N802
             attributes={"aria-label": control.label},
         )
         return
-    screens.html(label)
     rv.Slider(
         v_model=control.value,
         min=control.low,
@@ -221,3 +258,9 @@ def Slider(  # noqa: N802
         dense=True,
         attributes={"aria-label": f"{control.label} [{control.unit}]"},
     )
+    marks = solara.use_memo(
+        lambda: markup.marks(marks_of(control, currency, known), control.low, control.high),
+        [control.template, control.low, control.high, currency, len(known)],
+    )
+    if marks:
+        tabs.html(marks)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from smpsim.app.state import State
 from smpsim.scenario import KeyPathError, Scenario, get_value
 from smpsim.scenario.allowed_values import Shape, shape_at
 from smpsim.scenario.keypaths import KeyPath, format_path, parse_path
+from smpsim.scenario.levers import idle_levers
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.values_at_keys import scenario_data
 
 PROGRAMME, INSTITUTIONS, EMPLOYERS = "programmes.*", "institutions.*", "employers.*"
 LANE, OFFICE = "governments.*.visa.lanes.*", "governments.*"
@@ -65,6 +67,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         f"{PROGRAMME}.departure_months",
     ),
 }
+Data = Mapping[str, Any]
 MIDDLES = ("median", "mean", "mode", "poisson")
 """Parameters of distributions that say where their middle is, and so what a slider moves."""
 TIMES = 3
@@ -95,6 +98,8 @@ class Control:
         To choose from, where it is no number.
     note : str
         What must be known about it.
+    template : str
+        What is asked, whatever the names of groups are: the same in all scenarios.
     """
 
     key: str
@@ -107,6 +112,7 @@ class Control:
     step: float = 0.01
     words: tuple[str, ...] = ()
     note: str = ""
+    template: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -167,16 +173,24 @@ def controls(scenario: Scenario, original: Scenario, programme: str) -> dict[str
     programme : str
     """
     (design,) = (one for one in scenario.programmes if one.name == programme)
+    # made once, as it takes longer than all that is read of it
+    data = scenario_data(scenario), scenario_data(original)
+    idle = {one.key: one.why for one in idle_levers(scenario, design)}
     found = {}
     for question, templates in QUESTIONS.items():
         asked = [
-            control
+            replace(control, template=template, note=_joined(control.note, idle.get(control.key)))
             for template in templates
             for path in _paths(template, design)
-            if (control := _control(path, scenario, original)) is not None
+            if (control := _control(path, scenario, original, data)) is not None
         ]
         found[question] = asked
     return found
+
+
+def _joined(note: str, why: str | None) -> str:
+    """Return a note, with why a lever cannot act."""
+    return "; ".join(one for one in (f"cannot act: {why}" if why else "", note) if one)
 
 
 def _paths(template: str, design: Programme) -> Iterator[KeyPath]:
@@ -193,12 +207,14 @@ def _paths(template: str, design: Programme) -> Iterator[KeyPath]:
         yield (head, name, *steps)
 
 
-def _control(path: KeyPath, scenario: Scenario, original: Scenario) -> Control | None:
+def _control(
+    path: KeyPath, scenario: Scenario, original: Scenario, data: tuple[Data, Data]
+) -> Control | None:
     """Return how a value is asked for; None where it is not stated, so that nothing can move."""
     if path[2] == "funding":
         return _share_of_funding(path, scenario, original)
     try:
-        now, before = get_value(scenario, path), get_value(original, path)
+        now, before = (get_value(one, path) for one in data)
     except KeyPathError:
         # the other lane has no such distribution
         return None

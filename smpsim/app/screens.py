@@ -1,35 +1,39 @@
-"""What the screens of the cockpit say."""
+"""What the screens of the cockpit say, as HTML."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
-
-import solara
 
 from smpsim.app import markup
 from smpsim.app.answer import Answer
-from smpsim.app.options import MOST, Option, rows, unused_name
+from smpsim.app.curves import SHOWN, Curve
+from smpsim.app.deciding import FIGURE_HEADS, OPTION_HEADS, Judged
+from smpsim.app.drawing import curve_svg, payments_svg
+from smpsim.app.monitoring import SIGN_HEADS, Ahead, Reports, points
 from smpsim.app.questions import Control
+from smpsim.app.rows import rounded
 from smpsim.app.state import State
 from smpsim.app.trust import LEFT_OUT, counted, figures
 from smpsim.messages import shown_value
-from smpsim.results.gains import window_of
-from smpsim.results.provenance import brief
 from smpsim.scenario.allowed_values import number_words
+from smpsim.scenario.cautions import Caution
+from smpsim.scenario.worlds import CENTRE, LIKELY
 
 COMPILING = (
     "Running. The model is compiled when it runs for the first time, which can take a minute."
 )
-PICTURE = "Placements and cost since the start, month by month, with the range of the runs"
-RANGE = "In brackets: where 90 % of the runs lie. It shows chance alone."
-
-
-def html(text: str) -> None:
-    """Show HTML in which all that comes from files is escaped."""
-    solara.HTML("div", unsafe_innerHTML=text, classes=["smp"])
+HOLDS = {
+    LIKELY: (
+        "Each run draws what is not known from its likely range: a range holds that and chance, "
+        "not what the model leaves out."
+    ),
+    CENTRE: (
+        "Ranges hold chance alone: not whether the assumptions hold, nor what the model leaves out."
+    ),
+}
+"""What a range of the runs holds, by where the runs take their parameters from."""
+MOST_CAUTIONS = 4
 
 
 def label(control: Control, currency: str) -> str:
@@ -51,167 +55,148 @@ def label(control: Control, currency: str) -> str:
     return f'<div class="smp-label">{escape(control.label)}{shown}{was}{note}</div>'
 
 
-@solara.component
-def AnswerScreen(shown: Answer) -> None:  # noqa: N802
-    """Show what the runs come to."""
-    with solara.Div(classes=["smp-columns"]):
-        html(answer(shown))
-        picture = base64.b64encode(shown.picture).decode()
-        html(f'<img alt="{PICTURE}" src="data:image/png;base64,{picture}">')
-
-
-@solara.component
-def Money(shown: Answer) -> None:  # noqa: N802
-    """Show who pays and who gains."""
-    html(money(shown))
-
-
-@solara.component
-def Trust(shown: Answer) -> None:  # noqa: N802
-    """Show what is known and what is assumed."""
-    html(trust(shown))
+def cautions(found: Sequence[Caution]) -> str:
+    """Return what will surely disappoint in a design."""
+    if not found:
+        return ""
+    said = [one.text for one in found[:MOST_CAUTIONS]]
+    if len(found) > MOST_CAUTIONS:
+        said.append(f"And {len(found) - MOST_CAUTIONS} more; smpsim check names all.")
+    return f'<div role="status">{markup.paragraphs(said, "caution")}</div>'
 
 
 def answer(shown: Answer) -> str:
-    """Return the screen *Answer*."""
+    """Return the words and the way from planned to kept of the screen *Answer*."""
     first, *others = shown.sentences
-    title = shown.result.title
-    parts = [f"<h2>{escape(title)}</h2>"]
+    parts = [f"<h2>{escape(shown.title)}</h2>"]
     if shown.question:
         parts.append(markup.paragraphs([shown.question], "note"))
     parts += [markup.paragraphs([first], "lead"), markup.paragraphs(others)]
     parts.append("<h2>From planned to kept</h2>")
-    parts.append(markup.bars(shown.funnel(), ("People", "Mean and range")))
-    runs = f"{shown.result.runs:,} runs, seed {shown.result.seed}. {RANGE}"
-    parts.append(markup.paragraphs([runs], "note"))
-    binding = shown.binding()
-    if binding:
+    parts.append(markup.bars(shown.funnel, ("People", "Mean and range")))
+    parts.append(markup.paragraphs([runs(shown)], "note"))
+    if shown.binding:
         parts.append("<h2>What holds placements back</h2>")
-        parts.append(markup.bars(binding, ("Who or what", "Seats lost")))
+        parts.append(markup.bars(shown.binding, ("Who or what", "Seats lost")))
+    return "".join(parts)
+
+
+def runs(shown: Answer) -> str:
+    """Return how many runs there are, and what their ranges hold."""
+    more = "" if shown.is_complete else f" of {shown.state.replications:,}; the others follow"
+    return (
+        f"{shown.runs:,} runs{more}, seed {shown.seed}. In brackets: where 90 % of the runs lie. "
+        f"{HOLDS[shown.state.parameters]}"
+    )
+
+
+def pictures(
+    shown: Answer, reports: Reports | None = None, given: Mapping[str, Curve] | None = None
+) -> str:
+    """Return the curves of the screen *Answer*, with what was reported and what is forecast."""
+    parts = []
+    for curve in shown.curves:
+        if curve.name in SHOWN:
+            dots = points(reports, curve.name, shown.programme) if reports else ()
+            parts.append(curve_svg(curve, shown.start, dots, (given or {}).get(curve.name)))
+    said = "Line: the middle of the runs. Band: where 90 % of them lie."
+    if reports:
+        said += " Dots: what was reported, with two standard deviations of its error."
+    if given:
+        said += " Dashed line and its band: given these reports."
+    return "".join(parts) + markup.paragraphs([said], "note")
+
+
+def ahead(found: Ahead) -> str:
+    """Return the forecast in words."""
+    parts = [markup.paragraphs(found.sentences)]
+    if found.watch:
+        parts += ["<h3>Early signs</h3>", markup.texts(SIGN_HEADS, found.watch)]
     return "".join(parts)
 
 
 def money(shown: Answer) -> str:
     """Return the screen *Money*."""
-    currency = shown.result.currency
-    months = window_of(shown.result.outcome_table.columns)
+    currency, holds = shown.currency, HOLDS[shown.state.parameters]
     heads = ("Who", f"{currency} in all", "for each enrolled", "for each placed")
-    parts = ["<h2>Who pays</h2>", markup.bars(shown.payers(), heads)]
-    parts.append(
-        markup.paragraphs(
-            [f"Cost that each bears over the whole run, fees included. {RANGE}"], "note"
-        )
-    )
-    heads = ("Who", f"{currency} in all", "for each enrolled", "runs in which it loses")
-    parts.append(f"<h2>Who gains and who loses, until {months} months after training</h2>")
-    parts.append(markup.bars(shown.gains(), heads))
+    parts = [
+        "<h2>Who pays whom</h2>",
+        f'<div class="smp-money">{payments_svg(shown.payments, currency)}</div>',
+    ]
     note = (
-        "Received less paid, discounted to the start, against work at home and the employers' "
-        f"usual way to hire. {RANGE}"
+        f"{currency}, mean of the runs, over the whole run: costs, fees, refunds and incentives. "
+        "Wages and what is done with them are under who gains."
     )
     parts.append(markup.paragraphs([note], "note"))
-    if shown.losers():
-        parts += ["<h2>People who lose</h2>", markup.paragraphs([shown.losers()])]
+    rows = [(one.payer, one.payee, one.what, rounded(one.amount)) for one in shown.payments]
+    heads_paid = ("Who pays", "Who is paid", "What for", currency)
+    table = markup.texts(heads_paid, rows)
+    parts.append(f"<details><summary>The same as a table</summary>{table}</details>")
+    parts += ["<h2>Who bears the cost</h2>", markup.bars(shown.payers, heads)]
+    note = f"Over the whole run, fees included. In brackets: where 90 % of the runs lie. {holds}"
+    parts.append(markup.paragraphs([note], "note"))
+    if shown.kept:
+        kept = [(f"kept {months} months", f"{currency} {price}") for months, price in shown.kept]
+        parts.append("<h3>What a placement costs that lasts</h3>")
+        parts.append(markup.texts(("For each placed and", "Cost"), kept))
+    window = f"until {shown.window} months after training"
+    heads = ("Who", f"{currency} in all", "for each enrolled", "runs in which it loses")
+    parts.append(f"<h2>Who gains and who loses, {window}</h2>")
+    parts.append(markup.bars(shown.gains, heads))
+    note = (
+        f"Received less paid {window} of each intake, discounted to the start, against work at "
+        f"home and the employers' usual way to hire. {holds}"
+    )
+    parts.append(markup.paragraphs([note], "note"))
+    losing = [one.label for one in shown.gains if one.kind == "loses"]
+    said = [f"On average {' and '.join(losing)} lose{'s' if len(losing) == 1 else ''}."]
+    said = (said if losing else []) + ([shown.losers] if shown.losers else [])
+    if said:
+        parts += ["<h2>Who loses</h2>", markup.paragraphs(said)]
     return "".join(parts)
 
 
 def trust(shown: Answer) -> str:
-    """Return the screen *Trust*."""
+    """Return the screen *Trust*, but for what is worth finding out."""
     found = figures(shown.state)
     parts = ["<h2>What is known, and what is assumed</h2>", markup.paragraphs([counted(found)])]
-    parts += ["<h3>What the model leaves out</h3>", markup.paragraphs(LEFT_OUT)]
-    facts = brief(shown.result.provenance)
-    facts |= facts.pop("versions", {})
-    parts.append("<h3>Where these numbers come from</h3><table><tbody>")
-    parts += [
-        f"<tr><td>{escape(str(key))}</td><td>{escape(str(value))}</td></tr>"
-        for key, value in facts.items()
-        if value is not None
-    ]
-    parts.append("</tbody></table><h3>Every figure of the scenario</h3>")
+    parts += ["<h3>What the model leaves out</h3>", markup.paragraphs([*LEFT_OUT, runs(shown)])]
+    parts.append("<h3>Where these numbers come from</h3>")
+    facts = [(str(key), str(one)) for key, one in shown.facts.items() if one is not None]
+    parts.append(markup.texts(("What", "Value"), facts))
+    parts.append("<h3>Every figure of the scenario</h3>")
     parts.append(markup.figures([one for one in found if not one.is_shared]))
     return "".join(parts)
 
 
-@solara.component
-def Options(  # noqa: N802
-    shown: Answer, kept: list[Option], set_kept: Callable[[list[Option]], None]
-) -> None:
-    """Show options side by side."""
-    name, set_name = solara.use_state("")
-    wanted = name or (", ".join(_short(shown.state)) or "As it is")
-
-    def keep() -> None:
-        new = Option(unused_name(wanted, kept), shown.state, shown.programme)
-        set_kept([*kept, new])
-        set_name("")
-
-    def work(cancel: Any) -> Any:
-        return rows(kept)
-
-    found = solara.use_thread(
-        work, [[(one.name, one.state.link()) for one in kept]], intrusive_cancel=False
-    )
-    html(
-        "<h2>Options side by side</h2>"
-        + markup.paragraphs(
-            [
-                f"Keep what is set on the left under a name, up to {MOST} times; change something "
-                "and keep it again. All are compared with the first under the same chance events."
-            ]
-        )
-    )
-    with solara.Row(style={"flex-wrap": "wrap", "align-items": "center"}):
-        solara.InputText(f"Name (empty: {wanted[:40]})", value=name, on_value=set_name)
-        solara.Button(
-            "Keep as an option", on_click=keep, disabled=len(kept) >= MOST, color="primary"
-        )
-        if kept:
-            solara.Button("Start again", on_click=lambda: set_kept([]), text=True)
-    if not kept:
-        return
-    if found.error is not None:
-        html(markup.paragraphs([str(found.error)], "problem"))
-    elif found.value is None or len(found.value) != len(kept):
-        html(markup.paragraphs(["The options are run ..."], "note"))
-    else:
-        runs = kept[0].state.replications
-        note = (
-            f"{runs:,} runs each, paired with those of the first. Placed and cost: mean and where "
-            "90 % of the runs lie. Differences: mean and 95 % confidence interval."
-        )
-        html(
-            f'<div class="wide">{markup.options(found.value, shown.result.currency)}</div>'
-            + markup.paragraphs([note], "note")
-            + "<h3>The same on the command line</h3>"
-            + "".join(f"<pre>{escape(one.command)}</pre>" for one in found.value)
-        )
+def judged(found: Judged) -> str:
+    """Return options in all plausible worlds."""
+    return markup.paragraphs(found.sentences) + markup.texts(OPTION_HEADS, found.options)
 
 
-def _short(state: State) -> list[str]:
-    return [f"{key.rpartition('.')[2]} {shown_value(one)}" for key, one in state.changes.items()]
+def worth_knowing(found: Judged) -> str:
+    """Return what to find out first."""
+    if not found.figures:
+        said = "No figure would change the choice between these options, as far as runs can tell."
+        return markup.paragraphs([said])
+    return markup.texts(FIGURE_HEADS, found.figures)
 
 
-@solara.component
-def TakeAway(state: State) -> None:  # noqa: N802
-    """Show the link, the commands and the file of a state."""
-    link = escape(state.link(), quote=True)
+def take_away(state: State, link: str, left_out: int) -> str:
+    """Return link and commands of a state."""
     parts = ["<h2>The same on the command line</h2>", f"<pre>{escape(state.command())}</pre>"]
     parts += ["<h2>The same in Python</h2>", f"<pre>{escape(state.python())}</pre>"]
-    if state.text is None:
-        text = (
-            "It holds the scenario's name, what was changed, and the version. Put it behind the "
-            "address of any cockpit."
-        )
-        parts.append(f"<h2>Link</h2>{markup.paragraphs([text])}")
-        parts.append(
-            f'<p><a href="/{link}" target="_blank">Link to what is shown</a></p><pre>{link}</pre>'
-        )
-    else:
-        text = "An uploaded file is not in a link. Download it below, and upload it again."
-        parts.append(f"<h2>Link</h2>{markup.paragraphs([text])}")
-    parts.append("<h2>Scenario file</h2>")
-    html("".join(parts))
-    solara.FileDownload(
-        state.yaml, f"{state.name.removesuffix('.yaml')}.yaml", label="Download YAML"
+    parts.append("<h2>Link</h2>")
+    if state.text is not None:
+        text = "An uploaded file is not in a link. Download it above, and upload it again."
+        return "".join([*parts, markup.paragraphs([text])])
+    text = (
+        "It holds the scenario's name, what was changed, the options, and the version. Put it "
+        "behind the address of any cockpit."
     )
+    if left_out:
+        text += f" Options of uploaded files are left out: {left_out}."
+    link = escape(link, quote=True)
+    parts.append(markup.paragraphs([text]))
+    parts.append(f'<p><a href="/{link}" target="_blank">Link to what is shown</a></p>')
+    return "".join([*parts, f"<pre>{link}</pre>"])

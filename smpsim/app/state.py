@@ -16,11 +16,14 @@ from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.provenance import model_digest, stated
 from smpsim.scenario import Scenario, ScenarioError, load, names
 from smpsim.scenario.loading import FileText, Source
+from smpsim.scenario.worlds import CENTRE, LIKELY
 from smpsim.scenario.yaml_files import decoded, parse_value
 
 REPLICATIONS = 200
 CHOICES = (50, REPLICATIONS, 1000)
 """Numbers of runs to choose from."""
+RANGES = (LIKELY, CENTRE)
+"""What ranges of runs may hold: what is not known and chance, or chance alone."""
 MOST_IN_LINK = 100
 """Values that a link may change."""
 FIRST = "thamm_germany"
@@ -54,12 +57,16 @@ class State:
     text : str, optional
         Of an uploaded file.
     replications : int
+    parameters : str
+        ``"likely"``: each run draws what is not known from its likely range; ``"centre"``: ranges
+        hold chance alone.
     """
 
     name: str = FIRST
     changes: Mapping[str, Any] = field(default_factory=dict)
     text: str | None = None
     replications: int = REPLICATIONS
+    parameters: str = LIKELY
 
     @property
     def source(self) -> Source:
@@ -85,9 +92,9 @@ class State:
 
     def link(self) -> str:
         """Return the part of an address that holds the state, from the question mark on."""
-        parts = [("scenario", self.name), *(("set", one) for one in stated(self.changes))]
-        parts += [("replications", str(self.replications))]
-        return "?" + urlencode([*parts, ("version", __version__), ("model", model_digest())])
+        return "?" + urlencode(
+            [*link_parts(self), ("version", __version__), ("model", model_digest())]
+        )
 
     def yaml(self) -> str:
         """Return the scenario with all its values as a file that runs by itself.
@@ -100,13 +107,14 @@ class State:
     def command(self) -> str:
         """Return the command that comes to the same numbers."""
         sets = [f"--set {shlex.quote(one)}" for one in stated(self.changes)]
-        words = ["smpsim run", shlex.quote(self._file()), f"-n {self.replications}", *sets]
+        words = ["smpsim run", shlex.quote(self._file()), f"-n {self.replications}"]
+        words += [f"--parameters {self.parameters}", *sets]
         return " ".join(words)
 
     def python(self) -> str:
         """Return the lines of Python that come to the same numbers."""
         lines = ["import smpsim", ""]
-        arguments = f"{self._file()!r}, {self.replications}"
+        arguments = f"{self._file()!r}, {self.replications}, parameters={self.parameters!r}"
         if not self.changes:
             return "\n".join([*lines, f"result = smpsim.run({arguments})"])
         sets = [f"    {key!r}: {value!r}," for key, value in self.changes.items()]
@@ -115,6 +123,13 @@ class State:
 
     def _file(self) -> str:
         return str(_opened[self.name]) if self.text is None and self.name in _opened else self.name
+
+
+def link_parts(state: State) -> list[tuple[str, str]]:
+    """Return what a link holds of a state, but for versions."""
+    changes = [("set", one) for one in stated(state.changes)]
+    numbers = [("replications", str(state.replications)), ("parameters", state.parameters)]
+    return [("scenario", state.name), *changes, *numbers]
 
 
 def from_link(link: str) -> tuple[State, list[str]]:
@@ -136,7 +151,9 @@ def from_link(link: str) -> tuple[State, list[str]]:
             f"{nearest(name, known)}. A file that was uploaded is not in a link: upload it again."
         )
         return State(), said
-    state = replace(State(name), replications=_replications(given, said))
+    state = replace(
+        State(name), replications=_replications(given, said), parameters=_parameters(given, said)
+    )
     for text in given.get("set", [])[:MOST_IN_LINK]:
         key, _, value = text.partition("=")
         try:
@@ -157,6 +174,14 @@ def _replications(given: Mapping[str, list[str]], said: list[str]) -> int:
         return int(text)
     said.append(f"replications: got {shown_value(text)}; allowed: {shown_list(CHOICES)}")
     return REPLICATIONS
+
+
+def _parameters(given: Mapping[str, list[str]], said: list[str]) -> str:
+    text = given.get("parameters", [LIKELY])[0]
+    if text in RANGES:
+        return text
+    said.append(f"parameters: got {shown_value(text)}; allowed: {shown_list(RANGES)}")
+    return LIKELY
 
 
 def _other_version(given: Mapping[str, list[str]]) -> list[str]:

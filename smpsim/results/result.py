@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -196,6 +197,16 @@ class Result(StudyResult):
             a value of their own, ``level``: the share of them in between, ``runs`` (all of them),
             ``runs_used`` (those in which it is known what the mean is of), ``unit``.
         """
+        # sentences, funnel and money of the same runs all ask for it
+        if level not in self._summaries:
+            self._summaries[level] = self._summary(level)
+        return self._summaries[level].copy()
+
+    @cached_property
+    def _summaries(self) -> dict[float, pd.DataFrame]:
+        return {}
+
+    def _summary(self, level: float) -> pd.DataFrame:
         tail = (1.0 - level) / 2.0
         rows = []
         outcomes = self.outcome_table.drop(columns=["run", "programme"])

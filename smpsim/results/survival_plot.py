@@ -78,7 +78,8 @@ def survival(result: Result, programme: str | None, narrow: bool) -> tuple[Figur
 def _ways(panel: Axes, result: Result, programme: str | None, runs: np.ndarray) -> list[str]:
     """Draw the cumulative incidence of each way; return the labels of those too rare for a line."""
     table = incidence(result, programme)
-    last = _seen_until(runs[:, 0])
+    # where everybody's way has ended, curves are known and flat for ever
+    last = min(_seen_until(runs[:, 0]), int(table["months"].max()) if len(table) else 0)
     rare, ends = [], []
     top = 0.0
     for way in WAY_TABLE if last else ():
@@ -108,9 +109,8 @@ def _half(panel: Axes, placed: np.ndarray) -> None:
     panel.annotate(
         f"half by month {month:.0f}",
         (month, HALF),
-        xytext=(-5, 4),
+        xytext=(6, -11),
         textcoords="offset points",
-        ha="right",
         fontsize=8,
         color=BLUE,
     )

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
-from smpsim.scenario.loading import Source, read_document
+from smpsim.scenario.loading import FileText, Source, read_document
 from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.schema import Scenario
@@ -88,10 +88,11 @@ def marks(source: Source) -> list[Mark]:
     """
     document = read_document(source)
     said = _sources(document.data)
+    texts = {source.name: source.text} if isinstance(source, FileText) else {}
     ranges = document.data.get(SECTION, {})
     found = []
     for path, value in _figures(document.data, ()):
-        comment = _comment(document, path)
+        comment = _comment(document, path, texts)
         text = next((said[one] for one in _upwards(path) if one in said), "") or comment
         origin: Origin = "unsaid"
         if text:
@@ -185,7 +186,7 @@ def _upwards(path: KeyPath) -> Iterator[KeyPath]:
         yield path[:end]
 
 
-def _comment(document: Document, path: KeyPath) -> str:
+def _comment(document: Document, path: KeyPath, texts: Mapping[str, str]) -> str:
     """Return the comment at the line of a value, or above it, or above what encloses it.
 
     What stands above a whole section of the behaviour says what it is about, not where it is from.
@@ -196,7 +197,9 @@ def _comment(document: Document, path: KeyPath) -> str:
         place = document.keys.get(one) or document.values.get(one)
         if place is None or place.line is None:
             continue
-        text = _comments(str(place.file)).get(place.line, "")
+        file = str(place.file)
+        found = _comments_in(texts[file]) if file in texts else _comments(file)
+        text = found.get(place.line, "")
         if text:
             return text
     return ""
@@ -206,13 +209,18 @@ def _comment(document: Document, path: KeyPath) -> str:
 def _comments(file: str) -> dict[int, str]:
     """Return the comments of a file by the line that they belong to."""
     try:
-        lines = Path(file).read_text(encoding="utf-8", errors="replace").splitlines()
+        return _comments_in(Path(file).read_text(encoding="utf-8", errors="replace"))
     except (OSError, ValueError):
         # plain data have no file
         return {}
+
+
+@lru_cache(maxsize=8)
+def _comments_in(text: str) -> dict[int, str]:
+    """Return the comments of a text by the line that they belong to."""
     found: dict[int, str] = {}
     above: list[str] = []
-    for number, line in enumerate(lines, start=1):
+    for number, line in enumerate(text.splitlines(), start=1):
         bare = line.strip()
         if bare.startswith("#"):
             above.append(bare.lstrip("# ").strip())

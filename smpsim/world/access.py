@@ -47,8 +47,8 @@ def accessor(name: str, dtype: np.dtype | None = None) -> Callable[..., Any]:
     @intrinsic
     def row(typing_context, w, i):
         def codegen(context, builder, signature, arguments):
-            address = _row_address(context, builder, signature, arguments, offset, dtype)
-            return builder.inttoptr(address, context.get_value_type(row_type))
+            place = _place_of_row(context, builder, signature, arguments, offset, dtype)
+            return builder.bitcast(place, context.get_value_type(row_type))
 
         return row_type(w, i), codegen
 
@@ -94,11 +94,11 @@ def part_accessor(
     @intrinsic
     def row(typing_context, w, i, k):
         def codegen(context, builder, signature, arguments):
-            address = _row_address(context, builder, signature, arguments, offset, dtype)
-            place = context.cast(builder, arguments[2], signature.args[2], types.int64)
-            within = builder.mul(place, cgutils.intp_t(cell.itemsize))
-            address = builder.add(builder.add(address, within), cgutils.intp_t(inside))
-            return builder.inttoptr(address, context.get_value_type(cell_type))
+            row = _place_of_row(context, builder, signature, arguments, offset, dtype)
+            number = context.cast(builder, arguments[2], signature.args[2], types.int64)
+            within = builder.mul(number, cgutils.intp_t(cell.itemsize))
+            place = builder.gep(row, [builder.add(within, cgutils.intp_t(inside))])
+            return builder.bitcast(place, context.get_value_type(cell_type))
 
         return cell_type(w, i, k), codegen
 
@@ -201,12 +201,11 @@ def fetcher(name: str, dtype: np.dtype | None = None) -> Callable[..., Any]:
     @intrinsic
     def fetch(typing_context, w, i):
         def codegen(context, builder, signature, arguments):
-            address = _row_address(context, builder, signature, arguments, offset, dtype)
+            place = _place_of_row(context, builder, signature, arguments, offset, dtype)
             byte = cgutils.int8_t.as_pointer()
             whole = cgutils.int32_t
             kind = ir.FunctionType(ir.VoidType(), [byte, whole, whole, whole])
             prefetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
-            place = builder.inttoptr(address, byte)
             builder.call(prefetch, [place, whole(1), whole(3), whole(1)])
             return context.get_dummy_value()
 
@@ -215,13 +214,17 @@ def fetcher(name: str, dtype: np.dtype | None = None) -> Callable[..., Any]:
     return fetch
 
 
-def _row_address(
+def _place_of_row(
     context: Any, builder: Any, signature: Any, arguments: Any, offset: int, dtype: np.dtype
 ) -> Any:
-    """Emit the address of a row: the world and the row's number are the first two arguments."""
+    """Emit where a row lies: the world and the row's number are the first two arguments.
+
+    As a place in a table, not as a number, so that a loop over rows is one to the compiler.
+    """
     number = context.cast(builder, arguments[1], signature.args[1], types.int64)
     shift = builder.mul(number, cgutils.intp_t(dtype.itemsize))
-    return builder.add(_load_address(builder, arguments[0], offset), shift)
+    table = _load_address(builder, arguments[0], offset)
+    return builder.gep(builder.inttoptr(table, cgutils.int8_t.as_pointer()), [shift])
 
 
 def _load_address(builder: Any, world: Any, offset: int) -> Any:

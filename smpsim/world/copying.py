@@ -15,7 +15,10 @@ from smpsim.world.tables import World
 # rows that no run has used yet say nothing, and there can be many of them
 USED = {"trainees": "people", "blocks": "used_blocks"}
 # parts of other tables, and what a rule fills before it reads it
-LEFT_OUT = {*TERMS_TABLES, *EMPTIED_TABLES, "scores", "ranking", "shortlist", "attribute_luck"}
+LEFT_OUT = {
+    *(*TERMS_TABLES, *EMPTIED_TABLES),
+    *("scores", "ranking", "shortlist", "called", "openings", "attribute_luck"),
+}
 # how much room a world has made
 ROOM = ("row_count", "intake_rows")
 # where a world lies, and what follows from its room

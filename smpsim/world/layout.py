@@ -27,6 +27,7 @@ from smpsim.world.parameters import (
 )
 
 KNOTS = 1024  # quantiles tabulated of each distribution
+TOGETHER = 64  # people or employers whose luck is drawn at a time
 BLOCK = 128  # a block of a list: 127 identifiers and the number of the next block
 
 # why time stands still: rows are wanted before the month begins, or a bound of ours was wrong
@@ -53,6 +54,21 @@ SHORT = np.dtype([("value", "i4")])
 MONTH = np.dtype([("value", "i2")])
 AMOUNT = np.dtype([("value", "f8")])
 BYTE = np.dtype([("value", "u1")])
+# uniform numbers of somebody whom a call reaches
+CALLED = np.dtype(
+    [
+        ("applying", "f8"),
+        ("prior_employment", "f8"),
+        ("prior_wage", "f8"),
+        ("attachment", "f8"),
+        ("impatience", "f8"),
+        ("dependants", "f8"),
+        ("savings", "f8"),
+        ("credit", "f8"),
+    ]
+)
+# uniform numbers of an employer's vacancies of a month
+OPENINGS = np.dtype([("opened", "f8"), ("filled", "f8")])
 TRAJECTORY = np.dtype([(name, "f8") for name in TRAJECTORY_COLUMNS])
 
 # tables by name and type of their rows
@@ -109,6 +125,8 @@ OTHER_TABLES = {
     "scores": AMOUNT,  # observed aptitude of an intake's applicants
     "shortlist": SHORT,  # numbers of the applicants of an intake who are looked at
     "ranking": AMOUNT,  # the same, for the search of the bar
+    "called": CALLED,  # of people who are asked at a time
+    "openings": OPENINGS,  # of employers who are visited at a time
     "attribute_luck": AMOUNT,  # uniform numbers of one person's attributes
     "turns": SHORT,  # (employers + 1,) ring of employers
     "passed_over": SHORT,  # (employers + 1,) employers that found nobody this month

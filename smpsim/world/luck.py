@@ -126,15 +126,21 @@ def draw(w, distribution, u):
     return low + part * (quantile(w, distribution, knot + 2) - low)
 
 
-@rule
+@inlined
 def poisson(mean, u):
     """Return the Poisson quantile at u by inversion, for any mean."""
+    return poisson_from(math.exp(-mean), mean, u)
+
+
+@rule
+def poisson_from(none, mean, u):
+    """Return the Poisson quantile at u, where `none` is the chance of 0, the same for many."""
     if mean <= 0.0:
         return 0
     if mean > 500.0:
         # the normal limit is within a thousandth here, and exp(-mean) would underflow
         return max(0, int(mean + math.sqrt(mean) * normal(u) + 0.5))
-    chance = math.exp(-mean)
+    chance = none
     total = chance
     count = 0
     while total < u and count < 2000:

@@ -21,6 +21,7 @@ from smpsim.world.people import numbers_of_applicant
 from smpsim.world.state import (
     attribute_luck,
     behaviour,
+    called_row,
     joint_score,
     programme_terms,
     quantile,
@@ -60,15 +61,6 @@ def luck_of_attribute(w, k):
 
 
 @rule
-def throw_ties(w, p, intake, number):
-    """Put the uniform numbers in hand that a person's ties to home are drawn at."""
-    _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
-    attribute_luck(w, OF_ATTACHMENT).value = unit(two)
-    attribute_luck(w, OF_IMPATIENCE).value = unit(three)
-    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
-
-
-@rule
 def throw(w, p, intake, number):
     """Put the uniform numbers of all attributes of a person in hand, joined by the copula."""
     one, two, three, four = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
@@ -81,7 +73,10 @@ def throw(w, p, intake, number):
         return
     one, _, _, _ = numbers_of_applicant(w, p, intake, number, SAVINGS >> 2)
     attribute_luck(w, OF_SAVINGS).value = unit(one)
-    throw_ties(w, p, intake, number)
+    _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
+    attribute_luck(w, OF_ATTACHMENT).value = unit(two)
+    attribute_luck(w, OF_IMPATIENCE).value = unit(three)
+    attribute_luck(w, OF_DEPENDANTS).value = unit(four)
     one, two, three, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
     attribute_luck(w, OF_CREDIT).value = unit(one)
     attribute_luck(w, OF_LANGUAGE).value = unit(two)
@@ -151,7 +146,30 @@ def give_attributes(w, person):
 
 
 @rule
-def give_first_attributes(w, person):
+def throw_called(w, p, intake, first, count):
+    """Draw the luck of people whom a call reaches one after the other: what decides on applying.
+
+    In a loop of its own, where the processor works on the numbers of several at a time.
+    """
+    for n in range(count):
+        luck = called_row(w, n)
+        number = first + n
+        _, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
+        luck.prior_employment = unit(three)
+        one, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
+        luck.applying = unit(one)
+        luck.attachment = unit(two)
+        luck.impatience = unit(three)
+        luck.dependants = unit(four)
+        one, _, _, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
+        luck.credit = unit(one)
+        luck.prior_wage = unit(four)
+        one, _, _, _ = numbers_of_applicant(w, p, intake, number, SAVINGS >> 2)
+        luck.savings = unit(one)
+
+
+@rule
+def give_first_attributes(w, person, luck):
     """Draw of a person what decides on applying, means apart, the same as `give_attributes`.
 
     A few draws, as most people whom a call reaches are not admitted.
@@ -162,23 +180,19 @@ def give_first_attributes(w, person):
         person.marks = 0
         give_attributes(w, person)
         return
-    p, intake, number = int(person.programme), int(person.intake), int(person.number)
     person.prior_wage = 0.0
-    if terms.people_vary:
-        _, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
-        if unit(three) < terms.entrants_prior_employment:
-            person.prior_wage = terms.wage_at_home * quantile(w, terms.entrants_prior_wage, 1)
+    if terms.people_vary and luck.prior_employment < terms.entrants_prior_employment:
+        person.prior_wage = terms.wage_at_home * quantile(w, terms.entrants_prior_wage, 1)
     person.patience_class = 0
     person.dependants = 0
     person.attachment = quantile(w, terms.entrants_attachment, 1)
     if terms.households_vary:
-        _, two, three, four = numbers_of_applicant(w, p, intake, number, APPLY >> 2)
-        person.attachment = draw(w, terms.entrants_attachment, unit(two))
-        person.patience_class = patience_class(unit(three))
-        person.dependants = 1 if unit(four) < terms.entrants_dependants else 0
+        person.attachment = draw(w, terms.entrants_attachment, luck.attachment)
+        person.patience_class = patience_class(luck.impatience)
+        person.dependants = 1 if luck.dependants < terms.entrants_dependants else 0
         if person.prior_wage > 0.0 and quantile(w, terms.entrants_prior_wage, 0) == 0.0:
-            _, _, _, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
-            person.prior_wage = terms.wage_at_home * draw(w, terms.entrants_prior_wage, unit(four))
+            wage = draw(w, terms.entrants_prior_wage, luck.prior_wage)
+            person.prior_wage = terms.wage_at_home * wage
 
 
 @rule
@@ -198,7 +212,7 @@ def give_aptitude(w, person):
 
 
 @rule
-def give_means(w, person, terms):
+def give_means(w, person, terms, luck):
     """Draw the savings and the credit of a person who is asked for an own cost."""
     if terms.entrants_savings == NONE:
         person.savings = UNLIMITED
@@ -207,24 +221,28 @@ def give_means(w, person, terms):
         person.savings = quantile(w, terms.entrants_savings, 1)
         person.credit = quantile(w, terms.entrants_credit, 1)
         return
-    p, intake, number = int(person.programme), int(person.intake), int(person.number)
-    one, _, _, _ = numbers_of_applicant(w, p, intake, number, SAVINGS >> 2)
-    attribute_luck(w, OF_SAVINGS).value = unit(one)
-    one, _, _, four = numbers_of_applicant(w, p, intake, number, CREDIT >> 2)
-    attribute_luck(w, OF_CREDIT).value = unit(one)
-    of_savings, of_credit = attribute_luck(w, OF_SAVINGS).value, unit(one)
+    of_savings, of_credit = luck.savings, luck.credit
     joined = behaviour(w).people_joined
     if joined >> OF_SAVINGS & 1 or joined >> OF_CREDIT & 1:
-        attribute_luck(w, OF_WAGE).value = unit(four)
-        throw_ties(w, p, intake, number)
-        _, _, three, _ = numbers_of_applicant(w, p, intake, number, APTITUDE >> 2)
-        attribute_luck(w, OF_JOB).value = unit(three)
+        take_in_hand(w, luck)
         if joined >> OF_SAVINGS & 1:
             of_savings = joined_luck(w, OF_SAVINGS)
         if joined >> OF_CREDIT & 1:
             of_credit = joined_luck(w, OF_CREDIT)
     person.savings = draw(w, terms.entrants_savings, of_savings)
     person.credit = draw(w, terms.entrants_credit, of_credit)
+
+
+@inlined
+def take_in_hand(w, luck):
+    """Put the uniform numbers in hand of which those of means are made."""
+    attribute_luck(w, OF_JOB).value = luck.prior_employment
+    attribute_luck(w, OF_WAGE).value = luck.prior_wage
+    attribute_luck(w, OF_ATTACHMENT).value = luck.attachment
+    attribute_luck(w, OF_IMPATIENCE).value = luck.impatience
+    attribute_luck(w, OF_DEPENDANTS).value = luck.dependants
+    attribute_luck(w, OF_SAVINGS).value = luck.savings
+    attribute_luck(w, OF_CREDIT).value = luck.credit
 
 
 @rule

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
 from smpsim.agents.employer import (
     AWARE,
     ENGAGED,
@@ -25,7 +29,8 @@ from smpsim.world.decisions_of_employers import (
     shown_by,
 )
 from smpsim.world.expectations import alternative_to, cost_to_employer, stake_of, value_of_seat
-from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson, unit
+from smpsim.world.layout import TOGETHER
+from smpsim.world.luck import EMPLOYER_MONTH, binomial, four_numbers, poisson_from, unit
 from smpsim.world.state import (
     behaviour,
     employer_group,
@@ -33,6 +38,7 @@ from smpsim.world.state import (
     employer_terms,
     neighbour_cell,
     neighbour_start_cell,
+    openings_row,
     partner_of,
     partnership_row,
     programme_row,
@@ -51,22 +57,46 @@ def open_vacancies(w):
         chance = terms.random_vacancies or terms.local_fill_chance > 0.0
         if not chance and opened == 0:
             continue
-        for e in range(employer_group(w, g).first, employer_group(w, g).end):
-            employer = employer_row(w, e)
-            if chance:
-                a, b, _, _ = four_numbers(
-                    w, EMPLOYER_MONTH, employer.luck, employer.number, w.month
-                )
-                if terms.local_fill_chance > 0.0:
-                    filled = binomial(employer.open_vacancies, terms.local_fill_chance, unit(b))
-                    change_vacancies(w, e, 0, filled)
-                    employer.filled_locally += filled
-                if terms.random_vacancies:
-                    opened = poisson(vacancies_of_month(w, g), unit(a))
+        mean = vacancies_of_month(w, g)
+        none = math.exp(-mean)
+        group = employer_group(w, g)
+        for e in range(group.first, group.end):
+            place = (e - group.first) % TOGETHER
+            if chance and place == 0:
+                throw_openings(w, e, min(TOGETHER, group.end - e))
+            luck = openings_row(w, place)
+            if terms.local_fill_chance > 0.0 and employer_row(w, e).open_vacancies > 0:
+                fill_locally(w, e, terms.local_fill_chance, luck.filled)
+            if terms.random_vacancies:
+                opened = poisson_from(none, mean, luck.opened)
             if opened > 0:
                 change_vacancies(w, e, opened, 0)
-                employer.opened += opened
+                employer_row(w, e).opened += opened
                 take_turn(w, e)
+
+
+@rule
+def throw_openings(w, first, count):
+    """Draw the luck of the month for employers who stand together in a group.
+
+    In a loop of its own, where the processor works on the numbers of several at a time.
+    """
+    employer = employer_row(w, first)
+    key, number = np.int64(employer.luck), np.int64(employer.number)
+    for n in range(count):
+        opened, filled, _, _ = four_numbers(w, EMPLOYER_MONTH, key, number + n, w.month)
+        luck = openings_row(w, n)
+        luck.opened = unit(opened)
+        luck.filled = unit(filled)
+
+
+@inlined
+def fill_locally(w, e, chance, u):
+    """Let open vacancies of employer e be filled from the local market."""
+    filled = binomial(employer_row(w, e).open_vacancies, chance, u)
+    if filled > 0:
+        change_vacancies(w, e, 0, filled)
+        employer_row(w, e).filled_locally += filled
 
 
 @rule

@@ -18,6 +18,7 @@ from smpsim.world.decisions_of_people import (
     selection_score_of,
 )
 from smpsim.world.effort import noise_of_selection
+from smpsim.world.layout import TOGETHER
 from smpsim.world.losses import NO_ROOM, TOO_FEW_APPLICANTS, lose_seats
 from smpsim.world.luck import APPLY
 from smpsim.world.people import luck_of, numbers_of_applicant
@@ -26,10 +27,12 @@ from smpsim.world.persons import (
     give_attributes,
     give_first_attributes,
     give_means,
+    throw_called,
 )
 from smpsim.world.prospects import look_ahead, prospect_of, worth_at_application
 from smpsim.world.state import (
     behaviour,
+    called_row,
     entered,
     institution_row,
     institution_terms,
@@ -126,7 +129,10 @@ def take_in(w, p, intake, reached, seats):
         look_ahead(w, p)
         most = min(reached, MOST_ASKED)
         while asked < most and listed < longest:
-            if applies(w, b, p, intake, asked):
+            place = asked % TOGETHER
+            if place == 0 and not own_selection():
+                throw_called(w, p, intake, asked, min(TOGETHER, most - asked))
+            if applies(w, b, p, intake, asked, called_row(w, place)):
                 shortlist_cell(w, listed).value = asked
                 listed += 1
             asked += 1
@@ -169,22 +175,22 @@ def sketch(w, p, intake, number):
 
 
 @rule
-def applies(w, b, p, intake, number):
+def applies(w, b, p, intake, number, luck):
     """Return whether somebody who is reached applies: by worth, if the own cost can be met (E5)."""
     sketch(w, p, intake, number)
     person = trainee_row(w, w.people)
     terms = programme_terms(w, p)
     if not own_selection():
-        give_first_attributes(w, person)
+        give_first_attributes(w, person, luck)
     worth = worth_at_application(w, b, person)
-    u = luck_of(w, person, APPLY)
+    u = luck_of(w, person, APPLY) if own_selection() else luck.applying
     cost = terms.trainee_cost
     if cost > 0.0:
         if not own_selection():
             # what costs more is worth less: who stays away without the cost does so with it
             if u >= applying_of(w, b, person, worth):
                 return False
-            give_means(w, person, terms)
+            give_means(w, person, terms, luck)
         means = float(person.savings) + float(person.credit)
         asked = terms.entrants_savings != NONE
         if asked and not affordable_for(w, b, person, means, cost):
@@ -235,7 +241,8 @@ def observe(w, p, intake, listed):
         score = selection_score_of(w, b, person, noise)
         if asked:
             if not own_selection():
-                give_means(w, person, terms)
+                throw_called(w, p, intake, np.int64(person.number), 1)
+                give_means(w, person, terms, called_row(w, 0))
             means = float(person.savings) + float(person.credit)
             if not affordable_for(w, b, person, means, own_cost):
                 score = -math.inf

@@ -29,11 +29,14 @@ from smpsim.world.attributes import row_with
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.layout import (
     BLOCK,
+    CALLED,
     LIST,
     LISTS_FULL,
+    OPENINGS,
     POOL_LOST,
     ROWS_WANTED,
     TABLES,
+    TOGETHER,
     UNSOUND_ALIGNMENT,
     UNSOUND_APPLICANTS,
     UNSOUND_LEDGER,
@@ -174,6 +177,8 @@ class World:
             "neighbours_start": plan.neighbours_start,
             "neighbours": plan.neighbours,
             "lists": np.zeros(list_count(plan), LIST),
+            "called": np.zeros(TOGETHER, CALLED),
+            "openings": np.zeros(TOGETHER, OPENINGS),
             "attribute_luck": np.zeros(len(ATTRIBUTES)),
             "turns": np.zeros(employers + 1, np.int32),
             "passed_over": np.zeros(employers + 1, np.int32),

@@ -98,15 +98,21 @@ def start_training(w, i, site):
         meet_dropout(w, i)
 
 
+@inlined
+def stress_in_training(w, person, terms):
+    """Return the part of a trainee's cost of living that nothing at hand covers (E7)."""
+    means = float(person.savings) + float(person.credit) - terms.trainee_cost
+    stipend = unit_cost(w, np.int64(person.programme), STIPEND).value
+    months = float(terms.training_months_before_departure)
+    return stress_of(terms.living_cost, stipend, means, months)
+
+
 @rule
 def decide_to_start(w, person, terms):
     """Weigh going on at the start of training, and note when it is weighed again (E7)."""
     b = behaviour(w)
     months = float(terms.training_months_before_departure)
-    means = float(person.savings) + float(person.credit) - terms.trainee_cost
-    stipend = unit_cost(w, np.int64(person.programme), STIPEND).value
-    stress = stress_of(terms.living_cost, stipend, means, months)
-    person.pressure = 1.0 + stress
+    person.pressure = 1.0 + stress_in_training(w, person, terms)
     person.reconsiders = -1
     if b.applying_scale == NONE:
         return
@@ -126,14 +132,11 @@ def reconsider_training(w, i):
     person.hazard_first += (w.month - person.since) * dropout_of(w, b, person, terms)
     end = person.enrolled + terms.training_months_before_departure - 1
     worth = worth_in_training(w, b, person, float(max(end - w.month, 0)))
-    means = float(person.savings) + float(person.credit) - terms.trainee_cost
-    stipend = unit_cost(w, np.int64(person.programme), STIPEND).value
-    months = float(terms.training_months_before_departure)
     person.pressure = pressure_to_leave(
         b.training_dropout_worth,
         float(person.worth) - worth,
         b.applying_scale,
-        stress_of(terms.living_cost, stipend, means, months),
+        stress_in_training(w, person, terms),
     )
     person.since = w.month
     person.reconsiders = -1

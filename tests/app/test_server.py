@@ -96,7 +96,7 @@ def page(browser):
 
 
 def placed(page):
-    return page.locator("tr", has=page.locator("td", has_text=re.compile("^placed"))).inner_text()
+    return page.locator("tr", has=page.locator("th", has_text=re.compile("^placed"))).inner_text()
 
 
 @pytest.mark.slow
@@ -117,7 +117,7 @@ def test_a_link_is_shown_a_slider_moves_the_answer_and_nobody_else_is_asked(cock
         arg=before,
     )
     page.get_by_role("tab", name="Take away").click()
-    page.get_by_text("smpsim run bare_pipeline -n 50 --set").wait_for()
+    page.get_by_text("smpsim run bare_pipeline -n 50 --parameters likely --set").wait_for()
     outside = [one for one in page.asked if not one.startswith((cockpit.address, "data:", "blob:"))]
     assert outside == []
     # nothing sticks out at the side

@@ -147,9 +147,14 @@ ROOMS = {
         "scenario",
         "extras",
         "plots",
+        "world",
         "results",
+        "model",
         "ensemble",
         "studies.compare",
+        "studies.decide",
+        "studies.report",
+        "studies.forecast",
     ],
     "cli": None,  # the top: it may import everything
 }

@@ -18,7 +18,7 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.later_actions import Later, from_month
-from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.loading import FileText, Overrides, Source
 from smpsim.studies.compare.designs import kept as given_twice
 from smpsim.studies.compare.designs import several_actions
 from smpsim.studies.compare.pairing import checked_level
@@ -243,7 +243,7 @@ def later_months(at: Sequence[int], now: int, months: int) -> list[int]:
 def _reports(
     observed: Observed | Sequence[Observation], design: Scenario, error: float
 ) -> tuple[Observation, ...]:
-    if isinstance(observed, (str, Path, pd.DataFrame)):
+    if isinstance(observed, (str, Path, pd.DataFrame, FileText)):
         return read_observed(observed, design, error)
     return tuple(observed)
 

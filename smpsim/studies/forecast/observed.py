@@ -16,6 +16,7 @@ from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.scenario import Scenario
+from smpsim.scenario.loading import FileText
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.vocabulary import SERIES
 
@@ -57,7 +58,7 @@ class Observation:
         return asdict(self)
 
 
-Observed = str | Path | pd.DataFrame
+Observed = str | Path | pd.DataFrame | FileText
 
 
 def series_named(name: str) -> str:
@@ -81,10 +82,10 @@ def read_observed(
 
     Parameters
     ----------
-    source : str, Path or DataFrame
-        A CSV file, or a table with its columns: ``month`` (counted from 0, or as ``2025-06``),
-        ``outcome`` (a monthly series such as ``placed``, or an outcome that has one), ``value``,
-        and if wanted ``error`` (a standard deviation) and ``programme``.
+    source : str, Path, DataFrame or FileText
+        A CSV file, its text, or a table with its columns: ``month`` (counted from 0, or as
+        ``2025-06``), ``outcome`` (a monthly series such as ``placed``, or an outcome that has
+        one), ``value``, and if wanted ``error`` (a standard deviation) and ``programme``.
     scenario : Scenario
     error : float
         Standard deviation, as a share of the value, where none is stated.
@@ -99,7 +100,7 @@ def read_observed(
     ScenarioError
         With everything that is wrong, each at its file, line and column.
     """
-    rows = list(_rows_of_table(source) if isinstance(source, pd.DataFrame) else _rows(source))
+    rows = list(_rows_of(source))
     problems: list[Problem] = []
     found: dict[tuple[Any, ...], tuple[Place, Observation]] = {}
     for place, row in rows:
@@ -121,10 +122,19 @@ def read_observed(
         raise ScenarioError(problems)
     if not found:
         where = "observed" if isinstance(source, pd.DataFrame) else str(source)
+        where = source.name if isinstance(source, FileText) else where
         message = "no row; allowed: at least one reported value"
         raise ScenarioError([Problem(where, None, None, "", message)])
     order = sorted((one for _, one in found.values()), key=lambda one: one.month)
     return tuple(order)
+
+
+def _rows_of(source: Observed) -> Iterator[tuple[Place, dict[str, str]]]:
+    if isinstance(source, pd.DataFrame):
+        return _rows_of_table(source)
+    if isinstance(source, FileText):
+        return _rows_of_text(source.text, source.name)
+    return _rows(source)
 
 
 def _rows_of_table(table: pd.DataFrame) -> Iterator[tuple[Place, dict[str, str]]]:
@@ -147,6 +157,11 @@ def _rows(path: str | Path) -> Iterator[tuple[Place, dict[str, str]]]:
     except (OSError, ValueError) as error:
         message = f"got a file that cannot be read ({error}); allowed: CSV in UTF-8"
         raise ScenarioError([Problem(file, None, None, "", message)]) from error
+    yield from _rows_of_text(text, file)
+
+
+def _rows_of_text(text: str, file: str) -> Iterator[tuple[Place, dict[str, str]]]:
+    """Yield the rows of CSV with their lines; `file` is what messages call it."""
     heads: list[str] | None = None
     separator = ","
     for line, content in enumerate(text.splitlines(), start=1):

@@ -284,7 +284,8 @@ class Sensitivity(StudyResult):
     def named(self, key: str) -> str:
         """Return a parameter with its range, in words."""
         one = next(one for one in self.parameters if one.key == key)
-        unit = f" {one.unit}" if one.unit else ""
+        money = str(self.provenance.get("currency", "currency"))
+        unit = f" {one.unit.replace('currency', money)}" if one.unit else ""
         return f"{self.plain[key]} [{number_words(one.low)} to {number_words(one.high)}{unit}]"
 
     def _with_names(self, table: pd.DataFrame) -> pd.DataFrame:
