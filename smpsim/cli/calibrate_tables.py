@@ -8,11 +8,15 @@ from smpsim.cli.terminal import table
 from smpsim.cli.validate_tables import rows_of, share_span
 from smpsim.studies.calibrate.result import Calibration
 
+MOST_SHOWN = 25
+"""Parameters that are shown, those that are narrowed most."""
+
 
 def print_calibration(out: Console, found: Calibration) -> None:
     """Print prior and posterior of each parameter, and the coverage with and without each."""
     rows = []
-    for row in rows_of(found.parameters()):
+    every = found.parameters().sort_values("learned", ascending=False, kind="stable")
+    for row in rows_of(every.head(MOST_SHOWN)):
         spans = [
             f"{short(row[f'{when}_median'])} "
             f"({short(row[f'{when}_low'])} to {short(row[f'{when}_high'])})"
@@ -22,6 +26,8 @@ def print_calibration(out: Console, found: Calibration) -> None:
         rows.append((name, *spans, f"{100 * row['learned']:.0f} %"))
     heads: tuple[str, ...] = ("parameter", ">prior, 90 %", ">posterior, 90 %", ">narrowed by")
     title = f"{len(found.kept):,} of {len(found.shares):,} particles kept"
+    if len(every) > MOST_SHOWN:
+        title += f"; the {MOST_SHOWN} of {len(every):,} parameters that are narrowed most"
     table(out, title, heads, rows)
     fitted = {row["outcome"]: row for row in rows_of(found.fit())}
     left = {row["outcome"]: row for row in rows_of(found.left_out())}

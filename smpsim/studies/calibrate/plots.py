@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from smpsim.studies.calibrate.result import Calibration
 
 
+MOST_SHOWN = 25
+"""Parameters that are shown, those that are narrowed most."""
+
+
 class CalibrationPlots:
     """Pictures of a `Calibration`; call them as ``calibration.plot.parameters()``."""
 
@@ -25,7 +29,8 @@ class CalibrationPlots:
     def parameters(self, *, ax: Axes | None = None) -> Figure:
         """Draw where the posterior of each parameter lies within its prior."""
         found = self._calibration
-        table = found.parameters().sort_values("learned", kind="stable")
+        table = found.parameters().sort_values("learned", kind="stable").tail(MOST_SHOWN)
+        more = len(found.draws.columns) - len(table)
         figure, panel = rows_panel(len(table), ax)
         for place, (key, row) in enumerate(table.iterrows()):
             order = np.sort(found.draws[key].to_numpy())
@@ -51,7 +56,8 @@ class CalibrationPlots:
             figure,
             f"Grey: 90 % of the prior. Blue: median and 90 % interval of the {len(found.kept):,} "
             f"particles kept of {len(found.shares):,}; on the right their values. Where blue is as "
-            "long as grey the reports say nothing.",
+            "long as grey the reports say nothing."
+            + (f" Of {more:,} more they say less." if more else ""),
         )
         return figure
 
