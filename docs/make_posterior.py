@@ -21,7 +21,7 @@ DIGITS = 5
 def text_of(draws: pd.DataFrame) -> str:
     """Return the content of the file."""
     head = [
-        "# Joint draws of all numbers that programmes share, moved to what validation.yaml reports:",
+        "# Joint draws of all numbers that programmes share, moved to what is reported:",
         "#   smpsim calibrate calibrate_behaviour",
         "#   python docs/make_posterior.py results/calibrate_behaviour",
         f"# ranges: {shared_digest()}",
