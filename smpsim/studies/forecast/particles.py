@@ -12,11 +12,11 @@ import pandas as pd
 
 from smpsim.results.series import adds_up
 from smpsim.scenario import Scenario
-from smpsim.scenario.behaviour import Behaviour
-from smpsim.scenario.keypaths import KeyPathError, parse_path, value_at
+from smpsim.scenario.keypaths import KeyPathError
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.values_at_keys import get_value
+from smpsim.scenario.ranges import ranges_of
+from smpsim.scenario.worlds import shared_ranges
 from smpsim.scenario.yaml_files import parse_value
 from smpsim.studies.forecast.observed import groups_of
 from smpsim.studies.sweep.chunks import Work, work_of
@@ -76,21 +76,19 @@ def _read(text: str) -> Any:
 def shared(scenario: Scenario, parameters: pd.DataFrame | str | Path | None) -> pd.DataFrame:
     """Return draws of the shared parameters.
 
-    Of the catalogue's draws, those of mechanisms that the scenario leaves neutral are left out:
-    they would switch on what it does without.
+    Of the catalogue's draws, those of numbers for which the scenario states a value or a range of
+    its own are left out, and of mechanisms that it leaves neutral.
     """
     if isinstance(parameters, pd.DataFrame):
         return parameters.reset_index(drop=True)
     table = load_draws(parameters)
     if parameters is not None:
         return table
-    neutral = {"behaviour": Behaviour().model_dump(mode="json")}
-    on = [
-        key
-        for key in map(str, table.columns)
-        if get_value(scenario, key) != value_at(neutral, parse_path(key))
+    mine = {key: found for key, (_, found) in ranges_of(scenario).items()}
+    common = shared_ranges()
+    return table[
+        [key for key in map(str, table.columns) if key in mine and mine[key] == common.get(key)]
     ]
-    return table[on]
 
 
 def designs(
