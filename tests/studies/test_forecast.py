@@ -9,12 +9,12 @@ import pytest
 from worlds import bare
 
 import smpsim
+from smpsim.results.intervals import share_interval
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.later_actions import from_month
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.observed import TOGETHER, read_observed
 from smpsim.studies.forecast.particles import spreads
-from smpsim.studies.forecast.result import probability_interval
 from smpsim.studies.forecast.signs import early_signs
 
 DROPOUT = "behaviour.training.dropout"
@@ -145,8 +145,8 @@ def test_weighted_quantiles():
 
 
 def test_the_interval_of_a_probability_that_was_never_seen():
-    assert probability_interval(0.0, 100, 0.9) == (0.0, pytest.approx(1 - 0.05**0.01))
-    assert probability_interval(1.0, 100, 0.9)[1] == 1.0
+    assert share_interval(0.0, 100, 0.9) == (0.0, pytest.approx(1 - 0.05**0.01))
+    assert share_interval(100.0, 100, 0.9)[1] == 1.0
 
 
 def test_reports_narrow_the_forecast_towards_the_truth(found):
