@@ -25,7 +25,7 @@ def print_calibration(out: Console, found: Calibration) -> None:
         name = row["parameter"].removeprefix("behaviour.")
         rows.append((name, *spans, f"{100 * row['learned']:.0f} %"))
     heads: tuple[str, ...] = ("parameter", ">prior, 90 %", ">posterior, 90 %", ">narrowed by")
-    title = f"{len(found.kept):,} of {len(found.shares):,} particles kept"
+    title = f"Posterior of {found.of_what}"
     if len(every) > MOST_SHOWN:
         title += f"; the {MOST_SHOWN} of {len(every):,} parameters that are narrowed most"
     table(out, title, heads, rows)

@@ -31,22 +31,29 @@ def test_the_readme_fits_a_screen():
     assert len(README.splitlines()) <= 60
 
 
-def test_the_readme_says_what_validation_says():
-    table = pd.read_csv(ROOT / "results" / "reference" / "validation_outcomes.csv")
-    said = " ".join(README.split())
-    college = table.set_index("outcome").loc["pacific_technical_college: migrated by 2014"]
-    middle, low, high = (100 * college[name] for name in ("median", "run_low", "run_high"))
-    assert f"{college['reported']} of them had migrated" in said
-    assert f"the model says {middle:.1f} % ({low:.1f} to {high:.1f} %, a 90 % interval)" in said
-    figures = table[table["reported_low"] == table["reported_high"]]
-    counts = (
-        len(figures),
-        figures["scenario"].nunique(),
-        (figures["covered"].astype(str) == "True").sum(),
+def test_the_readme_says_what_the_calibration_says():
+    reference = ROOT / "results" / "reference"
+    fit, left = (
+        pd.read_csv(reference / f"calibration_{name}.csv").set_index("outcome")
+        for name in ("fit", "left_out")
     )
-    assert "of {} figures that {} programmes have reported, {} lie inside".format(*counts) in said
+    said = " ".join(README.split())
+    college = fit.loc["pacific_technical_college: migrated by 2014"]
+    middle, low, high = (100 * college[name] for name in ("median", "run_low", "run_high"))
+    assert f"says {middle:.1f} % ({low:.1f} to {high:.1f} %, a 90 % interval)" in said
+    figures = left[left["covered"].notna()]
+    inside = (figures["covered"].astype(str) == "True").sum()
+    programmes = figures.index.str.partition(":").get_level_values(0).nunique()
+    counts = f"{inside} of {len(figures)} figures"
+    assert f"fitted to this and {len(figures) - 1} other figures" in said
+    assert f"{counts} of {programmes} programmes lie inside 90 % intervals" in said
     page = " ".join((ROOT / "docs" / "validate.md").read_text(encoding="utf-8").split())
-    assert f"Of {counts[0]} figures, {counts[2]} lie inside the 90 % prediction intervals" in page
+    assert f"**{counts} lie inside these 90 % intervals**" in page
+    before = pd.read_csv(reference / "calibration_uncalibrated.csv")
+    without = (before["covered"].astype(str) == "True").sum()
+    assert f"{without} of {len(figures)} do" in page
+    scores = [f"{table['interval_score'].mean():.2f}" for table in (left, before)]
+    assert f"is {scores[0]}, that of the ranges alone {scores[1]}," in page
 
 
 @pytest.mark.parametrize("file", ["README.md", "docs/README.md", "CONTRIBUTING.md"])

@@ -54,8 +54,8 @@ class CalibrationPlots:
         style.head(figure, "What the reports say on the shared parameters", found.study.name, ax)
         style.foot(
             figure,
-            f"Grey: 90 % of the prior. Blue: median and 90 % interval of the {len(found.kept):,} "
-            f"particles kept of {len(found.shares):,}; on the right their values. Where blue is as "
+            f"Grey: 90 % of the prior. Blue: median and 90 % interval of {found.of_what}; on the "
+            "right their values. Where blue is as "
             "long as grey the reports say nothing."
             + (f" Of {more:,} more they say less." if more else ""),
         )
@@ -87,7 +87,7 @@ class CalibrationPlots:
             "Grey: 90 % prediction interval under the prior. Blue or red: after calibration on "
             "all other programmes; red does not agree with the report.",
             "Diamond: reported figure. Green: what words were read as.",
-            f"{len(found.shares):,} particles, {len(found.kept):,} kept each time.",
+            f"Predictions of {found.of_what}.",
         )
         return figure
 

@@ -78,6 +78,14 @@ class Calibration(StudyResult):
         """Seed of the draws and of all luck."""
         return self.study.seed
 
+    @property
+    def of_what(self) -> str:
+        """What the posterior is made of, in words."""
+        worlds = len(self.shares)
+        if self.adjustment is not None:
+            return f"{worlds:,} worlds moved to the reports"
+        return f"{len(self.kept):,} particles kept of {worlds:,}"
+
     def posterior(self) -> pd.DataFrame:
         """Return the parameters of the kept particles, shape (kept, parameters)."""
         if self.adjustment is not None:
