@@ -252,5 +252,6 @@ def _work(
     as much as anything else.
     """
     rows = draws.loc[draws.index.repeat(replications)].reset_index(drop=True)
-    rows["seed"] = range(seed, seed + len(rows))
+    seeds = pd.DataFrame({"seed": range(seed, seed + len(rows))})
+    rows = pd.concat([rows, seeds], axis=1)
     return work_of({name: scenario}, rows, replications=1, seed=None, outcomes=COLUMNS, rules=rules)

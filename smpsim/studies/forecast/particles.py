@@ -114,10 +114,9 @@ def designs(
     places = np.arange(draws) % max(len(base), 1)
     if draws < len(base):
         places = np.linspace(0, len(base) - 1, draws).round().astype(int)
-    table = pd.DataFrame(index=pd.RangeIndex(draws))
-    for key in base.columns:
-        if key not in vary:
-            table[key] = base[key].to_numpy()[places]
+    columns: dict[str, Any] = {
+        str(key): base[key].to_numpy()[places] for key in base.columns if key not in vary
+    }
     whole = []
     for key in vary:
         try:
@@ -127,8 +126,9 @@ def designs(
     if vary:
         sampled = sample(vary, Sampling(samples=draws, seed=seed), whole)
         for key in vary:
-            table[key] = sampled[key].to_numpy()
-    return table.assign(seed=[seed + number for number in range(draws)])
+            columns[key] = sampled[key].to_numpy()
+    columns["seed"] = [seed + number for number in range(draws)]
+    return pd.DataFrame(columns, index=pd.RangeIndex(draws))
 
 
 def work(

@@ -147,9 +147,10 @@ def _unknown(found: Ranking) -> list[str]:
 def _doubt(found: Ranking) -> str:
     designs, pairs = len(found.designs) - 1, len(found.interactions())
     both = f"{designs} designs" + (f" and, apart, of {pairs} interactions" if pairs else "")
+    hold = "chance and what is not known" if "parameters" in found.provenance else "chance alone"
     return (
         f'"Beyond doubt" is meant at {100 * found.level:g} %, adjusted for the number of '
-        f"comparisons (Holm): of {both}. Intervals are each for itself. They are about luck only: "
+        f"comparisons (Holm): of {both}. Intervals are each for itself, and hold {hold}: "
         "how much an action changes, and what it costs, are assumptions of its file."
     )
 
