@@ -28,7 +28,7 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return how many people reach each step of a programme.
 
     Those placed too late to be seen after 12, 24 or 36 months are taken to stay as often as the
-    others, as in ``retained_placements``; a step that is seen in no run is left out.
+    others, as in ``retained_placements``; a step of which no mean is known is left out.
 
     Parameters
     ----------
@@ -51,6 +51,8 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
             values[step], counted = kept_of(rows, months)
             means[step] = counted.mean()
         values = values.dropna(axis=1, how="all")
+        # a step that few runs show may have no mean of all runs
+        values = values[[step for step in values if np.isfinite(means[step])]]
         mean = means[values.columns]
         planned = float(mean["planned_seats"])
         tables.append(

@@ -42,6 +42,9 @@ def what_ranges_hold(result: Result) -> list[str]:
     shares = [one["unknown"] for _, one in spread.iterrows() if one["unknown"] == one["unknown"]]
     if len(shares) == 1:
         unknown = round(10 * shares[0]) * 10
+        if unknown in (0, 100):
+            which = "what is not known" if unknown else "chance"
+            return [f"{text} Nearly all of the spread in placements is {which}."]
         text += (
             f" Of the spread in placements about {unknown} % is what is not known, and "
             f"{100 - unknown} % chance."
