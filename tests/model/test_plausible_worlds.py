@@ -62,6 +62,7 @@ def test_a_sweep_and_a_comparison_have_the_same_worlds(design, drawn):
     )
     assert both.a == drawn
     assert list(both.b.outcome_table["placed"]) == list(drawn.outcome_table["placed"])
+    assert "later places more in 0 of 12 worlds, and fewer in 0" in " ".join(both.sentences)
 
 
 def test_what_a_design_sets_is_not_drawn_in_it(design):

@@ -16,9 +16,25 @@ def sentences(comparison: Comparison) -> list[str]:
     """Return a sentence for each pair of programmes: which design places more, at what cost."""
     differences = comparison.differences()
     several = len(comparison.pairs) > 1
-    return [
+    said = [
         (f"{pair.label}: " if several else "") + _of_pair(differences.loc[pair.label], comparison)
         for pair in comparison.pairs
+    ]
+    return [*said, *_of_worlds(comparison)]
+
+
+def _of_worlds(comparison: Comparison) -> list[str]:
+    """Return in how many plausible worlds the second places more; nothing at the centre."""
+    if not comparison.b.draws or comparison.runs == 1:
+        return []
+    a, b = (
+        side.outcome_table.groupby("run")["placed"].sum() for side in (comparison.a, comparison.b)
+    )
+    more, fewer = int((b > a).sum()), int((b < a).sum())
+    return [
+        f"Each pair of runs is in a plausible world of its own, so intervals hold chance and what "
+        f"is not known: {comparison.names[1]} places more in {more:,} of {comparison.runs:,} worlds, "
+        f"and fewer in {fewer:,}."
     ]
 
 
