@@ -32,9 +32,9 @@ def _of_worlds(comparison: Comparison) -> list[str]:
     )
     more, fewer = int((b > a).sum()), int((b < a).sum())
     return [
-        f"Each pair of runs is in a plausible world of its own, so intervals hold chance and what "
-        f"is not known: {comparison.names[1]} places more in {more:,} of {comparison.runs:,} worlds, "
-        f"and fewer in {fewer:,}."
+        "Each pair of runs is in a plausible world of its own, so intervals hold chance and what "
+        f"is not known: {comparison.names[1]} places more in {more:,} of {comparison.runs:,} "
+        f"worlds, and fewer in {fewer:,}."
     ]
 
 
