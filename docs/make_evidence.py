@@ -21,9 +21,9 @@ from smpsim.scenario.catalogue import find
 from smpsim.scenario.keypaths import KeyPath, format_path
 from smpsim.scenario.loading import read_document
 from smpsim.scenario.marks import marks
+from smpsim.scenario.meanings import meaning_of
 from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.ranges import SECTION
-from smpsim.studies.decide.evidence import meaning_of
 
 FILE = Path(__file__).resolve().parent / "evidence.md"
 SHARED = "base"

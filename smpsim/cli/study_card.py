@@ -91,6 +91,7 @@ def _print_sweep(out: Console, source: str) -> None:
 
 
 def _print_calibration(out: Console, source: str) -> None:
+    from smpsim.scenario.worlds import shared_ranges
     from smpsim.studies.calibrate.calibrate import runs_of
     from smpsim.studies.calibrate.study import load_calibration
     from smpsim.studies.validate.reports import load_reports
@@ -98,6 +99,9 @@ def _print_calibration(out: Console, source: str) -> None:
     study, reports = load_calibration(source), load_reports()
     _print_head(out, study, CALIBRATION)
     rows = []
+    for key, one in ({} if study.priors else shared_ranges()).items():
+        low, middle, high = (number(end) for end in (one.low, one.centre, one.high))
+        rows.append((key, "its likely range", middle, f"{low} to {high}"))
     for key, prior in study.priors.items():
         low, middle, high = (number(float(prior.quantile(share))) for share in (0.05, 0.5, 0.95))
         rows.append((key, number(prior), middle, f"{low} to {high}"))
@@ -106,11 +110,18 @@ def _print_calibration(out: Console, source: str) -> None:
     particles = study.draws * study.replications
     runs = runs_of(study, reports)
     out.print(
-        f"Draws: {study.draws:,} of {len(study.priors)} parameters, {study.replications:,} runs "
+        f"Draws: {study.draws:,} of {len(rows)} parameters, {study.replications:,} runs "
         f"of each in {runs // particles} situations that are reported on: {runs:,} runs, "
         f"seed {study.seed}.",
         soft_wrap=True,
     )
+    if not study.priors:
+        out.print(
+            f"All worlds are moved to {len(reports.scored)} reported outcomes; "
+            f"{study.posterior_draws:,} draws are written.",
+            soft_wrap=True,
+        )
+        return
     out.print(
         f"Kept: the {100 * study.kept:g} % of {particles:,} particles that are nearest to "
         f"{len(reports.scored)} reported outcomes; {study.posterior_draws:,} draws are written.",

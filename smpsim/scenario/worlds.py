@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import Error
 from smpsim.messages import nearest, shown_value
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.fields import Section
@@ -81,7 +82,7 @@ class Parameters:
         """What people read of them; nothing where runs are at the centre."""
         if not self.drawn:
             return {}
-        return {"parameters": self.name, **({"draws": self.digest} if self.digest else {})}
+        return {"parameters": self.name, **({"draws_hash": self.digest} if self.digest else {})}
 
     @property
     def recipe(self) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def parameters_again(recipe: Mapping[str, Any]) -> Parameters:
         table = pd.DataFrame(kept["table"]).astype(float)
         return Parameters(str(kept["parameters"]), table, own=True)
     found = parameters(LIKELY)
-    if found.digest != kept.get("draws", ""):
+    if found.digest != kept.get("draws_hash", ""):
         message = (
             "the result was made with other calibrated draws than this version has; allowed: the "
             "version that made it"
@@ -348,7 +349,7 @@ class Worlds:
         return {k: ends for k, ends in self.of.likely_ranges.items() if k not in self.keys}
 
 
-class _NoDistributionError(Exception):
+class _NoDistributionError(Error):
     """Parameters that a distribution cannot have."""
 
 

@@ -130,7 +130,7 @@ def test_a_broken_upload_says_what_is_wrong_with_it(cockpit, page):
     page.get_by_role("button", name="Change something").click()
     content = b"extends: base\nmonts: 3\n"
     file = {"name": "up.yaml", "mimeType": "text/yaml", "buffer": content}
-    page.locator("input[type=file]").set_input_files(file)
+    page.locator("input[type=file][accept*=yaml]").set_input_files(file)
     page.get_by_text("did you mean 'months'?").wait_for()
 
 

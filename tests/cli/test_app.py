@@ -141,7 +141,7 @@ def test_run_prints_and_writes(folder: Path) -> None:
     assert set(rows[0][5]) == {"#"}
     assert rows[2][5:] == ["people"]
     assert lines[1].startswith("Of 100 people enrolled")
-    assert "Wrote 20 files to results/bare_pipeline" in found.stderr
+    assert "Wrote 22 files to results/bare_pipeline" in found.stderr
     # neither colours nor lines where the output is no terminal
     assert found.stdout.isascii()
     assert "\x1b" not in found.stdout + found.stderr

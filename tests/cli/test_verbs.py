@@ -255,7 +255,7 @@ def test_an_action_is_compared_with_the_scenario_as_it_is():
 @pytest.mark.parametrize("b", [None, "thamm_germany"])
 def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
     from smpsim.scenario import loading, timeline
-    from smpsim.studies.compare import growing
+    from smpsim.world import blueprints
 
     counts = {"schema": 0, "blueprint": 0}
 
@@ -268,7 +268,7 @@ def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
 
     monkeypatch.setattr(loading, "check_schema", counting("schema", loading.check_schema))
     monkeypatch.setattr(timeline, "check_schema", counting("schema", timeline.check_schema))
-    monkeypatch.setattr(growing, "blueprint", counting("blueprint", growing.blueprint))
+    monkeypatch.setattr(blueprints, "blueprint", counting("blueprint", blueprints.blueprint))
     smpsim.compare("thamm_germany", b, 2, actions_b=["early_engagement"])
     # each scenario, and each of the months that its timeline has
     months = len(timeline.segments(smpsim.load("thamm_germany")))
@@ -277,11 +277,11 @@ def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
 
 
 def test_blueprints_are_made_once_however_many_stages_there_are(monkeypatch):
-    from smpsim.studies.compare import growing
+    from smpsim.world import blueprints
 
     made = []
-    real = growing.blueprint
-    monkeypatch.setattr(growing, "blueprint", lambda *one: made.append(one) or real(*one))
+    real = blueprints.blueprint
+    monkeypatch.setattr(blueprints, "blueprint", lambda *one: made.append(one) or real(*one))
     found = smpsim.compare(
         "bare_pipeline", overrides_b={SEATS: 40}, precision={"placed": 0.001}, most=200
     )

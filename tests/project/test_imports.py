@@ -36,7 +36,7 @@ ROOMS = {
         "checkpoint",
     ],
     "ensemble": ["vocabulary", "compiled", "scenario", "agents", "world", "results"],
-    "studies": ["scenario"],
+    "studies": ["scenario", "results"],
     "studies.compare": [
         "vocabulary",
         "scenario",

@@ -142,7 +142,7 @@ def test_the_draws_are_those_of_the_ranges():
     base = load("reference", WITH)
     worlds = Worlds(base, parameters("likely"), 1)
     drawn = np.array([worlds.values(n)[QUIT] for n in range(4000)])
-    assert np.quantile(drawn, [0.05, 0.5, 0.95]) == pytest.approx([0.005, 0.012, 0.03], rel=0.06)
+    assert np.quantile(drawn, [0.05, 0.5, 0.95]) == pytest.approx([0.005, 0.012, 0.03], rel=0.15)
 
 
 def test_the_timeline_wins_over_a_draw_from_its_month_on():

@@ -2,8 +2,9 @@
 
 import pytest
 
+from smpsim.scenario.worlds import parameters
 from smpsim.studies.validate.patterns import FAILS, put_to_test, situations_of
-from smpsim.studies.validate.prediction import load_draws, simulate
+from smpsim.studies.validate.prediction import prepare_worlds
 from smpsim.studies.validate.reports import load_reports
 from smpsim.studies.validate.validate import programme_names, validate
 
@@ -28,7 +29,7 @@ EXPECTED = [
 
 @pytest.mark.parametrize("pattern", EXPECTED)
 def test_the_model_shows_what_is_known(pattern):
-    runs = simulate(situations_of(pattern), load_draws(most=12), 4, seed=11)
+    runs = prepare_worlds(situations_of(pattern), parameters("likely"), 48, 11).run()
     (found,) = put_to_test(pattern, runs)
     assert found.verdict != FAILS, found.words()
 

@@ -13,8 +13,10 @@ from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several
 from smpsim.scenario.keypaths import KeyPathError
-from smpsim.scenario.loading import Overrides, Source, read_document
+from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.ranges import ranges_of
 from smpsim.scenario.values_at_keys import get_value
+from smpsim.scenario.worlds import shared_ranges
 from smpsim.studies.compare.designs import (
     Actions,
     action_in_words,
@@ -169,11 +171,15 @@ def drawn_keys(
     """
     keys = [str(key) for key in draws.columns]
     first: Any = next(iter(scenarios.values()))
-    origin = read_document(SHARED).data if catalogue else first
+    common = shared_ranges()
     found = {}
     for name, scenario in scenarios.items():
         try:
-            found[name] = [key for key in keys if _same(scenario, origin, key)]
+            if catalogue:
+                mine = {key: one for key, (_, one) in ranges_of(scenario).items()}
+                found[name] = [k for k in keys if k in mine and mine[k] == common.get(k)]
+            else:
+                found[name] = [key for key in keys if _same(scenario, first, key)]
         except KeyPathError as error:
             raise RequestError(f"parameters: {error}") from None
     if not any(found.values()):

@@ -18,6 +18,7 @@ from smpsim.scenario import Scenario, ScenarioError, load
 from smpsim.scenario.allowed_values import SCENARIO, Shape
 from smpsim.scenario.keypaths import KeyPathError, item_names, quote
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.values_at_keys import get_value, scenario_data
 from smpsim.studies.compare.designs import Actions, action_in_words, kept, several_actions
 from smpsim.studies.explain.naming import under_the_names_of
@@ -145,7 +146,8 @@ def changes_between(a: Scenario, b: Scenario) -> tuple[list[Change], Scenario]:
     def design(chosen: Sequence[list[Path]]) -> Scenario:
         mixed = {path for group in chosen for path in group}
         # a text of A in which nothing of B is mixed, and its seed
-        return load(_mixed(one, other, SCENARIO, (), mixed))
+        # ranges of one design are not those of a mixture, which is run at the centre
+        return load({**_mixed(one, other, SCENARIO, (), mixed), SECTION: {}})
 
     def pair_of(group: list[Path], groups: list[list[Path]]) -> tuple[Any, Any]:
         others = [rest for rest in groups if rest is not group]
