@@ -166,6 +166,8 @@ def random_scenario(seed: int) -> Scenario:
     chance = random.Random(seed)
     scenario = load(chance.choice(BASES))
     data = shrunk(scenario.model_dump(mode="json"))
+    # of agents that may be gone
+    data["likely_ranges"] = {}
     if chance.random() < 0.4:
         # a second programme with the same schools and employers
         twin = copy.deepcopy(data["programmes"][0])

@@ -151,7 +151,7 @@ def test_run_prints_and_writes(folder: Path) -> None:
         + [f"{n}.{kind}" for n in ("losses", "gains") for kind in ("parquet", "csv", "png")]
         + ["funnel.parquet", "funnel.csv"]
         + ["losses_monthly.parquet", "summary.csv", "scenario.yaml", "trajectories.png"]
-        + ["stages.png", "costs.png", "provenance.json"]
+        + ["stages.png", "costs.png", "survival.png", "spells.parquet", "provenance.json"]
     )
     written = pd.read_parquet(below / "summary.parquet")
     assert written.loc[("pilot", "placed"), "mean"] == placed["mean"]

@@ -371,10 +371,9 @@ def test_outcomes_that_few_pairs_have_are_marked() -> None:
     used = found.differences().loc[("pilot", "months_to_placement_median"), columns].tolist()
     assert 1 < min(used) < 12
     figure = found.plot.differences()
-    shown = f"from {used[0]:.0f} and {used[1]:.0f} of 12 runs"
-    assert f"{label_of('months_to_placement_median')}\n{shown}" in texts(figure)
-    # a ratio of means counts the cost of runs without a placement too
-    assert found.differences().loc[("pilot", "cost_per_placement"), columns].tolist() == [12, 12]
+    # a mean of the few runs that have it would be another estimand, so that none is drawn
+    assert np.isnan(found.differences().loc[("pilot", "months_to_placement_median"), "difference"])
+    assert label_of("months_to_placement_median") not in texts(figure)
     assert_nothing_overlaps(figure)
 
 

@@ -17,7 +17,7 @@ from smpsim.extras import EXTRAS, MissingExtraError, need
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-PAGES = {"page.py", "screens.py", "demand.py"}
+PAGES = {"page.py", "screens.py", "demand.py", "tabs.py", "uploads.py"}
 """Files that the server of the cockpit imports, and nothing else."""
 COME_WITH = {
     "llvmlite": "numba",

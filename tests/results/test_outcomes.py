@@ -58,8 +58,8 @@ def test_groups_are_taken_by_themselves():
     mean, error, _ = means(runs, [group])
     for name in ("a", "b"):
         one, its_error = whole(runs[group == name].reset_index(drop=True))
-        assert mean.loc[name].to_dict() == one.to_dict()
-        assert error.loc[name].to_dict() == its_error.to_dict()
+        pd.testing.assert_series_equal(mean.loc[name], one, check_names=False)
+        pd.testing.assert_series_equal(error.loc[name], its_error, check_names=False)
 
 
 def test_parts_of_ratios_are_added_once():

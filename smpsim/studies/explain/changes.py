@@ -136,8 +136,9 @@ def changes_between(a: Scenario, b: Scenario) -> tuple[list[Change], Scenario]:
     are one too. Sections of other names that stand for each other (see `under_the_names_of`) are
     called as those of `a`, in the scenario from which changes are left out too.
     """
-    one = scenario_data(a)
-    other = under_the_names_of(one, scenario_data(b))
+    # ranges of one design are not those of a mixture, which is run at the centre
+    one, second = ({**scenario_data(design), SECTION: {}} for design in (a, b))
+    other = under_the_names_of(one, second)
     renamed = load(other)
     leaves = dict(_differing(one, other, SCENARIO, (), top=True))
     if not leaves:
@@ -146,8 +147,7 @@ def changes_between(a: Scenario, b: Scenario) -> tuple[list[Change], Scenario]:
     def design(chosen: Sequence[list[Path]]) -> Scenario:
         mixed = {path for group in chosen for path in group}
         # a text of A in which nothing of B is mixed, and its seed
-        # ranges of one design are not those of a mixture, which is run at the centre
-        return load({**_mixed(one, other, SCENARIO, (), mixed), SECTION: {}})
+        return load(_mixed(one, other, SCENARIO, (), mixed))
 
     def pair_of(group: list[Path], groups: list[list[Path]]) -> tuple[Any, Any]:
         others = [rest for rest in groups if rest is not group]
