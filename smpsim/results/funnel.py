@@ -52,7 +52,7 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
             means[step] = counted.mean()
         values = values.dropna(axis=1, how="all")
         # a step that few runs show may have no mean of all runs
-        values = values[[step for step in values if np.isfinite(means[step])]]
+        values = values[[step for step in values if np.isfinite(means[str(step)])]]
         mean = means[values.columns]
         planned = float(mean["planned_seats"])
         tables.append(

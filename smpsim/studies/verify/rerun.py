@@ -291,11 +291,12 @@ def _validate(order: Order, folder: Path) -> None:
     from smpsim.studies.validate.reports import Reports
     from smpsim.studies.validate.validate import validate
 
+    options, kept = order.options, order.recipe.get("draws")
     found = validate(
         Reports.model_validate(order.recipe["reports"]),
-        **({"draws": pd.DataFrame(order.recipe["draws"])} if "draws" in order.recipe else {}),
+        draws=pd.DataFrame(kept) if kept is not None else int(options.pop("draws")),
         parameters=parameters_again(order.recipe),
-        **order.options,
+        **options,
         rules=order.rules or None,
         own_outcomes=order.own_outcomes,
         threads=order.threads,
