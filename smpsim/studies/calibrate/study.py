@@ -50,7 +50,7 @@ class CalibrationStudy(Section):
             scores = self.prior_scores()
             ranges = shared_ranges()
             return pd.DataFrame(
-                {key: [ranges[key].at(one) for one in scores[key]] for key in scores}
+                {key: [one.at(score) for score in scores[key]] for key, one in ranges.items()}
             )
         cube = points(list(self.priors), self.draws, self.seed, "latin_hypercube")
         return pd.DataFrame({key: prior.quantile(cube[key]) for key, prior in self.priors.items()})
