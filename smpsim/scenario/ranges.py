@@ -15,14 +15,15 @@ from typing import Any
 
 from scipy.special import ndtr, ndtri
 
-from smpsim.messages import shown_value
+from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.scenario.allowed_values import Shape, number_words, shape_at
-from smpsim.scenario.fields import FIXED
+from smpsim.scenario.fields import Clipped
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
 from smpsim.scenario.problems import Problem
 from smpsim.scenario.quantities import KINDS, Kind
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.values_at_keys import get_value, put, scenario_data
+from smpsim.scenario.timeline import FIXED_PATHS
+from smpsim.scenario.values_at_keys import get_value
 from smpsim.scenario.yaml_files import Document
 
 ENDS = ("low", "centre", "high")
@@ -34,6 +35,8 @@ FARTHEST = 0.005
 TAIL = float(-ndtri(FARTHEST + (1.0 - 2.0 * FARTHEST) * (1.0 - LEVEL) / 2.0))
 """How many standard deviations an end lies from the centre, once the tails are cut off."""
 _KEPT_PLAIN = (SECTION, "timeline", "sources", "extends", "exchange_rates")
+ONE_FOR_ALL_RUNS = {(key,) for key in FIXED_PATHS if "." not in key}
+"""Numbers of a whole study, such as the horizon, of which there can be no range."""
 _SHARES = ("beta",)
 _POSITIVE = ("median", "sigma", "sd")
 
@@ -188,27 +191,28 @@ def let_go(document: Document, path: KeyPath) -> None:
 def check_ranges(scenario: Scenario, document: Document) -> list[Problem]:
     """Return what is wrong with the likely ranges of a scenario, each at its place."""
     problems = []
-    data = scenario_data(scenario)
     for key, (low, high) in scenario.likely_ranges.items():
-        message = _fault(data, key, low, high)
+        message = _fault(scenario, key, low, high)
         if message:
             place = document.place_of_value((SECTION, key))
             problems.append(Problem.at(place, key, message))
     return problems
 
 
-def _fault(data: dict[str, Any], key: str, low: float, high: float) -> str:
+def _fault(scenario: Scenario, key: str, low: float, high: float) -> str:
     """Return what is wrong with a range, or nothing."""
     try:
-        value = get_value(data, key)
-        path = put(data, key, value)[1]
+        path = indexed(scenario, parse_path(key))
+        value = number_at(scenario, path)
+        if value is None:
+            # what stands there, or that nothing does
+            there = shown_value(get_value(scenario, key))
+            return f"got a range of {there}; allowed: a range of a number"
     except KeyPathError as error:
         return str(error)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return f"got a range of {shown_value(value)}; allowed: a range of a number"
-    if _is_fixed(path):
+    if path in ONE_FOR_ALL_RUNS:
         return "got a range; allowed: a number, the same in all runs"
-    found = range_at(path, low, float(value), high)
+    found = range_at(path, low, value, high)
     words = f"got {number_words(low)}, {number_words(value)}, {number_words(high)}"
     if not low <= value <= high or low == high:
         return f"{words}; allowed: low, centre, high in rising order"
@@ -220,13 +224,6 @@ def _fault(data: dict[str, Any], key: str, low: float, high: float) -> str:
     if found.scale == "odds" and high >= 1:
         return f"{words}; allowed: high below 1"
     return ""
-
-
-def _is_fixed(path: KeyPath) -> bool:
-    """Return whether a key is one number of all runs, such as the horizon."""
-    shape = shape_at(path[:1])
-    fixed = path == ("discount_rate",) or (shape is not None and FIXED in shape.marks)
-    return fixed and len(path) == 1
 
 
 @lru_cache(maxsize=20_000)
@@ -257,10 +254,10 @@ def _bounds_of_parameter(kind: str, name: str) -> tuple[float, float]:
 
 def _clipped(shape: Shape) -> tuple[float, float]:
     """Return to what draws of a distribution are clipped."""
-    for mark in shape.marks:
-        if hasattr(mark, "low") and hasattr(mark, "high"):
-            return float(mark.low), float(mark.high)
-    return -float("inf"), float("inf")
+    found = [mark for mark in shape.marks if isinstance(mark, Clipped)]
+    # a field may narrow the range of its type, or widen that of draws alone: the tightest holds
+    low = max((mark.low for mark in found), default=-float("inf"))
+    return low, min((mark.high for mark in found), default=float("inf"))
 
 
 def ranges_of(scenario: Scenario) -> dict[str, tuple[KeyPath, Range]]:
@@ -275,12 +272,25 @@ def ranges_of(scenario: Scenario) -> dict[str, tuple[KeyPath, Range]]:
 
 
 def indexed(scenario: Scenario, path: KeyPath) -> KeyPath:
-    """Return a key path with indices in place of the names of sections in lists."""
+    """Return a key path with indices in place of the names of sections in lists.
+
+    Raises
+    ------
+    KeyPathError
+        If there is no section of a name.
+    """
     found: list[str | int] = []
     here: Any = scenario
     for step in path:
         if isinstance(here, (list, tuple)) and isinstance(step, str):
-            step = [one.name for one in here].index(step)
+            names = [getattr(one, "name", None) for one in here]
+            if step not in names:
+                known = [name for name in names if name is not None]
+                raise KeyPathError(
+                    f"no {step!r} in {format_path(found)}; allowed: "
+                    f"{shown_list(known)}{nearest(step, known)}"
+                )
+            step = names.index(step)
         found.append(step)
         here = _below(here, step)
     return tuple(found)

@@ -270,7 +270,7 @@ class Worlds:
         for key in map(str, table.columns):
             try:
                 path = indexed(self.of, parse_path(key))
-            except ValueError:
+            except KeyPathError:
                 # another scenario's
                 continue
             if number_at(self.of, path) is not None:
