@@ -102,9 +102,9 @@ class Runs(Summed):
     second: Summed | None = None  # of the first worlds, with other luck
 
 
-def bytes_of_runs(plan: Blueprint, runs: int) -> int:
-    """Return the memory that the arrays of so many runs take."""
-    months, programmes = plan.scenario.months, len(plan.programmes)
+def bytes_of_runs(design: Scenario, runs: int) -> int:
+    """Return the memory that the arrays of so many runs of a scenario take."""
+    months, programmes = design.months, len(design.programmes)
     paid = len(ITEMS) * len(PARTIES)
     cells = len(TRAJECTORY_COLUMNS) + paid + 1 + (len(ACCOUNT) + len(SPELLS)) // 2
     return runs * programmes * 8 * (months * cells + len(STAGES) ** 2 + len(COUNTS) + 2 * paid)
@@ -199,8 +199,7 @@ def simulate(
             if runs.second is not None and n < looks:
                 luck = replications[n] + OTHER_LUCK
                 world.advance(design.months, seed, luck, built.advance)
-                count_up(world, runs.second, n, built)
-                count_events(runs.second.counts[n], world.flows, world.programmes, world.lost)
+                count_all(world, runs.second, n, built)
                 sum_up(world, factors, runs.second, n, built)
             if progress is not None:
                 with lock:
@@ -225,14 +224,19 @@ def simulate(
 
 def store(world: World, runs: Runs, n: int, trainees: bool, built: Engine) -> None:
     """Copy what a run has left at its horizon into the arrays of the ensemble."""
-    count_up(world, runs, n, built)
-    count_events(runs.counts[n], world.flows, world.programmes, world.lost)
+    count_all(world, runs, n, built)
     runs.trajectories[n] = world.trajectory
     runs.losses[n] = world.lost_monthly
     runs.ledger[n] = world.ledger
     runs.flows[n] = world.flows
     if trainees:
         runs.people[n] = world.people.copy()
+
+
+def count_all(world: World, into: Summed, n: int, built: Engine) -> None:
+    """Fill in all counts of a run that has reached its horizon."""
+    count_up(world, into, n, built)
+    count_events(into.counts[n], world.flows, world.programmes, world.lost)
 
 
 def count_up(world: World, into: Summed, n: int, built: Engine) -> None:
@@ -412,11 +416,7 @@ def run_outcomes(
     programmes, stages = len(plan.programmes), len(STAGES)
     built = engine(rules)
     world = World(plan, needs_people(own), built.attributes)
-    summed = Summed(
-        counts=np.zeros((runs, programmes, len(COUNTS)), np.int64),
-        spells=np.zeros((runs, programmes, len(SPELLS), design.months + 1), np.int32),
-        totals=np.zeros((runs, 2, *world.ledger.shape[1:])),
-    )
+    summed = empty_sums(plan, runs)
     flows = np.empty((runs, programmes, stages, stages), np.int64)
     rows = np.empty((runs, programmes), world.programmes.dtype)
     lost = np.empty((runs, programmes, len(ACCOUNT)), np.int64)
@@ -567,7 +567,7 @@ def run_plans(
         If the results would not fit into memory.
     """
     design, number, count = plans.scenario, plans.seed, replications
-    needed = bytes_of_runs(plans.centre, count)
+    needed = bytes_of_runs(design, count)
     if needed > MOST_BYTES:
         allowed = max(1, int(count * MOST_BYTES / needed))
         raise RequestError(

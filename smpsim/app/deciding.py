@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from smpsim.app.options import Option
 from smpsim.app.rows import rounded
-from smpsim.app.runs import StaleError, never
+from smpsim.app.runs import never, unless_stale
 from smpsim.results.report import in_digits
 from smpsim.scenario import Scenario
 from smpsim.studies.decide.decide import decide
@@ -73,13 +73,7 @@ def judged(
     StaleError
         If `is_stale` said so.
     """
-
-    def watch(done: int) -> None:
-        if is_stale():
-            raise StaleError
-        if progress is not None:
-            progress(done)
-
+    watch = unless_stale(is_stale, progress)
     designs: dict[str, Scenario] = {one.name: one.state.design() for one in options}
     seed = next(iter(designs.values())).seed
     return told(decide(designs, draws=worlds, replications=EACH, seed=seed, progress=watch))

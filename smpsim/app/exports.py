@@ -17,7 +17,7 @@ from smpsim.app.answer import of_programme
 from smpsim.app.curves import curves
 from smpsim.app.options import Option
 from smpsim.app.payments import payments
-from smpsim.app.runs import StaleError, never, result_of
+from smpsim.app.runs import never, result_of, unless_stale
 from smpsim.app.state import State
 from smpsim.plots.style import png
 from smpsim.results.result import LEVEL, Result
@@ -101,13 +101,7 @@ def reported(
     guesses : bool
         Try what wrong guesses change.
     """
-
-    def watch(done: int) -> None:
-        if is_stale():
-            raise StaleError
-        if progress is not None:
-            progress(done)
-
+    watch = unless_stale(is_stale, progress)
     if not options:
         return report(
             state.source,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from smpsim.app.curves import SHOWN, Curve, Point
-from smpsim.app.runs import StaleError, never
+from smpsim.app.runs import never, unless_stale
 from smpsim.app.state import State
 from smpsim.results.report import in_digits
 from smpsim.results.series import unit_of_series
@@ -126,19 +126,12 @@ def ahead(
     StaleError
         If `is_stale` said so.
     """
-
-    def watch(done: int) -> None:
-        if is_stale():
-            raise StaleError
-        if progress is not None:
-            progress(done)
-
     found = forecast(
         state.source,
         reports.observed,
         draws,
         overrides=dict(state.changes),
-        progress=watch,
+        progress=unless_stale(is_stale, progress),
     )
     place = found.groups.index(programme)
     curves = {name: _curve(found, place, name) for name in SHOWN}

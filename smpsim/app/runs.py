@@ -15,7 +15,6 @@ from smpsim.app.answer import Answer, answer_of
 from smpsim.app.state import State
 from smpsim.ensemble import bytes_of_runs, run
 from smpsim.results.result import Result
-from smpsim.world.blueprint import blueprint
 
 AT_FIRST = 12
 """Runs that answer a move at once."""
@@ -79,6 +78,28 @@ def never() -> bool:
     return False
 
 
+def unless_stale(
+    is_stale: Callable[[], bool], progress: Callable[[int], None] | None = None
+) -> Callable[[int], None]:
+    """Return what is told the number of runs done: it gives up once something else is asked for.
+
+    Parameters
+    ----------
+    is_stale : callable
+        Asked after each run whether to give up.
+    progress : callable, optional
+        Told the number of runs too.
+    """
+
+    def watch(done: int) -> None:
+        if is_stale():
+            raise StaleError
+        if progress is not None:
+            progress(done)
+
+    return watch
+
+
 def result_of(
     state: State,
     replications: int,
@@ -103,12 +124,7 @@ def result_of(
     StaleError
         If `is_stale` said so.
     """
-
-    def watch(done: int) -> None:
-        if is_stale():
-            raise StaleError
-
-    wanted = bytes_of_runs(blueprint(state.design()), replications)
+    wanted = bytes_of_runs(state.design(), replications)
     with _ROOM.hold(wanted, is_stale):
         return run(
             state.source,
@@ -116,7 +132,7 @@ def result_of(
             seed,
             overrides=dict(state.changes),
             parameters=state.parameters,
-            progress=watch,
+            progress=unless_stale(is_stale),
         )
 
 

@@ -28,6 +28,7 @@ from smpsim.cli.options import (
     WithOfB,
     check_level,
     check_two_designs,
+    chosen_parameters,
 )
 
 if TYPE_CHECKING:
@@ -84,8 +85,6 @@ def compare(
     from smpsim.cli.present import files_read, present, scenario_file, stating, watched
     from smpsim.results.provenance import whole_actions
     from smpsim.results.study_result import rows_for_json
-    from smpsim.scenario.worlds import DEFAULT
-    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.compare.compare import comparable_outcomes
     from smpsim.studies.compare.compare import compare as run_both
     from smpsim.studies.compare.designs import folder_of, names_of, two_scenarios
@@ -103,7 +102,7 @@ def compare(
         check_outcomes(wanted, comparable_outcomes(designs), "outcome")
     folder = out or Path("results") / folder_of(sources, changes, actions)
     options: dict[str, Any] = {"seed": seed, "threads": threads, "trainees": trainees}
-    options |= {"parameters": parameters_of(parameters or DEFAULT)}
+    options |= {"parameters": chosen_parameters(parameters)}
     total: int | None = None
     if precision:
         options |= {"precision": precision, "most": most or MOST}

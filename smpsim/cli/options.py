@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from smpsim.scenario.worlds import Parameters as Drawn
 
 
 def scenario_only(source: str | None) -> str | None:
@@ -82,6 +85,21 @@ Json = Annotated[bool, typer.Option("--json", help="Print only JSON to stdout.")
 Reports = Annotated[
     Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
 ]
+
+
+def chosen_parameters(given: str | None, otherwise: str | None = None) -> Drawn:
+    """Return what ``--parameters`` asks for.
+
+    Parameters
+    ----------
+    given : str, optional
+        As typed.
+    otherwise : str, optional
+        What holds when it is left out; what all verbs do by default when that is too.
+    """
+    from smpsim.scenario.worlds import DEFAULT, parameters
+
+    return parameters(given or otherwise or DEFAULT)
 
 
 def check_two_designs(b: str | None, added: list[str] | None, *changes: list[str] | None) -> None:

@@ -18,6 +18,7 @@ from smpsim.cli.options import (
     Source,
     Threads,
     check_level,
+    chosen_parameters,
 )
 
 
@@ -49,8 +50,6 @@ def rank(
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.cli.rank_tables import print_ranking
     from smpsim.scenario import load
-    from smpsim.scenario.worlds import DEFAULT
-    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.rank.rank import designs_of, names_of
     from smpsim.studies.rank.rank import rank as run_all
     from smpsim.studies.rank.result import Ranking
@@ -58,7 +57,7 @@ def rank(
     design = load(scenario, sets or [])
     chosen = names_of(actions)
     count = replications or design.replications
-    given = parameters_of(parameters or DEFAULT)
+    given = chosen_parameters(parameters)
 
     def work() -> Ranking:
         found = watched(

@@ -17,6 +17,7 @@ from smpsim.cli.options import (
     Threads,
     Trainees,
     With,
+    chosen_parameters,
 )
 
 if TYPE_CHECKING:
@@ -47,8 +48,6 @@ def run(
     from smpsim.results.provenance import whole_actions
     from smpsim.results.result import Result
     from smpsim.scenario.loading import load_noting
-    from smpsim.scenario.worlds import DEFAULT
-    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.compare.designs import action_in_words
 
     actions = added or []
@@ -56,7 +55,7 @@ def run(
     for name in idle:
         terminal.say(f"{name} changes nothing here: all is as it asks for already.")
     count = replications or design.replications
-    given = parameters_of(parameters or DEFAULT)
+    given = chosen_parameters(parameters)
 
     # what is in their files now, which may change while it runs
     read = whole_actions(actions)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Parameters, Reports, Threads
+from smpsim.cli.options import Json, Out, Parameters, Reports, Threads, chosen_parameters
 
 
 @app.command()
@@ -38,14 +38,13 @@ def validate(
     from smpsim.cli.present import files_read, present, watched
     from smpsim.cli.validate_tables import print_validation
     from smpsim.scenario.worlds import LIKELY
-    from smpsim.scenario.worlds import parameters as parameters_of
     from smpsim.studies.validate.reports import load_reports
     from smpsim.studies.validate.result import Validation
     from smpsim.studies.validate.validate import runs_of
     from smpsim.studies.validate.validate import validate as run_all
 
     known = load_reports(reports)
-    given = parameters_of(parameters or LIKELY)
+    given = chosen_parameters(parameters, LIKELY)
 
     def work() -> Validation:
         return watched(

@@ -31,17 +31,15 @@ def what_ranges_hold(result: Result) -> list[str]:
     if result.runs == 1:
         return []
     if not result.draws:
-        if result.scenario.likely_ranges:
+        if result.ranges:
             return ["Ranges hold chance alone: what is not known well stands at its centre."]
         return [
             "Ranges hold chance alone: the scenario does not say how well its numbers are known."
         ]
-    drawn = len(result.scenario.likely_ranges)
-    text = f"Ranges hold chance and what is not known: {drawn:,} numbers are drawn in each run."
-    spread = result.spread().xs("placed", level="outcome")
-    shares = [one["unknown"] for _, one in spread.iterrows() if one["unknown"] == one["unknown"]]
+    text = f"Ranges hold chance and what is not known: {len(result.ranges):,} numbers are drawn in each run."
+    shares = result.spread(outcomes=("placed",))["unknown"].dropna()
     if len(shares) == 1:
-        unknown = round(10 * shares[0]) * 10
+        unknown = round(10 * float(shares.iloc[0])) * 10
         if unknown in (0, 100):
             which = "what is not known" if unknown else "chance"
             return [f"{text} Nearly all of the spread in placements is {which}."]

@@ -26,7 +26,6 @@ from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_j
 from smpsim.results.survival import EXTRA, incidence, staying
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.worlds import CENTRE
 from smpsim.vocabulary import (
     PARTIES,
     SPELLS,
@@ -142,22 +141,27 @@ class Result(StudyResult):
         return _counted(self.outcome_table, units)
 
     @property
-    def parameters(self) -> str:
-        """What runs took for numbers that are not known well; ``"centre"`` if nothing is drawn."""
-        return str(self.provenance.get("parameters", CENTRE)) if self.draws else CENTRE
+    def ranges(self) -> dict[str, Any]:
+        """Ends of the likely ranges of the scenario by key path.
+
+        As they were kept: to check the whole scenario again takes longer.
+        """
+        return dict(self.provenance[RECIPE]["scenarios"]["scenario"].get("likely_ranges", {}))
 
     @property
     def draws(self) -> bool:
         """Whether each run is in a plausible world of its own."""
         return self.second_look is not None
 
-    def spread(self, level: float = LEVEL) -> pd.DataFrame:
+    def spread(self, level: float = LEVEL, outcomes: Sequence[str] | None = None) -> pd.DataFrame:
         """Return what the spread of each outcome over runs is made of.
 
         Parameters
         ----------
         level : float
             Of the interval of what is not known.
+        outcomes : sequence of str, optional
+            All when left out.
 
         Returns
         -------
@@ -170,13 +174,14 @@ class Result(StudyResult):
         """
         rows = []
         first = self.outcome_table
-        columns = [name for name in first if name not in ("run", "programme")]
+        if outcomes is None:
+            outcomes = [str(name) for name in first if name not in ("run", "programme")]
         for programme in self.programmes:
             mine = first[first["programme"] == programme]
             again = self.second_look
             other = None if again is None else again[again["programme"] == programme]
-            for name in columns:
-                rows.append((programme, name, *_spread(mine, other, str(name), level)))
+            for name in outcomes:
+                rows.append((programme, name, *_spread(mine, other, name, level)))
         heads = ("programme", "outcome", "chance", "unknown", "unknown_low", "unknown_high")
         table = pd.DataFrame(rows, columns=[*heads, "level", "worlds"])
         return table.set_index(["programme", "outcome"])

@@ -13,7 +13,7 @@ from functools import lru_cache
 from math import exp, isfinite, log
 from typing import Any
 
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.scenario.allowed_values import Shape, number_words, shape_at
@@ -78,26 +78,10 @@ class Range:
         value = min(max(value, self.least), self.most)
         return float(int(value + 0.5)) if self.whole else value
 
-    def score(self, value: float) -> float:
-        """Return the standard normal score of a number, the reverse of `at`."""
-        middle = _scaled(self.centre, self.scale)
-        away = _scaled(value, self.scale) - middle
-        if away == 0.0:
-            return 0.0
-        half = _scaled(self.high, self.scale) - middle
-        if away < 0:
-            half = middle - _scaled(self.low, self.scale)
-        return TAIL * away / half if half > 0 else 0.0
-
 
 def score_of(uniform: float) -> float:
     """Return the standard normal score of a uniform number, with the tails cut off."""
     return float(ndtri(FARTHEST + (1.0 - 2.0 * FARTHEST) * uniform))
-
-
-def rank_of(score: float) -> float:
-    """Return the uniform number of a score, the reverse of `score_of`."""
-    return float((ndtr(score) - FARTHEST) / (1.0 - 2.0 * FARTHEST))
 
 
 def _scaled(value: float, scale: str) -> float:

@@ -155,14 +155,30 @@ def read_draws(path: str | Path) -> pd.DataFrame:
     ScenarioError
         If the file is missing or is no such table.
     """
+    hint = nearest(str(path), (LIKELY, CENTRE))
+    allowed = f"; allowed: {LIKELY}, {CENTRE}, or a CSV file of draws{hint}"
+    return _checked(read_table(path, allowed), str(path))
+
+
+def read_table(path: str | Path, allowed: str = "") -> pd.DataFrame:
+    """Read a CSV file with comments after ``#``.
+
+    Parameters
+    ----------
+    path : str or Path
+    allowed : str
+        What is said if it can't be read, behind why.
+
+    Raises
+    ------
+    ScenarioError
+        If the file is missing or is no table.
+    """
     try:
-        draws = pd.read_csv(Path(path), comment="#")
+        return pd.read_csv(Path(path), comment="#")
     except (OSError, ValueError) as error:
-        hint = nearest(str(path), (LIKELY, CENTRE))
-        allowed = f"allowed: {LIKELY}, {CENTRE}, or a CSV file of draws{hint}"
-        message = f"cannot be read as a table of draws: {error}; {allowed}"
+        message = f"cannot be read as a table of draws: {error}{allowed}"
         raise ScenarioError([Problem(str(path), None, None, "", message)]) from error
-    return _checked(draws, str(path))
 
 
 def _checked(draws: pd.DataFrame, name: str) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from smpsim.studies.compare.stopping import (
     read_targets,
     until_precise,
 )
-from smpsim.world.blueprint import blueprint
 
 PASS = "behaviour.exam.pass_probability"
 Draw = Callable[[np.random.Generator, int], np.ndarray]
@@ -219,8 +218,8 @@ def test_the_ceiling_is_said_and_is_no_error() -> None:
 
 
 def test_memory_is_a_ceiling_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    plan = blueprint(load("bare_pipeline"))
-    monkeypatch.setattr("smpsim.studies.compare.growing.MOST_BYTES", bytes_of_runs(plan, 130))
+    most = bytes_of_runs(load("bare_pipeline"), 130)
+    monkeypatch.setattr("smpsim.studies.compare.growing.MOST_BYTES", most)
     found = compare("bare_pipeline", overrides_b={PASS: 0.9}, precision={"placed": 0.01})
     assert found.runs == 130
     assert "130 pairs of runs came first, as the results of more do not fit" in found.notes[-1]

@@ -61,8 +61,7 @@ class Growing:
     @property
     def most(self) -> int:
         """Greatest number of pairs whose results fit into memory."""
-        largest = max(bytes_of_runs(plans.centre, 1) for plans in self._plans)
-        return max(1, int(MOST_BYTES / largest))
+        return max(1, int(MOST_BYTES / max(bytes_of_runs(one, 1) for one in self._designs)))
 
     def grow(self, pairs: int) -> None:
         """Add runs until there are so many pairs; those that are there are kept.

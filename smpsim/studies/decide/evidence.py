@@ -9,8 +9,8 @@ import pandas as pd
 
 from smpsim.scenario.keypaths import KeyPath, parse_path
 from smpsim.scenario.marks import marks
+from smpsim.scenario.worlds import SHARED
 from smpsim.studies.decide.information import PENALTIES, scores
-from smpsim.studies.decide.options import SHARED
 
 
 @cache

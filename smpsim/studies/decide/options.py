@@ -25,7 +25,6 @@ from smpsim.studies.compare.designs import (
     several_actions,
 )
 
-SHARED, SECTION = "base", "behaviour"
 Options = Sequence[Source] | Mapping[str, Source]
 
 

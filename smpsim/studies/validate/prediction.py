@@ -17,14 +17,12 @@ from smpsim.results.outcomes import Outcome
 from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.catalogue import folder as catalogue_folder
-from smpsim.scenario.problems import Problem, ScenarioError
-from smpsim.scenario.worlds import Parameters
+from smpsim.scenario.worlds import POSTERIOR, Parameters, read_table
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio
 
 Progress = Callable[[int], None]
-POSTERIOR = "posterior.csv"
 
 
 def load_draws(path: str | Path | None = None, most: int | None = None) -> pd.DataFrame:
@@ -47,12 +45,7 @@ def load_draws(path: str | Path | None = None, most: int | None = None) -> pd.Da
     ScenarioError
         If the file is missing or is no such table.
     """
-    file = catalogue_folder() / POSTERIOR if path is None else Path(path)
-    try:
-        draws = pd.read_csv(file, comment="#")
-    except (OSError, ValueError) as error:
-        message = f"cannot be read as a table of draws: {error}"
-        raise ScenarioError([Problem(str(file), None, None, "", message)]) from error
+    draws = read_table(catalogue_folder() / POSTERIOR if path is None else path)
     if most is not None and most < len(draws):
         places = [round(n * (len(draws) - 1) / max(most - 1, 1)) for n in range(most)]
         draws = draws.iloc[places]
@@ -150,7 +143,7 @@ class Simulated:
         Returns
         -------
         DataFrame
-            Columns ``design``, ``programme``, ``replication`` and outcomes.
+            Columns ``design``: the draw, ``programme``, ``replication``: of the draw, and outcomes.
         """
         return self.tables[Situation(scenario, values or {}).label]
 
@@ -161,6 +154,8 @@ class Prepared:
 
     works: tuple[Work, ...] = field(repr=False)
     courses: tuple[Course, ...] = field(default=(), repr=False)
+    worlds: bool = False
+    """Each replication is a plausible world, and so a draw of its own."""
 
     @property
     def runs(self) -> int:
@@ -231,6 +226,8 @@ class Prepared:
             found = run_work(work, where, threads=threads, progress=step)[0].to_pandas()
             for label, rows in found.groupby("scenario", sort=False):
                 plain = rows.drop(columns="scenario")
+                if self.worlds:
+                    plain = plain.assign(design=plain["replication"], replication=0)
                 if "month" not in plain:
                     tables[str(label)] = plain.reset_index(drop=True)
                     continue
@@ -336,7 +333,7 @@ def prepare_worlds(
         at=[one.at for one in found],
         parameters=given,
     )
-    return Prepared((work,), found)
+    return Prepared((work,), found, worlds=True)
 
 
 def _with(draws: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:
