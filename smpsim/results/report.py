@@ -36,7 +36,8 @@ def what_ranges_hold(result: Result) -> list[str]:
         return [
             "Ranges hold chance alone: the scenario does not say how well its numbers are known."
         ]
-    text = f"Ranges hold chance and what is not known: {len(result.ranges):,} numbers are drawn in each run."
+    drawn = f"{len(result.ranges):,} numbers are drawn in each run"
+    text = f"Ranges hold chance and what is not known: {drawn}."
     shares = result.spread(outcomes=("placed",))["unknown"].dropna()
     if len(shares) == 1:
         unknown = round(10 * float(shares.iloc[0])) * 10
