@@ -18,17 +18,19 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from smpsim.scenario import Scenario, load
+from smpsim.scenario import load
 from smpsim.scenario.loading import Source
-from smpsim.studies.calibrate.study import changed, load_calibration
+from smpsim.scenario.worlds import LIKELY, Parameters
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.forecast import adjusted, targets
-from smpsim.studies.forecast.particles import designs, run, shared, work
+from smpsim.studies.forecast.particles import designs, run, work
 
 REPORTED = ("enrolled", "graduated", "placed", "cost_cumulative", "employers_engaged")
 SCORED = ("placed", "cost_cumulative")
 ERROR = 0.05
 LEVEL = 0.9
+RANGES = Parameters(LIKELY)
+"""Draws from likely ranges; the calibrated draws repeat after a few hundred."""
 
 
 def crps(values: np.ndarray, weights: np.ndarray, truth: float) -> float:
@@ -54,19 +56,13 @@ def trend_score(months: Sequence[int], reports: np.ndarray, end: int, truth: flo
     return float(sd * (z * (2 * normal.cdf(z) - 1) + 2 * normal.pdf(z) - 1 / np.sqrt(np.pi)))
 
 
-def priors(scenario: Scenario, draws: int) -> pd.DataFrame:
-    """Return draws of the shared parameters that the scenario uses, from their priors."""
-    study = changed(load_calibration("calibrate_behaviour"), draws=draws)
-    return study.prior_draws()[list(shared(scenario, None).columns)]
-
-
 def trial(
     scenario: Source,
     programmes: int,
     runs: int,
     observed: Sequence[int] = (2, 5, 8, 11, 14, 17),
     seed: int = 1,
-    parameters: pd.DataFrame | None = None,
+    parameters: Parameters = RANGES,
     reported: Sequence[str] = REPORTED,
 ) -> pd.DataFrame:
     """Return scores of forecasts of synthetic programmes, a row a programme and outcome.
@@ -79,20 +75,17 @@ def trial(
     observed : sequence of int
         Months that are reported.
     seed : int
-        Of the first run; the programmes follow after the runs.
-    parameters : DataFrame, optional
-        Draws of what is not known, one for each run and programme; from the priors of
-        the catalogue's calibration when left out.
+        Of all luck and draws.
+    parameters : Parameters
+        What is drawn in each run, and for each programme; from the likely ranges when left out.
     reported : sequence of str
         Series that are reported.
     """
     design = load(scenario)
     names = list(dict.fromkeys([*SCORED, *reported]))
-    # no programme has the parameters of any run
-    draws = priors(design, runs + programmes) if parameters is None else parameters
-    table = designs(design, draws, {}, runs + programmes, seed)
-    order = np.random.default_rng(seed).permutation(len(table))
-    values = run(work(design, table.iloc[order], 1, names), design)[:, 0]
+    # each programme is a world that no run of the forecast is in
+    table = designs(design, {}, runs + programmes, seed)
+    values = run(work(design, table, 1, names, seed, parameters), design)[:, 0]
     known, truths = values[:runs], values[runs:]
     luck = np.random.default_rng(seed)
     columns = [names.index(name) for name in reported]

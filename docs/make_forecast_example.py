@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from smpsim.scenario import load
-from smpsim.studies.forecast.particles import designs, run, shared, work
+from smpsim.scenario.worlds import LIKELY, parameters
+from smpsim.studies.forecast.particles import designs, run, work
 
 SEED, ERROR = 2026, 0.05
 MONTHS = (2, 5, 8, 11, 14, 17)
@@ -31,9 +32,9 @@ month,outcome,value,error
 def main() -> None:
     """Write the file and print the truth."""
     design = load("monitored_programme")
-    # a draw that the forecast, which begins at the scenario's own seed, combines with other luck
-    table = designs(design, shared(design, None), {}, 50, SEED).iloc[[SEED % 50]]
-    values = run(work(design, table, 1, REPORTED), design)[0, 0]
+    # a world that the forecast, which has the scenario's own seed, is not in
+    table = designs(design, {}, 50, SEED).iloc[[SEED % 50]]
+    values = run(work(design, table, 1, REPORTED, SEED, parameters(LIKELY)), design)[0, 0]
     luck = np.random.default_rng(SEED)
     rows = []
     for month in MONTHS:

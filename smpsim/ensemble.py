@@ -54,7 +54,8 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import DEFAULT, Draws
+from smpsim.scenario.worlds import DEFAULT, OTHER_LUCK, Draws
+from smpsim.scenario.worlds import parameters as drawn
 from smpsim.vocabulary import ACCOUNT, ITEMS, PARTIES, SEEN, SPELLS, STAGES, TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import Blueprint
 from smpsim.world.blueprints import Blueprints, Plans
@@ -85,8 +86,6 @@ class Summed:
 
 LOOKS = 100
 """Worlds that are run a second time, with other luck: what differs then is chance."""
-OTHER_LUCK = 10**9
-"""Added to the number of a replication; no ensemble has as many."""
 
 
 @dataclass
@@ -534,7 +533,7 @@ def run(
         whole("threads", threads)
     options: dict[str, Any] = {"threads": threads, "trainees": trainees, "rules": rules}
 
-    plans = Blueprints(design, number, parameters)
+    plans = Blueprints(design, number, drawn(parameters).held(design, sets))
 
     def work() -> Result:
         found = run_plans(plans, count, own_outcomes=own, progress=progress, **options)

@@ -11,10 +11,13 @@ from smpsim.cli.app import app
 from smpsim.cli.options import (
     Json,
     Out,
+    Parameters,
+    Seed,
     Sets,
     Threads,
     With,
     check_level,
+    chosen_parameters,
     scenario_only,
 )
 
@@ -45,16 +48,8 @@ def decide(
     ] = None,
     sets: Sets = None,
     added: With = None,
-    parameters: Annotated[
-        str,
-        typer.Option(
-            help="posterior: draws of the catalogue's calibration; centre: no draws, so chance "
-            "only; or a CSV file of draws."
-        ),
-    ] = "posterior",
-    draws: Annotated[
-        int, typer.Option(min=2, max=100_000, help="Draws of the parameters: plausible worlds.")
-    ] = 200,
+    parameters: Parameters = None,
+    draws: Annotated[int, typer.Option(min=2, max=100_000, help="Plausible worlds.")] = 200,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs in each world.")
     ] = 2,
@@ -69,7 +64,7 @@ def decide(
     level: Annotated[
         float, typer.Option(help="Share of runs within likely ranges, above 0 and below 1.")
     ] = 0.9,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")] = 1,
+    seed: Seed = None,
     threads: Threads = None,
     out: Out = None,
     as_json: Json = False,
@@ -87,13 +82,15 @@ def decide(
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.extras import need
     from smpsim.results.provenance import whole_actions
+    from smpsim.scenario.worlds import CENTRE, LIKELY, file_of
     from smpsim.studies.decide.decide import decide as run_all
-    from smpsim.studies.decide.options import CENTRE, changed_options, files_of
+    from smpsim.studies.decide.options import changed_options
     from smpsim.studies.decide.result import Decision
 
     if parameters != CENTRE:
         # before anything is read or compiled
         need("decide", "smpsim decide")
+    given = chosen_parameters(parameters, LIKELY)
     designs, read = changed_options(options, option or [], sets or [], added or [])
     # what is in their files now, which may change while it runs
     texts = whole_actions(read)
@@ -103,7 +100,7 @@ def decide(
             len(designs) * draws * replications,
             lambda progress: run_all(
                 designs,
-                parameters=parameters,
+                parameters=given.held(next(iter(designs.values())), sets or []),
                 draws=draws,
                 replications=replications,
                 value=value,
@@ -121,6 +118,6 @@ def decide(
         print_decision,
         out or Path("results") / f"decide_{name}"[:120],
         Decision.file_names(),
-        files_read(*options, *read, *files_of(parameters)),
+        files_read(*options, *read, *file_of(parameters)),
         as_json=as_json,
     )

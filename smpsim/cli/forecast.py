@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Parameters,
+    Seed,
+    Sets,
+    Source,
+    Threads,
+    chosen_parameters,
+)
 
 
 @app.command()
@@ -43,9 +52,7 @@ def forecast(
             help="Spread of an assumption, such as KEY=uniform(1,2); repeatable.",
         ),
     ] = None,
-    parameters: Annotated[
-        Path | None, typer.Option(help="CSV of draws; the catalogue's calibration if left out.")
-    ] = None,
+    parameters: Parameters = None,
     error: Annotated[
         float, typer.Option(help="Error of a report without one, as a share of its value.")
     ] = 0.05,
@@ -66,11 +73,13 @@ def forecast(
     from smpsim.cli.forecast_tables import print_forecast
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.scenario import load
+    from smpsim.scenario.worlds import LIKELY, file_of
     from smpsim.studies.forecast.forecast import forecast as run_all
     from smpsim.studies.forecast.forecast import runs_of
     from smpsim.studies.forecast.result import Forecast
 
     design = load(scenario, sets or [])
+    given = chosen_parameters(parameters, LIKELY).held(design, sets or [])
 
     def work() -> Forecast:
         found = watched(
@@ -83,7 +92,7 @@ def forecast(
                 seed,
                 actions=actions or (),
                 vary=vary,
-                parameters=parameters,
+                parameters=given,
                 error=error,
                 at=at or (),
                 level=level,
@@ -98,6 +107,6 @@ def forecast(
         print_forecast,
         out or Path("results") / f"{Path(scenario).stem}_forecast",
         Forecast.file_names(),
-        files_read(scenario, observed, parameters, *(actions or [])),
+        files_read(scenario, observed, *file_of(parameters), *(actions or [])),
         as_json=as_json,
     )

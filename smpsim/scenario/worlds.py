@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from smpsim.errors import Error
 from smpsim.messages import nearest, shown_value
 from smpsim.scenario.catalogue import folder as catalogue_folder
 from smpsim.scenario.fields import Section
-from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, overlapping, parse_path
 from smpsim.scenario.loading import read_document
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS, Distribution
@@ -35,13 +35,15 @@ from smpsim.scenario.ranges import (
 )
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.timeline import keep_segments, segments
-from smpsim.scenario.values_at_keys import scenario_data
+from smpsim.scenario.values_at_keys import get_value, scenario_data
 
 LIKELY, CENTRE = "likely", "centre"
 DEFAULT = CENTRE
 POSTERIOR = "posterior.csv"
 SHARED = "base"
 """The scenario whose ranges the calibrated draws belong to."""
+OTHER_LUCK = 10**9
+"""Added to the number of a replication for other luck in its world; no ensemble has as many."""
 _BLOCK = 256
 
 
@@ -84,6 +86,32 @@ class Parameters:
             return {}
         return {"parameters": self.name, **({"draws_hash": self.digest} if self.digest else {})}
 
+    def held(
+        self, scenario: Scenario, sets: Iterable[str] = (), first: Scenario | None = None
+    ) -> Parameters:
+        """Return what is drawn in a scenario, without what somebody has set in it.
+
+        Only a user's own draws have that: the likely range of a number goes where it is set.
+
+        Parameters
+        ----------
+        scenario : Scenario
+        sets : iterable of str
+            Key paths, or texts such as ``"KEY=VALUE"``, of what is set.
+        first : Scenario, optional
+            What the scenario is an option beside: what it states otherwise is part of the option.
+        """
+        if not self.own or self.table is None:
+            return self
+        keys = [str(one).partition("=")[0].strip() for one in sets]
+        left = [
+            key
+            for key in map(str, self.table.columns)
+            if any(overlapping(key, one) for one in keys)
+            or (first is not None and number_in(scenario, key) != number_in(first, key))
+        ]
+        return replace(self, table=self.table.drop(columns=left)) if left else self
+
     @property
     def recipe(self) -> dict[str, Any]:
         """What runs it again, as plain data: the draws themselves where they are a user's."""
@@ -92,6 +120,14 @@ class Parameters:
 
 
 AT_CENTRE = Parameters(CENTRE)
+
+
+def number_in(scenario: Scenario, key: str) -> float | None:
+    """Return the number at a key path; None if the scenario has none."""
+    try:
+        return number_at(scenario, indexed(scenario, parse_path(key)))
+    except KeyPathError:
+        return None
 
 
 def parameters_again(recipe: Mapping[str, Any]) -> Parameters:
@@ -103,7 +139,7 @@ def parameters_again(recipe: Mapping[str, Any]) -> Parameters:
         If the calibrated draws of the catalogue are no longer those of then.
     """
     kept = recipe.get("parameters")
-    if kept is None:
+    if not kept:
         return AT_CENTRE
     if "table" in kept:
         table = pd.DataFrame(kept["table"]).astype(float)
@@ -145,6 +181,11 @@ def parameters(given: Draws) -> Parameters:
     if str(given) == LIKELY:
         return Parameters(LIKELY, _calibrated())
     return Parameters(str(given), read_draws(given), own=True)
+
+
+def file_of(given: str | None) -> list[str]:
+    """Return the file that draws are read from, if it is the user's own."""
+    return [] if given in (None, LIKELY, CENTRE) else [given]
 
 
 def read_draws(path: str | Path) -> pd.DataFrame:
@@ -251,6 +292,11 @@ class Worlds:
     seed : int
         Seed of the draws.
 
+    Raises
+    ------
+    ScenarioError
+        If a user's draws are of a number of behaviour that no scenario has.
+
     Attributes
     ----------
     keys : tuple of str
@@ -284,13 +330,15 @@ class Worlds:
             }
         found = {}
         for key in map(str, table.columns):
-            try:
-                path = indexed(self.of, parse_path(key))
-            except KeyPathError:
-                # another scenario's
-                continue
-            if number_at(self.of, path) is not None:
-                found[path] = table[key].to_numpy(float)
+            if number_in(self.of, key) is not None:
+                found[indexed(self.of, parse_path(key))] = table[key].to_numpy(float)
+            elif key.startswith("behaviour."):
+                # all scenarios have these; others may be another scenario's
+                try:
+                    message = f"got draws of {shown_value(get_value(self.of, key))}"
+                except KeyPathError as error:
+                    message = str(error)
+                raise ScenarioError([Problem(self.given.name, None, None, key, message)])
         return found
 
     def __bool__(self) -> bool:

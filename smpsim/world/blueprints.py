@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Protocol
 
 from smpsim.scenario import Scenario
-from smpsim.scenario.worlds import DEFAULT, Draws, Worlds, parameters
+from smpsim.scenario.worlds import DEFAULT, OTHER_LUCK, Draws, Worlds, parameters
 from smpsim.world.blueprint import Blueprint, blueprint
 
 NETWORKS = 10
@@ -48,6 +48,7 @@ class Blueprints:
         self.scenario, self.seed, self.given = scenario, seed, parameters(given)
         self.worlds = Worlds(scenario, self.given, seed)
         self._linked: dict[int, Blueprint] = {}
+        self._last: tuple[int, Blueprint] | None = None
 
     @cached_property
     def centre(self) -> Blueprint:
@@ -60,10 +61,17 @@ class Blueprints:
         return bool(self.worlds)
 
     def of(self, replication: int) -> Blueprint:
-        """Return the blueprint of a replication."""
+        """Return the blueprint of a replication: that of its world, whatever its luck."""
         if not self.worlds:
             return self.centre
-        design, links = self.worlds.scenario(replication), replication % NETWORKS
-        found = blueprint(design, self.seed + links, like=self._linked.get(links))
+        number = replication % OTHER_LUCK
+        last = self._last
+        if last is not None and last[0] == number:
+            return last[1]
+        links = number % NETWORKS
+        found = blueprint(
+            self.worlds.scenario(number), self.seed + links, like=self._linked.get(links)
+        )
         self._linked.setdefault(links, found)
+        self._last = number, found
         return found

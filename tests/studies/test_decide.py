@@ -12,10 +12,11 @@ import smpsim
 from smpsim.results.spread import spread_of
 from smpsim.scenario.marks import marks
 from smpsim.scenario.meanings import meaning_of
+from smpsim.scenario.worlds import parameters
 from smpsim.studies.decide import evidence, information
 from smpsim.studies.decide.evidence import assumed_share, figures, is_assumed
 from smpsim.studies.decide.information import value_of_information
-from smpsim.studies.decide.options import drawn_keys, read_changes, read_options
+from smpsim.studies.decide.options import drawn_in, read_changes, read_options
 from smpsim.studies.decide.worlds import dominance, expected_regret, share_of_runs
 
 SEATS, DROPOUT = "programmes.pilot.intakes.seats", "behaviour.training.dropout"
@@ -246,15 +247,18 @@ def test_options_are_named_and_refused():
 
 def test_an_option_keeps_the_values_that_it_states():
     own = {"A": bare(), "B": bare({DROPOUT: 0.1})}
-    assert drawn_keys(own, DRAWS, False) == {"A": list(DRAWS), "B": ["behaviour.exam.retakes"]}
-    shared = pd.DataFrame({"behaviour.retention.quit": [0.01, 0.02]})
+    table, keys = drawn_in(own, parameters(DRAWS), 1, 12)
+    assert keys == {"A": list(DRAWS), "B": ["behaviour.exam.retakes"]}
+    assert sorted(table[DROPOUT]) == list(DRAWS[DROPOUT])
+    quit_rate = "behaviour.retention.quit"
     programmes = {
         "A": smpsim.load("thamm_germany"),
-        "B": smpsim.load("thamm_germany", {"behaviour.retention.quit": 0.5}),
+        "B": smpsim.load("thamm_germany", {quit_rate: 0.5}),
     }
-    assert drawn_keys(programmes, shared, True) == {"A": list(shared), "B": []}
-    with pytest.raises(smpsim.RequestError, match="every option states its own; allowed: 'centre'"):
-        smpsim.decide(["bare_pipeline", bare()])
+    keys = drawn_in(programmes, parameters("likely"), 1, 3)[1]
+    assert set(keys["A"]) - set(keys["B"]) == {quit_rate}
+    with pytest.raises(smpsim.RequestError, match="options without likely ranges.*: 'centre'"):
+        smpsim.decide([bare(), bare()])
 
 
 # --- the whole ------------------------------------------------------------------------------
@@ -266,9 +270,10 @@ def found():
 
 
 def test_options_share_draws_and_luck(found):
-    alone = smpsim.run(bare({DROPOUT: DRAWS[DROPOUT][5], "behaviour.exam.retakes": 2}), 1, 3 + 11)
+    alone = smpsim.run(bare(), 12, 3, parameters=DRAWS)
     rows = found.by_run.set_index(["option", "world", "replication"])["placed"]
-    assert rows["Today", 5, 1] == alone.outcome_table["placed"][0]
+    for look, table in enumerate((alone.outcome_table, alone.second_look)):
+        assert (rows.loc["Today", :, look].to_numpy() == table["placed"].to_numpy()).all()
     assert (rows["Dearer"] == rows["Today"]).all()
     assert len(rows) == 3 * 12 * 2
 
@@ -336,11 +341,11 @@ def test_threads_change_no_number_and_it_is_written_with_pictures(found, tmp_pat
         ({"value": -1}, "value: got -1; allowed: above 0"),
         ({"level": 1.0}, "level: got 1.0"),
         ({"parameters": DRAWS[:1]}, "parameters: got 1 draws"),
-        ({"parameters": pd.DataFrame({"behaviour.x": [1, 2]})}, "parameters: got unknown key 'x'"),
+        ({"parameters": pd.DataFrame({"behaviour.x": [1, 2]})}, "behaviour.x: got unknown key 'x'"),
     ],
 )
 def test_what_is_out_of_range_is_refused(options, message):
-    with pytest.raises(smpsim.RequestError, match=message):
+    with pytest.raises((smpsim.RequestError, smpsim.ScenarioError), match=message):
         smpsim.decide([bare(), bare()], **options)
 
 

@@ -12,6 +12,7 @@ import smpsim
 from smpsim.results.intervals import share_interval
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.later_actions import from_month
+from smpsim.scenario.worlds import parameters
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.observed import TOGETHER, read_observed
 from smpsim.studies.forecast.particles import spreads
@@ -51,7 +52,7 @@ def found():
     return smpsim.forecast(
         world(),
         reported()[0],
-        200,
+        400,
         seed=3,
         vary=[f"{DROPOUT}=uniform(0, 0.12)"],
         actions=["early_engagement", "mapping_institutions"],
@@ -152,7 +153,9 @@ def test_the_interval_of_a_probability_that_was_never_seen():
 def test_reports_narrow_the_forecast_towards_the_truth(found):
     truth = reported()[1]
     row = found.values().loc[("pilot", "placed", 35)]
-    assert row["run_low"] <= truth <= row["run_high"]
+    # whether ranges hold what they say needs many programmes: see the trial below
+    before, after = ((row[f"{one}_low"] + row[f"{one}_high"]) / 2 for one in ("before", "run"))
+    assert abs(after - truth) < 0.5 * abs(before - truth)
     wide = row["before_high"] - row["before_low"]
     assert row["run_high"] - row["run_low"] < 0.6 * wide
     plan = found.plan().loc[("pilot", "placed")]
@@ -255,7 +258,13 @@ def test_intervals_cover_what_they_say():
     luck = np.random.default_rng(1)
     draws = pd.DataFrame({DROPOUT: luck.uniform(0, 0.12, 400)})
     found = trial.trial(
-        world(), 80, 320, (5, 8, 11, 14, 17), 1, draws, ("enrolled", "dropped_out", "placed")
+        world(),
+        80,
+        320,
+        (5, 8, 11, 14, 17),
+        1,
+        parameters(draws),
+        ("enrolled", "dropped_out", "placed"),
     )
     placed = found[found["outcome"] == "placed"]
     # of 80 at 90 %: 66 or more in 99 of 100 trials

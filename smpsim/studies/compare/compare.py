@@ -147,7 +147,8 @@ def compare(
     if threads is not None:
         whole("threads", threads)
     options = {"threads": threads, "trainees": trainees, "rules": rules, "own_outcomes": mine}
-    both = Growing(designs, number, progress, parameters, **options)
+    held = tuple([*stated(overrides), *stated(sets)] for sets in own)
+    both = Growing(designs, number, progress, parameters, (held[0], held[1]), **options)
     targets: tuple[Target, ...] = ()
     if precision is None:
         own_numbers = [design.replications for design in designs]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +17,7 @@ from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.worlds import DEFAULT, Draws
+from smpsim.scenario.worlds import parameters as drawn
 from smpsim.studies.compare.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.compare.stopping import Target, Width
 from smpsim.world.blueprints import Blueprints
@@ -34,6 +35,8 @@ class Growing:
         Called with the number of runs done so far, of both together.
     parameters : str, Path or DataFrame
         As in `smpsim.run`; run n of both is in the same plausible world.
+    held : tuple of iterables of str
+        What is set in each, and not drawn.
     **options
         Threads, trainees, rules and outcomes of a user's own, as in `smpsim.run`.
     """
@@ -44,10 +47,15 @@ class Growing:
         seed: int,
         progress: Progress | None = None,
         parameters: Draws = DEFAULT,
+        held: tuple[Iterable[str], Iterable[str]] = ((), ()),
         **options: Any,
     ) -> None:
         self._designs, self._progress = designs, progress
-        self._plans = tuple(Blueprints(design, seed, parameters) for design in designs)
+        given, first = drawn(parameters), designs[0]
+        self._plans = tuple(
+            Blueprints(one, seed, given.held(one, sets, first))
+            for one, sets in zip(designs, held, strict=True)
+        )
         self._options = options
         self._parts: tuple[list[Result], list[Result]] = ([], [])
         names = [[programme.name for programme in design.programmes] for design in designs]

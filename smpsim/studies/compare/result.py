@@ -311,10 +311,10 @@ class Comparison(StudyResult):
             "actions": {
                 k: v for part in known.values() for k, v in part.get("actions", {}).items()
             },
-            # results that are compared by hand may have rules and outcomes of their own each
+            # results that are compared by hand may have rules, outcomes and draws of their own each
             **{
-                code: {side: part.get(code, {}) for side, part in known.items()}
-                for code in ("rules", "own_outcomes")
+                own: {side: part.get(own, {}) for side, part in known.items()}
+                for own in ("rules", "own_outcomes", "parameters")
             },
             "options": options,
         }

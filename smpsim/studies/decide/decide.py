@@ -19,20 +19,15 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides
+from smpsim.scenario.worlds import LIKELY, Draws, Parameters
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.compare.designs import Actions, several_actions
 from smpsim.studies.compare.pairing import checked_level
-from smpsim.studies.decide.options import (
-    CENTRE,
-    POSTERIOR,
-    Options,
-    drawn_keys,
-    is_catalogue,
-    read_options,
-)
+from smpsim.studies.decide.options import Options, drawn_in, read_options
 from smpsim.studies.decide.result import COLUMNS, Decision
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import run_work
-from smpsim.studies.validate.prediction import load_draws
+from smpsim.studies.sweep.sampling import WORLD
 
 Progress = Callable[[int], None]
 DRAWS, REPLICATIONS, LEVEL = 200, 2, 0.9
@@ -45,12 +40,12 @@ def decide(
     *,
     overrides: Overrides = (),
     actions: Actions = (),
-    parameters: str | Path | pd.DataFrame = POSTERIOR,
+    parameters: Draws = LIKELY,
     draws: int = DRAWS,
     replications: int = REPLICATIONS,
     value: float | None = None,
     level: float = LEVEL,
-    seed: int = 1,
+    seed: int | None = None,
     folder: str | Path | None = None,
     threads: int | None = None,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -58,8 +53,9 @@ def decide(
 ) -> Decision:
     """Compare any number of options in plausible worlds, and say what to find out first.
 
-    A world is a draw of the parameters that are not known, the same for all options, with luck of
-    its own, which all options share too. So intervals hold chance and what is not known.
+    A world is a draw of the numbers that are not known, the same for all options, with luck of
+    its own, which all options share too. So intervals hold chance and what is not known. The first
+    runs of all worlds are those of `smpsim.run` and `smpsim.compare` with the same seed.
 
     Parameters
     ----------
@@ -71,11 +67,10 @@ def decide(
     actions : str, path or sequence of them
         Actions added to all options.
     parameters : str, Path or DataFrame
-        ``"posterior"``: draws of the catalogue's calibration; an option that states a value of
-        its own keeps it. ``"centre"``: the options' own values, so that intervals hold chance
-        only. Or draws of your own, a column for each key path: a table, or its CSV file.
+        As in `smpsim.run`: ``"likely"``, ``"centre"``, so that ranges hold chance only, or draws of
+        your own, of which an option that states another value than the first keeps it.
     draws : int
-        Worlds, 2 or more; all draws if there are fewer.
+        Worlds, 2 or more; of your own draws no more than there are.
     replications : int
         Runs of each option in each world; with ``"centre"`` there are ``draws`` times as many of
         the one world.
@@ -84,8 +79,8 @@ def decide(
         less total cost, and by the number placed when left out.
     level : float
         Share of runs within likely ranges, and level of other intervals.
-    seed : int
-        Seed of all luck.
+    seed : int, optional
+        Seed of all luck; that of the first option when left out.
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
@@ -117,16 +112,19 @@ def decide(
     checked_level(level)
     whole("draws", draws, 2, 100_000)
     whole("replications", replications)
-    whole("seed", seed, 0, 2**63)
     if value is not None and not (math.isfinite(value) and value > 0):
         raise RequestError(f"value: got {shown_value(value)}; allowed: above 0")
-    if isinstance(parameters, pd.DataFrame) or parameters != CENTRE:
+    given = parameters_of(parameters)
+    if given.drawn:
         need("decide", "smpsim decide")
     designs = read_options(options, overrides, actions)
-    table = _draws(parameters, draws)
-    keys: dict[str, list[str]] = {name: [] for name in designs}
-    if len(table.columns):
-        keys = drawn_keys(designs, table, is_catalogue(parameters))
+    first = next(iter(designs.values()))
+    number = first.seed if seed is None else whole("seed", seed, 0, 2**63)
+    given = given.held(first, stated(overrides))
+    if given.own and given.table is not None:
+        draws = min(draws, len(given.table))
+        if draws < 2:
+            raise RequestError(f"parameters: got {draws} draws; allowed: two or more")
     changed = {"set": stated(overrides)} if overrides else {}
     if several_actions(actions):
         changed["with"] = [str(one) for one in several_actions(actions)]
@@ -135,12 +133,12 @@ def decide(
         Decision,
         lambda: decided(
             designs,
-            table,
-            keys,
+            given,
+            draws,
             replications=replications,
             value=value,
             level=level,
-            seed=seed,
+            seed=number,
             threads=threads,
             rules=rules,
             progress=progress,
@@ -149,23 +147,10 @@ def decide(
     )
 
 
-def _draws(parameters: str | Path | pd.DataFrame, most: int) -> pd.DataFrame:
-    """Return the draws, one row a world; rows without a column if nothing is drawn."""
-    if isinstance(parameters, pd.DataFrame):
-        table = parameters.reset_index(drop=True).iloc[:most]
-    elif parameters == CENTRE:
-        return pd.DataFrame(index=range(most))
-    else:
-        table = load_draws(None if is_catalogue(parameters) else parameters, most)
-    if len(table) < 2 or not len(table.columns):
-        raise RequestError(f"parameters: got {len(table)} draws; allowed: two or more")
-    return table
-
-
 def decided(
     options: Mapping[str, Scenario],
-    draws: pd.DataFrame,
-    keys: Mapping[str, list[str]],
+    given: Parameters,
+    draws: int,
     *,
     replications: int,
     value: float | None,
@@ -176,24 +161,30 @@ def decided(
     progress: Progress | None = None,
     facts: Mapping[str, Any] | None = None,
 ) -> Decision:
-    """Run options under draws; arguments as in `decide`.
+    """Run options in plausible worlds; arguments as in `decide`.
 
     Parameters
     ----------
     options : mapping of str to Scenario
-    draws : DataFrame, shape (worlds, parameters)
-    keys : mapping of str to list of str
-        Parameters that are drawn in each option.
+    given : Parameters
+    draws : int
+        Worlds; without draws there is one, with so many times as many runs.
     facts : mapping, optional
         Further facts about the origin.
+
+    Raises
+    ------
+    RequestError
+        If nothing is drawn in any option.
     """
-    worlds = len(draws)
-    works = [
-        _work(name, scenario, draws[keys[name]], replications, seed, rules)
-        for name, scenario in options.items()
-    ]
+    table, keys = drawn_in(options, given, seed, draws)
+    first = next(iter(options.values()))
+    each = replications if given.drawn else draws * replications
+    worlds = draws if given.drawn else 1
     done, parts = 0, []
-    for work in works:
+    for name, scenario in options.items():
+        held = given.held(scenario, first=first)
+        work = _work(name, scenario, held, worlds, each, seed, rules)
         before = done
 
         def step(more: int, before: int = before) -> None:
@@ -202,20 +193,17 @@ def decided(
 
         parts.append(run_work(work, None, threads=threads, progress=step)[0].to_pandas())
         done += work.runs
-    runs = pd.concat(parts, ignore_index=True).rename(columns={"scenario": "option"})
-    # without draws all runs are of the one world that there is
-    each = replications if len(draws.columns) else worlds * replications
-    runs["world"], runs["replication"] = np.divmod(runs["design"].to_numpy(), each)
+    runs = pd.concat(parts, ignore_index=True)
+    runs = runs.rename(columns={"scenario": "option", "design": "world"})
     runs = runs[["option", "world", "replication", "programme", *COLUMNS]]
     origin = provenance(
         "decide",
         {
             "scenarios": {name: whole_scenario(one) for name, one in options.items()},
-            "draws": draws.to_dict("list"),
-            "worlds": worlds,
-            "drawn": {name: list(one) for name, one in keys.items()},
+            **given.recipe,
             **in_recipe(rules),
             "options": {
+                "draws": draws,
                 "replications": replications,
                 "value": value,
                 "level": level,
@@ -226,32 +214,33 @@ def decided(
         **(facts or {}),
         scenarios={name: one.fingerprint() for name, one in options.items()},
         seed=seed,
-        worlds=worlds * replications // each,
+        worlds=worlds,
         replications=each,
         value=value,
         level=level,
+        **given.facts,
         **in_facts(rules),
     )
-    first = next(iter(options.values()))
-    return Decision(
-        runs, draws, dict(keys), first.currency, value, level, seed, dict(options), origin
-    )
+    return Decision(runs, table, keys, first.currency, value, level, seed, dict(options), origin)
 
 
 def _work(
     name: str,
     scenario: Scenario,
-    draws: pd.DataFrame,
+    given: Parameters,
+    worlds: int,
     replications: int,
     seed: int,
     rules: Mapping[str, Any] | None,
 ) -> Work:
-    """Return the runs of an option, checked.
-
-    Each run has a seed of its own: the network of employers comes from the seed, and is chance
-    as much as anything else.
-    """
-    rows = draws.loc[draws.index.repeat(replications)].reset_index(drop=True)
-    seeds = pd.DataFrame({"seed": range(seed, seed + len(rows))})
-    rows = pd.concat([rows, seeds], axis=1)
-    return work_of({name: scenario}, rows, replications=1, seed=None, outcomes=COLUMNS, rules=rules)
+    """Return the runs of an option, checked: so many of each world."""
+    rows = pd.DataFrame({WORLD: np.arange(worlds)} if given.drawn else {}, index=range(worlds))
+    return work_of(
+        {name: scenario},
+        rows,
+        replications=replications,
+        seed=seed,
+        outcomes=COLUMNS,
+        rules=rules,
+        parameters=given,
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -12,11 +11,8 @@ from smpsim.errors import RequestError
 from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several
-from smpsim.scenario.keypaths import KeyPathError
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.ranges import ranges_of
-from smpsim.scenario.values_at_keys import get_value
-from smpsim.scenario.worlds import shared_ranges
+from smpsim.scenario.worlds import Parameters, Worlds
 from smpsim.studies.compare.designs import (
     Actions,
     action_in_words,
@@ -147,61 +143,45 @@ def changed_options(
     return read_options(found), read
 
 
-def drawn_keys(
-    scenarios: Mapping[str, Scenario], draws: pd.DataFrame, catalogue: bool
-) -> dict[str, list[str]]:
-    """Return the parameters that are drawn in each option.
+def drawn_in(
+    options: Mapping[str, Scenario], given: Parameters, seed: int, worlds: int
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
+    """Return what is drawn in plausible worlds, and in which options.
 
     What an option states itself is a part of the option, and is not drawn.
 
     Parameters
     ----------
-    scenarios : mapping of str to Scenario
-    draws : DataFrame, shape (draws, parameters)
-    catalogue : bool
-        The draws are the catalogue's: an option that states another value than the behaviour
-        that all programmes share keeps it. Of other draws it is one that states another value
-        than the first option.
+    options : mapping of str to Scenario
+    given : Parameters
+    seed : int
+    worlds : int
+
+    Returns
+    -------
+    DataFrame, shape (worlds, numbers)
+        By key path; of one that options draw from ranges of their own that of the first of them,
+        as the others rise and fall with it. No columns if nothing is to be drawn.
+    dict of str to list of str
+        Key paths of what is drawn, by option.
 
     Raises
     ------
     RequestError
-        If no option has any, or a draw is of something that is no number.
+        If something is to be drawn, and no option has anything.
     """
-    keys = [str(key) for key in draws.columns]
-    first: Any = next(iter(scenarios.values()))
-    common = shared_ranges()
-    found = {}
-    for name, scenario in scenarios.items():
-        try:
-            if catalogue:
-                mine = {key: one for key, (_, one) in ranges_of(scenario).items()}
-                found[name] = [k for k in keys if k in mine and mine[k] == common.get(k)]
-            else:
-                found[name] = [key for key in keys if _same(scenario, first, key)]
-        except KeyPathError as error:
-            raise RequestError(f"parameters: {error}") from None
-    if not any(found.values()):
+    first = next(iter(options.values()))
+    columns: dict[str, list[float]] = {}
+    keys = {}
+    for name, scenario in options.items():
+        drawn = Worlds(scenario, given.held(scenario, first=first), seed)
+        keys[name] = list(drawn.keys)
+        if not set(drawn.keys) <= set(columns):
+            rows = [drawn.values(number) for number in range(worlds)]
+            columns = {key: [row[key] for row in rows] for key in drawn.keys} | columns
+    if given.drawn and not any(keys.values()):
         raise RequestError(
-            "parameters: got draws of the behaviour that all programmes share, and every option "
-            "states its own; allowed: 'centre', or draws of your own"
+            "parameters: got options without likely ranges, so nothing can be drawn; allowed: "
+            "'centre', or draws of your own"
         )
-    return found
-
-
-def _same(scenario: Scenario, origin: Any, key: str) -> bool:
-    return bool(get_value(scenario, key) == get_value(origin, key))
-
-
-def is_catalogue(parameters: Any) -> bool:
-    """Return whether draws are the catalogue's and not a user's own."""
-    return isinstance(parameters, str) and parameters == POSTERIOR
-
-
-POSTERIOR, CENTRE = "posterior", "centre"
-"""Draws of the catalogue's calibration; the scenarios' own values, so that only chance is left."""
-
-
-def files_of(parameters: str | Path) -> list[Path]:
-    """Return the file that draws are read from, if it is the user's own."""
-    return [] if str(parameters) in (POSTERIOR, CENTRE) else [Path(parameters)]
+    return pd.DataFrame(columns, index=range(worlds)), keys

@@ -7,6 +7,7 @@ from typing import Any
 
 from smpsim.results.report import from_to, in_digits
 from smpsim.results.units import labels_of, three_digits
+from smpsim.scenario.worlds import number_in
 from smpsim.studies.decide.evidence import figures
 from smpsim.studies.decide.result import Decision
 
@@ -44,8 +45,10 @@ def _choice(found: Decision) -> list[str]:
         low, high = row["regret_low"], row["regret"]
         if high == 0:
             says += ", so that nothing is lost by choosing it"
+        elif _digits(found, high) == "0":
+            says += "; next to nothing is lost by choosing it"
         else:
-            between = amount(found, low, high) if low < high else amount(found, high)
+            between = amount(found, low, high)
             says += f"; choosing it loses {between} on average against the best option of each"
     return [f"{says}."]
 
@@ -55,7 +58,7 @@ def amount(found: Decision, *values: float, sign: bool = False) -> str:
     texts = [_digits(found, value) for value in values]
     if sign and values[0] > 0 and texts[0] != "0":
         texts[0] = f"+{texts[0]}"
-    text = " to ".join(texts)
+    text = " to ".join(dict.fromkeys(texts))
     return f"{text} placements" if found.value is None else f"{found.currency} {text}"
 
 
@@ -176,7 +179,7 @@ def _made_of(found: Decision) -> list[str]:
         *said,
         f"What is not known is at least that: of the {len(known)} figures on behaviour that all "
         f"programmes share, {len(known) - sum(known.values())} have no source. Drawn here: "
-        f"{_drawn(found)}; the others, and each option's own figures, stand as they are stated.",
+        f"{_drawn(found)} numbers, those of the options among them; all others stand as stated.",
     ]
 
 
@@ -200,11 +203,16 @@ def _holds(found: Decision) -> list[str]:
         "are drawn, the same in all options."
     ]
     for name, keys in found.drawn.items():
-        own = [str(key) for key in found.draws.columns if key not in keys]
+        option = found.scenarios[name]
+        own = [
+            key
+            for key in map(str, found.draws.columns)
+            if key not in keys and number_in(option, key) is not None
+        ]
         if own and keys:
             said.append(f"{name} states values of its own, which are not drawn: {_few(own)}.")
         elif own:
-            said.append(f"{name} states its own behaviour, so nothing is drawn in it: chance only.")
+            said.append(f"{name} states all its values, so nothing is drawn in it: chance only.")
     return said
 
 

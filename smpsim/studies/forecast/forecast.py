@@ -19,6 +19,8 @@ from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.later_actions import Later, from_month
 from smpsim.scenario.loading import FileText, Overrides, Source
+from smpsim.scenario.worlds import LIKELY, Draws
+from smpsim.scenario.worlds import parameters as drawn
 from smpsim.studies.compare.designs import kept as given_twice
 from smpsim.studies.compare.designs import several_actions
 from smpsim.studies.compare.pairing import checked_level
@@ -30,7 +32,7 @@ from smpsim.studies.forecast.observed import (
     groups_of,
     read_observed,
 )
-from smpsim.studies.forecast.particles import Vary, designs, run, shared, spreads, work
+from smpsim.studies.forecast.particles import Vary, designs, in_world, run, spreads, work
 from smpsim.studies.forecast.result import COST, PLANNED, SHOWN, Forecast, Taken, ahead
 from smpsim.studies.forecast.signs import CANDIDATES
 from smpsim.studies.sweep.streams import stream
@@ -54,7 +56,7 @@ def forecast(
     overrides: Overrides = (),
     actions: Sequence[ActionSource] | ActionSource = (),
     vary: Vary | None = None,
-    parameters: pd.DataFrame | str | Path | None = None,
+    parameters: Draws = LIKELY,
     error: float = ERROR,
     at: Sequence[int] = (),
     level: float = 0.9,
@@ -82,18 +84,17 @@ def forecast(
     replications : int
         Runs of each draw.
     seed : int, optional
-        Of the first draw, the next have the following; the scenario's own when left out.
+        Of all luck and draws; the scenario's own when left out.
     overrides : mapping or iterable of str
         Values to set in the scenario.
     actions : sequence of str or path
         Actions that could be taken in the month after the last report, each alone and, if there
         are several, all together.
     vary : mapping or sequence of str, optional
-        Spreads of the scenario's own assumptions: distributions by key path, or texts such as
+        Spreads in place of likely ranges: distributions by key path, or texts such as
         ``"employers.firms.margin_per_month=uniform(300, 900)"``.
-    parameters : DataFrame, str or Path, optional
-        Draws of the shared parameters, or a CSV file of them; the catalogue's calibration when left
-        out, without parameters of mechanisms that the scenario does not use.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`: before reports are looked at, the runs are those of ``smpsim.run``.
     error : float
         Standard deviation of a report, as a share of its value, where none is stated.
     at : sequence of int
@@ -136,10 +137,11 @@ def forecast(
     months = later_months(at, now, design.months)
     chosen = [str(one) for one in several_actions(actions)]
     later = {one: from_month(design, one, now + 1) for one in action_sets(chosen)}
-    base, varied = shared(design, parameters), spreads(vary)
-    table = designs(design, base, varied, draws, number)
+    varied, given = spreads(vary), drawn(parameters).held(design, stated(sets))
+    table = designs(design, varied, draws, number)
     names = _series(design, known)
-    ready = work(design, table, replications, list(dict.fromkeys([*names, *CANDIDATES])), rules)
+    series = list(dict.fromkeys([*names, *CANDIDATES]))
+    ready = work(design, table, replications, series, number, given, rules)
 
     def compute() -> Forecast:
         values = run(ready, design, threads, progress)
@@ -149,7 +151,8 @@ def forecast(
             reports, np.array([one.value for one in known]), targets(shown, now)
         )
         after = adjusted(conditioned, shown, names)
-        options = {"threads": threads, "rules": rules, "replications": replications}
+        options: dict[str, Any] = {"threads": threads, "rules": rules, "replications": replications}
+        options |= {"seed": number, "parameters": given}
         done = len(values)
         taken = []
         for together, one in later.items():
@@ -187,7 +190,7 @@ def forecast(
                     "scenarios": {"scenario": whole_scenario(design)},
                     "actions": whole_actions(chosen),
                     "observed": [one.row for one in known],
-                    "draws": base.to_dict("list"),
+                    **given.recipe,
                     **in_recipe(rules, ()),
                     "options": {
                         "draws": draws,
@@ -208,6 +211,7 @@ def forecast(
                 replications=replications,
                 reports=len(known),
                 last_report=now,
+                **given.facts,
                 **in_facts(rules, ()),
             ),
         )
@@ -324,14 +328,15 @@ def _with_actions(
     chosen = np.unique(numbers)
     rows = table.iloc[chosen].reset_index(drop=True)
     each = [later] * len(rows)
-    keys = [key for key in map(str, rows.columns) if key != "seed"]
-    mine = any(not key.startswith("behaviour.") for key in keys)
-    if mine or any(key.startswith("behaviour.") for key in later.changed):
+    seed, given = options["seed"], options["parameters"]
+    if given.drawn or len(rows.columns) > 1:
         # what an action makes of a value depends on the value that was drawn
-        drawn: list[Any] = rows[keys].to_dict("records")
-        each = [from_month(load(design, one), actions, now + 1) for one in drawn]
+        places: list[Any] = rows.to_dict("records")
+        worlds = (in_world(design, one, seed, given) for one in places)
+        each = [from_month(one, actions, now + 1) for one in worlds]
     timelines = pd.Series([one.timeline for one in each], dtype=object)
-    ready = work(design, rows.assign(timeline=timelines), replications, names, options["rules"])
+    rows = rows.assign(timeline=timelines)
+    ready = work(design, rows, replications, names, seed, given, options["rules"])
     values = run(ready, design, options["threads"], progress)
     programmes = [one.name for one in design.programmes]
     setup = np.array([[one.setup[name] for name in programmes] for one in each])
@@ -341,8 +346,8 @@ def _with_actions(
     values[:, :, now + 1 :, list(names).index(COST)] += np.repeat(setup, replications, axis=0)[
         :, :, None
     ]
-    places = np.searchsorted(chosen, numbers) * replications + conditioned.places % replications
-    ends = conditioned.adjusted(values[places][:, :, -1], kept=True)
+    same = np.searchsorted(chosen, numbers) * replications + conditioned.places % replications
+    ends = conditioned.adjusted(values[same][:, :, -1], kept=True)
     return ends, ready.runs
 
 

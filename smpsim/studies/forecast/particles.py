@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from smpsim.results.series import adds_up
-from smpsim.scenario import Scenario
+from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import KeyPathError
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.ranges import ranges_of
-from smpsim.scenario.worlds import shared_ranges
+from smpsim.scenario.worlds import Parameters, Worlds
 from smpsim.scenario.yaml_files import parse_value
 from smpsim.studies.forecast.observed import groups_of
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import run_work
-from smpsim.studies.sweep.sampling import sample, takes_whole_numbers
+from smpsim.studies.sweep.sampling import WORLD, sample, takes_whole_numbers
 from smpsim.studies.sweep.study import Sampling
-from smpsim.studies.validate.prediction import load_draws
 
 Vary = Mapping[str, Any] | Sequence[str]
 _CALL = re.compile(r"\s*(\w+)\s*\(([^()]*)\)\s*")
@@ -73,36 +70,16 @@ def _read(text: str) -> Any:
     return {call[1]: [parse_value(one, "vary") for one in call[2].split(",")]}
 
 
-def shared(scenario: Scenario, parameters: pd.DataFrame | str | Path | None) -> pd.DataFrame:
-    """Return draws of the shared parameters.
-
-    Of the catalogue's draws, those of numbers for which the scenario states a value or a range of
-    its own are left out, and of mechanisms that it leaves neutral.
-    """
-    if isinstance(parameters, pd.DataFrame):
-        return parameters.reset_index(drop=True)
-    table = load_draws(parameters)
-    if parameters is not None:
-        return table
-    mine = {key: found for key, (_, found) in ranges_of(scenario).items()}
-    common = shared_ranges()
-    return table[
-        [key for key in map(str, table.columns) if key in mine and mine[key] == common.get(key)]
-    ]
-
-
 def designs(
-    scenario: Scenario, base: pd.DataFrame, vary: Mapping[str, Distribution], draws: int, seed: int
+    scenario: Scenario, vary: Mapping[str, Distribution], draws: int, seed: int
 ) -> pd.DataFrame:
-    """Return a row of values for each draw, and its seed.
+    """Return a row for each draw: the number of its plausible world, and values of spreads.
 
     Parameters
     ----------
     scenario : Scenario
-    base : DataFrame
-        Draws of the shared parameters, taken again from the first when they are too few: each
-        row has luck of its own.
     vary : mapping of str to Distribution
+        Spreads that stand in place of the likely range of a number.
     draws : int
     seed : int
 
@@ -111,12 +88,7 @@ def designs(
     ScenarioError
         If a key is none.
     """
-    places = np.arange(draws) % max(len(base), 1)
-    if draws < len(base):
-        places = np.linspace(0, len(base) - 1, draws).round().astype(int)
-    columns: dict[str, Any] = {
-        str(key): base[key].to_numpy()[places] for key in base.columns if key not in vary
-    }
+    columns: dict[str, Any] = {WORLD: np.arange(draws)}
     whole = []
     for key in vary:
         try:
@@ -125,10 +97,8 @@ def designs(
             raise ScenarioError([Problem("vary", None, None, key, str(error))]) from None
     if vary:
         sampled = sample(vary, Sampling(samples=draws, seed=seed), whole)
-        for key in vary:
-            columns[key] = sampled[key].to_numpy()
-    columns["seed"] = [seed + number for number in range(draws)]
-    return pd.DataFrame(columns, index=pd.RangeIndex(draws))
+        columns |= {key: sampled[key].to_numpy() for key in vary}
+    return pd.DataFrame(columns)
 
 
 def work(
@@ -136,6 +106,8 @@ def work(
     table: pd.DataFrame,
     replications: int,
     names: Sequence[str],
+    seed: int,
+    parameters: Parameters,
     rules: Mapping[str, Any] | None = None,
 ) -> Work:
     """Return the runs of draws, all of which have been checked."""
@@ -143,12 +115,22 @@ def work(
         {scenario.name: scenario},
         table,
         replications=replications,
-        seed=None,
+        seed=seed,
         outcomes=(),
         rules=rules,
         series=tuple(names),
         series_of="runs",
+        parameters=parameters,
     )
+
+
+def in_world(
+    scenario: Scenario, row: Mapping[str, Any], seed: int, parameters: Parameters
+) -> Scenario:
+    """Return the scenario as it is in the world of a row of `designs`."""
+    values = {str(key): value for key, value in row.items() if key != WORLD}
+    design = load(scenario, values) if values else scenario
+    return Worlds(design, parameters.held(design, values), seed).scenario(int(row[WORLD]))
 
 
 def run(

@@ -110,14 +110,14 @@ def rank(
     scenarios = {parts: load(base, actions=parts) for parts in designs_of(chosen, pairs)}
     number = base.seed if seed is None else whole("seed", seed, 0, 2**63)
     plain = base.fingerprint()
-    given = parameters_of(parameters)
+    given = parameters_of(parameters).held(base, stated(overrides))
 
     def outcomes(design: Scenario, done: Progress | None = None) -> pd.DataFrame:
         found = run(
             design,
             count,
             number,
-            parameters=given,
+            parameters=given.held(design, first=base),
             threads=threads,
             rules=rules,
             own_outcomes=own,

@@ -22,15 +22,17 @@ from smpsim.results.dataset import digest, encoded
 from smpsim.results.outcomes import Outcome, facts_of, to_compute
 from smpsim.results.provenance import model_digest, versions
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.arguments import whole as whole_number
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.worlds import AT_CENTRE, Parameters
+from smpsim.scenario.worlds import AT_CENTRE, OTHER_LUCK, Parameters
 from smpsim.studies.sweep.monthly import Recorder, checked_series, summed_up, whole
 from smpsim.studies.sweep.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweep.sampling import (
     ACTIONS,
     NO_ACTIONS,
     SAMPLE,
+    WORLD,
     actions_in_words,
     actions_of,
 )
@@ -90,6 +92,9 @@ class Work:
         ``month`` tells them apart. Without any, there is no such column.
     parameters : Parameters
         Replication n of every design is in the same plausible world, if any is drawn.
+    worlds : tuple of int
+        The plausible world of each design, if that is not the number of the replication: its
+        replications differ in luck alone, and the first of them is replication n of `smpsim.run`.
     """
 
     names: tuple[str, ...]
@@ -105,6 +110,7 @@ class Work:
     series_of: str = "designs"
     at: tuple[tuple[int, ...], ...] = ()
     parameters: Parameters = AT_CENTRE
+    worlds: tuple[int, ...] = ()
     ready: dict[tuple[int, int], Scenario] = field(default_factory=dict, repr=False, compare=False)
 
     def __getstate__(self) -> dict[str, Any]:
@@ -145,11 +151,24 @@ class Work:
         actions, values = self.designs[design]
         return load(self.scenarios[number, actions], values)
 
+    def drawn(self, number: int, design: int, scenario: Scenario) -> Parameters:
+        """Return what is drawn in a design: not what it sets."""
+        first = self.scenarios.get((number, NO_ACTIONS))
+        return self.parameters.held(scenario, self.designs[design][1], first)
+
+    def luck(self, design: int, replications: range) -> range:
+        """Return the numbers that the luck of replications of a design is drawn by."""
+        if not self.worlds:
+            return replications
+        world, (first, end) = self.worlds[design], (replications.start, replications.stop)
+        return range(world + first * OTHER_LUCK, world + end * OTHER_LUCK, OTHER_LUCK)
+
     def facts(self) -> dict[str, Any]:
         """Return what the numbers depend on, as plain data for a manifest."""
         keys = list(dict.fromkeys(key for _, values in self.designs for key in values))
         columns = {ACTIONS: digest([actions for actions, _ in self.designs])}
         columns |= {key: digest([values.get(key) for _, values in self.designs]) for key in keys}
+        columns |= {WORLD: digest(list(self.worlds))} if self.worlds else {}
         # without rules as it was before there were any, so that older folders go on
         own = {"rules": dict(self.hashes)} if self.hashes else {}
         return own | {
@@ -201,7 +220,8 @@ def work_of(
     scenarios : mapping of str to Scenario
         By the names that stand in the tables.
     designs : DataFrame
-        A column for each key path; ``actions`` and ``sample`` as in `designs_of`.
+        A column for each key path; ``actions`` and ``sample`` as in `designs_of`; ``world`` as in
+        `Work.worlds`.
     replications, seed, outcomes, rules, series, series_of, at, parameters
         As in `Work`.
     own : sequence of Outcome
@@ -217,9 +237,11 @@ def work_of(
         If there is no series of a name, or an outcome of a user's own has no function.
     """
     rows = []
+    worlds = tuple(whole_number(WORLD, one, 0, OTHER_LUCK) for one in designs.get(WORLD, ()))
     for record in designs.to_dict("records"):
         actions = actions_in_words(actions_of(record.pop(ACTIONS, NO_ACTIONS)))
         record.pop(SAMPLE, None)
+        record.pop(WORLD, None)
         rows.append((actions, {str(key): plain_value(value) for key, value in record.items()}))
     added = [one.name for one in own]
     kept = None if outcomes is None else tuple(dict.fromkeys([*outcomes, *added]))
@@ -243,6 +265,7 @@ def work_of(
         series_of,
         tuple(tuple(months) for months in at),
         parameters,
+        worlds,
     )
     check(work, places)
     return work
@@ -340,10 +363,13 @@ def run_chunk(
     programmes: list[str] = []
     numbers = []
     at = work.at[chunk.scenario] if work.at else ()
+    plans = None
     for design in chunk.designs:
-        scenario = work.scenario(chunk.scenario, design)
-        seed = scenario.seed if work.seed is None else work.seed
-        plans = Blueprints(scenario, seed, work.parameters)
+        # worlds of one design stand together
+        if plans is None or work.designs[design] != work.designs[design - 1]:
+            scenario = work.scenario(chunk.scenario, design)
+            seed = scenario.seed if work.seed is None else work.seed
+            plans = Blueprints(scenario, seed, work.drawn(chunk.scenario, design, scenario))
         here = [programme.name for programme in scenario.programmes]
         look = None
         if work.series:
@@ -353,7 +379,7 @@ def run_chunk(
             run_outcomes(
                 plans,
                 seed,
-                chunk.replications,
+                work.luck(design, chunk.replications),
                 work.outcomes,
                 rules=work.rules,
                 own=work.own,

@@ -18,7 +18,7 @@ from smpsim.scenario.values_at_keys import put, scenario_data
 from smpsim.studies.sweep.streams import points
 from smpsim.studies.sweep.study import Sampling, SweepStudy
 
-ACTIONS, SAMPLE = "actions", "sample"
+ACTIONS, SAMPLE, WORLD = "actions", "sample", "world"
 """Columns of a table of designs that are no key paths."""
 NO_ACTIONS, JOINED_BY = "none", " + "
 MOST_DESIGNS = 1_000_000

@@ -56,7 +56,8 @@ def evaluate(
     scenarios : str, path, Scenario, a sequence of these, or a mapping of names to these
     designs : DataFrame
         One row a design and a column for each key path; ``actions`` names actions to be added,
-        as a list or as ``"early_engagement + campaigns"``; ``sample`` is ignored.
+        as a list or as ``"early_engagement + campaigns"``; ``world`` is the number of the plausible
+        world of a design, whose replications then differ in luck alone; ``sample`` is ignored.
     replications : int
         Runs of each design and scenario.
     seed : int, optional

@@ -98,6 +98,7 @@ def _compare(order: Order, folder: Path) -> None:
 
     options = order.options
     sides: list[Any] = []
+    drawn = order.recipe.get("parameters", {})
     for place, side in enumerate(("a", "b")):
         done = place * options["replications"]
         sides.append(
@@ -105,7 +106,7 @@ def _compare(order: Order, folder: Path) -> None:
                 order.scenario(side),
                 options["replications"],
                 options["seed"],
-                parameters=parameters_again(order.recipe),
+                parameters=parameters_again({"parameters": drawn.get(side)}),
                 trainees=options["trainees"],
                 rules=order.rules.get(side),
                 own_outcomes=order.own_outcomes[side],
@@ -146,11 +147,9 @@ def _decide(order: Order, folder: Path) -> None:
     from smpsim.scenario import load
     from smpsim.studies.decide.decide import decided
 
-    recipe = order.recipe
     found = decided(
-        {name: load(data) for name, data in recipe["scenarios"].items()},
-        pd.DataFrame(recipe["draws"], index=range(recipe["worlds"])),
-        recipe["drawn"],
+        {name: load(data) for name, data in order.recipe["scenarios"].items()},
+        parameters_again(order.recipe),
         **order.options,
         rules=order.rules or None,
         threads=order.threads,
@@ -160,8 +159,8 @@ def _decide(order: Order, folder: Path) -> None:
 
 
 def _runs_of_decision(order: Order) -> int:
-    recipe = order.recipe
-    return len(recipe["scenarios"]) * int(recipe["worlds"]) * int(order.options["replications"])
+    runs = int(order.options["draws"]) * int(order.options["replications"])
+    return len(order.recipe["scenarios"]) * runs
 
 
 def _rank(order: Order, folder: Path) -> None:
@@ -339,7 +338,7 @@ def _forecast(order: Order, folder: Path) -> None:
         order.scenario(),
         [Observation(**row) for row in order.recipe["observed"]],
         **order.options,
-        parameters=pd.DataFrame(order.recipe["draws"]),
+        parameters=parameters_again(order.recipe),
         rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
