@@ -25,7 +25,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     from smpsim.results.outcomes import ratio_of
     from smpsim.studies.compare.pairing import outcomes_of
 
-    wide = out.width >= terminal.WIDE
+    wide, worlds = out.width >= terminal.WIDE, comparison.in_worlds
     differences = comparison.differences(outcomes=outcomes)
     ratios = False
     for pair in comparison.pairs:
@@ -43,11 +43,13 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
                 low, high = spread[outcome]
                 side = {"run_low": low, "run_high": high, "runs": one["runs"]}
                 side["runs_used"] = one[mean.replace("mean", "runs_used")]
-                between = f" ({terminal.spread_of(side, unit)})" if wide else ""
-                cells.append(f"{shown(one[mean], unit)}{between}")
+                inside = f" ({terminal.spread_of(side, unit)})" if wide else ""
+                cells.append(f"{shown(one[mean], unit)}{inside}")
             cells.append(shown_difference(one["difference"], unit))
-            low, high = (shown_difference(one[edge], unit) for edge in ("ci_low", "ci_high"))
-            cells.append("-" if low == "-" else f"{low.removesuffix(' points')} to {high}")
+            pairs = _between(one, "pairs", unit)
+            confidence = _between(one, "ci", unit)
+            # narrow, what is not known of the difference where there is such
+            cells += [pairs, confidence] if wide else [pairs if worlds else confidence]
             used = [from_runs(one[f"runs_used_{side}"], one["runs"]) for side in "ab"]
             both = used[0] if used[0] == used[1] else f"A {used[0]}, B {used[1]}"
             rows.append((*cells, unit, both))
@@ -55,12 +57,13 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         partly = any(row[-1] != "all" for row in rows)
         rows = rows if partly else [row[:-1] for row in rows]
         among = ": mean (90 % of runs)" if wide else ""
+        between = (">90 % of pairs", f">{100 * comparison.level:g} % confidence")
         heads: tuple[str, ...] = (
             "outcome",
             f">A{among}",
             f">B{among}",
             ">B - A",
-            f">{100 * comparison.level:g} % confidence",
+            *(between if wide else between[:1] if worlds else between[1:]),
             "unit",
             *([">from runs"] if partly else []),
         )
@@ -78,6 +81,11 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
         )
     for note in comparison.notes:
         out.print(f"Note: {note}", soft_wrap=True)
+
+
+def _between(one: Any, ends: str, unit: str) -> str:
+    low, high = (shown_difference(one[f"{ends}_{edge}"], unit) for edge in ("low", "high"))
+    return "-" if low == "-" else f"{low.removesuffix(' points')} to {high}"
 
 
 def _saved(found: Any) -> str:
@@ -99,11 +107,14 @@ def _print_losses(out: Console, found: Any, level: float) -> None:
         one = found.loc[line]
         if not (one["mean_a"] or one["mean_b"]):
             continue
-        low, high = (shown_difference(one[edge], "people") for edge in ("ci_low", "ci_high"))
-        between = "-" if low == "-" else f"{low} to {high}"
         means = [shown(one[mean], "people") for mean in ("mean_a", "mean_b")]
         rows.append(
-            (label_of(line), *means, shown_difference(one["difference"], "people"), between)
+            (
+                label_of(line),
+                *means,
+                shown_difference(one["difference"], "people"),
+                _between(one, "ci", "people"),
+            )
         )
     if rows:
         heads = ("line", ">A", ">B", ">B - A", f">{100 * level:g} % confidence")

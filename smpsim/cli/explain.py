@@ -9,6 +9,7 @@ from smpsim.cli.options import (
     Json,
     Level,
     Out,
+    Parameters,
     Replications,
     SecondSource,
     Seed,
@@ -22,6 +23,7 @@ from smpsim.cli.options import (
     WithOfB,
     check_level,
     check_two_designs,
+    chosen_parameters,
 )
 
 SCENARIO_FILES = ("a.yaml", "b.yaml")
@@ -40,6 +42,7 @@ def explain(
     added: WithBesideItself = None,
     with_a: WithOfA = None,
     with_b: WithOfB = None,
+    parameters: Parameters = None,
     threads: Threads = None,
     out: Out = None,
     as_json: Json = False,
@@ -59,13 +62,20 @@ def explain(
     count = replications or max(design.replications for design in plan.designs)
     total = count * (2 + len(plan.switches))
     changes = [*(sets or []), *own[0]], [*(sets or []), *own[1]]
+    given = chosen_parameters(parameters).held(plan.designs[0], changes[0])
     folder = out or Path("results") / f"why_{folder_of((a, b), changes, actions)}"
 
     def work() -> Explanation:
         return watched(
             total,
             lambda progress: explained(
-                plan, count, seed, level=level, threads=threads, progress=progress
+                plan,
+                count,
+                seed,
+                level=level,
+                parameters=given,
+                threads=threads,
+                progress=progress,
             ),
         )
 

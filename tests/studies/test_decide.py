@@ -257,7 +257,7 @@ def test_an_option_keeps_the_values_that_it_states():
     }
     keys = drawn_in(programmes, parameters("likely"), 1, 3)[1]
     assert set(keys["A"]) - set(keys["B"]) == {quit_rate}
-    with pytest.raises(smpsim.RequestError, match="options without likely ranges.*: 'centre'"):
+    with pytest.raises(smpsim.RequestError, match=r"options without likely ranges.*: 'centre'"):
         smpsim.decide([bare(), bare()])
 
 

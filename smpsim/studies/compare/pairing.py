@@ -26,6 +26,8 @@ from smpsim.results.result import Result
 from smpsim.results.units import is_money
 
 ALL = "all programmes"
+PAIRS_WITHIN = (0.05, 0.95)
+"""Quantiles between which nine in ten pairs lie."""
 
 
 class Pair(NamedTuple):
@@ -302,7 +304,8 @@ def difference_of(
     -------
     dict
         As `paired_difference`, and ``runs_used_a`` and ``runs_used_b``: runs with a value. With
-        fewer than two of them there is no interval.
+        fewer than two of them there is no interval. ``pairs_low`` and ``pairs_high``: between which
+        nine in ten pairs differ; of a ratio only if all pairs have one.
     """
     sides = [one if isinstance(one, Estimates) else Estimates.of(one) for one in (a, b)]
     one, other = (side.values for side in sides)
@@ -330,7 +333,18 @@ def difference_of(
     if not found["runs"]:
         # each mean is its own, also where the other design has none
         found["mean_a"], found["mean_b"] = (side.mean(outcome) for side in sides)
-    return found | {"runs": len(one), "runs_used_a": used[0], "runs_used_b": used[1]}
+    spread = dict.fromkeys(("pairs_low", "pairs_high"), float("nan"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        each = [
+            table[outcome] if parts is None else table[parts[0]] / table[parts[1]]
+            for table in (one, other)
+        ]
+        apart = each[1].to_numpy(float) - each[0].to_numpy(float)
+    known = apart[np.isfinite(apart)] if parts is None else apart
+    if len(known) > 1 and np.isfinite(known).all():
+        spread["pairs_low"], spread["pairs_high"] = map(float, np.quantile(known, PAIRS_WITHIN))
+    found |= {"runs": len(one), "runs_used_a": used[0], "runs_used_b": used[1]}
+    return found | spread
 
 
 def _interval(mean: float, deviation: float, runs: int, level: float) -> dict[str, float]:

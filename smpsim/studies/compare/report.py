@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from smpsim.results.report import from_to, in_digits, in_money, people
+import numpy as np
+
+from smpsim.results.report import from_to, in_digits, in_money, people, signed
 from smpsim.results.units import label_of
+from smpsim.studies.compare.pairing import PAIRS_WITHIN
 from smpsim.vocabulary import LOSSES
 
 if TYPE_CHECKING:
@@ -25,16 +28,18 @@ def sentences(comparison: Comparison) -> list[str]:
 
 def _of_worlds(comparison: Comparison) -> list[str]:
     """Return in how many plausible worlds the second places more; nothing at the centre."""
-    if not comparison.b.draws or comparison.runs == 1:
+    if not comparison.in_worlds or comparison.runs == 1:
         return []
     a, b = (
         side.outcome_table.groupby("run")["placed"].sum() for side in (comparison.a, comparison.b)
     )
     more, fewer = int((b > a).sum()), int((b < a).sum())
+    low, high = np.quantile((b - a).to_numpy(float), PAIRS_WITHIN)
+    between = f"{signed(float(low))} to {signed(float(high))} people"
     return [
-        "Each pair of runs is in a plausible world of its own, so intervals hold chance and what "
-        f"is not known: {comparison.names[1]} places more in {more:,} of {comparison.runs:,} "
-        f"worlds, and fewer in {fewer:,}."
+        f"Each pair of runs is in a plausible world of its own: {comparison.names[1]} places more "
+        f"in {more:,} of {comparison.runs:,} worlds, and fewer in {fewer:,}; in nine of ten the "
+        f"difference is {between}. The confidence interval is that of the mean over worlds."
     ]
 
 

@@ -101,6 +101,11 @@ class Comparison(StudyResult):
         return {name: one for name, one in sides if one is not None}
 
     @property
+    def in_worlds(self) -> bool:
+        """Whether each pair of runs is in a plausible world of its own."""
+        return self.a.draws or self.b.draws
+
+    @property
     def same_currency(self) -> bool:
         """Whether amounts of money can be compared."""
         return self.a.currency == self.b.currency
@@ -153,6 +158,9 @@ class Comparison(StudyResult):
             ``ci_low`` to ``ci_high``) and those of `difference_of`: means are those of
             `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
             ``runs_used_b`` say in how many runs of each design it is known what the mean is of.
+            ``pairs_low`` to ``pairs_high`` holds the differences of nine in ten pairs: in plausible
+            worlds that is what is not known of the difference. The confidence interval says only
+            how well the runs tell the mean.
             What a graduate or a placement costs is the ratio of the mean cost to the mean number,
             see `paired_ratio_difference`. ``attrs["notes"]`` holds `notes`. Amounts of money are
             left out if the currencies differ.

@@ -19,10 +19,13 @@ from smpsim.results.provenance import (
     whole_actions,
     whole_scenario,
 )
+from smpsim.results.result import Result
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.worlds import DEFAULT, Draws, Parameters
+from smpsim.scenario.worlds import parameters as drawn
 from smpsim.studies.compare.designs import (
     Actions,
     kept,
@@ -89,6 +92,7 @@ def explain(
     actions: Actions = (),
     actions_a: Actions = (),
     actions_b: Actions = (),
+    parameters: Draws = DEFAULT,
     folder: str | Path | None = None,
     threads: int | None = None,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -119,6 +123,8 @@ def explain(
         Without `b`: actions with which `a` is compared (see `smpsim.load`).
     actions_a, actions_b : str, path or sequence of them, optional
         Actions added to each.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`. Run n of all designs is in the same plausible world.
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional
@@ -153,6 +159,7 @@ def explain(
         replications,
         seed,
         level=level,
+        parameters=parameters,
         folder=folder,
         threads=threads,
         rules=rules,
@@ -209,6 +216,7 @@ def explained(
     seed: int | None = None,
     *,
     level: float = 0.95,
+    parameters: Draws = DEFAULT,
     folder: str | Path | None = None,
     threads: int | None = None,
     rules: Mapping[str, Callable[..., Any]] | None = None,
@@ -220,20 +228,26 @@ def explained(
     count = max(a.replications, b.replications)
     count = count if replications is None else whole("replications", replications)
     number = a.seed if seed is None else whole("seed", seed, 0, 2**63)
-    options: dict[str, Any] = {"threads": threads, "rules": rules}
+    given = drawn(parameters)
     switches = plan.switches
 
-    def told(place: int) -> Progress | None:
-        done = place * count
-        return None if progress is None else lambda more: progress(done + more)
+    def done(design: Scenario, place: int, trainees: bool = False) -> Result:
+        before = place * count
+        return run(
+            design,
+            count,
+            number,
+            parameters=given.held(design, first=a),
+            trainees=trainees,
+            threads=threads,
+            rules=rules,
+            progress=None if progress is None else lambda more: progress(before + more),
+        )
 
     def work() -> Explanation:
-        one, other = (
-            run(design, count, number, trainees=True, progress=told(place), **options)
-            for place, design in enumerate(plan.designs)
-        )
+        one, other = (done(design, place, True) for place, design in enumerate(plan.designs))
         placed = {
-            key: placed_by_run(run(design, count, number, progress=told(place), **options))
+            key: placed_by_run(done(design, place))
             for place, (key, design) in enumerate(switches.items(), start=2)
         }
         placed |= {
@@ -245,7 +259,8 @@ def explained(
             for result, said in zip((one, other), plan.said, strict=True)
         )
         found = Comparison(one, other, plan.names, level)
-        return Explanation(found, plan.changes, placed, _origin(plan, found, rules), plan.renamed)
+        origin = _origin(plan, found, rules, given)
+        return Explanation(found, plan.changes, placed, origin, plan.renamed)
 
     return into(folder, Explanation, work)
 
@@ -271,7 +286,7 @@ def plan_again(recipe: Mapping[str, Any]) -> Plan:
     return Plan((whole_ones["a"], whole_ones["b"]), (first, second), tuple(changes), renamed)
 
 
-def _origin(plan: Plan, found: Comparison, rules: Any) -> dict[str, Any]:
+def _origin(plan: Plan, found: Comparison, rules: Any, given: Parameters) -> dict[str, Any]:
     """Return where an explanation comes from, and what runs it again."""
     scenarios = {"a": plan.designs[0], "b": plan.designs[1]}
     names = {key_of(one): name for name, one in reversed(scenarios.items())}
@@ -301,6 +316,7 @@ def _origin(plan: Plan, found: Comparison, rules: Any) -> dict[str, Any]:
         "changes": changes,
         "renamed": _name_of(plan.renamed, names),
         **in_recipe(rules, ()),
+        **given.recipe,
         "options": {
             "replications": found.runs,
             "seed": found.seed,
@@ -316,6 +332,7 @@ def _origin(plan: Plan, found: Comparison, rules: Any) -> dict[str, Any]:
         seed=found.seed,
         replications=found.runs,
         notes=list(found.notes),
+        **given.facts,
         a=brief(found.a.provenance) | {"currency": found.a.currency},
         b=brief(found.b.provenance) | {"currency": found.b.currency},
         changes=[{key: one[key] for key in ("name", "a", "b")} for one in changes],

@@ -132,6 +132,7 @@ def _explain(order: Order, folder: Path) -> None:
         options["replications"],
         options["seed"],
         level=options["level"],
+        parameters=parameters_again(order.recipe),
         rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
