@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Seed, Threads
+from smpsim.cli.options import Json, Out, Parameters, Replications, Seed, Threads
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
@@ -27,6 +27,7 @@ def search(
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
+    parameters: Parameters = None,
     threads: Threads = None,
     out: Out = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another search.")] = False,
@@ -40,7 +41,12 @@ def search(
     from smpsim.studies.search.search import search as run_search
 
     ready = prepare_search(
-        study, generations=generations, population=population, replications=replications, seed=seed
+        study,
+        parameters=parameters,
+        generations=generations,
+        population=population,
+        replications=replications,
+        seed=seed,
     )
     folder = out or Path("results") / Path(study).stem
     count = ready.study.generations

@@ -149,8 +149,7 @@ def _print_search(out: Console, source: str) -> None:
         rows.append(("actions", f"each or not{most}: {', '.join(study.actions.list_)}"))
     table(out, "What is decided", ("key", "values"), rows)
     unknown = [(key, number(one)) for key, one in study.uncertainties.items()]
-    if study.assumptions:
-        unknown.append(("assumptions", "all numbers of behaviour, half to one and a half times"))
+    unknown.append(("parameters", study.parameters))
     if unknown:
         table(out, "What is not known", ("key", "values"), unknown)
     table(out, "What is wanted", ("outcome", "direction"), list(study.objectives.items()))

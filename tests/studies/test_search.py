@@ -19,6 +19,7 @@ import smpsim
 from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, get_value, load
+from smpsim.scenario.worlds import Worlds, parameters
 from smpsim.studies.kinds import SEARCH as KIND
 from smpsim.studies.kinds import kind_of
 from smpsim.studies.search.levers import Lever
@@ -26,8 +27,7 @@ from smpsim.studies.search.prepared import prepare_search
 from smpsim.studies.search.search import planned_runs, search
 from smpsim.studies.search.space import Space
 from smpsim.studies.search.study import SearchStudy, is_search, load_search
-from smpsim.studies.search.worlds import FRESH, SEARCH, worlds_of
-from smpsim.studies.sensitivity.ranges import parameters_of
+from smpsim.studies.search.worlds import worlds_of
 
 ROOT = Path(__file__).resolve().parents[2]
 INTAKES, SEATS = "programmes.pilot.intakes", "programmes.pilot.intakes.seats"
@@ -206,7 +206,7 @@ def test_worlds_that_differ_are_averaged_and_the_front_is_checked_afresh():
     def noisy(design, world):
         # the search sees 0 or 1 of noise by world and design, the fresh worlds see the truth
         x = design.values[SEATS]
-        seed = world["seed"]
+        seed = world["world"]
         fresh.setdefault(seed, len(fresh))
         searched = fresh[seed] < 2
         luck = np.random.default_rng([x, seed % 1000]).normal() if searched else 0.0
@@ -237,7 +237,7 @@ def test_regret_and_satisficing_through_the_pipeline():
     places = {}
 
     def evaluation(design, world):
-        place = places.setdefault(world["seed"], len(places)) % 2
+        place = places.setdefault(world["world"], len(places)) % 2
         placed, cost = table[design.values[SEATS]][place]
         return {"placed": float(placed), "cost_total": float(cost)}
 
@@ -388,7 +388,7 @@ def test_a_missing_outcome_is_worst_and_no_number_is_lost():
 
 def test_a_mean_over_the_lucky_runs_only_is_unknown():
     def sometimes(design, world):
-        lucky = world["seed"] % 2 == 0
+        lucky = world["world"] % 2 == 0
         return {"placed": 1.0, "months_to_placement_median": 3.0 if lucky else np.nan}
 
     plan = {**PLAN, "objectives": {"placed": "maximize", "months_to_placement_median": "minimize"}}
@@ -450,12 +450,13 @@ def test_numbers_are_those_of_run(study):
         runs = [
             smpsim.run(
                 load("bare_pipeline", actions=list(design.actions)),
-                1,
-                overrides={**design.values, **world},
+                int(world["number"]) + 1,
+                REAL["seed"],
+                overrides={**design.values, DROPOUT: world[DROPOUT]},
             ).outcome_table
             for world in worlds
         ]
-        placed = [one["placed"].iloc[0] for one in runs]
+        placed = [one["placed"].iloc[-1] for one in runs]
         label = found.labels[place]
         mine = found.by_world().set_index("candidate").loc[label, "placed"]
         assert mine.tolist() == placed
@@ -469,7 +470,7 @@ def test_numbers_are_those_of_run(study):
 
 def test_cost_per_placement_is_a_ratio_of_means():
     def two(design, world):
-        place = places.setdefault(world["seed"], len(places)) % 2
+        place = places.setdefault(world["world"], len(places)) % 2
         return {"placed": [1.0, 9.0][place], "cost_total": [100.0, 100.0][place], "graduated": 1.0}
 
     places: dict[int, int] = {}
@@ -491,29 +492,37 @@ def test_the_origins_gain_is_a_sum_of_three(study):
 
 def test_worlds_of_the_search_and_fresh_ones_differ():
     ready = prepare_search(SearchStudy.model_validate(REAL))
-    seeds = [one["seed"] for one in [*ready.worlds, *ready.fresh]]
+    seeds = [one["world"] for one in [*ready.worlds, *ready.fresh]]
     assert len(set(seeds)) == len(seeds)
     drops = {one[DROPOUT] for one in [*ready.worlds, *ready.fresh]}
     assert len(drops) == len(seeds)
     scenario = load("bare_pipeline")
     other = SearchStudy.model_validate({**REAL, "seed": 4})
-    assert worlds_of(other, scenario, 2, SEARCH) != ready.worlds
-    assert worlds_of(ready.study, scenario, 2, SEARCH) == ready.worlds
-    assert worlds_of(ready.study, scenario, 4, FRESH) == ready.fresh
+    assert worlds_of(other, scenario, 2, 0) != ready.worlds
+    assert worlds_of(ready.study, scenario, 2, 0) == ready.worlds
+    assert worlds_of(ready.study, scenario, 4, 2) == ready.fresh
 
 
-def test_all_assumptions_can_be_uncertain():
-    plan = {**REAL, "scenario": "reference", "assumptions": True}
+def test_all_that_is_not_known_is_drawn_in_the_worlds_of_the_other_verbs():
+    plan = {**REAL, "scenario": "thamm_germany", "parameters": "likely"}
+    plan["levers"] = {SUPPORT: {"grid": [0.0, 0.5]}}
     ready = prepare_search(SearchStudy.model_validate(plan))
-    parameters = {one.key: one for one in parameters_of(load("reference"))[0]}
     found = search(ready, evaluation=stand_in(lambda d, w: {"placed": 1.0, "cost_total": 2.0}))
     worlds = found.worlds()
+    known = Worlds(load("thamm_germany"), parameters("likely"), REAL["seed"])
     # the study's own range holds for its key
     assert worlds[DROPOUT].between(0, 0.05).all()
-    other = "behaviour.retention.quit"
-    assert worlds[other].between(parameters[other].low, parameters[other].high).all()
-    assert worlds[other].nunique() == len(worlds)
-    assert len(parameters) - 5 < len(worlds.columns) <= len(parameters) + 2
+    others = [key for key in known.keys if key not in (DROPOUT, SUPPORT)]
+    assert set(worlds) == {*others, DROPOUT, "number"}
+    drawn = known.values(int(worlds["number"].iloc[1]))
+    assert worlds.iloc[1][others].to_dict() == {key: drawn[key] for key in others}
+    # and the scenario as it is has the numbers that it has elsewhere
+    alone = search({**plan, "uncertainties": {}, "generations": 1})
+    today = {SUPPORT: get_value(load("thamm_germany"), SUPPORT)}
+    same = smpsim.run("thamm_germany", 6, REAL["seed"], overrides=today, parameters="likely")
+    assert (
+        alone.measured.by_world("placed")[0].tolist() == same.outcome_table["placed"].tolist()[2:]
+    )
 
 
 def test_a_design_near_today_begins_the_search():

@@ -12,6 +12,8 @@ from smpsim.results.outcomes import Outcome, checked_own, facts_of, to_compute
 from smpsim.results.provenance import model_digest, versions, whole_actions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
+from smpsim.scenario.worlds import AT_CENTRE, Draws, Parameters, Worlds
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.search.measured import columns_for
 from smpsim.studies.search.space import Design, Space
@@ -21,7 +23,12 @@ from smpsim.studies.search.study import (
     programmes_looked_at,
     read_search,
 )
-from smpsim.studies.search.worlds import FRESH, SEARCH, World, check_worlds, worlds_of
+from smpsim.studies.search.worlds import (
+    World,
+    check_worlds,
+    drawn_in,
+    worlds_of,
+)
 from smpsim.studies.sweep.own_rules import checked_rules
 
 FREE = ("name", "question", "generations", "candidates", "fresh_worlds", "fresh_replications")
@@ -48,6 +55,8 @@ class PreparedSearch:
         Rules and attributes of the user's own (see `smpsim.rules`).
     hashes : mapping of str to str
         Of each of them with all that it reads.
+    given : Parameters
+        What worlds are drawn from, beside the uncertainties of the study.
     """
 
     study: SearchStudy
@@ -59,6 +68,7 @@ class PreparedSearch:
     actions: dict[str, Any] = field(default_factory=dict, repr=False)
     rules: Mapping[str, Any] = field(default_factory=dict, repr=False)
     hashes: Mapping[str, str] = field(default_factory=dict, repr=False)
+    given: Parameters = AT_CENTRE
 
     @property
     def columns(self) -> list[str]:
@@ -80,12 +90,18 @@ class PreparedSearch:
         """Return the scenario as it is, as a design."""
         return Design((), dict(self.space.today))
 
+    @property
+    def drawn(self) -> Worlds:
+        """Return what is drawn in worlds beside the uncertainties of the study."""
+        return drawn_in(self.study, self.scenario, self.today, self.fresh[0], self.given)
+
     def facts(self) -> dict[str, Any]:
         """Return what the runs of the search depend on."""
         stated = self.study.model_dump(mode="json", by_alias=True, exclude=set(FREE))
         return {
             **({"own_outcomes": facts_of(self.own)} if self.own else {}),
             **({"rules": dict(self.hashes)} if self.hashes else {}),
+            **self.given.facts,
             "study": {key: value for key, value in stated.items() if key != "scenario"},
             "scenario": self.scenario.fingerprint(),
             "versions": {**versions(), "pymoo": version("pymoo")},
@@ -97,6 +113,7 @@ def prepare_search(
     study: SearchStudy | Mapping[str, Any] | str | Path,
     own_outcomes: Sequence[Outcome] = (),
     rules: Mapping[str, Any] | None = None,
+    parameters: Draws | None = None,
     **changes: int | None,
 ) -> PreparedSearch:
     """Read a search study and check it.
@@ -109,6 +126,8 @@ def prepare_search(
         Outcomes of your own, which the study may name.
     rules : mapping, optional
         Rules of your own by name (see `smpsim.rules`).
+    parameters : str, Path or DataFrame, optional
+        As in `smpsim.run`, instead of the study's.
     **changes : int, optional
         ``generations``, ``population``, ``replications`` or ``seed``, instead of the study's.
 
@@ -123,11 +142,13 @@ def prepare_search(
     document: Document | None = None
     if not isinstance(study, SearchStudy):
         study, document = read_search(study)
-    given = {
+    drawn = parameters_of(study.parameters if parameters is None else parameters)
+    given: dict[str, Any] = {
         key: whole(key, value, 0 if key == "seed" else 1, 2**63)
         for key, value in changes.items()
         if value is not None
     }
+    given |= {"parameters": drawn.name} if drawn.name != study.parameters else {}
     if given:
         study = SearchStudy.model_validate({**study.model_dump(by_alias=True), **given})
     if document is None:
@@ -135,8 +156,8 @@ def prepare_search(
     scenario = load(study.scenario)
     fixed = load(scenario, study.set)
     space = Space.of(study, fixed)
-    worlds = worlds_of(study, fixed, study.worlds, SEARCH)
-    fresh = worlds_of(study, fixed, study.fresh_worlds, FRESH)
+    worlds = worlds_of(study, fixed, study.worlds, 0)
+    fresh = worlds_of(study, fixed, study.fresh_worlds, study.worlds)
     ready = PreparedSearch(
         study,
         scenario,
@@ -147,6 +168,7 @@ def prepare_search(
         whole_actions(study.actions.list_ if study.actions else ()),
         dict(rules or {}),
         hashes,
+        drawn,
     )
     check_worlds(study, scenario, ready.today, [*worlds, *fresh], document)
     return ready

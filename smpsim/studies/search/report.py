@@ -14,7 +14,6 @@ from smpsim.scenario import ScenarioError, changes_of
 from smpsim.scenario.allowed_values import number_words
 from smpsim.studies.search.archive import UNJUDGED
 from smpsim.studies.search.space import REFUSED, Design
-from smpsim.studies.search.worlds import assumptions_of
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
@@ -44,7 +43,7 @@ def sentences(found: SearchResult) -> list[str]:
 
 def _searched(found: SearchResult) -> str:
     study = found.ready.study
-    unknown = len(study.uncertainties) + len(assumptions_of(study, found.ready.fixed))
+    unknown = len(study.uncertainties) + len(found.ready.drawn.keys)
     what = (
         f"that differ in {_counted(unknown, 'uncertain value')} and in luck"
         if unknown

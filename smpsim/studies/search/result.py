@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_uppercase
@@ -16,7 +16,6 @@ from smpsim.results.provenance import provenance, whole_scenario
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.allowed_values import SCENARIO, shape_at
-from smpsim.scenario.values_at_keys import get_value
 from smpsim.studies.search.archive import Archive, goals_of
 from smpsim.studies.search.fresh_worlds import Fresh
 from smpsim.studies.search.measured import Measured
@@ -285,15 +284,13 @@ class SearchResult(StudyResult):
 
     def worlds(self) -> pd.DataFrame:
         """Return what was drawn in each fresh world, by key path."""
-        from smpsim.studies.search.worlds import assumptions_of
-
-        ready = self.ready
-        keys = [*ready.study.uncertainties]
-        assumed = [one.key for one in assumptions_of(ready.study, ready.fixed)]
-        found = pd.DataFrame({key: [one[key] for one in ready.fresh] for key in keys})
-        for key in assumed:
-            found[key] = [get_value(world_data(one), key) for one in ready.fresh]
-        found["seed"] = [one["seed"] for one in ready.fresh]
+        ready, drawn = self.ready, self.ready.drawn
+        rows = [
+            drawn.values(one["world"]) | {key: one[key] for key in ready.study.uncertainties}
+            for one in ready.fresh
+        ]
+        numbers = pd.DataFrame({"number": [one["world"] for one in ready.fresh]})
+        found = pd.concat([pd.DataFrame(rows, index=numbers.index), numbers], axis=1)
         return found.rename_axis("world")
 
     def robust(self) -> list[str]:
@@ -337,6 +334,7 @@ class SearchResult(StudyResult):
                     "scenario": "scenario",
                 },
                 "options": {"level": self.level},
+                **self.ready.given.recipe,
                 **in_recipe(self.ready.rules, self.ready.own),
             },
             ("pymoo",),
@@ -348,6 +346,7 @@ class SearchResult(StudyResult):
             seed=study.seed,
             level=self.level,
             settings=study.model_dump(mode="json", by_alias=True),
+            **self.ready.given.facts,
             **in_facts(self.ready.rules, self.ready.own),
         )
 
@@ -373,11 +372,6 @@ class SearchResult(StudyResult):
             "history": rows_for_json(self.history()),
             "finding": self.sentences,
         }
-
-
-def world_data(world: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the sections that a world sets as a whole."""
-    return {key: value for key, value in world.items() if "." not in key and key != "seed"}
 
 
 def _storable(table: pd.DataFrame) -> pd.DataFrame:

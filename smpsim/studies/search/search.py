@@ -23,6 +23,7 @@ from smpsim.results.files import check_folder
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome
 from smpsim.scenario.problems import Place, Problem, ScenarioError
+from smpsim.scenario.worlds import Draws
 from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.measured import Measured
@@ -63,6 +64,7 @@ def search(
     seed: int | None = None,
     own_outcomes: Sequence[Outcome] = (),
     rules: Mapping[str, Any] | None = None,
+    parameters: Draws | None = None,
     threads: int | None = None,
     level: float = LEVEL,
     fresh: bool = False,
@@ -85,6 +87,8 @@ def search(
         `smpsim.Outcome`).
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name, for all designs (see `smpsim.rules`).
+    parameters : str, Path or DataFrame, optional
+        As in `smpsim.run`, instead of the study's; all designs are in the same plausible worlds.
     threads : int, optional
         Threads; all cores when left out. It does not change a number.
     level : float
@@ -124,11 +128,14 @@ def search(
         "seed": seed,
     }
     if isinstance(study, PreparedSearch):
-        refuse_beside_prepared({**changes, "own_outcomes": own_outcomes or None, "rules": rules})
+        own = {"own_outcomes": own_outcomes or None, "rules": rules, "parameters": parameters}
+        refuse_beside_prepared({**changes, **own})
         ready = study
     else:
-        ready = prepare_search(study, own_outcomes, rules, **changes)
-    run = evaluation or simulator(ready.study, ready.scenario, ready.columns, threads, ready.rules)
+        ready = prepare_search(study, own_outcomes, rules, parameters, **changes)
+    run = evaluation or simulator(
+        ready.study, ready.scenario, ready.columns, threads, ready.rules, ready.given
+    )
     stores: tuple[Dataset | None, Dataset | None] = (None, None)
     done = _Done(progress)
     with contextlib.ExitStack() as stack:

@@ -24,6 +24,7 @@ from smpsim.scenario.schema_check import check_schema
 from smpsim.scenario.schema_errors import Finding, problems_of
 from smpsim.scenario.values import UnfitError, read_value
 from smpsim.scenario.values_at_keys import get_value, put, scenario_data
+from smpsim.scenario.worlds import DEFAULT
 from smpsim.scenario.yaml_files import Document, read_file
 from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
 from smpsim.studies.search.levers import Lever
@@ -61,8 +62,8 @@ class SearchStudy(Section):
     uncertainties: dict[str, Distribution] = described(
         {}, "distributions by key path", "What is not known, whatever is decided"
     )
-    assumptions: bool = described(
-        False, "yes or no", "All numbers under behaviour are uncertain, as in smpsim sensitivity"
+    parameters: str = described(
+        DEFAULT, "word or file", "likely, centre, or a CSV file of draws of what is not known well"
     )
     objectives: dict[str, Direction] = described(
         {

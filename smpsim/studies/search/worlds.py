@@ -11,16 +11,13 @@ import pandas as pd
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.quantities import Distribution
+from smpsim.scenario.worlds import AT_CENTRE, Parameters, Worlds
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.search.space import Design
 from smpsim.studies.search.study import SearchStudy
-from smpsim.studies.sensitivity.ranges import Parameter, parameters_of, with_values
-from smpsim.studies.sweep.sampling import ACTIONS, actions_of, sample, takes_whole_numbers
+from smpsim.studies.sweep.sampling import ACTIONS, WORLD, actions_of, sample, takes_whole_numbers
 from smpsim.studies.sweep.study import Sampling
 
-SEARCH, FRESH = 0, 1
-"""Numbers from which seeds are derived: of the worlds of the search, and of the fresh ones."""
 World = dict[str, Any]
 Progress = Callable[[int], None]
 Evaluation = Callable[
@@ -30,26 +27,7 @@ Evaluation = Callable[
 ``replication``, outcomes) and, of designs that can't be, why not."""
 
 
-def seeds(seed: int, stream: int, count: int) -> list[int]:
-    """Return seeds that no other stream has."""
-    drawn = np.random.SeedSequence([seed, stream]).generate_state(count, np.uint64)
-    return [int(one >> np.uint64(1)) for one in drawn]
-
-
-def assumptions_of(study: SearchStudy, scenario: Scenario) -> list[Parameter]:
-    """Return the assumptions that are uncertain and stand nowhere else in the study."""
-    if not study.assumptions:
-        return []
-    found, _ = parameters_of(scenario)
-    # an end that rounding has moved to the other leaves nothing to sample
-    return [
-        one
-        for one in found
-        if one.low < one.high and one.key not in study.uncertainties and one.key not in study.levers
-    ]
-
-
-def worlds_of(study: SearchStudy, scenario: Scenario, count: int, stream: int) -> list[World]:
+def worlds_of(study: SearchStudy, scenario: Scenario, count: int, first: int) -> list[World]:
     """Draw worlds.
 
     Parameters
@@ -58,32 +36,43 @@ def worlds_of(study: SearchStudy, scenario: Scenario, count: int, stream: int) -
     scenario : Scenario
         With all that the study sets.
     count : int
-    stream : int
-        `SEARCH` or `FRESH`.
+    first : int
+        Number of the first: 0 for the search; the fresh ones follow after its last.
 
     Returns
     -------
     list of dict
-        Values by key path, and ``seed``: no two worlds share their luck.
+        Values of the study's uncertainties by key path, and the number of the plausible world, by
+        which all else is drawn: that of the replication of `smpsim.run` with the same seed.
     """
-    assumed = assumptions_of(study, scenario)
-    distributions = dict(study.uncertainties)
-    for one in assumed:
-        ends = {"low": one.low, "high": one.high}
-        distributions[one.key] = Distribution.parse({"uniform": ends})
-    luck = seeds(study.seed, stream, count + 1)
-    found: list[World] = [{} for _ in range(count)]
-    if distributions:
+    found: list[World] = [{WORLD: first + number} for number in range(count)]
+    if study.uncertainties:
         whole = [key for key in study.uncertainties if takes_whole_numbers([scenario], key)]
-        drawn = sample(distributions, Sampling(samples=count, seed=luck[-1]), whole)
-        # all of behaviour as one section: a hundred keys one by one take longer than the runs
-        if assumed:
-            values = drawn[[one.key for one in assumed]].to_numpy()
-            found = [dict(one) for one in with_values(scenario, assumed, values.tolist())]
+        luck = np.random.SeedSequence([study.seed, first]).generate_state(1, np.uint64)[0]
+        sampling = Sampling(samples=count, seed=int(luck >> np.uint64(1)))
+        drawn = sample(study.uncertainties, sampling, whole)
         for key in study.uncertainties:
             for world, value in zip(found, drawn[key].tolist(), strict=True):
                 world[key] = value
-    return [{**world, "seed": seed} for world, seed in zip(found, luck, strict=False)]
+    return found
+
+
+def drawn_in(
+    study: SearchStudy, scenario: Scenario, design: Design, world: World, given: Parameters
+) -> Worlds:
+    """Return what is drawn beside the uncertainties of a study and what designs decide.
+
+    Parameters
+    ----------
+    study : SearchStudy
+    scenario : Scenario
+        Without what the study sets.
+    design : Design
+    world : dict
+    given : Parameters
+    """
+    row = row_of(study, design, world)
+    return Worlds(loaded(scenario, row), given.held(scenario, row), study.seed)
 
 
 def row_of(study: SearchStudy, design: Design, world: World) -> dict[str, Any]:
@@ -100,7 +89,8 @@ def check_worlds(
 ) -> None:
     """Raise an error if the scenario as it is can't be in some world, at the key at fault."""
     problems: dict[str, Problem] = {}
-    for number, world in enumerate(worlds):
+    # what is drawn from likely ranges can be in every world
+    for number, world in enumerate(worlds if study.uncertainties else worlds[:1]):
         try:
             loaded(scenario, row_of(study, today, world))
         except ScenarioError as error:
@@ -117,7 +107,7 @@ def check_worlds(
 
 def loaded(scenario: Scenario, row: dict[str, Any]) -> Scenario:
     """Return the scenario that a row stands for."""
-    values = {key: value for key, value in row.items() if key != ACTIONS}
+    values = {key: value for key, value in row.items() if key not in (ACTIONS, WORLD)}
     return load(load(scenario, actions=actions_of(row[ACTIONS])), values)
 
 
@@ -127,6 +117,7 @@ def simulator(
     columns: Sequence[str],
     threads: int | None = None,
     rules: Mapping[str, Any] | None = None,
+    given: Parameters = AT_CENTRE,
 ) -> Evaluation:
     """Return the evaluation by the model.
 
@@ -141,6 +132,8 @@ def simulator(
         Threads; all cores when left out.
     rules : mapping, optional
         Rules of the user's own (see `smpsim.rules`).
+    given : Parameters
+        What worlds are drawn from, beside the uncertainties of the study.
     """
 
     def evaluation(
@@ -161,9 +154,10 @@ def simulator(
                 scenario,
                 table,
                 replications=replications,
-                seed=None,
+                seed=study.seed,
                 outcomes=columns,
                 rules=rules,
+                parameters=given,
                 threads=threads,
                 progress=progress,
             )
@@ -192,7 +186,7 @@ def _refusal(
     study: SearchStudy, scenario: Scenario, design: Design, worlds: Sequence[World]
 ) -> str:
     """Return why a design can't be in some world, or nothing."""
-    for world in worlds:
+    for world in worlds if study.uncertainties else worlds[:1]:
         try:
             loaded(scenario, row_of(study, design, world))
         except ScenarioError as error:

@@ -271,6 +271,7 @@ def _search(order: Order, folder: Path) -> None:
         SearchStudy.model_validate(order.recipe["study"]),
         folder if order.kept else None,
         **order.options,
+        parameters=parameters_again(order.recipe),
         rules=order.rules or None,
         own_outcomes=order.own_outcomes,
         threads=order.threads,
