@@ -53,6 +53,11 @@ def summarise(patience, doubt):
 found = [entry(one)(6.0, 2.0) for one in (advance, summarise)]
 print(json.dumps([before, found, is_warm()]))
 """
+FOLDER = """
+import json
+from smpsim.compiled import place_of_code
+print(json.dumps(place_of_code().folder))
+"""
 PLACE = """
 import json
 from smpsim import code_cache
@@ -87,10 +92,16 @@ def shelf():
 
 @pytest.fixture(scope="module")
 def warm(shelf):
-    """A cache in which a first run has left its code, and what that run printed."""
+    """A cache as the first run on this computer left it, and what a run places."""
+    names = ("SMPSIM_CACHE", "HOME", "XDG_CACHE_HOME", "TMPDIR")
+    usual = {name: os.environ[name] for name in names if name in os.environ}
+    (_, placed, after), said = python(RUN, **usual)
+    assert (after, said) == (True, "")
+    kept, _ = python(FOLDER, **usual)
     cache = shelf / "warm"
-    (before, placed, after), said = python(RUN, SMPSIM_CACHE=str(cache))
-    assert (before, after, said) == (False, True, "")
+    cache.mkdir(mode=0o700)
+    (cache / "smpsim").mkdir(mode=0o700)
+    shutil.copytree(kept, cache / "smpsim" / Path(kept).name)
     return cache, placed
 
 
@@ -194,23 +205,22 @@ def test_another_source_constant_or_processor_is_another_folder(tmp_path):
     package = tmp_path / "smpsim"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PACKAGE.parent / "scenarios", tmp_path / "scenarios")
-    code = (
-        "import json; from smpsim.compiled import place_of_code as p; print(json.dumps(p().folder))"
-    )
     cache = {"SMPSIM_CACHE": str(tmp_path / "cache")}
-    first, _ = python(code, package=package, **cache)
-    os.utime(package / "world" / "month.py", (1, 1))  # a date alone changes nothing
-    assert python(code, package=package, **cache)[0] == first
-    found = {first, python(code, package=package, NUMBA_CPU_NAME="generic", **cache)[0]}
-    found.add(python(code, package=package, NUMBA_BOUNDSCHECK="1", **cache)[0])
+    first, _ = python(FOLDER, package=package, **cache)
+    # neither a date nor what is imported before changes anything
+    os.utime(package / "world" / "month.py", (1, 1))
+    later = f"import smpsim.ensemble\n{FOLDER}"
+    assert python(later, package=package, **cache)[0] == first
+    found = {first, python(FOLDER, package=package, NUMBA_CPU_NAME="generic", **cache)[0]}
+    found.add(python(FOLDER, package=package, NUMBA_BOUNDSCHECK="1", **cache)[0])
     # a constant that a rule's module takes from another room
     elsewhere = package / "scenario" / "__init__.py"
     elsewhere.write_text(elsewhere.read_text() + "\nADDED = 1.5\n")
     rules = package / "world" / "ledger.py"
     rules.write_text(rules.read_text() + "\nfrom smpsim.scenario import ADDED\n")
-    found.add(python(code, package=package, **cache)[0])
+    found.add(python(FOLDER, package=package, **cache)[0])
     elsewhere.write_text(elsewhere.read_text().replace("1.5", "2.5"))
-    found.add(python(code, package=package, **cache)[0])
+    found.add(python(FOLDER, package=package, **cache)[0])
     assert len(found) == 5
 
 
