@@ -152,7 +152,7 @@ try:
     caught = ""
 except IndexError as error:
     caught = str(error)
-print(json.dumps([caught, check_seeds(range(100, 180))]))
+print(json.dumps([caught, check_seeds(range(100, 140))]))
 """
 
 
