@@ -50,6 +50,7 @@ def test_a_run_leaves_nothing_behind_for_the_next():
     assert np.array_equal(runs.trajectories[5], alone.trajectory, equal_nan=True)
 
 
+@pytest.mark.slow
 def test_plain_python_gives_the_compiled_numbers():
     code = (
         "import json, numpy as np, smpsim\n"
@@ -153,6 +154,7 @@ OWN = {"participation": cheap_and_few_hired}
 FEE = "programmes.pilot.fee_per_recruit"
 
 
+@pytest.mark.slow
 def test_a_rule_can_be_exchanged_in_model_and_ensemble():
     cheap, dear = bare({FEE: 50}), bare({FEE: 500})
     assert ensemble(dear, 3).last("placed").min() > 0
@@ -166,6 +168,7 @@ def test_a_rule_can_be_exchanged_in_model_and_ensemble():
     assert ensemble(dear, 3).last("placed").min() > 0
 
 
+@pytest.mark.slow
 def test_an_exchanged_rule_is_asked_every_month():
     changes = {
         "programmes.pilot.intakes.number": 12,

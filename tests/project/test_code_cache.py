@@ -201,6 +201,7 @@ def test_numbers_follow_an_edit_of_a_callee_when_nothing_can_be_kept(tmp_path):
     assert not [p for p in tmp_path.rglob("*") if p.suffix in (".nbi", ".nbc")]
 
 
+@pytest.mark.slow
 def test_another_source_constant_or_processor_is_another_folder(tmp_path):
     package = tmp_path / "smpsim"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))

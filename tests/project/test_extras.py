@@ -94,6 +94,7 @@ def outcomes_of(lines, folder):
     return json.loads(without_extras(COMMANDS, folder, json.dumps(lines)))
 
 
+@pytest.mark.slow
 def test_most_commands_need_no_extra(tmp_path):
     lines = [
         ["list"],
