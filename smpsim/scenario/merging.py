@@ -3,8 +3,8 @@
 Merging follows one rule: what the upper scenario states wins. Mappings are merged key by key,
 and lists of sections with a ``name`` name by name; any other list is replaced. Mappings are units
 and replaced as a whole when they differ in kind: a distribution, a number with its likely range,
-and the shares that divide one cost item, which would otherwise not add up to 1. An upper ``funding``
-that says who pays for ``all`` says it of each item, so nothing is left of the lower one.
+and the shares that divide one cost item, which would otherwise not add up to 1. A ``funding`` that
+says who pays for ``all`` speaks of each item, so that it replaces the lower one.
 """
 
 from __future__ import annotations

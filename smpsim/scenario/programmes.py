@@ -416,7 +416,7 @@ class Programme(Section):
     )
 
     def payers_of(self, item: SharedItem) -> dict[SharingParty, float]:
-        """Return the shares in which parties pay for an item: its own, those of all, the donor's."""
+        """Return the shares in which parties pay for an item: its own, or those of all."""
         return self.funding.get(item) or self.payers_of_all()
 
     def payers_of_own(self, cost: OwnCost) -> dict[SharingParty, float]:

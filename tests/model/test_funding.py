@@ -6,11 +6,13 @@ import pytest
 import yaml
 
 import smpsim
+from smpsim.app.questions import controls
 from smpsim.cli.present import as_file
 from smpsim.scenario import ScenarioError, get_value, load, load_data, segments
 from smpsim.scenario.cautions import cautions
 from smpsim.scenario.editor_schemas import json_schema
 from smpsim.scenario.merging import merge
+from smpsim.studies.report.provisions import terms_table
 from smpsim.vocabulary import SHARED_ITEMS
 from smpsim.world.terms import funding_table, own_cost_table
 
@@ -96,7 +98,9 @@ def test_key_paths_change_only_what_they_name():
     assert programme.payers_of("training") == TWO
     # named in the file
     assert programme.payers_of("visa") == {"employer": 1.0}
-    changed = load("bare_pipeline", [*sets, f"{FUNDING}.all.employer=0.5", f"{FUNDING}.all.donor=0.1"])
+    changed = load(
+        "bare_pipeline", [*sets, f"{FUNDING}.all.employer=0.5", f"{FUNDING}.all.donor=0.1"]
+    )
     assert get_value(changed, f"{FUNDING}.all.employer") == 0.5
     whole = load("bare_pipeline", [f"{FUNDING}={{all: {{employer: 1}}}}"]).programmes[0]
     assert whole.payers_of("travel") == {"employer": 1.0}
@@ -175,7 +179,23 @@ def test_a_warning_where_all_has_nothing_left_to_say():
 
 def test_the_cause_of_a_difference_is_named_when_only_all_differs():
     found = smpsim.explain(design({"all": TWO}), design({"all": {"donor": 1.0}}), 2)
-    assert f"{FUNDING}.all" in found.table("provisions").to_string()
+    assert found.values()["key"].tolist() == [f"{FUNDING}.all"]
+
+
+def test_a_slider_names_the_item_that_it_moves():
+    scenario = design({"all": TWO})
+    asked = controls(scenario, scenario, "pilot").values()
+    (moved,) = (one for part in asked for one in part if one.key == f"{FUNDING}.training.employer")
+    assert moved.value == 0.6
+    key, value = moved.setting(0.5, scenario)
+    assert (key, value) == (f"{FUNDING}.training", {"employer": 0.5, "destination_state": 0.5})
+    after = load(scenario, {key: value}).programmes[0]
+    assert (after.payers_of("training"), after.payers_of("exam")) == (value, TWO)
+
+
+def test_cards_of_reports_say_who_pays_for_all():
+    table = terms_table({"mine": design({"all": TWO})})
+    assert table.loc["Who pays the shared costs", "mine"] == "employer 60 %, destination state 40 %"
 
 
 def test_plain_data_with_all():
