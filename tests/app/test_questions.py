@@ -67,6 +67,7 @@ def test_every_scenario_of_the_catalogue_is_asked_about():
                 assert one.words or one.taken(one.value) == pytest.approx(one.value), one.key
 
 
+@pytest.mark.slow
 def test_values_that_are_moved_stand_in_the_scenario():
     state = State("thamm_germany")
     for control in asked(state.design()).values():

@@ -211,6 +211,7 @@ def test_the_catalogue_is_a_table():
         smpsim.scenarios("scenari")
 
 
+@pytest.mark.slow
 def test_files_are_shown_whole():
     assert smpsim.show("bare_pipeline")["months"] == smpsim.load("bare_pipeline").months
     assert smpsim.show("bare_pipeline", {"months": 40})["months"] == 40
