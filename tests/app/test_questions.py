@@ -4,8 +4,8 @@ import pytest
 from worlds import bare
 
 from smpsim import scenarios
-from smpsim.app.questions import QUESTIONS, controls, moved
-from smpsim.app.state import State
+from smpsim.app.state import State, moved
+from smpsim.guided.questions import QUESTIONS, controls
 from smpsim.scenario import ScenarioError, get_value
 from smpsim.scenario.allowed_values import Shape
 

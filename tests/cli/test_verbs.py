@@ -42,11 +42,13 @@ ELSEWHERE = {
     # a file, not a folder
     ("pack", "out"): "out",
     ("report", "out"): "out",
+    # the function asks nothing
+    ("new", "yes"): "new",
 }
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
 ARCHIVING = ["pack", "verify"]
-RUNNING = sorted(set(VERBS) - {"list", "show", "check", "schema", *ARCHIVING})
+RUNNING = sorted(set(VERBS) - {"list", "show", "check", "schema", "new", *ARCHIVING})
 # what each verb takes in Python, beside what is its own
 COMMON = {
     "folder": [*RUNNING, *ARCHIVING],
