@@ -106,7 +106,7 @@ def test_most_commands_need_no_extra(tmp_path):
         ["run", "bare_pipeline", "-n", "2"],
         ["compare", "bare_pipeline", "thamm_germany", "-n", "2"],
         ["decide", "bare_pipeline", "thamm_germany", "--parameters", "centre", "--draws", "2"],
-        ["rank", "bare_pipeline", "-n", "2"],
+        ["rank", "bare_pipeline", "-n", "2", "--action", "campaigns"],
         ["report", "bare_pipeline", "-n", "2"],
         ["sweep", "plan.yaml"],
         ["validate", "--draws", "2", "-n", "1", "--no-patterns", "--reports", "reports.yaml"],
