@@ -205,10 +205,16 @@ def named_items(own: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...
     )
 
 
+ALL_ITEMS = "all"
+"""Under ``funding``: the shares of every item that is not named beside it."""
+FUNDED = (ALL_ITEMS, *SHARED_ITEMS)
+"""The keys of ``funding``."""
 if TYPE_CHECKING:
     SharedItem = str
+    Funded = str
 else:
     SharedItem = Literal[SHARED_ITEMS]
+    Funded = Literal[FUNDED]
 
 # what holds placements back
 

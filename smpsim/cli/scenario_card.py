@@ -153,8 +153,7 @@ def _programme(out: Console, programme: Programme, scenario: Scenario) -> None:
         rows.append((item, amount, unit.replace("currency", scenario.currency), payers))
     for name, own in programme.own_costs.items():
         payers = ", ".join(
-            f"{words(who)} {100 * part:.0f} %"
-            for who, part in (own.payers or {"donor": 1.0}).items()
+            f"{words(who)} {100 * part:.0f} %" for who, part in programme.payers_of_own(own).items()
         )
         unit = f"{scenario.currency} per {words(own.per)}"
         rows.append((own.label or words(name), number(own.amount), unit, payers))

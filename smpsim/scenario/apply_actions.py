@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from smpsim.messages import shown_list
 from smpsim.scenario.actions import STAR, Action, ActionSource, Change, read_action
 from smpsim.scenario.allowed_values import plain
-from smpsim.scenario.keypaths import KeyPath, format_path, starts_with
+from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.schema import Scenario
@@ -200,7 +200,11 @@ class _Patch:
 
     def value(self, data: Data, path: KeyPath) -> Any:
         """Return the value at a path in the form of a checked scenario."""
-        found = get_value(data, path)
+        try:
+            found = get_value(data, path)
+        except KeyPathError:
+            # allowed, as the action was checked, and not stated: who pays for an item
+            return None
         try:
             return read_value(found, shape_in_scenario(path), self.context)
         except UnfitError:

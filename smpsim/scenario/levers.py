@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.schema import Scenario
+from smpsim.vocabulary import ALL_ITEMS, SHARED_ITEMS
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ def idle_levers(scenario: Scenario, design: Programme) -> Iterator[Lever]:
         yield Lever(f"{own}.late_from_month", why, False)
         for name in ("promotion", "association_reach", "founding_share"):
             yield Lever(f"{own}.{name}", why, getattr(design, name) > 0)
+    # costs of a scenario's own are paid so too
+    named = all(design.funding.get(item) for item in SHARED_ITEMS)
+    if named and all(one.payers for one in design.own_costs.values()):
+        why = "each item has shares of its own"
+        yield Lever(f"{own}.funding.{ALL_ITEMS}", why, ALL_ITEMS in design.funding)
     if not design.fee_per_recruit:
         why = "there is no fee to give back (fee_per_recruit is 0)"
         yield Lever(f"{own}.refund_share", why, design.refund_share > 0)

@@ -3,7 +3,8 @@
 Merging follows one rule: what the upper scenario states wins. Mappings are merged key by key,
 and lists of sections with a ``name`` name by name; any other list is replaced. Mappings are units
 and replaced as a whole when they differ in kind: a distribution, a number with its likely range,
-and the shares that divide one cost item, which would otherwise not add up to 1.
+and the shares that divide one cost item, which would otherwise not add up to 1. A ``funding`` that
+says who pays for ``all`` speaks of each item, so that it replaces the lower one.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from smpsim.scenario.keypaths import KeyPath, item_names, value_at
 from smpsim.scenario.problems import Place
 from smpsim.scenario.ranges import is_range
 from smpsim.scenario.yaml_files import Document
-from smpsim.vocabulary import SHARING_PARTIES
+from smpsim.vocabulary import ALL_ITEMS, FUNDED, SHARING_PARTIES
 
 
 def merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,6 +133,8 @@ def _unit(shape: Shape | None, lower: dict[str, Any], upper: dict[str, Any]) -> 
         return False
     if shape.is_distribution:
         return set(lower) != set(upper)
+    if shape.keys() == FUNDED and ALL_ITEMS in upper:
+        return True
     # who pays a cost item: the shares of both together would not add up to 1
     return shape.keys() == SHARING_PARTIES
 

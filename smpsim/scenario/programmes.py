@@ -29,10 +29,12 @@ from smpsim.scenario.quantities import (
     Years,
 )
 from smpsim.vocabulary import (
+    ALL_ITEMS,
     SHARED_ITEMS,
     ContractKind,
     CostUnit,
     Demand,
+    Funded,
     Involvement,
     Language,
     LanguageLevel,
@@ -229,7 +231,7 @@ class OwnCost(Section):
     amount: Money = described(0.0, "currency", "Paid for each", NEUTRAL, ge=0)
     payee: Annotated[Payee, FIXED] = described("outside", "party", "Who receives it", DESIGN)
     payers: dict[SharingParty, float] = described(
-        {}, "shares by party", "Who pays; left out: the donor", DESIGN
+        {}, "shares by party", "Who pays; left out: as funding.all, or the donor", DESIGN
     )
 
     @field_validator("payers")
@@ -398,8 +400,11 @@ class Programme(Section):
     own_costs: Annotated[dict[str, OwnCost], SAME_NAMES] = described(
         {}, "sections by name", "Costs that the model does not have, at most four", DESIGN
     )
-    funding: dict[SharedItem, dict[SharingParty, float]] = described(
-        {}, "shares by item and party", "Who pays; left out: the donor", DESIGN
+    funding: dict[Funded, dict[SharingParty, float]] = described(
+        {},
+        "shares by item and party",
+        "Who pays; all: for each item not named beside it; left out: the donor",
+        DESIGN,
     )
     wages: Wages = Wages()
     renewal: Renewal = Renewal()
@@ -411,9 +416,17 @@ class Programme(Section):
     )
 
     def payers_of(self, item: SharedItem) -> dict[SharingParty, float]:
-        """Return the shares in which parties pay for an item; what is left out the donor pays."""
+        """Return the shares in which parties pay for an item: its own, or those of all."""
+        return self.funding.get(item) or self.payers_of_all()
+
+    def payers_of_own(self, cost: OwnCost) -> dict[SharingParty, float]:
+        """Return the shares in which parties pay for a cost that the scenario adds."""
+        return cost.payers or self.payers_of_all()
+
+    def payers_of_all(self) -> dict[SharingParty, float]:
+        """Return the shares of what is not named; the donor's where none are stated."""
         donor_alone: dict[SharingParty, float] = {"donor": 1.0}
-        return self.funding.get(item, donor_alone)
+        return self.funding.get(ALL_ITEMS) or donor_alone
 
     @field_validator("funding")
     @classmethod

@@ -297,7 +297,7 @@ def log_ratio(value: float, base: float) -> float:
 
 
 def funding_table(scenario: Scenario) -> np.ndarray:
-    """Return shares by programme, shared item and party; what is left out the donor pays."""
+    """Return shares by programme, shared item and party."""
     table = np.zeros((len(scenario.programmes), len(SHARED_ITEMS), len(SHARING_PARTIES)))
     for p, programme in enumerate(scenario.programmes):
         for n, item in enumerate(SHARED_ITEMS):
@@ -328,7 +328,7 @@ def own_cost_table(scenario: Scenario) -> np.ndarray:
             row["per"] = place(one.per, CostUnit)
             row["amount"] = one.amount
             row["payee"] = place(one.payee, PARTIES)
-            for party, share in (one.payers or {"donor": 1.0}).items():
+            for party, share in programme.payers_of_own(one).items():
                 row["shares"][place(party, SHARING_PARTIES)] = share
     return table
 

@@ -35,7 +35,7 @@ def test_the_schema_takes_its_words_from_the_vocabulary():
     assert set(Costs.model_fields) <= set(vocabulary.SHARED_ITEMS)
     assert set(Vouching.model_fields) == set(vocabulary.VOUCHING)
     funding = shape_at(("programmes", 0, "funding"))
-    assert funding.keys() == vocabulary.SHARED_ITEMS
+    assert funding.keys() == (vocabulary.ALL_ITEMS, *vocabulary.SHARED_ITEMS)
     assert funding.child("exam").keys() == vocabulary.SHARING_PARTIES
 
 
