@@ -3,6 +3,7 @@
 from smpsim.ensemble import run as run
 from smpsim.errors import Error as Error
 from smpsim.errors import RequestError as RequestError
+from smpsim.guided.new import new as new
 from smpsim.model import Model as Model
 from smpsim.results.outcomes import Outcome as Outcome
 from smpsim.results.pack import pack as pack

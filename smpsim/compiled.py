@@ -84,8 +84,10 @@ def _constants() -> Iterator[str]:
         for file in sorted((PACKAGE / room).glob("*.py")):
             name = f"smpsim.{room}" if file.stem == "__init__" else f"smpsim.{room}.{file.stem}"
             for key, value in sorted(vars(import_module(name)).items()):
-                if not key.startswith("__"):
-                    yield f"{name}.{key} {_plain(value)}\n"
+                # submodules stand there too once they are imported, so they must not count
+                plain = _plain(value)
+                if plain and not key.startswith("__"):
+                    yield f"{name}.{key} {plain}\n"
 
 
 @lru_cache(maxsize=1)

@@ -16,11 +16,11 @@ from smpsim.app.demand import in_words
 from smpsim.app.look import STYLE
 from smpsim.app.monitoring import Reports
 from smpsim.app.options import options_in_link, programme_in_link
-from smpsim.app.questions import Control, controls, moved
-from smpsim.app.real import Near, Profile, marks_of, nearest, profile_of, profiles
 from smpsim.app.runs import StaleError, answers
-from smpsim.app.state import CHOICES, State, choices, from_link, uploaded
+from smpsim.app.state import CHOICES, State, choices, from_link, moved, uploaded
 from smpsim.app.uploads import Upload
+from smpsim.guided.questions import Control, controls
+from smpsim.guided.real import Near, Profile, marks_of, nearest, profile_of, profiles
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.cautions import cautions
 from smpsim.scenario.worlds import CENTRE, LIKELY

@@ -11,10 +11,10 @@ from smpsim.app.curves import SHOWN, Curve
 from smpsim.app.deciding import FIGURE_HEADS, OPTION_HEADS, Judged
 from smpsim.app.drawing import curve_svg, payments_svg
 from smpsim.app.monitoring import SIGN_HEADS, Ahead, Reports, points
-from smpsim.app.questions import Control
 from smpsim.app.rows import rounded
 from smpsim.app.state import State
 from smpsim.app.trust import LEFT_OUT, counted, figures
+from smpsim.guided.questions import Control
 from smpsim.messages import shown_value
 from smpsim.scenario.allowed_values import number_words
 from smpsim.scenario.cautions import Caution

@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlencode
 import yaml
 
 from smpsim import __version__
+from smpsim.guided.questions import Control
 from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.provenance import model_digest, stated
 from smpsim.scenario import Scenario, ScenarioError, load, names
@@ -123,6 +124,21 @@ class State:
 
     def _file(self) -> str:
         return str(_opened[self.name]) if self.text is None and self.name in _opened else self.name
+
+
+def moved(state: State, control: Control, value: Any) -> State:
+    """Return the state in which a value is another one; a number as a slider says it.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario with it is not valid.
+    """
+    taken = value if control.words else control.taken(value)
+    key, setting = control.setting(taken, state.design())
+    found = state.changed(key, setting, setting if taken == control.original else None)
+    found.design()
+    return found
 
 
 def link_parts(state: State) -> list[tuple[str, str]]:

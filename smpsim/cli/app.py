@@ -103,6 +103,7 @@ def _explained(error: Exception, options: Container[str] = ()) -> int | None:
 # the library speaks of arguments of its functions, the command line of its own
 FLAGS = {
     "actions": "--with",
+    "file": "FILE",
     "folder": "--out",
     "keys": "--key",
     "outcomes": "--outcome",

@@ -172,7 +172,11 @@ def _governments(out: Console, governments: dict[str, Government]) -> None:
         for lane, terms in government.visa.lanes.items():
             refused = f"{100 * terms.refusal:.0f} %"
             capacity, others = number(terms.decisions_per_month), number(terms.background_per_month)
-            lanes.append((name, lane, capacity, others, str(terms.minimum_months), refused))
+            months = str(terms.minimum_months)
+            if terms.months is not None:
+                # no queue: it takes as long whatever others apply
+                capacity, others, months = "", "", f"fixed: {number(terms.months)}"
+            lanes.append((name, lane, capacity, others, months, refused))
     heads = (
         "destination",
         "visa lane",

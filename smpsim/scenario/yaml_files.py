@@ -7,7 +7,8 @@ words yes, no, on and off remain yes-or-no values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,9 @@ from smpsim.scenario.yaml_nodes import (
 
 LARGEST_FILE = 1_000_000
 """Bytes; a scenario has about ten thousand."""
+
+MOST_KEPT = 32
+"""Files that were read last and are not parsed again while their text is the same."""
 
 _TRUE = {"yes", "true", "on"}
 _FALSE = {"no", "false", "off"}
@@ -126,6 +130,16 @@ def parse_text(text: str, file: str) -> Document:
     ScenarioError
         If it is not a YAML mapping.
     """
+    found = _parsed(text, file)
+    return replace(
+        found, data=_copied(found.data), keys=dict(found.keys), values=dict(found.values)
+    )
+
+
+# nearly all scenarios extend the largest file of the catalogue
+@lru_cache(maxsize=MOST_KEPT)
+def _parsed(text: str, file: str) -> Document:
+    """Return a document that many may take a copy of."""
     node = compose(text, file)
     origin = Place(file, 1, 1)
     allowed = "allowed: keys such as 'name:' and 'programmes:'"
@@ -140,6 +154,13 @@ def parse_text(text: str, file: str) -> Document:
     if reader.problems:
         raise ScenarioError(reader.problems)
     return Document(data, origin, reader.keys, reader.values)
+
+
+def _copied(data: Any) -> Any:
+    """Return a copy of plain data."""
+    if isinstance(data, dict):
+        return {key: _copied(value) for key, value in data.items()}
+    return [_copied(value) for value in data] if isinstance(data, list) else data
 
 
 def parse_value(text: str, file: str) -> Any:

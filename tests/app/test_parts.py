@@ -14,12 +14,12 @@ from smpsim.app import deciding, exports, monitoring, screens
 from smpsim.app.demand import in_words
 from smpsim.app.drawing import curve_svg, payments_svg
 from smpsim.app.options import Option, link_of, options_in_link, programme_in_link
-from smpsim.app.questions import controls
-from smpsim.app.real import marks_of, nearest, profile_of, profiles
 from smpsim.app.runs import Room, StaleError, answer, answers, result_of
 from smpsim.app.state import State, from_link
 from smpsim.app.world import GROUPS, world_of
 from smpsim.errors import RequestError
+from smpsim.guided.questions import controls
+from smpsim.guided.real import marks_of, nearest, profile_of, profiles
 from smpsim.scenario import ScenarioError
 from smpsim.vocabulary import STAGES
 

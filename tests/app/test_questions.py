@@ -4,8 +4,8 @@ import pytest
 from worlds import bare
 
 from smpsim import scenarios
-from smpsim.app.questions import QUESTIONS, controls, moved
-from smpsim.app.state import State
+from smpsim.app.state import State, moved
+from smpsim.guided.questions import QUESTIONS, controls
 from smpsim.scenario import ScenarioError, get_value
 from smpsim.scenario.allowed_values import Shape
 
@@ -67,6 +67,7 @@ def test_every_scenario_of_the_catalogue_is_asked_about():
                 assert one.words or one.taken(one.value) == pytest.approx(one.value), one.key
 
 
+@pytest.mark.slow
 def test_values_that_are_moved_stand_in_the_scenario():
     state = State("thamm_germany")
     for control in asked(state.design()).values():

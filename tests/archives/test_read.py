@@ -73,6 +73,7 @@ def test_a_sweep_is_read_from_its_folder_alone(results: dict[str, Path]) -> None
     assert sweep.unit("months") == "months"
 
 
+@pytest.mark.slow
 def test_designs_are_those_that_were_run_not_those_of_todays_sampling(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_run_says_which_actions_it_has_and_which_change_nothing(folder: Path) 
     assert written.fingerprint() == wanted.fingerprint()
 
 
+@pytest.mark.slow
 def test_a_ranking_from_end_to_end(folder: Path) -> None:
     found = invoke("rank", "bare_pipeline", "-n", "4", "--seed", "3", "--set", "months=60")
     assert found.exit_code == 0, found.output

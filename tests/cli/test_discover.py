@@ -43,6 +43,7 @@ def study(tmp_path, monkeypatch):
     return path
 
 
+@pytest.mark.slow
 def test_a_study_is_run_once_and_then_read(study):
     done = typed(study, "--method", "cart")
     assert done.exit_code == 0, done.output

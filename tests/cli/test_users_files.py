@@ -149,6 +149,7 @@ def here(shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_file_in_the_way_is_named_before_anything_runs(
     command: str, shelf: Path, here: Path

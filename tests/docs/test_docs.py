@@ -182,6 +182,7 @@ def test_snippets_of_the_tutorial_run(tmp_path):
     assert not missing, f"the tutorial shows other numbers than these: {missing}"
 
 
+@pytest.mark.slow
 def test_snippets_of_the_page_on_extending_run(tmp_path):
     page = (DOCS / "extending.md").read_text(encoding="utf-8")
     # as plain Python: the same numbers, and three engines less to compile

@@ -133,6 +133,7 @@ def test_a_number_that_is_not_sound_ends_the_run_and_names_the_rule():
         world.advance(1)
 
 
+@pytest.mark.slow
 def test_random_scenarios_with_timelines_are_sound():
     assert check_seeds(range(40)) == []
 
@@ -152,7 +153,7 @@ try:
     caught = ""
 except IndexError as error:
     caught = str(error)
-print(json.dumps([caught, check_seeds(range(100, 180))]))
+print(json.dumps([caught, check_seeds(range(100, 140))]))
 """
 
 

@@ -51,6 +51,7 @@ def test_a_run_leaves_nothing_behind_for_the_next():
     assert np.array_equal(runs.trajectories[5], alone.trajectory, equal_nan=True)
 
 
+@pytest.mark.slow
 def test_plain_python_gives_the_compiled_numbers():
     code = (
         "import json, numpy as np, smpsim\n"
@@ -145,42 +146,45 @@ def test_a_model_without_a_seed_uses_the_scenarios():
     assert np.array_equal(placed[0], placed[1], equal_nan=True)
 
 
-def never(value, cost, employer, terms, b):
-    return 0.0
+def cheap_and_few_hired(value, cost, employer, terms, b):
+    return 1.0 if cost < 100.0 and employer.hired < 3 else 0.0
 
 
-def only_cheap(value, cost, employer, terms, b):
-    return 1.0 if cost < 100.0 else 0.0
+# one rule for both tests: each set of rules is compiled with the whole model
+OWN = {"participation": cheap_and_few_hired}
+FEE = "programmes.pilot.fee_per_recruit"
 
 
+@pytest.mark.slow
 def test_a_rule_can_be_exchanged_in_model_and_ensemble():
-    scenario = bare({"programmes.pilot.fee_per_recruit": 50})
-    assert ensemble(scenario, 3).last("placed").min() > 0
-    assert ensemble(scenario, 3, rules={"participation": never}).last("placed").max() == 0
-    assert ensemble(scenario, 3, rules={"participation": only_cheap}).last("placed").min() > 0
-    model = smpsim.Model(scenario, rules={"participation": never})
+    cheap, dear = bare({FEE: 50}), bare({FEE: 500})
+    assert ensemble(dear, 3).last("placed").min() > 0
+    assert ensemble(dear, 3, rules=OWN).last("placed").max() == 0
+    assert ensemble(cheap, 3, rules=OWN).last("placed").min() > 0
+    model = smpsim.Model(dear, rules=OWN)
     while model.running:
         model.step()
     assert model.world.programmes["placed"][0] == 0
     # the exchange does not touch the default engine
-    assert ensemble(scenario, 3).last("placed").min() > 0
+    assert ensemble(dear, 3).last("placed").min() > 0
 
 
-def while_few_hired(value, cost, employer, terms, b):
-    return 1.0 if employer.hired < 3 else 0.0
-
-
+@pytest.mark.slow
 def test_an_exchanged_rule_is_asked_every_month():
-    changes = {"programmes.pilot.intakes.number": 12, "programmes.pilot.intakes.seats": 8}
+    changes = {
+        "programmes.pilot.intakes.number": 12,
+        "programmes.pilot.intakes.seats": 8,
+        FEE: 50,
+    }
     assert ensemble(bare(changes), 2).last("placed").min() == 96
-    placed = ensemble(bare(changes), 2, rules={"participation": while_few_hired}).last("placed")
+    placed = ensemble(bare(changes), 2, rules=OWN).last("placed")
     # the four firms stop in the month after their third hire
     assert 12 <= placed.min() <= placed.max() < 40
 
 
 def test_wrong_rules_are_refused_with_the_nearest_name():
     with pytest.raises(ValueError, match="did you mean 'participation'"):
-        smpsim.Model("bare_pipeline", rules={"participtaion": never})
+        smpsim.Model("bare_pipeline", rules={"participtaion": cheap_and_few_hired})
     with pytest.raises(ValueError, match="allowed: one of"):
         smpsim.Model("bare_pipeline", rules={"participation": lambda a: 0.0})
 

@@ -78,14 +78,25 @@ def test_hazards_asked_for_each_month_strike_in_the_month_in_which_dated_ones_do
         assert dated.flows[..., STAGES.index(stage)].sum() > 50
 
 
-def rising(person, worked):
+def rising_or_in_june(b, worked, calendar_month):
+    # the scenario's own hazard, which is not asked, says which
+    if b.retention_quit == 0.5:
+        return LARGEST if calendar_month == 5 else 0.0
     return 0.01 * worked
+
+
+def last_come(person):
+    return 1.0 * person.number
+
+
+# one set for both tests: each is compiled with the whole model
+OWN = {"quit": rising_or_in_june, "visa_priority": last_come}
 
 
 @pytest.mark.slow
 def test_a_hazard_that_follows_the_month_has_the_survival_of_its_sum():
     scenario = bare({"programmes.pilot.training.months_before_departure": 1}, months=26)
-    runs = simulate(blueprint(scenario), 1, range(100), trainees=True, rules={"quit": rising})
+    runs = simulate(blueprint(scenario), 1, range(100), trainees=True, rules=OWN)
     kept = np.array([np.mean(rows["left"] < 0) for rows in runs.people])
     arrived = runs.people[0]["arrived"]
     assert (arrived == arrived[0]).all()
@@ -95,27 +106,18 @@ def test_a_hazard_that_follows_the_month_has_the_survival_of_its_sum():
     assert within_three_errors(kept, expected)
 
 
-def in_june(calendar_month):
-    return LARGEST if calendar_month == 5 else 0.0
-
-
-def last_come(person):
-    return 1.0 * person.number
-
-
 @pytest.mark.slow
 def test_rules_get_the_month_and_the_person_and_order_the_line_of_visas():
     lane = "governments.destination.visa.lanes.standard"
     scenario = bare(
-        {f"{lane}.decisions_per_month": 10, f"{lane}.minimum_months": 2}, start="2030-01"
+        {
+            f"{lane}.decisions_per_month": 10,
+            f"{lane}.minimum_months": 2,
+            "behaviour.retention.quit": 0.5,
+        },
+        start="2030-01",
     )
-    runs = simulate(
-        blueprint(scenario),
-        1,
-        range(2),
-        trainees=True,
-        rules={"quit": in_june, "visa_priority": last_come},
-    )
+    runs = simulate(blueprint(scenario), 1, range(2), trainees=True, rules=OWN)
     people = runs.people[0]
     left = people["left"][people["left"] >= 0]
     assert len(left) == 100

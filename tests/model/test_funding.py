@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 import smpsim
-from smpsim.app.questions import controls
 from smpsim.cli.present import as_file
+from smpsim.guided.questions import controls
 from smpsim.scenario import ScenarioError, get_value, load, load_data, segments
 from smpsim.scenario.cautions import cautions
 from smpsim.scenario.editor_schemas import json_schema

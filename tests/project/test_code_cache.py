@@ -40,6 +40,24 @@ import smpsim
 placed = smpsim.run("bare_pipeline", 2, threads=1).outcomes()["placed"].tolist()
 print(json.dumps([before, placed, is_warm()]))
 """
+# entry points as small as can be, of a rule that calls another
+SMALL = """
+import json
+from smpsim.agents.seat import months_beyond
+from smpsim.compiled import entry, is_warm
+before = is_warm()
+def advance(patience, doubt):
+    return months_beyond(patience, 6.0, doubt)
+def summarise(patience, doubt):
+    return -months_beyond(patience, 6.0, doubt)
+found = [entry(one)(6.0, 2.0) for one in (advance, summarise)]
+print(json.dumps([before, found, is_warm()]))
+"""
+FOLDER = """
+import json
+from smpsim.compiled import place_of_code
+print(json.dumps(place_of_code().folder))
+"""
 PLACE = """
 import json
 from smpsim import code_cache
@@ -74,11 +92,28 @@ def shelf():
 
 @pytest.fixture(scope="module")
 def warm(shelf):
-    """A cache in which a first run has left its code, and what that run printed."""
+    """A cache as the first run on this computer left it, and what a run places."""
+    names = ("SMPSIM_CACHE", "HOME", "XDG_CACHE_HOME", "TMPDIR")
+    usual = {name: os.environ[name] for name in names if name in os.environ}
+    (_, placed, after), said = python(RUN, **usual)
+    assert (after, said) == (True, "")
+    kept, _ = python(FOLDER, **usual)
     cache = shelf / "warm"
-    (before, placed, after), said = python(RUN, SMPSIM_CACHE=str(cache))
-    assert (before, after, said) == (False, True, "")
+    cache.mkdir(mode=0o700)
+    (cache / "smpsim").mkdir(mode=0o700)
+    shutil.copytree(kept, cache / "smpsim" / Path(kept).name)
     return cache, placed
+
+
+@pytest.fixture(scope="module")
+def small(shelf):
+    """A cache of small entry points, and what they returned to the process that compiled them."""
+    cache = shelf / "small"
+    (before, found, after), said = python(SMALL, SMPSIM_CACHE=str(cache))
+    assert (before, after, said) == (False, True, "")
+    assert found[0] == -found[1] > 0
+    assert python(SMALL, SMPSIM_CACHE=str(cache)) == ([True, found, True], "")
+    return cache, found
 
 
 def contents(folder):
@@ -116,8 +151,8 @@ def test_a_read_only_cache_of_the_administrator_is_used_without_writing(warm):
 
 
 @pytest.mark.parametrize("damage", ["empty", "garbage", "cut", "one bit", "a folder"])
-def test_a_damaged_file_is_compiled_anew(warm, damage):
-    cache, placed = warm
+def test_a_damaged_file_is_compiled_anew(small, damage):
+    cache, right = small
     broken = copied(cache, f"broken {damage}")
     (file,) = broken.rglob("summarise-*.nbc")
     whole = bytearray(file.read_bytes())
@@ -130,63 +165,63 @@ def test_a_damaged_file_is_compiled_anew(warm, damage):
         file.write_bytes(
             {"empty": b"", "garbage": b"\x80garbage", "cut": whole[:-100], "one bit": whole}[damage]
         )
-    (before, numbers, after), said = python(RUN, SMPSIM_CACHE=str(broken))
-    assert (before, numbers) == (False, placed)
+    (before, found, after), said = python(SMALL, SMPSIM_CACHE=str(broken))
+    assert (before, found) == (False, right)
     assert after == (damage != "a folder")
     assert said.count("compiled code is not kept") == (damage == "a folder")
 
 
-def test_a_whole_file_that_holds_something_else_is_compiled_anew(warm):
-    cache, placed = warm
+def test_a_whole_file_that_holds_something_else_is_compiled_anew(small):
+    cache, right = small
     odd = copied(cache, "odd")
     (file,) = odd.rglob("summarise-*.nbc")
-    body = b"not what this process can use"
+    whole, body = file.read_bytes(), b"not what this process can use"
     file.write_bytes(hashlib.sha256(body).digest() + body)
-    assert python(RUN, SMPSIM_CACHE=str(odd))[0][1:] == [placed, True]
+    assert python(SMALL, SMPSIM_CACHE=str(odd))[0][1:] == [right, True]
+    assert len(file.read_bytes()) > len(whole) / 2
 
 
-@pytest.mark.slow
 def test_numbers_follow_an_edit_of_a_callee_when_nothing_can_be_kept(tmp_path):
     package = tmp_path / "smpsim"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PACKAGE.parent / "scenarios", tmp_path / "scenarios")
     (tmp_path / "no folder").write_text("")
     unusable = {"SMPSIM_CACHE": str(tmp_path / "no folder"), "HOME": str(tmp_path / "home")}
-    (before, placed, after), said = python(RUN, package=package, **unusable)
+    (before, found, after), said = python(SMALL, package=package, **unusable)
     assert (before, after) == (False, False)
-    assert min(placed) > 0
+    assert found[0] == -found[1] > 0
     assert said.count("\n") == said.count("compiled code is not kept") == 1
     assert "SMPSIM_CACHE: got" in said
-    file = package / "agents" / "trainee.py"
-    old = "    if b.exam_pass_probability != NONE:\n        return b.exam_pass_probability\n"
+    file = package / "agents" / "seat.py"
+    old = "def scale_of(doubt):\n"
+    new = f"{old}    return 3.0 / math.log(2.0)\n\n\ndef not_called(doubt):\n"
     assert old in file.read_text()
-    file.write_text(file.read_text().replace(old, f"    return 0.0\n{old}"))
-    (_, placed, _), _ = python(RUN, package=package, **unusable)
-    assert max(placed) == 0
+    file.write_text(file.read_text().replace(old, new))
+    assert python(SMALL, package=package, **unusable)[0][1] == pytest.approx([3.0, -3.0])
     assert not [p for p in tmp_path.rglob("*") if p.suffix in (".nbi", ".nbc")]
 
 
+@pytest.mark.slow
 def test_another_source_constant_or_processor_is_another_folder(tmp_path):
     package = tmp_path / "smpsim"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(PACKAGE.parent / "scenarios", tmp_path / "scenarios")
-    code = (
-        "import json; from smpsim.compiled import place_of_code as p; print(json.dumps(p().folder))"
-    )
     cache = {"SMPSIM_CACHE": str(tmp_path / "cache")}
-    first, _ = python(code, package=package, **cache)
-    os.utime(package / "world" / "month.py", (1, 1))  # a date alone changes nothing
-    assert python(code, package=package, **cache)[0] == first
-    found = {first, python(code, package=package, NUMBA_CPU_NAME="generic", **cache)[0]}
-    found.add(python(code, package=package, NUMBA_BOUNDSCHECK="1", **cache)[0])
+    first, _ = python(FOLDER, package=package, **cache)
+    # neither a date nor what is imported before changes anything
+    os.utime(package / "world" / "month.py", (1, 1))
+    later = f"import smpsim.ensemble\n{FOLDER}"
+    assert python(later, package=package, **cache)[0] == first
+    found = {first, python(FOLDER, package=package, NUMBA_CPU_NAME="generic", **cache)[0]}
+    found.add(python(FOLDER, package=package, NUMBA_BOUNDSCHECK="1", **cache)[0])
     # a constant that a rule's module takes from another room
     elsewhere = package / "scenario" / "__init__.py"
     elsewhere.write_text(elsewhere.read_text() + "\nADDED = 1.5\n")
     rules = package / "world" / "ledger.py"
     rules.write_text(rules.read_text() + "\nfrom smpsim.scenario import ADDED\n")
-    found.add(python(code, package=package, **cache)[0])
+    found.add(python(FOLDER, package=package, **cache)[0])
     elsewhere.write_text(elsewhere.read_text().replace("1.5", "2.5"))
-    found.add(python(code, package=package, **cache)[0])
+    found.add(python(FOLDER, package=package, **cache)[0])
     assert len(found) == 5
 
 

@@ -57,6 +57,22 @@ SWEEP = {
     "fails": ["placed < 10"],
     "replications": 2,
 }
+REPORT = {
+    "name": "passed",
+    "scenario": "bare_pipeline",
+    "count": ["graduated"],
+    "of": ["graduated", "failed"],
+    "reported": {"share": 0.6},
+    "source": "made up",
+}
+FIT = {
+    "name": "Fit",
+    "priors": {"behaviour.exam.pass_probability": {"uniform": {"low": 0.2, "high": 1.0}}},
+    "draws": 40,
+    "replications": 1,
+    "kept": 0.25,
+}
+FILES = {"plan.yaml": SWEEP, "reports.yaml": {"outcomes": [REPORT]}, "fit.yaml": FIT}
 
 
 def without_extras(code, folder, *arguments):
@@ -73,10 +89,12 @@ def without_extras(code, folder, *arguments):
 
 
 def outcomes_of(lines, folder):
-    (folder / "plan.yaml").write_text(yaml.safe_dump(SWEEP))
+    for name, data in FILES.items():
+        (folder / name).write_text(yaml.safe_dump(data))
     return json.loads(without_extras(COMMANDS, folder, json.dumps(lines)))
 
 
+@pytest.mark.slow
 def test_most_commands_need_no_extra(tmp_path):
     lines = [
         ["list"],
@@ -91,8 +109,8 @@ def test_most_commands_need_no_extra(tmp_path):
         ["rank", "bare_pipeline", "-n", "2"],
         ["report", "bare_pipeline", "-n", "2"],
         ["sweep", "plan.yaml"],
-        ["validate", "--draws", "2", "-n", "1", "--no-patterns"],
-        ["calibrate", "calibrate_behaviour", "--draws", "20"],
+        ["validate", "--draws", "2", "-n", "1", "--no-patterns", "--reports", "reports.yaml"],
+        ["calibrate", "fit.yaml", "--reports", "reports.yaml"],
     ]
     found = outcomes_of(lines, tmp_path)
     assert len(found) == len(lines)
@@ -118,7 +136,7 @@ def test_a_missing_extra_is_said_with_the_command_that_installs_it(tmp_path):
         text = f'{what} needs {module}, which is not installed: pip install "smpsim[{extra}]"\n'
         assert found[line] == [2, text, ""], line
     # nothing was begun
-    assert [path.name for path in tmp_path.iterdir()] == ["plan.yaml"]
+    assert {path.name for path in tmp_path.iterdir()} == set(FILES)
 
 
 def test_functions_raise_an_error_that_is_an_import_error_too(tmp_path):

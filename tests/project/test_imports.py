@@ -17,6 +17,7 @@ ROOMS = {
     "linking": [],
     "compiled": ["code_cache", "frozen", "linking"],
     "scenario": ["vocabulary"],
+    "guided": ["vocabulary", "scenario"],
     "extras": ["scenario"],
     "mesa_bridge": [],
     "agents": ["vocabulary", "compiled", "scenario", "mesa_bridge"],
@@ -145,6 +146,7 @@ ROOMS = {
     "app": [
         "vocabulary",
         "scenario",
+        "guided",
         "extras",
         "plots",
         "world",

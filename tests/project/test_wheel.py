@@ -112,6 +112,7 @@ print(json.dumps([smpsim.__file__, codes, files]))
 """
 
 
+@pytest.mark.slow
 def test_run_compare_and_check_work_where_no_checkout_is(wheel_of_sdist, tmp_path):
     site, folder = tmp_path / "site", tmp_path / "work"
     zipfile.ZipFile(wheel_of_sdist).extractall(site)

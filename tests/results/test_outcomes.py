@@ -43,13 +43,14 @@ def test_without_its_parts_an_outcome_is_the_mean_of_the_runs():
 
 def test_the_standard_error_of_a_ratio_is_its_spread_over_many_samples():
     rng = np.random.default_rng(1)
-    found = []
-    for _ in range(2000):
-        placed = rng.poisson(40, 100)
-        found.append(whole(table(5000 + 30 * placed + rng.normal(0, 300, 100), placed)))
-    ratios = [mean["cost_per_placement"] for mean, _ in found]
-    errors = [error["cost_per_placement"] for _, error in found]
-    assert np.mean(errors) == pytest.approx(np.std(ratios), rel=0.05)
+    samples = np.repeat(np.arange(2000), 100)
+    placed = rng.poisson(40, len(samples))
+    costs = 5000 + 30 * placed + rng.normal(0, 300, len(samples))
+    # each sample is a group by itself
+    mean, error, _ = means(table(costs, placed), [pd.Series(samples)])
+    assert len(mean) == 2000
+    spread = mean["cost_per_placement"].std()
+    assert error["cost_per_placement"].mean() == pytest.approx(spread, rel=0.05)
 
 
 def test_groups_are_taken_by_themselves():

@@ -174,16 +174,15 @@ def test_contributions_by_hand():
 
 def test_the_error_is_the_spread_over_many_samples():
     rng = np.random.default_rng(3)
-    found = []
-    for _ in range(2000):
-        placed = rng.poisson(8, 120)
-        kept = rng.binomial(placed, 0.8).astype(float)
-        # the fewer are placed, the sooner nobody is seen
-        kept[(rng.random(120) < 0.5**placed * 20) & (placed > 0)] = np.nan
-        runs = outcomes(placed, kept)
-        mean, error, _ = means(runs, [pd.Series(0, index=runs.index)])
-        found.append((*mean.loc[0, [KEPT, PRICE]], *error.loc[0, [KEPT, PRICE]]))
-    kept, price, kept_error, price_error = np.array(found).T
+    samples = np.repeat(np.arange(2000), 120)
+    placed = rng.poisson(8, len(samples))
+    kept = rng.binomial(placed, 0.8).astype(float)
+    # the fewer are placed, the sooner nobody is seen
+    kept[(rng.random(len(samples)) < 0.5**placed * 20) & (placed > 0)] = np.nan
+    # each sample is a group by itself
+    mean, error, _ = means(outcomes(placed, kept), [pd.Series(samples)])
+    kept, price = mean[KEPT], mean[PRICE]
+    kept_error, price_error = error[KEPT], error[PRICE]
     # no bias, though the runs that are unknown are not like the others
     assert kept.mean() == pytest.approx(6.4, abs=4 * kept.std() / 2000**0.5)
     assert price.mean() == pytest.approx(1000 / 6.4, rel=0.002)

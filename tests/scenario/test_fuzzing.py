@@ -38,7 +38,7 @@ def test_any_override_is_read_or_refused_in_words(text):
 
 def test_the_harness_makes_files_of_all_kinds_that_are_refused_and_that_are_not(tmp_path):
     seen = set()
-    for start, text in inputs(90, 3):
+    for start, text in inputs(45, 3):
         found = verdict(text, tmp_path / "odd.yaml")
         seen.add((start.kind, found.content is not None))
     assert {kind for kind, _ in seen} == {one.kind for one in FILES}

@@ -61,6 +61,7 @@ def test_ranks_of_the_truth_are_even():
         assert 0.85 <= inside <= 0.95
 
 
+@pytest.mark.slow
 def test_the_error_of_the_model_is_found_and_programmes_left_out_are_covered():
     rng = np.random.default_rng(6)
     worlds, programmes, each = 500, 40, 3

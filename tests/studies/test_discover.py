@@ -266,6 +266,7 @@ print(found.boxes().to_json(double_precision=15), found.judgement().to_json(doub
 """
 
 
+@pytest.mark.slow
 def test_prim_is_the_same_in_another_process(source):
     """The order of sets of text differs between processes, and must not matter."""
     import os

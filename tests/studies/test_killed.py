@@ -108,6 +108,7 @@ HOW = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["processes", "dask"])
 def test_workers_end_when_their_parent_is_killed(plan, tmp_path, whole, how):
     out = tmp_path / "out"
@@ -144,6 +145,7 @@ if __name__ == "__main__":
         command.send(signal.SIGKILL)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", HOW)
 def test_a_terminated_sweep_ends_in_words_and_goes_on(plan, tmp_path, whole, how):
     out = tmp_path / "out"
@@ -172,6 +174,7 @@ main()
     assert (exit_code, said) == (143, "Stopped; no half-written file is left.\n")
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_said_to_be_killed(plan, tmp_path, whole):
     out = tmp_path / "out"
     with sweeping(plan, out, *HOW["processes"]) as command:
@@ -239,6 +242,7 @@ def worker(address):
     return Command("-m", "dask", "worker", address, *options)
 
 
+@pytest.mark.slow
 def test_new_workers_go_on_when_all_old_ones_have_left(plan, tmp_path, whole, scheduler):
     out = tmp_path / "out"
     with (
@@ -255,6 +259,7 @@ def test_new_workers_go_on_when_all_old_ones_have_left(plan, tmp_path, whole, sc
     assert runs_of(files) == runs_of(whole)
 
 
+@pytest.mark.slow
 def test_a_lost_scheduler_is_said_and_the_sweep_goes_on(plan, tmp_path, whole, scheduler):
     out = tmp_path / "out"
     with (
@@ -291,6 +296,7 @@ def same(folder, other):
     assert [name for name in mine if mine[name] != wanted[name]] == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("whole")  # the model is compiled by then
 def test_a_search_that_is_killed_again_and_again_ends_with_the_same_files(tmp_path):
     path, out = written(tmp_path / "plan.yaml", SEARCH), tmp_path / "out"
@@ -305,6 +311,7 @@ def test_a_search_that_is_killed_again_and_again_ends_with_the_same_files(tmp_pa
     same(out, tmp_path / "whole")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("whole")
 def test_a_calibration_that_is_killed_again_and_again_ends_with_the_same_files(tmp_path):
     path, out = written(tmp_path / "plan.yaml", CALIBRATION), tmp_path / "out"

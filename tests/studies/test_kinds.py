@@ -174,6 +174,7 @@ def test_a_name_that_two_kinds_share_is_no_mistake(folder, monkeypatch):
 # check, show, list, schema
 
 
+@pytest.mark.slow
 def test_check_knows_every_kind_and_checks_all_designs(folder):
     files = ["thamm_germany", "campaigns", SWEEP_STUDY, CALIBRATION_STUDY]
     files += [str(CATALOGUE / "validation.yaml")]
@@ -210,6 +211,7 @@ def test_show_says_what_a_sweep_varies_and_how_much_it_is():
     assert "got a sweep study" in flat(refused.stderr)
 
 
+@pytest.mark.slow
 def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
     text = flat(invoke("show", CALIBRATION_STUDY).stdout)
     assert "behaviour.retention.quit its likely range 0.012" in text

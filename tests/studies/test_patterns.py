@@ -45,12 +45,14 @@ def test_each_world_is_a_draw_of_its_own():
     assert set(table["replication"]) == {0}
 
 
+@pytest.mark.slow
 def test_every_reported_outcome_has_a_programme():
     reports = load_reports()
     for part in (reports.scored, reports.sizes, reports.withheld):
         assert {one.scenario for one in part} <= set(programme_names())
 
 
+@pytest.mark.slow
 def test_validation_of_one_programme_from_the_catalogue():
     found = validate(programmes=["yes_kosovo"], draws=6, replications=2)
     assert found.outcomes.index.tolist() == ["yes_kosovo: mobility inoperative"]

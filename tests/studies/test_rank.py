@@ -293,6 +293,7 @@ def test_fiellers_interval_covers_the_ratio():
     assert covered / 600 == pytest.approx(0.9, abs=0.04)
 
 
+@pytest.mark.slow
 def test_a_family_of_actions_without_effect_deceives_no_more_often_than_stated():
     generator = np.random.default_rng(3)
     deceived = 0

@@ -29,6 +29,7 @@ def work(rules):
     return work_of(named(SMALL), DESIGNS, replications=2, seed=1, rules=rules)
 
 
+@pytest.mark.slow
 def test_threads_processes_and_dask_give_the_same_with_rules_and_attributes():
     # as plain Python, so that nothing is compiled in each process
     paths = os.pathsep.join([str(ROOT), str(Path(__file__).parent)])
@@ -98,6 +99,7 @@ def test_a_study_takes_rules_and_refuses_what_can_be_none():
         prepare(study, 1, rules={"drop_out": OWN["dropout"]})
 
 
+@pytest.mark.slow
 def test_where_a_sweep_comes_from_holds_its_rules_whole():
     origin = origin_of(prepare("visa_delay_by_training_duration", 1, rules=OWN))
     assert origin["rules"] == sorted(OWN)

@@ -92,6 +92,7 @@ def files(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", VERBS)
 def test_rules_act_are_recorded_and_verified(verb, files):
     placed, found = verb(files / "own", rules=OWN)

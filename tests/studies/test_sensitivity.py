@@ -84,6 +84,7 @@ def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
     assert fine.no_finding("placed") == ""
 
 
+@pytest.mark.slow
 def test_sobol_finds_the_indices_of_ishigami():
     found = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=4096, seed=3)
     table = found.indices("placed").set_index("parameter")

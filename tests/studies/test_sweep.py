@@ -283,6 +283,7 @@ evaluate("reference", designs, replications=200, seed=3, folder=sys.argv[1], out
 """
 
 
+@pytest.mark.slow
 def test_killed_and_started_again_it_ends_with_the_same_files(tmp_path):
     command = [sys.executable, "-c", KILLED]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -528,6 +529,7 @@ def test_the_command_explains_faults(study, tmp_path, monkeypatch):
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.slow
 def test_an_interrupted_command_says_that_it_can_go_on(study, tmp_path):
     path = study(scenario="reference", outcomes=["placed"], replications=200)
     command = [sys.executable, "-m", "smpsim", "sweep", str(path), "--out", str(tmp_path / "out")]

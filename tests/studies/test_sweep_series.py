@@ -126,6 +126,7 @@ def test_arrays_are_laid_out_along_what_was_varied(study):
         found.to_xarray("months")
 
 
+@pytest.mark.slow
 def test_all_executors_write_the_same_bytes_and_go_on_where_they_were(study, small, tmp_path):
     folder = tmp_path / "threads"
     smpsim.sweep(study, folder, threads=2)

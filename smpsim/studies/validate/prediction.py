@@ -66,8 +66,8 @@ class Situation:
         return ", ".join([self.scenario, *changed])
 
 
-def loaded(name: str, values: Mapping[str, Any]) -> Scenario:
-    """Load a scenario with values set in it.
+def loaded(source: str | Scenario, values: Mapping[str, Any]) -> Scenario:
+    """Load a scenario of the catalogue, or one that is read already, with values set in it.
 
     An earlier end leaves out what the timeline holds for later, so that a report can be of any
     month.
@@ -79,11 +79,11 @@ def loaded(name: str, values: Mapping[str, Any]) -> Scenario:
     """
     months = values.get("months")
     if isinstance(months, int) and "timeline" not in values:
-        changes = load(name).timeline
+        changes = load(source).timeline
         if any(change.month >= months for change in changes):
             before = [change.model_dump() for change in changes if change.month < months]
             values = {**values, "timeline": before}
-    return load(name, values)
+    return load(source, values)
 
 
 def whole_by_name(scenarios: Iterable[str]) -> dict[str, Any]:

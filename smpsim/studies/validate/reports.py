@@ -7,7 +7,9 @@ into what is to predict it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,7 +18,7 @@ from pydantic import model_validator
 
 from smpsim.messages import nearest, shown_list
 from smpsim.results.outcomes import known_outcomes
-from smpsim.scenario import load, names
+from smpsim.scenario import Scenario, load, names
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.checked_files import read_sheet
 from smpsim.scenario.fields import Section, described
@@ -27,6 +29,7 @@ from smpsim.studies.validate.measures import Figure, Measured, Ratio
 from smpsim.studies.validate.prediction import loaded
 
 MOST_FINDINGS = 100
+Read = Callable[[str], Scenario]
 
 
 class ReportedOutcome(Ratio):
@@ -176,10 +179,11 @@ def load_reports(path: str | Path | None = None) -> Reports:
 def _findings(reports: Reports) -> Iterator[Finding]:
     """Yield what the schema can't see: names that do not exist, and values that do not fit."""
     scenarios = {entry.name: None for entry in names()}
-    yield from _unknown_names(reports, scenarios)
+    read: Read = cache(load)
+    yield from _unknown_names(reports, scenarios, read)
     for path, scenario, values in _settings(reports):
         if scenario in scenarios and values:
-            yield from _refused(path, scenario, values)
+            yield from _refused(path, scenario, values, read)
 
 
 def _settings(reports: Reports) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
@@ -202,8 +206,12 @@ def _ratios(reports: Reports) -> Iterator[tuple[KeyPath, Ratio]]:
                 yield (part, place, "against"), one.other
 
 
-def _refused(path: KeyPath, scenario: str, values: dict[str, Any]) -> Iterator[Finding]:
+def _refused(path: KeyPath, scenario: str, values: dict[str, Any], read: Read) -> Iterator[Finding]:
     """Yield what a scenario says of values that are set in it, at the key at fault."""
+    with suppress(ScenarioError):
+        loaded(read(scenario), values)
+        return
+    # to read it from its file takes ten times as long, and says more
     try:
         loaded(scenario, values)
     except ScenarioError as error:
@@ -213,7 +221,7 @@ def _refused(path: KeyPath, scenario: str, values: dict[str, Any]) -> Iterator[F
             yield Finding(here, f"{problem.message} (scenario {scenario})", "key")
 
 
-def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[Finding]:
+def _unknown_names(reports: Reports, scenarios: Mapping[str, Any], read: Read) -> Iterator[Finding]:
     """Yield a finding for each outcome, scenario or programme that does not exist."""
     known = known_outcomes()
     sizes = [(("sizes", place), one) for place, one in enumerate(reports.sizes)]
@@ -221,7 +229,7 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[F
         if one.scenario not in scenarios:
             yield _unknown((*path, "scenario"), one.scenario, scenarios)
         else:
-            yield from _unknown_programmes(path, one)
+            yield from _unknown_programmes(path, one, read)
         for key in ("count", "of"):
             found = getattr(one, key, [])
             for n, name in enumerate(found if isinstance(found, list) else []):
@@ -241,11 +249,11 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any]) -> Iterator[F
                 yield _unknown((*at, "outcome"), expected.outcome, known)
 
 
-def _unknown_programmes(path: KeyPath, one: Measured) -> Iterator[Finding]:
+def _unknown_programmes(path: KeyPath, one: Measured, read: Read) -> Iterator[Finding]:
     """Yield a finding for each programme that its scenario does not have."""
     stated = {key: getattr(one, key, None) or [] for key in ("programmes", "of_programmes")}
     if any(stated.values()):
-        have = [programme.name for programme in load(one.scenario).programmes]
+        have = [programme.name for programme in read(one.scenario).programmes]
         for key, found in stated.items():
             for n, name in enumerate(found):
                 if name not in have:

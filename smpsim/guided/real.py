@@ -1,4 +1,4 @@
-"""What the catalogue states for real programmes: marks on sliders, and the nearest of them.
+"""What the catalogue states for real programmes: all of them, and the nearest to a design.
 
 Many of these values are assumptions of the catalogue; the screen *Trust* of each says which.
 """
@@ -11,8 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from smpsim.app.questions import Control, controls
+from smpsim.guided.questions import Control, controls
 from smpsim.scenario import Scenario, ScenarioError, load, names
+from smpsim.scenario.programmes import Programme
 
 FOLDER = "programmes"
 """Where the catalogue keeps scenarios of real programmes."""
@@ -48,6 +49,23 @@ class Profile:
 
 
 @dataclass(frozen=True)
+class Real:
+    """A real programme in its scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    programme : Programme
+    profile : Profile
+        What is asked of it.
+    """
+
+    scenario: Scenario
+    programme: Programme
+    profile: Profile
+
+
+@dataclass(frozen=True)
 class Near:
     """The real programme that is nearest to a design.
 
@@ -66,14 +84,19 @@ _lock = threading.Lock()
 
 
 def profiles() -> tuple[Profile, ...]:
+    """Return what is asked of all real programmes of the catalogue; they are read once."""
+    return tuple(one.profile for one in real_programmes())
+
+
+def real_programmes() -> tuple[Real, ...]:
     """Return all real programmes of the catalogue; they are read once."""
     with _lock:
         return _read()
 
 
 @cache
-def _read() -> tuple[Profile, ...]:
-    found = []
+def _read() -> tuple[Real, ...]:
+    found: list[Real] = []
     for entry in names():
         if entry.kind != FOLDER or entry.part:
             continue
@@ -82,10 +105,15 @@ def _read() -> tuple[Profile, ...]:
         except ScenarioError:
             # a faulty file must not hide the others
             continue
-        found += [
-            profile_of(design, one.name, entry.name, entry.title) for one in design.programmes
-        ]
+        found += programmes_of(design, entry.name, entry.title)
     return tuple(found)
+
+
+def programmes_of(design: Scenario, name: str, title: str = "") -> list[Real]:
+    """Return the programmes of a scenario, which is called `name`."""
+    return [
+        Real(design, one, profile_of(design, one.name, name, title)) for one in design.programmes
+    ]
 
 
 def profile_of(design: Scenario, programme: str, name: str = "", title: str = "") -> Profile:

@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from smpsim.app.state import State
 from smpsim.scenario import KeyPathError, Scenario, get_value
 from smpsim.scenario.allowed_values import Shape, shape_at
 from smpsim.scenario.keypaths import KeyPath, format_path, parse_path
@@ -144,21 +143,6 @@ class Control:
         rest[first] = round(1 - value - sum(part for o, part in rest.items() if o != first), 6)
         shares = {party: value, **{one: part for one, part in rest.items() if part}}
         return format_path(whole), {one: part for one, part in shares.items() if part}
-
-
-def moved(state: State, control: Control, value: Any) -> State:
-    """Return the state in which a value is another one; a number as a slider says it.
-
-    Raises
-    ------
-    ScenarioError
-        If the scenario with it is not valid.
-    """
-    taken = value if control.words else control.taken(value)
-    key, setting = control.setting(taken, state.design())
-    found = state.changed(key, setting, setting if taken == control.original else None)
-    found.design()
-    return found
 
 
 def controls(scenario: Scenario, original: Scenario, programme: str) -> dict[str, list[Control]]:
