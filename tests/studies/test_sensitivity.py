@@ -86,7 +86,7 @@ def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
 
 @pytest.mark.slow
 def test_sobol_finds_the_indices_of_ishigami():
-    found = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=4096, seed=3)
+    found = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=2048, seed=3)
     table = found.indices("placed").set_index("parameter")
     # Ishigami and Homma (1990): variances of the terms in closed form
     one = (1 + B * np.pi**4 / 5) ** 2 / 2
