@@ -9,6 +9,7 @@ import pytest
 
 import smpsim
 from smpsim.results.store_error import StoreError
+from smpsim.studies.sweep.study import SweepStudy
 
 TABLES = ("summary", "outcomes", "trajectories", "ledger", "flows")
 
@@ -73,12 +74,18 @@ def test_a_sweep_is_read_from_its_folder_alone(results: dict[str, Path]) -> None
     assert sweep.unit("months") == "months"
 
 
-@pytest.mark.slow
 def test_designs_are_those_that_were_run_not_those_of_todays_sampling(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    study = smpsim.check("visa_delay_by_training_duration").model_copy(update={"replications": 1})
+    study = SweepStudy(
+        name="few", scenario="bare_pipeline", design={"samples": 6}, replications=1,
+        vary={
+            "behaviour.exam.pass_probability": {"uniform": {"low": 0.2, "high": 1.0}},
+            "behaviour.training.dropout": {"uniform": {"low": 0.0, "high": 0.1}},
+        },
+    )  # fmt: skip
     before = smpsim.sweep(study, tmp_path)
+    assert len(before.designs) == 6
     monkeypatch.setattr("smpsim.studies.sweep.prepare.designs_of", None)
     again = smpsim.read_sweep(tmp_path)
     pd.testing.assert_frame_equal(again.designs, before.designs)
@@ -89,8 +96,6 @@ def test_designs_are_those_that_were_run_not_those_of_todays_sampling(
 
 
 def test_values_of_several_kinds_in_designs_come_back(tmp_path: Path) -> None:
-    from smpsim.studies.sweep.study import SweepStudy
-
     study = SweepStudy.model_validate(
         {
             "name": "kinds",
