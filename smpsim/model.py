@@ -23,7 +23,9 @@ from smpsim.mesa_bridge import AgentSet, Collector, SteppedModel
 from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load, load_data
 from smpsim.scenario.values_at_keys import scenario_data
-from smpsim.world.blueprint import blueprint
+from smpsim.scenario.worlds import DEFAULT, Draws, parameters_again
+from smpsim.scenario.worlds import parameters as drawn
+from smpsim.world.blueprints import Blueprints
 from smpsim.world.copying import restored, state_of
 from smpsim.world.rules import Rules, engine, rule_digests
 from smpsim.world.tables import World
@@ -54,6 +56,8 @@ class Model(SteppedModel):
         Which of the replications of that seed, from 0.
     actions : sequence of str or Path, optional
         Names or files of actions that are added, as in `smpsim.run`.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`, so that the model is its run of this number.
     rules : mapping of str to function or Attribute, optional
         Rules of your own by name, in place of those of `smpsim.rules`, and attributes of people.
     **kwargs
@@ -96,6 +100,7 @@ class Model(SteppedModel):
         rng: int | np.random.Generator | None = None,
         replication: int = 0,
         actions: Sequence[str | Path] = (),
+        parameters: Draws = DEFAULT,
         rules: Rules | None = None,
         # Mesa's pages take a model without this argument only if it has this name
         **kwargs: Any,
@@ -104,12 +109,12 @@ class Model(SteppedModel):
         design = load(scenario, overrides=paths, actions=actions)
         number = _seed(seed, rng, design.seed)
         which = _whole("replication", replication, LAST_REPLICATION)
-        self._set_up(design, number, which, dict(rules or {}))
+        given = drawn(parameters).held(design, paths)
+        self._set_up(Blueprints(design, number, given), which, dict(rules or {}))
 
     def _set_up(
         self,
-        design: Scenario,
-        seed: int,
+        plans: Blueprints,
         replication: int,
         rules: Rules,
         world: World | None = None,
@@ -117,17 +122,17 @@ class Model(SteppedModel):
     ) -> None:
         """Begin a run, or go on with that of a world, with or without views of its rows."""
         added = set(self.__dict__)
-        super().__init__(seed)
-        self._design = design
-        self.seed = seed
+        super().__init__(plans.seed)
+        self._plans = plans
+        self.seed = plans.seed
         self.replication = replication
         self._rules = rules
         built = engine(rules)
         self._advance = built.advance
         self._viewed = 0
         if world is None:
-            self.world = World(blueprint(design, seed), True, built.attributes)
-            self.world.advance(0, seed, replication, self._advance)
+            self.world = World(plans.of(replication), True, built.attributes)
+            self.world.advance(0, self.seed, replication, self._advance)
         elif world.attributes != built.attributes:
             raise ValueError("got people with other attributes than those of the rules")
         else:
@@ -138,6 +143,11 @@ class Model(SteppedModel):
         self.datacollector = Collector(REPORTERS)
         self.datacollector.begin(self)
         self._built_in = frozenset({*self.__dict__, "_built_in"} - added)
+
+    @property
+    def _design(self) -> Scenario:
+        """The scenario as it is in the model's world."""
+        return self.world.blueprint.scenario
 
     @property
     def month(self) -> int:
@@ -168,18 +178,18 @@ class Model(SteppedModel):
         return copy.deepcopy(self)
 
     def _shared(self) -> list[Any]:
-        return [self._design, self._rules]
+        return [self._plans, self._rules]
 
     def __getstate__(self) -> dict[str, Any]:
         return super().__getstate__() | {
-            "run": (self._design, self.seed, self.replication, self._rules, self.world),
+            "run": (self._plans, self.replication, self._rules, self.world),
             "viewed": self._viewed,
             "datacollector": self.datacollector,
         }
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        design, seed, replication, rules, world = state["run"]
-        self._set_up(design, seed, replication, rules, world, views=False)
+        plans, replication, rules, world = state["run"]
+        self._set_up(plans, replication, rules, world, views=False)
         self._viewed = state["viewed"]
         self.datacollector = state["datacollector"]
         super().__setstate__(state)
@@ -196,7 +206,8 @@ class Model(SteppedModel):
             A file, replaced if it exists.
         """
         facts = {
-            "scenario": scenario_data(self._design),
+            "scenario": scenario_data(self._plans.scenario),
+            **self._plans.given.recipe,
             "seed": self.seed,
             "replication": self.replication,
             "rules": rule_digests(self._rules),
@@ -238,10 +249,11 @@ class Model(SteppedModel):
                     f"{path}: got {_rule_names(mine, facts['rules'])}; allowed: the rules that "
                     f"the model had when it was saved ({', '.join(facts['rules']) or 'none'})"
                 )
-            design = load_data(facts["scenario"])
-            world = restored(blueprint(design, int(facts["seed"])), state)
+            design, number = load_data(facts["scenario"]), int(facts["replication"])
+            plans = Blueprints(design, int(facts["seed"]), parameters_again(facts))
+            world = restored(plans.of(number), state)
             model = cls.__new__(cls)
-            model._set_up(design, facts["seed"], facts["replication"], dict(rules or {}), world)
+            model._set_up(plans, number, dict(rules or {}), world)
             model.set_random_state(facts["random"])
             model.datacollector.before = facts["before"]
             model.datacollector.model_vars.update(facts["collected"])

@@ -11,8 +11,10 @@ import numpy as np
 
 from smpsim.ensemble import COUNTS, Runs, simulate
 from smpsim.scenario import Scenario, load_data
+from smpsim.scenario.worlds import CENTRE, Draws
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
+from smpsim.world.blueprints import Blueprints
 from smpsim.world.tables import World
 
 BARE: dict[str, Any] = {
@@ -68,9 +70,11 @@ def ensemble(scenario: Scenario, runs: int = 100, seed: int = 1, **options: Any)
     return Outcome(simulate(blueprint(scenario, seed), seed, range(runs), **options))
 
 
-def one_run(scenario: Scenario, seed: int = 1, replication: int = 0) -> World:
+def one_run(
+    scenario: Scenario, seed: int = 1, replication: int = 0, parameters: Draws = CENTRE
+) -> World:
     """Return the world at the end of one run."""
-    world = World(blueprint(scenario, seed))
+    world = World(Blueprints(scenario, seed, parameters).of(replication))
     world.advance(scenario.months, seed, replication)
     return world
 

@@ -107,6 +107,7 @@ def reported(
             state.source,
             replications=state.replications,
             overrides=dict(state.changes),
+            parameters=state.parameters,
             guesses=guesses,
             progress=watch,
         )
@@ -115,6 +116,7 @@ def reported(
         [one.state.design() for one in shown],
         replications=shown[0].state.replications,
         names=[one.name for one in shown],
+        parameters=shown[0].state.parameters,
         guesses=guesses,
         progress=watch,
     )

@@ -100,7 +100,9 @@ def Page() -> None:  # noqa: N802
             if latest.current is None:
                 tabs.html(markup.paragraphs([screens.COMPILING]))
             else:
-                Screens(tabs.Shared(latest.current, kept, set_kept, reports, set_reports))
+                # what is said above comes and goes, and must not lead back to the first screen
+                shared = tabs.Shared(latest.current, kept, set_kept, reports, set_reports)
+                Screens(shared).key("screens")
 
 
 @solara.component

@@ -280,8 +280,7 @@ def TakeAway(shared: Shared) -> None:  # noqa: N802
     what = f"the {min(len(kept), exports.MOST)} options that were kept" if kept else "what is shown"
     text = (
         f"On {what}: a page that opens offline and prints, and a workbook with every table. Runs "
-        "at the ends of each guess are made for it; other parameters stand at their centre, so "
-        "that its ranges hold chance alone."
+        "at the ends of each guess are made for it."
     )
     html(markup.paragraphs([text], "note"))
     asking("Make report and workbook", demand)

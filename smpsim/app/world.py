@@ -58,7 +58,7 @@ def world_of(state: State, programme: str, replication: int = 0) -> World:
     replication : int
         Which of the runs, from 0.
     """
-    model = Model(state.design(), replication=replication)
+    model = Model(state.design(), replication=replication, parameters=state.parameters)
     place = next(n for n, one in enumerate(model.scenario.programmes) if one.name == programme)
     world = model.world
     partners = world.tables["partnerships"]

@@ -46,7 +46,7 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
                 inside = f" ({terminal.spread_of(side, unit)})" if wide else ""
                 cells.append(f"{shown(one[mean], unit)}{inside}")
             cells.append(shown_difference(one["difference"], unit))
-            pairs = _between(one, "pairs", unit)
+            pairs = _between(one, "run", unit)
             confidence = _between(one, "ci", unit)
             # narrow, what is not known of the difference where there is such
             cells += [pairs, confidence] if wide else [pairs if worlds else confidence]

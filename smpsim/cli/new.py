@@ -115,8 +115,6 @@ def _flag(question: Question) -> str:
 
 def _ask(interview: Interview, question: Question) -> None:
     """Ask until there is an answer that is allowed."""
-    import click
-
     from smpsim.cli.terminal import say
     from smpsim.errors import RequestError
 
@@ -129,8 +127,8 @@ def _ask(interview: Interview, question: Question) -> None:
     say(f"{question.text} Allowed: {question.allowed}.")
     while True:
         try:
-            text = click.prompt(" ", default=default, err=True, prompt_suffix=" ")
-        except click.Abort:
+            text = typer.prompt(" ", default=default, err=True, prompt_suffix=" ")
+        except typer.Abort:
             say("Stopped; no file is written.")
             raise typer.Exit(INTERRUPTED) from None
         try:

@@ -10,11 +10,13 @@ import typer
 from smpsim.cli.app import app
 from smpsim.cli.options import (
     Json,
+    Parameters,
     Replications,
     Seed,
     Sets,
     Threads,
     check_level,
+    chosen_parameters,
     scenario_only,
 )
 
@@ -70,6 +72,7 @@ def report(
     xlsx: Annotated[
         bool, typer.Option("--xlsx", help="Write a workbook with all numbers beside it too.")
     ] = False,
+    parameters: Parameters = None,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
@@ -79,6 +82,7 @@ def report(
     from smpsim.cli.present import files_read, print_json, watched
     from smpsim.results.files import claimed
     from smpsim.results.provenance import brief
+    from smpsim.scenario.worlds import file_of
     from smpsim.studies.report.report import designs_of, runs_in_all
     from smpsim.studies.report.report import report as run_all
     from smpsim.studies.report.result import files_of, needed
@@ -88,7 +92,8 @@ def report(
     designs, _ = designs_of(scenarios, actions, sets or [])
     count = replications or max(one.replications for one in designs)
     target = out or Path("results") / f"{_name(scenarios, actions)}_report.html"
-    read = [*scenarios, *(name for one in actions for name in one)]
+    given = chosen_parameters(parameters)
+    read = [*scenarios, *file_of(parameters), *(name for one in actions for name in one)]
     with claimed(target.parent, files_of(target, pdf, xlsx), files_read(*read)):
         found: Report = watched(
             runs_in_all(designs, scenarios[0], count, guesses),
@@ -101,6 +106,7 @@ def report(
                 overrides=sets or [],
                 level=level,
                 guesses=guesses,
+                parameters=given,
                 threads=threads,
                 progress=progress,
             ),

@@ -105,6 +105,8 @@ def test_a_link_is_shown_a_slider_moves_the_answer_and_nobody_else_is_asked(cock
     page.goto(cockpit.address + link.replace("version=0", "version=00"))
     page.get_by_text("From planned to kept").wait_for()
     assert "This link was made with smpsim" in page.locator(".problem").first.inner_text()
+    # more runs change the numbers too
+    page.locator("[aria-label='all runs are done']").wait_for(state="attached")
     before = placed(page)
     # on a telephone the questions open on demand
     page.get_by_role("button", name="Change something").click()

@@ -21,11 +21,12 @@ from smpsim.vocabulary import STAGES, TRAJECTORY_COLUMNS
 SCENARIOS = ["bare_pipeline", "reference", "thamm_germany"]
 
 
+@pytest.mark.parametrize("parameters", ["likely", "centre"])
 @pytest.mark.parametrize("name", SCENARIOS)
-def test_steps_and_fused_run_are_identical(name):
+def test_steps_and_fused_run_are_identical(name, parameters):
     scenario = smpsim.load(name)
-    fused = one_run(scenario, seed=5, replication=3)
-    model = smpsim.Model(scenario, seed=5, replication=3)
+    fused = one_run(scenario, 5, 3, parameters)
+    model = smpsim.Model(scenario, seed=5, replication=3, parameters=parameters)
     while model.running:
         model.step()
     for table in ("trajectory", "ledger", "accounts", "flows", "headcount"):

@@ -193,8 +193,9 @@ def test_seats_doubled_where_employers_are_the_limit(name):
     few = {f"employers.{group.name}.initial_vacancies": 0 for group in smpsim.load(name).employers}
     few |= {path.replace("initial_vacancies", "vacancies_per_year"): 0.05 for path in few}
     seats = smpsim.load(name).programmes[0].intakes.seats
-    one = smpsim.run(name, replications=20, overrides=few)
-    double = smpsim.run(name, replications=20, overrides={**few, f"{P}.intakes.seats": 2 * seats})
+    one = smpsim.run(name, 20, overrides=few, parameters="centre")
+    more_seats = {**few, f"{P}.intakes.seats": 2 * seats}
+    double = smpsim.run(name, 20, overrides=more_seats, parameters="centre")
     before, after = (r.losses().loc["pilot", "people"] for r in (one, double))
     assert after["planned_seats"] == 2 * before["planned_seats"]
     more = after["placed"] - before["placed"]

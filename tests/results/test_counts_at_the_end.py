@@ -7,7 +7,7 @@ import smpsim
 
 @pytest.fixture(scope="module")
 def runs():
-    return smpsim.run("reference", replications=8).outcomes()
+    return smpsim.run("reference", 8, parameters="centre").outcomes()
 
 
 def test_everybody_who_migrated_is_somewhere(runs):

@@ -15,7 +15,7 @@ from smpsim.errors import RequestError
 from smpsim.results.outcomes import Counts, is_own, measured, outcome_of
 
 NAMES = [one.name for one in ALL]
-SCENARIO = "reference"
+SCENARIO = smpsim.load("reference", {"likely_ranges": {}})
 DESIGNS = pd.DataFrame({"months": [48, 60]})
 
 

@@ -351,7 +351,7 @@ CASES = {
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_action_helps_where_it_must(name):
-    ranked = rank("reference", 30, 1, actions=[name], overrides=CASES[name])
+    ranked = rank("reference", 30, 1, actions=[name], overrides=CASES[name], parameters="centre")
     (row,) = ranked.alone().to_dict("records")
     assert row[f"{GAIN}_ci_low"] > 0, f"{ranked.base[GAIN]:.1f} {row[GAIN]:+.1f}"
     assert row["placed_ci_low"] > 0

@@ -13,6 +13,7 @@ from smpsim.ensemble import run
 from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, assumptions, get_value, load
+from smpsim.scenario.ranges import ranges_of
 from smpsim.studies.sensitivity.indices import sampled
 from smpsim.studies.sensitivity.ranges import (
     Parameter,
@@ -183,7 +184,8 @@ def test_what_never_changes_has_indices_of_zero():
 
 
 def test_numbers_of_behaviour_are_varied_within_what_is_allowed():
-    scenario = load("reference", {"behaviour.selection.noise_shared": 0.8})
+    plain = {"likely_ranges": {}, "behaviour.selection.noise_shared": 0.8}
+    scenario = load("reference", plain)
     found, left_out = parameters_of(scenario)
     by_key = {one.key: one for one in found}
     quit_rate = by_key["behaviour.retention.quit"]
@@ -207,6 +209,22 @@ def test_numbers_of_behaviour_are_varied_within_what_is_allowed():
     for one in found:
         assert one.low < one.value < one.high, one
         assert all(load(scenario, {one.key: end}) for end in (one.low, one.high))
+
+
+def test_every_number_with_a_likely_range_is_varied_over_it():
+    scenario = load("thamm_germany")
+    by_key = {one.key: one for one in parameters_of(scenario)[0]}
+    stated = {key: found for key, (_, found) in ranges_of(scenario).items()}
+    assert {key for key in stated if not key.startswith("behaviour.")} <= set(by_key)
+    mine = [key for key in stated if key in by_key]
+    assert len(mine) > 200
+    for key in mine:
+        assert by_key[key][1:4] == (stated[key].centre, stated[key].low, stated[key].high), key
+    # what somebody sets is known, and what is named has the range that is named
+    known = load(scenario, {"employers.hotels and restaurants.margin_per_month": 700})
+    assert "employers.hotels and restaurants.margin_per_month" not in {
+        one.key for one in parameters_of(known)[0]
+    }
 
 
 def test_what_is_switched_off_is_left_out_with_the_reason():

@@ -304,7 +304,7 @@ def difference_of(
     -------
     dict
         As `paired_difference`, and ``runs_used_a`` and ``runs_used_b``: runs with a value. With
-        fewer than two of them there is no interval. ``pairs_low`` and ``pairs_high``: between which
+        fewer than two of them there is no interval. ``run_low`` and ``run_high``: between which
         nine in ten pairs differ; of a ratio only if all pairs have one.
     """
     sides = [one if isinstance(one, Estimates) else Estimates.of(one) for one in (a, b)]
@@ -333,7 +333,7 @@ def difference_of(
     if not found["runs"]:
         # each mean is its own, also where the other design has none
         found["mean_a"], found["mean_b"] = (side.mean(outcome) for side in sides)
-    spread = dict.fromkeys(("pairs_low", "pairs_high"), float("nan"))
+    spread = dict.fromkeys(("run_low", "run_high"), float("nan"))
     with np.errstate(divide="ignore", invalid="ignore"):
         each = [
             table[outcome] if parts is None else table[parts[0]] / table[parts[1]]
@@ -342,7 +342,7 @@ def difference_of(
         apart = each[1].to_numpy(float) - each[0].to_numpy(float)
     known = apart[np.isfinite(apart)] if parts is None else apart
     if len(known) > 1 and np.isfinite(known).all():
-        spread["pairs_low"], spread["pairs_high"] = map(float, np.quantile(known, PAIRS_WITHIN))
+        spread["run_low"], spread["run_high"] = map(float, np.quantile(known, PAIRS_WITHIN))
     found |= {"runs": len(one), "runs_used_a": used[0], "runs_used_b": used[1]}
     return found | spread
 

@@ -158,7 +158,7 @@ class Comparison(StudyResult):
             ``ci_low`` to ``ci_high``) and those of `difference_of`: means are those of
             `Result.summary`, ``runs`` is the number of pairs, and ``runs_used_a`` and
             ``runs_used_b`` say in how many runs of each design it is known what the mean is of.
-            ``pairs_low`` to ``pairs_high`` holds the differences of nine in ten pairs: in plausible
+            ``run_low`` to ``run_high`` holds the differences of nine in ten pairs: in plausible
             worlds that is what is not known of the difference. The confidence interval says only
             how well the runs tell the mean.
             What a graduate or a placement costs is the ratio of the mean cost to the mean number,

@@ -12,6 +12,7 @@ from smpsim.results.units import labels_of
 from smpsim.scenario import Scenario, ScenarioError
 from smpsim.scenario.marks import Mark
 from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.worlds import Parameters
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 from smpsim.studies.sensitivity.ranges import MIDDLES, Parameter, parameters_of, with_values
 
@@ -61,6 +62,7 @@ def tried(
     parameters: Sequence[Parameter],
     seed: int,
     level: float,
+    given: Parameters,
     *,
     rules: Any = None,
     threads: int | None = None,
@@ -91,6 +93,7 @@ def tried(
         replications=RUNS,
         seed=seed,
         outcomes=[OUTCOME],
+        parameters=given,
         rules=rules,
         threads=threads,
         progress=progress,

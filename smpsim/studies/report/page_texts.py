@@ -147,10 +147,7 @@ def method(report: Report) -> list[str]:
         "An agent-based model of skills mobility partnerships: employers, trainees, institutions "
         "and governments act month by month; rules and equations are in the model description "
         f"of smpsim. Each option was run {report.runs:,} times with seed {report.seed}.{same}",
-        "Likely ranges and confidence intervals hold chance only: which people apply, who "
-        "passes, who is hired, how long an office takes. All parameters stand at the values of "
-        "the scenario, so that what is not known about them, and what the model leaves out, is "
-        "in no interval. "
+        f"{held(report)} What the model leaves out is in no interval. "
         + (
             "With so few runs even these intervals are rough."
             if report.runs < FEW_RUNS
@@ -159,6 +156,23 @@ def method(report: Report) -> list[str]:
         "Costs per placement are mean cost by mean number of placements, so that runs in which "
         "few are placed count with their cost.",
     ]
+
+
+def held(report: Report) -> str:
+    """Return what ranges hold."""
+    chance = "which people apply, who passes, who is hired, how long an office takes"
+    drawn = {len(one.ranges) for one in report.results.values() if one.draws}
+    if not drawn:
+        return (
+            f"Likely ranges and confidence intervals hold chance only: {chance}. All numbers stand "
+            "at the values of the scenario, so that what is not known of them is in no interval."
+        )
+    each = "the same in all options" if len(report.options) > 1 else "anew in each run"
+    return (
+        f"Likely ranges hold chance ({chance}) and what is not known: each run is in a plausible "
+        f"world of its own, in which {max(drawn):,} numbers are drawn from their likely ranges, "
+        f"{each}. Confidence intervals say how well the runs tell a mean over these worlds."
+    )
 
 
 def provenance(report: Report) -> list[tuple[str, str]]:

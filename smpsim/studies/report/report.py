@@ -18,6 +18,8 @@ from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import FileText, Overrides, Source, acted
 from smpsim.scenario.marks import Mark, marks
+from smpsim.scenario.worlds import DEFAULT, Draws, Parameters
+from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.compare.designs import action_in_words, kept, several_actions
 from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.report.figures import Option
@@ -38,6 +40,7 @@ def report(
     names: Sequence[str] | None = None,
     level: float = 0.95,
     guesses: bool = True,
+    parameters: Draws = DEFAULT,
     pdf: bool = False,
     xlsx: bool = False,
     folder: str | Path | None = None,
@@ -68,6 +71,8 @@ def report(
     guesses : bool
         Try what wrong guesses of the first option change: 20 runs at each end of the range of
         each figure of its own that its file marks as an assumption.
+    parameters : str, Path or DataFrame
+        As in `smpsim.run`. Run n of all options is in the same plausible world.
     pdf, xlsx : bool
         Write the report as PDF and as a workbook too, beside `out`.
     folder : str or Path, optional
@@ -118,6 +123,7 @@ def report(
     added = {name: text for one in combined for name, text in whole_actions(one).items()}
     options = dict(zip(letters(len(designs)), designs, strict=True))
     marked = dict(zip(options, origins, strict=True))
+    drawn = parameters_of(parameters).held(designs[0], stated(overrides))
     settings = {
         "replications": count,
         "seed": number,
@@ -131,6 +137,7 @@ def report(
             "scenarios": {letter: whole_scenario(one) for letter, one in options.items()},
             "actions": added,
             **in_recipe(rules, ()),
+            **drawn.recipe,
             "marks": {letter: [list(one) for one in found] for letter, found in marked.items()},
             "options": settings,
         },
@@ -141,12 +148,20 @@ def report(
         level=level,
         **({"set": stated(overrides)} if stated(overrides) else {}),
         **({"with": list(added)} if added else {}),
+        **drawn.facts,
         **in_facts(rules, ()),
     )
 
     def work() -> Report:
         return run_all(
-            options, marked, settings, origin, rules=rules, threads=threads, progress=progress
+            options,
+            marked,
+            settings,
+            origin,
+            drawn,
+            rules=rules,
+            threads=threads,
+            progress=progress,
         )
 
     found = into(folder, Report, work)
@@ -208,6 +223,7 @@ def run_all(
     marked: dict[str, list[Mark]],
     settings: Mapping[str, Any],
     origin: Mapping[str, Any],
+    given: Parameters,
     *,
     rules: Mapping[str, Callable[..., Any]] | None = None,
     threads: int | None = None,
@@ -225,20 +241,22 @@ def run_all(
         ``replications``, ``seed``, ``names``, ``level`` and ``guesses``, as in `report`.
     origin : mapping
         Provenance of the report.
+    given : Parameters
     rules, threads, progress
         As in `report`.
     """
     count, number, level = (settings[key] for key in ("replications", "seed", "level"))
     more: dict[str, Any] = {"rules": rules, "threads": threads}
     found = []
+    first = next(iter(options))
     for place, (letter, name) in enumerate(zip(options, settings["names"], strict=True)):
         told = _after(place * count, progress)
-        result = run(options[letter], count, number, progress=told, **more)
+        held = given.held(options[letter], first=options[first])
+        result = run(options[letter], count, number, parameters=held, progress=told, **more)
         found.append(Option.of(letter, name, replace(result, title=name)))
-    first = next(iter(options))
     parameters = guessed(options[first], marked[first]) if settings["guesses"] else []
     told = _after(len(options) * count, progress)
-    changed = tried(options[first], parameters, number, level, progress=told, **more)
+    changed = tried(options[first], parameters, number, level, given, progress=told, **more)
     return Report(tuple(found), marked, changed, level, dict(origin))
 
 

@@ -12,6 +12,7 @@ from smpsim.extras import need
 from smpsim.messages import harmless
 from smpsim.results.provenance import brief
 from smpsim.studies.report.answer import question_of
+from smpsim.studies.report.page_texts import held
 
 if TYPE_CHECKING:
     from smpsim.studies.report.result import Report
@@ -79,7 +80,7 @@ def _first(sheet: Any, report: Report, bold: Any, grey: Any) -> None:
     rows += [("answer", sentence) for sentence in report.sentences]
     rows += [(f"option {letter}", name) for letter, name in report.names.items()]
     rows += [("note", note) for note in report.notes]
-    rows.append(("intervals", "chance only: all parameters stand at the values of the scenarios"))
+    rows.append(("intervals", held(report)))
     rows += [(key, str(facts[key])) for key in ("replications", "seed", "level") if key in facts]
     rows += [(f"version of {name}", text) for name, text in facts.get("versions", {}).items()]
     rows += [(key, str(facts.get(key))) for key in ("commit", "model", "recipe_hash")]

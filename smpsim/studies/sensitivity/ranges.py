@@ -12,10 +12,11 @@ from smpsim.scenario.allowed_values import number_words, shape_at
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.ranges import ranges_of
 from smpsim.scenario.values_at_keys import get_value, put, scenario_data
 
 LOWEST, HIGHEST = 0.5, 1.5
-"""Range of a value that nobody has stated a range for, as a multiple of it."""
+"""Range of a value for which no likely range is stated, as a multiple of it."""
 NEARLY_ALL = 0.9
 """A share above this is varied by its distance from 1: 0.995 kept is not 0.5 kept."""
 MIDDLES = ("mean", "median", "mode")
@@ -51,9 +52,11 @@ def parameters_of(
 ) -> tuple[list[Parameter], dict[str, str]]:
     """Return what is varied in a scenario.
 
-    By default all numbers under ``behaviour``, and the middles of distributions there: from half
-    to one and a half times their value, within what the schema allows. Shares above 0.9 keep half
-    to one and a half times their distance from 1. Whole numbers are rounded.
+    By default all numbers under ``behaviour``, the middles of distributions there, and every other
+    number with a likely range: over that range, which holds nine in ten plausible worlds. Where
+    none is stated, from half to one and a half times the value, within what the schema allows;
+    shares above 0.9 keep half to one and a half times their distance from 1. Whole numbers are
+    rounded.
 
     Parameters
     ----------
@@ -97,13 +100,19 @@ def parameters_of(
         if path in own:
             found[path] = own[path]
             continue
-        usual, reason = _by_default(key, path, value)
+        usual, reason = _by_default(scenario, key, path, value)
         if usual is None:
             left_out[key] = reason
         elif any(_faults(scenario, usual)):
             left_out[key] = "its range does not fit the other values"
         else:
             found[path] = usual
+    for key, (path, likely) in ({} if only else ranges_of(scenario)).items():
+        if path not in found and path not in own and likely.low < likely.high:
+            shape = shape_at(path)
+            unit = shape.unit if shape else ""
+            ends = (likely.low, likely.high)
+            found[path] = Parameter(key, likely.centre, *ends, unit, likely.whole)
     return list((found | own).values()), left_out
 
 
@@ -145,9 +154,15 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _by_default(key: str, path: KeyPath, value: float) -> tuple[Parameter | None, str]:
+def _by_default(
+    scenario: Scenario, key: str, path: KeyPath, value: float
+) -> tuple[Parameter | None, str]:
     """Return a number with its default range, or the reason why it has none."""
     shape = shape_at(path)
+    stated = scenario.likely_ranges.get(key)
+    if stated is not None:
+        whole = shape is not None and shape.is_whole
+        return Parameter(key, value, *stated, shape.unit if shape else "", whole), ""
     least, most = shape.bounds if shape else (-math.inf, math.inf)
     if value == 0:
         return None, "it is 0, which switches its mechanism off"
@@ -193,7 +208,7 @@ def _own(
         raise ScenarioError([_problem(key, message)])
     if not _is_number(value):
         raise ScenarioError([_problem(key, f"got {shown_value(value)}; allowed: a number")])
-    parameter, reason = _by_default(key, path, value)
+    parameter, reason = _by_default(scenario, key, path, value)
     if ends is None:
         if parameter is None:
             message = f"no range, and {reason}; allowed: {key}=LOW:HIGH"

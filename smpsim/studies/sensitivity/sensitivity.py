@@ -23,6 +23,7 @@ from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
 from smpsim.scenario.problems import Problem, ScenarioError
+from smpsim.scenario.worlds import CENTRE
 from smpsim.studies.compare.pairing import (
     ALL,
     Pair,
@@ -169,6 +170,7 @@ def sensitivity(
                 outcomes=columns_of(wanted, len(chosen)),
                 own_outcomes=own,
                 rules=rules,
+                parameters=CENTRE,
                 threads=threads,
                 progress=_after(first * replications, progress),
             )

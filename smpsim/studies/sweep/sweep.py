@@ -20,7 +20,7 @@ from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
-from smpsim.scenario.worlds import CENTRE, Draws
+from smpsim.scenario.worlds import DEFAULT, Draws
 from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.studies.sweep.chunks import work_of
 from smpsim.studies.sweep.folder import write_study
@@ -41,7 +41,7 @@ def evaluate(
     outcomes: Sequence[str | Outcome] | None = None,
     rules: Mapping[str, Any] | None = None,
     own_outcomes: Sequence[Outcome] = (),
-    parameters: Draws = CENTRE,
+    parameters: Draws = DEFAULT,
     threads: int | None = None,
     folder: str | Path | None = None,
     executor: str = "threads",

@@ -197,6 +197,7 @@ def _report(order: Order, folder: Path) -> None:
         {letter: [Mark(*one) for one in stated] for letter, stated in marks.items()},
         order.options,
         {},
+        parameters_again(order.recipe),
         rules=order.rules,
         threads=order.threads,
         progress=order.progress,
