@@ -8,7 +8,6 @@ known while reading, and a file that is too deep or too large is left at the pla
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -76,11 +75,8 @@ class Node:
         self.line, self.column = mark.line + 1, mark.column + 1
 
 
-@lru_cache(maxsize=1)
 def compose(text: str, file: str) -> Node | None:
     """Return the root of YAML text; None if there is no document in it.
-
-    The last is kept, as a file is read once to tell its kind and then again: nobody changes nodes.
 
     Parameters
     ----------
