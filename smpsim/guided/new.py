@@ -11,7 +11,7 @@ from smpsim.errors import RequestError
 from smpsim.guided.commented import as_yaml
 from smpsim.guided.draft import draft
 from smpsim.guided.interview import Interview, answered
-from smpsim.messages import shown_value
+from smpsim.messages import harmless
 from smpsim.scenario import Problem, ScenarioError, load
 from smpsim.scenario.disk_paths import SUFFIXES
 from smpsim.scenario.loading import FileText
@@ -115,7 +115,8 @@ def free(file: str | os.PathLike[str]) -> Path:
         If it is there already, is no YAML file by its name, or has no folder.
     """
     path = Path(file)
-    shown = shown_value(str(path))
+    # whole, as nobody finds a file by a part of its path
+    shown = f"'{harmless(str(path))}'"
     if path.suffix.lower() not in SUFFIXES:
         raise RequestError(f"file: got {shown}; allowed: a name that ends in {SUFFIXES[0]}")
     if os.path.lexists(path):

@@ -136,6 +136,9 @@ def test_a_full_disk_leaves_no_file(path, monkeypatch):
 
 
 def test_files_are_never_replaced(path):
+    # the whole path is said, however long it is
+    path = path.parent / ("a long name of a folder " * 5) / path.name
+    path.parent.mkdir()
     path.write_text("precious")
     found = invoke(path, *LIKE, "--yes")
     assert found.exit_code == 2
