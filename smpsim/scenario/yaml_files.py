@@ -131,9 +131,7 @@ def parse_text(text: str, file: str) -> Document:
         If it is not a YAML mapping.
     """
     found = _parsed(text, file)
-    return replace(
-        found, data=_copied(found.data), keys=dict(found.keys), values=dict(found.values)
-    )
+    return replace(found, data=copied(found.data), keys=dict(found.keys), values=dict(found.values))
 
 
 # nearly all scenarios extend the largest file of the catalogue
@@ -156,11 +154,11 @@ def _parsed(text: str, file: str) -> Document:
     return Document(data, origin, reader.keys, reader.values)
 
 
-def _copied(data: Any) -> Any:
-    """Return a copy of plain data."""
+def copied(data: Any) -> Any:
+    """Return a copy of plain data; `copy.deepcopy` takes ten times as long."""
     if isinstance(data, dict):
-        return {key: _copied(value) for key, value in data.items()}
-    return [_copied(value) for value in data] if isinstance(data, list) else data
+        return {key: copied(value) for key, value in data.items()}
+    return [copied(value) for value in data] if isinstance(data, list) else data
 
 
 def parse_value(text: str, file: str) -> Any:

@@ -14,6 +14,7 @@ from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.ranges import ranges_of
 from smpsim.scenario.values_at_keys import get_value, put, scenario_data
+from smpsim.scenario.yaml_files import copied
 
 LOWEST, HIGHEST = 0.5, 1.5
 """Range of a value for which no likely range is stated, as a multiple of it."""
@@ -108,11 +109,8 @@ def parameters_of(
         else:
             found[path] = usual
     for key, (path, likely) in ({} if only else ranges_of(scenario)).items():
-        if path not in found and path not in own and likely.low < likely.high:
-            shape = shape_at(path)
-            unit = shape.unit if shape else ""
-            ends = (likely.low, likely.high)
-            found[path] = Parameter(key, likely.centre, *ends, unit, likely.whole)
+        if path not in found and path not in own:
+            found[path] = _over(key, path, likely.centre, likely.low, likely.high)
     return list((found | own).values()), left_out
 
 
@@ -154,15 +152,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _over(key: str, path: KeyPath, value: float, low: float, high: float) -> Parameter:
+    """Return a number that is varied between two ends."""
+    shape = shape_at(path)
+    whole = shape is not None and shape.is_whole
+    return Parameter(key, value, low, high, shape.unit if shape else "", whole)
+
+
 def _by_default(
     scenario: Scenario, key: str, path: KeyPath, value: float
 ) -> tuple[Parameter | None, str]:
     """Return a number with its default range, or the reason why it has none."""
-    shape = shape_at(path)
     stated = scenario.likely_ranges.get(key)
     if stated is not None:
-        whole = shape is not None and shape.is_whole
-        return Parameter(key, value, *stated, shape.unit if shape else "", whole), ""
+        return _over(key, path, value, *stated), ""
+    shape = shape_at(path)
     least, most = shape.bounds if shape else (-math.inf, math.inf)
     if value == 0:
         return None, "it is 0, which switches its mechanism off"
@@ -173,10 +177,9 @@ def _by_default(
     if most == 1 and value > NEARLY_ALL:
         low, high = 1 - HIGHEST * (1 - value), 1 - LOWEST * (1 - value)
     low, high = max(low, least), min(high, most)
-    whole = shape is not None and shape.is_whole
-    if whole:
+    if shape is not None and shape.is_whole:
         low, high = math.floor(low + 0.5), math.floor(high + 0.5)
-    return Parameter(key, value, low, high, shape.unit if shape else "", whole), ""
+    return _over(key, path, value, low, high), ""
 
 
 def _faults(scenario: Scenario, parameter: Parameter) -> Iterator[str]:
@@ -223,7 +226,7 @@ def _own(
         if whole and not (low.is_integer() and high.is_integer()):
             message = f"got {low:g}:{high:g}; allowed: whole numbers"
             raise ScenarioError([_problem(key, message)])
-        parameter = Parameter(key, value, low, high, shape.unit if shape else "", whole)
+        parameter = _over(key, path, value, low, high)
     faults = list(dict.fromkeys(_faults(scenario, parameter)))
     if faults:
         raise ScenarioError([_problem(key, message) for message in faults])
@@ -247,7 +250,7 @@ def with_values(
     paths = [put(data, one.key, one.value)[1] for one in parameters]
     found = []
     for row in rows:
-        section = _copied(data[ROOT])
+        section = copied(data[ROOT])
         values: dict[str, Any] = {}
         for one, path, value in zip(parameters, paths, row, strict=True):
             exact: float = round(value) if one.whole else float(value)
@@ -260,10 +263,3 @@ def with_values(
             inside[path[-1]] = exact
         found.append({ROOT: section, **values})
     return found
-
-
-def _copied(data: Any) -> Any:
-    """Return a copy of plain data; `copy.deepcopy` takes ten times as long."""
-    if isinstance(data, dict):
-        return {key: _copied(value) for key, value in data.items()}
-    return [_copied(value) for value in data] if isinstance(data, list) else data
