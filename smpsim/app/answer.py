@@ -10,7 +10,7 @@ from smpsim.app.curves import Curve, curves
 from smpsim.app.payments import Payment, payments
 from smpsim.app.rows import Bar, each, money, of_people, rounded, whole
 from smpsim.app.state import State
-from smpsim.results.funnel import KEPT, funnel
+from smpsim.results.funnel import KEPT, KEPT_PRICES, funnel
 from smpsim.results.gains import gains, window_of
 from smpsim.results.losses import GROUPS, LINES, account, shown_lines
 from smpsim.results.provenance import brief
@@ -222,14 +222,6 @@ def _losers(summary: Any, months: int) -> str:
         f"{mean:.0f} % of those enrolled lose against staying at home ({low:.0f} to "
         f"{high:.0f} % in 90 % of the runs), counted until {months} months after training."
     )
-
-
-KEPT_PRICES = {
-    12: "cost_per_retained_placement",
-    24: "cost_per_retained_placement_24",
-    36: "cost_per_retained_placement_36",
-}
-"""The outcomes that are the cost of a placement that is kept, by months."""
 
 
 def _kept_costs(summary: Any) -> list[tuple[int, str]]:

@@ -45,9 +45,16 @@ def whole(people: float) -> str:
     return "under 1" if 0 < people < 0.5 else f"{people:,.0f}"
 
 
+NONE = "-"
+"""An amount that there is none of."""
+
+
 def span(mean: str, low: str, high: str) -> str:
     """Return a mean with the range of 90 % of the runs, if these differ in it."""
-    return mean if low == high == mean else f"{mean} ({low} to {high})"
+    if low == high == mean:
+        return mean
+    # without an end where nobody is placed: no money is enough for a placement
+    return f"{mean} ({low} {'or more' if high == NONE else f'to {high}'})"
 
 
 def of_people(row: Any, kind: str, planned: float) -> Bar:
@@ -61,7 +68,7 @@ def of_people(row: Any, kind: str, planned: float) -> Bar:
 def rounded(amount: float) -> str:
     """Return an amount of money with the three digits that runs can tell."""
     if not math.isfinite(amount):
-        return "-"
+        return NONE
     return f"{three_digits(amount):,.0f}".replace("-", "\N{MINUS SIGN}")
 
 
@@ -72,4 +79,4 @@ def money(mean: float, low: float, high: float) -> str:
 
 def each(amount: float, people: float) -> str:
     """Return an amount of money for each of some people; a dash where there is hardly anybody."""
-    return rounded(amount / people) if people >= HARDLY else "-"
+    return rounded(amount / people) if people >= HARDLY else NONE

@@ -22,25 +22,25 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
     outcomes : list of str, optional
         Those that are shown; the main ones when left out.
     """
+    from smpsim.results.estimates import quantile
     from smpsim.results.outcomes import ratio_of
-    from smpsim.studies.compare.pairing import outcomes_of
+    from smpsim.studies.compare.pairing import PAIRS_WITHIN, outcomes_of
 
     wide, worlds = out.width >= terminal.WIDE, comparison.in_worlds
     differences = comparison.differences(outcomes=outcomes)
     ratios = False
     for pair in comparison.pairs:
         found: Any = differences.loc[pair.label]
-        spreads = [
-            outcomes_of(result, names).quantile([0.05, 0.95])
-            for result, names in ((comparison.a, pair.a), (comparison.b, pair.b))
-        ]
+        sides = (comparison.a, pair.a), (comparison.b, pair.b)
+        runs = [outcomes_of(result, names) for result, names in sides]
+        spreads = [[quantile(one, share) for share in PAIRS_WITHIN] for one in runs]
         rows = []
         for outcome in outcomes or terminal.chosen_rows(found):
             one = found.loc[outcome]
             unit = str(one["unit"])
             cells = [label_of(outcome)]
             for spread, mean in zip(spreads, ("mean_a", "mean_b"), strict=True):
-                low, high = spread[outcome]
+                low, high = (end[outcome] for end in spread)
                 side = {"run_low": low, "run_high": high, "runs": one["runs"]}
                 side["runs_used"] = one[mean.replace("mean", "runs_used")]
                 inside = f" ({terminal.spread_of(side, unit)})" if wide else ""

@@ -205,7 +205,10 @@ def _interruptible() -> Iterator[None]:
 
 def between(low: float, high: float, unit: str) -> str:
     """Return a range of values, or a dash where it is not known."""
-    return "-" if low != low else f"{shown(low, unit)} to {shown(high, unit)}"
+    if low != low:
+        return "-"
+    # without an end where nobody is placed: no money is enough for a placement
+    return f"{shown(low, unit)} {'or more' if high != high else f'to {shown(high, unit)}'}"
 
 
 def print_result(out: Console, result: Result) -> None:
@@ -303,7 +306,7 @@ def print_losses(out: Console, programme: str, found: Any, several: bool) -> Non
 
 def spread_of(one: Any, unit: str) -> str:
     """Return where most of the runs lie; a dash if it is unknown of too many where they lie."""
-    enough = one["runs_used"] >= LEVEL * one["runs"]
+    enough = one["runs_used"] >= LEVEL * one["runs"] or one["run_high"] != one["run_high"]
     return between(one["run_low"], one["run_high"], unit) if enough else "-"
 
 

@@ -3,14 +3,17 @@
 A mean is over the runs in which an outcome has a value, and how many these are is said beside it.
 Three kinds of outcome need more than that, as the runs without a value are no random ones:
 
-- What one costs (`Outcome.pooled`) is the mean cost of all runs by the mean number. There is none
-  where nobody is there to pay for in more than a few runs (`FEW`): hardly anybody is placed.
+- What one costs (`Outcome.pooled`) is the mean cost of all runs by the mean number, so a run in
+  which nobody is placed counts with its cost. There is none where that mean number is not known
+  well enough to divide by (`MOST_ERROR`): hardly anybody is placed, or in too few runs.
 - Placements kept a year (a share of a size, `Outcome.size`) are the mean number placed in all runs,
   times the share kept of those placed in the runs where somebody is seen after a year. So no run
   is left out with its cost or its placements, and no run gets a value that it has not shown; it is
   assumed that those placed too late to be seen stay as often as the others, as within a run.
 - Months until half are placed have no end in runs where that never comes (`Outcome.endless`). If
   these are more than a few (`FEW`), there is no mean: one of the others would be too short.
+- Quantiles of runs are over all of them where a run without a value is one without an end (nobody
+  is placed, so no money is enough): see `quantile`.
 - Totals over programmes are sums of their means.
 
 Every command takes its means, differences and intervals from the `contributions` of runs, so that
@@ -30,6 +33,13 @@ from smpsim.results.outcomes import outcome_of, ratio_of, ratios
 Groups = Sequence[pd.Series]
 FEW = 0.05
 """Share of runs without a value up to which the others stand for them."""
+MOST_ERROR = 0.165
+"""Standard error of a mean, as a share of it, up to which is divided by it.
+
+Statistics Canada releases estimates of up to so much without a warning. A ratio of means is hardly
+biased up to 0.1 (Cochran 1977, Sampling Techniques, chapter 6).
+"""
+_HUGE = 1e300
 LEAST = 2
 """Runs with a value from which a spread can be told."""
 
@@ -46,10 +56,53 @@ def spread(values: pd.DataFrame, level: float) -> dict[str, Any]:
     """
     tail = (1.0 - level) / 2.0
     return {
-        "run_low": values.quantile(tail).to_numpy(),
-        "run_high": values.quantile(1.0 - tail).to_numpy(),
+        "run_low": quantile(values, tail).to_numpy(),
+        "run_high": quantile(values, 1.0 - tail).to_numpy(),
         "level": level,
     }
+
+
+def quantile(runs: pd.DataFrame, share: float, by: Groups = ()) -> Any:
+    """Return a quantile of the runs of each outcome.
+
+    Parameters
+    ----------
+    runs : DataFrame
+        One row a run, one column an outcome.
+    share : float
+        Share of the runs that lie below.
+    by : sequence of Series
+        What the runs are grouped by; all together when left out.
+
+    Returns
+    -------
+    Series, or DataFrame with a row a group
+        Not a number where it is one of the runs that have no end: what a placement costs where
+        nobody is placed, or months until half are placed where that never comes.
+    """
+    whole = runs.notna().to_numpy().all()
+    ended = runs if whole else _without_end(runs)
+    groups = ended.groupby(list(by), sort=False) if by else ended
+    found: Any = groups.quantile(share)
+    next_above: Any = groups.quantile(share, interpolation="higher")
+    return found if whole else found.where(next_above < _HUGE)
+
+
+def _without_end(runs: pd.DataFrame) -> pd.DataFrame:
+    """Return outcomes of runs, huge where they have no end."""
+    found = runs.copy()
+    for name in runs.columns[runs.isna().any().to_numpy()]:
+        row = outcome_of(str(name))
+        if not row.endless:
+            continue
+        never = runs[name].isna()
+        if row.parts is not None:
+            top, bottom = row.parts
+            if not {top, bottom} <= set(runs.columns):
+                continue
+            never &= (runs[bottom] == 0) & (runs[top] > 0)
+        found[name] = runs[name].astype(float).where(~never, _HUGE)
+    return found
 
 
 def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
@@ -121,8 +174,8 @@ def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, p
     error = error.where(used >= LEAST)
     for name, (top, bottom) in ratios(map(str, runs.columns)).items():
         if {top, bottom} <= set(runs.columns):
-            nobody = (values[bottom] <= 0).astype(float).groupby(keys, sort=False).mean()
-            below = mean[bottom].where((mean[bottom] > 0) & (nobody <= FEW))
+            apart = groups[bottom].sem()
+            below = mean[bottom].where(_divides(mean[bottom], apart))
             mean[name] = mean[top] / below
             place = groups.ngroup().to_numpy()
             left = values[top] - mean[name].to_numpy()[place] * values[bottom]
@@ -174,19 +227,24 @@ class Estimates:
         parts = ratio_of(outcome)
         if parts is not None and set(parts) <= set(self.used):
             top, bottom = parts
-            return min(self.used[top], self.used[bottom]) if self._divides(bottom) else 0
+            return min(self.used[top], self.used[bottom]) if self.divides(bottom) else 0
         return self.used[outcome]
 
     def mean(self, outcome: str) -> float:
         """Return the mean of an outcome; not a number where there is none."""
         parts = ratio_of(outcome)
         if parts is not None and set(parts) <= set(self.used):
-            if not self._divides(parts[1]):
+            if not self.divides(parts[1]):
                 return float("nan")
             return float(self.values[parts[0]].sum() / self.values[parts[1]].sum())
         return float(self.values[outcome].mean())
 
-    def _divides(self, bottom: str) -> bool:
-        """Return whether a number is above zero in all but a few runs."""
+    def divides(self, bottom: str) -> bool:
+        """Return whether the mean of a number is known well enough to divide by it."""
         values = self.values[bottom]
-        return float(values.sum()) > 0 and float((values <= 0).mean()) <= FEW
+        return bool(_divides(values.mean(), values.sem()))
+
+
+def _divides(mean: Any, error: Any) -> Any:
+    # a single run has no error, and says what it says
+    return (mean > 0) & ~(error > MOST_ERROR * mean)

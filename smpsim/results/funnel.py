@@ -22,6 +22,12 @@ KEPT_AS = {
     36: "retained_placements_36",
 }
 """The outcomes that count people kept, by months."""
+KEPT_PRICES = {
+    12: "cost_per_retained_placement",
+    24: "cost_per_retained_placement_24",
+    36: "cost_per_retained_placement_36",
+}
+"""The outcomes that are the cost of a placement that is kept, by months."""
 
 
 def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:

@@ -74,6 +74,8 @@ def _of_programme(found: Any, result: Result, programme: str) -> str:
     price = f"at {in_money(mean['cost_per_placement'], result.currency)} a placement"
     if mean["cost_per_placement"] != mean["cost_per_placement"]:
         price = f"but only {_seldom(result, programme)}, so a placement has no price"
+    elif not placed["run_low"] and result.runs > 1:
+        price = f"{_nobody(result, programme)}, {price}"
     text = (
         f"Of {in_digits(mean['enrolled'])} people enrolled, {in_digits(mean['placed'])} are "
         f"placed{average}{'' if result.runs == 1 else spread}, {price}; {half}."
@@ -89,10 +91,20 @@ def _of_programme(found: Any, result: Result, programme: str) -> str:
     return text
 
 
+def _nobody(result: Result, programme: str) -> str:
+    """Return in how many runs nobody is placed."""
+    return f"nobody in {result.runs - _placing(result, programme):,} of {result.runs:,} runs"
+
+
+def _placing(result: Result, programme: str) -> int:
+    """Return in how many runs anybody is placed."""
+    table = result.outcome_table
+    return int((table.loc[table["programme"] == programme, "placed"] > 0).sum())
+
+
 def _seldom(result: Result, programme: str) -> str:
     """Return in how many runs anybody is placed, with the interval of that share."""
-    table = result.outcome_table
-    placed = int((table.loc[table["programme"] == programme, "placed"] > 0).sum())
+    placed = _placing(result, programme)
     low, high = (100 * end for end in share_interval(placed, result.runs))
     between = "" if result.runs < LEAST_RUNS else f" ({low:.2g} to {high:.2g} % of them)"
     return f"in {placed:,} of {result.runs:,} runs{between}"

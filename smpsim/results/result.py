@@ -12,7 +12,7 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.extras import there
-from smpsim.results.estimates import means
+from smpsim.results.estimates import means, quantile
 from smpsim.results.funnel import funnel
 from smpsim.results.gains import gains
 from smpsim.results.gains import sentences as of_gains
@@ -198,9 +198,10 @@ class Result(StudyResult):
         -------
         DataFrame
             Index ``programme``, ``outcome``; columns ``mean``, ``standard_error`` (see
-            `smpsim.results.estimates`), ``run_low``, ``median``, ``run_high`` of the runs that have
-            a value of their own, ``level``: the share of them in between, ``runs`` (all of them),
-            ``runs_used`` (those in which it is known what the mean is of), ``unit``.
+            `smpsim.results.estimates`), ``run_low``, ``median``, ``run_high`` (quantiles of runs;
+            not a number where there is no end, as nobody is placed), ``level``: the share of them
+            in between, ``runs`` (all of them), ``runs_used`` (those in which it is known what the
+            mean is of), ``unit``.
         """
         # sentences, funnel and money of the same runs all ask for it
         if level not in self._summaries:
@@ -217,7 +218,7 @@ class Result(StudyResult):
         outcomes = self.outcome_table.drop(columns=["run", "programme"])
         mean, error, used = means(outcomes, [self.outcome_table["programme"]])
         for programme, values in outcomes.groupby(self.outcome_table["programme"], sort=False):
-            low, median, high = (values.quantile(q) for q in (tail, 0.5, 1.0 - tail))
+            low, median, high = (quantile(values, q) for q in (tail, 0.5, 1.0 - tail))
             rows.append(
                 pd.DataFrame(
                     {

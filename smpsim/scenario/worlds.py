@@ -38,7 +38,7 @@ from smpsim.scenario.timeline import keep_segments, segments
 from smpsim.scenario.values_at_keys import get_value, scenario_data
 
 LIKELY, CENTRE = "likely", "centre"
-DEFAULT = CENTRE
+DEFAULT = LIKELY
 POSTERIOR = "posterior.csv"
 SHARED = "base"
 """The scenario whose ranges the calibrated draws belong to."""

@@ -29,7 +29,7 @@ def test_json_has_the_tables(tmp_path):
     found = invoked("bare_pipeline", "-o", out, "--xlsx", "--json", *FEW)
     facts = json.loads(found.stdout)
     assert [Path(one).name for one in facts["files"]] == ["page.html", "page.xlsx"]
-    assert {one["figure"] for one in facts["options"]} >= {"placed", "kept_36"}
+    assert {one["figure"] for one in facts["options"]} >= {"placed", "retained_placements_36"}
 
 
 def test_mistakes_are_said_in_words(tmp_path):

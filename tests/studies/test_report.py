@@ -12,6 +12,7 @@ from worlds import BARE
 
 import smpsim
 from smpsim.results.estimates import means
+from smpsim.results.funnel import KEPT_AS
 from smpsim.studies.report.figures import COST_PER_KEPT, ROWS, Row, better_in
 from smpsim.studies.report.wording import money, people, percent
 
@@ -85,8 +86,8 @@ def test_people_kept_a_year_are_those_of_the_model(found):
     table = found.figures()
     for letter, result in found.results.items():
         kept = result.summary().loc[("pilot", "retained_placements"), "mean"]
-        assert table.loc[(letter, "kept_12"), "mean"] == pytest.approx(kept)
-        cost = table.loc[(letter, "cost_total"), "mean"] / table.loc[(letter, "kept_36"), "mean"]
+        assert table.loc[(letter, KEPT_AS[12]), "mean"] == pytest.approx(kept)
+        cost = table.loc[(letter, "cost_total"), "mean"] / table.loc[(letter, KEPT_AS[36]), "mean"]
         assert table.loc[(letter, COST_PER_KEPT), "mean"] == pytest.approx(cost)
 
 
@@ -107,8 +108,8 @@ def test_pairs_in_which_nobody_is_placed_are_the_worst_and_unknown_ones_do_not_c
     found = better_in(row, one, two)
     assert (found["better"], found["equal"], found["pairs"]) == (2, 2, 4)
     assert 0 < found["better_ci_low"] < 0.5 < found["better_ci_high"] < 1
-    kept = Row("kept_12", "", "high")
-    one, two = (pd.DataFrame({"kept_12": values}) for values in ([1.0, None], [2.0, 5.0]))
+    kept = Row(KEPT_AS[12], "", "high")
+    one, two = (pd.DataFrame({KEPT_AS[12]: values}) for values in ([1.0, None], [2.0, 5.0]))
     assert better_in(kept, one, two)["pairs"] == 1
 
 
@@ -121,7 +122,9 @@ def test_the_funnel_adds_up(found):
             lines.loc["placed", "people"]
         )
         left = lost[[name.startswith("left_") for name in lost.index]].sum()
-        assert lines.loc["placed", "people"] - left == pytest.approx(lines.loc["kept_36", "people"])
+        assert lines.loc["placed", "people"] - left == pytest.approx(
+            lines.loc[KEPT_AS[36], "people"]
+        )
 
 
 def test_money_adds_up_and_states_its_window(found, page):

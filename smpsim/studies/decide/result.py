@@ -203,16 +203,17 @@ class Decision(StudyResult):
         if not np.isfinite(below).all() or seen < self.level * self.runs:
             some = f"only in {seen:,} of {self.runs:,} runs somebody" if seen else "nobody"
             return {**nothing, f"{price}_why": f"{some} is seen for so long before the end"}
-        none = float((below <= 0).mean())
-        if none > tail:
+        if not self._totals[name].divides(of):
             count = int((below <= 0).sum())
             whom = "placed" if of == PLACED else "kept so long"
-            where = "any run" if none == 1.0 else f"{count:,} of {below.size:,} runs"
-            return {**nothing, f"{price}_why": f"nobody is {whom} in {where}"}
+            where = "any run" if count == below.size else f"{count:,} of {below.size:,} runs"
+            few = f"nobody is {whom} in {where}" if count else "too few runs for one"
+            return {**nothing, f"{price}_why": few}
         each = np.where(below > 0, cost / np.where(below > 0, below, 1.0), np.inf)
         # the end of the range is the cost of a run, as there is nothing between a number and none
         ends = np.quantile(each, [tail, 1.0 - tail], method="inverted_cdf")
-        found = (float(cost.mean() / below.mean()), float(ends[0]), float(ends[1]))
+        low, high = (float(end) if end < np.inf else float("nan") for end in ends)
+        found = (float(cost.mean() / below.mean()), low, high)
         return {**dict(zip(nothing, found, strict=True)), f"{price}_why": ""}
 
     def _spread(self, name: str) -> dict[str, float]:

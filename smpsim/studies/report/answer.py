@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from smpsim.results.funnel import KEPT_AS
 from smpsim.results.gains import window_of
 from smpsim.results.losses import sentences as of_losses
 from smpsim.results.report import HARDLY
@@ -61,7 +62,7 @@ def _level(option: Option, rows: Any) -> str:
     missing = option.mean("shortfall") if "shortfall" in option.estimates.values else math.nan
     if not math.isnan(missing):
         text += f" of {people(placed['mean'] + missing)} planned"
-    kept = rows.loc["kept_12", "mean"]
+    kept = rows.loc[KEPT_AS[12], "mean"]
     if not math.isnan(kept):
         text += f", and about {people(kept)} are still with their employer a year later"
     cost = money(rows.loc["cost_per_placement", "mean"], option.currency)

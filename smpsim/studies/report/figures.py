@@ -1,8 +1,6 @@
 """What a report states of each option: means, likely ranges, and differences to the first.
 
-Several programmes of an option are added up. People kept for so many months are those placed,
-times the share kept of those who arrived early enough to be seen so long, as for the outcome
-``retained_placements``.
+Several programmes of an option are added up.
 """
 
 from __future__ import annotations
@@ -15,24 +13,18 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from smpsim.results.estimates import LEAST, Estimates
-from smpsim.results.funnel import kept_of
+from smpsim.results.estimates import Estimates, quantile
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.gains import present_values, window_of
 from smpsim.results.losses import GROUPS, PLANNED
-from smpsim.results.outcomes import divided, outcome_of
+from smpsim.results.outcomes import outcome_of, rate_of
 from smpsim.results.result import LEVEL, Result
 from smpsim.results.units import unit_of, words
-from smpsim.studies.compare.pairing import (
-    difference_of,
-    estimates_of,
-    outcomes_of,
-    paired_ratio_difference,
-)
+from smpsim.studies.compare.pairing import difference_of, estimates_of, outcomes_of
 from smpsim.vocabulary import LOSSES, RETENTION_MONTHS, SHARING_PARTIES
 
-KEPT = {months: f"kept_{months}" for months in RETENTION_MONTHS}
 LONGEST = RETENTION_MONTHS[-1]
-COST_PER_KEPT = f"cost_per_{KEPT[LONGEST]}"
+COST_PER_KEPT = KEPT_PRICES[LONGEST]
 
 
 class Row(NamedTuple):
@@ -54,7 +46,7 @@ ROWS = (
     Row("planned_seats", "seats planned"),
     Row("enrolled", "started training"),
     Row("placed", "placed", "high"),
-    *(Row(name, f"kept after {months} months", "high") for months, name in KEPT.items()),
+    *(Row(name, f"kept after {months} months", "high") for months, name in KEPT_AS.items()),
     Row("cost_total", "cost in all"),
     Row("cost_per_placement", "cost per placement", "low"),
     Row(COST_PER_KEPT, f"cost per placement kept {LONGEST} months", "low"),
@@ -87,19 +79,7 @@ class Option:
         programmes = result.programmes
         estimates = estimates_of(result.outcome_table, programmes)
         by_run = outcomes_of(result, programmes).reset_index(drop=True)
-        rows_of = [
-            one.reset_index(drop=True)
-            for _, one in result.outcome_table.groupby("programme", sort=False)
-        ]
-        values, used = estimates.values.copy(), dict(estimates.used)
-        for months, column in KEPT.items():
-            parts = [kept_of(rows, months) for rows in rows_of]
-            by_run[column] = sum(single for single, _ in parts)
-            values[column] = sum(counted for _, counted in parts)
-            used[column] = int(by_run[column].notna().sum())
-        cost, kept = by_run["cost_total"].to_numpy(), by_run[KEPT[LONGEST]].to_numpy()
-        by_run[COST_PER_KEPT] = divided(cost, kept)
-        return cls(letter, name, result, Estimates(values, used), by_run)
+        return cls(letter, name, result, estimates, by_run)
 
     @property
     def currency(self) -> str:
@@ -108,14 +88,11 @@ class Option:
 
     def mean(self, name: str) -> float:
         """Return the mean of a row; not a number where there is none."""
-        if name == COST_PER_KEPT:
-            kept = float(self.estimates.values[KEPT[LONGEST]].sum())
-            return float(self.estimates.values["cost_total"].sum()) / kept if kept > 0 else np.nan
         return self.estimates.mean(name)
 
     def used(self, name: str) -> int:
         """Return in how many runs it is known what the mean is of."""
-        return self.estimates.runs_used(KEPT[LONGEST] if name == COST_PER_KEPT else name)
+        return self.estimates.runs_used(name)
 
 
 def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
@@ -143,8 +120,7 @@ def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
     rows = []
     for option in options:
         for row in ROWS:
-            unit = unit_of(row.name, option.currency) or "people"
-            unit = option.currency if row.name == COST_PER_KEPT else unit
+            unit = unit_of(row.name, option.currency)
             money = unit == option.currency
             facts: dict[str, Any] = {
                 "option": option.letter,
@@ -152,7 +128,7 @@ def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
                 "label": row.label,
                 "unit": unit,
                 "mean": option.mean(row.name),
-                **_range(option.by_run[row.name]),
+                **_range_of(option.by_run, row.name),
             }
             comparable = option is not first and not (money and option.currency != first.currency)
             facts |= _against(row, first, option, level, comparable)
@@ -162,8 +138,14 @@ def options_table(options: Sequence[Option], level: float) -> pd.DataFrame:
 
 
 def _range(values: pd.Series) -> dict[str, float]:
+    return _range_of(values.to_frame("value"), "value")
+
+
+def _range_of(runs: pd.DataFrame, name: str) -> dict[str, float]:
+    """Return where the runs lie in a column; its parts decide where one has no end."""
     tail = (1.0 - LEVEL) / 2.0
-    low, high = values.quantile([tail, 1.0 - tail])
+    columns = runs[[name, *(part for part in rate_of(name) or () if part in runs)]]
+    low, high = (quantile(columns, share)[name] for share in (tail, 1.0 - tail))
     return {"run_low": float(low), "run_high": float(high), "level": LEVEL}
 
 
@@ -177,16 +159,7 @@ def _against(
     counts |= {"better_ci_low": nan, "better_ci_high": nan}
     if not comparable:
         return {**none, "ci_level": level, **counts}
-    if row.name == COST_PER_KEPT:
-        one, other = (
-            (side["cost_total"].to_numpy(), side[KEPT[LONGEST]].to_numpy())
-            for side in (first.estimates.values, option.estimates.values)
-        )
-        found = paired_ratio_difference(one, other, level)
-        if min(first.used(row.name), option.used(row.name)) < LEAST:
-            found |= {"ci_low": nan, "ci_high": nan}
-    else:
-        found = difference_of(row.name, first.estimates, option.estimates, level)
+    found = difference_of(row.name, first.estimates, option.estimates, level)
     return {
         **{name: found[name] for name in none},
         "ci_level": level,
@@ -200,10 +173,10 @@ def better_in(row: Row, first: pd.DataFrame, other: pd.DataFrame) -> dict[str, f
     Where nobody was placed, or kept, a cost for each is worse than any number.
     """
     one, two = (table[row.name].to_numpy(float) for table in (first, other))
-    if row.name.startswith("cost_per_"):
-        bottom = KEPT[LONGEST] if row.name == COST_PER_KEPT else "placed"
+    parts = rate_of(row.name)
+    if parts is not None:
         one, two = (
-            np.where(table[bottom].to_numpy() == 0, np.inf, values)
+            np.where(table[parts[1]].to_numpy() == 0, np.inf, values)
             for table, values in ((first, one), (other, two))
         )
     known = ~(np.isnan(one) | np.isnan(two))
@@ -267,7 +240,7 @@ def _lines(option: Option) -> Iterator[dict[str, Any]]:
     yield line("under_way", "lost", outcome_of("under_way").label)
     yield line("placed", "level", "placed")
     before = "placed"
-    for months, name in KEPT.items():
+    for months, name in KEPT_AS.items():
         left = option.by_run[before] - option.by_run[name]
         label = f"left the employer in months {months - 11} to {months}"
         gone = option.mean(before) - option.mean(name)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from smpsim.results.funnel import KEPT_AS
 from smpsim.results.report import HARDLY
-from smpsim.studies.report.figures import COST_PER_KEPT, KEPT, ROWS
+from smpsim.studies.report.figures import COST_PER_KEPT, ROWS
 from smpsim.studies.report.wording import (
     MINUS,
     between,
@@ -62,7 +63,7 @@ def _figure(one: Any, letter: str, placed: float) -> dict[str, Any]:
     same = shown(one["run_low"], unit) == shown(one["run_high"], unit)
     if spread and one["runs"] > 1 and not same:
         lines.append(f"likely {spread}")
-    if unit == "people" and str(one.name[1]) in KEPT.values() and placed > 0 and mean == mean:
+    if unit == "people" and str(one.name[1]) in KEPT_AS.values() and placed > 0 and mean == mean:
         lines.append(f"{percent(mean / placed)} of the placed")
     if one["difference"] == one["difference"]:
         interval = between(one["ci_low"], one["ci_high"], unit, sign=True)
@@ -80,7 +81,7 @@ def kept_note(report: Report) -> str:
     used = report.figures()["runs_used"]
     unseen = []
     for one in report.options:
-        months = [str(n) for n, name in KEPT.items() if not used[one.letter, name]]
+        months = [str(n) for n, name in KEPT_AS.items() if not used[one.letter, name]]
         if months:
             unseen.append(f"{one.letter} after {listed(months)} months")
     text = (

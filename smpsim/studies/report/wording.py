@@ -47,9 +47,12 @@ def signed(value: float, unit: str) -> str:
 
 def between(low: float, high: float, unit: str, sign: bool = False) -> str:
     """Return an interval."""
-    if math.isnan(low) or math.isnan(high):
+    if math.isnan(low):
         return ""
     say = signed if sign else shown
+    if math.isnan(high):
+        # nobody is placed in some of the runs: no money is enough for a placement
+        return f"{say(low, unit)} or more"
     return f"{say(low, unit)} to {say(high, unit)}"
 
 

@@ -17,7 +17,7 @@ from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.messages import shown_list, shown_value
 from smpsim.results.dataset import Dataset
-from smpsim.results.estimates import means
+from smpsim.results.estimates import means, quantile
 from smpsim.results.files import PROVENANCE_FILE
 from smpsim.results.result import LEVEL
 from smpsim.results.series import unit_of_series
@@ -162,9 +162,9 @@ class Sweep(StudyResult):
         DataFrame
             One row a design, scenario, programme and outcome: what is varied, then ``mean``,
             ``standard_error`` (see `smpsim.results.estimates`), ``run_low``, ``median``,
-            ``run_high`` of the runs that have a value of their own, ``level``: the share of them in
-            between, ``runs`` (all of them), ``runs_used`` (those in which it is known what the mean
-            is of) and ``unit``.
+            ``run_high`` (quantiles of runs; not a number where there is no end, as nobody is
+            placed), ``level``: the share of them in between, ``runs`` (all of them), ``runs_used``
+            (those in which it is known what the mean is of) and ``unit``.
         """
         if not 0 < level < 1:
             raise RequestError(f"level: got {level}; allowed: above 0 and below 1")
@@ -182,15 +182,15 @@ class Sweep(StudyResult):
     def _summed_up(self, runs: pd.DataFrame, level: float) -> pd.DataFrame:
         tail = (1.0 - level) / 2.0
         by = [runs[name] for name in INDEX[:3]]
-        mean, error, used = means(runs.drop(columns=list(INDEX)), by)
+        known = runs.drop(columns=list(INDEX))
+        mean, error, used = means(known, by)
         asked = list(self.outcomes)
-        groups = runs[asked].groupby(by, sort=False)
         wanted: dict[str, pd.DataFrame] = {
             "mean": mean[asked],
             "standard_error": error[asked],
-            "run_low": groups.quantile(tail),
-            "median": groups.quantile(0.5),
-            "run_high": groups.quantile(1.0 - tail),
+            "run_low": quantile(known, tail, by)[asked],
+            "median": quantile(known, 0.5, by)[asked],
+            "run_high": quantile(known, 1.0 - tail, by)[asked],
             "runs_used": used[asked],
         }
         columns = {
