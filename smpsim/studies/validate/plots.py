@@ -42,9 +42,8 @@ class ValidationPlots:
         style.head(figure, "Reported and predicted", "Shares and ratios", ax)
         style.foot(
             figure,
-            f"Lines: {100 * found.level:.0f} % prediction interval with median, "
-            f"{found.draws} draws of the shared parameters x {found.runs} runs, "
-            f"seed {found.seed}; blue agrees with the report, red does not.",
+            f"Lines: {100 * found.level:.0f} % prediction interval with median, {found.of_what}; "
+            "blue agrees with the report, red does not.",
             "Diamond: reported figure. Green: what words were read as.",
         )
         return figure
@@ -73,9 +72,8 @@ class ValidationPlots:
         style.foot(
             figure,
             f"Mean and {100 * found.level:.0f} % prediction interval of placements by the end of "
-            f"each scenario; {found.draws} draws of the shared parameters x "
-            f"{found.runs} runs, seed {found.seed}. Plans that the paper does not state "
-            "are assumptions of the scenario.",
+            f"each scenario; {found.of_what}. Plans that the paper does not state are assumptions "
+            "of the scenario.",
         )
         return figure
 
