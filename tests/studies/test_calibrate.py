@@ -98,6 +98,22 @@ def test_what_is_written_can_be_predicted_with(found, tmp_path):
     assert (predicted.draws, predicted.runs) == (21, 1)
 
 
+def test_the_picture_holds_shares_and_each_programme_once():
+    passed = reports(0.6).outcomes[0].model_dump(exclude_unset=True)
+    months = {"count": ["months_to_placement_median"], "of": None}
+    every = [
+        passed,
+        {**passed, "name": "elsewhere", "scenario": "reference"},
+        {**passed, "name": "again"},
+        {**passed, **months, "name": "wait", "reported": {"value": 9, "unit": "months"}},
+    ]
+    found = calibrate(study(draws=20), Reports.model_validate({"outcomes": every}))
+    (panel,) = found.plot.left_out().axes
+    names = [label.get_text() for label in panel.get_yticklabels()]
+    assert names == ["passed", "again", "elsewhere"]
+    assert [text.get_text() for text in panel.texts] == ["bare_pipeline", "reference"]
+
+
 # the machinery of sweeps
 
 

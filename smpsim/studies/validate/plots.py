@@ -31,6 +31,7 @@ class ValidationPlots:
         """Draw what is reported and the prediction intervals, one row an outcome."""
         found = self._validation
         table = found.outcomes[found.outcomes["unit"] == ""]
+        table = table.iloc[by_scenario(table.index)]
         rows = Rows.of(table.index)
         figure, panel = rows.panel(ax)
         for place, (_, row) in zip(rows.places, table.iterrows(), strict=True):
@@ -76,6 +77,12 @@ class ValidationPlots:
             "of the scenario.",
         )
         return figure
+
+
+def by_scenario(labels: Iterable[Any]) -> list[int]:
+    """Return places of labels, those of a scenario together where its first one stands."""
+    scenarios = [str(label).partition(": ")[0] for label in labels]
+    return sorted(range(len(scenarios)), key=lambda place: scenarios.index(scenarios[place]))
 
 
 def rows_panel(count: int, ax: Axes | None) -> tuple[Figure, Axes]:
