@@ -65,7 +65,8 @@ class Effect(NamedTuple):
 
 def effect(name: str, runs: int = RUNS) -> Effect:
     """Return the effect of all feedbacks on a scenario of the catalogue."""
-    on, off = (smpsim.run(name, replications=runs, seed=1, overrides=o) for o in ({}, OFF))
+    # what learning changes, not what is not known of it
+    on, off = (smpsim.run(name, runs, 1, overrides=o, parameters="centre") for o in ({}, OFF))
     # the line of the placed adds up over programmes, as the losses do
     placed = [one.losses().xs("placed", level="line")["people"].sum() for one in (on, off)]
     account = on.losses()

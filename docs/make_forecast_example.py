@@ -2,8 +2,8 @@
 
     python docs/make_forecast_example.py
 
-One run of the scenario in one plausible world; each quarter of the first eighteen months is reported
-with an error of 5 %. What the run came to in the end is printed, and stands in
+One run of the scenario in one plausible world; each quarter of the first eighteen months is
+reported with an error of 5 %. What the run came to in the end is printed, and stands in
 docs/forecast.md.
 """
 

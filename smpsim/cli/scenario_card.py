@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,10 +57,44 @@ def sentences(programme: Programme) -> list[str]:
         f"Contracts are {contract.kind}{length}"
         f"{f', with {clause} months of commitment' if clause else ''}.",
     ]
+    reach = _reach(programme)
+    if reach:
+        found.append(f"Employers hear of it: {reach}.")
     plan = [f"{number(people)} {what}" for what, people in programme.planned.items()]
     if plan:
         found.append(f"The plan: {', '.join(plan)}.")
     return found
+
+
+def _reach(programme: Programme) -> str:
+    """Return how employers come to know of a programme."""
+    said = [
+        f"{100 * share:.2g} % {how}"
+        for share, how in (
+            (programme.founding_share, "take part from the start"),
+            (programme.promotion, "a month by promotion"),
+            (programme.association_reach, "a month by business associations"),
+        )
+        if share
+    ]
+    return ", ".join(said)
+
+
+def wage_sentences(programme: Programme, currency: str) -> list[str]:
+    """Return what a programme's people earn and its employers pay, in sentences."""
+    wages = programme.wages
+    if not (wages.origin or wages.destination):
+        return []
+    said = [
+        f"Wages: {currency} {number(wages.origin)} a month at home and "
+        f"{number(wages.destination)} abroad, of which {100 * wages.tax:.0f} % are taxes and "
+        f"contributions and {100 * wages.remitted:.0f} % are sent home."
+    ]
+    if wages.outside is not None:
+        said.append(f"Other employers abroad pay {currency} {number(wages.outside)}.")
+    if wages.trained is not None:
+        said.append(f"After training a job at home pays {currency} {number(wages.trained)}.")
+    return said
 
 
 def assumed_defaults(scenario: Scenario) -> tuple[int, int]:
@@ -112,20 +146,28 @@ def print_card(out: Console, scenario: Scenario, path: Path | None) -> None:
     out.print("Environment", style="bold")
     _governments(out, scenario.governments)
     _institutions(out, scenario.institutions, scenario.currency)
-    _employers(out, scenario.employers)
+    _employers(out, scenario.employers, scenario.currency)
     if scenario.timeline:
         first = pd.Period(scenario.start, "M")
         rows = [
-            (str(first + change.month), change.why, ", ".join(change.set))
+            (str(first + change.month), change.why, "\n".join(_settings(change.set)))
             for change in scenario.timeline
         ]
         table(out, "What changes when", ("from", "why", "values"), rows)
     _origin(out, scenario, path)
 
 
+def _settings(values: Mapping[str, Any]) -> list[str]:
+    """Return what is set by key path, numbers and distributions as everywhere."""
+    return [
+        f"{key} = {number(value) if isinstance(value, (int, float, dict)) else value}"
+        for key, value in values.items()
+    ]
+
+
 def _programme(out: Console, programme: Programme, scenario: Scenario) -> None:
     out.print(f"Programme {programme.name}: {programme.occupation}", style="bold")
-    for sentence in sentences(programme):
+    for sentence in [*sentences(programme), *wage_sentences(programme, scenario.currency)]:
         out.print(sentence, width=min(out.width, 100))
     out.print()
     # two items have their price where they are bought
@@ -212,7 +254,7 @@ def _institutions(out: Console, groups: list[InstitutionGroup], currency: str) -
     table(out, "", heads, rows)
 
 
-def _employers(out: Console, groups: list[EmployerGroup]) -> None:
+def _employers(out: Console, groups: list[EmployerGroup], currency: str) -> None:
     rows = [
         (
             group.name,
@@ -237,6 +279,24 @@ def _employers(out: Console, groups: list[EmployerGroup]) -> None:
         "patience, months",
     )
     table(out, "", heads, rows)
+    worth = [
+        (
+            group.name,
+            "" if group.trust_prior_mean is None else f"{group.trust_prior_mean:.2g}",
+            number(group.margin_per_month),
+            "" if group.quit is None else f"{100 * group.quit:.2g} %",
+            f"{100 * group.poaching:.0f} %",
+        )
+        for group in groups
+    ]
+    about = (
+        "what a hire is worth",
+        ">trust at first (0 to 1)",
+        f">{currency} a month beyond wage",
+        ">quit a month",
+        ">drawn by others",
+    )
+    table(out, "", about, worth)
 
 
 def _origin(out: Console, scenario: Scenario, path: Path | None) -> None:

@@ -93,7 +93,9 @@ def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Seque
     )
     for column in columns:
         right = column.startswith(">")
-        grid.add_column(column.removeprefix(">"), justify="right" if right else "left")
+        # a name is broken, never cut
+        heading, side = column.removeprefix(">"), "right" if right else "left"
+        grid.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
     for row in rows:
         grid.add_row(*row)
     out.print(grid)

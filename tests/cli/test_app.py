@@ -68,6 +68,23 @@ def test_list_names_every_scenario() -> None:
     assert [one["name"] for one in listed] == [entry.name for entry in everything]
 
 
+def test_show_says_what_people_earn_what_hires_are_worth_and_what_the_timeline_sets() -> None:
+    text = " ".join(invoke("show", "thamm_germany").stdout.split())
+    scenario = load("thamm_germany")
+    (programme,), (group,) = scenario.programmes, scenario.employers
+    wages = programme.wages
+    assert f"EUR {wages.origin:,.0f} a month at home and {wages.destination:,.0f} abroad" in text
+    assert f"{100 * wages.tax:.0f} % are taxes" in text
+    assert f"{100 * programme.promotion:.2g} % a month by promotion" in text
+    assert f"{group.margin_per_month:,.0f} {100 * group.quit:.2g} %" in text
+    # values of the timeline with their key paths, whole
+    shown = "".join(invoke("show", "thamm_germany").stdout.split())
+    for change in scenario.timeline:
+        for key in change.set:
+            assert key.replace(" ", "") in shown
+    assert "background_per_month = 40" in " ".join(text.split())
+
+
 def test_show_is_a_card() -> None:
     found = invoke("show", "thamm_germany")
     assert found.exit_code == 0

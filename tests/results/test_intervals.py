@@ -104,7 +104,8 @@ def test_a_placement_has_no_highest_cost_where_nobody_is_placed():
     assert np.isnan(high)
     groups = pd.Series(["a"] * 5 + ["b"] * 5)
     by_group = quantile(runs, 0.9, [groups])["cost_per_placement"]
-    assert np.isnan(by_group["a"]) and by_group["b"] == pytest.approx(np.quantile(cost[5:], 0.9))
+    assert np.isnan(by_group["a"])
+    assert by_group["b"] == pytest.approx(np.quantile(cost[5:], 0.9))
     # a run that is not yet known is left out, and not endless
     unknown = runs.assign(placed=np.where(placed > 0, placed, np.nan))
     assert quantile(unknown, 0.9)["cost_per_placement"] == pytest.approx(np.nanquantile(cost, 0.9))
