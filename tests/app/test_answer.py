@@ -130,7 +130,9 @@ def test_options_are_compared_with_the_first_in_paired_runs():
             for name, one in (("as it is", first), ("small", more), ("again", first))
         ]
     )
-    both = smpsim.compare(first.design(), more.design(), 6, parameters="likely").differences()
+    both = smpsim.compare(
+        first.design(), more.design(), replications=6, parameters="likely"
+    ).differences()
     row = both.loc[("pilot", "placed")]
     # between the same ends as compare and decide say it: nine in ten pairs, no other level
     ends = [f"\N{MINUS SIGN}{-row[one]:.0f}" for one in ("difference", "run_low", "run_high")]
