@@ -2,6 +2,7 @@
 
     smpsim calibrate calibrate_behaviour
     python docs/make_posterior.py results/calibrate_behaviour
+    python docs/make_posterior.py results/calibrate_behaviour --check   # is it this one?
 
 The file says which likely ranges the draws belong to: when these change, the draws no longer hold
 and the ranges are drawn from, until the calibration has been run again.
@@ -31,4 +32,8 @@ def text_of(draws: pd.DataFrame) -> str:
 
 if __name__ == "__main__":
     found = pd.read_csv(Path(sys.argv[1]) / "posterior.csv", comment="#")
-    TARGET.write_text(text_of(found), encoding="utf-8")
+    text = text_of(found)
+    if "--check" not in sys.argv:
+        TARGET.write_text(text, encoding="utf-8")
+    elif TARGET.read_text(encoding="utf-8") != text:
+        sys.exit(f"{TARGET}: got other draws than those of {sys.argv[1]}; write it anew")

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the reference results of this folder anew: sh results/reference/make.sh
-# About ten minutes on two cores. `smpsim` must be on the path.
+# About ten minutes on two cores. `smpsim` must be on the path, and its Python as `python`.
 set -e
 here=$(dirname "$0")
 work=$(mktemp -d)
@@ -20,7 +20,7 @@ smpsim sweep visa_delay_by_training_duration --out "$work/sweep"
 smpsim discover where_a_programme_fails --method cart --out "$work/discover"
 smpsim search search_thamm_germany --out "$work/search"
 
-for part in parameters left_out fit uncalibrated; do cp "$work/calibration/$part.csv" "$here/calibration_$part.csv"; done
+for part in parameters left_out fit uncalibrated naive forecasts; do cp "$work/calibration/$part.csv" "$here/calibration_$part.csv"; done
 for part in outcomes programmes sizes withheld patterns; do cp "$work/validation/$part.csv" "$here/validation_$part.csv"; done
 cp "$work/calibration/parameters.png" "$here/calibration_parameters.png"
 cp "$work/calibration/left_out.png" "$here/calibration_left_out.png"
@@ -45,4 +45,4 @@ for part in pareto robustness; do cp "$work/search/$part.csv" "$here/search_$par
 cp "$work/search/front.png" "$here/search_front.png"
 cp "$work/search/robustness.png" "$here/search_robustness.png"
 # `smpsim validate` predicts with scenarios/posterior.csv, which must be this run's
-grep -v '^#' "$here/../../scenarios/posterior.csv" | cmp - "$work/calibration/posterior.csv"
+python "$here/../../docs/make_posterior.py" "$work/calibration" --check

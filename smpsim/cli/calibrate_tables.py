@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 
 from smpsim.cli.terminal import table
 from smpsim.cli.validate_tables import rows_of, share_span
+from smpsim.studies.calibrate.forecasts import FORECASTS, WORDS
 from smpsim.studies.calibrate.result import Calibration
 
 MOST_SHOWN = 25
@@ -39,6 +42,38 @@ def print_calibration(out: Console, found: Calibration) -> None:
         rows.append((one.label, one.reported.words(), *spans, verdict))
     heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
     table(out, "Fitted, and predicted from the other programmes", heads, rows)
+    _forecasts(out, found)
+
+
+def _forecasts(out: Console, found: Calibration) -> None:
+    """Print how forecasts of programmes left out fare, over all figures and by what is counted."""
+    rows = [
+        (
+            row["which"].replace("_", " "),
+            f"{row['figures']:,.0f}",
+            *(_fares(row, name) for name in FORECASTS),
+            _gap(row["difference"]),
+        )
+        for row in rows_of(found.forecasts())
+        if row["figures"]
+    ]
+    heads = ("figures", ">how many", *(f">{WORDS[name]}" for name in FORECASTS), ">difference")
+    title = (
+        "Forecasts of programmes left out: mean interval score (less is better) and how many lie "
+        "inside; difference: calibrated less naive"
+    )
+    table(out, title, heads, rows)
+
+
+def _fares(row: dict[str, Any], name: str) -> str:
+    """Return the mean interval score of a forecast, and how many figures lie inside."""
+    score = row[f"{name}_interval_score"]
+    return "-" if score != score else f"{score:.2f} ({row[f'{name}_covered']:.0f} inside)"
+
+
+def _gap(number: float) -> str:
+    """Return a difference of scores, or a dash where there is none."""
+    return "-" if number != number else f"{number:+.2f}"
 
 
 def short(number: float) -> str:

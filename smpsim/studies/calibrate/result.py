@@ -14,6 +14,8 @@ from smpsim.scenario.ranges import FARTHEST
 from smpsim.scenario.worlds import shared_ranges
 from smpsim.studies.calibrate.adjustment import Adjustment
 from smpsim.studies.calibrate.approximate_bayes import leave_one_out
+from smpsim.studies.calibrate.forecasts import compared, sentences_of
+from smpsim.studies.calibrate.naive import naive
 from smpsim.studies.calibrate.study import CalibrationStudy
 from smpsim.studies.validate.reports import ReportedOutcome
 from smpsim.studies.validate.scores import scored
@@ -52,8 +54,17 @@ class Calibration(StudyResult):
         Those that are reported on, by name.
     """
 
-    TABLES = ("posterior", "parameters", "fit", "left_out", "uncalibrated", "particles")
-    READ = ("parameters", "fit", "left_out")
+    TABLES = (
+        "posterior",
+        "parameters",
+        "fit",
+        "left_out",
+        "uncalibrated",
+        "naive",
+        "forecasts",
+        "particles",
+    )
+    READ = ("parameters", "fit", "left_out", "naive", "forecasts")
     PICTURES = ("parameters", "left_out")
 
     study: CalibrationStudy
@@ -181,6 +192,16 @@ class Calibration(StudyResult):
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
+    def naive(self, level: float = 0.9) -> pd.DataFrame:
+        """Return how each programme is predicted from what comparable programmes report."""
+        return naive(self.outcomes, level, self.study.seed)
+
+    def forecasts(self, level: float = 0.9) -> pd.DataFrame:
+        """Return how the naive forecast, the ranges alone and the calibration fare."""
+        return compared(
+            self.outcomes, self.naive(level), self.uncalibrated(level), self.left_out(level)
+        )
+
     @property
     def sentences(self) -> list[str]:
         """What the reports narrow, and how well programmes are predicted from the others."""
@@ -197,6 +218,7 @@ class Calibration(StudyResult):
             f"{int(left.loc[figures, 'covered'].sum())} of {int(figures.sum())} reported figures "
             f"lie inside the 90 % interval, and {int(left.loc[~figures, 'agrees'].sum())} of "
             f"{int((~figures).sum())} reports in words are given a probability of 10 % or more.",
+            *sentences_of(self.forecasts()),
             *[
                 f"Only {len(self.kept)} particles were kept: intervals of so few are narrower than "
                 "what the reports can tell. Take more draws."
@@ -221,6 +243,8 @@ class Calibration(StudyResult):
                 "fit": self.fit,
                 "left_out": self.left_out,
                 "uncalibrated": self.uncalibrated,
+                "naive": self.naive,
+                "forecasts": self.forecasts,
                 "particles": self._particles,
             }
         )

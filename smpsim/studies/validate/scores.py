@@ -80,6 +80,12 @@ def sampled_shares(shares: np.ndarray, people: int | None, rng: np.random.Genera
     return found
 
 
+def scale_of(outcome: ReportedOutcome) -> float:
+    """Return what scores of a figure are divided by: itself if it has a unit, else 1."""
+    number = outcome.reported.number
+    return number if outcome.reported.unit and number else 1.0
+
+
 def scored(shares: np.ndarray, outcome: ReportedOutcome, level: float = LEVEL) -> dict[str, object]:
     """Return how a prediction fares against what is reported.
 
@@ -110,9 +116,8 @@ def scored(shares: np.ndarray, outcome: ReportedOutcome, level: float = LEVEL) -
     number = outcome.reported.number
     if number is not None:
         found["covered"] = found["agrees"] = bool(low <= number <= high)
-        # in units of the figure, so that scores of months and people per farm are shares too
-        scale = number if outcome.reported.unit and number > 0.0 else 1.0
-        found["interval_score"] = interval_score(low, high, number, level) / scale
+        score = interval_score(low, high, number, level)
+        found["interval_score"] = score / scale_of(outcome)
     else:
         chance = probability(shares, outcome.reported.region)
         found |= {"probability": chance, "brier_score": brier_score(chance)}
