@@ -223,7 +223,7 @@ def validation() -> str:
     return (
         listed(heads, rows)
         + f"\n\nOf {sum(verdicts.values())} expectations on patterns {verdicts['holds']} hold, "
-        + f"{verdicts['does not hold']} do not and {verdicts['unclear']} cannot be told."
+        + f"{verdicts['does not hold']} do not and of {verdicts['unclear']} it cannot be told."
     )
 
 
@@ -239,8 +239,9 @@ def errors() -> str:
             rows.append((row["outcome"], said, reported["likely_reason"]))
     for row in table_of("validation_patterns"):
         if row["verdict"] == "does not hold":
-            ends = (evidence.shown(float(row[end])) for end in ("ci_low", "ci_high"))
-            found = f"does not hold: {' to '.join(ends)}"
+            ends = (float(row[end]) for end in ("ci_low", "ci_high"))
+            shown = (f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.3g}" for end in ends)
+            found = f"does not hold: {' to '.join(shown)}"
             rows.append((f"{row['scenario']}: {row['expectation']}", found, ""))
     cells = [[evidence.cell(text) for text in row] for row in rows]
     return listed(("Outcome or expectation", "What was found", "Likely reason"), cells)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from smpsim.scenario.worlds import shared_digest
+from smpsim.scenario.worlds import RANGES, shared_digest
 
 TARGET = Path(__file__).parents[1] / "scenarios" / "posterior.csv"
 DIGITS = 5
@@ -25,7 +25,7 @@ def text_of(draws: pd.DataFrame) -> str:
         "# Joint draws of all numbers that programmes share, moved to what is reported:",
         "#   smpsim calibrate calibrate_behaviour",
         "#   python docs/make_posterior.py results/calibrate_behaviour",
-        f"# ranges: {shared_digest()}",
+        f"{RANGES} {shared_digest()}",
     ]
     return "\n".join(head) + "\n" + draws.to_csv(index=False, float_format=f"%.{DIGITS}g")
 

@@ -119,7 +119,11 @@ def search(inputs: Path, out: Path) -> None:
 def validate(inputs: Path, out: Path) -> None:
     draws = pd.DataFrame({PASS: [0.5, 0.6]})
     found = smpsim.validate(
-        inputs / "reports.yaml", programmes=["bare_pipeline"], draws=draws, replications=2
+        inputs / "reports.yaml",
+        programmes=["bare_pipeline"],
+        parameters=draws,
+        draws=2,
+        replications=2,
     )
     found.write(out, "csv")
 

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the reference results of this folder anew: sh results/reference/make.sh
-# About ten minutes on two cores. `smpsim` must be on the path, and its Python as `python`.
+# About half an hour on two cores. `smpsim` must be on the path, and its Python as `python`.
 set -e
 here=$(dirname "$0")
 work=$(mktemp -d)

@@ -7,6 +7,7 @@ same likely ranges, so that options are compared in the same worlds.
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -40,6 +41,8 @@ from smpsim.scenario.values_at_keys import get_value, scenario_data
 LIKELY, CENTRE = "likely", "centre"
 DEFAULT = CENTRE
 POSTERIOR = "posterior.csv"
+RANGES = "# ranges:"
+"""Begins the line of a file of draws that says which likely ranges they belong to."""
 SHARED = "base"
 """The scenario whose ranges the calibrated draws belong to."""
 OTHER_LUCK = 10**9
@@ -188,38 +191,48 @@ def file_of(given: str | None) -> list[str]:
     return [] if given in (None, LIKELY, CENTRE) else [given]
 
 
-def read_draws(path: str | Path) -> pd.DataFrame:
+def read_draws(path: str | Path, stated: bool = False) -> pd.DataFrame:
     """Read joint draws of parameters from a CSV file with a column for each key path.
 
-    Raises
-    ------
-    ScenarioError
-        If the file is missing or is no such table.
-    """
-    hint = nearest(str(path), (LIKELY, CENTRE))
-    allowed = f"; allowed: {LIKELY}, {CENTRE}, or a CSV file of draws{hint}"
-    return _checked(read_table(path, allowed), str(path))
-
-
-def read_table(path: str | Path, allowed: str = "") -> pd.DataFrame:
-    """Read a CSV file with comments after ``#``.
+    Comments stand after ``#``. One of them may say which likely ranges the draws belong to
+    (``# ranges: HASH``, as in `POSTERIOR`); such draws are refused where there are others.
 
     Parameters
     ----------
     path : str or Path
-    allowed : str
-        What is said if it can't be read, behind why.
+    stated : bool
+        Whether the file must say it.
 
     Raises
     ------
     ScenarioError
-        If the file is missing or is no table.
+        If the file is missing or is no such table, or the draws are of other ranges.
     """
+    hint = nearest(str(path), (LIKELY, CENTRE))
     try:
-        return pd.read_csv(Path(path), comment="#")
+        draws = pd.read_csv(Path(path), comment="#")
+        lines = Path(path).read_text("utf-8").splitlines()
     except (OSError, ValueError) as error:
-        message = f"cannot be read as a table of draws: {error}{allowed}"
+        allowed = f"allowed: {LIKELY}, {CENTRE}, or a CSV file of draws{hint}"
+        message = f"cannot be read as a table of draws: {error}; {allowed}"
         raise ScenarioError([Problem(str(path), None, None, "", message)]) from error
+    found = [
+        (line, text.removeprefix(RANGES).strip())
+        for line, text in enumerate(lines, 1)
+        if text.startswith(RANGES)
+    ]
+    for line, digest in found or ([(1, "none")] if stated else []):
+        if digest != shared_digest():
+            message = (
+                f"got draws of the likely ranges {digest}; allowed: of those that {SHARED}.yaml "
+                f"has now, {shared_digest()}: calibrate anew"
+            )
+            raise OtherRangesError([Problem(str(path), line, None, RANGES.strip("# :"), message)])
+    return _checked(draws, str(path))
+
+
+class OtherRangesError(ScenarioError):
+    """Draws that belong to other likely ranges than there are."""
 
 
 def _checked(draws: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -246,11 +259,15 @@ def _checked(draws: pd.DataFrame, name: str) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def _calibrated() -> pd.DataFrame | None:
-    """Return the catalogue's calibrated draws, if they are of the ranges that it has now."""
+    """Return the catalogue's calibrated draws; nothing, with a warning, if of other ranges."""
     file = catalogue_folder() / POSTERIOR
-    if not file.is_file() or f"# ranges: {shared_digest()}" not in file.read_text("utf-8"):
+    if not file.is_file():
         return None
-    return read_draws(file)
+    try:
+        return read_draws(file, stated=True)
+    except OtherRangesError as error:
+        warnings.warn(f"{error}. All is drawn from its likely range alone.", stacklevel=2)
+        return None
 
 
 @lru_cache(maxsize=1)

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from smpsim.studies.validate.measures import in_unit
+
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results" / "reference"
 PAGE = (ROOT / "docs" / "validate.md").read_text(encoding="utf-8")
@@ -81,3 +83,47 @@ def test_what_is_said_of_the_ranges_alone():
     scores = (table[~farms].mean() for table in (left, ranges))
     said = "Without the two figures on Canada's farms it is {:.2f} against {:.2f}.".format(*scores)
     assert said in WORDS
+
+
+def test_how_many_figures_lie_inside_the_intervals_of_validate():
+    outcomes = pd.read_csv(REFERENCE / "validation_outcomes.csv")
+    figures = outcomes["covered"].notna()
+    inside = (outcomes.loc[figures, "covered"].astype(str) == "True").sum()
+    said = f"**{inside} of {figures.sum()} figures lie inside such 90 % intervals**"
+    assert said in WORDS
+    words = outcomes[~figures]
+    agree = (words["agrees"].astype(str) == "True").sum()
+    assert f"of the {len(words)} reports in words, {agree} get a probability of 10 % or" in WORDS
+
+
+def test_how_many_figures_of_each_programme_lie_inside():
+    left = pd.read_csv(REFERENCE / "calibration_left_out.csv")
+    left = left[left["covered"].notna()]
+    inside = left["covered"].astype(str) == "True"
+    for name, mine in inside.groupby(left["outcome"].str.partition(":")[0]):
+        assert f"| {name} | {mine.sum()} of {len(mine)} |" in PAGE.splitlines()
+
+
+def test_the_table_of_patterns():
+    found = pd.read_csv(REFERENCE / "validation_patterns.csv")
+    for _, row in found.iterrows():
+        ends = f"{row['ci_low']:.3g} to {row['ci_high']:.3g}"
+        expected = f"{row['scenario']}: {row['expectation']} | {row['value']:.3g} | {ends}"
+        assert f"| {row['pattern']} | {expected} | {row['verdict']} |" in PAGE.splitlines()
+    assert (found["verdict"] == "holds").sum() == 14
+    whole = found.groupby("pattern")["verdict"].agg(lambda one: (one == "holds").all())
+    assert (len(found), len(whole), whole.sum()) == (18, 6, 4)
+    assert "Fourteen of 18 expectations hold, of four of the six patterns all." in WORDS
+
+
+def test_what_was_predicted_beforehand():
+    before = pd.read_csv(REFERENCE / "validation_withheld_before.csv")
+    now = pd.read_csv(REFERENCE / "validation_withheld.csv")
+    for _, row in now.iterrows():
+        same = (before["scenario"] == row["scenario"]) & (before["what"] == row["what"])
+        cells = [row["scenario"], row["what"]]
+        for one in [*before[same].to_dict("records"), row]:
+            low, middle, high = (in_unit(one[part]) for part in ("run_low", "median", "run_high"))
+            cells.append(f"{middle} ({low} to {high})")
+        assert len(cells) == 5
+        assert f"| {' | '.join(cells)} |" in PAGE.splitlines()

@@ -10,10 +10,11 @@ import smpsim
 from smpsim.cli import app
 from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
+from smpsim.scenario.worlds import Worlds, parameters, read_draws
 from smpsim.studies.calibrate.calibrate import calibrate, runs_of
 from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
 from smpsim.studies.sweep import resume
-from smpsim.studies.validate.prediction import Situation, load_draws, simulate
+from smpsim.studies.validate.prediction import Situation, prepare_worlds, simulate
 from smpsim.studies.validate.reports import Reports, load_reports
 from smpsim.studies.validate.validate import validate
 
@@ -83,18 +84,34 @@ def test_priors_are_covered_evenly():
 def test_what_is_written_can_be_predicted_with(found, tmp_path):
     files = found.write(tmp_path, "csv", pictures=True)
     assert {"posterior.csv", "left_out.png", "parameters.png"} <= {file.name for file in files}
-    draws = load_draws(tmp_path / "posterior.csv", most=7)
+    draws = read_draws(tmp_path / "posterior.csv")
     assert list(draws.columns) == [PASS]
-    assert len(draws) == 7
     predicted = validate(
         reports(0.6),
         programmes=["bare_pipeline"],
-        draws=draws,
+        parameters=tmp_path / "posterior.csv",
+        draws=7,
         replications=3,
         patterns=False,
     )
     assert bool(predicted.outcomes["covered"].iloc[0])
-    assert (predicted.draws, predicted.runs) == (7, 3)
+    assert (predicted.draws, predicted.runs) == (21, 1)
+
+
+def test_the_picture_holds_shares_and_each_programme_once():
+    passed = reports(0.6).outcomes[0].model_dump(exclude_unset=True)
+    months = {"count": ["months_to_placement_median"], "of": None}
+    every = [
+        passed,
+        {**passed, "name": "elsewhere", "scenario": "reference"},
+        {**passed, "name": "again"},
+        {**passed, **months, "name": "wait", "reported": {"value": 9, "unit": "months"}},
+    ]
+    found = calibrate(study(draws=20), Reports.model_validate({"outcomes": every}))
+    (panel,) = found.plot.left_out().axes
+    names = [label.get_text() for label in panel.get_yticklabels()]
+    assert names == ["passed", "again", "elsewhere"]
+    assert [text.get_text() for text in panel.texts] == ["bare_pipeline", "reference"]
 
 
 # the machinery of sweeps
@@ -114,7 +131,7 @@ def test_what_is_written_can_be_predicted_with(found, tmp_path):
 def test_each_draw_has_the_numbers_of_a_run_with_a_seed_of_its_own(situation):
     other = Situation("reference")
     shared = ["behaviour.training.dropout", "behaviour.retention.quit"]
-    draws = load_draws(most=3)[shared].assign(**{PASS: [0.5, 0.6, 0.7]})
+    draws = parameters("likely").table[shared].head(3).assign(**{PASS: [0.5, 0.6, 0.7]})
     runs = simulate([other, situation, situation], draws, 3, seed=11)
     assert set(runs.tables) == {other.label, situation.label}
     for one in (other, situation):
@@ -201,7 +218,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
 def test_threads_change_no_number_of_a_validation():
     draws = pd.DataFrame({PASS: [0.4, 0.5, 0.6]})
     one, other = (
-        validate(reports(0.5), programmes=["bare_pipeline"], draws=draws, threads=threads)
+        validate(reports(0.5), programmes=["bare_pipeline"], parameters=draws, threads=threads)
         for threads in (1, 3)
     )
     pd.testing.assert_frame_equal(one.outcomes, other.outcomes, check_exact=True)
@@ -219,7 +236,7 @@ def test_a_wrong_model_is_shown_as_wrong():
     wrong = reports(0.9)
     draws = pd.DataFrame({PASS: np.linspace(0.3, 0.5, 6)})
     found = validate(
-        wrong, programmes=["bare_pipeline"], draws=draws, replications=2, patterns=False
+        wrong, programmes=["bare_pipeline"], parameters=draws, draws=12, patterns=False
     )
     assert not bool(found.outcomes["agrees"].iloc[0])
     assert found.coverage()["inside the prediction interval"] == 0
@@ -252,8 +269,8 @@ def test_patterns_get_their_verdicts():
     found = validate(
         Reports.model_validate({"patterns": [pattern]}),
         programmes=["bare_pipeline"],
-        draws=draws,
-        replications=2,
+        parameters=draws,
+        draws=6,
     )
     verdicts = found.pattern_table()["verdict"].tolist()
     assert verdicts == ["holds", "does not hold"]
@@ -298,7 +315,28 @@ def test_faulty_studies_and_reports_are_explained(tmp_path):
 
 def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
     with pytest.raises(ScenarioError, match=r"nowhere.csv: cannot be read"):
-        load_draws(tmp_path / "nowhere.csv")
+        read_draws(tmp_path / "nowhere.csv")
+
+
+def test_what_a_report_sets_is_not_drawn_over_by_draws_of_your_own():
+    draws = parameters(pd.DataFrame({PASS: [0.5, 0.6, 0.7]}))
+    free, fixed = Situation("bare_pipeline"), Situation("bare_pipeline", {PASS: 1.0, "months": 9})
+    runs = prepare_worlds([free, fixed], draws, 6, seed=4).run()
+    world = Worlds(smpsim.load("bare_pipeline"), draws, 4)
+    for one, chance in ((free, [world.values(n)[PASS] for n in range(6)]), (fixed, [1.0] * 6)):
+        found = runs.of(one.scenario, one.values)
+        assert found["design"].tolist() == list(range(6))
+        for number, value in enumerate(chance):
+            values = {**one.values, PASS: value, "seed": 4}
+            wanted = smpsim.run("bare_pipeline", 6, overrides=values, parameters="centre")
+            mine, theirs = found.iloc[number], wanted.outcomes().iloc[number]
+            assert (mine["graduated"], mine["failed"]) == (theirs["graduated"], theirs["failed"])
+    assert runs.of("bare_pipeline", fixed.values)["failed"].sum() == 0
+
+
+def test_draws_of_a_validation_are_counted_and_not_given():
+    with pytest.raises(smpsim.Error, match="draws: got a table; allowed: a number of worlds"):
+        validate(reports(0.5), draws=pd.DataFrame({PASS: [0.5]}))
 
 
 def test_the_committed_study_is_valid():

@@ -47,7 +47,8 @@ def validate(folder, **more):
     found = smpsim.validate(
         "reports.yaml",
         programmes=["bare_pipeline"],
-        draws=draws,
+        parameters=draws,
+        draws=2,
         replications=2,
         patterns=False,
         **more,
@@ -179,7 +180,7 @@ def test_reports_of_a_validation_count_outcomes_of_your_own(files):
     mine = smpsim.Outcome("placed_early", "people", compute=early)
     (files / "reports.yaml").write_text(REPORTS.replace("count: [placed]", "count: [placed_early]"))
     draws = pd.DataFrame({PASS: [0.5]})
-    options = {"programmes": ["bare_pipeline"], "draws": draws, "patterns": False}
+    options = {"programmes": ["bare_pipeline"], "parameters": draws, "draws": 1, "patterns": False}
     found = smpsim.validate("reports.yaml", own_outcomes=[mine], **options)
     (files / "reports.yaml").write_text(REPORTS)
     plain = smpsim.validate("reports.yaml", **options)

@@ -10,7 +10,13 @@ from matplotlib.figure import Figure
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION
-from smpsim.studies.validate.plots import Rows, draw_interval, draw_reported, rows_panel
+from smpsim.studies.validate.plots import (
+    Rows,
+    by_scenario,
+    draw_interval,
+    draw_reported,
+    rows_panel,
+)
 
 if TYPE_CHECKING:
     from smpsim.studies.calibrate.result import Calibration
@@ -62,12 +68,15 @@ class CalibrationPlots:
         return figure
 
     def left_out(self, *, ax: Axes | None = None) -> Figure:
-        """Draw how each programme is predicted from the reports of the others."""
+        """Draw how shares of each programme are predicted from the reports of the others."""
         found = self._calibration
         before, after = found.uncalibrated(), found.left_out()
-        rows = Rows.of(outcome.label for outcome in found.outcomes)
+        # figures with a unit have no place on an axis of shares
+        shares = [outcome for outcome in found.outcomes if not outcome.reported.unit]
+        shares = [shares[place] for place in by_scenario(one.label for one in shares)]
+        rows = Rows.of(outcome.label for outcome in shares)
         figure, panel = rows.panel(ax)
-        for place, outcome in zip(rows.places, found.outcomes, strict=True):
+        for place, outcome in zip(rows.places, shares, strict=True):
             low, high = outcome.reported.region
             draw_reported(panel, place, {"reported_low": low, "reported_high": high})
             prior: Any = before.loc[outcome.label]
@@ -81,7 +90,8 @@ class CalibrationPlots:
             )
         rows.name(panel)
         panel.set_xlabel("share of those it is counted of [%], square-root scale")
-        style.head(figure, "Each programme predicted from the others", found.study.name, ax)
+        said = f"{found.study.name}: shares and ratios"
+        style.head(figure, "Each programme predicted from the others", said, ax)
         style.foot(
             figure,
             "Grey: 90 % prediction interval under the prior. Blue or red: after calibration on "

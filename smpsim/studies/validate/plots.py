@@ -31,6 +31,7 @@ class ValidationPlots:
         """Draw what is reported and the prediction intervals, one row an outcome."""
         found = self._validation
         table = found.outcomes[found.outcomes["unit"] == ""]
+        table = table.iloc[by_scenario(table.index)]
         rows = Rows.of(table.index)
         figure, panel = rows.panel(ax)
         for place, (_, row) in zip(rows.places, table.iterrows(), strict=True):
@@ -42,9 +43,8 @@ class ValidationPlots:
         style.head(figure, "Reported and predicted", "Shares and ratios", ax)
         style.foot(
             figure,
-            f"Lines: {100 * found.level:.0f} % prediction interval with median, "
-            f"{found.draws} draws of the shared parameters x {found.runs} runs, "
-            f"seed {found.seed}; blue agrees with the report, red does not.",
+            f"Lines: {100 * found.level:.0f} % prediction interval with median, {found.of_what}; "
+            "blue agrees with the report, red does not.",
             "Diamond: reported figure. Green: what words were read as.",
         )
         return figure
@@ -73,11 +73,16 @@ class ValidationPlots:
         style.foot(
             figure,
             f"Mean and {100 * found.level:.0f} % prediction interval of placements by the end of "
-            f"each scenario; {found.draws} draws of the shared parameters x "
-            f"{found.runs} runs, seed {found.seed}. Plans that the paper does not state "
-            "are assumptions of the scenario.",
+            f"each scenario; {found.of_what}. Plans that the paper does not state are assumptions "
+            "of the scenario.",
         )
         return figure
+
+
+def by_scenario(labels: Iterable[Any]) -> list[int]:
+    """Return places of labels, those of a scenario together where its first one stands."""
+    scenarios = [str(label).partition(": ")[0] for label in labels]
+    return sorted(range(len(scenarios)), key=lambda place: scenarios.index(scenarios[place]))
 
 
 def rows_panel(count: int, ax: Axes | None) -> tuple[Figure, Axes]:

@@ -16,40 +16,13 @@ from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome
 from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import Scenario, load
-from smpsim.scenario.catalogue import folder as catalogue_folder
-from smpsim.scenario.worlds import POSTERIOR, Parameters, read_table
+from smpsim.scenario.keypaths import overlapping
+from smpsim.scenario.worlds import Parameters
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio
 
 Progress = Callable[[int], None]
-
-
-def load_draws(path: str | Path | None = None, most: int | None = None) -> pd.DataFrame:
-    """Read draws of shared behavioural parameters.
-
-    Parameters
-    ----------
-    path : str or Path, optional
-        A CSV file with a column for each key path, and comments after ``#``; the catalogue's
-        calibrated draws when left out.
-    most : int, optional
-        Draws that are wanted, evenly over the file.
-
-    Returns
-    -------
-    DataFrame, shape (draws, parameters)
-
-    Raises
-    ------
-    ScenarioError
-        If the file is missing or is no such table.
-    """
-    draws = read_table(catalogue_folder() / POSTERIOR if path is None else path)
-    if most is not None and most < len(draws):
-        places = [round(n * (len(draws) - 1) / max(most - 1, 1)) for n in range(most)]
-        draws = draws.iloc[places]
-    return draws.reset_index(drop=True)
 
 
 @dataclass(frozen=True)
@@ -254,23 +227,9 @@ def prepare(
         With every draw that is not valid in a situation.
     """
     seeds = [seed + number for number in range(len(draws))]
-    varied = {str(key).partition(".")[0] for key in draws.columns}
-    apart: dict[str, Situation] = {}
-    others: list[Situation] = []
-    for one in wanted:
-        if varied & {key.partition(".")[0] for key in one.values}:
-            # what is set may stand where a draw would, and holds over it
-            apart[one.label] = one
-        else:
-            others.append(one)
-    found = tuple(courses(others))
-    together = {
-        one.longest.label: loaded(one.longest.scenario, one.longest.values) for one in found
-    }
-    parts: list[tuple[dict[str, Scenario], pd.DataFrame, Sequence[Sequence[int]]]] = []
-    if together:
-        parts.append((together, draws, [one.at for one in found]))
-    for one in apart.values():
+    found, apart = _parted(wanted, list(map(str, draws)))
+    parts = _of_courses(found, draws)
+    for one in apart:
         parts.append(({one.label: load(one.scenario)}, _with(draws, one.values), ()))
     return Prepared(
         tuple(
@@ -318,22 +277,65 @@ def prepare_worlds(
     ScenarioError
         With every situation that is not valid.
     """
-    found = tuple(courses(wanted))
-    scenarios = {
+    columns = [] if given.table is None or not given.own else list(map(str, given.table))
+    found, apart = _parted(wanted, columns)
+    plain = pd.DataFrame(index=[0])
+    parts = _of_courses(found, plain)
+    for one in apart:
+        # as a design, of which what it sets is not drawn
+        sets = {key: value for key, value in one.values.items() if _meets(key, columns)}
+        parts.append(({one.label: loaded(one.scenario, one.values)}, _with(plain, sets), ()))
+    works = (
+        work_of(
+            scenarios,
+            designs,
+            replications=worlds,
+            seed=seed,
+            outcomes=outcomes,
+            rules=rules,
+            own=own,
+            at=at,
+            parameters=given,
+        )
+        for scenarios, designs, at in parts
+    )
+    return Prepared(tuple(works), found, worlds=True)
+
+
+Part = tuple[dict[str, Scenario], pd.DataFrame, Sequence[Sequence[int]]]
+"""Scenarios by label, designs, and the months at which somebody looks."""
+
+
+def _parted(
+    wanted: Iterable[Situation], columns: Sequence[str]
+) -> tuple[tuple[Course, ...], list[Situation]]:
+    """Return what is run together, and situations that set what stands in columns of draws.
+
+    What is set holds over what is drawn.
+    """
+    apart: dict[str, Situation] = {}
+    others: list[Situation] = []
+    for one in wanted:
+        if any(_meets(key, columns) for key in one.values):
+            apart[one.label] = one
+        else:
+            others.append(one)
+    return tuple(courses(others)), list(apart.values())
+
+
+def _meets(key: str, columns: Sequence[str]) -> bool:
+    """Return whether a key is that of a column, or stands above or below it."""
+    return any(overlapping(column, key) for column in columns)
+
+
+def _of_courses(found: Sequence[Course], designs: pd.DataFrame) -> list[Part]:
+    """Return the part of all that is run together, if there is any."""
+    if not found:
+        return []
+    together = {
         one.longest.label: loaded(one.longest.scenario, one.longest.values) for one in found
     }
-    work = work_of(
-        scenarios,
-        pd.DataFrame(index=[0]),
-        replications=worlds,
-        seed=seed,
-        outcomes=outcomes,
-        rules=rules,
-        own=own,
-        at=[one.at for one in found],
-        parameters=given,
-    )
-    return Prepared((work,), found, worlds=True)
+    return [(together, designs, [one.at for one in found])]
 
 
 def _with(draws: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:

@@ -40,7 +40,7 @@ class Validation(StudyResult):
     level : float
         Of the prediction intervals.
     draws, runs : int
-        Draws of the parameters, and runs of each.
+        Plausible worlds, and runs in each: one.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     scenarios : dict of str to Scenario
@@ -69,6 +69,12 @@ class Validation(StudyResult):
             f"Validation({len(self.programmes)} programmes, {len(self.outcomes)} reported "
             f"outcomes, {len(self.patterns)} patterns)"
         )
+
+    @property
+    def of_what(self) -> str:
+        """What predictions are made of, in words."""
+        drawn = "plausible worlds" if "parameters" in self.provenance else "runs at the centre"
+        return f"{self.draws:,} {drawn}, seed {self.seed}"
 
     def coverage(self) -> pd.Series:
         """Return how many reports agree with the predictions, and the mean scores."""
@@ -148,7 +154,7 @@ class Validation(StudyResult):
                 )
         for name, findings in self.patterns.items():
             found.append(f"{name}: {verdict_of_pattern(findings)}.")
-            found += [f"- {one.words()}." for one in findings if one.verdict != HOLDS]
+            found += [f"- {one.words().rstrip('.')}." for one in findings if one.verdict != HOLDS]
         return found
 
     @property

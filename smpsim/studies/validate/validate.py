@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, checked_own, to_compute
 from smpsim.results.own_code import in_facts, in_recipe
@@ -26,7 +27,6 @@ from smpsim.studies.validate.patterns import (
 from smpsim.studies.validate.prediction import (
     Situation,
     courses,
-    prepare,
     prepare_worlds,
     situations,
     whole_by_name,
@@ -49,7 +49,7 @@ def validate(
     reports: Reports | str | Path | None = None,
     *,
     programmes: Sequence[str] | None = None,
-    draws: pd.DataFrame | int = DRAWS,
+    draws: int = DRAWS,
     parameters: Draws = LIKELY,
     replications: int = REPLICATIONS,
     seed: int = 1,
@@ -69,14 +69,13 @@ def validate(
         Or the file of them; the catalogue's ``validation.yaml`` when left out.
     programmes : sequence of str, optional
         Scenarios to run; all programmes when left out.
-    draws : int or DataFrame
-        Plausible worlds, each run `replications` times as a world of its own; or draws of shared
-        parameters, which are set in all programmes whatever their files say.
+    draws : int
+        Plausible worlds, in each of which every programme is run once.
     parameters : str, Path or DataFrame
         What worlds draw, as in `smpsim.run`: ``"likely"``, so that a prediction interval holds
-        what is not known and chance; ``"centre"``; or a CSV file of joint draws.
+        what is not known and chance; ``"centre"``; or joint draws, or the CSV file of them.
     replications : int
-        Runs of each draw.
+        As many times more worlds.
     seed : int
         Seed of all luck.
     level : float
@@ -103,6 +102,10 @@ def validate(
     ScenarioError
         If a report or a scenario is not valid.
     """
+    if isinstance(draws, pd.DataFrame):
+        allowed = "a number of worlds; what they draw is given as parameters"
+        raise RequestError(f"draws: got a table; allowed: {allowed}")
+    whole("draws", draws)
     whole("replications", replications)
     whole("seed", seed, 0, 2**63)
     options: dict[str, Any] = {"replications": replications, "seed": seed, "level": level}
@@ -117,7 +120,7 @@ def validate(
 def _validated(
     reports: Reports | str | Path | None,
     programmes: Sequence[str] | None,
-    draws: pd.DataFrame | int,
+    draws: int,
     parameters: Draws,
     *,
     replications: int,
@@ -133,8 +136,7 @@ def _validated(
     known = reports if isinstance(reports, Reports) else load_reports(reports)
     chosen = list(programme_names() if programmes is None else several("programmes", programmes))
     given = parameters_of(parameters)
-    worlds = draws * replications if isinstance(draws, int) else 0
-    table = pd.DataFrame() if isinstance(draws, int) else draws
+    worlds = draws * replications
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
     wanted = list(_wanted(known, chosen, tried))
     used = to_compute((name for one in known.scored for name in one.columns), own)
@@ -143,10 +145,10 @@ def _validated(
         {
             "scenarios": whole_by_name([*chosen, *(one.scenario for one in wanted)]),
             "reports": known.model_dump(mode="json"),
-            **(given.recipe if worlds else {"draws": table.to_dict("list")}),
+            **given.recipe,
             **in_recipe(rules, used),
             "options": {
-                **({"draws": draws} if worlds else {}),
+                "draws": draws,
                 "programmes": chosen,
                 "replications": replications,
                 "seed": seed,
@@ -156,16 +158,12 @@ def _validated(
         },
         study="validation",
         seed=seed,
-        draws=worlds or len(table),
-        replications=1 if worlds else replications,
-        **(given.facts if worlds else {}),
+        draws=worlds,
+        replications=1,
+        **given.facts,
         **in_facts(rules, used),
     )
-    ready = (
-        prepare_worlds(wanted, given, worlds, seed, None, rules, own)
-        if worlds
-        else prepare(wanted, table, replications, seed, None, rules, own)
-    )
+    ready = prepare_worlds(wanted, given, worlds, seed, None, rules, own)
     runs = ready.run(threads=threads, progress=progress)
     plain = {name: runs.of(name) for name in chosen}
     shares = {
@@ -192,8 +190,8 @@ def _validated(
         withheld=_withheld(known, shares, level),
         patterns=tested,
         level=level,
-        draws=worlds or len(table),
-        runs=1 if worlds else replications,
+        draws=worlds,
+        runs=1,
         seed=seed,
         shares=shares,
         provenance=origin,

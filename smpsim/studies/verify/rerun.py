@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from smpsim.scenario.archived_files import shelved
 from smpsim.scenario.worlds import parameters_again
 
@@ -294,12 +292,10 @@ def _validate(order: Order, folder: Path) -> None:
     from smpsim.studies.validate.reports import Reports
     from smpsim.studies.validate.validate import validate
 
-    options, kept = order.options, order.recipe.get("draws")
     found = validate(
         Reports.model_validate(order.recipe["reports"]),
-        draws=pd.DataFrame(kept) if kept is not None else int(options.pop("draws")),
         parameters=parameters_again(order.recipe),
-        **options,
+        **order.options,
         rules=order.rules or None,
         own_outcomes=order.own_outcomes,
         threads=order.threads,
