@@ -19,8 +19,8 @@ import yaml
 
 from smpsim.scenario.catalogue import find
 from smpsim.scenario.keypaths import KeyPath, format_path
+from smpsim.scenario.known import Known
 from smpsim.scenario.loading import read_document
-from smpsim.scenario.marks import marks
 from smpsim.scenario.meanings import meaning_of
 from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.ranges import SECTION
@@ -116,13 +116,11 @@ def rows() -> dict[str, dict[str, str]]:
 @cache
 def numbers() -> list[Number]:
     """Return every number of the shared behaviour, in the order of the file."""
-    marked = {mark.key: mark for mark in marks(SHARED)}
+    known = Known(SHARED)
     data, found = read_document(SHARED).data, []
     for path, value in _numbers(data["behaviour"], ("behaviour",)):
-        # the comment of a distribution is that of its parts, and that of a table of each number
-        first = (*path, 0) if isinstance(value, list) else path
-        above = (format_path(first[:end]) for end in range(len(first), 0, -1))
-        mark = next(marked[key] for key in above if key in marked)
+        mark = known.mark(format_path((*path, 0) if isinstance(value, list) else path))
+        assert mark is not None, f"{format_path(path)}: no figure"
         ends = data[SECTION].get(format_path(path))
         found.append(Number(path, value, ends, mark.text, mark.origin == "assumption"))
     return found

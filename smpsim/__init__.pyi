@@ -19,8 +19,8 @@ from smpsim.studies.calibrate.result import Calibration as Calibration
 from smpsim.studies.catalogue import scenarios as scenarios
 from smpsim.studies.catalogue import schema as schema
 from smpsim.studies.catalogue import show as show
-from smpsim.studies.compare.compare import compare as compare
 from smpsim.studies.compare.result import Comparison as Comparison
+from smpsim.studies.decide.compare import compare as compare
 from smpsim.studies.decide.decide import decide as decide
 from smpsim.studies.decide.result import Decision as Decision
 from smpsim.studies.discover.discover import discover as discover

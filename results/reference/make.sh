@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the reference results of this folder anew: sh results/reference/make.sh
-# About half an hour on two cores. `smpsim` must be on the path, and its Python as `python`.
+# The calibration alone takes about twelve minutes of computing. `smpsim` must be on the path, and its Python as `python`.
 set -e
 here=$(dirname "$0")
 work=$(mktemp -d)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from smpsim.app.options import Option
 from smpsim.app.rows import rounded
 from smpsim.app.runs import never, unless_stale
+from smpsim.app.trust import KNOWN
 from smpsim.results.report import in_digits
 from smpsim.scenario import Scenario
 from smpsim.studies.decide.decide import decide
@@ -105,7 +106,7 @@ def told(found: Decision) -> Judged:
                 str(row["meaning"] or key),
                 f"{_number(row['low'])} to {_number(row['high'])} {unit}".strip(),
                 worth if row["clear"] else f"{worth}, no more than noise",
-                "stated" if row["sourced"] else "assumption",
+                KNOWN if row["sourced"] else "no source",
             )
         )
     return Judged(tuple(found.sentences), tuple(rows), tuple(figures))

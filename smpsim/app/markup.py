@@ -52,14 +52,15 @@ def _table(heads: Sequence[str], body: str, stack: bool = False) -> str:
 
 def options(rows: Sequence[Row], currency: str) -> str:
     """Return options side by side."""
+    runs, pairs = "mean (90 % of runs)", "mean (90 % of pairs of runs)"
     heads = (
         "Option",
-        "Placed",
-        "Kept 36 months",
-        "Cost per placement",
-        "Cost per placement kept 36 months",
-        "Placed, against the first",
-        f"Cost per placement, against the first ({currency})",
+        f"Placed: {runs}",
+        f"Kept 36 months: {runs}",
+        f"Cost per placement: {runs}",
+        f"Cost per placement kept 36 months: {runs}",
+        f"Placed, against the first: {pairs}",
+        f"Cost per placement, against the first, {currency}: {pairs}",
         "Places more",
     )
     body = ""

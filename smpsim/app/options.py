@@ -5,7 +5,7 @@ Options that are judged in all plausible worlds are in `smpsim.app.deciding`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -51,13 +51,13 @@ class Row:
     ----------
     name : str
     placed, cost : str
-        With their ranges.
+        Means, and where 90 % of the runs lie.
     kept, cost_kept : str
         The same of those kept for three years; a dash where nobody is seen for so long.
     difference : str
-        In the number placed, to the first; with its confidence interval.
+        In the number placed, to the first: mean, and where 90 % of the pairs of runs lie.
     cost_difference : str
-        The same of what a placement costs.
+        The same of what a placement costs; the mean alone where a run places nobody.
     better : str
         In how many of the paired runs it places more than the first.
     command : str
@@ -124,9 +124,7 @@ def link_of(state: State, options: Sequence[Option], programme: str) -> str:
     return f"{state.link()}&{urlencode([('programme', programme), *parts])}"
 
 
-def rows(
-    options: Sequence[Option], level: float = 0.95, is_stale: Callable[[], bool] = never
-) -> list[Row]:
+def rows(options: Sequence[Option], is_stale: Callable[[], bool] = never) -> list[Row]:
     """Return options side by side.
 
     All have the seed and the number of runs of the first, so that run n of each meets the same
@@ -135,8 +133,6 @@ def rows(
     Parameters
     ----------
     options : sequence of Option
-    level : float
-        Of the confidence intervals of differences.
     is_stale : callable
         Asked after each run whether to give up.
     """
@@ -167,7 +163,7 @@ def rows(
             first = (estimates, result.currency)
             found.append(row)
             continue
-        found.append(_against(row, first, estimates, result.currency, level))
+        found.append(_against(row, first, estimates, result.currency))
     return found
 
 
@@ -183,30 +179,33 @@ def _price(row: Any, currency: str) -> str:
     return f"{currency} {money(row['mean'], row['run_low'], row['run_high'])}"
 
 
-def _against(
-    row: Row, first: tuple[Estimates, str], other: Estimates, currency: str, level: float
-) -> Row:
+def _against(row: Row, first: tuple[Estimates, str], other: Estimates, currency: str) -> Row:
     """Return a row with what it differs by from the first."""
     base, base_currency = first
-    people = difference_of("placed", base, other, level)
     price = "-"
     if currency == base_currency:
-        cost = difference_of("cost_per_placement", base, other, level)
-        if np.isfinite(cost["ci_low"]):
-            ends = f"{_signed(cost['ci_low'], rounded)} to {_signed(cost['ci_high'], rounded)}"
-            price = f"{_signed(cost['difference'], rounded)} ({ends})"
+        price = _apart(difference_of("cost_per_placement", base, other), rounded)
     one, two = base.values["placed"].to_numpy(), other.values["placed"].to_numpy()
     more, same = int((two > one).sum()), int((two == one).sum())
     better = f"in {more} of {len(one)} runs" + (f", the same in {same}" if same else "")
-    ends = f"{_signed(people['ci_low'])} to {_signed(people['ci_high'])}"
     return replace(
         row,
-        difference=f"{_signed(people['difference'])} ({ends})",
+        difference=_apart(difference_of("placed", base, other), whole),
         cost_difference=price,
         better=better,
     )
 
 
-def _signed(value: float, shown: Callable[[float], str] = whole) -> str:
+def _apart(found: Mapping[str, float], shown: Callable[[float], str]) -> str:
+    """Return a mean difference, and between which ends that of nine in ten pairs lies."""
+    mean, low, high = (found[key] for key in ("difference", "run_low", "run_high"))
+    if not np.isfinite(mean):
+        return "-"
+    if not np.isfinite([low, high]).all():
+        return _signed(mean, shown)
+    return f"{_signed(mean, shown)} ({_signed(low, shown)} to {_signed(high, shown)})"
+
+
+def _signed(value: float, shown: Callable[[float], str]) -> str:
     text = shown(abs(value))
     return text if text == "0" else f"{'+' if value > 0 else chr(0x2212)}{text}"

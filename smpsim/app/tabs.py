@@ -156,9 +156,8 @@ def Options(shared: Shared) -> None:  # noqa: N802
     problems(found.value[1])
     runs = kept[0].state.replications
     note = (
-        f"{runs:,} runs each, paired with those of the first. Placed, kept and cost: mean and "
-        "where 90 % of the runs lie; a dash: nobody is seen for so long. "
-        "Differences: mean and 95 % confidence interval. "
+        f"{runs:,} runs each, paired with those of the first. In brackets: where 90 % of the runs "
+        "lie, or 90 % of the pairs; a dash: nobody is seen for so long. "
         f"{screens.HOLDS[kept[0].state.parameters]}"
     )
     table = markup.options(found.value[0], shown.currency)

@@ -1,4 +1,4 @@
-"""The command that runs two designs under the same luck: compare."""
+"""The command that runs designs under the same luck: compare, of three or more as decide does."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
+from smpsim.cli.deciding import WORTH, show_decision
 from smpsim.cli.options import (
     Json,
-    Level,
     Out,
     Parameters,
-    Replications,
     SecondSource,
     Seed,
     Sets,
@@ -29,19 +28,43 @@ from smpsim.cli.options import (
     check_level,
     check_two_designs,
     chosen_parameters,
+    scenarios_only,
 )
 
 if TYPE_CHECKING:
     from smpsim.results.study_result import Drawing
 
 SCENARIO_FILES = ("a.yaml", "b.yaml")
+_RUNS = "allowed: -n, the number of runs of each design, an even one"
+_CHANGED = (
+    'allowed: smpsim decide A B --option "NAME: KEY=VALUE; ACTION", a design as A with changes'
+)
 
 
 @app.command()
 def compare(
     a: Source,
     b: SecondSource = None,
-    replications: Replications = None,
+    others: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="C",
+            help="Further designs: all are then set beside A in one table, as smpsim decide does.",
+            show_default=False,
+            callback=scenarios_only,
+        ),
+    ] = None,
+    replications: Annotated[
+        int | None,
+        typer.Option(
+            "--replications",
+            "-n",
+            min=1,
+            max=10**7,
+            help="Pairs of runs; of three or more designs runs of each, two in each plausible "
+            "world (400 when left out).",
+        ),
+    ] = None,
     precision: Annotated[
         list[str] | None,
         typer.Option(
@@ -54,7 +77,17 @@ def compare(
         int | None,
         typer.Option(min=2, max=10**7, help="Most pairs for --precision; 20,000 when left out."),
     ] = None,
-    level: Level = 0.95,
+    level: Annotated[
+        float | None,
+        typer.Option(
+            help="Confidence level of intervals (0.95 when left out); of three or more designs "
+            "share of runs within likely ranges (0.9). Above 0 and below 1.",
+        ),
+    ] = None,
+    value: Annotated[
+        float | None,
+        typer.Option(metavar="AMOUNT", help=f"Of three or more designs: {WORTH}"),
+    ] = None,
     outcome: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Show this outcome, not the main ones; repeatable."),
@@ -72,7 +105,37 @@ def compare(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Run two scenarios with the same luck and report what difference the design makes."""
+    """Run scenarios with the same luck and report what difference the design makes.
+
+    Of two: every outcome, with the confidence interval of the difference. Of three or more: the
+    table of smpsim decide, which gives it for two as well, takes changes of A as further options,
+    and more worlds.
+    """
+    if others:
+        _of_many(
+            [a, *([b] if b is not None else []), *others],
+            {
+                "--precision": (precision, _RUNS),
+                "--most": (most, _RUNS),
+                "--outcome": (outcome, "allowed: with two designs, for each one by itself"),
+                "--with": (added, _CHANGED),
+                "--with-a": (with_a, _CHANGED),
+                "--with-b": (with_b, _CHANGED),
+                "--set-a": (set_a, _CHANGED),
+                "--set-b": (set_b, _CHANGED),
+                "--trainees": (trainees, "allowed: smpsim run --trainees, for each by itself"),
+            },
+            replications,
+            sets=sets or [],
+            parameters=parameters,
+            value=value,
+            level=level,
+            seed=seed,
+            threads=threads,
+            out=out,
+            as_json=as_json,
+        )
+        return
     check_two_designs(b, added, set_a, set_b, with_a, with_b)
     if precision and replications:
         raise typer.BadParameter(
@@ -80,6 +143,14 @@ def compare(
         )
     if most and not precision:
         raise typer.BadParameter("got --most; allowed: only with --precision")
+    if value is not None:
+        raise typer.BadParameter(
+            "got --value with two designs; allowed: smpsim decide A B --value AMOUNT, which judges "
+            "designs by it"
+        )
+    from smpsim.studies.decide.compare import LEVEL_OF_TWO
+
+    level = LEVEL_OF_TWO if level is None else level
     check_level(level)
     from smpsim.cli.compare_tables import print_comparison
     from smpsim.cli.present import files_read, present, scenario_file, stating, watched
@@ -146,4 +217,43 @@ def compare(
         ),
         facts=facts,
         head=lambda found: "A: {}\nB: {}".format(*found.names),
+    )
+
+
+def _of_many(
+    designs: list[str],
+    of_two: dict[str, tuple[Any, str]],
+    replications: int | None,
+    *,
+    level: float | None,
+    **options: Any,
+) -> None:
+    """Do what decide does with three or more designs.
+
+    Parameters
+    ----------
+    designs : list of str
+    of_two : dict of str to tuple
+        Options that only two designs have: what was typed, and what to do instead.
+    replications, level
+        As typed.
+    **options
+        Of `show_decision`.
+    """
+    for flag, (typed, instead) in of_two.items():
+        if typed:
+            raise typer.BadParameter(f"got {flag} with {len(designs)} designs; {instead}")
+    from smpsim.studies.decide.compare import worlds_and_runs
+    from smpsim.studies.decide.decide import LEVEL
+
+    draws, each = worlds_and_runs(replications)
+    show_decision(
+        designs,
+        (),
+        added=[],
+        draws=draws,
+        replications=each,
+        level=LEVEL if level is None else level,
+        command="smpsim compare of three or more",
+        **options,
     )

@@ -20,6 +20,13 @@ def scenario_only(source: str | None) -> str | None:
     return source
 
 
+def scenarios_only(sources: list[str] | None) -> list[str] | None:
+    """Return names or files of scenarios; say which command takes what is no scenario."""
+    for source in sources or []:
+        scenario_only(source)
+    return sources
+
+
 Source = Annotated[
     str, typer.Argument(help="Name in the catalogue, or a YAML file.", callback=scenario_only)
 ]

@@ -21,6 +21,7 @@ from smpsim.scenario.extends import Inheritance
 from smpsim.scenario.keypaths import KeyPathError, format_path
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.ranges import check_ranges, let_go, taken_out
+from smpsim.scenario.read_from import Read, keep_origin
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.schema_check import check_schema, check_sections
 from smpsim.scenario.schema_errors import problems_of
@@ -119,7 +120,10 @@ def load_noting(
         return _acted(source, pairs, actions, catalogue_folder)
     document, problems = _overridden(source, pairs, None, catalogue_folder)
     new = not isinstance(source, Scenario) or any(isinstance(one[1], dict) for one in pairs)
-    return _acted(_scenario(document, problems, new), pairs, actions, catalogue_folder)
+    found = _scenario(document, problems, new)
+    texts = {source.name: source.text} if isinstance(source, FileText) else {}
+    keep_origin(found, source if isinstance(source, Scenario) else Read(document, texts))
+    return _acted(found, pairs, actions, catalogue_folder)
 
 
 def acted(
@@ -163,7 +167,9 @@ def load_data(
     """
     where, pairs = None if folder is None else Path(folder), _pairs(overrides)
     actions = several("actions", actions)
-    whole = _scenario(*_overridden(data, pairs, where, catalogue_folder))
+    document, problems = _overridden(data, pairs, where, catalogue_folder)
+    whole = _scenario(document, problems)
+    keep_origin(whole, Read(document))
     return _acted(whole, pairs, actions, catalogue_folder)[0]
 
 
@@ -197,6 +203,7 @@ def _acted(
     again = [one for one in pairs if re.split(r"[.\[]", one[0].strip())[0] not in _BEFORE_ACTIONS]
     if again:
         acted = _scenario(*_overridden(acted, again, None, catalogue_folder), new_ranges=False)
+    keep_origin(acted, scenario)
     return acted, idle
 
 

@@ -13,11 +13,19 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
-from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
+from smpsim.scenario.keypaths import (
+    KeyPath,
+    KeyPathError,
+    format_path,
+    parse_path,
+    starts_with,
+)
 from smpsim.scenario.loading import FileText, Source, read_document
 from smpsim.scenario.quantities import KINDS
 from smpsim.scenario.ranges import SECTION
+from smpsim.scenario.read_from import Read, origin_of
 from smpsim.scenario.schema import Scenario
+from smpsim.scenario.values_at_keys import get_value, scenario_data
 from smpsim.scenario.yaml_files import Document
 
 Origin = Literal["assumption", "source", "unsaid"]
@@ -79,28 +87,58 @@ def marks(source: Source) -> list[Mark]:
     Parameters
     ----------
     source : str, path, mapping or Scenario
-        Plain data and scenarios have no comments, so that only ``sources`` speak of them.
+        A scenario is what its files say, but for what has been set in it since: nothing is said of
+        that. Plain data have no comments, so that only ``sources`` speak of them.
 
     Raises
     ------
     ScenarioError
         If a file cannot be read.
     """
-    document = read_document(source)
-    said = _sources(document.data)
+    origin = origin_of(source) if isinstance(source, Scenario) else None
+    if isinstance(source, Scenario) and isinstance(origin, Scenario):
+        before, after = scenario_data(origin), scenario_data(source)
+        return [_after_changes(one, before, after) for one in marks(origin)]
+    if isinstance(origin, Read):
+        return _stated(origin.document, origin.texts)
     texts = {source.name: source.text} if isinstance(source, FileText) else {}
+    return _stated(read_document(source), texts)
+
+
+def _stated(document: Document, texts: Mapping[str, str]) -> list[Mark]:
+    """Return where each figure of a document comes from."""
+    said = _sources(document.data)
     ranges = document.data.get(SECTION, {})
     found = []
     for path, value in _figures(document.data, ()):
-        comment = _comment(document, path, texts)
-        text = next((said[one] for one in _upwards(path) if one in said), "") or comment
-        origin: Origin = "unsaid"
+        text = ""
+        if not any(starts_with(one, path) or starts_with(path, one) for one in document.overridden):
+            # what is set in place of what the file has is not what the file speaks of
+            text = next((said[one] for one in _upwards(path) if one in said), "")
+            text = text or _comment(document, path, texts)
+        grade: Origin = "unsaid"
         if text:
-            origin = "assumption" if _ASSUMED.search(text) else "source"
+            grade = "assumption" if _ASSUMED.search(text) else "source"
         key = format_path(path, document.data)
         ranged = any(one == key or one.startswith(f"{key}.") for one in ranges)
-        found.append(Mark(key, value, origin, text, path[0] == "behaviour", ranged))
+        found.append(Mark(key, value, grade, text, path[0] == "behaviour", ranged))
     return found
+
+
+def _after_changes(mark: Mark, before: Mapping[str, Any], after: Mapping[str, Any]) -> Mark:
+    """Return the mark of a figure in a scenario that was made of another one."""
+    try:
+        old, new = (get_value(one, mark.key) for one in (before, after))
+    except KeyPathError:
+        # not stated any more, or by another name
+        return mark._replace(origin="unsaid", text="")
+    ends, changed = (
+        [(key, one[SECTION][key]) for key in one[SECTION] if f"{key}.".startswith(f"{mark.key}.")]
+        for one in (before, after)
+    )
+    if old == new and ends == changed:
+        return mark
+    return mark._replace(value=new, origin="unsaid", text="", ranged=bool(changed))
 
 
 def held_guesses(marked: Iterable[Mark]) -> list[str]:

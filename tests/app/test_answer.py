@@ -130,10 +130,16 @@ def test_options_are_compared_with_the_first_in_paired_runs():
             for name, one in (("as it is", first), ("small", more), ("again", first))
         ]
     )
-    both = smpsim.compare(first.design(), more.design(), 6, parameters="likely").differences()
+    both = smpsim.compare(
+        first.design(), more.design(), replications=6, parameters="likely"
+    ).differences()
     row = both.loc[("pilot", "placed")]
-    text = f"{abs(row['difference']):.0f} ("
-    assert found[1].difference.startswith(f"\N{MINUS SIGN}{text}")
+    # between the same ends as compare and decide say it: nine in ten pairs, no other level
+    ends = [f"\N{MINUS SIGN}{-row[one]:.0f}" for one in ("difference", "run_low", "run_high")]
+    assert found[1].difference == "{} ({} to {})".format(*ends)
+    page = markup.options(found, "EUR")
+    assert page.count("(90 % of pairs of runs)</th>") == 2
+    assert page.count("(90 % of runs)</th>") == 4
     assert found[1].better == "in 0 of 6 runs"
     assert found[2].better == "in 0 of 6 runs, the same in 6"
     assert found[2].difference.startswith("0 (")

@@ -241,7 +241,7 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     found = invoke(*arguments)
     assert found.exit_code == 0, found.output
     assert "A: Bare pipeline\nB: Bare pipeline, pass_probability=0.95" in found.stdout
-    expected = smpsim.compare("bare_pipeline", load("bare_pipeline", {PASS: 0.95}), 10)
+    expected = smpsim.compare("bare_pipeline", load("bare_pipeline", {PASS: 0.95}), replications=10)
     row = expected.differences().loc[("pilot", "placed")]
     low, high = (shown_difference(row[edge], "people") for edge in ("ci_low", "ci_high"))
     assert shown_difference(row["difference"], "people") in found.stdout

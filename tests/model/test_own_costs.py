@@ -65,7 +65,7 @@ def test_without_any_nothing_changes():
 
 def test_every_verb_takes_it(tmp_path):
     own = {f"{P}.own_costs": {"insurance": INSURANCE}}
-    found = smpsim.compare("bare_pipeline", "bare_pipeline", 3, overrides_b=own)
+    found = smpsim.compare("bare_pipeline", "bare_pipeline", replications=3, overrides_b=own)
     differences = found.differences()
     assert differences.loc[("pilot", "cost_total"), "difference"] > 0
     result = smpsim.run("bare_pipeline", 2, overrides=own, folder=tmp_path / "run")

@@ -49,7 +49,7 @@ def double() -> Result:
 @pytest.fixture(scope="module")
 def comparison() -> Comparison:
     other = load("bare_pipeline", {PASS: 0.95})
-    return compare("bare_pipeline", other, RUNS, seed=2, names=("before", "after"))
+    return compare("bare_pipeline", other, replications=RUNS, seed=2, names=("before", "after"))
 
 
 def texts(figure: Figure) -> str:
@@ -288,7 +288,7 @@ def test_the_difference_over_time_ends_at_the_difference(comparison: Comparison)
 
 
 def test_designs_without_a_difference_say_so_over_time() -> None:
-    found = compare("bare_pipeline", "bare_pipeline", 2, seed=1)
+    found = compare("bare_pipeline", "bare_pipeline", replications=2, seed=1)
     figure = found.plot.trajectories()
     assert unwrapped(figure).count("The same in every month of every pair of runs.") == 2
     assert "in every pair" in texts(found.plot.differences())
@@ -346,7 +346,7 @@ def test_pictures_of_unlike_designs(kind: str, change: dict[str, Any]) -> None:
     # the currency of a catalogue scenario cannot change, that of its data can
     other = load("bare_pipeline").model_dump(mode="json") | (change if PASS not in change else {})
     design = load(other, change if PASS in change else ())
-    found = compare("bare_pipeline", design, 2, seed=1, names=("one", "other"))
+    found = compare("bare_pipeline", design, replications=2, seed=1, names=("one", "other"))
     figure = getattr(found.plot, kind)()
     shown = unwrapped(figure)
     for note in found.notes:
@@ -356,7 +356,7 @@ def test_pictures_of_unlike_designs(kind: str, change: dict[str, Any]) -> None:
 
 def test_what_cannot_be_compared_is_said() -> None:
     yen = load("bare_pipeline").model_dump(mode="json") | {"currency": "JPY"}
-    found = compare("bare_pipeline", yen, 2, seed=1, names=("euros", "yen"))
+    found = compare("bare_pipeline", yen, replications=2, seed=1, names=("euros", "yen"))
     assert "Not compared: EUR and JPY." in texts(found.plot.trajectories())
     assert not any("EUR" in panel.get_xlabel() for panel in found.plot.differences().axes)
 
@@ -366,7 +366,7 @@ def test_outcomes_that_few_pairs_have_are_marked() -> None:
     changes = {"programmes.pilot.intakes.seats": 1, PASS: 0.5}
     a = load("bare_pipeline", changes)
     b = load("bare_pipeline", {**changes, PASS: 0.6})
-    found = compare(a, b, 12, seed=1, names=("one", "other"))
+    found = compare(a, b, replications=12, seed=1, names=("one", "other"))
     columns = ["runs_used_a", "runs_used_b"]
     used = found.differences().loc[("pilot", "months_to_placement_median"), columns].tolist()
     assert 1 < min(used) < 12
@@ -379,7 +379,7 @@ def test_outcomes_that_few_pairs_have_are_marked() -> None:
 
 def test_one_pair_of_runs_has_no_interval() -> None:
     other = load("bare_pipeline", {PASS: 0.95})
-    found = compare("bare_pipeline", other, 1, seed=1, names=("one", "other"))
+    found = compare("bare_pipeline", other, replications=1, seed=1, names=("one", "other"))
     labels = [t.get_text() for t in found.plot.differences().axes[0].texts]
     assert labels
     assert not any("to" in label for label in labels)

@@ -114,7 +114,7 @@ def test_differences_of_arrays_are_the_paired_differences(comparison):
 
 
 def test_programmes_and_currencies_that_differ_and_other_horizons():
-    other = smpsim.compare("thamm_germany", "mos_burger", 2)
+    other = smpsim.compare("thamm_germany", "mos_burger", replications=2)
     array, table = other.to_xarray(), other.trajectories()
     money = "EUR" if other.same_currency else "currency of the design"
     assert array["cost"].attrs["units"] == money
@@ -130,6 +130,8 @@ def test_programmes_and_currencies_that_differ_and_other_horizons():
 def test_different_names_of_a_pair_get_its_label():
     data = load("bare_pipeline").model_dump(mode="json")
     data["programmes"][0]["name"] = "other"
-    array = smpsim.compare("bare_pipeline", data, 2, names=("a", "b")).to_xarray("outcomes")
+    array = smpsim.compare("bare_pipeline", data, replications=2, names=("a", "b")).to_xarray(
+        "outcomes"
+    )
     assert array["programme"].to_numpy().tolist() == ["pilot / other"]
     assert (array["placed"] > 0).all()

@@ -93,7 +93,7 @@ def test_comparisons_and_rankings_have_them():
     assert table.loc["cost_per_visa", "mean_b"] == pytest.approx(ratio)
     assert "placed after a year" in found.stopping.sentence()
     # what only one of two results has is not compared
-    alone = smpsim.compare(SCENARIO, SCENARIO, 2)
+    alone = smpsim.compare(SCENARIO, SCENARIO, replications=2)
     assert not set(NAMES) & set(alone.differences().loc["pilot"].index)
     ranked = smpsim.rank(
         SCENARIO, 5, actions=["campaigns"], pairs=False, own_outcomes=[LATE, PER_VISA]

@@ -44,7 +44,7 @@ SEARCH = {
 VERBS = {
     "run": lambda: smpsim.run("bare_pipeline", 5, 3, overrides=FEW),
     "compare": lambda: smpsim.compare(
-        "bare_pipeline", None, 5, 3, overrides=FEW, overrides_b={SEATS: 40}
+        "bare_pipeline", None, replications=5, seed=3, overrides=FEW, overrides_b={SEATS: 40}
     ),
     "rank": lambda: smpsim.rank(
         "bare_pipeline", 5, 3, overrides=FEW, actions=["campaigns", "actions/demand_driven"]

@@ -67,12 +67,16 @@ def test_to_leave_late_runs_out_would_make_a_placement_that_is_kept_too_cheap():
 def test_every_command_gives_the_same_number(late, right):
     mean = late.summary().loc["pilot", "mean"]
     design = load("bare_pipeline", LATE)
-    compared = smpsim.compare(design, design, RUNS, seed=1, names=("a", "b")).differences()
+    compared = smpsim.compare(
+        design, design, replications=RUNS, seed=1, names=("a", "b")
+    ).differences()
     for name in (PRICE, KEPT, SHARE, "placed"):
         row = compared.loc[("pilot", name)]
         assert (row["mean_a"], row["mean_b"]) == pytest.approx((mean[name], mean[name])), name
         assert row["difference"] == 0
-    other = smpsim.compare(design, load(design, {MINIMUM: 4}), RUNS, seed=1).differences()
+    other = smpsim.compare(
+        design, load(design, {MINIMUM: 4}), replications=RUNS, seed=1
+    ).differences()
     assert other.loc[("pilot", PRICE), "mean_a"] == pytest.approx(right)
     assert other.loc[("pilot", SHARE), "mean_a"] == pytest.approx(mean[SHARE])
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from smpsim.scenario import load, names
+from smpsim.scenario.known import Known, shared_figures
+from smpsim.scenario.loading import FileText
 from smpsim.scenario.marks import held_guesses, marks
 
 TEXT = """
@@ -61,6 +63,86 @@ def test_guesses_that_are_held_fixed(marked):
         "employers.firms.local_fill",
         "employers.firms.vacancies_per_year",
     ]
+
+
+WAGE, MARGIN = "programmes.pilot.wages.origin", "employers.firms.margin_per_month"
+PATIENCE, QUIT = "employers.firms.patience_months", "behaviour.retention.quit"
+WHOLE = """
+extends: bare_pipeline
+programmes:
+  - name: pilot
+    costs:
+      travel: {low: 300, centre: 400, high: 500}   # a tariff of 2020
+      visa: {low: 60, centre: 80, high: 100}   # assumption: a fee
+      stipend: {low: 60, centre: 80, high: 100}
+behaviour:
+  retention:
+    quit: {low: 0.01, centre: 0.02, high: 0.04}   # a panel of 2016
+"""
+COST = "programmes.pilot.costs."
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """Return a file that runs, with ranges that have a source and ranges that have none."""
+    (tmp_path / "whole.yaml").write_text(WHOLE)
+    return tmp_path / "whole.yaml"
+
+
+def test_a_scenario_remembers_what_its_files_say(whole):
+    said = marks(whole)
+    assert marks(load(whole)) == said
+    assert marks(load(FileText(WHOLE, "sent.yaml"))) == said
+    grades = {one.key: one.origin for one in said}
+    assert (grades[f"{COST}travel"], grades[QUIT]) == ("source", "source")
+    assert (grades[f"{COST}visa"], grades[f"{COST}stipend"]) == ("assumption", "unsaid")
+
+
+def test_what_is_set_is_not_what_the_file_speaks_of(whole):
+    ends = {"low": 1, "centre": 2, "high": 3}
+    for found in (
+        load(whole, {f"{COST}travel": ends, f"{COST}overhead": 7}),
+        load(load(whole), {f"{COST}travel": ends, f"{COST}overhead": 7}),
+        load(load(load(whole), {f"{COST}travel": ends}), {f"{COST}overhead": 7}),
+    ):
+        known = Known(found)
+        assert known.origin(f"{COST}travel") == known.origin(f"{COST}overhead") == "unsaid"
+        # the others are as they were
+        assert (known.origin(QUIT), known.origin(f"{COST}visa")) == ("source", "assumption")
+        assert known.mark(f"{COST}travel").value == 2
+
+
+def test_what_an_action_changes_is_no_longer_what_its_source_says(whole):
+    (whole.parent / "dear.yaml").write_text(
+        "name: Dear\npatch:\n  - {set: programmes.*.costs.travel, times: 2, source: a plan}\n"
+    )
+    found = load(whole, actions=[whole.parent / "dear.yaml"])
+    assert found.likely_ranges[f"{COST}travel"] == (600, 1000)
+    assert Known(found).origin(f"{COST}travel") == "unsaid"
+    assert Known(found).origin(QUIT) == "source"
+
+
+def test_parts_of_a_figure_are_known_as_the_figure_is(tmp_path):
+    (tmp_path / "mine.yaml").write_text(TEXT)
+    known = Known(tmp_path / "mine.yaml")
+    assert known.origin(f"{PATIENCE}.lognormal.median") == "assumption"
+    assert known.sourced([WAGE, MARGIN, f"{PATIENCE}.lognormal.median", "months"]) == [WAGE]
+    assert known.mark("programmes.pilot.wages.destination") is None
+
+
+def test_without_files_the_shared_ranges_are_known_as_everywhere(whole):
+    """A scenario from a folder of results has no comments."""
+    thamm = load("thamm_germany")
+    again = Known(load(thamm.model_dump(mode="json")))
+    shared = [one.key for one in shared_figures() if one.origin == "source"]
+    ranged = [key for key in thamm.likely_ranges if key.startswith("behaviour.")]
+    known = Known(thamm).sourced(ranged)
+    assert known
+    assert set(known) <= {key for key in ranged if key.startswith(tuple(shared))}
+    assert again.sourced(ranged) == known
+    # one that differs from the shared range is somebody's own
+    other = Known(load(load(whole).model_dump(mode="json")))
+    assert other.origin(QUIT) == "unsaid"
 
 
 PROGRAMMES = [one for one in names() if one.kind in ("programmes", "sectors")]

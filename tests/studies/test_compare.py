@@ -42,11 +42,11 @@ def data(*names: str, **top: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def better() -> Comparison:
-    return compare("bare_pipeline", load("bare_pipeline", {PASS: 0.9}), 20, seed=5)
+    return compare("bare_pipeline", load("bare_pipeline", {PASS: 0.9}), replications=20, seed=5)
 
 
 def test_identical_designs_do_not_differ_at_all() -> None:
-    found = compare("bare_pipeline", "bare_pipeline", 8, seed=5)
+    found = compare("bare_pipeline", "bare_pipeline", replications=8, seed=5)
     assert found.names == ("Bare pipeline (a)", "Bare pipeline (b)")
     table = found.differences()
     defined = table[table["runs_used_a"] > 0]
@@ -207,10 +207,14 @@ def test_every_outcome_has_a_difference(better: Comparison) -> None:
 
 
 def test_outcomes_that_two_designs_do_not_share_are_refused() -> None:
-    found = compare(data("pilot"), data("pilot", currency="JPY"), 2, seed=1, names=("eu", "jp"))
+    found = compare(
+        data("pilot"), data("pilot", currency="JPY"), replications=2, seed=1, names=("eu", "jp")
+    )
     with pytest.raises(ValueError, match=r"'cost_total'.*currencies differ"):
         found.differences(outcomes=["cost_total"])
-    totals = compare(data("north"), data("east", "west"), 2, seed=1, names=("one", "several"))
+    totals = compare(
+        data("north"), data("east", "west"), replications=2, seed=1, names=("one", "several")
+    )
     assert set(totals.differences().loc["all programmes"].index) == set(
         outcomes_of(totals.b, ["east", "west"]).columns
     )
@@ -221,7 +225,7 @@ def test_outcomes_that_two_designs_do_not_share_are_refused() -> None:
 def test_what_is_changed_in_one_only() -> None:
     found = compare("bare_pipeline", overrides_b={PASS: 0.9}, replications=6, seed=5)
     assert found.names == ("Bare pipeline", "Bare pipeline, pass_probability=0.9")
-    other = compare("bare_pipeline", load("bare_pipeline", {PASS: 0.9}), 6, seed=5)
+    other = compare("bare_pipeline", load("bare_pipeline", {PASS: 0.9}), replications=6, seed=5)
     assert found.differences().equals(other.differences())
     # what is set in one wins over what is set in both
     both = compare(
@@ -242,7 +246,7 @@ def test_an_action_is_added_to_one_design() -> None:
     found = compare("thamm_germany", actions_b="early_engagement", replications=5)
     assert found.names == ("THAMM Germany", "THAMM Germany + early engagement")
     changed = load("thamm_germany", actions=["early_engagement"])
-    other = compare("thamm_germany", changed, 5, names=found.names)
+    other = compare("thamm_germany", changed, replications=5, names=found.names)
     assert found.differences().equals(other.differences())
     assert found.differences().loc[("pilot", "cost_total"), "difference"] > 0
     # values that are set win over those of an action
@@ -257,9 +261,9 @@ def test_an_action_is_added_to_one_design() -> None:
 
 def test_scenarios_that_are_the_same_are_noted() -> None:
     note = "The two scenarios are the same in every value that decides a number."
-    assert compare("bare_pipeline", {"extends": "bare_pipeline", "name": "copy"}, 2).notes == (
-        note,
-    )
+    assert compare(
+        "bare_pipeline", {"extends": "bare_pipeline", "name": "copy"}, replications=2
+    ).notes == (note,)
     # rules of a user's own can differ although the scenarios do not
     other = run("bare_pipeline", 2)
     changed = replace(other, provenance={**other.provenance, "rules": ["dropout"]})
@@ -317,18 +321,20 @@ def test_defaults_are_the_larger_number_and_the_seed_of_a() -> None:
 
 
 def test_overrides_hold_for_both() -> None:
-    found = compare("bare_pipeline", "bare_pipeline", 2, overrides={"months": 7})
+    found = compare("bare_pipeline", "bare_pipeline", replications=2, overrides={"months": 7})
     assert found.a.months == found.b.months == 7
 
 
 def test_progress_counts_the_runs_of_both() -> None:
     seen: list[int] = []
-    compare("bare_pipeline", "bare_pipeline", 4, progress=seen.append)
+    compare("bare_pipeline", "bare_pipeline", replications=4, progress=seen.append)
     assert sorted(seen) == list(range(1, 9))
 
 
 def test_trainees_are_kept_on_request() -> None:
-    found = compare("bare_pipeline", "bare_pipeline", 2, names=("x", "y"), trainees=True)
+    found = compare(
+        "bare_pipeline", "bare_pipeline", replications=2, names=("x", "y"), trainees=True
+    )
     table = found.trainees()
     assert table.columns[0] == "design"
     assert (table["design"].value_counts() == 200).all()
@@ -338,11 +344,11 @@ def test_bad_input_is_refused(better: Comparison) -> None:
     with pytest.raises(ScenarioError, match="no scenario 'nowhere'"):
         compare("bare_pipeline", "nowhere")
     with pytest.raises(ValueError, match="names"):
-        compare("bare_pipeline", "bare_pipeline", 2, names=("same", "same"))
+        compare("bare_pipeline", "bare_pipeline", replications=2, names=("same", "same"))
     with pytest.raises(ValueError, match="names"):
-        compare("bare_pipeline", "bare_pipeline", 2, names=("only one",))
+        compare("bare_pipeline", "bare_pipeline", replications=2, names=("only one",))
     with pytest.raises(ValueError, match="replications"):
-        compare("bare_pipeline", "bare_pipeline", 0)
+        compare("bare_pipeline", "bare_pipeline", replications=0)
     with pytest.raises(ValueError, match="runs: got 20 and 3"):
         Comparison(better.a, run("bare_pipeline", 3, seed=5))
     with pytest.raises(ValueError, match="seed: got 5 and 6"):
@@ -368,7 +374,7 @@ def test_programmes_are_paired_by_name_position_or_in_total() -> None:
 
 def test_totals_over_programmes_are_compared() -> None:
     one, several = data("north"), data("east", "west")
-    found = compare(one, several, 4, seed=1, names=("one", "several"))
+    found = compare(one, several, replications=4, seed=1, names=("one", "several"))
     table = found.differences().loc["all programmes"]
     assert table.loc["enrolled", "mean_a"] == 40
     assert table.loc["enrolled", "mean_b"] == 70
@@ -393,7 +399,9 @@ def test_a_total_with_a_missing_part_is_missing() -> None:
 
 
 def test_other_currencies_are_compared_on_people_only() -> None:
-    found = compare(data("pilot"), data("pilot", currency="JPY"), 3, seed=1, names=("eu", "jp"))
+    found = compare(
+        data("pilot"), data("pilot", currency="JPY"), replications=3, seed=1, names=("eu", "jp")
+    )
     table = found.differences()
     outcomes = set(table.index.get_level_values("outcome"))
     assert {"placed", "placement_rate", "retained_12"} <= outcomes
@@ -403,7 +411,9 @@ def test_other_currencies_are_compared_on_people_only() -> None:
 
 
 def test_other_horizons_are_noted() -> None:
-    found = compare(data("pilot"), data("pilot", months=20), 2, seed=1, names=("long", "short"))
+    found = compare(
+        data("pilot"), data("pilot", months=20), replications=2, seed=1, names=("long", "short")
+    )
     assert "long after 48 months, short after 20" in found.notes[0]
 
 

@@ -10,11 +10,10 @@ from worlds import bare
 
 import smpsim
 from smpsim.results.spread import spread_of
-from smpsim.scenario.marks import marks
 from smpsim.scenario.meanings import meaning_of
-from smpsim.scenario.worlds import parameters
-from smpsim.studies.decide import evidence, information
-from smpsim.studies.decide.evidence import assumed_share, figures, is_assumed
+from smpsim.scenario.worlds import Parameters, parameters
+from smpsim.studies.decide import information
+from smpsim.studies.decide.evidence import assumed_share
 from smpsim.studies.decide.information import value_of_information
 from smpsim.studies.decide.options import drawn_in, read_changes, read_options
 from smpsim.studies.decide.worlds import dominance, expected_regret, share_of_runs
@@ -35,6 +34,12 @@ def toy(size, mean, slope, noise, seed=1):
     common = 50 * rng.normal(size=size)
     apart = mean + slope * parameters["a"] + noise * rng.normal(size=size)
     return np.stack([common, common + apart]), parameters
+
+
+def held(options, given):
+    """Return what is drawn in each option, as a decision does."""
+    first = next(iter(options.values()))
+    return {name: given.held(one, first=first) for name, one in options.items()}
 
 
 def expected_gain(mean, slope):
@@ -171,47 +176,55 @@ def test_dominance_needs_as_many_placed_for_no_more_money():
 # --- the evidence meter ---------------------------------------------------------------------
 
 
-def test_the_comments_of_base_say_which_figures_have_a_source(monkeypatch, tmp_path):
-    text = """behaviour:
-  # what the section is about
-  waiting:
-    # assumption: two lines
-    # of them
-    one: 1
-    # a study
-    two: {beta: {mean: 0.3, sd: 0.1}}
-    three: 3   # assumption: a guess
-    four: 4
-    five: 5   # a paper
-    # a table
-    inner:
-      six: 6   # a paper; level: assumption
-      seven: 7
-      words: no
+OWN = """
+extends: bare_pipeline
+name: {name}
+programmes:
+  - name: pilot
+    intakes: {{seats: {{low: 60, centre: 100, high: 140}}}}   # {said}
+behaviour:
+  training: {{dropout: {{low: 0.02, centre: 0.05, high: 0.12}}}}   # assumption: one in twenty
 """
-    (tmp_path / "base.yaml").write_text(text)
-    read = marks(tmp_path / "base.yaml")
-    monkeypatch.setattr(evidence, "marks", lambda name: read)
-    figures.cache_clear()
-    try:
-        assert len(figures()) == 7
-        assert {key[-1] for key, said in figures().items() if said} == {"two", "five", "seven"}
-        assert not is_assumed("behaviour.waiting.two.beta.mean")
-        assert is_assumed("behaviour.waiting.four")
-    finally:
-        figures.cache_clear()
-    assert is_assumed("programmes.pilot.intakes.seats")
 
 
-def test_the_share_without_a_source_is_what_those_figures_explain(monkeypatch):
-    monkeypatch.setattr(evidence, "is_assumed", lambda key: key == "a")
+@pytest.fixture
+def own(tmp_path):
+    """Return the same range of seats, once with a source, and once as a guess."""
+    for name, said in (("planned", "a plan of 2019"), ("guessed", "assumption: a year's class")):
+        (tmp_path / f"{name}.yaml").write_text(OWN.format(name=name, said=said))
+    return [tmp_path / f"{name}.yaml" for name in ("planned", "guessed")]
+
+
+def test_a_range_of_the_scenario_is_known_as_the_scenario_says(own, tmp_path):
+    found = smpsim.decide(own, draws=40, replications=2, seed=2)
+    assert found.sourced == {"planned": [SEATS], "guessed": []}
+    planned, guessed = (found.table.loc[name] for name in ("planned", "guessed"))
+    # the same numbers, drawn alike: what differs is what is said of the seats
+    assert planned["placed"] == guessed["placed"]
+    assert planned["unknown"] == guessed["unknown"] == pytest.approx(guessed["assumed"])
+    assert 0.0 < planned["assumed"] < 0.8 * guessed["assumed"]
+    # the least that is said of it in any option that draws it
+    assert not found.information["sourced"].any()
+    alone = smpsim.decide([own[0], smpsim.load(own[0])], draws=10, replications=2, seed=2)
+    assert list(alone.information.index[alone.information["sourced"]]) == [SEATS]
+    assert "Drawn here: 2 numbers, those of the options among them, of which 1" in " ".join(
+        alone.sentences
+    )
+    # a folder says it too, though the scenarios in it have no comments
+    found.write(tmp_path / "out")
+    assert smpsim.verify(tmp_path / "out").same
+
+
+def test_the_share_without_a_source_is_what_those_figures_explain():
     rng = np.random.default_rng(8)
     drawn = pd.DataFrame(rng.normal(size=(600, 3)), columns=["a", "b", "c"])
     values = (3 * drawn["a"] + drawn["b"]).to_numpy()
-    assert assumed_share(values, drawn) == pytest.approx(9 / 10, abs=0.03)
-    assert assumed_share(values, drawn[["b"]]) == 0.0
-    assert assumed_share(values, drawn[["a"]]) == 1.0
-    assert np.isnan(assumed_share(np.ones(600), drawn))
+    sourced = ["b", "c"]
+    assert assumed_share(values, drawn, sourced) == pytest.approx(9 / 10, abs=0.03)
+    assert assumed_share(values, drawn, ["a"]) == pytest.approx(1 / 10, abs=0.03)
+    assert assumed_share(values, drawn[["b"]], sourced) == 0.0
+    assert assumed_share(values, drawn[["a"]], sourced) == 1.0
+    assert np.isnan(assumed_share(np.ones(600), drawn, sourced))
 
 
 def test_parameters_have_names_and_units():
@@ -247,7 +260,7 @@ def test_options_are_named_and_refused():
 
 def test_an_option_keeps_the_values_that_it_states():
     own = {"A": bare(), "B": bare({DROPOUT: 0.1})}
-    table, keys = drawn_in(own, parameters(DRAWS), 1, 12)
+    table, keys = drawn_in(own, held(own, parameters(DRAWS)), 1, 12)
     assert keys == {"A": list(DRAWS), "B": ["behaviour.exam.retakes"]}
     assert sorted(table[DROPOUT]) == list(DRAWS[DROPOUT])
     quit_rate = "behaviour.retention.quit"
@@ -255,7 +268,7 @@ def test_an_option_keeps_the_values_that_it_states():
         "A": smpsim.load("thamm_germany"),
         "B": smpsim.load("thamm_germany", {quit_rate: 0.5}),
     }
-    keys = drawn_in(programmes, parameters("likely"), 1, 3)[1]
+    keys = drawn_in(programmes, held(programmes, parameters("likely")), 1, 3)[1]
     assert set(keys["A"]) - set(keys["B"]) == {quit_rate}
     with pytest.raises(smpsim.RequestError, match=r"options without likely ranges.*: 'centre'"):
         smpsim.decide([bare(), bare()])
@@ -319,6 +332,20 @@ def test_too_short_a_horizon_is_said():
     found = smpsim.decide(short, parameters="centre", draws=3, replications=1)
     why = found.table["cost_per_retained_placement_24_why"]
     assert set(why) == {"nobody is seen for so long before the end"}
+
+
+def test_what_an_option_keeps_is_looked_up_once(monkeypatch):
+    asked, real = [], Parameters.held
+
+    def counted(self, scenario, sets=(), first=None):
+        asked.append((scenario.months, first.months if first is not None else 0))
+        return real(self, scenario, sets, first)
+
+    monkeypatch.setattr(Parameters, "held", counted)
+    options = {"A": bare(months=50), "B": bare({DROPOUT: 0.1}, months=49)}
+    found = smpsim.decide(options, parameters=DRAWS, replications=1)
+    assert found.drawn["B"] == ["behaviour.exam.retakes"]
+    assert asked.count((49, 50)) == 1
 
 
 def test_threads_change_no_number_and_it_is_written_with_pictures(found, tmp_path):

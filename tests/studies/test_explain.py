@@ -90,7 +90,7 @@ def test_each_change_is_tried_alone_and_left_out(several):
     for name, values in expected.items():
         assert np.abs(table[name] - values).max() < 3
     # each is what comparing the two designs says
-    alone = smpsim.compare("bare_pipeline", None, 30, 3, overrides_b={REFUSAL: 0.3})
+    alone = smpsim.compare("bare_pipeline", replications=30, seed=3, overrides_b={REFUSAL: 0.3})
     row = alone.differences().loc[("pilot", "placed")]
     ends = table.loc[REFUSAL, ["alone", "alone_ci_low", "alone_ci_high"]]
     assert ends.tolist() == pytest.approx(row[["difference", "ci_low", "ci_high"]].tolist())

@@ -141,7 +141,7 @@ def test_bad_requests_are_refused(precision: Any, said: str) -> None:
 
 def test_requests_that_contradict_are_refused() -> None:
     with pytest.raises(ValueError, match="got replications as well"):
-        compare("bare_pipeline", "bare_pipeline", 10, precision={"placed": 1})
+        compare("bare_pipeline", "bare_pipeline", replications=10, precision={"placed": 1})
     with pytest.raises(ValueError, match="most: got 1"):
         compare("bare_pipeline", "bare_pipeline", precision={"placed": 1}, most=1)
     with pytest.raises(ValueError, match="level: got 95"):
@@ -224,7 +224,7 @@ def test_memory_is_a_ceiling_too(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.runs == 130
     assert "130 pairs of runs came first, as the results of more do not fit" in found.notes[-1]
     with pytest.raises(ValueError, match=r"replications: got 131.*allowed: 130 or fewer"):
-        compare("bare_pipeline", "bare_pipeline", 131)
+        compare("bare_pipeline", "bare_pipeline", replications=131)
 
 
 def test_identical_designs_end_after_the_first_stage_without_a_difference() -> None:

@@ -114,8 +114,8 @@ def sentences_of(table: pd.DataFrame) -> list[str]:
     every, some = table.loc[EVERY], table.loc[WITH]
     if not some["figures"]:
         return [
-            f"None of the {every['figures']:.0f} figures has a naive forecast to be compared with: "
-            f"fewer than {FEWEST} other programmes report the same outcome."
+            "No figure has a naive forecast to be compared with: fewer than "
+            f"{FEWEST} other programmes report the same outcome."
         ]
     scores: dict[str, Any] = {name: some[f"{name}_interval_score"] for name in FORECASTS}
     listed = ", ".join(f"{WORDS[name]} {score:.2f}" for name, score in scores.items())

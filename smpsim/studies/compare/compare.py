@@ -63,52 +63,18 @@ def compare(
 ) -> Comparison:
     """Run two scenarios under the same luck and compare them run by run.
 
-    Run n of one and run n of the other share all luck: the same person has the same aptitude
-    and the same fortune in both. So the difference between them is the designs' own, and needs
-    far fewer runs than independent ones.
-
     Parameters
     ----------
     a, b : str, Path, mapping or Scenario
-        Catalogue names, YAML files, or scenarios. Without `b`, `a` is compared with itself as
-        it becomes by what is changed in one of them.
+        Without `b`, `a` is compared with itself as it becomes by what is changed in one of them.
     replications : int, optional
         Pairs of runs; the larger of the scenarios' own numbers when left out.
     seed : int, optional
         Seed of all luck; that of `a` when left out.
-    precision : mapping or iterable of str, optional
-        Half-widths of the confidence intervals of the differences by outcome, instead of a
-        number of pairs: ``{"placed": 5, "cost_per_placement": "2%"}``. A number is in the unit
-        of the outcome (shares from 0 to 1), a percentage one of the mean of `a`. Pairs are added
-        until all programmes have all of them; the numbers are those of a run of as many pairs.
-    most : int
-        Ceiling of the number of pairs if a precision is asked for; lower if the results of so
-        many would not fit into memory. To reach it is no error: ``Comparison.stopping`` says so.
-    level : float
-        Confidence level of intervals, between 0 and 1.
-    names : sequence of two str, optional
-        What to call them; the scenarios' names and actions when left out.
-    overrides, overrides_a, overrides_b : mapping or iterable of str, optional
-        Values by key path, set in both, or in one of them.
-    actions : str, path or sequence of them, optional
-        Without `b`: actions with which `a` is compared; names of the catalogue such as
-        ``"early_engagement"``, or files (see `smpsim.load`).
-    actions_a, actions_b : str, path or sequence of them, optional
-        Actions added to each.
-    parameters : str, Path or DataFrame
-        As in `smpsim.run`. Run n of both is in the same plausible world.
-    folder : str or Path, optional
-        Where the tables are written, as `StudyResult.write` does; nowhere when left out.
-    threads : int, optional
-        Threads that work at the same time; all cores when left out. It does not change a number.
-    trainees : bool
-        Keep the life course of every trainee.
-    rules : mapping of str to function, optional
-        Rules of your own by name, for both (see `smpsim.rules`).
-    own_outcomes : sequence of Outcome
-        Outcomes of your own, compared beside those of the model (see `smpsim.Outcome`).
-    progress : callable, optional
-        Called with the number of runs done so far, of both designs together.
+    precision, most, level, names, overrides, overrides_a, overrides_b, actions, actions_a
+        As in `smpsim.compare`, which calls this for two designs.
+    actions_b, parameters, folder, threads, trainees, rules, own_outcomes, progress
+        The same.
 
     Returns
     -------

@@ -18,6 +18,7 @@ from smpsim.results.provenance import provenance, stated, whole_scenario
 from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
+from smpsim.scenario.known import Known
 from smpsim.scenario.loading import Overrides
 from smpsim.scenario.worlds import LIKELY, Draws, Parameters
 from smpsim.scenario.worlds import parameters as parameters_of
@@ -160,6 +161,7 @@ def decided(
     rules: Mapping[str, Callable[..., Any]] | None = None,
     progress: Progress | None = None,
     facts: Mapping[str, Any] | None = None,
+    sourced: Mapping[str, list[str]] | None = None,
 ) -> Decision:
     """Run options in plausible worlds; arguments as in `decide`.
 
@@ -171,20 +173,24 @@ def decided(
         Worlds; without draws there is one, with so many times as many runs.
     facts : mapping, optional
         Further facts about the origin.
+    sourced : mapping of str to list of str, optional
+        What is drawn and has a source, by option; as the files of the options say when left out.
 
     Raises
     ------
     RequestError
         If nothing is drawn in any option.
     """
-    table, keys = drawn_in(options, given, seed, draws)
     first = next(iter(options.values()))
+    held = {name: given.held(scenario, first=first) for name, scenario in options.items()}
+    table, keys = drawn_in(options, held, seed, draws)
+    if sourced is None:
+        sourced = {name: Known(one).sourced(keys[name]) for name, one in options.items()}
     each = replications if given.drawn else draws * replications
     worlds = draws if given.drawn else 1
     done, parts = 0, []
     for name, scenario in options.items():
-        held = given.held(scenario, first=first)
-        work = _work(name, scenario, held, worlds, each, seed, rules)
+        work = _work(name, scenario, held[name], worlds, each, seed, rules)
         before = done
 
         def step(more: int, before: int = before) -> None:
@@ -202,6 +208,7 @@ def decided(
             "scenarios": {name: whole_scenario(one) for name, one in options.items()},
             **given.recipe,
             **in_recipe(rules),
+            "sourced": dict(sourced),
             "options": {
                 "draws": draws,
                 "replications": replications,
@@ -221,7 +228,18 @@ def decided(
         **given.facts,
         **in_facts(rules),
     )
-    return Decision(runs, table, keys, first.currency, value, level, seed, dict(options), origin)
+    return Decision(
+        runs,
+        table,
+        keys,
+        dict(sourced),
+        first.currency,
+        value,
+        level,
+        seed,
+        dict(options),
+        origin,
+    )
 
 
 def _work(

@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
-from smpsim.scenario.keypaths import KeyPath, parse_path
-from smpsim.scenario.marks import marks
-from smpsim.scenario.worlds import SHARED
 from smpsim.studies.decide.information import PENALTIES, scores
 
 
-@cache
-def figures() -> dict[KeyPath, bool]:
-    """Return whether each figure of the behaviour that all programmes share has a source.
-
-    Of ``base.yaml``, as `smpsim.scenario.marks` reads it.
-    """
-    return {
-        tuple(parse_path(one.key)): one.origin == "source" for one in marks(SHARED) if one.shared
-    }
-
-
-def is_assumed(key: str) -> bool:
-    """Return whether nobody has sourced the figure at a key path; also if it is not shared."""
-    path, known = tuple(parse_path(key)), figures()
-    # a number of a distribution has the source of the distribution
-    said = (known[path[:end]] for end in range(len(path), 0, -1) if path[:end] in known)
-    return not next(said, False)
-
-
-def assumed_share(values: np.ndarray, parameters: pd.DataFrame) -> float:
+def assumed_share(values: np.ndarray, parameters: pd.DataFrame, sourced: Collection[str]) -> float:
     """Return how much of what is not known comes from figures that nobody has sourced.
 
     A ridge regression of the worlds on the normal scores of all parameters; each explains its
@@ -44,6 +22,8 @@ def assumed_share(values: np.ndarray, parameters: pd.DataFrame) -> float:
         Mean of an outcome in each world.
     parameters : DataFrame, shape (worlds, parameters)
         Those that are drawn in this option.
+    sourced : collection of str
+        Which of them have a source (see `smpsim.scenario.known`).
 
     Returns
     -------
@@ -51,7 +31,7 @@ def assumed_share(values: np.ndarray, parameters: pd.DataFrame) -> float:
         From 0 to 1; not a number where no parameter explains anything.
     """
     varied = [str(key) for key in parameters.columns if parameters[key].nunique() > 1]
-    assumed = np.array([is_assumed(key) for key in varied], bool)
+    assumed = np.array([key not in sourced for key in varied], bool)
     if not varied or np.ptp(values) == 0.0:
         return float("nan")
     if assumed.all() or not assumed.any():

@@ -144,7 +144,7 @@ def changed_options(
 
 
 def drawn_in(
-    options: Mapping[str, Scenario], given: Parameters, seed: int, worlds: int
+    options: Mapping[str, Scenario], held: Mapping[str, Parameters], seed: int, worlds: int
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Return what is drawn in plausible worlds, and in which options.
 
@@ -153,7 +153,8 @@ def drawn_in(
     Parameters
     ----------
     options : mapping of str to Scenario
-    given : Parameters
+    held : mapping of str to Parameters
+        What is drawn in each, without what the option states itself (see `Parameters.held`).
     seed : int
     worlds : int
 
@@ -170,16 +171,15 @@ def drawn_in(
     RequestError
         If something is to be drawn, and no option has anything.
     """
-    first = next(iter(options.values()))
     columns: dict[str, list[float]] = {}
     keys = {}
     for name, scenario in options.items():
-        drawn = Worlds(scenario, given.held(scenario, first=first), seed)
+        drawn = Worlds(scenario, held[name], seed)
         keys[name] = list(drawn.keys)
         if not set(drawn.keys) <= set(columns):
             rows = [drawn.values(number) for number in range(worlds)]
             columns = {key: [row[key] for row in rows] for key in drawn.keys} | columns
-    if given.drawn and not any(keys.values()):
+    if any(one.drawn for one in held.values()) and not any(keys.values()):
         raise RequestError(
             "parameters: got options without likely ranges, so nothing can be drawn; allowed: "
             "'centre', or draws of your own"

@@ -16,7 +16,7 @@ from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario.meanings import meaning_of
 from smpsim.studies.compare.pairing import estimates_of
-from smpsim.studies.decide.evidence import assumed_share, is_assumed
+from smpsim.studies.decide.evidence import assumed_share
 from smpsim.studies.decide.information import value_of_information
 from smpsim.studies.decide.worlds import (
     dominance,
@@ -51,6 +51,8 @@ class Decision(StudyResult):
         Without columns if nothing is drawn.
     drawn : dict of str to list of str
         Parameters that are drawn in each option; it states the others itself.
+    sourced : dict of str to list of str
+        Which of these have a source, as the files of the option say.
     currency : str
     value : float, optional
         What a placement is worth; options are judged by placements if None.
@@ -70,6 +72,7 @@ class Decision(StudyResult):
     by_run: pd.DataFrame = field(repr=False)
     draws: pd.DataFrame = field(repr=False)
     drawn: dict[str, list[str]] = field(repr=False)
+    sourced: dict[str, list[str]] = field(repr=False)
     currency: str
     value: float | None
     level: float
@@ -224,7 +227,9 @@ class Decision(StudyResult):
             assumed = 0.0
             if found.unknown > 0:
                 drawn = self.draws[self.drawn[name]]
-                assumed = found.unknown * assumed_share(placed.mean(axis=1), drawn)
+                assumed = found.unknown * assumed_share(
+                    placed.mean(axis=1), drawn, self.sourced[name]
+                )
         return {
             "chance": found.chance,
             "unknown": found.unknown,
@@ -265,7 +270,8 @@ class Decision(StudyResult):
             Index ``parameter``; ``meaning`` and ``unit_of_parameter``, ``low`` and ``high``: where
             it lies in ``level`` of the draws; ``value``, ``noise`` and ``unit`` (see
             `smpsim.studies.decide.information.value_of_information`), ``clear``: above noise;
-            ``sourced``: its figure has a source. Empty if nothing is drawn.
+            ``sourced``: its figure has a source in all options that draw it. Empty if nothing is
+            drawn.
         """
         if not len(self.draws.columns):
             empty = ["meaning", "unit_of_parameter", "low", "high", "value", "noise", "unit"]
@@ -283,7 +289,13 @@ class Decision(StudyResult):
         found.insert(2, "low", ends[0])
         found.insert(3, "high", ends[1])
         found["unit"] = self.unit
-        found["sourced"] = [not is_assumed(key) for key in keys]
+        without = {
+            key
+            for name, drawn in self.drawn.items()
+            for key in drawn
+            if key not in self.sourced[name]
+        }
+        found["sourced"] = [key not in without for key in keys]
         return found
 
     def by_world(self) -> pd.DataFrame:

@@ -153,6 +153,7 @@ def _decide(order: Order, folder: Path) -> None:
         rules=order.rules or None,
         threads=order.threads,
         progress=order.progress,
+        sourced=order.recipe.get("sourced"),
     )
     found.write(folder, order.kind)
 
