@@ -393,7 +393,7 @@ def simulate(
     Returns
     -------
     Simulated
-        The numbers of `smpsim.run` with the values of a row and its seed, bit for bit.
+        The numbers of `smpsim.run` at the centre with the values of a row and its seed, to the bit.
 
     Raises
     ------
