@@ -50,11 +50,6 @@ class Known:
         return [key for key in keys if self.origin(key) == "source"]
 
 
-def shared_figures() -> list[Mark]:
-    """Return what is said of each figure of behaviour that all programmes share."""
-    return [one for one in _shared().values() if one.shared]
-
-
 @lru_cache(maxsize=1)
 def _shared() -> dict[KeyPath, Mark]:
     return _by_path(marks(SHARED))

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from smpsim.scenario import find, names
+from smpsim.scenario.known import Known
 from smpsim.scenario.marks import marks
+from smpsim.scenario.worlds import shared_ranges
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -68,6 +70,13 @@ def test_shared_numbers_add_up():
     assert ranged == sum(kinds)
     assert fixed == guessed + others
     assert min(counts) > 0
+
+
+def test_known_numbers_are_those_that_decisions_count_as_sourced():
+    ranged = list(shared_ranges())
+    assert int(cell("with a likely range, from which runs draw", 1)) == len(ranged)
+    sourced = len(Known("base").sourced(ranged))
+    assert int(cell("- of these resting on what was read", 1)) == sourced
 
 
 def test_the_data_log_counts_the_files():

@@ -284,7 +284,7 @@ def test_the_difference_over_time_ends_at_the_difference(comparison: Comparison)
         for edge in ("ci_low", "ci_high"):
             wanted = table.loc[outcome, edge]
             assert any(np.isclose(values, wanted).any() for values in ends), (outcome, edge)
-    assert "Below: mean of the paired differences; purple band: 95 %" in unwrapped(figure)
+    assert "Below: mean of the paired differences; pink band: 95 %" in unwrapped(figure)
 
 
 def test_designs_without_a_difference_say_so_over_time() -> None:

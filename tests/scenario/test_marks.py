@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from smpsim.scenario import load, names
-from smpsim.scenario.known import Known, shared_figures
+from smpsim.scenario.known import Known
 from smpsim.scenario.loading import FileText
 from smpsim.scenario.marks import held_guesses, marks
 
@@ -134,7 +134,7 @@ def test_without_files_the_shared_ranges_are_known_as_everywhere(whole):
     """A scenario from a folder of results has no comments."""
     thamm = load("thamm_germany")
     again = Known(load(thamm.model_dump(mode="json")))
-    shared = [one.key for one in shared_figures() if one.origin == "source"]
+    shared = [one.key for one in marks("base") if one.shared and one.origin == "source"]
     ranged = [key for key in thamm.likely_ranges if key.startswith("behaviour.")]
     known = Known(thamm).sourced(ranged)
     assert known

@@ -353,7 +353,7 @@ def test_the_page_says_what_its_example_comes_to():
         "thamm_germany", None, 40, overrides_b={SEATS: 60}, actions=["early_engagement"]
     )
     quoted = [line.removeprefix("> ") for line in page.splitlines() if line.startswith("> ")]
-    assert len(quoted) == 6
+    assert len(quoted) == 7
     assert set(quoted) <= set(found.sentences)
     effects = found.switched().loc["early engagement (action)", ["alone", "left_out"]]
     assert [round(one) for one in effects] == [90, 11]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 COLOURS, DASHES = (BLUE, VERMILION), ("-", "--")
 _DIFFERENCE = (
-    "mean of the paired differences; purple band: {:g} % confidence interval of that mean; grey "
+    "mean of the paired differences; pink band: {:g} % confidence interval of that mean; grey "
     "band: the middle 90 % of the pairs."
 )
 HEIGHT_PER_ROW = 0.42

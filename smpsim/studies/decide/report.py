@@ -7,8 +7,8 @@ from typing import Any
 
 from smpsim.results.report import from_to, in_digits
 from smpsim.results.units import labels_of, three_digits
-from smpsim.scenario.known import shared_figures
-from smpsim.scenario.worlds import number_in
+from smpsim.scenario.known import Known
+from smpsim.scenario.worlds import SHARED, number_in, shared_ranges
 from smpsim.studies.decide.result import Decision
 
 MOST_NAMED = 3
@@ -174,17 +174,18 @@ def _made_of(found: Decision) -> list[str]:
     if not said:
         why = "each world has one run" if found.replications < 2 else "no run differs from another"
         return [f"How much is chance and how much is not known cannot be told: {why}."]
-    shared = shared_figures()
-    lacking = sum(one.origin != "source" for one in shared)
+    shared = list(shared_ranges())
+    lacking = len(shared) - len(Known(SHARED).sourced(shared))
     drawn, sourced = (
         len({key for keys in each.values() for key in keys})
         for each in (found.drawn, found.sourced)
     )
     return [
         *said,
-        f"What is not known is at least that: of the {len(shared)} figures on behaviour that all "
-        f"programmes share, {lacking} have no source. Drawn here: {drawn} numbers, those of the "
-        f"options among them, of which {sourced} have a source; all others stand as stated.",
+        f"What is not known is at least that: of the {len(shared)} numbers on behaviour that all "
+        f"programmes share and that have a likely range, {lacking} have no source. Drawn here: "
+        f"{drawn} numbers, those of the options among them, of which {sourced} have a source; all "
+        "others stand as stated.",
     ]
 
 
