@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
 
 MOST_ROWS = 25
+LETTERS_PER_LINE = 38
 HEIGHT_PER_ROW = 0.34
 COLUMNS = 3  # of panels
 COLOURS = "viridis_r"  # robust designs are dark, which is seen best
@@ -230,6 +232,8 @@ class SearchPlots:
         for panel, objective in zip(panels[1:], found.objectives, strict=True):
             _regrets(panel, table, objective)
             _amounts(panel.xaxis, found.unit(objective), f"regret: {label_of(objective)}")
+            # panels stand close
+            panel.set_xlabel(textwrap.fill(panel.get_xlabel(), LETTERS_PER_LINE), fontsize=9)
         feasible = dict(zip(found.labels, found.fresh.feasible, strict=True))
         labels = [
             f"{one}{'' if feasible[one] else ' (misses a constraint)'}" for one in table.index
