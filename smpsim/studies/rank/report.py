@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from smpsim.scenario.meanings import meaning_of
 from smpsim.studies.rank.result import (
     COST,
     GAIN,
@@ -18,6 +19,8 @@ from smpsim.studies.rank.result import (
     Ranking,
 )
 
+MOST_FIRSTS = 3  # actions of which it is said in how many worlds they are first
+
 
 def sentences(found: Ranking) -> list[str]:
     """Return what comes first, what is cheapest, what belongs together, and how sure that is."""
@@ -27,7 +30,14 @@ def sentences(found: Ranking) -> list[str]:
             "Nobody was seen a year after arrival in any run: the horizon is too short to rank "
             "actions by placements that are kept."
         ]
-    return [*_alone(found), *_pairs(found), *_unchanged(found), *_unknown(found), _doubt(found)]
+    return [
+        *_alone(found),
+        *_worlds(found),
+        *_pairs(found),
+        *_unchanged(found),
+        *_unknown(found),
+        _doubt(found),
+    ]
 
 
 def _alone(found: Ranking) -> list[str]:
@@ -58,6 +68,27 @@ def _alone(found: Ranking) -> list[str]:
     if not harmful.empty:
         each = [f"{found.actions[str(n)]} ({row[GAIN]:+,.1f})" for n, row in harmful.iterrows()]
         text.append(f"Fewer placements: {', '.join(each)}.")
+    return text
+
+
+def _worlds(found: Ranking) -> list[str]:
+    """Return in how many plausible worlds which action is first, and by what these can be told."""
+    if not found.in_worlds:
+        return []
+    table = found.worlds()
+    firsts = table[table["first"] > 0].head(MOST_FIRSTS)
+    if firsts.empty:
+        return []
+    each = [f"{found.actions[str(name)]} in {row['first']:,}" for name, row in firsts.iterrows()]
+    text = [f"Alone, of {found.runs:,} plausible worlds, first is {', '.join(each)}."]
+    for name, row in firsts[firsts["clear"]].iterrows():
+        meaning, unit = meaning_of(str(row["number"]))
+        side = "high" if row["correlation"] > 0 else "low"
+        text.append(
+            f"{found.actions[str(name)]} is first rather where this is {side}: {meaning} "
+            f"({row['number']}{f', {unit}' if unit else ''}; rank correlation "
+            f"{row['correlation']:+.2f}, up to {row['noise']:.2f} may be chance)."
+        )
     return text
 
 

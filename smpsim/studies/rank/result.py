@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
+from smpsim.results.provenance import RECIPE
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.scenario.worlds import Worlds, parameters_again
 from smpsim.studies.compare.pairing import difference_of, estimates_of
+from smpsim.studies.rank.firsts import counted, told_by
 from smpsim.studies.statistics import holm, mean_of, p_of, ratio_of
 
 if TYPE_CHECKING:
@@ -59,8 +63,8 @@ class Ranking(StudyResult):
         keys. Without them all outcomes are the same in every run; they are not charged for.
     """
 
-    TABLES = ("designs", "pairs", "runs")
-    READ = ("designs", "pairs")
+    TABLES = ("designs", "pairs", "worlds", "runs")
+    READ = ("designs", "pairs", "worlds")
     PICTURES = ("alone", "pairs")
 
     title: str
@@ -214,6 +218,45 @@ class Ranking(StudyResult):
         ]
         return table.set_index(["first", "second"])
 
+    def draws(self) -> pd.DataFrame:
+        """Return the numbers of each run's plausible world, a row a run; no columns at the centre."""
+        runs = range(self.runs)
+        if self._worlds is None:
+            return pd.DataFrame(index=runs)
+        return pd.DataFrame([self._worlds.values(number) for number in runs], index=runs)
+
+    @cached_property
+    def _worlds(self) -> Worlds | None:
+        if self.scenario is None:
+            return None
+        given = parameters_again(self.provenance.get(RECIPE, {}))
+        return Worlds(self.scenario, given, self.seed)
+
+    def worlds(self) -> pd.DataFrame:
+        """Return in how many plausible worlds each action alone is first, and what tells them.
+
+        Returns
+        -------
+        DataFrame
+            Index ``design``. ``better``: runs, each in a world of its own, in which more placements
+            are kept a year than without; ``first``: those in which no other action brings more (of
+            equal ones all); ``runs``. ``number``: the key path by whose value the worlds in which
+            it is first are best told, ``correlation`` of its rank, ``noise``: what chance makes of
+            the largest correlation, and ``clear``: whether it is above that.
+        """
+        names = [parts[0] for parts in self.designs if len(parts) == 1]
+        gains = pd.DataFrame({name: self._gain((name,)) for name in names})
+        table, draws = counted(gains), self.draws()
+        best = gains.max(axis=1)
+        rows = [
+            told_by(((gains[name] > 0) & (gains[name] == best)).to_numpy(), draws, self.seed)
+            for name in names
+        ]
+        told = pd.DataFrame(rows, columns=["number", "correlation", "noise"], index=table.index)
+        table = table.join(told)
+        table["clear"] = table["correlation"].abs() > table["noise"]
+        return table.sort_values("first", ascending=False, kind="stable")
+
     def not_told_apart(self, best: str) -> list[str]:
         """Return the actions alone whose gain does not differ from that of `best` beyond doubt.
 
@@ -257,10 +300,18 @@ class Ranking(StudyResult):
 
     @property
     def tables(self) -> Tables:
-        """``designs`` (see `differences`), ``pairs`` (see `interactions`) if any, and ``runs``."""
-        paired = any(len(parts) == 2 for parts in self.designs)
-        makers = {"designs": self.differences} | ({"pairs": self.interactions} if paired else {})
+        """``designs`` (see `differences`), ``runs``, and ``pairs`` and ``worlds`` if any."""
+        makers = {"designs": self.differences}
+        if any(len(parts) == 2 for parts in self.designs):
+            makers["pairs"] = self.interactions
+        if self.in_worlds:
+            makers["worlds"] = self.worlds
         return Tables({**makers, "runs": self.by_run})
+
+    @property
+    def in_worlds(self) -> bool:
+        """Whether each run is in a plausible world of its own."""
+        return bool(self._worlds)
 
     @property
     def pictures(self) -> dict[str, Drawing]:
@@ -280,6 +331,7 @@ class Ranking(StudyResult):
             "base": rows_for_json(self.base.to_frame().T)[0],
             "designs": rows_for_json(self.differences()),
             "pairs": rows_for_json(self.interactions()),
+            **({"worlds": rows_for_json(self.worlds())} if self.in_worlds else {}),
             "finding": self.sentences,
         }
 
