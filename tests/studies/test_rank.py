@@ -14,6 +14,8 @@ from smpsim.ensemble import run
 from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import load, load_action
+from smpsim.scenario.worlds import Worlds, parameters
+from smpsim.studies.rank.firsts import counted, told_by
 from smpsim.studies.rank.inert import settled
 from smpsim.studies.rank.rank import designs_of, rank
 from smpsim.studies.rank.result import (
@@ -474,3 +476,57 @@ def test_two_losses_that_overlap_are_no_help():
     )
     assert "Together more than the sum" not in said
     assert "No pair brings more placements that are kept a year." in said
+
+
+def test_worlds_in_which_an_action_is_first_are_counted_and_told():
+    """One action gains where a number is high, the other where it is low; ties count for both."""
+    luck = np.random.default_rng(5)
+    draws = pd.DataFrame(luck.normal(size=(200, 40)), columns=[f"k{n}" for n in range(40)])
+    high = draws["k7"] + 0.3 * luck.normal(size=200)
+    gains = pd.DataFrame({"a": high, "b": -high, "none": np.zeros(200)})
+    gains.loc[0] = 2.0
+    table = counted(gains)
+    assert table.loc["a", "first"] + table.loc["b", "first"] == 201
+    assert table.loc["none"].to_list() == [1, 1, 200]
+    assert (table["better"] == (gains > 0).sum()).all()
+    first = (gains["a"] == gains.max(axis=1)).to_numpy()
+    key, correlation, noise = told_by(first, draws, 1)
+    assert key == "k7"
+    assert correlation > 0.6 > noise > 0.1
+    assert told_by(~first, draws, 1)[1] == pytest.approx(-correlation)
+    # a number that is the same in all worlds tells nothing, nor do few worlds
+    assert told_by(first, draws.assign(k7=1.0), 1)[0] != "k7"
+    assert told_by(np.arange(200) < 19, draws, 1)[0] == ""
+
+
+def test_numbers_that_have_nothing_to_do_with_it_seldom_look_as_if_they_had():
+    luck = np.random.default_rng(6)
+    clear = 0
+    for seed in range(100):
+        draws = pd.DataFrame(luck.normal(size=(80, 30)))
+        _, correlation, noise = told_by(luck.random(80) < 0.5, draws, seed)
+        clear += abs(correlation) > noise
+    # 5 are expected; 12 or more in one of 200 trials
+    assert clear < 12
+
+
+def test_a_ranking_says_in_how_many_worlds_an_action_is_first():
+    names = ["campaigns", "early_engagement"]
+    found = rank("thamm_germany", 40, 1, pairs=False, actions=names)
+    table = found.worlds()
+    assert set(table.index) == set(names)
+    # of equal ones both are first; where neither brings anything, none is
+    assert 30 <= table["first"].sum() <= 50
+    assert (table["first"] <= table["better"]).all()
+    best = str(table.index[0])
+    said = f"first is {found.actions[best]} in {table.loc[best, 'first']}"
+    assert said in " ".join(found.sentences)
+    drawn = found.draws()
+    worlds = Worlds(load("thamm_germany"), parameters("likely"), 1)
+    assert drawn.loc[3].to_dict() == worlds.values(3)
+    assert "worlds" in found.tables
+    assert len(found.facts["worlds"]) == 2
+    centre = rank("thamm_germany", 5, 1, pairs=False, actions=names, parameters="centre")
+    assert not centre.in_worlds
+    assert "worlds" not in centre.tables
+    assert centre.draws().empty

@@ -9,7 +9,7 @@ from scipy import stats
 SHUFFLES = 200
 SURE = 0.95
 LEAST = 20
-"""Worlds in which an action is first, and in which it is not, from which can be told what decides."""
+"""Worlds of either kind from which can be told what decides."""
 
 
 def counted(gains: pd.DataFrame) -> pd.DataFrame:

@@ -219,7 +219,7 @@ class Ranking(StudyResult):
         return table.set_index(["first", "second"])
 
     def draws(self) -> pd.DataFrame:
-        """Return the numbers of each run's plausible world, a row a run; no columns at the centre."""
+        """Return the numbers of each run's plausible world, a row a run; none at the centre."""
         runs = range(self.runs)
         if self._worlds is None:
             return pd.DataFrame(index=runs)
