@@ -31,8 +31,8 @@ month,outcome,value,error
 """
 
 
-def main() -> None:
-    """Write the file and print the truth."""
+def made() -> tuple[str, dict[str, float]]:
+    """Return the text of the file, and what the run came to."""
     design = load("monitored_programme")
     # a world that the forecast, which has the scenario's own seed, is not in
     table = designs(design, {}, WORLD + 1, SEED).iloc[[WORLD]]
@@ -45,9 +45,11 @@ def main() -> None:
             seen = max(0.0, truth * (1 + ERROR * luck.standard_normal()))
             value = round(seen, -3) if name == "cost_cumulative" else round(seen)
             rows.append(f"{month},{name},{value:.0f},{ERROR * value:.10g}")
-    FILE.write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
-    print(dict(zip(REPORTED, values[-1].round(), strict=True)))
+    truth = dict(zip(REPORTED, map(float, values[-1].round()), strict=True))
+    return HEAD + "\n".join(rows) + "\n", truth
 
 
 if __name__ == "__main__":
-    main()
+    text, truth = made()
+    FILE.write_text(text, encoding="utf-8")
+    print(truth)

@@ -1,10 +1,12 @@
 """What pages show of the output of commands is what the commands print."""
 
+import importlib.util
 import re
 import shlex
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
@@ -60,3 +62,33 @@ def test_the_tutorial_shows_what_its_commands_print(tmp_path, monkeypatch):
         before = language if language == "python" else ""
     assert shown > 60
     assert not missing, "the tutorial shows what no command prints:\n" + "\n".join(missing)
+
+
+def test_the_page_on_discovery_quotes_the_reference_run():
+    page = " ".join((DOCS / "discover.md").read_text(encoding="utf-8").replace("> ", "").split())
+    folder = ROOT / "results" / "reference"
+    first = pd.read_csv(folder / "discover_judgement.csv", index_col="box").loc["1"]
+    limits = pd.read_csv(folder / "discover_boxes.csv").query("box == 1")
+    high, low = limits["high"].dropna().item(), limits["low"].dropna().item()
+    for text in (
+        f"the programme fails in {100 * first['density']:.0f} of 100 runs",
+        f"this box holds {100 * first['coverage']:.1f} % of all failures",
+        f"and {100 * first['mass']:.1f} % of the designs",
+        f"it fails in {100 * first['held_out_density']:.0f} of 100",
+        f"(standard error {100 * first['held_out_error']:.1f})",
+        f"patience months: median is at most {high:.3g} months",
+        f"seats is at least {low:.3g} trainees",
+    ):
+        assert text in page, text
+
+
+@pytest.mark.slow
+def test_the_forecasts_example_is_what_its_script_makes():
+    path = DOCS / "make_forecast_example.py"
+    specification = importlib.util.spec_from_file_location("make_forecast_example", path)
+    script = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(script)
+    text, truth = script.made()
+    assert script.FILE.read_text(encoding="utf-8") == text
+    page = (DOCS / "forecast.md").read_text(encoding="utf-8")
+    assert f"placed {truth['placed']:.0f} people in the end" in page

@@ -127,3 +127,8 @@ def test_what_was_predicted_beforehand():
             cells.append(f"{middle} ({low} to {high})")
         assert len(cells) == 5
         assert f"| {' | '.join(cells)} |" in PAGE.splitlines()
+
+
+def test_the_mean_score_of_the_predictions():
+    scores = pd.read_csv(REFERENCE / "validation_outcomes.csv")["interval_score"].dropna()
+    assert f"it is {scores.mean():.2f} now" in WORDS
