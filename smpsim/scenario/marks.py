@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -243,9 +243,8 @@ def _comment(document: Document, path: KeyPath, texts: Mapping[str, str]) -> str
     return ""
 
 
-@cache
 def _comments(file: str) -> dict[int, str]:
-    """Return the comments of a file by the line that they belong to."""
+    """Return the comments of a file, as it is now, by the line that they belong to."""
     try:
         return _comments_in(Path(file).read_text(encoding="utf-8", errors="replace"))
     except (OSError, ValueError):
@@ -253,7 +252,7 @@ def _comments(file: str) -> dict[int, str]:
         return {}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _comments_in(text: str) -> dict[int, str]:
     """Return the comments of a text by the line that they belong to."""
     found: dict[int, str] = {}

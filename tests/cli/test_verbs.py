@@ -272,7 +272,9 @@ def test_a_scenario_is_read_and_checked_once(b, monkeypatch):
     monkeypatch.setattr(loading, "check_schema", counting("schema", loading.check_schema))
     monkeypatch.setattr(timeline, "check_schema", counting("schema", timeline.check_schema))
     monkeypatch.setattr(blueprints, "blueprint", counting("blueprint", blueprints.blueprint))
-    smpsim.compare("thamm_germany", b, replications=2, actions_b=["early_engagement"])
+    smpsim.compare(
+        "thamm_germany", b, replications=2, actions_b=["early_engagement"], parameters="centre"
+    )
     # each scenario, and each of the months that its timeline has
     months = len(timeline.segments(smpsim.load("thamm_germany")))
     counts["schema"] -= months

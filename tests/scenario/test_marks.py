@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from smpsim.scenario import load, names
@@ -168,3 +170,12 @@ def test_worlds_at_the_ends_of_all_ranges_are_valid(entry):
         # whole numbers are drawn as whole numbers
         world = load(entry.name, {key: ends[end] for key, ends in ranges.items()})
         assert not world.likely_ranges
+
+
+def test_comments_are_those_of_the_file_as_it_is_now(tmp_path, monkeypatch):
+    """A file of the same name may have been read before, elsewhere or as it was."""
+    monkeypatch.chdir(tmp_path)
+    for said, origin in (("assumption: a guess", "assumption"), ("a survey of 2020", "source")):
+        Path("mine.yaml").write_text(f"extends: bare_pipeline\nmonths: 60   # {said}\n")
+        found = {one.key: one for one in marks("mine.yaml")}
+        assert (found["months"].text, found["months"].origin) == (said, origin)
