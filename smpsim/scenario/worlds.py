@@ -393,7 +393,7 @@ class Worlds:
             found = self._with(self.of, self._names, values)
             if self.of.timeline:
                 parts = [
-                    (month, found if part is self.of else self._with(part, paths, values))
+                    (month, found if part is self.of else self._with(part, paths, values, found))
                     for month, part, paths in self._segments
                 ]
                 keep_segments(found, parts)
@@ -412,17 +412,39 @@ class Worlds:
         ]
 
     def _with(
-        self, part: Scenario, paths: Iterable[KeyPath], values: Mapping[KeyPath, float]
+        self,
+        part: Scenario,
+        paths: Iterable[KeyPath],
+        values: Mapping[KeyPath, float],
+        first: Scenario | None = None,
     ) -> Scenario:
-        """Return a segment with what is drawn of it."""
+        """Return a segment with what is drawn of it; sections as in `first` where it has the same.
+
+        Most of what is drawn is behaviour, which timelines leave alone.
+        """
+        same = () if first is None else self._unchanged[id(part)]
         tree: dict[Any, Any] = {}
         for path in paths:
+            if path[0] in same:
+                continue
             branch = tree
             for step in path[:-1]:
                 branch = branch.setdefault(step, {})
             branch[path[-1]] = values[path]
         found: Scenario = _rebuilt(part, tree)
-        return found.model_copy(update={SECTION: self._held})
+        taken = {name: getattr(first, name) for name in same}
+        return found.model_copy(update={SECTION: self._held, **taken})
+
+    @cached_property
+    def _unchanged(self) -> dict[int, tuple[str, ...]]:
+        """Sections that each segment has as the scenario begins, by its identity."""
+        drawn = {str(path[0]) for path in self._names}
+        return {
+            id(part): tuple(
+                name for name in drawn if getattr(part, name) == getattr(self.of, name)
+            )
+            for _, part, _ in self._segments
+        }
 
     @cached_property
     def _held(self) -> dict[str, tuple[float, float]]:
