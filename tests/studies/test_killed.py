@@ -26,6 +26,8 @@ SWEEP = {
     "outcomes": ["placed"],
     "replications": 200,
     "seed": 3,
+    # worlds would take longer, and there is no less to be killed
+    "parameters": "centre",
 }
 SEARCH = {
     "name": "Seats",

@@ -279,7 +279,8 @@ import pandas as pd
 from smpsim.studies.sweep.sweep import evaluate
 
 designs = pd.DataFrame({"discount_rate": [n / 1000 for n in range(30)]})
-evaluate("reference", designs, replications=200, seed=3, folder=sys.argv[1], outcomes=["placed"])
+options = {"replications": 200, "seed": 3, "outcomes": ["placed"], "parameters": "centre"}
+evaluate("reference", designs, folder=sys.argv[1], **options)
 """
 
 
@@ -302,7 +303,7 @@ def test_killed_and_started_again_it_ends_with_the_same_files(tmp_path):
     sums = (tmp_path / "killed" / "checksums").glob("*.sha256")
     ages = {path: path.stat().st_mtime_ns for path in sums}
     for name in ("killed", "whole"):
-        options = {"replications": 200, "seed": 3, "outcomes": ["placed"]}
+        options = {"replications": 200, "seed": 3, "outcomes": ["placed"], "parameters": "centre"}
         evaluate("reference", MANY, folder=tmp_path / name, **options)
     assert content(tmp_path / "killed") == content(tmp_path / "whole")
     assert ages
