@@ -440,9 +440,7 @@ class Worlds:
         """Sections that each segment has as the scenario begins, by its identity."""
         drawn = {str(path[0]) for path in self._names}
         return {
-            id(part): tuple(
-                name for name in drawn if getattr(part, name) == getattr(self.of, name)
-            )
+            id(part): tuple(name for name in drawn if getattr(part, name) == getattr(self.of, name))
             for _, part, _ in self._segments
         }
 
