@@ -12,12 +12,11 @@ from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 
-from smpsim.app.answer import KEPT_PRICES
 from smpsim.app.rows import money, rounded, span, whole
 from smpsim.app.runs import never, result_of
 from smpsim.app.state import State, from_link, link_parts
 from smpsim.results.estimates import Estimates
-from smpsim.results.funnel import KEPT_AS
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.report import HARDLY
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 

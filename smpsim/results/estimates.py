@@ -84,8 +84,10 @@ def quantile(runs: pd.DataFrame, share: float, by: Groups = ()) -> Any:
     ended = runs if whole else _without_end(runs)
     groups = ended.groupby(list(by), sort=False) if by else ended
     found: Any = groups.quantile(share)
+    if whole:
+        return found
     next_above: Any = groups.quantile(share, interpolation="higher")
-    return found if whole else found.where(next_above < _HUGE)
+    return found.where(next_above < _HUGE)
 
 
 def _without_end(runs: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from smpsim.scenario.kept_by_identity import KeptByIdentity
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.yaml_files import Document
 
@@ -26,16 +26,14 @@ class Read:
     texts: Mapping[str, str] = field(default_factory=dict)
 
 
-_KEPT: dict[int, tuple[weakref.ref[Scenario], Read | Scenario]] = {}
+_KEPT: KeptByIdentity[Scenario, Read | Scenario] = KeptByIdentity()
 
 
 def keep_origin(scenario: Scenario, origin: Read | Scenario) -> None:
     """Keep for as long as a scenario lives what it was read from, or which other it was made of."""
-    key = id(scenario)
-    _KEPT[key] = (weakref.ref(scenario, lambda _: _KEPT.pop(key, None)), origin)
+    _KEPT.keep(scenario, origin)
 
 
 def origin_of(scenario: Scenario) -> Read | Scenario | None:
     """Return what a scenario was read from or made of; None if that is not known."""
-    kept = _KEPT.get(id(scenario))
-    return kept[1] if kept is not None and kept[0]() is scenario else None
+    return _KEPT.of(scenario)

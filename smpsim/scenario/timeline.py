@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from smpsim.messages import shown_value
 from smpsim.scenario.allowed_values import marked
 from smpsim.scenario.fields import FIXED, SAME_NAMES, Section
+from smpsim.scenario.kept_by_identity import KeptByIdentity
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, starts_with
 from smpsim.scenario.problems import MOST_PROBLEMS, Place, Problem, ScenarioError
 from smpsim.scenario.schema import Intervention, Scenario
@@ -57,9 +57,9 @@ def segments(scenario: Scenario) -> list[Segment]:
     """
     if not scenario.timeline:
         return [(0, scenario)]
-    known = _BUILT.get(id(scenario))
-    if known is not None and known[0]() is scenario:
-        return [(month, scenario if part is None else part) for month, part in known[1]]
+    known = _BUILT.of(scenario)
+    if known is not None:
+        return [(month, scenario if part is None else part) for month, part in known]
     data = scenario.model_dump(mode="json")
     found, problems = build_segments(scenario, Document(data, Place(f"scenario {scenario.name!r}")))
     if problems:
@@ -67,16 +67,14 @@ def segments(scenario: Scenario) -> list[Segment]:
     return found
 
 
-_BUILT: dict[int, tuple[weakref.ref[Scenario], list[tuple[int, Scenario | None]]]] = {}
+_BUILT: KeptByIdentity[Scenario, list[tuple[int, Scenario | None]]] = KeptByIdentity()
 """Segments of scenarios that are in memory, so that what was checked on loading is not again."""
 
 
 def keep_segments(scenario: Scenario, found: list[Segment]) -> None:
     """Keep the segments of a scenario for as long as it lives."""
-    key = id(scenario)
     # the scenario itself is left out, as it would keep itself alive
-    parts = [(month, None if part is scenario else part) for month, part in found]
-    _BUILT[key] = (weakref.ref(scenario, lambda _: _BUILT.pop(key, None)), parts)
+    _BUILT.keep(scenario, [(month, None if part is scenario else part) for month, part in found])
 
 
 def build_segments(scenario: Scenario, document: Document) -> tuple[list[Segment], list[Problem]]:

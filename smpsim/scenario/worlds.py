@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -392,10 +393,13 @@ class Worlds:
         try:
             found = self._with(self.of, self._names, values)
             if self.of.timeline:
-                parts = [
-                    (month, found if part is self.of else self._with(part, paths, values, found))
-                    for month, part, paths in self._segments
-                ]
+                parts = []
+                for month, part, paths, same in self._segments:
+                    taken = {name: getattr(found, name) for name in same}
+                    begins = part is self.of
+                    parts.append(
+                        (month, found if begins else self._with(part, paths, values, taken))
+                    )
                 keep_segments(found, parts)
         except _NoDistributionError as error:
             message = f"world {number}: {error}; allowed: a narrower range"
@@ -403,46 +407,41 @@ class Worlds:
         return found
 
     @cached_property
-    def _segments(self) -> list[tuple[int, Scenario, list[KeyPath]]]:
-        """Segments of the timeline, each with what it has not set to something else."""
+    def _segments(self) -> list[tuple[int, Scenario, list[KeyPath], list[str]]]:
+        """Segments of the timeline, each with what is drawn in it and what it has of the beginning.
+
+        Drawn is what it has not set to something else. Sections that it leaves alone, as behaviour
+        mostly, are those of the beginning.
+        """
         centre = {path: number_at(self.of, path) for path in self._names}
-        return [
-            (month, part, [path for path in centre if number_at(part, path) == centre[path]])
-            for month, part in segments(self.of)
-        ]
+        sections = dict.fromkeys(str(path[0]) for path in centre)
+        found = []
+        for month, part in segments(self.of):
+            same = [name for name in sections if getattr(part, name) == getattr(self.of, name)]
+            paths = [
+                path
+                for path in centre
+                if path[0] not in same and number_at(part, path) == centre[path]
+            ]
+            found.append((month, part, paths, same))
+        return found
 
     def _with(
         self,
         part: Scenario,
         paths: Iterable[KeyPath],
         values: Mapping[KeyPath, float],
-        first: Scenario | None = None,
+        taken: Mapping[str, Any] = MappingProxyType({}),
     ) -> Scenario:
-        """Return a segment with what is drawn of it; sections as in `first` where it has the same.
-
-        Most of what is drawn is behaviour, which timelines leave alone.
-        """
-        same = () if first is None else self._unchanged[id(part)]
+        """Return a segment with what is drawn of it, and sections taken from another."""
         tree: dict[Any, Any] = {}
         for path in paths:
-            if path[0] in same:
-                continue
             branch = tree
             for step in path[:-1]:
                 branch = branch.setdefault(step, {})
             branch[path[-1]] = values[path]
         found: Scenario = _rebuilt(part, tree)
-        taken = {name: getattr(first, name) for name in same}
         return found.model_copy(update={SECTION: self._held, **taken})
-
-    @cached_property
-    def _unchanged(self) -> dict[int, tuple[str, ...]]:
-        """Sections that each segment has as the scenario begins, by its identity."""
-        drawn = {str(path[0]) for path in self._names}
-        return {
-            id(part): tuple(name for name in drawn if getattr(part, name) == getattr(self.of, name))
-            for _, part, _ in self._segments
-        }
 
     @cached_property
     def _held(self) -> dict[str, tuple[float, float]]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.estimates import Estimates
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.outcomes import ratio_of
 from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
@@ -29,14 +30,8 @@ if TYPE_CHECKING:
     from smpsim.studies.decide.plots import DecisionPlots
 
 PLACED, COST = "placed", "cost_total"
-KEPT = ("retained_placements", "retained_placements_24", "retained_placements_36")
-COLUMNS = (PLACED, COST, *KEPT)
-PRICES = (
-    "cost_per_placement",
-    "cost_per_retained_placement",
-    "cost_per_retained_placement_24",
-    "cost_per_retained_placement_36",
-)
+COLUMNS = (PLACED, COST, *KEPT_AS.values())
+PRICES = ("cost_per_placement", *KEPT_PRICES.values())
 
 
 @dataclass(frozen=True, repr=False, eq=False)

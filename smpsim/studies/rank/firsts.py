@@ -12,23 +12,33 @@ LEAST = 20
 """Worlds of either kind from which can be told what decides."""
 
 
+def is_first(gains: pd.DataFrame) -> pd.DataFrame:
+    """Return in which runs each action brings more than none and no other more; of equal ones all.
+
+    Parameters
+    ----------
+    gains : DataFrame, shape (runs, actions)
+        What each action alone brings in each run.
+    """
+    return (gains > 0) & gains.eq(gains.max(axis=1), axis=0)
+
+
 def counted(gains: pd.DataFrame) -> pd.DataFrame:
     """Return how often each action is better than none, and how often it is first.
 
     Parameters
     ----------
     gains : DataFrame, shape (runs, actions)
-        What each action alone brings in each run.
+        As in `is_first`.
 
     Returns
     -------
     DataFrame
         Index ``design``; ``better``: runs in which it brings more than none; ``first``: those in
-        which no other brings more, of equal ones all; ``runs``.
+        which it `is_first`; ``runs``.
     """
-    better = gains > 0
-    first = better & gains.eq(gains.max(axis=1), axis=0)
-    table = pd.DataFrame({"better": better.sum(), "first": first.sum(), "runs": len(gains)})
+    first = is_first(gains).sum()
+    table = pd.DataFrame({"better": (gains > 0).sum(), "first": first, "runs": len(gains)})
     return table.rename_axis("design")
 
 

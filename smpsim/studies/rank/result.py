@@ -15,7 +15,7 @@ from smpsim.results.provenance import RECIPE
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario.worlds import Worlds, parameters_again
 from smpsim.studies.compare.pairing import difference_of, estimates_of
-from smpsim.studies.rank.firsts import counted, told_by
+from smpsim.studies.rank.firsts import counted, is_first, told_by
 from smpsim.studies.statistics import holm, mean_of, p_of, ratio_of
 
 if TYPE_CHECKING:
@@ -244,14 +244,16 @@ class Ranking(StudyResult):
             it is first are best told, ``correlation`` of its rank, ``noise``: what chance makes of
             the largest correlation, and ``clear``: whether it is above that.
         """
+        return self._firsts.copy()
+
+    @cached_property
+    def _firsts(self) -> pd.DataFrame:
+        """As `worlds`: sentences, tables and facts all ask for it, and draws take their time."""
         names = [parts[0] for parts in self.designs if len(parts) == 1]
         gains = pd.DataFrame({name: self._gain((name,)) for name in names})
-        table, draws = counted(gains), self.draws()
-        best = gains.max(axis=1)
-        rows = [
-            told_by(((gains[name] > 0) & (gains[name] == best)).to_numpy(), draws, self.seed)
-            for name in names
-        ]
+        first, draws = is_first(gains), self.draws()
+        rows = [told_by(first[name].to_numpy(), draws, self.seed) for name in names]
+        table = counted(gains)
         told = pd.DataFrame(rows, columns=["number", "correlation", "noise"], index=table.index)
         table = table.join(told)
         table["clear"] = table["correlation"].abs() > table["noise"]
