@@ -277,13 +277,8 @@ PARTS: dict[str, Callable[[], str]] = {
 
 
 def page() -> str:
-    """Return the text of the page, its own words as they are."""
-    text = FILE.read_text(encoding="utf-8")
-    for name, make in PARTS.items():
-        before, begin, rest = text.partition(BEGIN.format(name))
-        _, end, after = rest.partition(END.format(name))
-        text = f"{before}{begin}\n\n{make()}\n\n{end}{after}"
-    return text
+    """Return the text of the page."""
+    return evidence.filled(FILE.read_text(encoding="utf-8"), PARTS, BEGIN, END)
 
 
 def own_words(text: str) -> str:

@@ -286,14 +286,20 @@ PARTS: dict[str, Callable[[], str]] = {
 """What the page takes from the files, by the name that stands in its comments."""
 
 
-def page() -> str:
-    """Return the text of the page, its own words as they are."""
-    text = FILE.read_text(encoding="utf-8")
-    for name, make in PARTS.items():
-        before, begin, rest = text.partition(BEGIN.format(name))
-        _, end, after = rest.partition(END.format(name))
-        text = f"{before}{begin}\n\n{make()}\n\n{end}{after}"
+def filled(
+    text: str, parts: Mapping[str, Callable[[], str]], begin: str = BEGIN, end: str = END
+) -> str:
+    """Return a page with its parts made anew between their comments, its own words as they are."""
+    for name, make in parts.items():
+        before, opening, rest = text.partition(begin.format(name))
+        _, closing, after = rest.partition(end.format(name))
+        text = f"{before}{opening}\n\n{make()}\n\n{closing}{after}"
     return text
+
+
+def page() -> str:
+    """Return the text of the page."""
+    return filled(FILE.read_text(encoding="utf-8"), PARTS)
 
 
 def main() -> None:

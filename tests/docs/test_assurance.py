@@ -1,12 +1,11 @@
 """The assurance sheet says what can be counted as it is counted, and leaves room for signatures."""
 
 import csv
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from doc_scripts import script
 
 from smpsim.scenario import find, names
 from smpsim.scenario.known import Known
@@ -19,14 +18,9 @@ PAGE = (DOCS / "assurance.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "results" / "reference"
 
 
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("make_assurance", DOCS / "make_assurance.py")
-    module = importlib.util.module_from_spec(spec)
-    path = list(sys.path)
-    spec.loader.exec_module(module)
-    sys.path[:] = path
-    return module
+@pytest.fixture(scope="module", name="script")
+def assurance_script():
+    return script("make_assurance")
 
 
 def rows_of(path):

@@ -1,7 +1,6 @@
 """The documentation says what the code says: fields, rules, parameters, links, snippets."""
 
 import importlib
-import importlib.util
 import os
 import re
 import subprocess
@@ -10,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from doc_scripts import script
 
 from smpsim.cli.catalogue import check
 from smpsim.results.outcomes import OUTCOMES, SUMS
@@ -22,16 +22,6 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
-
-
-def script(name):
-    """Return a module that makes a page."""
-    specification = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
-    module = importlib.util.module_from_spec(specification)
-    # dataclasses look their module up
-    sys.modules[name] = module
-    specification.loader.exec_module(module)
-    return module
 
 
 REFERENCE = script("make_field_reference")

@@ -1,19 +1,12 @@
 """The simulated employers answer the survey of the SMP paper as its words say."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
-
-PATH = Path(__file__).parents[2] / "docs" / "make_employers_survey.py"
+from doc_scripts import script
 
 
 @pytest.fixture(scope="module")
 def answers():
-    spec = importlib.util.spec_from_file_location("make_employers_survey", PATH)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found = module.answers()
+    found = script("make_employers_survey").answers()
     return [{name: share for name, (_, share) in rows.items()} for rows in found.values()]
 
 

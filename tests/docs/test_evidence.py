@@ -1,31 +1,25 @@
 """The page on evidence is that of the files, and counts what they hold."""
 
-import importlib.util
 import re
-import sys
 from pathlib import Path
 
 import pytest
+from doc_scripts import script
 
 from smpsim.scenario import find
 from smpsim.scenario.keypaths import format_path
 
-PATH = Path(__file__).parents[2] / "docs" / "make_evidence.py"
+PAGE = Path(__file__).parents[2] / "docs" / "evidence.md"
 
 
-@pytest.fixture(scope="module")
-def script():
-    spec = importlib.util.spec_from_file_location("make_evidence", PATH)
-    module = importlib.util.module_from_spec(spec)
-    # dataclasses look their module up
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module", name="script")
+def evidence_script():
+    return script("make_evidence")
 
 
 @pytest.fixture(scope="module")
 def page():
-    return PATH.with_name("evidence.md").read_text(encoding="utf-8")
+    return PAGE.read_text(encoding="utf-8")
 
 
 def test_the_page_is_up_to_date(script, page):

@@ -1,6 +1,5 @@
 """What pages show of the output of commands is what the commands print."""
 
-import importlib.util
 import re
 import shlex
 import shutil
@@ -8,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from doc_scripts import script
 from typer.testing import CliRunner
 
 from smpsim.cli import app
@@ -84,11 +84,8 @@ def test_the_page_on_discovery_quotes_the_reference_run():
 
 @pytest.mark.slow
 def test_the_forecasts_example_is_what_its_script_makes():
-    path = DOCS / "make_forecast_example.py"
-    specification = importlib.util.spec_from_file_location("make_forecast_example", path)
-    script = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(script)
-    text, truth = script.made()
-    assert script.FILE.read_text(encoding="utf-8") == text
+    example = script("make_forecast_example")
+    text, truth = example.made()
+    assert example.FILE.read_text(encoding="utf-8") == text
     page = (DOCS / "forecast.md").read_text(encoding="utf-8")
     assert f"placed {truth['placed']:.0f} people in the end" in page

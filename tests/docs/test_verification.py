@@ -1,31 +1,21 @@
 """The page on verification says what the tests are."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).resolve().parents[2]
+import pytest
+from doc_scripts import script
 
 
-def script():
-    """Return the module that makes the page."""
-    path = ROOT / "docs" / "make_verification.py"
-    specification = importlib.util.spec_from_file_location("make_verification", path)
-    module = importlib.util.module_from_spec(specification)
-    sys.modules["make_verification"] = module
-    specification.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def made():
+    return script("make_verification")
 
 
-def test_the_page_is_up_to_date():
-    made = script()
+def test_the_page_is_up_to_date(made):
     assert made.FILE.read_text(encoding="utf-8") == made.page(), (
         "run: python docs/make_verification.py"
     )
 
 
-def test_each_file_stands_once_and_has_tests():
-    made = script()
+def test_each_file_stands_once_and_has_tests(made):
     files = [name for _, names in made.PARTS.values() for name in names]
     assert len(files) == len(set(files))
     for name in files:

@@ -1,0 +1,19 @@
+"""The scripts of ``docs`` that make its pages, as modules."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parents[1] / "docs"
+
+
+def script(name):
+    """Return the module of a script; what it adds to the path of imports is taken off again."""
+    specification = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
+    module = importlib.util.module_from_spec(specification)
+    # dataclasses look their module up
+    sys.modules[name] = module
+    path = list(sys.path)
+    specification.loader.exec_module(module)
+    sys.path[:] = path
+    return module
