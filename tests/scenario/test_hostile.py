@@ -1,9 +1,8 @@
 """Files made to break the reading: each is read or refused at once, at its place."""
 
-import time
-
 import pytest
 import yaml
+from timing import processor_seconds
 
 from smpsim.scenario import ScenarioError, load, segments
 from smpsim.scenario.yaml_files import parse_text
@@ -55,12 +54,16 @@ HOSTILE = {
 def test_hostile_files_are_refused_at_once(tmp_path, text):
     path = tmp_path / "odd.yaml"
     path.write_text(text)
-    began = time.process_time()
-    with pytest.raises(ScenarioError) as caught:
-        check(path)
-    assert time.process_time() - began < SECONDS
-    assert len(caught.value.problems) <= 1002
-    assert caught.value.problems[0].line is not None
+    refusals = []
+
+    def refuse():
+        with pytest.raises(ScenarioError) as caught:
+            check(path)
+        refusals.append(caught.value.problems)
+
+    assert processor_seconds(refuse, SECONDS) <= SECONDS
+    assert len(refusals[0]) <= 1002
+    assert refusals[0][0].line is not None
 
 
 def test_the_parser_in_python_reads_the_same(monkeypatch):
@@ -79,10 +82,11 @@ def test_a_long_timeline_takes_time_for_its_changes_only():
     changes = [
         {"month": m, "set": {"behaviour.exam.pass_probability": m / 1000}} for m in range(600)
     ]
-    began = time.process_time()
-    scenario = load("thamm_germany", {"months": 600, "timeline": changes})
-    parts = segments(scenario)
-    assert time.process_time() - began < SECONDS
+    def read():
+        return segments(load("thamm_germany", {"months": 600, "timeline": changes}))
+
+    assert processor_seconds(read, SECONDS) <= SECONDS
+    parts = read()
     assert len(parts) == 600
     assert parts[7][1].behaviour.exam.pass_probability == 0.007
     # what no change touches is one and the same
