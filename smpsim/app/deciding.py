@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from smpsim.app.options import Option
-from smpsim.app.rows import rounded
 from smpsim.app.runs import never, unless_stale
 from smpsim.app.trust import KNOWN
 from smpsim.results.report import in_digits
+from smpsim.results.units import shown_ends
 from smpsim.scenario import Scenario
 from smpsim.studies.decide.decide import decide
 from smpsim.studies.decide.result import Decision
@@ -99,18 +99,13 @@ def told(found: Decision) -> Judged:
     for key, row in found.information.head(MOST_FIGURES).iterrows():
         if row["value"] <= 0:
             continue
-        unit = str(row["unit_of_parameter"])
         worth = f"{in_digits(row['value'])} placements"
         figures.append(
             (
                 str(row["meaning"] or key),
-                f"{_number(row['low'])} to {_number(row['high'])} {unit}".strip(),
+                shown_ends(row["low"], row["high"], row["unit_of_parameter"]),
                 worth if row["clear"] else f"{worth}, no more than noise",
                 KNOWN if row["sourced"] else "no source",
             )
         )
     return Judged(tuple(found.sentences), tuple(rows), tuple(figures))
-
-
-def _number(value: float) -> str:
-    return rounded(value) if abs(value) >= 1000 else f"{value:.3g}"

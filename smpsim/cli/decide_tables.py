@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 
 from smpsim.cli.terminal import between, table
-from smpsim.results.units import label_of, labels_of, shown, shown_difference
+from smpsim.results.units import label_of, labels_of, shown, shown_difference, shown_ends
 from smpsim.studies.decide.report import per_cent
 from smpsim.studies.decide.result import PRICES, Decision
 
@@ -101,14 +101,13 @@ def _print_information(screen: Console, found: Decision) -> None:
         (
             names[str(key)],
             str(row["meaning"]),
-            f"{row['low']:.3g} to {row['high']:.3g}",
-            str(row["unit_of_parameter"]),
+            shown_ends(row["low"], row["high"], row["unit_of_parameter"]),
             "yes" if row["sourced"] else "no",
             shown(row["value"], found.unit) + ("" if row["clear"] else " (noise)"),
         )
         for key, row in known.iterrows()
     ]
-    heads = ("figure", "meaning", ">taken to lie", "unit", "source", f">worth ({found.unit})")
+    heads = ("figure", "meaning", "taken to lie", "source", f">worth ({found.unit})")
     table(
         screen,
         "What to find out first: how much better the choice were if it were known",

@@ -94,6 +94,15 @@ def shown(value: float, unit: str) -> str:
     return f"{text} %" if share else text
 
 
+def shown_ends(low: float, high: float, unit: str) -> str:
+    """Return where a number of a scenario may lie: "1,430 to 2,390 EUR per month", "2 to 5 %"."""
+    share = unit.startswith("share")
+    ends = [100 * low, 100 * high] if share else [low, high]
+    each = [f"{three_digits(end):,.0f}" if abs(end) >= 100 else f"{end:.3g}" for end in ends]
+    of = "" if unit == "1" else unit.replace("share", "%", 1)
+    return f"{each[0]} to {each[1]} {of}".strip()
+
+
 def shown_difference(value: float, unit: str) -> str:
     """Return a difference as people read it: with its sign, shares in percentage points."""
     text = shown(value, unit)

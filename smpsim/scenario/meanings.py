@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.keypaths import parse_path
@@ -23,7 +24,7 @@ def meaning_of(key: str) -> tuple[str, str]:
         Key path; of a number of a distribution, what the distribution is of and which number.
     """
     path = tuple(parse_path(key))
-    if path[0] in LISTS and len(path) > 2:
+    if len(path) > 2 and _is_list(path[0]):
         # any item of a list stands for all of them
         path = (path[0], 0, *path[2:])
     inside = len(path) > 2 and path[-2] in KINDS
@@ -33,10 +34,17 @@ def meaning_of(key: str) -> tuple[str, str]:
     about = (field.description or "") if field else ""
     # without the symbol in front, and what a special value means
     words = re.sub(r"^\w+(?: of E\d+)?: ", "", about.rpartition(" [")[0]).partition("; ")[0]
+    # numbers of equations and actions are for readers of the schema
+    words = re.sub(r" \((?:E|Action )\d+\)", "", words)
     if not words:
         return key, shape.unit if shape else ""
     words = words[0].upper() + words[1:]
     return f"{words}, {path[-1]}" if inside else words, shape.unit if shape else ""
+
+
+def _is_list(section: Any) -> bool:
+    shape = shape_at((section,))
+    return shape is not None and shape.is_list
 
 
 def plain_names(keys: Iterable[str]) -> dict[str, str]:

@@ -82,6 +82,7 @@ def test_a_long_timeline_takes_time_for_its_changes_only():
     changes = [
         {"month": m, "set": {"behaviour.exam.pass_probability": m / 1000}} for m in range(600)
     ]
+
     def read():
         return segments(load("thamm_germany", {"months": 600, "timeline": changes}))
 

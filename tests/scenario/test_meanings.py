@@ -37,3 +37,15 @@ def test_what_means_the_same_is_told_apart():
 def test_a_key_of_nobody_is_its_own_name():
     assert meaning_of("behaviour.people.correlations.age.dependants")[0].startswith("behaviour")
     assert plain_names(["x1"]) == {"x1": "x1"}
+
+
+def test_figures_of_governments_have_names_too():
+    lanes = [f"governments.germany.visa.lanes.{lane}.refusal" for lane in ("standard", "priority")]
+    names = plain_names([*lanes, "governments.germany.dialogue"])
+    assert names[lanes[0]] == (
+        "Probability that an application is refused (germany) (lanes standard)"
+    )
+    assert names[lanes[1]].endswith("(germany) (lanes priority)")
+    # without the number of the equation
+    assert "(E" not in names["governments.germany.dialogue"]
+    assert meaning_of(lanes[0])[1] == "share"

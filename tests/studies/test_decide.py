@@ -313,6 +313,18 @@ def test_the_table_counts_worlds_and_says_who_dominates(found):
     assert "Today places as many as Dearer or more for no more money" in said
 
 
+@pytest.mark.parametrize(("seats", "dearest"), [(2, np.nan), (6, 307_500)])
+def test_a_range_of_costs_is_that_of_run(seats, dearest):
+    # of two seats nobody is placed in 7 of 80 runs; of six, the range ends between two runs
+    few = bare({SEATS: seats, DROPOUT: 0.05, "programmes.pilot.costs.setup": 900_000})
+    found = smpsim.decide({"Few": few, "More": bare()}, parameters="centre", draws=40, seed=3)
+    run = smpsim.run(few, found.runs, 3, parameters="centre").summary(found.level)
+    whole, row = run.loc["pilot", "cost_per_placement"], found.table.loc["Few"]
+    assert row["cost_per_placement_low"] == pytest.approx(whole["run_low"])
+    assert row["cost_per_placement_high"] == pytest.approx(whole["run_high"], nan_ok=True)
+    assert whole["run_high"] == pytest.approx(dearest, nan_ok=True)
+
+
 def test_there_is_no_ratio_where_nobody_is_placed():
     options = {"Some": bare(), "None": bare({SEATS: 0})}
     found = smpsim.decide(options, parameters="centre", draws=6, replications=1)

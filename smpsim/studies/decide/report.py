@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from smpsim.results.report import from_to, in_digits
-from smpsim.results.units import labels_of, three_digits
+from smpsim.results.units import labels_of, shown_ends, three_digits
 from smpsim.scenario.known import Known
 from smpsim.scenario.worlds import SHARED, number_in, shared_ranges
 from smpsim.studies.decide.result import Decision
@@ -149,9 +149,7 @@ def _information(found: Decision) -> list[str]:
 
 def meant(row: Any) -> str:
     """Return what a parameter means, and between which values it is taken to lie."""
-    unit = "" if row["unit_of_parameter"] == "share" else f" {row['unit_of_parameter']}"
-    words = str(row["meaning"]).partition(";")[0]
-    return f"{words}; now {row['low']:.3g} to {row['high']:.3g}{unit}"
+    return f"{row['meaning']}; now {shown_ends(row['low'], row['high'], row['unit_of_parameter'])}"
 
 
 def _made_of(found: Decision) -> list[str]:

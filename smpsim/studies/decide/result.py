@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.estimates import Estimates
+from smpsim.results.estimates import Estimates, quantile
 from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.outcomes import ratio_of
 from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
-from smpsim.scenario.meanings import meaning_of
+from smpsim.scenario.meanings import meaning_of, plain_names
 from smpsim.studies.compare.pairing import estimates_of
 from smpsim.studies.decide.evidence import assumed_share
 from smpsim.studies.decide.information import value_of_information
@@ -207,10 +207,10 @@ class Decision(StudyResult):
             where = "any run" if count == below.size else f"{count:,} of {below.size:,} runs"
             few = f"nobody is {whom} in {where}" if count else "too few runs for one"
             return {**nothing, f"{price}_why": few}
-        each = np.where(below > 0, cost / np.where(below > 0, below, 1.0), np.inf)
-        # the end of the range is the cost of a run, as there is nothing between a number and none
-        ends = np.quantile(each, [tail, 1.0 - tail], method="inverted_cdf")
-        low, high = (float(end) if end < np.inf else float("nan") for end in ends)
+        top, bottom = cost.ravel(), below.ravel()
+        each = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
+        columns = pd.DataFrame({COST: top, of: bottom, price: each})
+        low, high = (float(quantile(columns, share)[price]) for share in (tail, 1.0 - tail))
         found = (float(cost.mean() / below.mean()), low, high)
         return {**dict(zip(nothing, found, strict=True)), f"{price}_why": ""}
 
@@ -277,10 +277,10 @@ class Decision(StudyResult):
         tail = (1.0 - self.level) / 2.0
         keys = [str(key) for key in found.index]
         ends = self.draws[keys].quantile([tail, 1.0 - tail]).to_numpy()
-        words = [meaning_of(key) for key in keys]
-        found.insert(0, "meaning", [about for about, _ in words])
-        money = {"currency": self.currency}
-        found.insert(1, "unit_of_parameter", [money.get(unit, unit) for _, unit in words])
+        names = plain_names(keys)
+        units = [meaning_of(key)[1].replace("currency", self.currency) for key in keys]
+        found.insert(0, "meaning", [names[key] for key in keys])
+        found.insert(1, "unit_of_parameter", units)
         found.insert(2, "low", ends[0])
         found.insert(3, "high", ends[1])
         found["unit"] = self.unit

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.estimates import contributions
+from smpsim.results.estimates import FEW, contributions
 from smpsim.results.outcomes import (
     NOT_YET,
     SUMS,
@@ -29,8 +29,6 @@ from smpsim.studies.compare.pairing import (
 )
 from smpsim.studies.statistics import ratio_with_interval
 
-MOST_MISSING = 0.05
-"""A mean over fewer runs than the rest of this share would be of the lucky ones only."""
 KNOWN = "known: "
 """Before the name of a column: in how many runs its outcome is known."""
 LATER = "later: "
@@ -173,7 +171,7 @@ class Measured:
         Returns
         -------
         ndarray, shape (designs,) or (resamples, designs)
-            Not a number where it is unknown in more than `MOST_MISSING` of the runs.
+            Not a number where it is unknown in more than `FEW` of the runs, of `estimates`.
         """
         runs: Any = self.worlds * self.replications
         parts = self.terms(outcome)
@@ -182,7 +180,7 @@ class Measured:
         else:
             top, bottom, known = (weights @ part.T for part in parts)
             runs = weights.sum(axis=1, keepdims=True) * self.replications
-        return np.where(known >= (1.0 - MOST_MISSING) * runs, divided(top, bottom), np.nan)
+        return np.where(known >= (1.0 - FEW) * runs, divided(top, bottom), np.nan)
 
     def unjudged(self, outcome: str) -> np.ndarray:
         """Return which designs can't be judged by an outcome, as it is not yet observable."""
