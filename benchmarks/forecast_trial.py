@@ -136,11 +136,14 @@ def main() -> None:
     parser.add_argument("--programmes", type=int, default=200)
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--out", help="CSV file of the mean scores.")
     given = parser.parse_args()
     found = trial(given.scenario, given.programmes, given.runs, seed=given.seed)
     means = found.drop(columns="programme").groupby("outcome").mean()
     print(f"{given.programmes} programmes, {given.runs} runs each")
     print(means.T.to_string(float_format=lambda value: f"{value:,.3f}"))
+    if given.out:
+        means.assign(programmes=given.programmes, runs=given.runs).to_csv(given.out)
 
 
 if __name__ == "__main__":

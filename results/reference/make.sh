@@ -15,6 +15,7 @@ smpsim decide thamm_germany --value 25000 --out "$work/decide" \
   --option "Half the seats: programmes.pilot.intakes.seats=60" \
   --option "Campaigns: campaigns" \
   --option "Stay clause: programmes.pilot.contract.retention_clause_months=36"
+python "$here/../../benchmarks/forecast_trial.py" --programmes 200 --runs 1500 --out "$here/forecast_trial.csv"
 smpsim sensitivity thamm_germany --seed 1 --out "$work/sensitivity"
 smpsim sweep visa_delay_by_training_duration --out "$work/sweep"
 smpsim discover where_a_programme_fails --method cart --out "$work/discover"

@@ -11,6 +11,10 @@ from doc_scripts import script
 from typer.testing import CliRunner
 
 from smpsim.cli import app
+from smpsim.scenario import load
+from smpsim.studies.sensitivity.indices import runs_of
+from smpsim.studies.sensitivity.ranges import parameters_of
+from smpsim.studies.sensitivity.sensitivity import REPLICATIONS, SAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -80,6 +84,46 @@ def test_the_page_on_discovery_quotes_the_reference_run():
         f"seats is at least {low:.3g} trainees",
     ):
         assert text in page, text
+
+
+def test_the_page_on_forecasts_shows_the_scores_of_the_trial():
+    page = (DOCS / "forecast.md").read_text(encoding="utf-8")
+    trial = pd.read_csv(ROOT / "results/reference/forecast_trial.csv", index_col="outcome")
+    placed, cost = trial.loc["placed"], trial.loc["cost_cumulative"]
+    assert f"--programmes {placed['programmes']:.0f} --runs {placed['runs']:.0f}`" in page
+    shares = {"covered": "with", "covered_before": "without"}
+    rows = [
+        f"| 90 % intervals that cover the truth, {reports} reports "
+        f"| {100 * placed[name]:.1f} % | {100 * cost[name]:.1f} % |"
+        for name, reports in shares.items()
+    ]
+    rows += [
+        f"| mean width of the interval, {reports} reports "
+        f"| {placed[name]:.0f} people | EUR {round(cost[name], -3):,.0f} |"
+        for name, reports in {"width": "with", "width_before": "without"}.items()
+    ]
+    rows += [
+        f"| {words} | {placed[name]:.1f} | {round(cost[name], -2):,.0f} |"
+        for name, words in {
+            "crps": "CRPS (less is better), with reports",
+            "crps_before": "CRPS, without reports",
+            "crps_trend": "CRPS of a straight line through the reports, with its prediction error",
+        }.items()
+    ]
+    assert not [row for row in rows if row not in page.splitlines()]
+
+
+def test_the_page_on_sensitivity_says_how_much_is_run():
+    page = " ".join((DOCS / "sensitivity.md").read_text(encoding="utf-8").split())
+    parameters, _ = parameters_of(load("reference"))
+    samples = SAMPLES["morris"]
+    designs, runs = (
+        runs_of("morris", samples, len(parameters), each) for each in (1, REPLICATIONS)
+    )
+    assert (
+        f"({len(parameters)} parameters, {samples} trajectories) takes {designs:,} designs, "
+        f"{runs:,} runs"
+    ) in page
 
 
 @pytest.mark.slow
