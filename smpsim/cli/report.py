@@ -66,6 +66,21 @@ def report(
             help="Try what wrong guesses of A would change (20 runs each).",
         ),
     ] = True,
+    slider: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--slider",
+            metavar="KEY=VALUES",
+            help="Values that a slider of the page has, such as months=24,36,60; at most three.",
+        ),
+    ] = None,
+    sliders: Annotated[
+        bool,
+        typer.Option(
+            "--sliders/--no-sliders",
+            help="Run what the page's sliders show (40 runs of each combination).",
+        ),
+    ] = True,
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Write a PDF beside the HTML file too.")
     ] = False,
@@ -86,17 +101,19 @@ def report(
     from smpsim.studies.report.report import designs_of, runs_in_all
     from smpsim.studies.report.report import report as run_all
     from smpsim.studies.report.result import files_of, needed
+    from smpsim.studies.report.sliders import parse_slider
 
     needed(pdf=pdf, xlsx=xlsx)
     actions = [_several(one) for one in added or []]
     designs, _ = designs_of(scenarios, actions, sets or [])
+    moved = dict(parse_slider(one) for one in slider) if slider and sliders else sliders
     count = replications or max(one.replications for one in designs)
     target = out or Path("results") / f"{_name(scenarios, actions)}_report.html"
     given = chosen_parameters(parameters)
     read = [*scenarios, *file_of(parameters), *(name for one in actions for name in one)]
     with claimed(target.parent, files_of(target, pdf, xlsx), files_read(*read)):
         found: Report = watched(
-            runs_in_all(designs, scenarios[0], count, guesses),
+            runs_in_all(designs, scenarios[0], count, guesses, moved),
             lambda progress: run_all(
                 scenarios,
                 None,
@@ -106,6 +123,7 @@ def report(
                 overrides=sets or [],
                 level=level,
                 guesses=guesses,
+                sliders=moved,
                 parameters=given,
                 threads=threads,
                 progress=progress,

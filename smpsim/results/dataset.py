@@ -27,6 +27,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from smpsim.results.atomic_files import Staged, write_bytes, write_in_order
+from smpsim.results.locks import take_over
 from smpsim.results.manifest import Record, refuse
 from smpsim.results.provenance import digest
 from smpsim.results.store_error import StoreError
@@ -171,10 +172,11 @@ class Dataset:
             staged.publish([MANIFEST])
 
     def sweep_up(self) -> None:
-        """Remove unfinished chunks that a killed process has left, if the folder is ours."""
+        """Remove unfinished chunks and locks of a killed process, if the folder is ours."""
         if not self.is_known():
             return
-        for place in (self.runs, self.folder / CHECKSUMS):
+        for place in (self.folder, self.runs, self.folder / CHECKSUMS):
+            take_over(place)
             for path in place.glob(".*.part"):
                 if _UNFINISHED.fullmatch(path.name):
                     with contextlib.suppress(OSError):

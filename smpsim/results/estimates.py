@@ -177,7 +177,7 @@ def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, p
     for name, (top, bottom) in ratios(map(str, runs.columns)).items():
         if {top, bottom} <= set(runs.columns):
             apart = groups[bottom].sem()
-            below = mean[bottom].where(_divides(mean[bottom], apart))
+            below = mean[bottom].where(known_to_divide(mean[bottom], apart))
             mean[name] = mean[top] / below
             place = groups.ngroup().to_numpy()
             left = values[top] - mean[name].to_numpy()[place] * values[bottom]
@@ -244,9 +244,10 @@ class Estimates:
     def divides(self, bottom: str) -> bool:
         """Return whether the mean of a number is known well enough to divide by it."""
         values = self.values[bottom]
-        return bool(_divides(values.mean(), values.sem()))
+        return bool(known_to_divide(values.mean(), values.sem()))
 
 
-def _divides(mean: Any, error: Any) -> Any:
+def known_to_divide(mean: Any, error: Any) -> Any:
+    """Return whether a mean with its standard error is known well enough to divide by it."""
     # a single run has no error, and says what it says
     return (mean > 0) & ~(error > MOST_ERROR * mean)

@@ -80,6 +80,19 @@ def held(folder: Path, patience: float = 0.0) -> Iterator[Hold]:
         _give_back(hold)
 
 
+def take_over(folder: Path) -> None:
+    """Remove the lock that a killed process has left in a folder, with its unfinished files.
+
+    Raises
+    ------
+    StoreError
+        If another process or thread holds the folder.
+    """
+    if any((folder / name).exists() for name in (LOCK_FILE, HELD_FILE)):
+        with held(folder):
+            pass
+
+
 def _take(folder: Path, patience: float) -> Hold:
     deadline, tries = time.monotonic() + patience, 20
     made: list[Path] = []

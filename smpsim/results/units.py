@@ -96,11 +96,17 @@ def shown(value: float, unit: str) -> str:
 
 def shown_ends(low: float, high: float, unit: str) -> str:
     """Return where a number of a scenario may lie: "1,430 to 2,390 EUR per month", "2 to 5 %"."""
-    share = unit.startswith("share")
-    ends = [100 * low, 100 * high] if share else [low, high]
-    each = [f"{three_digits(end):,.0f}" if abs(end) >= 100 else f"{end:.3g}" for end in ends]
+    return f"{shown_setting(low, unit).split(' ')[0]} to {shown_setting(high, unit)}"
+
+
+def shown_setting(value: float, unit: str) -> str:
+    """Return a number of a scenario: "1,430 EUR per month", "5 %"."""
+    amount = 100 * value if unit.startswith("share") else value
+    text = f"{three_digits(amount):,.0f}" if abs(amount) >= 100 else f"{amount:.3g}"
     of = "" if unit == "1" else unit.replace("share", "%", 1)
-    return f"{each[0]} to {each[1]} {of}".strip()
+    if text == "1" and of in ("months", "years", "hours"):
+        of = of.removesuffix("s")
+    return f"{text} {of}".strip()
 
 
 def shown_difference(value: float, unit: str) -> str:

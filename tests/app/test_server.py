@@ -1,19 +1,18 @@
 """The server of the cockpit: on this computer alone; and the page in a browser, if there is one."""
 
 import re
-import shutil
 import signal
 import socket
 import urllib.request
 
 import pytest
+from browsers import a_browser
 from processes import Command
 from typer.testing import CliRunner
 
 from smpsim.app.state import State
 from smpsim.cli import app
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 SEATS = "programmes.pilot.intakes.seats"
 SECONDS = 240_000
 """Milliseconds that anything on the page may take: a busy machine compiles the model first."""
@@ -72,17 +71,8 @@ def test_a_taken_port_and_an_unknown_scenario_are_said():
 
 @pytest.fixture(scope="module")
 def browser():
-    sync = pytest.importorskip(
-        "playwright.sync_api",
-        reason='the browser is driven by Playwright: pip install -e ".[test]"',
-    )
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if path is None:
-        pytest.skip("no Chromium is installed: apt-get install chromium")
-    with sync.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+    with a_browser() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture

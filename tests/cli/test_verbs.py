@@ -27,6 +27,7 @@ RENAMED = {
     "option": "options",
     "outcome": "outcomes",
     "key": "keys",
+    "slider": "sliders",
     "out": "folder",
     "run-code": "allow_code",
 }

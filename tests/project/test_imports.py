@@ -107,6 +107,7 @@ ROOMS = {
     "studies.report": [
         "vocabulary",
         "scenario",
+        "guided",
         "extras",
         "plots",
         "results",

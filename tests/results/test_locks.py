@@ -18,6 +18,7 @@ import pytest
 
 from smpsim.results import lock_files, locks
 from smpsim.results.atomic_files import Staged, claimed, write_bytes
+from smpsim.results.dataset import Dataset
 from smpsim.results.locks import HELD_FILE, LOCK_FILE, held
 from smpsim.results.store_error import StoreError
 
@@ -107,6 +108,23 @@ def test_a_killed_process_holds_nothing_and_its_unfinished_files_go(
         ".table.csv.part",
         "table.csv",
     ]
+
+
+def test_runs_that_go_on_take_the_lock_of_a_killed_process_away(
+    tmp_path: Path, start: object, how: str
+) -> None:
+    # nothing is left to be written where it died, so that nobody comes to lock the folder again
+    runs = Dataset(tmp_path / "sweep")
+    runs.begin({"seed": 1}, 1)
+    before = names(runs.folder)
+    first = start(runs.folder, how)  # type: ignore[operator]
+    with pytest.raises(StoreError, match=f"process {first.pid} on"):
+        runs.sweep_up()
+    first.kill()
+    first.wait()
+    assert names(runs.folder) != before
+    runs.sweep_up()
+    assert names(runs.folder) == before
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a process that is forked")

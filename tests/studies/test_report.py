@@ -29,7 +29,7 @@ def named(name, **more):
 def found():
     few = smpsim.load(named("Few"), {SEATS: 40, **LEAVING})
     many = smpsim.load(named(HOSTILE), {SEATS: 90, **LEAVING})
-    return smpsim.report([few, many], replications=8, seed=3, guesses=False)
+    return smpsim.report([few, many], replications=8, seed=3, guesses=False, sliders=False)
 
 
 class Page(HTMLParser):
@@ -259,7 +259,7 @@ def test_actions_are_options_and_guesses_are_tried(tmp_path):
 def test_what_stands_in_the_way_stays(tmp_path):
     (tmp_path / "page.html").write_text("mine")
     with pytest.raises(smpsim.StoreError, match=r"page\.html"):
-        smpsim.report(named("Few"), tmp_path / "page.html", 1, guesses=False)
+        smpsim.report(named("Few"), tmp_path / "page.html", 1, guesses=False, sliders=False)
     assert (tmp_path / "page.html").read_text() == "mine"
 
 
@@ -274,7 +274,7 @@ def test_options_have_limits():
 
 def test_a_programme_that_places_nobody_costs_no_millions_a_head():
     nobody = smpsim.load(named("Nobody"), {"programmes.pilot.channel": "none"})
-    found = smpsim.report(nobody, replications=2, guesses=False)
+    found = smpsim.report(nobody, replications=2, guesses=False, sliders=False)
     assert "hardly anybody is placed" in found.sentences[0]
     text = Page(found.html()).text
     assert not re.search(r"\bnan\b", text)
@@ -283,7 +283,9 @@ def test_a_programme_that_places_nobody_costs_no_millions_a_head():
 
 def test_what_never_varies_has_no_range():
     scenarios = [smpsim.load(named(name), {SEATS: seats}) for name, seats in (("A", 20), ("B", 30))]
-    first, other = smpsim.report(scenarios, replications=3, guesses=False).sentences[:2]
+    first, other = smpsim.report(scenarios, replications=3, guesses=False, sliders=False).sentences[
+        :2
+    ]
     assert "likely range" not in first
     assert "10 more people than A (the same in every pair); it is better in 3 of 3" in other
 

@@ -1,8 +1,12 @@
-"""A report as one page of HTML: nothing is fetched, nothing runs, and it prints on A4."""
+"""A report as one page of HTML: nothing is fetched, and it prints on A4.
+
+Only the sliders have a script; without it, and on paper, a table says the same.
+"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +22,7 @@ from smpsim.studies.report import page_tables, page_texts
 from smpsim.studies.report.answer import on_losers, question_of, what_binds
 from smpsim.studies.report.guesses import RUNS
 from smpsim.studies.report.plots import svg
+from smpsim.studies.report.what_if import content as of_sliders
 from smpsim.studies.report.wording import MINUS, listed
 
 if TYPE_CHECKING:
@@ -87,7 +92,12 @@ def _content(report: Report) -> dict[str, Any]:
         }
         for name in report.PICTURES
     }
+    script = (ROOM / "page.js").read_text(encoding="utf-8")
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return {
+        "what_if": of_sliders(report),
+        "script": Markup(script),
+        "script_hash": Markup(f"sha256-{allowed}"),
         "version": report.provenance.get("versions", {}).get("smpsim", ""),
         "css": Markup((ROOM / "page.css").read_text(encoding="utf-8")),
         "table": _table,

@@ -11,9 +11,10 @@ from smpsim.messages import shown_value
 from smpsim.results.units import labels_of, words
 from smpsim.scenario import Scenario
 from smpsim.scenario.in_words import CHANNEL, DEMAND, RECOGNITION, number, selector
-from smpsim.scenario.keypaths import KeyPath, format_path
+from smpsim.scenario.keypaths import KeyPath, format_path, parse_path
 from smpsim.scenario.programmes import Programme
 from smpsim.scenario.quantities import KINDS
+from smpsim.scenario.ranges import SECTION
 from smpsim.vocabulary import SHARED_ITEMS
 
 TEXTS = ("name", "question", "description", "sources", "why")
@@ -66,8 +67,12 @@ def differences_table(scenarios: Mapping[str, Scenario]) -> pd.DataFrame:
         if len(set(shown.values())) > 1:
             rows.append({"key": key, **shown})
     table = pd.DataFrame(rows, columns=["key", *values])
-    labels = labels_of([str(key) for key in table["key"]])
-    table.insert(1, "label", [labels[str(key)] for key in table["key"]])
+    paths = {key: parse_path(key) for key in map(str, table["key"])}
+    # a likely range is that of the number whose key it stands under
+    of = {key: str(path[1]) if path[0] == SECTION else key for key, path in paths.items()}
+    labels = labels_of(list(dict.fromkeys(of.values())))
+    ranged = {True: "", False: ", likely range"}
+    table.insert(1, "label", [labels[one] + ranged[one == key] for key, one in of.items()])
     return table.set_index("key")
 
 
@@ -81,6 +86,8 @@ def _leaves(data: Any, path: KeyPath, whole: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(data, list) and data and isinstance(data[0], Mapping):
         for place, value in enumerate(data):
             yield from _leaves(value, (*path, place), whole)
+    elif path[:1] == (SECTION,) and isinstance(data, list):
+        yield format_path(path, whole), " to ".join(number(end) for end in data)
     elif not isinstance(data, Mapping) or data:
         yield format_path(path, whole), _in_words(data)
 

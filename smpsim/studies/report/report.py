@@ -25,6 +25,8 @@ from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.report.figures import Option
 from smpsim.studies.report.guesses import guessed, runs_of, tried
 from smpsim.studies.report.result import MOST, Report, letters, needed
+from smpsim.studies.report.sliders import Asked, asked_sliders, given_sliders, varied
+from smpsim.studies.report.sliders import runs_of as runs_of_sliders
 
 __all__ = ["Report", "designs_of", "report", "runs_in_all"]
 
@@ -40,6 +42,7 @@ def report(
     names: Sequence[str] | None = None,
     level: float = 0.95,
     guesses: bool = True,
+    sliders: bool | Asked = True,
     parameters: Draws = DEFAULT,
     pdf: bool = False,
     xlsx: bool = False,
@@ -71,6 +74,10 @@ def report(
     guesses : bool
         Try what wrong guesses of the first option change: 20 runs at each end of the range of
         each figure of its own that its file marks as an assumption.
+    sliders : bool or mapping of str to sequence of float
+        Run a small sweep of the first option, which sliders of the page show: of key paths and
+        their values, at most three, or of the first three of `smpsim.studies.report.sliders.USUAL`
+        that can act. 40 runs of each combination, under the same luck.
     parameters : str, Path or DataFrame
         As in `smpsim.run`. Run n of all options is in the same plausible world.
     pdf, xlsx : bool
@@ -99,7 +106,7 @@ def report(
 
     Examples
     --------
-    >>> found = report("bare_pipeline", replications=5, guesses=False)
+    >>> found = report("bare_pipeline", replications=5, guesses=False, sliders=False)
     >>> found.figures().loc[("A", "placed"), "mean"] > 0
     True
     """
@@ -124,12 +131,14 @@ def report(
     options = dict(zip(letters(len(designs)), designs, strict=True))
     marked = dict(zip(options, origins, strict=True))
     drawn = parameters_of(parameters).held(designs[0], stated(overrides))
+    moved = given_sliders(designs[0], sliders)
     settings = {
         "replications": count,
         "seed": number,
         "names": called,
         "level": level,
         "guesses": guesses,
+        "sliders": {one.key: list(one.values) for one in moved},
     }
     origin = provenance(
         "report",
@@ -211,11 +220,16 @@ def designs_of(
 
 
 def runs_in_all(
-    designs: Sequence[Scenario], source: Source, replications: int, guesses: bool
+    designs: Sequence[Scenario],
+    source: Source,
+    replications: int,
+    guesses: bool,
+    sliders: bool | Asked = True,
 ) -> int:
     """Return how many runs a report takes."""
     parameters = guessed(designs[0], marks(source)) if guesses else []
-    return len(designs) * replications + runs_of(parameters)
+    moved = runs_of_sliders(given_sliders(designs[0], sliders))
+    return len(designs) * replications + runs_of(parameters) + moved
 
 
 def run_all(
@@ -238,7 +252,7 @@ def run_all(
     marked : dict of str to list of Mark
         Where their figures come from.
     settings : mapping
-        ``replications``, ``seed``, ``names``, ``level`` and ``guesses``, as in `report`.
+        ``replications``, ``seed``, ``names``, ``level``, ``guesses``, ``sliders``, as in `report`.
     origin : mapping
         Provenance of the report.
     given : Parameters
@@ -257,7 +271,10 @@ def run_all(
     parameters = guessed(options[first], marked[first]) if settings["guesses"] else []
     told = _after(len(options) * count, progress)
     changed = tried(options[first], parameters, number, level, given, progress=told, **more)
-    return Report(tuple(found), marked, changed, level, dict(origin))
+    moved = asked_sliders(options[first], settings.get("sliders", {}))
+    told = _after(len(options) * count + runs_of(parameters), progress)
+    swept = varied(options[first], moved, number, level, given, progress=told, **more)
+    return Report(tuple(found), marked, changed, level, dict(origin), tuple(moved), swept)
 
 
 def _after(done: int, progress: Progress | None) -> Progress | None:

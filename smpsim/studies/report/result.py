@@ -18,6 +18,7 @@ from smpsim.scenario.marks import Mark, stated_sources
 from smpsim.studies.compare.result import Comparison
 from smpsim.studies.report import figures, guesses
 from smpsim.studies.report.provisions import differences_table, terms_table
+from smpsim.studies.report.sliders import Slider
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -45,11 +46,15 @@ class Report(StudyResult):
         Confidence level of the intervals of differences.
     provenance : dict
         Where the numbers come from, and all that runs them again.
+    sliders : tuple of Slider
+        What the page's sliders move in the first option.
+    swept : DataFrame
+        What each combination of their values changes (see `what_if`).
     """
 
     TABLES = (
         *("options", "funnel", "limits", "payers", "gains"),
-        *("terms", "differences", "origins", "guesses", "sources"),
+        *("terms", "differences", "origins", "guesses", "what_if", "sources"),
     )
     READ = TABLES
     PICTURES = ("placed", "gains")
@@ -59,6 +64,8 @@ class Report(StudyResult):
     tried: pd.DataFrame = field(repr=False)
     level: float
     provenance: dict[str, Any] = field(repr=False)
+    sliders: tuple[Slider, ...] = ()
+    swept: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
 
     def __repr__(self) -> str:
         names = ", ".join(f"{one.letter}: {one.name}" for one in self.options)
@@ -124,6 +131,13 @@ class Report(StudyResult):
     def guesses(self) -> pd.DataFrame:
         """Return what wrong guesses of the first option change, the largest first."""
         return self.tried.copy()
+
+    def what_if(self) -> pd.DataFrame:
+        """Return what each combination of the sliders changes in the first option.
+
+        As in `smpsim.studies.report.sliders.varied`; empty without sliders.
+        """
+        return self.swept.copy()
 
     def sources(self) -> pd.DataFrame:
         """Return the sources that the scenarios name: ``option``, ``value``, ``source``."""

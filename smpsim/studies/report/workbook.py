@@ -32,6 +32,8 @@ SHEETS = {
     "origins": "Where each figure that the scenarios state comes from.",
     "guesses": "Option A: change in people placed if a guess is at the lower or the upper end of "
     "its range, with confidence intervals.",
+    "what_if": "Option A: change in people placed and in cost at each combination of the sliders, "
+    "against A as it is under the same luck, with confidence intervals at level.",
     "sources": "Sources that the scenarios name.",
 }
 LONGEST_CELL = 32_000
