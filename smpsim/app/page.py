@@ -77,6 +77,7 @@ def Page() -> None:  # noqa: N802
     design = state.design()
     names = [one.name for one in design.programmes]
     chosen = programme if programme in names else names[0]
+    warned = solara.use_memo(lambda: cautions(design, chosen), [state.link(), state.text, chosen])
     with solara.Div(classes=["smp-shell"]):
         side = "smp-side" if asking else "smp-side smp-closed"
         with solara.Div(classes=["smp-toggle"]):
@@ -96,7 +97,7 @@ def Page() -> None:  # noqa: N802
                 attributes={"aria-label": "running" if busy else "all runs are done"},
             )
             tabs.problems([*said, *problems])
-            tabs.html(screens.cautions(cautions(design, chosen)))
+            tabs.html(screens.cautions(warned))
             if latest.current is None:
                 tabs.html(markup.paragraphs([screens.COMPILING]))
             else:
@@ -215,7 +216,9 @@ def Questions(  # noqa: N802
         except ScenarioError as error:
             set_said(in_words(error))
 
-    asked = controls(design, original, chosen)
+    asked = solara.use_memo(
+        lambda: controls(design, original, chosen), [state.link(), state.text, chosen]
+    )
     with rv.ExpansionPanels(accordion=True, flat=True, v_model=0):
         for question, members in asked.items():
             with rv.ExpansionPanel():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode
@@ -41,8 +42,13 @@ def open_file(path: str | Path) -> str:
 
 def choices() -> dict[str, str]:
     """Return names and titles of the scenarios that can be chosen: opened files, the catalogue."""
-    known = {entry.name: entry.title or entry.name for entry in names() if not entry.part}
-    return {**{name: name for name in _opened}, **known}
+    return {**{name: name for name in _opened}, **_catalogue()}
+
+
+@cache
+def _catalogue() -> dict[str, str]:
+    """Read the titles of the catalogue once: a page asks for them at each move of a slider."""
+    return {entry.name: entry.title or entry.name for entry in names() if not entry.part}
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,10 @@ class State:
         ScenarioError
             With everything that is wrong.
         """
-        return load(self.source, self.changes)
+        file = self.source if isinstance(self.source, Path) else None
+        # a file that was edited is another one
+        written = file.stat().st_mtime_ns if file is not None and file.is_file() else 0
+        return _design(self.name, self.text, tuple(stated(self.changes)), written)
 
     def changed(self, key: str, value: Any, original: Any) -> State:
         """Return the state with a value changed; one equal to the scenario's own is no change."""
@@ -124,6 +133,12 @@ class State:
 
     def _file(self) -> str:
         return str(_opened[self.name]) if self.text is None and self.name in _opened else self.name
+
+
+@lru_cache(maxsize=64)
+def _design(name: str, text: str | None, changes: tuple[str, ...], written: int) -> Scenario:
+    """Load a scenario once for all parts of a page; a design does not change."""
+    return load(State(name, text=text).source, changes)
 
 
 def moved(state: State, control: Control, value: Any) -> State:

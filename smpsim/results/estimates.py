@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
@@ -132,24 +132,34 @@ def contributions(runs: pd.DataFrame, by: Groups = ()) -> pd.DataFrame:
     if whole.all():
         return runs
     keys = list(by) or [pd.Series(0, index=runs.index)]
-    found = runs.copy()
-    for name in runs.columns[~whole.to_numpy()]:
-        values = runs[name].astype(float)
-        known = values.notna().astype(float)
-        row = outcome_of(str(name))
-        sized = row.size
-        size = runs[sized].astype(float) if sized in runs.columns else pd.Series(1.0, runs.index)
-        table = pd.DataFrame({"top": values.fillna(0.0), "seen": known * size, "all": size})
-        sums = table.groupby(keys, sort=False).transform("sum")
-        share = sums["top"] / sums["seen"].where(sums["seen"] > 0)
-        weight = sums["all"] / sums["seen"].where(sums["seen"] > 0)
-        apart = (values - share * size).where(known > 0, 0.0)
-        complete = known.groupby(keys, sort=False).transform("min") > 0
-        found[name] = values.where(complete, share * size + weight * apart)
-        if row.endless and row.parts is None:
-            unknown = 1.0 - known.groupby(keys, sort=False).transform("mean")
-            found[name] = found[name].where(unknown <= FEW)
-    return found
+    names = list(runs.columns[~whole.to_numpy()])
+    rows = [outcome_of(str(name)) for name in names]
+    values = runs[names].astype(float)
+    known = values.notna().astype(float)
+    size = pd.DataFrame(
+        {
+            name: runs[row.size].astype(float) if row.size in runs.columns else 1.0
+            for name, row in zip(names, rows, strict=True)
+        },
+        index=runs.index,
+    )
+
+    def each(table: pd.DataFrame, what: str) -> pd.DataFrame:
+        groups: Any = table.groupby(keys, sort=False)
+        return cast("pd.DataFrame", groups.transform(what))
+
+    top, seen, everybody = (each(one, "sum") for one in (values.fillna(0.0), known * size, size))
+    some = seen.where(seen > 0)
+    share, weight = top / some, everybody / some
+    apart = (values - share * size).where(known > 0, 0.0)
+    put = values.where(each(known, "min") > 0, share * size + weight * apart)
+    endless = [
+        name for name, row in zip(names, rows, strict=True) if row.endless and row.parts is None
+    ]
+    if endless:
+        unknown = 1.0 - each(known[endless], "mean")
+        put[endless] = put[endless].where(unknown <= FEW)
+    return runs.assign(**{str(name): put[name] for name in names})
 
 
 def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import networkx as nx
@@ -23,6 +24,8 @@ from smpsim.scenario.schema import Scenario
 from smpsim.world.terms import lanes_of
 
 MOST_TRUST_BYTES = 4 * 2**30
+MOST_KEPT = 10_000
+"""Employers up to whom a network is kept in memory."""
 
 
 class Basis(NamedTuple):
@@ -120,6 +123,19 @@ def members(names: Sequence[str], counts: Sequence[int], dtype: np.dtype) -> np.
     return rows
 
 
+def linked(basis: Basis) -> tuple[np.ndarray, np.ndarray]:
+    """Return the network of a basis, as `network`: the same arrays again for equal employers."""
+    of_all = Basis(*basis[:4], (), (), (), ())
+    few = sum(count for _, count, _ in basis.employers) <= MOST_KEPT
+    return _kept(of_all) if few else network(of_all)
+
+
+@lru_cache(maxsize=128)
+def _kept(basis: Basis) -> tuple[np.ndarray, np.ndarray]:
+    # a page that shows one programme again and again would wait for networkx each time
+    return network(basis)
+
+
 def network(basis: Basis) -> tuple[np.ndarray, np.ndarray]:
     """Link employers of a sector in a small world (Watts and Strogatz 1998), by networkx.
 
@@ -212,7 +228,7 @@ def frame(basis: Basis) -> Frame:
     groups["sector_luck"] = [of_sector[sector] for sector in sectors]
     groups["end"] = np.cumsum(sizes)
     groups["first"] = groups["end"] - sizes
-    start, neighbours = network(basis)
+    start, neighbours = linked(basis)
     return Frame(
         employers=employers,
         employer_groups=groups,
