@@ -113,7 +113,7 @@ def report(
     read = [*scenarios, *file_of(parameters), *(name for one in actions for name in one)]
     with claimed(target.parent, files_of(target, pdf, xlsx), files_read(*read)):
         found: Report = watched(
-            runs_in_all(designs, scenarios[0], count, guesses, moved),
+            runs_in_all(designs, count, guesses, moved),
             lambda progress: run_all(
                 scenarios,
                 None,

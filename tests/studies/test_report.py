@@ -256,6 +256,17 @@ def test_actions_are_options_and_guesses_are_tried(tmp_path):
     assert (tmp_path / "page.html").read_text(encoding="utf-8") == found.html()
 
 
+def test_a_value_that_is_set_is_none_of_the_files_guesses():
+    seats = "programmes.pilot.intakes.seats"
+    found = [
+        smpsim.report("thamm_germany", None, 2, overrides=sets, guesses=False, sliders=False)
+        for sets in ((), {seats: 90})
+    ]
+    before, after = (one.origins().set_index("key").loc[seats] for one in found)
+    assert (before["origin"], before["value"]) == ("assumption", "120")
+    assert (after["origin"], after["text"], after["value"]) == ("unsaid", "", "90")
+
+
 def test_what_stands_in_the_way_stays(tmp_path):
     (tmp_path / "page.html").write_text("mine")
     with pytest.raises(smpsim.StoreError, match=r"page\.html"):

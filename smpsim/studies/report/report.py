@@ -126,7 +126,8 @@ def report(
     whole("replications", count)
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
     places = [*range(len(given)), *(0 for _ in combined)]
-    origins = [marks(given[place]) for place in places]
+    # of a scenario with its changes, as its file does not speak of what is set in it
+    origins = [marks(designs[place]) for place in places]
     added = {name: text for one in combined for name, text in whole_actions(one).items()}
     options = dict(zip(letters(len(designs)), designs, strict=True))
     marked = dict(zip(options, origins, strict=True))
@@ -221,13 +222,12 @@ def designs_of(
 
 def runs_in_all(
     designs: Sequence[Scenario],
-    source: Source,
     replications: int,
     guesses: bool,
     sliders: bool | Asked = True,
 ) -> int:
     """Return how many runs a report takes."""
-    parameters = guessed(designs[0], marks(source)) if guesses else []
+    parameters = guessed(designs[0], marks(designs[0])) if guesses else []
     moved = runs_of_sliders(given_sliders(designs[0], sliders))
     return len(designs) * replications + runs_of(parameters) + moved
 
