@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
-from smpsim.extras import there
 from smpsim.results.estimates import means, quantile
 from smpsim.results.funnel import funnel
 from smpsim.results.gains import gains
@@ -23,7 +22,7 @@ from smpsim.results.report import sentences as of_placements
 from smpsim.results.series import monthly_cost, series_of, unit_of_series
 from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
-from smpsim.results.survival import EXTRA, incidence, staying
+from smpsim.results.survival import drawable, incidence, staying
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario, load
 from smpsim.vocabulary import (
@@ -492,8 +491,7 @@ class Result(StudyResult):
     @property
     def pictures(self) -> dict[str, Drawing]:
         """Its pictures by name; that of times to placement where statsmodels is installed."""
-        found = super().pictures
-        return found if there(EXTRA) else {k: v for k, v in found.items() if k != "survival"}
+        return drawable(super().pictures)
 
     @property
     def sentences(self) -> list[str]:

@@ -6,20 +6,28 @@ By statsmodels, which takes numbers of people as weights and is exact for many w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
-from smpsim.extras import need
+from smpsim.extras import need, there
 from smpsim.vocabulary import SPELLS, WAYS
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
 
+T = TypeVar("T")
+
 EXTRA = "survival"
 COLUMNS = ("months", "way", "share", "at_risk")
+
+
+def drawable(pictures: Mapping[str, T]) -> dict[str, T]:
+    """Return pictures by name, without ``survival`` where statsmodels is not installed."""
+    return {name: one for name, one in pictures.items() if name != "survival" or there(EXTRA)}
 
 
 def spells_of(result: Result, programme: str | None = None) -> np.ndarray:

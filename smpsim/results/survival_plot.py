@@ -79,7 +79,7 @@ def _ways(panel: Axes, result: Result, programme: str | None, runs: np.ndarray) 
     """Draw the cumulative incidence of each way; return the labels of those too rare for a line."""
     table = incidence(result, programme)
     # where everybody's way has ended, curves are known and flat for ever
-    last = min(_seen_until(runs[:, 0]), int(table["months"].max()) if len(table) else 0)
+    last = min(seen_until(runs[:, 0]), int(table["months"].max()) if len(table) else 0)
     rare, ends = [], []
     top = 0.0
     for way in WAY_TABLE if last else ():
@@ -87,7 +87,7 @@ def _ways(panel: Axes, result: Result, programme: str | None, runs: np.ndarray) 
         if way.name != "placed" and not line[-1] >= LEAST:
             rare += [way.label] if line[-1] > 0 else []
             continue
-        top = max(top, _drawn(panel, line, runs[:, WAYS.index(way.name)], COLOURS[way.name]))
+        top = max(top, stepped(panel, line, runs[:, WAYS.index(way.name)], COLOURS[way.name]))
         label = f"{way.label} {100 * line[-1]:.0f} %"
         ends.append((float(len(line) - 1), float(line[-1]), label, COLOURS[way.name]))
     if not last:
@@ -119,32 +119,49 @@ def _half(panel: Axes, placed: np.ndarray) -> None:
 def _stay(panel: Axes, result: Result, programme: str | None, runs: np.ndarray) -> None:
     """Draw how many of the placed are still with their employer."""
     table = staying(result, programme)
-    last = _seen_until(runs)
+    last = seen_until(runs)
     panel.set_ylim(0, 1.05)
     panel.set_xlim(0, max(last, 1) * ROOM)
     if not last:
         style.say(panel, "Too few are placed to see how long they stay.")
         return
     line = table["share"].to_numpy()[: last + 1]
-    _drawn(panel, line, runs, OF_STAY)
+    stepped(panel, line, runs, OF_STAY)
     text = f"{100 * line[-1]:.0f} % still there"
     ends = [(float(len(line) - 1), float(line[-1]), text, "#9A6700")]
     style.label_ends(panel, ends, GAP)
 
 
-def _drawn(panel: Axes, line: np.ndarray, runs: np.ndarray, colour: str) -> float:
-    """Draw a curve in steps with its band over the runs; return the highest value."""
+def stepped(
+    panel: Axes,
+    line: np.ndarray,
+    runs: np.ndarray,
+    colour: str,
+    *,
+    dashes: str = "-",
+    label: str = "",
+) -> float:
+    """Draw a curve in steps with its band over the runs; return the highest value.
+
+    Parameters
+    ----------
+    panel : Axes
+    line : ndarray, shape (months + 1,)
+    runs : ndarray, shape (runs, months + 1 or more)
+    colour, dashes, label : str
+    """
     x = np.arange(len(line))
     highest = float(line.max())
     if len(runs) > 1:
         low, high = np.nanquantile(runs[:, : len(line)], style.OUTER, axis=0)
         panel.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0, step="post")
         highest = max(highest, float(high.max()))
-    panel.step(x, line, where="post", color=colour, linewidth=1.8)
+    name = style.plain(label)
+    panel.step(x, line, dashes, where="post", color=colour, linewidth=1.8, label=name)
     return highest
 
 
-def _seen_until(runs: np.ndarray) -> int:
-    """Return the last month that nearly all runs have seen somebody in; 0 if there is none."""
-    enough = np.isfinite(runs).mean(axis=0) >= KNOWN
+def seen_until(runs: np.ndarray, share: float = KNOWN) -> int:
+    """Return the last month in which this share of the runs has seen somebody; 0 without any."""
+    enough = np.isfinite(runs).mean(axis=0) >= share
     return int(np.flatnonzero(enough).max(initial=0))

@@ -251,7 +251,7 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     assert left(below) == sorted(
         [f"{n}.parquet" for n in ("differences", "summary", "trajectories")]
         + ["differences.csv", "summary.csv", "a.yaml", "b.yaml"]
-        + ["trajectories.png", "differences.png", "provenance.json"]
+        + ["trajectories.png", "differences.png", "survival.png", "provenance.json"]
     )
     assert load(below / "b.yaml").behaviour.exam.pass_probability == 0.95
     data = json.loads(invoke(*arguments, "--json").stdout)

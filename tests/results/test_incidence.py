@@ -11,6 +11,7 @@ from hypothesis.extra import numpy as arrays
 from worlds import bare
 
 import smpsim
+from smpsim.errors import RequestError
 from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.outcomes.incidence import (
     cumulative_incidence,
@@ -218,6 +219,36 @@ def test_the_picture_says_what_it_shows(result):
         foot = figure.texts[-1].get_text() + str(figure._supxlabel.get_text())
         assert "200 runs" in foot
         assert "90 % of the runs" in foot.replace("\n", " ")
+
+
+def test_the_picture_of_two_designs_shows_their_curves_and_the_difference():
+    lazier = {"behaviour.retention.quit": 0.05}
+    both = smpsim.Comparison(
+        smpsim.run("bare_pipeline", 6, 1, overrides={"behaviour.retention.quit": 0.01}),
+        smpsim.run("bare_pipeline", 6, 1, overrides=lazier),
+        names=("loyal", "lazy"),
+    )
+    for narrow in (False, True):
+        figure = both.plot.survival(narrow=narrow)
+        (above,) = [one for one in figure.axes if one.get_ylabel() == "share of those placed"]
+        below = [one for one in figure.axes if one.get_xlabel() == "months since arrival"][-1]
+        curves = [line.get_ydata() for line in above.lines]
+        for curve, result in zip(curves, (both.a, both.b), strict=True):
+            np.testing.assert_array_equal(curve, result.staying()["share"][: len(curve)])
+        apart = below.lines[-1].get_ydata()
+        np.testing.assert_allclose(apart, 100 * (curves[1] - curves[0]), atol=1e-9)
+        band = below.collections[0].get_datalim(below.transData)
+        assert band.y0 < apart.min() < band.y1 < 20
+    assert "6 pairs of runs" in figure._supxlabel.get_text()
+    with pytest.raises(RequestError, match="programme: got 'pilo'"):
+        both.plot.survival("pilo")
+
+
+def test_without_the_library_the_picture_is_left_out(result, monkeypatch):
+    monkeypatch.setattr("smpsim.results.survival.there", lambda extra: False)
+    assert "survival" not in result.pictures
+    both = smpsim.Comparison(result, result, names=("a", "b"))
+    assert list(both.pictures) == ["trajectories", "differences"]
 
 
 def test_labels_keep_apart_and_move_little():

@@ -9,20 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from scipy import stats
 
 from smpsim.errors import RequestError
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, GREY, PURPLE, VERMILION, Picture
+from smpsim.plots.style import BLACK, GREY, PURPLE, VERMILION, Picture
 from smpsim.results.outcomes import main_outcomes
 from smpsim.results.series import adds_up
 from smpsim.results.units import label_of
+from smpsim.studies.compare.survival_plot import COLOURS, DASHES, survival
 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
     from smpsim.studies.compare.compare import Comparison
 
-COLOURS, DASHES = (BLUE, VERMILION), ("-", "--")
 _DIFFERENCE = (
     "mean of the paired differences; pink band: {:g} % confidence interval of that mean; grey "
     "band: the middle 90 % of the pairs."
@@ -104,10 +105,8 @@ class ComparisonPlots:
         for panel in (people, money):
             panel.set_xlabel("")
         _legend(people)
-        which = "all programmes" if programme is None else f"programme {programme}"
-        if programme is None and len(both.a.programmes) == len(both.b.programmes) == 1:
-            which = f"programme {both.pairs[0].label}"
-        style.head(figure, "Placements and cost of two designs", f"{self._title()}, {which}")
+        about = f"{self._title()}, {self._which(programme)}"
+        style.head(figure, "Placements and cost of two designs", about)
         bands = style.bands_in_words(both.runs, widths).replace("Line: m", "Above, line: m")
         below = "Below: the paired difference."
         if both.runs > 1:
@@ -167,6 +166,32 @@ class ComparisonPlots:
             )
         style.foot(figure, self._origin(), dots, *self._notes())
         return figure
+
+    def survival(self, programme: str | None = None, *, narrow: bool = False) -> Figure:
+        """Return how soon people are placed, how long they stay, and the paired differences.
+
+        As `Result.plot.survival`, of both designs (extra ``survival``).
+
+        Parameters
+        ----------
+        programme : str, optional
+            A label of the compared pairs; all programmes together when left out.
+        narrow : bool
+            One panel below the other, for columns and telephones.
+        """
+        figure, panels, note = survival(self._comparison, self._pair(programme), narrow)
+        _legend(panels[0])
+        about = f"{self._title()}, {self._which(programme)}"
+        style.head(figure, "From enrolment to placement, and after it", about)
+        style.foot(figure, self._origin(), note, *self._notes())
+        return figure
+
+    def _which(self, programme: str | None) -> str:
+        """Return the programmes that are shown in words."""
+        both = self._comparison
+        if programme is None and len(both.a.programmes) == len(both.b.programmes) == 1:
+            programme = both.pairs[0].label
+        return "all programmes" if programme is None else f"programme {programme}"
 
     def _pair(self, programme: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the programmes of both designs that are shown."""

@@ -13,7 +13,8 @@ from smpsim.extras import need
 from smpsim.results.outcomes import is_own
 from smpsim.results.provenance import RECIPE, brief
 from smpsim.results.result import LEVEL, Result
-from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
+from smpsim.results.survival import drawable
 from smpsim.results.units import unit_of
 from smpsim.studies.compare.pairing import (
     Pair,
@@ -62,7 +63,7 @@ class Comparison(StudyResult):
 
     TABLES = ("differences", "summary", "trajectories", "trainees")
     READ = ("differences", "summary")
-    PICTURES = ("trajectories", "differences")
+    PICTURES = ("trajectories", "differences", "survival")
 
     a: Result = field(repr=False)
     b: Result = field(repr=False)
@@ -267,7 +268,7 @@ class Comparison(StudyResult):
 
     @property
     def plot(self) -> ComparisonPlots:
-        """Pictures: ``.plot.trajectories()``, ``.plot.differences()``."""
+        """Pictures: ``.plot.trajectories()``, ``.plot.differences()``, ``.plot.survival()``."""
         from smpsim.studies.compare.plots import ComparisonPlots
 
         return ComparisonPlots(self)
@@ -288,6 +289,11 @@ class Comparison(StudyResult):
             **shared,
             **self._recipe(sides),
         }
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Its pictures by name; that of times to placement where statsmodels is installed."""
+        return drawable(super().pictures)
 
     @property
     def tables(self) -> Tables:
