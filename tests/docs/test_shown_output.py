@@ -133,3 +133,5 @@ def test_the_forecasts_example_is_what_its_script_makes():
     assert example.FILE.read_text(encoding="utf-8") == text
     page = (DOCS / "forecast.md").read_text(encoding="utf-8")
     assert f"placed {truth['placed']:.0f} people in the end" in page
+    notebook = DOCS.parent / "notebooks" / "07_forecast_of_a_running_programme.ipynb"
+    assert f"CAME_TO = {truth['placed']:.0f} " in notebook.read_text(encoding="utf-8")

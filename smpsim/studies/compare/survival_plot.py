@@ -93,7 +93,7 @@ def survival(
         below.set_xlabel(f"months since {since}", fontsize=9)
         longest = max(len(curve.line) for curve in curves) - 1
         for panel in (above, below):
-            panel.set_xlim(0, max(longest, 1))
+            panel.set_xlim(0, 1.02 * max(longest, 1))
             panel.xaxis.set_major_locator(MaxNLocator(6, integer=True, steps=[1, 2, 3, 6, 10]))
     people = " and ".join(
         f"{spells_of(*side)[:, : len(WAYS) + 1].sum():,} enrolled and "
