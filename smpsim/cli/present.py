@@ -97,6 +97,18 @@ def present(
         show(screen, found)
     finally:
         terminal.say(wrote.format(len(files), folder))
+        if "survival" in found.PICTURES:
+            _say_if_missing("survival", "survival.png")
+
+
+def _say_if_missing(extra: str, file: str) -> None:
+    """Say that a file is left out, and how to get it, where its extra is not installed."""
+    from smpsim.extras import MissingExtraError, need
+
+    try:
+        need(extra, file)
+    except MissingExtraError as missing:
+        terminal.say(str(missing))
 
 
 def watched(

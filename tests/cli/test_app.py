@@ -311,6 +311,19 @@ def test_a_folder_that_cannot_be_made_is_found_before_the_runs(folder: Path) -> 
     assert left(folder) == ["file"]
 
 
+def test_a_picture_whose_library_is_missing_is_left_out_and_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smpsim.extras._there", lambda module: module != "statsmodels")
+    found = invoke("run", "bare_pipeline", "-n", "2")
+    assert found.exit_code == 0, found.output
+    assert "Wrote 21 files" in found.stderr
+    assert 'survival.png needs statsmodels, which is not installed: pip install "smpsim' in (
+        found.stderr.replace("\n", " ")
+    )
+    assert not (folder / "results" / "bare_pipeline" / "survival.png").exists()
+
+
 def test_a_full_disk_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")

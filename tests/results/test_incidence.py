@@ -244,10 +244,10 @@ def test_the_picture_of_two_designs_shows_their_curves_and_the_difference():
         both.plot.survival("pilo")
 
 
-def test_without_the_library_the_picture_is_left_out(result, monkeypatch):
-    monkeypatch.setattr("smpsim.results.survival.there", lambda extra: False)
-    assert "survival" not in result.pictures
+def test_without_the_library_two_designs_lack_the_picture_too(result, monkeypatch):
     both = smpsim.Comparison(result, result, names=("a", "b"))
+    assert "survival" in both.pictures
+    monkeypatch.setattr("smpsim.results.survival.there", lambda extra: False)
     assert list(both.pictures) == ["trajectories", "differences"]
 
 
