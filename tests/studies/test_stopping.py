@@ -191,6 +191,7 @@ def test_runs_continue_so_that_the_result_is_that_of_as_many_at_once() -> None:
         assert one.trajectories().equals(other.trajectories())
         assert one.ledger().equals(other.ledger())
         assert one.flows().equals(other.flows())
+        assert one.spells().equals(other.spells())
         assert one.provenance["replications"] == 130
     assert grown.differences().equals(fixed.differences())
 

@@ -141,6 +141,7 @@ def _more(plans: Blueprints, first: Result, numbers: range, options: dict[str, A
         ledger_array=runs.ledger,
         flow_array=runs.flows,
         loss_array=runs.losses,
+        spell_array=runs.spells,
         outcome_table=outcomes_of_runs(plans.scenario, runs),
         life=life_courses(runs.people, first.programmes) if kept else None,
     )
@@ -165,6 +166,7 @@ def joined(parts: Sequence[Result]) -> Result:
         ledger_array=np.concatenate([part.ledger_array for part in parts]),
         flow_array=np.concatenate([part.flow_array for part in parts]),
         loss_array=np.concatenate([part.loss_array for part in parts]),
+        spell_array=np.concatenate([part.spell_array for part in parts]),
         outcome_table=stacked([part.outcome_table for part in parts]),
         life=(
             stacked([part.life for part in parts if part.life is not None])
