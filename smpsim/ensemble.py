@@ -152,7 +152,7 @@ def simulate(
     plans : Blueprint or Blueprints
         The same for all replications, or one for each.
     seed : int
-        Seed of all luck, 0 to 2**63 - 1.
+        Seed of the random draws, 0 to 2**63 - 1.
     replications : range
         Numbers of the replications.
     threads : int, optional
@@ -381,7 +381,7 @@ def run_outcomes(
     plans : Blueprint or Blueprints
         The same for all replications, or one for each.
     seed : int
-        Seed of all luck, 0 to 2**63 - 1.
+        Seed of the random draws, 0 to 2**63 - 1.
     replications : range
         Numbers of the replications.
     names : sequence of str, optional
@@ -480,7 +480,7 @@ def run(
     replications : int, optional
         Number of runs; the scenario's own when left out.
     seed : int, optional
-        Seed of all luck; the scenario's own when left out.
+        Seed of the random draws; the scenario's own when left out.
     overrides : mapping or iterable of str, optional
         Values by key path, as in ``{"programmes.pilot.intakes.seats": 40}``.
     actions : sequence of str or Path, optional

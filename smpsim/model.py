@@ -49,8 +49,8 @@ class Model(SteppedModel):
     scenario : str, Path, mapping or Scenario
         A catalogue name, a YAML file, or a scenario.
     seed, rng : int, optional
-        Seed of all luck; the scenario's own when neither is given. Two names for the same, as
-        Mesa 3.3 says `seed` and Mesa 3.5 `rng`: give one of them. `rng` may be a
+        Seed of the random draws; the scenario's own when neither is given. Two names for the same,
+        as Mesa 3.3 says `seed` and Mesa 3.5 `rng`: give one of them. `rng` may be a
         `numpy.random.Generator`, from which the seed is drawn.
     replication : int
         Which of the replications of that seed, from 0.

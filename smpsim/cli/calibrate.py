@@ -27,7 +27,10 @@ def calibrate(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Fit shared parameters to reported outcomes; its runs are kept, so that it can be resumed."""
+    """Fit the shared parameters to reported outcomes.
+
+    Its runs are kept, so that it can be stopped and resumed.
+    """
     from smpsim.cli.calibrate_tables import print_calibration
     from smpsim.cli.present import files_read, kept, present, say_what_is_there, watched
     from smpsim.studies.calibrate.calibrate import fitted, prepared

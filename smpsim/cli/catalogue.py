@@ -16,7 +16,7 @@ from smpsim.cli.options import Json, Sets, With
 
 @app.command("list")
 def list_scenarios(as_json: Json = False) -> None:
-    """List the catalogue: scenarios, the actions that can be added to them, and studies."""
+    """List the catalogue: scenarios, actions and studies."""
     if as_json:
         from smpsim.cli.present import print_json
         from smpsim.studies.catalogue import entries
@@ -49,7 +49,7 @@ def show(
     sets: Sets = None,
     added: With = None,
 ) -> None:
-    """Show what a scenario says, what an action does, or what a study varies."""
+    """Show what a scenario, an action or a study says."""
     from smpsim.scenario import load
     from smpsim.studies.kinds import ACTION, SCENARIO, kind_of
 
@@ -122,7 +122,7 @@ def _print_changes(scenario: str, sets: list[str], actions: list[str]) -> None:
 
 @app.command()
 def check(files: Annotated[list[str], typer.Argument(help="Files, or catalogue names.")]) -> None:
-    """Check scenarios, actions and studies, and report everything that is wrong with them."""
+    """Check files, and report everything that is wrong in them."""
     from smpsim.cli.terminal import console
     from smpsim.scenario import ScenarioError
     from smpsim.studies.kinds import SCENARIO, kind_of
@@ -192,7 +192,7 @@ def schema(
 
 @app.command()
 def version() -> None:
-    """Print the versions of smpsim and of the packages that decide numbers."""
+    """Print the versions of smpsim and of its main packages."""
     from smpsim import __version__
     from smpsim.results.provenance import versions
 

@@ -23,7 +23,10 @@ def serve_app(
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
 ) -> None:
-    """Show a programme in the browser, with sliders; on this computer alone, until Ctrl-C."""
+    """Show a programme in the browser, with sliders.
+
+    It is served to this computer alone, until Ctrl-C.
+    """
     from smpsim.app.server import serve
     from smpsim.app.state import FIRST, State, choices, open_file
     from smpsim.cli.terminal import say

@@ -1,4 +1,4 @@
-"""The command that runs designs under the same luck: compare, of three or more as decide does."""
+"""The command that runs designs under the same chance events: compare."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def compare(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Run scenarios with the same luck and report what difference the design makes.
+    """Compare designs under the same chance events.
 
     Of two: every outcome, with the confidence interval of the difference. Of three or more: the
     table of smpsim decide, which gives it for two as well, takes changes of A as further options,

@@ -67,7 +67,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             "unit",
             *([">from runs"] if partly else []),
         )
-        title = f"Programme {pair.label}: {comparison.runs:,} pairs of runs with the same luck"
+        pairs = f"{comparison.runs:,} pairs of runs with the same chance events"
+        title = f"Programme {pair.label}: {pairs}"
         terminal.table(out, title, heads, rows)
         saved = _saved(found)
         if saved:
@@ -95,8 +96,8 @@ def _saved(found: Any) -> str:
         return ""
     times = f"{factor:,.1f}" if factor < 100 else f"{factor:,.0f}"
     return (
-        f"Without the same luck in both, {times} times as many runs would be needed for an "
-        "interval as narrow of those placed.\n"
+        f"Without the same chance events in both, {times} times as many runs would be needed for "
+        "an interval as narrow of those placed.\n"
     )
 
 

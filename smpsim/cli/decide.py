@@ -57,7 +57,9 @@ def decide(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Compare options with the same luck in plausible worlds; say what to find out first.
+    """Choose between options, and say what to find out first.
+
+    All options are run in the same plausible worlds, with the same chance events.
 
     Every outcome of two designs, with its confidence interval: smpsim compare A B. The table of
     this command without its options: smpsim compare A B C ...

@@ -20,7 +20,7 @@ def print_decision(screen: Console, found: Decision) -> None:
     rows = [
         (label, *(say(row) for _, row in found.table.iterrows())) for label, say in _rows(found)
     ]
-    runs = f"{found.runs:,} runs of each with the same luck"
+    runs = f"{found.runs:,} runs of each with the same chance events"
     worlds = f", in {found.worlds:,} plausible worlds" if found.worlds > 1 else ""
     title = f"Options: mean, and where {100 * found.level:g} % of the runs lie; {runs}{worlds}"
     table(screen, title, ("", *(f">{name}" for name in found.names)), rows)

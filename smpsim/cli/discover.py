@@ -51,7 +51,10 @@ def discover(
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Find where a programme fails: limits on what was varied, within which most runs fail."""
+    """Find where a programme fails.
+
+    Limits on what was varied, within which most runs fail.
+    """
     from smpsim.cli import terminal
     from smpsim.cli.present import files_read, present
     from smpsim.cli.sweep import run_into

@@ -47,7 +47,10 @@ def explain(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Say why one of two designs places more people: who switched, and which change mattered."""
+    """Say why one of two designs places more people.
+
+    Who is placed in one of them only, where the other lost them, and which change mattered.
+    """
     check_two_designs(b, added, set_a, set_b, with_a, with_b)
     check_level(level)
     from smpsim.cli.explain_tables import print_explanation

@@ -65,7 +65,7 @@ def forecast(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Forecast a running programme from what it has reported so far."""
+    """Forecast a running programme from its reports so far."""
     from smpsim.extras import need
 
     # before anything is read, and before a folder is made

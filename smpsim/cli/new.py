@@ -56,7 +56,10 @@ def new(
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the defaults.")] = False,
 ) -> None:
-    """Ask about a programme, and write a commented scenario from the nearest real one."""
+    """Write a scenario of your own from a few questions.
+
+    What is not asked is taken from the nearest real programme, and marked as such.
+    """
     given = {k: v for k, v in locals().items() if k not in ("file", "yes") and v is not None}
     from smpsim.cli.terminal import say
     from smpsim.guided.answers import QUESTIONS

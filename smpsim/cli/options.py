@@ -33,7 +33,7 @@ Source = Annotated[
 Replications = Annotated[
     int | None, typer.Option("--replications", "-n", min=1, max=10**7, help="Number of runs.")
 ]
-Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")]
+Seed = Annotated[int | None, typer.Option(min=0, max=2**63 - 1, help="Seed of the random draws.")]
 Sets = Annotated[
     list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a value; repeatable.")
 ]

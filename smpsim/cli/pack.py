@@ -22,7 +22,10 @@ def pack(
         typer.Option(metavar="DAY", help="Day of the runs; that of the files if left out."),
     ] = None,
 ) -> None:
-    """Pack a folder into one zip file for others, described as a Process Run Crate (RO-Crate)."""
+    """Pack a folder into one zip file for others.
+
+    It is described as a Process Run Crate (RO-Crate).
+    """
     from smpsim.cli.app import say
     from smpsim.results.pack import pack as packed
 

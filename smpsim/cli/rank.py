@@ -45,7 +45,7 @@ def rank(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Rank the actions for a programme, alone and in pairs, under the same luck."""
+    """Rank the actions for a programme, alone and in pairs."""
     check_level(level)
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.cli.rank_tables import print_ranking

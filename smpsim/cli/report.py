@@ -91,7 +91,7 @@ def report(
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Run options with the same luck and write a report on them: one HTML file that prints."""
+    """Write a report for those who decide, on one page of HTML."""
     check_level(level)
     from smpsim.cli import terminal
     from smpsim.cli.present import files_read, print_json, watched

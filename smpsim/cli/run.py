@@ -39,7 +39,10 @@ def run(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Run a scenario many times; print the outcomes and write tables and pictures."""
+    """Run a scenario many times, and show what it comes to.
+
+    Tables and pictures are written to a folder.
+    """
     from dataclasses import replace
 
     from smpsim.cli import terminal

@@ -33,7 +33,10 @@ def search(
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another search.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Look for designs that are good in several ways, and say how robust they are."""
+    """Search for designs that are good in several ways.
+
+    The best are run again in other worlds, to say how robust they are.
+    """
     from smpsim.cli.present import files_read, kept, present, say_what_is_there, watched
     from smpsim.studies.search.prepared import prepare_search
     from smpsim.studies.search.result import SearchResult

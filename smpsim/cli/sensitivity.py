@@ -57,7 +57,7 @@ def sensitivity(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Vary all assumptions of a scenario at once, and rank them by their effect."""
+    """Vary all assumptions at once, and rank them by effect."""
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.results.provenance import whole_actions
     from smpsim.scenario import ScenarioError, load

@@ -38,7 +38,7 @@ def sweep(
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Run a study: many designs under the same luck, kept so that it can be stopped and resumed."""
+    """Run a study of many designs; it can be stopped and resumed."""
     from smpsim.cli.present import files_read, present
     from smpsim.studies.sweep.executors import check_executor
     from smpsim.studies.sweep.prepare import prepare

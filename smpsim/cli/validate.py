@@ -24,7 +24,7 @@ def validate(
             help="As many times more worlds.",
         ),
     ] = 4,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of all luck.")] = 1,
+    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random draws.")] = 1,
     reports: Reports = None,
     parameters: Parameters = None,
     patterns: Annotated[
@@ -34,7 +34,7 @@ def validate(
     out: Out = None,
     as_json: Json = False,
 ) -> None:
-    """Run every programme and set what it predicts beside what is reported."""
+    """Set what the model predicts beside what is reported."""
     from smpsim.cli.present import files_read, present, watched
     from smpsim.cli.validate_tables import print_validation
     from smpsim.scenario.worlds import LIKELY

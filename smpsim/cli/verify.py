@@ -28,7 +28,9 @@ def verify(
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Run again what a folder holds, and say whether all tables are the same bit for bit.
+    """Run again what a folder holds, and compare the tables.
+
+    They must be the same bit for bit.
 
     Exit codes: 0 the same, 1 something differs, 2 it can't be run again.
     """

@@ -54,7 +54,7 @@ class Scenario(Section):
         200, "runs", "Runs of an ensemble", DESIGN, ge=1, le=10**7
     )
     seed: Annotated[int, FIXED] = described(
-        1, "number", "Seed of all luck", DESIGN, ge=0, le=2**63 - 1
+        1, "number", "Seed of the random draws", DESIGN, ge=0, le=2**63 - 1
     )
     currency: Annotated[str, FIXED] = described(
         "EUR", "ISO code", "Currency", DESIGN, pattern=r"^[A-Z]{3}$"

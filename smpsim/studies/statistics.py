@@ -1,4 +1,4 @@
-"""Statistics of runs under the same luck: means, ratios, p values and Holm's adjustment."""
+"""Statistics of paired runs: means, ratios, p values and Holm's adjustment."""
 
 from __future__ import annotations
 

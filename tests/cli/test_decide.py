@@ -44,7 +44,7 @@ def test_options_stand_side_by_side(folder: Path) -> None:
     head = next(line for line in found.stdout.splitlines() if line.startswith("   "))
     assert "Few" in head
     assert "seats=60 + campaigns" in head
-    assert "8 runs of each with the same luck, in 4 plausible worlds" in found.stdout
+    assert "8 runs of each with the same chance events, in 4 plausible worlds" in found.stdout
     assert "Bare pipeline is best on average: EUR" in found.stdout
     out = folder / "results" / "decide_bare_pipeline"
     assert (out / "options.png").exists()
@@ -72,7 +72,7 @@ def test_chance_alone_has_no_worlds() -> None:
     found = invoke("bare_pipeline", "reference", "--parameters", "centre", *FEW)
     assert found.exit_code == 0, found.output
     assert "regret" not in found.stdout
-    assert "8 runs of each with the same luck  " in found.stdout
+    assert "8 runs of each with the same chance events  " in found.stdout
     assert "holds chance only" in found.stdout
 
 

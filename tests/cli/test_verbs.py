@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli import app
@@ -293,3 +294,14 @@ def test_blueprints_are_made_once_however_many_stages_there_are(monkeypatch):
     )
     assert len(found.stopping.looks) > 1
     assert len(made) == 2
+
+
+def test_the_list_of_commands_cuts_none_short():
+    found = CliRunner().invoke(app, ["--help"], env={"COLUMNS": "80"})
+    lines = [
+        line
+        for line in found.output.splitlines()
+        if line.split()[:1] and line.split()[0] in COMMANDS
+    ]
+    assert len(lines) == len(COMMANDS)
+    assert not [line for line in lines if line.endswith("...") or "luck" in line]

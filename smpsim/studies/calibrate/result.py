@@ -86,7 +86,7 @@ class Calibration(StudyResult):
 
     @property
     def seed(self) -> int:
-        """Seed of the draws and of all luck."""
+        """Seed of all random draws."""
         return self.study.seed
 
     @property

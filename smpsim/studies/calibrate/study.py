@@ -37,7 +37,7 @@ class CalibrationStudy(Section):
     replications: int = described(..., "runs", "Runs of each programme and draw", ge=1, le=10_000)
     kept: float = share(0.05, "Share of the particles that is kept")
     posterior_draws: int = described(200, "number", "Draws that are written", ge=10, le=100_000)
-    seed: int = described(1, "number", "Seed of the draws and of all luck", ge=0, lt=2**63)
+    seed: int = described(1, "number", "Seed of all random draws", ge=0, lt=2**63)
 
     def prior_draws(self) -> pd.DataFrame:
         """Return the draws: a Latin hypercube under the priors' quantiles.

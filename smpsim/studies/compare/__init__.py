@@ -1,1 +1,1 @@
-"""Comparing two designs under the same luck: paired differences, and as many runs as they need."""
+"""Comparing two designs under the same chance events: paired differences, and enough runs."""

@@ -1,4 +1,4 @@
-"""Two designs under the same luck: what difference the design makes."""
+"""Two designs under the same chance events: what difference the design makes."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def compare(
     own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Comparison:
-    """Run two scenarios under the same luck and compare them run by run.
+    """Run two scenarios under the same chance events and compare them run by run.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def compare(
     replications : int, optional
         Pairs of runs; the larger of the scenarios' own numbers when left out.
     seed : int, optional
-        Seed of all luck; that of `a` when left out.
+        Seed of the random draws; that of `a` when left out.
     precision, most, level, names, overrides, overrides_a, overrides_b, actions, actions_a
         As in `smpsim.compare`, which calls this for two designs.
     actions_b, parameters, folder, threads, trainees, rules, own_outcomes, progress

@@ -1,4 +1,4 @@
-"""Two results under the same luck that grow together, pair by pair of runs."""
+"""Two results under the same chance events that grow together, pair by pair of runs."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ class Comparison(StudyResult):
 
     @property
     def seed(self) -> int:
-        """Seed of all luck, the same for both."""
+        """Seed of the random draws, the same for both."""
         return self.a.seed
 
     @property

@@ -1,4 +1,4 @@
-"""Any number of designs under the same luck: two in detail, more as `decide` does."""
+"""Any number of designs under the same chance events: two in detail, more as `decide` does."""
 
 from __future__ import annotations
 
@@ -98,10 +98,10 @@ def compare(
     own_outcomes: Sequence[Outcome] = (),
     progress: Progress | None = None,
 ) -> Comparison | Decision:
-    """Run designs under the same luck: two in detail, three or more side by side in one table.
+    """Run designs under the same chance events: two in detail, three or more in one table.
 
-    Run n of one and run n of another share all luck: the same person has the same aptitude and
-    the same fortune in both. So the difference between them is the designs' own, and needs far
+    Run n of one and run n of another share all chance events: the same person has the same aptitude
+    and the same fortune in both. So the difference between them is the designs' own, and needs far
     fewer runs than independent ones.
 
     Of two designs it returns every outcome with its paired difference, a `Comparison`. Of three or
@@ -121,7 +121,7 @@ def compare(
         Of two designs pairs of runs; the larger of the scenarios' own numbers when left out. Of
         more, runs of each, an even number, as each plausible world has two; 400 when left out.
     seed : int, optional
-        Seed of all luck; that of `a` when left out.
+        Seed of the random draws; that of `a` when left out.
     precision : mapping or iterable of str, optional
         Of two designs: half-widths of the confidence intervals of the differences by outcome,
         instead of a number of pairs: ``{"placed": 5, "cost_per_placement": "2%"}``. A number is in

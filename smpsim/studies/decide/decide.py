@@ -1,4 +1,4 @@
-"""Deciding between options: all run with the same luck in the same plausible worlds."""
+"""Deciding between options: all run with the same chance events in the same plausible worlds."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def decide(
     level : float
         Share of runs within likely ranges, and level of other intervals.
     seed : int, optional
-        Seed of all luck; that of the first option when left out.
+        Seed of the random draws; that of the first option when left out.
     folder : str or Path, optional
         Where the tables are written, as `StudyResult.write` does; nowhere when left out.
     threads : int, optional

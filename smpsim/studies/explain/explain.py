@@ -98,7 +98,7 @@ def explain(
     rules: Mapping[str, Callable[..., Any]] | None = None,
     progress: Progress | None = None,
 ) -> Explanation:
-    """Run two designs under the same luck and say why one places more people.
+    """Run two designs under the same chance events and say why one places more people.
 
     The same persons are in both designs, so that it can be said who is placed in one of them only
     and at which step the other lost them. The difference in placements is taken apart by the causes
@@ -112,7 +112,7 @@ def explain(
     replications : int, optional
         Runs of each design; the larger of the scenarios' own numbers when left out.
     seed : int, optional
-        Seed of all luck; that of `a` when left out.
+        Seed of the random draws; that of `a` when left out.
     level : float
         Confidence level of intervals, between 0 and 1; each holds for itself.
     names : sequence of two str, optional

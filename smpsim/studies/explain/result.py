@@ -51,7 +51,7 @@ class Explanation(StudyResult):
     provenance : dict
     renamed : Scenario, optional
         B under the names of A, where its sections have other names; what is left out is left out
-        of this one, so that employers, schools and offices have the same luck.
+        of this one, so that employers, schools and offices have the same chance events.
     """
 
     TABLES = ("placements", "lost", "waterfall", "causes", "changes", "values", "flows", "persons")
@@ -85,7 +85,7 @@ class Explanation(StudyResult):
 
     @property
     def seed(self) -> int:
-        """Seed of all luck."""
+        """Seed of the random draws."""
         return self.comparison.seed
 
     @property
@@ -110,8 +110,8 @@ class Explanation(StudyResult):
         countries = [list(one.governments) for one in self.scenarios.values()]
         if self.programmes and countries[0] != countries[1]:
             found.append(
-                "The same people: of the same number in the same intake, with the same luck. What "
-                "they bring follows each scenario, as its countries are others."
+                "The same people: of the same number in the same intake, with the same chance "
+                "events. What they bring follows each scenario, as its countries are others."
             )
         whole = self._placed(self.renamed)
         if whole is not None and len(self.changes) > 1:

@@ -84,7 +84,7 @@ def forecast(
     replications : int
         Runs of each draw.
     seed : int, optional
-        Of all luck and draws; the scenario's own when left out.
+        Of all draws; the scenario's own when left out.
     overrides : mapping or iterable of str
         Values to set in the scenario.
     actions : sequence of str or path

@@ -1,8 +1,9 @@
 """Actions whose lever moves nothing in a scenario: found by runs, and not charged for.
 
 An action may change a value that no rule reads here, such as promotion where every employer takes
-part already. Run without its price, under the same luck, it then gives the outcomes of the design
-without it, bit for bit. Nobody would pay for that, so such a design is the one without the action.
+part already. Run without its price, under the same chance events, it then gives the outcomes of
+the design without it, bit for bit. Nobody would pay for that, so such a design is the one without
+the action.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ def settled(
         Outcomes of each design with its actions and their prices: none, one or two.
     actions : mapping of str to Action
     run : callable
-        Runs a scenario under the same luck.
+        Runs a scenario under the same chance events.
 
     Returns
     -------

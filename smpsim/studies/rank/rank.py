@@ -1,4 +1,4 @@
-"""Which action first: actions alone and in pairs, ranked for a programme under the same luck."""
+"""Which action first: actions alone and in pairs, ranked under the same chance events."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def rank(
     rules: Mapping[str, Callable[..., Any]] | None = None,
     progress: Progress | None = None,
 ) -> Ranking:
-    """Run a scenario with each action, and each pair of actions, under the same luck.
+    """Run a scenario with each action, and each pair of actions, under the same chance events.
 
     Parameters
     ----------
@@ -55,7 +55,7 @@ def rank(
     replications : int, optional
         Runs of each design; the scenario's own when left out.
     seed : int, optional
-        Seed of all luck; the scenario's own when left out.
+        Seed of the random draws; the scenario's own when left out.
     pairs : bool
         Rank pairs too.
     actions : sequence of str or path, optional

@@ -113,7 +113,7 @@ class Ranking(StudyResult):
         return {parts: self._estimates(parts).runs_used(GAIN) for parts in self.designs}
 
     def differences(self) -> pd.DataFrame:
-        """Return what each design with actions changes, under the same luck.
+        """Return what each design with actions changes, under the same chance events.
 
         Returns
         -------
@@ -175,8 +175,8 @@ class Ranking(StudyResult):
             Index ``first``, ``second``. ``gain_first``, ``gain_second``, ``together``: placements
             gained that are kept a year, by each alone and by both; ``interaction`` with ``ci_low``,
             ``ci_high``, ``level``, ``p`` and ``p_holm``: the gain of both less the gains of each,
-            under the same luck; ``kind``: in words what that is; ``only_together``: both gain
-            beyond doubt and more than the sum, and neither does alone.
+            under the same chance events; ``kind``: in words what that is; ``only_together``: both
+            gain beyond doubt and more than the sum, and neither does alone.
         """
         gains = {parts: self._gain(parts) for parts in self.designs if parts}
         sure = self.differences()

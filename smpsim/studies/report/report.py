@@ -1,4 +1,4 @@
-"""A report: options run under the same luck, for those who decide."""
+"""A report: options run under the same chance events, for those who decide."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def report(
     rules: Mapping[str, Callable[..., Any]] | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """Run options under the same luck, and write a report on them as one HTML file.
+    """Run options under the same chance events, and write a report on them as one HTML file.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def report(
     replications : int, optional
         Runs of each option; the largest of the scenarios' own numbers when left out.
     seed : int, optional
-        Seed of all luck; that of the first option when left out.
+        Seed of the random draws; that of the first option when left out.
     actions : sequence of str or path, or of sequences of them
         More options: the first scenario with an action, or with each of several together.
     overrides : mapping or iterable of str
@@ -77,7 +77,7 @@ def report(
     sliders : bool or mapping of str to sequence of float
         Run a small sweep of the first option, which sliders of the page show: of key paths and
         their values, at most three, or of the first three of `smpsim.studies.report.sliders.USUAL`
-        that can act. 40 runs of each combination, under the same luck.
+        that can act. 40 runs of each combination, under the same chance events.
     parameters : str, Path or DataFrame
         As in `smpsim.run`. Run n of all options is in the same plausible world.
     pdf, xlsx : bool

@@ -1,4 +1,4 @@
-"""A report: several options under the same luck, as tables, words, pictures and files."""
+"""A report: several options under the same chance events, as tables, words, pictures and files."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Report(StudyResult):
 
     @property
     def seed(self) -> int:
-        """Seed of all luck, the same for all."""
+        """Seed of the random draws, the same for all."""
         return self.options[0].result.seed
 
     @property

@@ -194,7 +194,7 @@ def varied(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Return what each combination of the sliders changes in an option, under the same luck.
+    """Return what each combination of the sliders changes under the same chance events.
 
     Returns
     -------

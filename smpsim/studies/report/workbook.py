@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 SHEETS = {
     "options": "What each option comes to; run_low to run_high: level of the single runs; "
-    "difference: to option A under the same luck, ci_low to ci_high at ci_level; better, equal: of "
-    "so many pairs of runs.",
+    "difference: to option A under the same chance events, ci_low to ci_high at ci_level; better, "
+    "equal: of so many pairs of runs.",
     "funnel": "From planned seats to people kept, in people: levels, and what is lost on the way "
     "to the next one; means and ranges of runs.",
     "limits": "Planned seats lost, in people, by who or what is the limit; means of runs.",
@@ -33,7 +33,7 @@ SHEETS = {
     "guesses": "Option A: change in people placed if a guess is at the lower or the upper end of "
     "its range, with confidence intervals.",
     "what_if": "Option A: change in people placed and in cost at each combination of the sliders, "
-    "against A as it is under the same luck, with confidence intervals at level.",
+    "against A as it is under the same chance events, with confidence intervals at level.",
     "sources": "Sources that the scenarios name.",
 }
 LONGEST_CELL = 32_000

@@ -45,9 +45,9 @@ def _searched(found: SearchResult) -> str:
     study = found.ready.study
     unknown = len(study.uncertainties) + len(found.ready.drawn.keys)
     what = (
-        f"that differ in {_counted(unknown, 'uncertain value')} and in luck"
+        f"that differ in {_counted(unknown, 'uncertain value')} and by chance"
         if unknown
-        else "that differ in luck alone"
+        else "that differ by chance alone"
     )
     generations = len(set(found.archive.generations))
     return (

@@ -94,7 +94,7 @@ class SearchStudy(Section):
     )
     fresh_replications: int = described(10, "runs", "Runs in each of them", ge=1, le=100_000)
     seed: int = described(
-        1, "number", "Seed of the search, the worlds and all luck", ge=0, lt=2**63
+        1, "number", "Seed of the search, the worlds and all other draws", ge=0, lt=2**63
     )
 
     @model_validator(mode="after")

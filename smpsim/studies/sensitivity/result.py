@@ -178,7 +178,7 @@ class Sensitivity(StudyResult):
         text = (
             f"{_counted(len(self.parameters), 'parameter')} varied over their ranges, all at once: "
             f"{self.samples:,} {what}, {len(self.designs):,} designs, "
-            f"{_counted(self.runs, 'run')} each, the same luck in all."
+            f"{_counted(self.runs, 'run')} each, the same chance events in all."
         )
         if self.left_out:
             reasons = Counter(self.left_out.values()).most_common()

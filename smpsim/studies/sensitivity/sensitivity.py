@@ -92,8 +92,8 @@ def sensitivity(
         Trajectories of Morris (20 when left out), or points of Sobol (256; a power of two). A
         trajectory takes one design for each parameter and one more, a point two more.
     replications : int
-        Runs of each design, the same luck in all designs; an outcome is their mean, or what
-        a placement costs the ratio of their means.
+        Runs of each design, the same chance events in all designs; an outcome is their mean, or
+        what a placement costs the ratio of their means.
     outcomes : sequence of str or Outcome
         Names, or outcomes of your own (see `smpsim.Outcome`).
     own_outcomes : sequence of Outcome

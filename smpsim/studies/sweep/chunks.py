@@ -74,7 +74,7 @@ class Work:
     replications : int
         Of each design and scenario.
     seed : int, optional
-        Seed of all luck; each scenario's own when left out.
+        Seed of the random draws; each scenario's own when left out.
     outcomes : tuple of str, optional
         Those that are kept; all when left out.
     rules : mapping

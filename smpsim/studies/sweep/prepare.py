@@ -59,7 +59,7 @@ def prepare(
     study : SweepStudy, mapping, str or Path
         A study, what its file would contain, its name in the catalogue, or its file.
     replications, seed : int, optional
-        Runs of each design, and the seed of all luck, instead of the study's.
+        Runs of each design, and the seed of the random draws, instead of the study's.
     rules, own_outcomes, series, series_of, parameters
         As in `sweep`.
 

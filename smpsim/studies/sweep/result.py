@@ -84,7 +84,7 @@ class Sweep(StudyResult):
 
     @property
     def seed(self) -> int:
-        """Seed of all luck."""
+        """Seed of the random draws."""
         return self.study.seed
 
     @property

@@ -132,7 +132,7 @@ class SweepStudy(Section):
         [], "conditions", "When a run has failed, such as placement_rate < 0.3; for discover"
     )
     replications: int = described(100, "runs", "Runs of each design", ge=1, le=1_000_000)
-    seed: int = described(1, "number", "Seed of all luck", ge=0, lt=2**63)
+    seed: int = described(1, "number", "Seed of the random draws", ge=0, lt=2**63)
     parameters: str = described(
         DEFAULT, "word or file", "likely, centre, or a CSV file of draws of what is not known well"
     )

@@ -1,4 +1,4 @@
-"""Sweeps: many designs of one or more scenarios, run under the same luck.
+"""Sweeps: many designs of one or more scenarios, run under the same chance events.
 
 `evaluate` runs a table of designs; `sweep` runs a study file and keeps what it varied, so that
 results can be summed up, drawn and laid out along the axes.
@@ -49,7 +49,7 @@ def evaluate(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """Run every design in every scenario, all with the same luck.
+    """Run every design in every scenario, all with the same chance events.
 
     Parameters
     ----------
@@ -61,8 +61,8 @@ def evaluate(
     replications : int
         Runs of each design and scenario.
     seed : int, optional
-        Seed of all luck; with None each design has the seed of its scenario, which ``seed`` as a
-        column of `designs` can set.
+        Seed of the random draws; with None each design has the seed of its scenario, which
+        ``seed`` as a column of `designs` can set.
     outcomes : sequence of str or Outcome, optional
         Outcomes that are kept; all when left out. Those of your own may stand among them.
     own_outcomes : sequence of Outcome
@@ -169,7 +169,7 @@ def sweep(
         Keeps the runs as Parquet files, so that a sweep that was stopped goes on where it was;
         in memory when left out.
     replications, seed : int, optional
-        Runs of each design, and the seed of all luck, instead of the study's.
+        Runs of each design, and the seed of the random draws, instead of the study's.
     own_outcomes : sequence of Outcome
         Outcomes of your own, kept beside those of the study, which may name them too (see
         `smpsim.Outcome`).

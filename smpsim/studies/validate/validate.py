@@ -77,7 +77,7 @@ def validate(
     replications : int
         As many times more worlds.
     seed : int
-        Seed of all luck.
+        Seed of the random draws.
     level : float
         Of the prediction intervals.
     patterns : bool
