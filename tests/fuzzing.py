@@ -132,7 +132,15 @@ def _replace(rng: random.Random, data: dict[str, Any], others: list[Shipped]) ->
         number = isinstance(old, (int, float)) and not isinstance(old, bool)
         if number and rng.random() < 0.4:
             inside[key] = rng.choice(
-                (old * 10, old / 7, -old, old + 1, float(old), int(old), [old])
+                (
+                    old * 10,
+                    old / 7,
+                    -old,
+                    old + 1,
+                    float(old),
+                    int(old) if math.isfinite(old) else 0,
+                    [old],
+                )
             )
         else:
             inside[key] = copy.deepcopy(rng.choice(ODD))
