@@ -125,23 +125,31 @@ def _one(rng: random.Random, data: Any) -> tuple[Any, Any, tuple[Any, ...]] | No
     return rng.choice(places) if places else None
 
 
+def _near(rng: random.Random, number: float) -> Any:
+    change = rng.choice(
+        (
+            lambda: number * 10,
+            lambda: number / 7,
+            lambda: -number,
+            lambda: number + 1,
+            lambda: float(number),
+            lambda: int(number),
+        )
+    )
+    try:
+        return change()
+    except (OverflowError, ValueError):
+        # one without end, or longer than a binary fraction can be
+        return [number]
+
+
 def _replace(rng: random.Random, data: dict[str, Any], others: list[Shipped]) -> None:
     if found := _one(rng, data):
         inside, key, _ = found
         old = inside[key]
         number = isinstance(old, (int, float)) and not isinstance(old, bool)
         if number and rng.random() < 0.4:
-            inside[key] = rng.choice(
-                (
-                    old * 10,
-                    old / 7,
-                    -old,
-                    old + 1,
-                    float(old),
-                    int(old) if math.isfinite(old) else 0,
-                    [old],
-                )
-            )
+            inside[key] = _near(rng, old)
         else:
             inside[key] = copy.deepcopy(rng.choice(ODD))
 
