@@ -325,6 +325,17 @@ def test_a_range_of_costs_is_that_of_run(seats, dearest):
     assert whole["run_high"] == pytest.approx(dearest, nan_ok=True)
 
 
+def test_a_range_of_costs_of_those_kept_is_that_of_run_too():
+    # in some worlds nobody is placed early enough to be followed for a year
+    options = {"Today": "thamm_germany", "Longer": smpsim.load("thamm_germany", {"months": 61})}
+    found = smpsim.decide(options, draws=60, replications=1, seed=1).table.loc["Today"]
+    run = smpsim.run("thamm_germany", 60, 1).summary()
+    whole = run.loc["pilot", "cost_per_retained_placement"]
+    assert whole["runs_used"] < 60
+    assert found["cost_per_retained_placement"] == pytest.approx(whole["mean"])
+    assert found["cost_per_retained_placement_low"] == pytest.approx(whole["run_low"])
+
+
 def test_there_is_no_ratio_where_nobody_is_placed():
     options = {"Some": bare(), "None": bare({SEATS: 0})}
     found = smpsim.decide(options, parameters="centre", draws=6, replications=1)

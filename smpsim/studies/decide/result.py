@@ -207,12 +207,18 @@ class Decision(StudyResult):
             where = "any run" if count == below.size else f"{count:,} of {below.size:,} runs"
             few = f"nobody is {whom} in {where}" if count else "too few runs for one"
             return {**nothing, f"{price}_why": few}
-        top, bottom = cost.ravel(), below.ravel()
-        each = np.divide(top, bottom, out=np.full(top.shape, np.nan), where=bottom > 0)
-        columns = pd.DataFrame({COST: top, of: bottom, price: each})
-        low, high = (float(quantile(columns, share)[price]) for share in (tail, 1.0 - tail))
+        runs = self._each_run(name)[[COST, of]]
+        runs = runs.assign(**{price: (runs[COST] / runs[of]).where(runs[of] > 0)})
+        low, high = (float(quantile(runs, share)[price]) for share in (tail, 1.0 - tail))
         found = (float(cost.mean() / below.mean()), low, high)
         return {**dict(zip(nothing, found, strict=True)), f"{price}_why": ""}
+
+    def _each_run(self, name: str) -> pd.DataFrame:
+        """Return the outcomes of each run of an option over its programmes; unknown if one is."""
+        rows = self.by_run[self.by_run["option"] == name]
+        return rows.groupby(["world", "replication"])[list(COLUMNS)].agg(
+            lambda values: values.sum(skipna=False)
+        )
 
     def _spread(self, name: str) -> dict[str, float]:
         placed = self.in_worlds(name, PLACED)
