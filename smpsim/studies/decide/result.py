@@ -216,9 +216,8 @@ class Decision(StudyResult):
     def _each_run(self, name: str) -> pd.DataFrame:
         """Return the outcomes of each run of an option over its programmes; unknown if one is."""
         rows = self.by_run[self.by_run["option"] == name]
-        return rows.groupby(["world", "replication"])[list(COLUMNS)].agg(
-            lambda values: values.sum(skipna=False)
-        )
+        programmes = rows["programme"].nunique()
+        return rows.groupby(["world", "replication"])[list(COLUMNS)].sum(min_count=programmes)
 
     def _spread(self, name: str) -> dict[str, float]:
         placed = self.in_worlds(name, PLACED)
