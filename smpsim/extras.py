@@ -15,7 +15,8 @@ EXTRAS = {
     "cluster": ("distributed",),
     "arrays": ("xarray",),
     "survival": ("statsmodels",),
-    "report": ("weasyprint", "xlsxwriter"),
+    "report": ("weasyprint",),
+    "xlsx": ("xlsxwriter",),
     "app": ("solara", "uvicorn", "ipyvuetify"),
 }
 """Modules of each extra of the package, as pyproject.toml names it."""

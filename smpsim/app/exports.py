@@ -24,7 +24,6 @@ from smpsim.results.result import LEVEL, Result
 from smpsim.results.spreadsheet import as_csv
 from smpsim.studies.report.report import report
 from smpsim.studies.report.result import MOST, Report
-from smpsim.studies.report.workbook import workbook
 
 Progress = Callable[[int], None]
 DATE = (2000, 1, 1, 0, 0, 0)
@@ -129,4 +128,4 @@ def page_of(found: Report) -> bytes:
 
 def workbook_of(found: Report) -> bytes:
     """Return a report as a workbook for spreadsheets."""
-    return workbook(found)
+    return found.workbook()

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Reports, Seed, Threads
+from smpsim.cli.options import Json, Out, Replications, Reports, Seed, Threads, Xlsx
 
 
 @app.command()
@@ -25,6 +25,7 @@ def calibrate(
         bool, typer.Option("--fresh", help="Remove runs of another calibration.")
     ] = False,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Fit the shared parameters to reported outcomes.
@@ -58,9 +59,10 @@ def calibrate(
         work,
         print_calibration,
         folder,
-        Calibration.file_names("csv"),
+        Calibration.file_names("csv", xlsx=xlsx),
         files_read(study, reports),
         as_json=as_json,
         kind="csv",
         wrote="Wrote the runs and {} more files to {}",
+        xlsx=xlsx,
     )

@@ -25,6 +25,7 @@ from smpsim.cli.options import (
     WithBesideItself,
     WithOfA,
     WithOfB,
+    Xlsx,
     check_level,
     check_two_designs,
     chosen_parameters,
@@ -103,6 +104,7 @@ def compare(
     threads: Threads = None,
     trainees: Trainees = False,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Compare designs under the same chance events.
@@ -133,6 +135,7 @@ def compare(
             seed=seed,
             threads=threads,
             out=out,
+            xlsx=xlsx,
             as_json=as_json,
         )
         return
@@ -208,7 +211,7 @@ def compare(
         work,
         lambda screen, found: print_comparison(screen, found, wanted),
         folder,
-        Comparison.file_names(extra=SCENARIO_FILES),
+        Comparison.file_names(extra=SCENARIO_FILES, xlsx=xlsx),
         files_read(*sources, *actions[0], *actions[1]),
         as_json=as_json,
         pictures=drawn,
@@ -217,6 +220,7 @@ def compare(
         ),
         facts=facts,
         head=lambda found: "A: {}\nB: {}".format(*found.names),
+        xlsx=xlsx,
     )
 
 

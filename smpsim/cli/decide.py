@@ -16,6 +16,7 @@ from smpsim.cli.options import (
     Sets,
     Threads,
     With,
+    Xlsx,
     scenarios_only,
 )
 
@@ -55,6 +56,7 @@ def decide(
     seed: Seed = None,
     threads: Threads = None,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Choose between options, and say what to find out first.
@@ -82,5 +84,6 @@ def decide(
         seed=seed,
         threads=threads,
         out=out,
+        xlsx=xlsx,
         as_json=as_json,
     )

@@ -33,6 +33,7 @@ def show_decision(
     seed: int | None,
     threads: int | None,
     out: Path | None,
+    xlsx: bool,
     as_json: bool,
     command: str = "smpsim decide",
 ) -> None:
@@ -46,7 +47,7 @@ def show_decision(
         Further options, as ``--option`` states them.
     sets, added : list of str
         Values and actions for all.
-    parameters, draws, replications, value, level, seed, threads, out, as_json
+    parameters, draws, replications, value, level, seed, threads, out, xlsx, as_json
         As typed.
     command : str
         What is said to need an extra that is not installed.
@@ -93,7 +94,8 @@ def show_decision(
         work,
         print_decision,
         out or Path("results") / f"decide_{name}"[:120],
-        Decision.file_names(),
+        Decision.file_names(xlsx=xlsx),
         files_read(*options, *read, *file_of(parameters)),
+        xlsx=xlsx,
         as_json=as_json,
     )

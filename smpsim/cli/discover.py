@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Replications, Threads
+from smpsim.cli.options import Json, Replications, Threads, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.studies.discover.result import Discovery
@@ -49,6 +49,7 @@ def discover(
     replications: Replications = None,
     threads: Threads = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Find where a programme fails.
@@ -101,10 +102,11 @@ def discover(
         work,
         _print,
         folder,
-        Discovery.file_names(extra=[SENTENCES_FILE]),
+        Discovery.file_names(extra=[SENTENCES_FILE], xlsx=xlsx),
         read,
         as_json=as_json,
         facts=lambda found: {"folder": str(folder)},
+        xlsx=xlsx,
     )
 
 

@@ -21,6 +21,7 @@ from smpsim.cli.options import (
     WithBesideItself,
     WithOfA,
     WithOfB,
+    Xlsx,
     check_level,
     check_two_designs,
     chosen_parameters,
@@ -45,6 +46,7 @@ def explain(
     parameters: Parameters = None,
     threads: Threads = None,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Say why one of two designs places more people.
@@ -86,7 +88,7 @@ def explain(
         work,
         print_explanation,
         folder,
-        Explanation.file_names(extra=SCENARIO_FILES),
+        Explanation.file_names(extra=SCENARIO_FILES, xlsx=xlsx),
         files_read(a, b, *actions[0], *actions[1]),
         as_json=as_json,
         head=lambda found: "A: {}\nB: {}".format(*found.names),
@@ -97,4 +99,5 @@ def explain(
                 strict=True,
             )
         ),
+        xlsx=xlsx,
     )

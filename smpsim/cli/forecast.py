@@ -16,6 +16,7 @@ from smpsim.cli.options import (
     Sets,
     Source,
     Threads,
+    Xlsx,
     chosen_parameters,
 )
 
@@ -63,6 +64,7 @@ def forecast(
     level: Annotated[float, typer.Option(help="Level of intervals, above 0 and below 1.")] = 0.9,
     threads: Threads = None,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Forecast a running programme from its reports so far."""
@@ -106,7 +108,8 @@ def forecast(
         work,
         print_forecast,
         out or Path("results") / f"{Path(scenario).stem}_forecast",
-        Forecast.file_names(),
+        Forecast.file_names(xlsx=xlsx),
         files_read(scenario, observed, *file_of(parameters), *(actions or [])),
         as_json=as_json,
+        xlsx=xlsx,
     )

@@ -27,6 +27,15 @@ def scenarios_only(sources: list[str] | None) -> list[str] | None:
     return sources
 
 
+def workbook_wanted(ctx: typer.Context, wanted: bool) -> bool:
+    """Return whether a workbook is asked for; say before anything runs if it can't be written."""
+    if wanted:
+        from smpsim.extras import need
+
+        need("xlsx", f"smpsim {ctx.info_name} --xlsx")
+    return wanted
+
+
 Source = Annotated[
     str, typer.Argument(help="Name in the catalogue, or a YAML file.", callback=scenario_only)
 ]
@@ -89,6 +98,10 @@ Out = Annotated[
     Path | None, typer.Option(help="Folder for the files; below results/ when left out.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print only JSON to stdout.")]
+Xlsx = Annotated[
+    bool,
+    typer.Option("--xlsx", help="Write all tables as one workbook too.", callback=workbook_wanted),
+]
 Reports = Annotated[
     Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
 ]

@@ -39,6 +39,7 @@ def present(
     facts: Callable[[Found], Mapping[str, Any]] | None = None,
     head: Callable[[Found], str] | None = None,
     wrote: str = "Wrote {} files to {}",
+    xlsx: bool = False,
 ) -> None:
     """Claim a folder, work, write the files, and print what was found.
 
@@ -70,6 +71,8 @@ def present(
         Returns what stands above the sentences: what the answer is of.
     wrote : str
         The message about the files.
+    xlsx : bool
+        Write a workbook too.
     """
     from smpsim.results.files import claimed
     from smpsim.results.provenance import brief
@@ -81,6 +84,7 @@ def present(
             kind,
             pictures=True if pictures is None else pictures(found),
             extra=extra(found) if extra else None,
+            xlsx=xlsx,
         )
     if as_json:
         more = facts(found) if facts else {}

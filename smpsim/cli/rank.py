@@ -17,6 +17,7 @@ from smpsim.cli.options import (
     Sets,
     Source,
     Threads,
+    Xlsx,
     check_level,
     chosen_parameters,
 )
@@ -43,6 +44,7 @@ def rank(
     parameters: Parameters = None,
     threads: Threads = None,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Rank the actions for a programme, alone and in pairs."""
@@ -80,7 +82,8 @@ def rank(
         work,
         print_ranking,
         out or Path("results") / f"{Path(scenario).stem}_actions",
-        Ranking.file_names(),
+        Ranking.file_names(xlsx=xlsx),
         files_read(scenario, *(actions or [])),
         as_json=as_json,
+        xlsx=xlsx,
     )

@@ -15,6 +15,7 @@ from smpsim.cli.options import (
     Seed,
     Sets,
     Threads,
+    Xlsx,
     check_level,
     chosen_parameters,
     scenario_only,
@@ -84,9 +85,7 @@ def report(
     pdf: Annotated[
         bool, typer.Option("--pdf", help="Write a PDF beside the HTML file too.")
     ] = False,
-    xlsx: Annotated[
-        bool, typer.Option("--xlsx", help="Write a workbook with all numbers beside it too.")
-    ] = False,
+    xlsx: Xlsx = False,
     parameters: Parameters = None,
     threads: Threads = None,
     as_json: Json = False,

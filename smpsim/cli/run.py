@@ -17,6 +17,7 @@ from smpsim.cli.options import (
     Threads,
     Trainees,
     With,
+    Xlsx,
     chosen_parameters,
 )
 
@@ -37,6 +38,7 @@ def run(
     threads: Threads = None,
     trainees: Trainees = False,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Run a scenario many times, and show what it comes to.
@@ -85,9 +87,10 @@ def run(
         work,
         terminal.print_result,
         out or Path("results") / "_with_".join(stems),
-        Result.file_names(extra=[SCENARIO_FILE]),
+        Result.file_names(extra=[SCENARIO_FILE], xlsx=xlsx),
         files_read(scenario, *actions),
         as_json=as_json,
         extra=lambda found: {SCENARIO_FILE: scenario_file(found)},
         head=lambda found: found.title,
+        xlsx=xlsx,
     )

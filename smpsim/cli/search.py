@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Parameters, Replications, Seed, Threads
+from smpsim.cli.options import Json, Out, Parameters, Replications, Seed, Threads, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
@@ -31,6 +31,7 @@ def search(
     threads: Threads = None,
     out: Out = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another search.")] = False,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Search for designs that are good in several ways.
@@ -71,10 +72,11 @@ def search(
         work,
         _print,
         folder,
-        SearchResult.file_names(),
+        SearchResult.file_names(xlsx=xlsx),
         files_read(study),
         as_json=as_json,
         wrote="Wrote {} files to {}, beside the runs",
+        xlsx=xlsx,
     )
 
 

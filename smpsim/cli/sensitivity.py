@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads, With
+from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads, With, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.scenario import Problem
@@ -55,6 +55,7 @@ def sensitivity(
     ] = 0.95,
     threads: Threads = None,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Vary all assumptions at once, and rank them by effect."""
@@ -108,9 +109,10 @@ def sensitivity(
         work,
         _print,
         out or Path("results") / f"{Path(scenario).stem}_sensitivity",
-        Sensitivity.file_names(pictures=pictured(outcomes)),
+        Sensitivity.file_names(pictures=pictured(outcomes), xlsx=xlsx),
         files_read(scenario, *(added or [])),
         as_json=as_json,
+        xlsx=xlsx,
     )
 
 

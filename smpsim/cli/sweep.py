@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Parameters, Replications, Seed
+from smpsim.cli.options import Json, Parameters, Replications, Seed, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.studies.sweep.prepare import Prepared
@@ -36,13 +36,15 @@ def sweep(
         str | None, typer.Option(metavar="ADDRESS", help="For dask: tcp://HOST:PORT or local:2.")
     ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Run a study of many designs; it can be stopped and resumed."""
     from smpsim.cli.present import files_read, present
+    from smpsim.results.datapackage import PACKAGE_FILE
     from smpsim.studies.sweep.executors import check_executor
     from smpsim.studies.sweep.prepare import prepare
-    from smpsim.studies.sweep.result import pictured
+    from smpsim.studies.sweep.result import Sweep, pictured
 
     ready = prepare(study, replications, seed, parameters=parameters)
     # before a folder is begun for what can't be run
@@ -60,10 +62,15 @@ def sweep(
         _print,
         folder,
         # runs and designs are there already, and are not written anew
-        ["summary.parquet", "summary.csv", *(f"{name}.png" for name in drawn)],
+        [
+            *("summary.parquet", "summary.csv", PACKAGE_FILE),
+            *(f"{name}.png" for name in drawn),
+            *([Sweep.workbook_name()] if xlsx else []),
+        ],
         files_read(study),
         as_json=as_json,
         wrote="Wrote the runs and {} more files to {}",
+        xlsx=xlsx,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Parameters, Reports, Threads, chosen_parameters
+from smpsim.cli.options import Json, Out, Parameters, Reports, Threads, Xlsx, chosen_parameters
 
 
 @app.command()
@@ -32,6 +32,7 @@ def validate(
     ] = True,
     threads: Threads = None,
     out: Out = None,
+    xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
     """Set what the model predicts beside what is reported."""
@@ -65,8 +66,9 @@ def validate(
         work,
         print_validation,
         out or Path("results") / "validation",
-        Validation.file_names("csv"),
+        Validation.file_names("csv", xlsx=xlsx),
         files_read(reports),
         as_json=as_json,
         kind="csv",
+        xlsx=xlsx,
     )

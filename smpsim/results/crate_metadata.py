@@ -1,24 +1,21 @@
-"""What an archive says of its files: RO-Crate metadata, and the units of its tables."""
+"""What an archive says of its files: RO-Crate metadata."""
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from smpsim.results.datapackage import PACKAGE_FILE
 from smpsim.results.dataset import MANIFEST
 from smpsim.results.files import PROVENANCE_FILE
 from smpsim.results.manifest import RECORD_FILE
 from smpsim.results.provenance import RECIPE
-from smpsim.results.series import unit_of_series
-from smpsim.results.units import is_money, unit_of
-from smpsim.vocabulary import TRAJECTORY_COLUMNS
 
-METADATA, PACKAGE_FILE = "ro-crate-metadata.json", "datapackage.json"
+METADATA = "ro-crate-metadata.json"
 CONTEXT = [
     "https://w3id.org/ro/crate/1.1/context",
     "https://w3id.org/ro/terms/workflow-run/context",
@@ -31,13 +28,12 @@ MEDIA = {
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv",
     ".png": "image/png",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".json": "application/json",
     ".yaml": "application/yaml",
     ".txt": "text/plain",
     ".sha256": "text/plain",
 }
-UNITS = {"people": "people", "month": "months since the start"}
-"""Of columns that are neither outcomes nor series; what is paid is in the currency."""
 Records = Mapping[str, Mapping[str, Any]]
 Content = Callable[[str], bytes]
 
@@ -60,14 +56,12 @@ def described(
     day : str
         Of the runs.
     """
-    known = list(names)
-    made = {PACKAGE_FILE: _as_json(_data_package(records, known, content))}
     sizes = {}
-    for one in [*known, *made]:
-        data = made[one] if one in made else content(one)
+    for one in names:
+        data = content(one)
         sizes[one] = (len(data), hashlib.sha256(data).hexdigest())
     graph = _graph(name, records, sizes, day)
-    return {**made, METADATA: _as_json({"@context": CONTEXT, "@graph": graph})}
+    return {METADATA: _as_json({"@context": CONTEXT, "@graph": graph})}
 
 
 def _as_json(data: Any) -> bytes:
@@ -202,63 +196,3 @@ def _is_input(name: str) -> bool:
     """Return whether a file says what was run: scenarios, study and recipe."""
     known = name != PACKAGE_FILE and Path(name).name not in (MANIFEST, RECORD_FILE)
     return known and Path(name).suffix in INPUTS
-
-
-def _data_package(records: Records, names: Iterable[str], content: Content) -> dict[str, Any]:
-    """Return the tables with a type and a unit for each column."""
-    first = next(iter(records.values()))
-    currency = str(first.get("currency") or _currency(first))
-    tables = [
-        {
-            "name": name.lower().replace("/", "-"),
-            "path": name,
-            "format": Path(name).suffix.removeprefix("."),
-            "mediatype": MEDIA[Path(name).suffix],
-            "schema": {"fields": list(_fields(content(name), name, currency))},
-        }
-        for name in sorted(names)
-        if Path(name).suffix in (".parquet", ".csv")
-    ]
-    return {"profile": "data-package", "name": f"smpsim-{first['verb']}", "resources": tables}
-
-
-def _currency(facts: Mapping[str, Any]) -> str:
-    """Return the currency of the scenarios, if they have one in common."""
-    recipe = facts.get(RECIPE, {})
-    scenarios = {**recipe.get("sweep", {}), **recipe}.get("scenarios", {})
-    found = {str(one.get("currency")) for one in scenarios.values()}
-    return found.pop() if len(found) == 1 else "currency of the scenario"
-
-
-def _fields(content: bytes, name: str, currency: str) -> Iterator[dict[str, Any]]:
-    import pandas as pd
-    import pyarrow.parquet as pq
-
-    if name.endswith(".parquet"):
-        schema = pq.read_schema(io.BytesIO(content))
-        columns = {one.name: str(one.type) for one in schema}
-    else:
-        table = pd.read_csv(io.BytesIO(content), nrows=1000)
-        columns = {str(one): str(table[one].dtype) for one in table.columns}
-    for column, kind in columns.items():
-        unit = _unit(column, currency)
-        known = next((word for part, word in _KINDS if part in kind), "any")
-        yield {"name": column, "type": known, **({"unit": unit} if unit else {})}
-
-
-_KINDS = (
-    ("bool", "boolean"),
-    ("int", "integer"),
-    ("double", "number"),
-    ("float", "number"),
-    ("str", "string"),
-    ("object", "string"),
-)
-
-
-def _unit(column: str, currency: str) -> str:
-    if column == "amount" or is_money(column):
-        return currency
-    if column in TRAJECTORY_COLUMNS or column in ("cost", "cost_cumulative"):
-        return unit_of_series(column, currency)
-    return unit_of(column, currency) or UNITS.get(column, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ import pandas as pd
 from smpsim.errors import RequestError
 from smpsim.results.atomic_files import Staged, check_folder, claimed, write_bytes
 from smpsim.results.provenance import brief, complete
-from smpsim.results.spreadsheet import as_csv
+from smpsim.results.spreadsheet import MOST_ROWS, as_csv, is_named
 from smpsim.results.store_error import StoreError
 
 __all__ = [
@@ -28,8 +28,11 @@ __all__ = [
 
 Kind = Literal["parquet", "csv"]
 Table = Callable[[], pd.DataFrame]
+Seen = Callable[[str, pd.DataFrame, Sequence[str]], object]
+Last = Callable[[Iterable[str]], Mapping[str, bytes]]
 
 KINDS: tuple[Kind, ...] = ("parquet", "csv")
+BOTH = "both"
 METADATA_KEY = b"smpsim"
 PROVENANCE_FILE = "provenance.json"
 
@@ -38,7 +41,21 @@ def names_of_files(
     tables: Iterable[str], kind: str, extra: Iterable[str] = (), record: str = PROVENANCE_FILE
 ) -> list[str]:
     """Return the names of the files that `write_tables` writes or removes."""
-    return [*(f"{name}.{kind}" for name in tables), record, *extra]
+    kinds = kinds_of(kind)
+    return [*(f"{name}.{one}" for name in tables for one in kinds), record, *extra]
+
+
+def kinds_of(kind: str) -> tuple[str, ...]:
+    """Return the kinds of files that a table is written to.
+
+    Raises
+    ------
+    RequestError
+        If there is no such kind.
+    """
+    if kind not in (*KINDS, BOTH):
+        raise RequestError(f"kind: got {kind!r}; allowed: {', '.join((*KINDS, BOTH))}")
+    return KINDS if kind == BOTH else (kind,)
 
 
 def write_tables(
@@ -49,6 +66,9 @@ def write_tables(
     absent: tuple[str, ...] = (),
     extra: Mapping[str, bytes] | None = None,
     record: str = PROVENANCE_FILE,
+    *,
+    seen: Seen | None = None,
+    last: Last | None = None,
 ) -> list[Path]:
     """Write tables into a folder, all of them or none.
 
@@ -61,7 +81,8 @@ def write_tables(
         ``provenance.json``, and in few words in the metadata of Parquet files.
     folder : Path
     kind : str
-        ``"parquet"`` or ``"csv"``.
+        ``"parquet"``, ``"csv"``, or ``"both"``: CSV beside each Parquet file of a table that a
+        spreadsheet can hold.
     absent : tuple of str
         Tables, or other files with their suffix, that this result does not have. What an earlier
         result left under one of these names is removed, as it would be taken for a part of the
@@ -70,6 +91,11 @@ def write_tables(
         Other files by name, such as pictures, which appear together with the tables.
     record : str
         Another name for ``provenance.json``, for a result that stands beside another one.
+    seen : callable, optional
+        Gets name and table of each as it is written, and the kinds of its files.
+    last : callable, optional
+        Returns other files by name that say what is in the tables, once all have been written; it
+        gets the names of the files that are removed.
 
     Returns
     -------
@@ -81,18 +107,33 @@ def write_tables(
         If the folder can't be written to, the disk is full, or there is a file under one of the
         names that smpsim did not write.
     """
-    if kind not in KINDS:
-        raise RequestError(f"kind: got {kind!r}; allowed: {', '.join(KINDS)}")
-    gone = [name if "." in name else f"{name}.{kind}" for name in absent]
+    kinds = kinds_of(kind)
+    gone = [
+        each
+        for name in absent
+        for each in ([name] if "." in name else [f"{name}.{one}" for one in kinds])
+    ]
     with Staged(folder) as staged:
         staged.check([*names_of_files(tables, kind, extra or {}, record), *gone])
-        for name, table in tables.items():
-            writer = _parquet if kind == "parquet" else _csv
-            staged.write(f"{name}.{kind}", writer(table(), provenance))
+        for name, make in tables.items():
+            table = make()
+            fitting = [one for one in kinds if one != "csv" or kind == "csv" or fits(table)]
+            for one in fitting:
+                writer = _parquet if one == "parquet" else _csv
+                staged.write(f"{name}.{one}", writer(table, provenance))
+            gone += [f"{name}.{one}" for one in kinds if one not in fitting]
+            if seen is not None:
+                seen(name, table, fitting)
         staged.write(record, _content(as_json(complete(provenance))))
-        for name, content in (extra or {}).items():
+        more = last(gone) if last is not None else {}
+        for name, content in {**(extra or {}), **more}.items():
             staged.write(name, _content(content))
         return staged.publish(gone)
+
+
+def fits(table: pd.DataFrame) -> bool:
+    """Return whether a spreadsheet can hold a table."""
+    return len(table) <= MOST_ROWS
 
 
 def as_json(facts: Mapping[str, Any]) -> bytes:
@@ -119,8 +160,7 @@ def _parquet(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[An
 
 
 def _csv(table: pd.DataFrame, provenance: Mapping[str, Any]) -> Callable[[Any], object]:
-    named = any(name is not None for name in table.index.names)
-    return lambda file: file.write(as_csv(table, index=named).encode("utf-8"))
+    return lambda file: file.write(as_csv(table, index=is_named(table)).encode("utf-8"))
 
 
 def read_provenance(path: str | Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
+from smpsim.results.about_run import ABOUT
 from smpsim.results.estimates import means, quantile
 from smpsim.results.funnel import funnel
 from smpsim.results.gains import gains
@@ -65,6 +66,8 @@ class Result(StudyResult):
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
+    VERB = "run"
+    ABOUT = ABOUT
     TABLES = (
         *(
             "summary",
@@ -515,6 +518,9 @@ class Result(StudyResult):
             **({"spread": rows_for_json(self.spread())} if self.draws else {}),
             "finding": self.sentences,
         }
+
+    def _title(self) -> str:
+        return self.title
 
     def _provenance_of_files(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,8 @@ import pandas as pd
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How text begins that spreadsheets calculate."""
+MOST_ROWS = 1_048_575
+"""Rows below the header that a sheet holds; longer tables are written as Parquet only."""
 
 
 def as_csv(table: pd.DataFrame, *, index: bool = True) -> str:
@@ -34,6 +36,16 @@ def as_csv(table: pd.DataFrame, *, index: bool = True) -> str:
     if index:
         safe.index = _labels(table.index)
     return str(safe.to_csv(index=index, lineterminator="\n"))
+
+
+def flat(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with a named index as columns; others are mere numbers of rows."""
+    return table.reset_index() if is_named(table) else table
+
+
+def is_named(table: pd.DataFrame) -> bool:
+    """Return whether an index has a name."""
+    return any(name is not None for name in table.index.names)
 
 
 def _labels(labels: pd.Index) -> pd.Index:

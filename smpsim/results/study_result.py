@@ -7,27 +7,32 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pandas as pd
 
-from smpsim.errors import RequestError
+from smpsim.extras import need
+from smpsim.results.columns import Description, currency_of
+from smpsim.results.datapackage import PACKAGE_FILE, DataPackage
 from smpsim.results.files import (
-    KINDS,
+    BOTH,
     PROVENANCE_FILE,
     claimed,
     names_of_files,
     write_tables,
 )
-from smpsim.results.spreadsheet import as_csv
+from smpsim.results.first_sheet import facts_of
+from smpsim.results.manifest import Record
+from smpsim.results.spreadsheet import MOST_ROWS, flat
+from smpsim.results.workbook import Workbook, name_of
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-BOTH = "both"
+WORKBOOK = "a workbook"
 Drawing = Callable[[], "Figure"]
 
 
@@ -78,14 +83,20 @@ class StudyResult(ABC):
         `smpsim.results.provenance`).
     """
 
+    VERB: ClassVar[str] = ""
+    """The command that it is the result of."""
     TABLES: ClassVar[tuple[str, ...]] = ()
     """All tables that such a result may have, by the name of their files."""
     READ: ClassVar[tuple[str, ...]] = ()
-    """Those that people read, and that are CSV files too; the first is shown in notebooks."""
+    """Those that people read first; the first of all is shown in notebooks."""
     PICTURES: ClassVar[tuple[str, ...]] = ()
     """All pictures that such a result may have, by the name of their files."""
     RECORD: ClassVar[str] = PROVENANCE_FILE
     """File with the provenance; another one for results that stand beside one they are made of."""
+    ABOUT: ClassVar[Description]
+    """What it says of itself: its question, and what its tables, columns and intervals are."""
+    STORES: ClassVar[tuple[str, ...]] = ()
+    """Folders in that of a result that may hold its single runs; an empty name is the folder."""
 
     if TYPE_CHECKING:
         # fields of some results and properties of others
@@ -129,6 +140,12 @@ class StudyResult(ABC):
         return {name: getattr(self.plot, name) for name in self.PICTURES}
 
     @property
+    def question(self) -> str:
+        """What it answers: what the scenarios ask, if it is one thing, and what the verb does."""
+        asked = {str(getattr(one, "question", "")).strip() for one in self.scenarios.values()}
+        return " ".join([*(asked if len(asked) == 1 else ()), self.ABOUT.question]).strip()
+
+    @property
     @abstractmethod
     def facts(self) -> dict[str, Any]:
         """Plain data for JSON: its provenance, main tables and sentences."""
@@ -139,6 +156,7 @@ class StudyResult(ABC):
         kind: str = BOTH,
         pictures: Iterable[str] | None = None,
         extra: Iterable[str] = (),
+        xlsx: bool = False,
     ) -> list[str]:
         """Return the names of all files that `write` writes or removes.
 
@@ -149,10 +167,17 @@ class StudyResult(ABC):
             Names of pictures, where they depend on the result.
         extra : iterable of str
             Names of other files.
+        xlsx : bool
+            With a workbook.
         """
         drawn = [f"{name}.png" for name in (cls.PICTURES if pictures is None else pictures)]
-        csv = [f"{name}.csv" for name in cls.READ] if kind == BOTH else []
-        return names_of_files(cls.TABLES, _kind_of_tables(kind), [*csv, *drawn, *extra], cls.RECORD)
+        more = [*drawn, *extra, PACKAGE_FILE, *([cls.workbook_name()] if xlsx else [])]
+        return names_of_files(cls.TABLES, kind, more, cls.RECORD)
+
+    @classmethod
+    def workbook_name(cls) -> str:
+        """Return the name of the workbook that `write` writes."""
+        return name_of(cls.VERB)
 
     def write(
         self,
@@ -161,6 +186,7 @@ class StudyResult(ABC):
         *,
         pictures: bool | Mapping[str, Drawing] = False,
         extra: Mapping[str, bytes] | None = None,
+        xlsx: bool = False,
     ) -> list[Path]:
         """Write all tables, all files or none.
 
@@ -171,12 +197,15 @@ class StudyResult(ABC):
             that smpsim did not write.
         kind : str
             ``"parquet"``, each file with its provenance in few words; ``"csv"``; or ``"both"``:
-            Parquet, and beside it CSV of what people read. The whole provenance is in
-            ``provenance.json``.
+            Parquet, and beside it CSV of each table that a spreadsheet can hold. The whole
+            provenance is in ``provenance.json``, types, meanings and units of all columns in
+            ``datapackage.json``.
         pictures : bool or mapping of str to function
             Write the pictures too, as PNG; or those given, such as ``{"bars": result.plot.gains}``.
         extra : mapping of str to bytes, optional
             Other files by name, which appear together with the tables.
+        xlsx : bool
+            Write all tables as one workbook too, named after the verb: ``run.xlsx``.
 
         Returns
         -------
@@ -184,32 +213,92 @@ class StudyResult(ABC):
 
         Raises
         ------
+        MissingExtraError
+            If XlsxWriter is missing, which a workbook needs.
         StoreError
             If the folder can't be written to, the disk is full, or there is a file under one of
             the names that smpsim did not write; the folder is then as it was before.
         """
-        tables, missing = self._to_write(Path(folder))
-        written = _kind_of_tables(kind)
-        files: dict[str, bytes] = {}
-        if kind == BOTH:
-            for name in self.READ:
-                if name in tables:
-                    table = tables[name]
-                    files[f"{name}.csv"] = as_csv(table, index=_named(table)).encode()
+        where = Path(folder)
+        book = self._new_workbook() if xlsx else None
+        tables, missing = self._to_write(where)
         # what an earlier result left would be taken for a part of this one
         gone = [*missing]
-        gone += [f"{name}.csv" for name in missing if kind == BOTH and name in self.READ]
         drawn = pictures if isinstance(pictures, Mapping) else self.pictures
         gone += [f"{name}.png" for name in self.PICTURES if name not in drawn]
+        if book is None and _is_left(where, self.workbook_name()):
+            gone.append(self.workbook_name())
+        every = dict(extra or {})
         if pictures:
             from smpsim.plots.style import png
 
-            files |= {f"{name}.png": png(draw()) for name, draw in drawn.items()}
-        facts = self._provenance_of_files()
-        every = {**files, **(extra or {})}
+            every |= {f"{name}.png": png(draw()) for name, draw in drawn.items()}
+        package = DataPackage(self.VERB, self._title(), self.ABOUT, self._currency())
+
+        def seen(name: str, table: pd.DataFrame, kinds: Sequence[str]) -> None:
+            package.add(name, table, kinds)
+            if book is not None:
+                book.add(name, table)
+
+        def last(removed: Iterable[str]) -> dict[str, bytes]:
+            package.add_runs(where, self.STORES)
+            beside = self.RECORD != PROVENANCE_FILE
+            made = {PACKAGE_FILE: package.content(where, removed, beside=beside)}
+            if book is not None:
+                self._fill(book, tables)
+                made[self.workbook_name()] = book.content()
+            return made
+
         return write_tables(
-            tables.makers, facts, Path(folder), written, tuple(gone), every, self.RECORD
+            tables.makers,
+            self._provenance_of_files(),
+            where,
+            kind,
+            tuple(gone),
+            every,
+            self.RECORD,
+            seen=seen,
+            last=last,
         )
+
+    def workbook(self) -> bytes:
+        """Return all tables as the content of one xlsx file.
+
+        Raises
+        ------
+        MissingExtraError
+            If XlsxWriter is missing.
+        """
+        book = self._new_workbook()
+        self._fill(book)
+        return book.content()
+
+    def _new_workbook(self) -> Workbook:
+        need("xlsx", WORKBOOK)
+        return Workbook(self.VERB, self._title(), self.ABOUT, facts_of(self), self._currency())
+
+    def _fill(self, book: Workbook, but: Container[str] = ()) -> None:
+        """Add tables to a workbook, but for those that it has already."""
+        tables = self.tables
+        for name in tables:
+            if name not in but:
+                rows = self._rows_of(name)
+                if rows is not None and rows > MOST_ROWS:
+                    book.leave_out(name, rows)
+                else:
+                    book.add(name, tables[name])
+
+    def _rows_of(self, name: str) -> int | None:
+        """Return how many rows a table has, if that is known before it is made."""
+        return None
+
+    def _title(self) -> str:
+        """Return what it is of, in words."""
+        names = dict.fromkeys(str(getattr(one, "name", "")) for one in self.scenarios.values())
+        return ", ".join(list(names)[:2]) + (" and others" if len(names) > 2 else "")
+
+    def _currency(self) -> str:
+        return currency_of(self.scenarios.values())
 
     def _to_write(self, folder: Path) -> tuple[Tables, tuple[str, ...]]:
         """Return the tables that are written into a folder, and those it must not hold."""
@@ -258,24 +347,17 @@ def into(folder: str | Path | None, kind: type[Found], work: Callable[[], Found]
     return found
 
 
-def _kind_of_tables(kind: str) -> str:
-    """Return the kind of the files that hold all tables."""
-    if kind not in (*KINDS, BOTH):
-        raise RequestError(f"kind: got {kind!r}; allowed: {', '.join((*KINDS, BOTH))}")
-    return "parquet" if kind == BOTH else kind
-
-
-def _named(table: pd.DataFrame) -> bool:
-    """Return whether an index has a name; others are mere numbers of rows."""
-    return any(name is not None for name in table.index.names)
+def _is_left(folder: Path, name: str) -> bool:
+    """Return whether an earlier result left a file that nobody has changed since."""
+    record = Record.read(folder)
+    return name in record.files and (folder / name).is_file() and record.is_ours(name)
 
 
 def rows_for_json(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return a table as plain data for JSON, with null for what is missing or has no bound."""
-    flat = table.reset_index() if _named(table) else table
     return [
         {str(key): _plain(value) for key, value in row.items()}
-        for row in flat.to_dict(orient="records")
+        for row in flat(table).to_dict(orient="records")
     ]
 
 

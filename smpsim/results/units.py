@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from smpsim.results.outcomes import outcome_of
 from smpsim.scenario.keypaths import parse_path
@@ -11,6 +13,8 @@ from smpsim.scenario.quantities import KINDS
 
 MONEY = ("currency",)
 CURRENCY_CODE = re.compile("[A-Z]{3}")
+WHOLE = "#,##0"
+"""How a spreadsheet shows whole numbers."""
 DIGITS = 3  # of an amount of money that count
 
 
@@ -83,15 +87,41 @@ def shown(value: float, unit: str) -> str:
     if value != value:
         return "-"
     share = unit.startswith("share")
-    counted = unit.startswith("people")
-    whole = 10 if counted else 1000
-    if unit in MONEY or CURRENCY_CODE.fullmatch(unit):
-        value, whole = three_digits(value), 100
-    digits = 0 if abs(value) >= whole or (counted and value == round(value)) else 1
-    text = f"{100 * value:,.1f}" if share else f"{value:,.{digits}f}"
+    if _is_amount(unit):
+        value = three_digits(value)
+    text = f"{100 * value:,.1f}" if share else f"{value:,.{_decimals(value, unit)}f}"
     # a small loss must not read "-0.0"
     text = text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
     return f"{text} %" if share else text
+
+
+@lru_cache(maxsize=256)
+def _is_amount(unit: str) -> bool:
+    return unit in MONEY or bool(CURRENCY_CODE.fullmatch(unit))
+
+
+def _decimals(value: float, unit: str) -> int:
+    """Return how many decimals of a number people read."""
+    counted = unit.startswith("people")
+    whole = 100 if _is_amount(unit) else 10 if counted else 1000
+    return 0 if abs(value) >= whole or (counted and value == round(value)) else 1
+
+
+def number_format(value: float, unit: str) -> str:
+    """Return how a spreadsheet shows a number: as `shown`, but with all digits in the cell.
+
+    An amount of money is shown without decimals, as no format rounds to three digits that count.
+    Numbers without a unit, or with a rare one, have four.
+    """
+    if unit.startswith("share"):
+        return "0.0%"
+    if value == round(value):
+        return WHOLE
+    if _is_amount(unit) or unit.startswith("people"):
+        decimals = _decimals(value, unit)
+    else:
+        decimals = min(max(3 - math.floor(math.log10(abs(value))), 0), 6)
+    return f"{WHOLE}.{'0' * decimals}" if decimals else WHOLE
 
 
 def shown_ends(low: float, high: float, unit: str) -> str:

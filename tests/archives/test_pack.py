@@ -6,12 +6,15 @@ import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import stat
 import zipfile
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from archived import MAKERS
 from typer.testing import CliRunner
@@ -19,6 +22,7 @@ from typer.testing import CliRunner
 import smpsim
 from smpsim.cli import app
 from smpsim.errors import RequestError
+from smpsim.results.spreadsheet import flat
 from smpsim.results.store_error import StoreError
 from smpsim.results.unpack import unpacked
 
@@ -105,6 +109,43 @@ def test_tables_have_units(results: dict[str, Path], tmp_path: Path) -> None:
     assert units["trajectories.parquet", "vacancies_open"] == ("integer", "vacancies")
     assert units["ledger.parquet", "amount"] == ("number", "EUR")
     assert units["ledger.parquet", "payer"] == ("string", None)
+
+
+TYPES = {"string", "number", "integer", "boolean", "any"}
+
+
+@pytest.mark.parametrize("verb", MAKERS)
+def test_every_folder_is_a_data_package(verb: str, results: dict[str, Path]) -> None:
+    folder = results[verb]
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    # what Data Package 1.0 and 2.0 require
+    assert re.fullmatch(r"[-a-z0-9._/]+", package["name"])
+    resources = package["resources"]
+    assert len({one["name"] for one in resources}) == len(resources) > 0
+    described = set()
+    for one in resources:
+        assert re.fullmatch(r"[-a-z0-9._/]+", one["name"])
+        paths = one["path"] if isinstance(one["path"], list) else [one["path"]]
+        described |= set(paths)
+        assert not [path for path in paths if path.startswith(("/", ".")) or ".." in path]
+        assert one["description"]
+        fields = one["schema"]["fields"]
+        assert {field["type"] for field in fields} <= TYPES
+        # and what we promise: a meaning for each column
+        assert [field["name"] for field in fields if not field.get("description")] == []
+        for path in paths:
+            file = folder / path
+            table = pd.read_csv(file) if file.suffix == ".csv" else pq.read_table(file).to_pandas()
+            names = [str(name) for name in flat(table).columns]
+            assert [field["name"] for field in fields] == names, path
+    tables = {
+        path.relative_to(folder).as_posix()
+        for kind in ("parquet", "csv")
+        for path in folder.rglob(f"*.{kind}")
+    }
+    assert described == tables
+    # what stands at the top of a folder can be opened without a program for Parquet
+    assert {one.with_suffix(".csv") for one in folder.glob("*.parquet")} <= set(folder.iterdir())
 
 
 def test_only_what_smpsim_wrote_is_packed(results: dict[str, Path], tmp_path: Path) -> None:

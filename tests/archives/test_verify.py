@@ -169,7 +169,7 @@ def test_the_command_has_three_exit_codes(copy: Any) -> None:
     folder = copy("run")
     good = invoke("verify", str(folder))
     assert good.exit_code == 0
-    assert good.stdout.startswith("The same bit for bit: 14 tables of run")
+    assert good.stdout.startswith("The same bit for bit: 20 tables of run")
     (folder / "flows.parquet").unlink()
     bad = invoke("verify", str(folder), "--json")
     assert bad.exit_code == 1

@@ -111,7 +111,8 @@ def test_a_ranking_from_end_to_end(folder: Path) -> None:
     below = folder / "results" / "bare_pipeline_actions"
     assert {file.name for file in below.iterdir()} == {
         "designs.csv", "designs.parquet", "pairs.csv", "pairs.parquet", "runs.parquet",
-        "alone.png", "pairs.png", "provenance.json", ".smpsim.json",
+        "runs.csv", "alone.png", "pairs.png", "provenance.json", "datapackage.json",
+        ".smpsim.json",
     }  # fmt: skip
     facts = read_provenance(below / "designs.parquet")
     assert (facts["seed"], facts["set"], len(facts["actions"])) == (3, ["months=60"], 8)

@@ -158,17 +158,17 @@ def test_run_prints_and_writes(folder: Path) -> None:
     assert set(rows[0][5]) == {"#"}
     assert rows[2][5:] == ["people"]
     assert lines[1].startswith("Of 100 people enrolled")
-    assert "Wrote 22 files to results/bare_pipeline" in found.stderr
+    assert "Wrote 29 files to results/bare_pipeline" in found.stderr
     # neither colours nor lines where the output is no terminal
     assert found.stdout.isascii()
     assert "\x1b" not in found.stdout + found.stderr
     below = folder / "results" / "bare_pipeline"
+    tables = ["summary", "outcomes", "trajectories", "ledger", "flows", "losses", "gains"]
+    tables += ["funnel", "losses_monthly", "spells"]
     assert left(below) == sorted(
-        [f"{n}.parquet" for n in ("summary", "outcomes", "trajectories", "ledger", "flows")]
-        + [f"{n}.{kind}" for n in ("losses", "gains") for kind in ("parquet", "csv", "png")]
-        + ["funnel.parquet", "funnel.csv"]
-        + ["losses_monthly.parquet", "summary.csv", "scenario.yaml", "trajectories.png"]
-        + ["stages.png", "costs.png", "survival.png", "spells.parquet", "provenance.json"]
+        [f"{name}.{kind}" for name in tables for kind in ("parquet", "csv")]
+        + ["scenario.yaml", "trajectories.png", "losses.png", "gains.png"]
+        + ["stages.png", "costs.png", "survival.png", "provenance.json", "datapackage.json"]
     )
     written = pd.read_parquet(below / "summary.parquet")
     assert written.loc[("pilot", "placed"), "mean"] == placed["mean"]
@@ -249,8 +249,12 @@ def test_compare_prints_and_writes(folder: Path) -> None:
     assert "more people than Bare pipeline" in found.stdout
     below = folder / "results" / "bare_pipeline_vs_bare_pipeline"
     assert left(below) == sorted(
-        [f"{n}.parquet" for n in ("differences", "summary", "trajectories")]
-        + ["differences.csv", "summary.csv", "a.yaml", "b.yaml"]
+        [
+            f"{name}.{kind}"
+            for name in ("differences", "summary", "trajectories")
+            for kind in ("parquet", "csv")
+        ]
+        + ["a.yaml", "b.yaml", "datapackage.json"]
         + ["trajectories.png", "differences.png", "survival.png", "provenance.json"]
     )
     assert load(below / "b.yaml").behaviour.exam.pass_probability == 0.95

@@ -47,6 +47,22 @@ ELSEWHERE = {
     # the function asks nothing
     ("new", "yes"): "new",
 }
+RESULTS = {
+    "run": "Result",
+    "compare": "Comparison",
+    "decide": "Decision",
+    "explain": "Explanation",
+    "rank": "Ranking",
+    "sweep": "Sweep",
+    "sensitivity": "Sensitivity",
+    "discover": "Discovery",
+    "search": "SearchResult",
+    "validate": "Validation",
+    "calibrate": "Calibration",
+    "forecast": "Forecast",
+}
+# what is returned can be written as a workbook too
+ELSEWHERE |= {(verb, "xlsx"): f"{result}.write" for verb, result in RESULTS.items()}
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
 ARCHIVING = ["pack", "verify"]
@@ -154,6 +170,16 @@ def test_what_commands_take_in_python_they_take_on_the_command_line(verb):
     for name in set(COMMON) - {"progress", "rules", "level"}:
         if name in parameters(verb) and (verb, name) != ("discover", "seed"):
             assert name in typed, name
+
+
+@pytest.mark.parametrize("verb", RUNNING)
+def test_every_result_can_be_had_as_a_workbook(verb):
+    assert "xlsx" in options(verb)
+    if verb in RESULTS:
+        kind = getattr(smpsim, RESULTS[verb])
+        assert verb == kind.VERB
+        assert f"{verb}.xlsx" in kind.file_names(xlsx=True)
+        assert set(kind.TABLES) <= set(kind.ABOUT.tables)
 
 
 def test_what_is_elsewhere_is_there():

@@ -45,16 +45,17 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_parquet_gives_back_every_table(result: Result, tmp_path: Path) -> None:
     written = result.write(tmp_path / "new" / "folder", "parquet")
-    assert [file.name for file in written] == [*(f"{name}.parquet" for name in TABLES), RECORD]
+    tables = [f"{name}.parquet" for name in TABLES]
+    assert [file.name for file in written] == [*tables, RECORD, "datapackage.json"]
     assert sorted(content(tmp_path / "new" / "folder")) == sorted(file.name for file in written)
-    for file in written[:-1]:
+    for file in written[:-2]:
         pd.testing.assert_frame_equal(pd.read_parquet(file), getattr(result, file.stem)())
 
 
 def test_parquet_keeps_the_metadata_of_pandas_beside_the_provenance(
     result: Result, tmp_path: Path
 ) -> None:
-    for file in result.write(tmp_path, "parquet")[:-1]:
+    for file in result.write(tmp_path, "parquet")[:-2]:
         metadata = pq.read_schema(file).metadata
         assert set(metadata) >= {b"pandas", b"smpsim"}
         facts = json.loads(metadata[b"smpsim"])
@@ -67,7 +68,8 @@ def test_parquet_keeps_the_metadata_of_pandas_beside_the_provenance(
 
 def test_csv_gives_back_every_table(result: Result, tmp_path: Path) -> None:
     written = result.write(tmp_path, "csv")
-    assert [file.name for file in written] == [f"{n}.csv" for n in TABLES] + ["provenance.json"]
+    tables = [f"{name}.csv" for name in TABLES]
+    assert [file.name for file in written] == [*tables, RECORD, "datapackage.json"]
     for name in TABLES:
         expected = getattr(result, name)()
         if expected.index.names[0] is not None:

@@ -1,14 +1,17 @@
 """The common face of results: the same attributes with the same meaning, whatever the verb."""
 
 import dataclasses
+import io
 import json
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
 import smpsim
+from smpsim.results.spreadsheet import flat
 from smpsim.results.study_result import StudyResult, rows_for_json
 
 MONTHS = "programmes.pilot.training.months_before_departure"
@@ -163,7 +166,7 @@ def test_what_is_written_is_what_the_tables_are(named, kind, tmp_path):
     assert written <= set(found.file_names(kind, extra=["discover.txt"]))
     suffix = "csv" if kind == "csv" else "parquet"
     assert {f"{name}.{suffix}" for name in found.tables} <= written
-    assert (f"{found.READ[0]}.csv" in written) == (kind != "parquet")
+    assert all((f"{name}.csv" in written) == (kind != "parquet") for name in found.tables)
     facts = json.loads((tmp_path / found.RECORD).read_text())
     assert facts.keys() >= found.provenance.keys()
     assert facts["verb"] == facts["recipe"]["verb"]
@@ -171,6 +174,39 @@ def test_what_is_written_is_what_the_tables_are(named, kind, tmp_path):
         for name, table in found.tables.items():
             read = pd.read_parquet(tmp_path / f"{name}.parquet")
             pd.testing.assert_frame_equal(read, table, check_dtype=False, check_index_type=False)
+
+
+def test_a_workbook_holds_all_tables_with_words_on_them(named):
+    pytest.importorskip("xlsxwriter", reason='workbooks need pip install -e ".[xlsx]"')
+    verb, found = named
+    content = found.workbook()
+    assert content == found.workbook()
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    sheets = {f"{verb}_{name}" if name == "history" else name: name for name in found.tables}
+    assert book.sheetnames == ["about", "glossary", *sheets]
+    about = [[cell.value for cell in row] for row in book["about"].iter_rows()]
+    said = {row[1] for row in about}
+    assert {found.question, found.ABOUT.intervals, *found.sentences} <= said
+    assert {row[0]: row[2] for row in about if row[0] in sheets} == {
+        name: f"{len(found.tables[table]):,}" for name, table in sheets.items()
+    }
+    words = {row[:2]: row[2:] for row in book["glossary"].iter_rows(values_only=True)}
+    for name, table in sheets.items():
+        sheet = book[name]
+        assert sheet.freeze_panes.endswith("2")
+        rows = flat(found.tables[table])
+        heads = [str(cell.value).partition(" [")[0] for cell in sheet[1]]
+        added = [head for head in heads if head not in rows]
+        assert added in ([], ["unit"])
+        for head in heads:
+            assert words[name, head][1], (name, head)
+        for place, head in enumerate(heads, 1):
+            if head not in added and pd.api.types.is_float_dtype(rows[head].dtype):
+                cells = [sheet.cell(row, place).value for row in range(2, len(rows) + 2)]
+                stored = [np.nan if one is None else one for one in cells]
+                assert np.allclose(
+                    stored, rows[head].replace([np.inf, -np.inf], np.nan), equal_nan=True
+                )
 
 
 def test_notebooks_show_sentences_and_the_main_table(named):
@@ -244,7 +280,7 @@ def test_a_sweep_adds_its_summary_to_the_folder_of_its_runs(tmp_path):
     found = smpsim.sweep(SWEEP, tmp_path)
     before = (tmp_path / "designs.parquet").read_bytes()
     names = {file.name for file in found.write(tmp_path)}
-    assert names == {"summary.parquet", "summary.csv", "provenance.json"}
+    assert names == {"summary.parquet", "summary.csv", "provenance.json", "datapackage.json"}
     assert (tmp_path / "designs.parquet").read_bytes() == before
     assert smpsim.read_sweep(tmp_path) == found
 

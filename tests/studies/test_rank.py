@@ -365,7 +365,8 @@ def test_every_action_helps_where_it_must(name):
 def test_files_say_where_they_come_from(found, tmp_path):
     names = {file.name for file in found.write(tmp_path, extra={"a.png": b"x"})}
     assert names == {"designs.parquet", "designs.csv", "pairs.parquet", "pairs.csv",
-                     "runs.parquet", "provenance.json", "a.png"}  # fmt: skip
+                     "runs.parquet", "runs.csv", "provenance.json", "datapackage.json",
+                     "a.png"}  # fmt: skip
     facts = read_provenance(tmp_path / "designs.parquet")
     assert (facts["seed"], facts["replications"]) == (5, 30)
     assert [one["name"] for one in facts["actions"].values()] == ["dearer", "more", "nothing"]

@@ -178,17 +178,15 @@ def test_values_that_differ_stand_side_by_side(found):
 
 
 def test_a_workbook_holds_the_numbers_and_no_formulas(found):
-    from smpsim.studies.report.workbook import workbook
-
-    content = workbook(found)
+    content = found.workbook()
     book = openpyxl.load_workbook(io.BytesIO(content))
-    assert book.sheetnames == ["answer", *found.tables]
+    assert book.sheetnames == ["about", "glossary", *found.tables]
     sheet = book["options"]
-    heads = [cell.value for cell in sheet[2]]
+    heads = [cell.value.partition(" [")[0] for cell in sheet[1]]
     table = found.figures().reset_index()
     assert heads == list(table.columns)
     for row, values in zip(
-        sheet.iter_rows(min_row=3, values_only=True), table.itertuples(index=False), strict=True
+        sheet.iter_rows(min_row=2, values_only=True), table.itertuples(index=False), strict=True
     ):
         for mine, value in zip(row, values, strict=True):
             known = not isinstance(value, float) or math.isfinite(value)
@@ -197,18 +195,16 @@ def test_a_workbook_holds_the_numbers_and_no_formulas(found):
             )
     cells = [cell for one in book.worksheets for line in one.iter_rows() for cell in line]
     assert {cell.data_type for cell in cells} <= {"n", "s", "b"}
-    assert content == workbook(found)
+    assert content == found.workbook()
 
 
 def test_a_name_that_is_a_formula_is_text():
-    found = smpsim.report(
-        named("=HYPERLINK(1)"), replications=2, names=["=cmd|'/C calc'!A0"], guesses=False
-    )
-    from smpsim.studies.report.workbook import workbook
-
-    book = openpyxl.load_workbook(io.BytesIO(workbook(found)))
-    cells = [cell for cell in book["answer"]["B"] if str(cell.value).startswith("=cmd")]
-    assert [cell.data_type for cell in cells] == ["s"]
+    name = "=cmd|'/C calc'!A0"
+    found = smpsim.report(named("=HYPERLINK(1)"), replications=2, names=[name], guesses=False)
+    book = openpyxl.load_workbook(io.BytesIO(found.workbook()))
+    cells = [cell for cell in book["about"]["B"] if str(cell.value).startswith("=")]
+    # and stays text when somebody edits the cell
+    assert {(cell.data_type, cell.quotePrefix) for cell in cells} == {("s", True)}
 
 
 def test_it_prints_on_a_few_pages(found):

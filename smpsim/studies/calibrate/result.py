@@ -12,6 +12,7 @@ from scipy.special import ndtri
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.scenario.ranges import FARTHEST
 from smpsim.scenario.worlds import shared_ranges
+from smpsim.studies.calibrate.about import ABOUT
 from smpsim.studies.calibrate.adjustment import Adjustment
 from smpsim.studies.calibrate.approximate_bayes import leave_one_out
 from smpsim.studies.calibrate.forecasts import compared, sentences_of
@@ -54,6 +55,9 @@ class Calibration(StudyResult):
         Those that are reported on, by name.
     """
 
+    VERB = "calibrate"
+    ABOUT = ABOUT
+    STORES = ("",)
     TABLES = (
         "posterior",
         "parameters",
@@ -248,6 +252,14 @@ class Calibration(StudyResult):
                 "particles": self._particles,
             }
         )
+
+    @property
+    def question(self) -> str:
+        """What the study asks, if it says so, and what a calibration is for."""
+        return f"{self.study.question} {self.ABOUT.question}".strip()
+
+    def _title(self) -> str:
+        return self.study.name
 
     def _particles(self) -> pd.DataFrame:
         return self.shares.assign(kept=np.isin(np.arange(len(self.shares)), self.kept))

@@ -16,6 +16,7 @@ from smpsim.results.result import LEVEL, Result
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.results.survival import drawable
 from smpsim.results.units import unit_of
+from smpsim.studies.compare.about import ABOUT
 from smpsim.studies.compare.pairing import (
     Pair,
     RequestError,
@@ -61,6 +62,8 @@ class Comparison(StudyResult):
         If the two have other seeds or numbers of runs, so that their runs are no pairs.
     """
 
+    VERB = "compare"
+    ABOUT = ABOUT
     TABLES = ("differences", "summary", "trajectories", "trainees")
     READ = ("differences", "summary")
     PICTURES = ("trajectories", "differences", "survival")

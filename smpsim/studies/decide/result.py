@@ -17,6 +17,7 @@ from smpsim.results.spread import spread_of
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario.meanings import meaning_of, plain_names
 from smpsim.studies.compare.pairing import estimates_of
+from smpsim.studies.decide.about import ABOUT
 from smpsim.studies.decide.evidence import assumed_share
 from smpsim.studies.decide.information import value_of_information
 from smpsim.studies.decide.worlds import (
@@ -60,6 +61,8 @@ class Decision(StudyResult):
         Where the numbers come from and all that runs it again.
     """
 
+    VERB = "decide"
+    ABOUT = ABOUT
     TABLES = ("options", "information", "dominance", "worlds", "runs", "parameters")
     READ = ("options", "information", "dominance")
     PICTURES = ("options", "regret", "information")

@@ -12,6 +12,7 @@ import pandas as pd
 
 from smpsim.results.conditions import Condition
 from smpsim.results.study_result import BOTH, Drawing, StudyResult, Tables, rows_for_json
+from smpsim.studies.discover.about import ABOUT
 from smpsim.studies.discover.boxes import Box, Search
 from smpsim.studies.discover.cases import Cases
 from smpsim.studies.discover.held_out import Judged, insides
@@ -68,6 +69,8 @@ class Discovery(StudyResult):
     """
 
     RECORD = RECORD  # beside the sweep, which has a record of its own
+    VERB = "discover"
+    ABOUT = ABOUT
     TABLES = ("discover_boxes", "discover_judgement", "discover_peeling", "discover_cases")
     READ = ("discover_boxes", "discover_judgement", "discover_peeling")
     PICTURES = ("discover_boxes", "discover_scatter", "discover_tradeoff")
@@ -210,10 +213,12 @@ class Discovery(StudyResult):
         *,
         pictures: bool | Mapping[str, Drawing] = False,
         extra: Mapping[str, bytes] | None = None,
+        xlsx: bool = False,
     ) -> list[Path]:
         """Write all tables and the sentences, all files or none; see `StudyResult.write`."""
         said = {SENTENCES_FILE: ("\n".join(self.sentences) + "\n").encode()}
-        return super().write(folder, kind, pictures=pictures, extra={**said, **(extra or {})})
+        every = {**said, **(extra or {})}
+        return super().write(folder, kind, pictures=pictures, extra=every, xlsx=xlsx)
 
     @property
     def facts(self) -> dict[str, Any]:

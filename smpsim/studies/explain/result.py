@@ -15,6 +15,7 @@ from smpsim.results.result import Result
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.studies.compare.pairing import paired_difference
 from smpsim.studies.compare.result import Comparison
+from smpsim.studies.explain.about import ABOUT
 from smpsim.studies.explain.account import by_group, by_line
 from smpsim.studies.explain.changes import Change, key_of
 from smpsim.studies.explain.persons import (
@@ -54,6 +55,8 @@ class Explanation(StudyResult):
         of this one, so that employers, schools and offices have the same chance events.
     """
 
+    VERB = "explain"
+    ABOUT = ABOUT
     TABLES = ("placements", "lost", "waterfall", "causes", "changes", "values", "flows", "persons")
     READ = ("placements", "lost", "waterfall", "causes", "changes", "values")
     PICTURES = ("waterfall", "flows", "changes")

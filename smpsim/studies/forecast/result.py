@@ -13,6 +13,7 @@ from scipy import stats
 from smpsim.results.intervals import share_interval
 from smpsim.results.series import unit_of_series
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.studies.forecast.about import ABOUT
 from smpsim.studies.forecast.conditioning import Conditioned
 from smpsim.studies.forecast.observed import Observation, groups_of
 from smpsim.studies.forecast.signs import AHEAD, COLUMNS, early_signs
@@ -85,6 +86,8 @@ class Forecast(StudyResult):
     provenance : dict
     """
 
+    VERB = "forecast"
+    ABOUT = ABOUT
     TABLES = ("values", "plan", "signs", "actions", "agreement", "trajectories")
     READ = ("values", "plan", "signs", "actions", "agreement")
     PICTURES = ("fan", "signs")

@@ -15,6 +15,7 @@ from smpsim.results.provenance import RECIPE
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario.worlds import Worlds, parameters_again
 from smpsim.studies.compare.pairing import difference_of, estimates_of
+from smpsim.studies.rank.about import ABOUT
 from smpsim.studies.rank.firsts import counted, is_first, told_by
 from smpsim.studies.statistics import holm, mean_of, p_of, ratio_of
 
@@ -63,6 +64,8 @@ class Ranking(StudyResult):
         keys. Without them all outcomes are the same in every run; they are not charged for.
     """
 
+    VERB = "rank"
+    ABOUT = ABOUT
     TABLES = ("designs", "pairs", "worlds", "runs")
     READ = ("designs", "pairs", "worlds")
     PICTURES = ("alone", "pairs")

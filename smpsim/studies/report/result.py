@@ -17,6 +17,7 @@ from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.scenario.marks import Mark, stated_sources
 from smpsim.studies.compare.result import Comparison
 from smpsim.studies.report import figures, guesses
+from smpsim.studies.report.about import ABOUT
 from smpsim.studies.report.provisions import differences_table, terms_table
 from smpsim.studies.report.sliders import Slider
 
@@ -52,6 +53,8 @@ class Report(StudyResult):
         What each combination of their values changes (see `what_if`).
     """
 
+    VERB = "report"
+    ABOUT = ABOUT
     TABLES = (
         *("options", "funnel", "limits", "payers", "gains"),
         *("terms", "differences", "origins", "guesses", "what_if", "sources"),
@@ -175,6 +178,13 @@ class Report(StudyResult):
         return sentences(self)
 
     @property
+    def question(self) -> str:
+        """What is asked: by the scenario, or by the choice between the options."""
+        from smpsim.studies.report.answer import question_of
+
+        return question_of(self)
+
+    @property
     def notes(self) -> list[str]:
         """What a reader must know of the comparison."""
         found = [note for one in self.against_first().values() for note in one.notes]
@@ -242,9 +252,7 @@ class Report(StudyResult):
 
             files[target.with_suffix(SUFFIXES["pdf"]).name] = printed(page)
         if xlsx:
-            from smpsim.studies.report.workbook import workbook
-
-            files[target.with_suffix(SUFFIXES["xlsx"]).name] = workbook(self)
+            files[target.with_suffix(SUFFIXES["xlsx"]).name] = self.workbook()
         with Staged(target.parent) as staged:
             staged.check(files)
             for name, content in files.items():
@@ -267,7 +275,7 @@ def needed(*, pdf: bool, xlsx: bool) -> None:
     if pdf:
         need("report", "smpsim report --pdf")
     if xlsx:
-        need("report", "smpsim report --xlsx")
+        need("xlsx", "smpsim report --xlsx")
 
 
 def letters(count: int) -> Sequence[str]:

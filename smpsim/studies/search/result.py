@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from smpsim.results.provenance import provenance, whole_scenario
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.results.units import unit_of
 from smpsim.scenario.allowed_values import SCENARIO, shape_at
+from smpsim.studies.search.about import ABOUT
 from smpsim.studies.search.archive import Archive, goals_of
 from smpsim.studies.search.fresh_worlds import Fresh
 from smpsim.studies.search.measured import Measured
@@ -56,6 +57,9 @@ class SearchResult(StudyResult):
         Of the intervals.
     """
 
+    VERB = "search"
+    ABOUT = ABOUT
+    STORES: ClassVar[tuple[str, ...]] = ("search", "fresh")
     TABLES = ("pareto", "robustness", "history", "designs", "by_world", "worlds")
     READ = ("pareto", "robustness", "history", "designs")
     PICTURES = ("front", "parallel", "convergence", "robustness")
@@ -358,6 +362,14 @@ class SearchResult(StudyResult):
             return lambda: _storable(getattr(self, name)())
 
         return Tables({name: storable(name) for name in self.TABLES})
+
+    @property
+    def question(self) -> str:
+        """What the study asks, if it says so, and what a search is for."""
+        return f"{self.ready.study.question} {self.ABOUT.question}".strip()
+
+    def _title(self) -> str:
+        return self.ready.study.name
 
     @property
     def facts(self) -> dict[str, Any]:

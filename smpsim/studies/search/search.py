@@ -51,7 +51,7 @@ __all__ = ["PreparedSearch", "SearchResult", "prepare_search", "search"]
 
 LEVEL = 0.95
 BLOCK = 2000  # runs of the fresh evaluation that are done together, and lost together if stopped
-STORES = ("search", "fresh")
+STORES = SearchResult.STORES
 
 
 def search(

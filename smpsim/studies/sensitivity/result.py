@@ -16,6 +16,7 @@ from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_j
 from smpsim.results.units import label_of, shown
 from smpsim.scenario.allowed_values import number_words
 from smpsim.scenario.meanings import plain_names
+from smpsim.studies.sensitivity.about import ABOUT
 from smpsim.studies.sensitivity.indices import FIRST
 from smpsim.studies.sensitivity.ranges import ROOT, Parameter
 
@@ -74,6 +75,8 @@ class Sensitivity(StudyResult):
         What was varied; none if something else than the model was evaluated.
     """
 
+    VERB = "sensitivity"
+    ABOUT = ABOUT
     TABLES = ("indices", "swings", "ranges", "samples")
     READ = ("indices", "swings", "ranges")
 

@@ -12,13 +12,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from smpsim.results.columns import currency_of
+from smpsim.results.datapackage import PACKAGE_FILE, DataPackage
 from smpsim.results.dataset import Dataset, encoded
-from smpsim.results.files import PROVENANCE_FILE, Staged, StoreError, as_json
+from smpsim.results.files import KINDS, PROVENANCE_FILE, Staged, StoreError, as_json
 from smpsim.results.outcomes import remember_facts
 from smpsim.results.provenance import complete
+from smpsim.results.spreadsheet import as_csv
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.problems import ScenarioError
-from smpsim.studies.sweep.result import DESIGNS_FILE, SCENARIOS_FILE, STUDY_FILE, Sweep
+from smpsim.studies.sweep.about import ABOUT
+from smpsim.studies.sweep.result import DESIGNS_CSV, DESIGNS_FILE, SCENARIOS_FILE, STUDY_FILE, Sweep
 from smpsim.studies.sweep.study import SweepStudy
 
 JSON_TEXT = {b"smpsim": b"json"}
@@ -42,11 +46,18 @@ def write_study(
     kept = (json.dumps(whole, indent=2) + "\n").encode()
     table = encoded(_as_arrow(designs))
     origin = as_json(complete(provenance))
+    shown = _as_arrow(designs).to_pandas()
+    package = DataPackage(Sweep.VERB, study.name, ABOUT, currency_of(scenarios.values()))
+    package.add("designs", shown, KINDS)
+    package.add_runs(folder, Sweep.STORES)
     with Staged(folder) as staged:
         staged.write(STUDY_FILE, lambda file: file.write(text))
         staged.write(SCENARIOS_FILE, lambda file: file.write(kept))
         staged.write(DESIGNS_FILE, lambda file: file.write(table))
+        staged.write(DESIGNS_CSV, lambda file: file.write(as_csv(shown, index=False).encode()))
         staged.write(PROVENANCE_FILE, lambda file: file.write(origin))
+        described = package.content(folder)
+        staged.write(PACKAGE_FILE, lambda file: file.write(described))
         staged.publish()
 
 

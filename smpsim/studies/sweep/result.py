@@ -16,6 +16,7 @@ import pyarrow as pa
 from smpsim.errors import RequestError
 from smpsim.extras import need
 from smpsim.messages import shown_list, shown_value
+from smpsim.results.datapackage import PACKAGE_FILE
 from smpsim.results.dataset import Dataset
 from smpsim.results.estimates import means, quantile
 from smpsim.results.files import PROVENANCE_FILE
@@ -27,6 +28,7 @@ from smpsim.scenario import Scenario
 from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.arguments import several
 from smpsim.scenario.values_at_keys import put, scenario_data
+from smpsim.studies.sweep.about import ABOUT
 from smpsim.studies.sweep.monthly import STATISTICS
 from smpsim.studies.sweep.sampling import ACTIONS, SAMPLE
 from smpsim.studies.sweep.study import SweepStudy
@@ -39,8 +41,9 @@ if TYPE_CHECKING:
 INDEX = ("design", "scenario", "programme", "replication")
 MOST_PICTURED = 6
 STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE = "study.json", "scenarios.json", "designs.parquet"
+DESIGNS_CSV = "designs.csv"
 SERIES_FOLDER = "series"
-FILES = (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE, PROVENANCE_FILE)
+FILES = (STUDY_FILE, SCENARIOS_FILE, DESIGNS_FILE, DESIGNS_CSV, PROVENANCE_FILE, PACKAGE_FILE)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -60,6 +63,9 @@ class Sweep(StudyResult):
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
     """
 
+    VERB = "sweep"
+    ABOUT = ABOUT
+    STORES = ("", SERIES_FOLDER)
     TABLES = ("summary", "designs", "runs")
     READ = ("summary",)
 
@@ -381,6 +387,18 @@ class Sweep(StudyResult):
             "finding": self.sentences,
         }
         return found | ({} if self.folder is None else {"folder": str(self.folder)})
+
+    @property
+    def question(self) -> str:
+        """What the study asks, if it says so, and what a sweep is for."""
+        return f"{self.study.question} {self.ABOUT.question}".strip()
+
+    def _title(self) -> str:
+        return self.study.name
+
+    def _rows_of(self, name: str) -> int | None:
+        # without reading millions of runs; of several programmes there are more
+        return self.runs * len(self.designs) * len(self.scenarios) if name == "runs" else None
 
     def _to_write(self, folder: Path) -> tuple[Tables, tuple[str, ...]]:
         # the folder of the runs holds runs and designs already

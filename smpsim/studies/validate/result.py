@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.studies.validate.about import ABOUT
 from smpsim.studies.validate.measures import in_unit
 from smpsim.studies.validate.patterns import (
     HOLDS,
@@ -47,6 +48,8 @@ class Validation(StudyResult):
         The programmes as they are, by name.
     """
 
+    VERB = "validate"
+    ABOUT = ABOUT
     TABLES = ("outcomes", "programmes", "sizes", "withheld", "patterns")
     READ = TABLES
     PICTURES = ("outcomes", "programmes")
