@@ -321,7 +321,7 @@ def test_a_picture_whose_library_is_missing_is_left_out_and_named(
     monkeypatch.setattr("smpsim.extras._there", lambda module: module != "statsmodels")
     found = invoke("run", "bare_pipeline", "-n", "2")
     assert found.exit_code == 0, found.output
-    assert "Wrote 21 files" in found.stderr
+    assert "Wrote 28 files" in found.stderr
     assert 'survival.png needs statsmodels, which is not installed: pip install "smpsim' in (
         found.stderr.replace("\n", " ")
     )
