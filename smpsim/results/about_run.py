@@ -56,7 +56,8 @@ ABOUT = Description(
         "losses_monthly": "The loss account of every run month by month, where it is not zero.",
         "spells": "Lengths of time of people, and how each ended.",
         "trainees": "The life course of every trainee of every run.",
-        "second_look": "Outcomes of the first plausible worlds, run once more with other luck.",
+        "second_look": "Outcomes of the first plausible worlds, run again with other chance "
+        "events.",
         "spread": "What the spread of each outcome is made of: chance, and what is not known.",
         "runs": "Outcomes of single runs, in chunks.",
     },

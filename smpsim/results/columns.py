@@ -73,7 +73,9 @@ COMMON = {
     "design": Column("design: what was varied, by its number or name"),
     "world": Column("plausible world: the same number, the same draw of what is not known"),
     "run": Column("run, counted from 0: the same number, the same people and chance events"),
-    "replication": Column("run of a design, counted from 0: the same number, the same luck"),
+    "replication": Column(
+        "run of a design, counted from 0: the same number, the same chance events"
+    ),
     "month": Column("month of the simulation, counted from 0", MONTHS),
     "date": Column("calendar month"),
     "outcome": Column("outcome, by its name"),

@@ -9,7 +9,8 @@ ABOUT = Description(
     "NAME_ci_low to NAME_ci_high is the confidence interval of the mean difference to the "
     "programme without actions, at `level`.",
     {
-        "designs": "What each action, and each pair of actions, changes under the same luck.",
+        "designs": "What each action, and each pair of actions, changes under the same chance "
+        "events.",
         "pairs": "What pairs bring beyond the sum of their two actions alone.",
         "worlds": "In how many plausible worlds each action is first, and what tells them.",
         "runs": "Placements, placements kept and cost of each design in each run.",

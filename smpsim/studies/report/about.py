@@ -13,8 +13,8 @@ ABOUT = Description(
     "confidence interval of the mean difference to option A, at `ci_level`; of guesses and "
     "what_if it is that of a change, at `level`.",
     {
-        "options": "What each option comes to; difference to option A under the same luck; better, "
-        "equal: of so many pairs of runs.",
+        "options": "What each option comes to; difference to option A under the same "
+        "chance events; better, equal: of so many pairs of runs.",
         "funnel": "From planned seats to people kept: levels, and what is lost on the way to the "
         "next one.",
         "limits": "Planned seats lost, by who or what is the limit.",
@@ -82,7 +82,7 @@ ABOUT = Description(
             "swing": Column("the greater of both changes in size", PEOPLE),
         },
         "what_if": {
-            OUTCOME: Column("mean difference to A as it is, under the same luck. {}"),
+            OUTCOME: Column("mean difference to A as it is, under the same chance events. {}"),
             "_standard_error": Column("standard error: {}", PER_ROW),
         },
         "sources": {"value": Column("what the source is of"), "source": Column("the source")},
