@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from smpsim.scenario import load
-from smpsim.scenario.worlds import LIKELY, parameters
+from smpsim.scenario.parameters import LIKELY, parameters
 from smpsim.studies.forecast.particles import designs, run, work
 
 SEED, ERROR = 2026, 0.05

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from smpsim.scenario.worlds import RANGES, shared_digest
+from smpsim.scenario.parameters import RANGES, shared_digest
 
 TARGET = Path(__file__).parents[1] / "scenarios" / "posterior.csv"
 DIGITS = 5

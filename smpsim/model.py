@@ -22,9 +22,9 @@ from smpsim.errors import RequestError
 from smpsim.mesa_bridge import AgentSet, Collector, SteppedModel
 from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load, load_data
+from smpsim.scenario.parameters import DEFAULT, Draws, parameters_again
+from smpsim.scenario.parameters import parameters as drawn
 from smpsim.scenario.values_at_keys import scenario_data
-from smpsim.scenario.worlds import DEFAULT, Draws, parameters_again
-from smpsim.scenario.worlds import parameters as drawn
 from smpsim.world.blueprints import Blueprints
 from smpsim.world.copying import restored, state_of
 from smpsim.world.rules import Rules, engine, rule_digests

@@ -11,7 +11,7 @@ import numpy as np
 
 from smpsim.ensemble import COUNTS, Runs, simulate
 from smpsim.scenario import Scenario, load_data
-from smpsim.scenario.worlds import CENTRE, Draws
+from smpsim.scenario.parameters import CENTRE, Draws
 from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
 from smpsim.world.blueprints import Blueprints

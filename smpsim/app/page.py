@@ -23,7 +23,7 @@ from smpsim.guided.questions import Control, controls
 from smpsim.guided.real import Near, Profile, marks_of, nearest, profile_of, profiles
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.cautions import cautions
-from smpsim.scenario.worlds import CENTRE, LIKELY
+from smpsim.scenario.parameters import CENTRE, LIKELY
 from smpsim.scenario.yaml_files import LARGEST_FILE
 
 SETTLED = 0.05

@@ -18,7 +18,7 @@ from smpsim.guided.questions import Control
 from smpsim.messages import shown_value
 from smpsim.scenario.allowed_values import number_words
 from smpsim.scenario.cautions import Caution
-from smpsim.scenario.worlds import CENTRE, LIKELY
+from smpsim.scenario.parameters import CENTRE, LIKELY
 
 COMPILING = (
     "Running. The model is compiled when it runs for the first time, which can take a minute."

@@ -18,7 +18,7 @@ from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.results.provenance import model_digest, stated
 from smpsim.scenario import Scenario, ScenarioError, load, names
 from smpsim.scenario.loading import FileText, Source
-from smpsim.scenario.worlds import CENTRE, LIKELY
+from smpsim.scenario.parameters import CENTRE, LIKELY
 from smpsim.scenario.yaml_files import decoded, parse_value
 
 REPLICATIONS = 200

@@ -59,7 +59,7 @@ def show_decision(
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.extras import need
     from smpsim.results.provenance import whole_actions
-    from smpsim.scenario.worlds import CENTRE, LIKELY, file_of
+    from smpsim.scenario.parameters import CENTRE, LIKELY, file_of
     from smpsim.studies.decide.decide import decide
     from smpsim.studies.decide.options import changed_options
     from smpsim.studies.decide.result import Decision

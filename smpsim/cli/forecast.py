@@ -75,7 +75,7 @@ def forecast(
     from smpsim.cli.forecast_tables import print_forecast
     from smpsim.cli.present import files_read, present, stating, watched
     from smpsim.scenario import load
-    from smpsim.scenario.worlds import LIKELY, file_of
+    from smpsim.scenario.parameters import LIKELY, file_of
     from smpsim.studies.forecast.forecast import forecast as run_all
     from smpsim.studies.forecast.forecast import runs_of
     from smpsim.studies.forecast.result import Forecast

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from smpsim.scenario.worlds import Parameters as Drawn
+    from smpsim.scenario.parameters import Parameters as Drawn
 
 
 def scenario_only(source: str | None) -> str | None:
@@ -117,7 +117,7 @@ def chosen_parameters(given: str | None, otherwise: str | None = None) -> Drawn:
     otherwise : str, optional
         What holds when it is left out; what all verbs do by default when that is too.
     """
-    from smpsim.scenario.worlds import DEFAULT, parameters
+    from smpsim.scenario.parameters import DEFAULT, parameters
 
     return parameters(given or otherwise or DEFAULT)
 

@@ -96,7 +96,7 @@ def report(
     from smpsim.cli.present import files_read, print_json, watched
     from smpsim.results.files import claimed
     from smpsim.results.provenance import brief
-    from smpsim.scenario.worlds import file_of
+    from smpsim.scenario.parameters import file_of
     from smpsim.studies.report.report import designs_of, runs_in_all
     from smpsim.studies.report.report import report as run_all
     from smpsim.studies.report.result import files_of, needed

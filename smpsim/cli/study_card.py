@@ -91,7 +91,7 @@ def _print_sweep(out: Console, source: str) -> None:
 
 
 def _print_calibration(out: Console, source: str) -> None:
-    from smpsim.scenario.worlds import shared_ranges
+    from smpsim.scenario.parameters import shared_ranges
     from smpsim.studies.calibrate.calibrate import runs_of
     from smpsim.studies.calibrate.study import load_calibration
     from smpsim.studies.validate.reports import load_reports

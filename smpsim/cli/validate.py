@@ -38,7 +38,7 @@ def validate(
     """Set what the model predicts beside what is reported."""
     from smpsim.cli.present import files_read, present, watched
     from smpsim.cli.validate_tables import print_validation
-    from smpsim.scenario.worlds import LIKELY
+    from smpsim.scenario.parameters import LIKELY
     from smpsim.studies.validate.reports import load_reports
     from smpsim.studies.validate.result import Validation
     from smpsim.studies.validate.validate import runs_of

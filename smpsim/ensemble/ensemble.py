@@ -27,8 +27,8 @@ from smpsim.results.study_result import into
 from smpsim.scenario import load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import DEFAULT, Draws
-from smpsim.scenario.worlds import parameters as drawn
+from smpsim.scenario.parameters import DEFAULT, Draws
+from smpsim.scenario.parameters import parameters as drawn
 from smpsim.world.blueprints import Blueprints
 from smpsim.world.rules import Rules
 from smpsim.world.terms import own_items

@@ -8,9 +8,9 @@ from functools import lru_cache
 from smpsim.scenario.keypaths import KeyPath, parse_path
 from smpsim.scenario.loading import Source
 from smpsim.scenario.marks import Mark, Origin, marks
+from smpsim.scenario.parameters import SHARED, shared_ranges
 from smpsim.scenario.ranges import ranges_of
 from smpsim.scenario.schema import Scenario
-from smpsim.scenario.worlds import SHARED, shared_ranges
 
 
 class Known:

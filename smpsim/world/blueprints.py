@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import Protocol
 
 from smpsim.scenario import Scenario
-from smpsim.scenario.worlds import DEFAULT, OTHER_LUCK, Draws, Worlds, parameters
+from smpsim.scenario.parameters import DEFAULT, Draws, parameters
+from smpsim.scenario.worlds import OTHER_LUCK, Worlds
 from smpsim.world.blueprint import Blueprint, blueprint
 
 NETWORKS = 10
@@ -41,7 +42,7 @@ class Blueprints:
     seed : int
         Of all luck, of the draws and of the networks.
     given : str, Path, DataFrame or Parameters
-        As in `smpsim.scenario.worlds.parameters`.
+        As in `smpsim.scenario.parameters.parameters`.
     """
 
     def __init__(self, scenario: Scenario, seed: int, given: Draws = DEFAULT) -> None:

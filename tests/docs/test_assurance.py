@@ -10,7 +10,7 @@ from doc_scripts import script
 from smpsim.scenario import find, names
 from smpsim.scenario.known import Known
 from smpsim.scenario.marks import marks
-from smpsim.scenario.worlds import shared_ranges
+from smpsim.scenario.parameters import shared_ranges
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -7,7 +7,8 @@ import pytest
 import smpsim
 from smpsim.ensemble import simulate
 from smpsim.scenario import load
-from smpsim.scenario.worlds import Worlds, parameters
+from smpsim.scenario.parameters import parameters
+from smpsim.scenario.worlds import Worlds
 from smpsim.studies.sweep.sweep import evaluate
 from smpsim.world.blueprint import blueprint
 from smpsim.world.blueprints import NETWORKS, Blueprints

@@ -4,9 +4,10 @@ import warnings
 
 import pytest
 
-from smpsim.scenario import ScenarioError, worlds
+from smpsim.scenario import ScenarioError
+from smpsim.scenario import parameters as room
 from smpsim.scenario.catalogue import folder
-from smpsim.scenario.worlds import RANGES, parameters, read_draws, shared_digest
+from smpsim.scenario.parameters import RANGES, parameters, read_draws, shared_digest
 
 
 def test_draws_of_other_ranges_are_refused_and_say_so(tmp_path):
@@ -28,13 +29,13 @@ def test_calibrated_draws_of_other_ranges_are_left_aside_with_a_warning(
     tmp_path, monkeypatch, head
 ):
     (tmp_path / "posterior.csv").write_text(head + "behaviour.retention.quit\n0.5\n")
-    monkeypatch.setattr(worlds, "catalogue_folder", lambda: tmp_path)
-    worlds._calibrated.cache_clear()
+    monkeypatch.setattr(room, "catalogue_folder", lambda: tmp_path)
+    room._calibrated.cache_clear()
     try:
         with pytest.warns(UserWarning, match="drawn from its likely range alone"):
             assert parameters("likely").table is None
     finally:
-        worlds._calibrated.cache_clear()
+        room._calibrated.cache_clear()
 
 
 def test_the_catalogues_draws_are_of_the_ranges_of_now():

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from smpsim.scenario import ScenarioError, load
+from smpsim.scenario.parameters import parameters
 from smpsim.scenario.ranges import FARTHEST, TAIL, Range, ranges_of, score_of
-from smpsim.scenario.worlds import Worlds, parameters
+from smpsim.scenario.worlds import Worlds
 
 QUIT = "behaviour.retention.quit"
 RANGE = {"low": 0.005, "centre": 0.012, "high": 0.03}

@@ -10,7 +10,8 @@ import smpsim
 from smpsim.cli import app
 from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
-from smpsim.scenario.worlds import Worlds, parameters, read_draws
+from smpsim.scenario.parameters import parameters, read_draws
+from smpsim.scenario.worlds import Worlds
 from smpsim.studies.calibrate.calibrate import calibrate, runs_of
 from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
 from smpsim.studies.sweep import resume

@@ -11,7 +11,7 @@ from worlds import bare
 import smpsim
 from smpsim.results.spread import spread_of
 from smpsim.scenario.meanings import meaning_of
-from smpsim.scenario.worlds import Parameters, parameters
+from smpsim.scenario.parameters import Parameters, parameters
 from smpsim.studies.decide import information
 from smpsim.studies.decide.evidence import assumed_share
 from smpsim.studies.decide.information import value_of_information

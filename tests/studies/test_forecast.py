@@ -12,7 +12,7 @@ import smpsim
 from smpsim.results.intervals import share_interval
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.later_actions import from_month
-from smpsim.scenario.worlds import parameters
+from smpsim.scenario.parameters import parameters
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.observed import TOGETHER, read_observed
 from smpsim.studies.forecast.particles import spreads

@@ -2,7 +2,7 @@
 
 import pytest
 
-from smpsim.scenario.worlds import parameters
+from smpsim.scenario.parameters import parameters
 from smpsim.studies.validate.patterns import FAILS, put_to_test, situations_of
 from smpsim.studies.validate.prediction import prepare_worlds
 from smpsim.studies.validate.reports import load_reports

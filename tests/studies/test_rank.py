@@ -14,7 +14,8 @@ from smpsim.ensemble import run
 from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import load, load_action
-from smpsim.scenario.worlds import Worlds, parameters
+from smpsim.scenario.parameters import parameters
+from smpsim.scenario.worlds import Worlds
 from smpsim.studies.rank.firsts import counted, told_by
 from smpsim.studies.rank.inert import settled
 from smpsim.studies.rank.rank import designs_of, rank

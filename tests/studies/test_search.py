@@ -19,7 +19,8 @@ import smpsim
 from smpsim.errors import RequestError
 from smpsim.results.files import read_provenance
 from smpsim.scenario import ScenarioError, get_value, load
-from smpsim.scenario.worlds import Worlds, parameters
+from smpsim.scenario.parameters import parameters
+from smpsim.scenario.worlds import Worlds
 from smpsim.studies.kinds import SEARCH as KIND
 from smpsim.studies.kinds import kind_of
 from smpsim.studies.search.levers import Lever

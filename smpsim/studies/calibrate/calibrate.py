@@ -13,7 +13,7 @@ from smpsim.results.outcomes import Outcome, checked_own, to_compute
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance
 from smpsim.scenario import load
-from smpsim.scenario.worlds import Parameters, order_of_draws
+from smpsim.scenario.parameters import Parameters, order_of_draws
 from smpsim.studies.calibrate.adjustment import Adjustment, Scores, with_best_error
 from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
 from smpsim.studies.calibrate.result import Calibration

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.special import ndtri
 
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.scenario.parameters import shared_ranges
 from smpsim.scenario.ranges import FARTHEST
-from smpsim.scenario.worlds import shared_ranges
 from smpsim.studies.calibrate.about import ABOUT
 from smpsim.studies.calibrate.adjustment import Adjustment
 from smpsim.studies.calibrate.approximate_bayes import leave_one_out

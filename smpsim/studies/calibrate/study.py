@@ -13,11 +13,11 @@ from smpsim.scenario import load
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.checked_files import check_sheet, given_document, read_sheet
 from smpsim.scenario.fields import Section, described, share
+from smpsim.scenario.parameters import shared_ranges
 from smpsim.scenario.problems import ScenarioError
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.ranges import score_of
 from smpsim.scenario.schema_errors import Finding
-from smpsim.scenario.worlds import shared_ranges
 from smpsim.studies.kinds import CALIBRATION, find_study
 from smpsim.studies.sweep.streams import points
 

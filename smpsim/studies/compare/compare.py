@@ -15,7 +15,7 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import DEFAULT, Draws
+from smpsim.scenario.parameters import DEFAULT, Draws
 from smpsim.studies.compare.designs import (
     Actions,
     kept,

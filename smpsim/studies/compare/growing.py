@@ -16,8 +16,8 @@ from smpsim.results.provenance import RECIPE
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
-from smpsim.scenario.worlds import DEFAULT, Draws
-from smpsim.scenario.worlds import parameters as drawn
+from smpsim.scenario.parameters import DEFAULT, Draws
+from smpsim.scenario.parameters import parameters as drawn
 from smpsim.studies.compare.pairing import difference_of, estimates_of, pair_programmes
 from smpsim.studies.compare.stopping import Target, Width
 from smpsim.world.blueprints import Blueprints

@@ -11,7 +11,7 @@ from smpsim.messages import shown_value
 from smpsim.results.outcomes import Outcome
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import DEFAULT, LIKELY, Draws
+from smpsim.scenario.parameters import DEFAULT, LIKELY, Draws
 from smpsim.studies.compare.compare import compare as compare_two
 from smpsim.studies.compare.designs import Actions, kept
 from smpsim.studies.compare.result import Comparison

@@ -20,8 +20,8 @@ from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.known import Known
 from smpsim.scenario.loading import Overrides
-from smpsim.scenario.worlds import LIKELY, Draws, Parameters
-from smpsim.scenario.worlds import parameters as parameters_of
+from smpsim.scenario.parameters import LIKELY, Draws, Parameters
+from smpsim.scenario.parameters import parameters as parameters_of
 from smpsim.studies.compare.designs import Actions, several_actions
 from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.decide.options import Options, drawn_in, read_options

@@ -12,7 +12,8 @@ from smpsim.messages import shown_value
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import Parameters, Worlds
+from smpsim.scenario.parameters import Parameters
+from smpsim.scenario.worlds import Worlds
 from smpsim.studies.compare.designs import (
     Actions,
     action_in_words,

@@ -8,7 +8,7 @@ from typing import Any
 from smpsim.results.report import from_to, in_digits
 from smpsim.results.units import labels_of, shown_ends, three_digits
 from smpsim.scenario.known import Known
-from smpsim.scenario.worlds import SHARED, number_in, shared_ranges
+from smpsim.scenario.parameters import SHARED, number_in, shared_ranges
 from smpsim.studies.decide.result import Decision
 
 MOST_NAMED = 3

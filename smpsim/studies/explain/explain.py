@@ -24,8 +24,8 @@ from smpsim.results.study_result import into
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import DEFAULT, Draws, Parameters
-from smpsim.scenario.worlds import parameters as drawn
+from smpsim.scenario.parameters import DEFAULT, Draws, Parameters
+from smpsim.scenario.parameters import parameters as drawn
 from smpsim.studies.compare.designs import (
     Actions,
     kept,

@@ -19,8 +19,8 @@ from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.later_actions import Later, from_month
 from smpsim.scenario.loading import FileText, Overrides, Source
-from smpsim.scenario.worlds import LIKELY, Draws
-from smpsim.scenario.worlds import parameters as drawn
+from smpsim.scenario.parameters import LIKELY, Draws
+from smpsim.scenario.parameters import parameters as drawn
 from smpsim.studies.compare.designs import kept as given_twice
 from smpsim.studies.compare.designs import several_actions
 from smpsim.studies.compare.pairing import checked_level

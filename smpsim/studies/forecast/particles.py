@@ -12,9 +12,10 @@ import pandas as pd
 from smpsim.results.series import adds_up
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import KeyPathError
+from smpsim.scenario.parameters import Parameters
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
-from smpsim.scenario.worlds import Parameters, Worlds
+from smpsim.scenario.worlds import Worlds
 from smpsim.scenario.yaml_files import parse_value
 from smpsim.studies.forecast.observed import groups_of
 from smpsim.studies.sweep.chunks import Work, work_of

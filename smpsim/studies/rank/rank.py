@@ -22,8 +22,8 @@ from smpsim.scenario.actions import FOLDER, ActionSource
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.disk_paths import is_file
 from smpsim.scenario.loading import Overrides, Source
-from smpsim.scenario.worlds import DEFAULT, Draws
-from smpsim.scenario.worlds import parameters as parameters_of
+from smpsim.scenario.parameters import DEFAULT, Draws
+from smpsim.scenario.parameters import parameters as parameters_of
 from smpsim.studies.compare.pairing import Pair, check_outcomes, checked_level, shared_outcomes
 from smpsim.studies.rank.inert import levers, settled
 from smpsim.studies.rank.result import Parts, Ranking, counted_by_run

@@ -13,7 +13,8 @@ import pandas as pd
 from smpsim.results.estimates import Estimates
 from smpsim.results.provenance import RECIPE
 from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
-from smpsim.scenario.worlds import Worlds, parameters_again
+from smpsim.scenario.parameters import parameters_again
+from smpsim.scenario.worlds import Worlds
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 from smpsim.studies.rank.about import ABOUT
 from smpsim.studies.rank.firsts import counted, is_first, told_by

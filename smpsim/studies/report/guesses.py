@@ -11,8 +11,8 @@ from smpsim.ensemble import Progress
 from smpsim.results.units import labels_of
 from smpsim.scenario import Scenario, ScenarioError
 from smpsim.scenario.marks import Mark
+from smpsim.scenario.parameters import Parameters
 from smpsim.scenario.quantities import KINDS
-from smpsim.scenario.worlds import Parameters
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 from smpsim.studies.sensitivity.ranges import MIDDLES, Parameter, parameters_of, with_values
 

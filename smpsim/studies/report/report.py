@@ -18,8 +18,8 @@ from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import FileText, Overrides, Source, acted
 from smpsim.scenario.marks import Mark, marks
-from smpsim.scenario.worlds import DEFAULT, Draws, Parameters
-from smpsim.scenario.worlds import parameters as parameters_of
+from smpsim.scenario.parameters import DEFAULT, Draws, Parameters
+from smpsim.scenario.parameters import parameters as parameters_of
 from smpsim.studies.compare.designs import action_in_words, kept, several_actions
 from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.report.figures import Option

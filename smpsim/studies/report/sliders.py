@@ -16,10 +16,10 @@ from smpsim.messages import shown_list, shown_value
 from smpsim.scenario import Scenario, ScenarioError, load
 from smpsim.scenario.keypaths import KeyPathError, format_path, parse_path
 from smpsim.scenario.meanings import meaning_of
+from smpsim.scenario.parameters import Parameters
 from smpsim.scenario.problems import Problem
 from smpsim.scenario.quantities import is_finite
 from smpsim.scenario.values_at_keys import get_value, scenario_data
-from smpsim.scenario.worlds import Parameters
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 
 RUNS = 40

@@ -12,8 +12,9 @@ from smpsim.results.outcomes import Outcome, checked_own, facts_of, to_compute
 from smpsim.results.provenance import model_digest, versions, whole_actions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole
-from smpsim.scenario.worlds import AT_CENTRE, Draws, Parameters, Worlds
-from smpsim.scenario.worlds import parameters as parameters_of
+from smpsim.scenario.parameters import AT_CENTRE, Draws, Parameters
+from smpsim.scenario.parameters import parameters as parameters_of
+from smpsim.scenario.worlds import Worlds
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.search.measured import columns_for
 from smpsim.studies.search.space import Design, Space

@@ -22,8 +22,8 @@ from smpsim.results.dataset import Dataset, digest, encoded
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
 from smpsim.results.outcomes import Outcome
+from smpsim.scenario.parameters import Draws
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.worlds import Draws
 from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.search.archive import UNJUDGED, Archive, measured_table
 from smpsim.studies.search.measured import Measured

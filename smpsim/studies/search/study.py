@@ -18,13 +18,13 @@ from smpsim.scenario.disk_paths import SUFFIXES, is_file
 from smpsim.scenario.duplicates import twins
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
+from smpsim.scenario.parameters import DEFAULT
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.scenario.quantities import Distribution
 from smpsim.scenario.schema_check import check_schema
 from smpsim.scenario.schema_errors import Finding, problems_of
 from smpsim.scenario.values import UnfitError, read_value
 from smpsim.scenario.values_at_keys import get_value, put, scenario_data
-from smpsim.scenario.worlds import DEFAULT
 from smpsim.scenario.yaml_files import Document, read_file
 from smpsim.studies.kinds import KINDS, SEARCH, find_study, kind_of_data
 from smpsim.studies.search.levers import Lever

@@ -10,8 +10,9 @@ import pandas as pd
 
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import overlapping
+from smpsim.scenario.parameters import AT_CENTRE, Parameters
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.worlds import AT_CENTRE, Parameters, Worlds
+from smpsim.scenario.worlds import Worlds
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.search.space import Design
 from smpsim.studies.search.study import SearchStudy

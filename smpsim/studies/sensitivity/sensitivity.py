@@ -22,8 +22,8 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import ActionSource
 from smpsim.scenario.arguments import whole
 from smpsim.scenario.loading import Overrides, Source
+from smpsim.scenario.parameters import CENTRE
 from smpsim.scenario.problems import Problem, ScenarioError
-from smpsim.scenario.worlds import CENTRE
 from smpsim.studies.compare.pairing import (
     ALL,
     Pair,

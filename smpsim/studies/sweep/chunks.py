@@ -24,8 +24,9 @@ from smpsim.results.provenance import model_digest, versions
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import whole as whole_number
 from smpsim.scenario.keypaths import overlapping
+from smpsim.scenario.parameters import AT_CENTRE, Parameters
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.worlds import AT_CENTRE, OTHER_LUCK, Parameters
+from smpsim.scenario.worlds import OTHER_LUCK
 from smpsim.studies.sweep.monthly import Recorder, checked_series, summed_up, whole
 from smpsim.studies.sweep.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweep.sampling import (

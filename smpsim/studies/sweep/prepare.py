@@ -13,9 +13,9 @@ from smpsim.results.outcomes import Outcome, checked_own, with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.keypaths import overlapping
+from smpsim.scenario.parameters import Draws
+from smpsim.scenario.parameters import parameters as parameters_of
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.worlds import Draws
-from smpsim.scenario.worlds import parameters as parameters_of
 from smpsim.scenario.yaml_files import Document
 from smpsim.studies.sweep.chunks import Places, Work, work_of
 from smpsim.studies.sweep.sampling import designs_of

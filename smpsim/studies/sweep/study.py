@@ -18,8 +18,8 @@ from smpsim.scenario import Scenario, load
 from smpsim.scenario.duplicates import twins
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.loading import Source
+from smpsim.scenario.parameters import DEFAULT
 from smpsim.scenario.quantities import FORMS, Distribution, Written, is_finite
-from smpsim.scenario.worlds import DEFAULT
 from smpsim.studies.sweep.monthly import Of
 
 Scenarios = Source | Sequence[Source] | Mapping[str, Source]

@@ -20,8 +20,8 @@ from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, whole_actions, whole_scenario
 from smpsim.scenario import Scenario
 from smpsim.scenario.arguments import whole
-from smpsim.scenario.worlds import DEFAULT, Draws
-from smpsim.scenario.worlds import parameters as parameters_of
+from smpsim.scenario.parameters import DEFAULT, Draws
+from smpsim.scenario.parameters import parameters as parameters_of
 from smpsim.studies.sweep.chunks import work_of
 from smpsim.studies.sweep.folder import write_study
 from smpsim.studies.sweep.prepare import Prepared, prepare

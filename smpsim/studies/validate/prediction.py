@@ -17,7 +17,7 @@ from smpsim.results.outcomes import Outcome
 from smpsim.results.provenance import whole_scenario
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import overlapping
-from smpsim.scenario.worlds import Parameters
+from smpsim.scenario.parameters import Parameters
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio

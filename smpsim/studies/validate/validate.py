@@ -17,8 +17,8 @@ from smpsim.results.provenance import provenance
 from smpsim.results.study_result import into
 from smpsim.scenario import load, names
 from smpsim.scenario.arguments import several, whole
-from smpsim.scenario.worlds import LIKELY, Draws
-from smpsim.scenario.worlds import parameters as parameters_of
+from smpsim.scenario.parameters import LIKELY, Draws
+from smpsim.scenario.parameters import parameters as parameters_of
 from smpsim.studies.validate.measures import Ratio
 from smpsim.studies.validate.patterns import (
     put_to_test,

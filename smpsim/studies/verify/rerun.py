@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from smpsim.scenario.archived_files import shelved
-from smpsim.scenario.worlds import parameters_again
+from smpsim.scenario.parameters import parameters_again
 
 Progress = Callable[[int], None]
 Rules = Mapping[str, Any]
