@@ -42,7 +42,7 @@ TRAINEES = {
 ABOUT = Description(
     "What does the programme come to: how many people are placed, at what cost, what holds "
     "placements back, and who gains?",
-    "run_low to run_high holds the share `level` (90 %) of the single runs.",
+    "run_low to run_high holds the share 'level' (90 %) of the single runs.",
     {
         "summary": "Every outcome: mean over the runs, its standard error, and the range of runs.",
         "funnel": "From planned seats to people kept for three years.",

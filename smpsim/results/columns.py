@@ -93,12 +93,12 @@ COMMON = {
     "median": Column("median of the runs", PER_ROW),
     "standard_error": Column("standard error of the mean", PER_ROW),
     "run_low": Column(
-        "lower end of the range that holds the share `level` of single runs; empty where it has "
+        "lower end of the range that holds the share 'level' of single runs; empty where it has "
         "no end",
         PER_ROW,
     ),
     "run_high": Column(
-        "upper end of the range that holds the share `level` of single runs; empty where it has "
+        "upper end of the range that holds the share 'level' of single runs; empty where it has "
         "no end",
         PER_ROW,
     ),

@@ -38,13 +38,13 @@ PLAIN = {
 
 
 def facts_of(found: StudyResult) -> list[tuple[str, str]]:
-    """Return the rows of the first sheet: what each says, and in words.
-
-    Parameters
-    ----------
-    found : StudyResult
-    """
+    """Return what a result is and says: what each row is, and in words."""
     return list(_facts(found))
+
+
+def origin_of(found: StudyResult) -> list[tuple[str, str]]:
+    """Return where a result comes from, as rows: versions, hashes, fingerprints."""
+    return list(_origin(found))
 
 
 def _facts(found: StudyResult) -> Iterator[tuple[str, str]]:
@@ -77,6 +77,10 @@ def _facts(found: StudyResult) -> Iterator[tuple[str, str]]:
     yield "seed", str(found.seed)
     yield "intervals", found.ABOUT.intervals
     yield "command", f"smpsim {found.VERB}"
+
+
+def _origin(found: StudyResult) -> Iterator[tuple[str, str]]:
+    facts = brief(found.provenance)
     for name, version in facts.get("versions", {"smpsim": __version__}).items():
         yield f"version of {name}", str(version)
     for key in ("commit", "model", "recipe_hash"):

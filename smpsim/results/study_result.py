@@ -24,7 +24,7 @@ from smpsim.results.files import (
     names_of_files,
     write_tables,
 )
-from smpsim.results.first_sheet import facts_of
+from smpsim.results.first_sheet import facts_of, origin_of
 from smpsim.results.manifest import Record
 from smpsim.results.spreadsheet import MOST_ROWS, flat
 from smpsim.results.workbook import Workbook, name_of
@@ -275,7 +275,8 @@ class StudyResult(ABC):
 
     def _new_workbook(self) -> Workbook:
         need("xlsx", WORKBOOK)
-        return Workbook(self.VERB, self._title(), self.ABOUT, facts_of(self), self._currency())
+        facts, origin = facts_of(self), origin_of(self)
+        return Workbook(self.VERB, self._title(), self.ABOUT, facts, origin, self._currency())
 
     def _fill(self, book: Workbook, but: Container[str] = ()) -> None:
         """Add tables to a workbook, but for those that it has already."""

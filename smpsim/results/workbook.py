@@ -50,8 +50,8 @@ class Workbook:
     title : str
         What stands above the first sheet.
     about : Description
-    facts : sequence of tuple of str
-        Rows of the first sheet: what, and in words.
+    facts, origin : sequence of tuple of str
+        Rows of the first sheet above and below the list of sheets: what, and in words.
     currency : str
 
     Raises
@@ -66,6 +66,7 @@ class Workbook:
         title: str,
         about: Description,
         facts: Sequence[tuple[str, str]],
+        origin: Sequence[tuple[str, str]],
         currency: str,
     ) -> None:
         import xlsxwriter
@@ -78,7 +79,8 @@ class Workbook:
         self._book: xlsxwriter.Workbook = xlsxwriter.Workbook(self._content, options)
         # else the file states when it was made
         self._book.set_properties({"title": f"smpsim {verb}", "created": WHEN})
-        self._verb, self._title, self._about, self._facts = verb, title, about, facts
+        self._verb, self._title, self._about = verb, title, about
+        self._facts, self._origin = facts, origin
         self._currency = currency
         self._formats: dict[str, Any] = {}
         with _disk():
@@ -214,25 +216,27 @@ class Workbook:
     def _write_first(self) -> None:
         sheet = self._first
         self._text(sheet, 0, 0, f"{self._title}: smpsim {self._verb}", bold=True, font_size=14)
-        row = 2
-        for what, words in self._facts:
-            self._text(sheet, row, 0, what, bold=True, valign="top")
-            self._text(sheet, row, 1, words, **WRAPPED)
-            row += 1
+        self._write_facts(self._facts, 2)
         words = "Each column of each sheet with its unit and meaning, then each outcome."
         heads = ("sheet", "what it shows", "rows")
-        for number, (name, shows, rows) in enumerate(
-            (heads, (GLOSSARY, words, ""), *self._tables), start=row + 1
-        ):
-            looks = HEAD if number == row + 1 else WRAPPED
+        top = len(self._facts) + 3
+        rows = [heads, (GLOSSARY, words, ""), *self._tables]
+        for number, (name, shows, count) in enumerate(rows, start=top):
+            looks = HEAD if number == top else WRAPPED
             self._text(sheet, number, 0, name, **looks)
             self._text(sheet, number, 1, shows, **looks)
-            self._text(sheet, number, 2, rows, **looks, align="right")
+            self._text(sheet, number, 2, count, **looks, align="right")
+        self._write_facts(self._origin, top + len(rows) + 1)
         for place, width in enumerate((22, 100, 12)):
             sheet.set_column(place, place, width)
         sheet.hide_gridlines(2)
         sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
+
+    def _write_facts(self, facts: Sequence[tuple[str, str]], top: int) -> None:
+        for number, (what, words) in enumerate(facts, start=top):
+            self._text(self._first, number, 0, what, bold=True, valign="top")
+            self._text(self._first, number, 1, words, **WRAPPED)
 
     def _of_outcomes(self) -> list[tuple[str, str, str, str]]:
         """Return what the outcomes are that stand in rows."""
@@ -272,8 +276,9 @@ def _outcomes_in(rows: pd.DataFrame) -> str | None:
 
 def _head(name: str, says: Column) -> str:
     """Return the head of a column: its name, with the unit if all its numbers have the same."""
-    alone = says.unit in ("", PER_ROW, name) or name.endswith(says.unit)
-    return name if alone else f"{name} [{says.unit}]"
+    unit = says.unit.removeprefix(name).strip() if says.unit.startswith(f"{name} ") else says.unit
+    alone = unit in ("", PER_ROW, name) or name.endswith(unit)
+    return name if alone else f"{name} [{unit}]"
 
 
 def _width_of_head(text: str) -> int:

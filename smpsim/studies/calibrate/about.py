@@ -8,7 +8,7 @@ _FORECASTS = {"naive": "naive forecast", "ranges": "ranges alone", "calibrated":
 
 ABOUT = Description(
     "What do the reports of real programmes say on the numbers that all programmes share?",
-    "NAME_low to NAME_high and run_low to run_high hold the share `level` of the draws; "
+    "NAME_low to NAME_high and run_low to run_high hold the share 'level' of the draws; "
     "difference_low to difference_high is a confidence interval.",
     {
         "posterior": "Joint draws of the numbers after the reports, a column for each.",

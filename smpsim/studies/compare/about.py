@@ -6,9 +6,9 @@ from smpsim.results.columns import PER_ROW, SHARE, Column, Description
 ABOUT = Description(
     "What difference does design B make, compared with design A, when both face the same people "
     "and the same chance events?",
-    "ci_low to ci_high is the confidence interval of the mean difference at `level`; run_low to "
+    "ci_low to ci_high is the confidence interval of the mean difference at 'level'; run_low to "
     "run_high holds nine in ten of the single differences, or in the sheet summary the share "
-    "`level` of the single runs.",
+    "'level' of the single runs.",
     {
         "differences": "Every outcome in both designs, and the paired difference B less A.",
         "summary": "Every outcome of both designs: mean over the runs, and the range of runs.",

@@ -7,7 +7,7 @@ _OBJECTIVE = "people, or currency with a worth of a placement"
 ABOUT = Description(
     "Which option is best in the same plausible worlds, how much might be lost by the choice, and "
     "what should be found out first?",
-    "NAME_low to NAME_high holds the share `level` of the single runs of an option; of shares it "
+    "NAME_low to NAME_high holds the share 'level' of the single runs of an option; of shares it "
     "is the confidence interval. regret_low to regret holds the expected regret.",
     {
         "options": "One row an option: placements, cost, difference to the first, regret.",
@@ -45,8 +45,8 @@ ABOUT = Description(
         },
         "information": {
             "unit_of_parameter": Column("unit of low and high"),
-            "low": Column("lower end of the range that holds `level` of the draws"),
-            "high": Column("upper end of the range that holds `level` of the draws"),
+            "low": Column("lower end of the range that holds 'level' of the draws"),
+            "high": Column("upper end of the range that holds 'level' of the draws"),
             "value": Column("what it would be worth to know the number before choosing", PER_ROW),
             "noise": Column("what chance alone would make of that worth", PER_ROW),
             "clear": Column("whether the worth is above noise"),

@@ -17,7 +17,7 @@ _EFFECT = {
 ABOUT = Description(
     "Why does design B place more, or fewer, than design A: who is placed in one of them only, "
     "where did the other one lose them, and which change mattered?",
-    "ci_low to ci_high is the confidence interval of the mean over pairs of runs, at `level`.",
+    "ci_low to ci_high is the confidence interval of the mean over pairs of runs, at 'level'.",
     {
         "placements": "The same persons: placed in both designs, in one only, in neither.",
         "lost": "At which step each design lost those whom only the other one placed.",

@@ -6,7 +6,7 @@ _CHANCE = "share of runs"
 
 ABOUT = Description(
     "What is likely to follow from what the programme has reported so far?",
-    "run_low to run_high holds the share `level` of the runs given the reports, before_low to "
+    "run_low to run_high holds the share 'level' of the runs given the reports, before_low to "
     "before_high that of all runs before any report. ci_low to ci_high is a confidence interval: "
     "of a probability, or of a mean difference.",
     {

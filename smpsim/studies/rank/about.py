@@ -7,7 +7,7 @@ _GAINED = "placements gained that are kept a year"
 ABOUT = Description(
     "Which action brings most, alone and in pairs, and which can be told apart?",
     "NAME_ci_low to NAME_ci_high is the confidence interval of the mean difference to the "
-    "programme without actions, at `level`.",
+    "programme without actions, at 'level'.",
     {
         "designs": "What each action, and each pair of actions, changes under the same chance "
         "events.",

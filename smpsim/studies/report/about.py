@@ -9,9 +9,9 @@ _RANGE = {
 
 ABOUT = Description(
     "What does each option come to, and which is better?",
-    "run_low to run_high holds the share `level` of the single runs. ci_low to ci_high is the "
-    "confidence interval of the mean difference to option A, at `ci_level`; of guesses and "
-    "what_if it is that of a change, at `level`.",
+    "run_low to run_high holds the share 'level' of the single runs. ci_low to ci_high is the "
+    "confidence interval of the mean difference to option A, at 'ci_level'; of guesses and "
+    "what_if it is that of a change, at 'level'.",
     {
         "options": "What each option comes to; difference to option A under the same "
         "chance events; better, equal: of so many pairs of runs.",

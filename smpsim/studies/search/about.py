@@ -6,7 +6,7 @@ ABOUT = Description(
     "Which designs are good in several ways at once, and how robust are they over plausible "
     "worlds?",
     "NAME_ci_low to NAME_ci_high is the confidence interval of the mean over fresh worlds, at "
-    "`level`.",
+    "'level'.",
     {
         "pareto": "The designs of the front as they fare in fresh worlds, and the programme of "
         "today.",

@@ -4,7 +4,7 @@ from smpsim.results.columns import OUTCOME, PER_ROW, SHARE, Column, Description
 
 ABOUT = Description(
     "Which assumptions does an outcome depend on, if all of them may be wrong at once?",
-    "NAME_ci_low to NAME_ci_high is the confidence interval at `level`: of indices over resamples, "
+    "NAME_ci_low to NAME_ci_high is the confidence interval at 'level': of indices over resamples, "
     "of swings over pairs of runs.",
     {
         "indices": "How much each number moves each outcome, those that matter most first.",

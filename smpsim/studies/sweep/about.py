@@ -4,7 +4,7 @@ from smpsim.results.columns import MONTHS, PER_ROW, Column, Description
 
 ABOUT = Description(
     "How do the outcomes move with what is varied?",
-    "run_low to run_high holds the share `level` (90 %) of the single runs of a design.",
+    "run_low to run_high holds the share 'level' (90 %) of the single runs of a design.",
     {
         "summary": "Every outcome of every design: mean over the runs, and the range of runs.",
         "designs": "What is varied in each design.",

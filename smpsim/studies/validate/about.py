@@ -18,7 +18,7 @@ SCORES = {
 
 ABOUT = Description(
     "How well does the model predict what real programmes report, from the reports on others?",
-    "run_low to run_high is the prediction interval: the share `level` of the runs lies in it. "
+    "run_low to run_high is the prediction interval: the share 'level' of the runs lies in it. "
     "ci_low to ci_high of patterns is a confidence interval of the mean.",
     {
         "outcomes": "Each reported outcome beside its prediction.",
