@@ -21,8 +21,8 @@ from scipy import stats
 from smpsim.scenario import load
 from smpsim.scenario.loading import Source
 from smpsim.scenario.parameters import LIKELY, Parameters
+from smpsim.studies.forecast.adjusting import adjusted, targets
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
-from smpsim.studies.forecast.forecast import adjusted, targets
 from smpsim.studies.forecast.particles import designs, run, work
 
 REPORTED = ("enrolled", "graduated", "placed", "cost_cumulative", "employers_engaged")

@@ -13,6 +13,7 @@ from smpsim.results.intervals import share_interval
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.later_actions import from_month
 from smpsim.scenario.parameters import parameters
+from smpsim.studies.forecast.adjusting import adjusted, median_error, targets
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.observed import TOGETHER, read_observed
 from smpsim.studies.forecast.particles import spreads
@@ -135,6 +136,23 @@ def test_conditioning_agrees_with_the_closed_form():
     assert got == pytest.approx(mean, abs=0.03)
     low, high = found.quantiles(after, (0.05, 0.95))
     assert (high - low) / 2 == pytest.approx(1.645 * spread, rel=0.06)
+
+
+def test_the_error_of_a_median_is_how_far_other_runs_move_it():
+    def forecast(seed):
+        luck = np.random.default_rng(seed)
+        future = luck.lognormal(4.0, 0.5, 1500)
+        reports = np.maximum(future[:, None] * 0.1 + luck.normal(0, 2.0, (1500, 6)), 0.0)
+        reported = np.full(6, 7.0)
+        shown = future[:, None, None, None]
+        kept = condition(reports, reported, targets(shown, -1))
+        middle = kept.quantiles(adjusted(kept, shown, ["placed"]), (0.5,))[0]
+        return middle.item(), median_error(reports, reported, shown, ["placed"], -1).item()
+
+    medians, errors = np.transpose([forecast(seed) for seed in range(30)])
+    # thirty forecasts tell how far medians lie apart to an eighth; a fifth of the runs learns less
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(medians.std(ddof=1), rel=0.5)
+    assert errors.min() > 0
 
 
 def test_weighted_quantiles():

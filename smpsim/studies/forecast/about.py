@@ -20,6 +20,7 @@ ABOUT = Description(
     {
         "": {
             "outcome": Column("figure, by its name"),
+            "median_error": Column("standard error of the median, as of the runs", PER_ROW),
             "before_median": Column("median of all runs, before any report", PER_ROW),
             "before_low": Column("lower end of the range of all runs, before any report", PER_ROW),
             "before_high": Column("upper end of the range of all runs, before any report", PER_ROW),

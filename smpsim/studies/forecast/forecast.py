@@ -24,6 +24,7 @@ from smpsim.scenario.parameters import parameters as drawn
 from smpsim.studies.compare.designs import kept as given_twice
 from smpsim.studies.compare.designs import several_actions
 from smpsim.studies.compare.pairing import checked_level
+from smpsim.studies.forecast.adjusting import adjusted, median_error, targets
 from smpsim.studies.forecast.conditioning import KEPT, LEAST_KEPT, Conditioned, condition
 from smpsim.studies.forecast.observed import (
     ERROR,
@@ -36,14 +37,11 @@ from smpsim.studies.forecast.particles import Vary, designs, in_world, run, spre
 from smpsim.studies.forecast.result import COST, PLANNED, SHOWN, Forecast, Taken, ahead
 from smpsim.studies.forecast.signs import CANDIDATES
 from smpsim.studies.sweep.streams import stream
-from smpsim.vocabulary import ENDS, SERIES
 
 Progress = Callable[[int], None]
 DRAWS, LEAST_DRAWS = 1000, 50
 LATER = (6, 12, 24)
 """Months after the last report at which values are told, beside the end."""
-RISING = {name for name, one in SERIES.items() if one.label.endswith("so far")} | set(ENDS)
-"""Series that never fall."""
 
 
 def forecast(
@@ -147,9 +145,8 @@ def forecast(
         values = run(ready, design, threads, progress)
         shown = values[..., : len(names)]
         reports = _reported(values, ready.series, design, known, number)
-        conditioned = condition(
-            reports, np.array([one.value for one in known]), targets(shown, now)
-        )
+        reported = np.array([one.value for one in known])
+        conditioned = condition(reports, reported, targets(shown, now))
         after = adjusted(conditioned, shown, names)
         options: dict[str, Any] = {"threads": threads, "rules": rules, "replications": replications}
         options |= {"seed": number, "parameters": given}
@@ -176,6 +173,7 @@ def forecast(
             tuple(names),
             shown,
             after,
+            median_error(reports, reported, shown, names, now),
             reports,
             conditioned,
             _figures(values, ready.series, conditioned, now, design.months),
@@ -277,23 +275,6 @@ def _reported(
     found = np.column_stack(columns)
     noise = stream(seed, "errors of reporting").standard_normal(found.shape)
     return np.asarray(np.maximum(found + noise * np.array([one.error for one in known]), 0.0))
-
-
-def targets(shown: np.ndarray, now: int) -> np.ndarray:
-    """Return what the reports are to tell: all series at three later months."""
-    last = shown.shape[2] - 1
-    months = sorted({now + max(1, round(part * (last - now))) for part in (1 / 3, 2 / 3, 1.0)})
-    flat = shown[:, :, months].reshape(len(shown), -1)
-    return np.asarray(flat[:, np.isfinite(flat).all(axis=0)])
-
-
-def adjusted(conditioned: Conditioned, shown: np.ndarray, names: Sequence[str]) -> np.ndarray:
-    """Return the series of the kept runs, adjusted; running totals go on rising."""
-    found = conditioned.adjusted(shown)
-    for place, name in enumerate(names):
-        if name in RISING:
-            found[..., place] = np.maximum.accumulate(found[..., place], axis=2)
-    return found
 
 
 def _figures(

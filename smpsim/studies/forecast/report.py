@@ -33,7 +33,8 @@ def _of_group(found: Forecast, group: str) -> list[str]:
     said = [
         f"Given the reports up to {found.date(found.now)}, about {placed['median']:,.0f} people "
         f"are placed by {found.date(last)} ({_people(placed, 'run')} in {percent} % of the runs; "
-        f"before any report {_people(placed, 'before')}), at a cost of {found.scenario.currency} "
+        f"standard error of the middle {placed['median_error']:,.0f}; before any report "
+        f"{_people(placed, 'before')}), at a cost of {found.scenario.currency} "
         f"{in_digits(cost['median'])} ({from_to(cost['run_low'], cost['run_high'])})."
     ]
     plan = found.plan()

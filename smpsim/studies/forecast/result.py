@@ -70,6 +70,8 @@ class Forecast(StudyResult):
         all together.
     after : ndarray, shape (kept, groups, months, series)
         The runs that agree best with the reports, adjusted.
+    error : ndarray, shape (groups, months, series)
+        Standard error of the medians of `after`, as of the number of runs.
     reports : ndarray, shape (runs, reports)
         What the runs would have reported, errors included.
     conditioned : Conditioned
@@ -97,6 +99,7 @@ class Forecast(StudyResult):
     series: tuple[str, ...]
     before: np.ndarray = field(repr=False)
     after: np.ndarray = field(repr=False)
+    error: np.ndarray = field(repr=False)
     reports: np.ndarray = field(repr=False)
     conditioned: Conditioned = field(repr=False)
     figures: dict[tuple[str, int, int], np.ndarray] = field(repr=False)
@@ -159,6 +162,7 @@ class Forecast(StudyResult):
         return {
             "unit": unit_of_series(name, self.scenario.currency),
             **dict(zip(("median", "run_low", "run_high"), after, strict=True)),
+            "median_error": float(self.error[group, month, column]),
             **dict(zip(("before_median", "before_low", "before_high"), before, strict=True)),
             "level": self.level,
             "runs": len(self.conditioned.places),
@@ -173,7 +177,8 @@ class Forecast(StudyResult):
         DataFrame
             Index ``programme``, ``outcome``, ``month`` (counted from 0; the value at its end).
             ``median``, ``run_low``, ``run_high``: of the runs given the reports, ``level`` of which
-            lie between; ``before_...``: of all runs, before any report. ``runs``: those kept;
+            lie between; ``median_error``: standard error of the median, as other runs would give
+            another one; ``before_...``: of all runs, before any report. ``runs``: those kept;
             ``runs_used``: as many of equal weight tell as much.
         """
         return self._table([self.now, *self.at])
