@@ -18,6 +18,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
@@ -27,15 +28,17 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from smpsim.messages import harmless
 
 # Okabe and Ito (2008): told apart with any form of colour vision
-BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
+BLUE, VERMILION, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#333333"
 GREY = "#999999"
 DASHES = ("-", "--", ":", "-.")
-CYCLE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, YELLOW)
+CYCLE = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK, YELLOW)
 
 INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
 DPI = 120
-MILLIONS_FROM = 2e7
+CONTRAST = 4.5  # of letters and their ground, as accessible pages have
+MILLION = 1e6
+GUTTER = 0.05  # between panels, as a share of their width
 NARROW = 0.025  # of the highest value; narrower than this a band hides behind its line
 LETTERS_PER_INCH = 15.5  # of the small print
 TITLE_LETTERS_PER_INCH = 9.5
@@ -88,6 +91,9 @@ def panels(
     figure = Picture(width, height)
     grid = figure.subplots(rows, columns, squeeze=False, **options)
     axes = list(grid.ravel())
+    if columns > 1:
+        # else the last number of an axis touches the first of the next
+        figure.get_layout_engine().set(wspace=GUTTER)  # type: ignore[union-attr, call-arg]
     for panel in axes:
         _dress(panel)
     return figure, axes
@@ -122,6 +128,7 @@ def head(figure: Figure, title: str, about: str, ax: Axes | None = None) -> None
 
     Into a panel of somebody else's figure only what is shown, as its title.
     """
+    title = title[:1].upper() + title[1:]
     if ax is not None:
         ax.set_title(plain(title), fontsize=11)
         return
@@ -150,7 +157,13 @@ def origin(provenance: dict[str, Any], runs: int) -> str:
     return f"{counted(runs, 'run')}, seed {provenance.get('seed', 'unknown')}."
 
 
-def bands_in_words(runs: int, widths: Mapping[str, float] | None = None) -> str:
+def bands_in_words(
+    runs: int,
+    widths: Mapping[str, float] | None = None,
+    *,
+    inner: bool = True,
+    line: str = "median",
+) -> str:
     """Return the sentence that says what lines and bands mean.
 
     Parameters
@@ -159,10 +172,13 @@ def bands_in_words(runs: int, widths: Mapping[str, float] | None = None) -> str:
     widths : mapping of str to float, optional
         What `fan` returned, by the name of the series: those with bands too narrow to be seen
         are named.
+    inner, line
+        As in `fan`.
     """
     if runs < 2:
         return "A single run, so there are no bands."
-    text = "Line: median of the runs; bands: the middle 50 % and 90 % of the runs in each month."
+    bands = "bands: the middle 50 % and 90 %" if inner else "band: the middle 90 %"
+    text = f"Line: {line} of the runs; {bands} of the runs in each month."
     narrow = [name for name, width in (widths or {}).items() if width < NARROW]
     if narrow:
         text += f" The runs hardly differ in: {', '.join(narrow)}."
@@ -196,8 +212,10 @@ def fan(
     label: str,
     *,
     style: str = "-",
+    inner: bool = True,
+    line: str = "median",
 ) -> float:
-    """Draw the median over runs with bands of 50 % and 90 %.
+    """Draw the middle of the runs with bands of 50 % and 90 %.
 
     Parameters
     ----------
@@ -205,6 +223,10 @@ def fan(
     x : ndarray, shape (points,)
     values : ndarray, shape (runs, points)
     colour, label, style : str
+    inner : bool
+        With the band of 50 %; without it where bands of several lines overlap.
+    line : {"median", "mean"}
+        What the line is.
 
     Returns
     -------
@@ -212,20 +234,20 @@ def fan(
         Greatest width of the 90 % band as a share of the highest value: near zero, the band
         cannot be seen. 1 if all values are zero.
     """
-    middle = np.median(values, axis=0)
+    middle = values.mean(axis=0) if line == "mean" else np.median(values, axis=0)
     width = 0.0
     if len(values) > 1:
-        for (low, high), alpha in ((OUTER, 0.16), (INNER, 0.30)):
+        for (low, high), alpha in ((OUTER, 0.16), (INNER, 0.30))[: 2 if inner else 1]:
             edges = np.quantile(values, (low, high), axis=0)
             width = max(width, float(np.max(edges[1] - edges[0])))
             if len(x) == 1:
                 panel.vlines(x, *edges, color=colour, alpha=2 * alpha, linewidth=6)
             else:
                 panel.fill_between(x, *edges, color=colour, alpha=alpha, linewidth=0)
-    (line,) = panel.plot(x, middle, style, color=colour, linewidth=1.8, label=plain(label))
+    (drawn,) = panel.plot(x, middle, style, color=colour, linewidth=1.8, label=plain(label))
     if len(x) == 1:
         # a single month has no line, and lies on the edge of the panel
-        line.set(marker="o", clip_on=False)
+        drawn.set(marker="o", clip_on=False)
     highest = float(np.max(np.abs(values)))
     return width / highest if highest > 0 else 1.0
 
@@ -254,7 +276,7 @@ def amounts(axis: Axis, unit: str, what: str = "") -> None:
     """
     span = max(abs(edge) for edge in axis.get_view_interval())
     money = unit.isupper()
-    factor = 1e6 if money and span >= MILLIONS_FROM else 1.0
+    factor = MILLION if money and span >= MILLION else 1.0
     width = abs(np.subtract(*axis.get_view_interval())) / factor
     whole = unit in ("people", "employers", "applications") and width <= 6
     axis.set_major_locator(
@@ -271,6 +293,14 @@ def amounts(axis: Axis, unit: str, what: str = "") -> None:
 def number(value: float, digits: int = 0) -> str:
     """Return a number with thousands separators."""
     return f"{value:,.{digits}f}".replace("-", "\N{MINUS SIGN}")
+
+
+def rounded(value: float) -> str:
+    """Return a number to be read beside a bar: of millions three digits."""
+    if abs(value) >= MILLION:
+        millions = value / MILLION
+        return f"{number(millions, max(0, 2 - int(np.log10(abs(millions)))))} million"
+    return number(value)
 
 
 def from_zero(panel: Axes) -> None:
@@ -330,29 +360,47 @@ def nothing(values: np.ndarray | Sequence[float]) -> bool:
     return not np.any(np.nan_to_num(np.asarray(values, dtype=float)))
 
 
-def label_ends(panel: Axes, entries: Sequence[tuple[float, float, str, str]], gap: float) -> None:
+def ink(colour: str) -> str:
+    """Return a colour darkened until letters in it can be read on white (contrast of 4.5)."""
+    parts = np.array(to_rgb(colour))
+    while True:
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        if 1.05 / (float(linear @ (0.2126, 0.7152, 0.0722)) + 0.05) >= CONTRAST:
+            return to_hex(tuple(parts))
+        parts = parts * 0.97
+
+
+def label_ends(
+    panel: Axes, entries: Sequence[tuple[float, str, str]], gap: float, x: Any = None
+) -> None:
     """Write what lines are beside their ends, each label clear of the others.
 
     Parameters
     ----------
     panel : Axes
-        With its limits set, and room to the right of the lines.
-    entries : sequence of (float, float, str, str)
-        End of each line on both axes, its label and its colour.
+        With its limits set.
+    entries : sequence of (float, str, str)
+        End of each line on the vertical axis, its label and its colour.
     gap : float
-        Least distance of two labels on the vertical axis.
+        Least distance of two labels, as a share of the height.
+    x : number or date, optional
+        Where the lines end; the right edge of the panel when left out, and then the labels are
+        outside of it.
     """
-    ordered = sorted(entries, key=lambda entry: entry[1])
-    heights = spaced([entry[1] for entry in ordered], gap, *panel.get_ylim())
-    width = np.ptp(panel.get_xlim())
-    for (x, y, text, colour), height in zip(ordered, heights, strict=True):
+    ordered = sorted(entries, key=lambda entry: entry[0])
+    low, high = panel.get_ylim()
+    gap = gap * (high - low)
+    heights = spaced([entry[0] for entry in ordered], gap, low, high)
+    left, right = panel.get_xlim()
+    start = right if x is None else float(panel.convert_xunits(x))
+    for (y, text, colour), height in zip(ordered, heights, strict=True):
         panel.annotate(
             plain(text),
-            (x, y),
-            xytext=(x + 0.04 * width, height),
+            (start, y),
+            xytext=(start + (0.03 if x is None else 0.04) * (right - left), height),
             va="center",
             fontsize=8,
-            color=colour,
+            color=ink(colour),
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.6, "shrinkA": 1},
         )

@@ -174,7 +174,7 @@ def _intervals(panel: Axes, values: np.ndarray, places: np.ndarray, ends: np.nda
         outwards = middle >= 0
         edge = max(middle, upper) if outwards else min(middle, lower)
         panel.annotate(
-            style.number(middle),
+            style.rounded(middle),
             (edge, place),
             xytext=(6 if outwards else -6, 0),
             textcoords="offset points",

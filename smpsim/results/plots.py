@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +18,7 @@ from smpsim.plots.style import (
     GREEN,
     GREY,
     ORANGE,
-    PURPLE,
+    PINK,
     SKY,
     VERMILION,
     YELLOW,
@@ -35,9 +35,13 @@ from smpsim.vocabulary import COST_ITEMS, ITEMS, PARTIES, STAGE_GROUPS, STAGES, 
 if TYPE_CHECKING:
     from smpsim.results.result import Result
 
-COLOURS = (BLUE, GREEN, PURPLE, BLACK, ORANGE, VERMILION, YELLOW, SKY, GREY, "#D9D9D9")
+COLOURS = (BLUE, GREEN, PINK, BLACK, ORANGE, VERMILION, YELLOW, SKY, GREY, "#D9D9D9")
 """Of the groups of stages, so that a reader can tell neighbours apart."""
 NOT_SHOWN = ("not_selected",)
+LEFT = "left before placement"
+"""The group of stages whose parts are drawn one by one: each is another thing to mend."""
+LEFT_SHADES = ("#7F7F7F", "#A6A6A6", "#C4C4C4", "#E0E0E0")
+GAP = 0.045  # between labels, as a share of the height
 
 
 class ResultPlots:
@@ -71,29 +75,38 @@ class ResultPlots:
         x = style.from_start(result.start, result.months)
         placed = style.grown(self._total("placed", chosen))
         graduated = style.grown(self._total("graduated", chosen))
+        # one pale band each, as four would turn to mud where they overlap
         widths = {
-            "graduated": style.fan(people, x, graduated, SKY, "graduated"),
-            "placed": style.fan(people, x, placed, BLUE, "placed"),
+            "graduated": style.fan(people, x, graduated, GREEN, "graduated", inner=False),
+            "placed": style.fan(people, x, placed, BLUE, "placed", inner=False),
         }
+        ends = [
+            (float(np.median(values, axis=0)[-1]), label, colour)
+            for values, label, colour in (
+                (graduated, "graduated", GREEN),
+                (placed, "placed", BLUE),
+            )
+        ]
         plan = self._plan(chosen)
         if np.isfinite(plan):
             label = f"plan: {plan:,.0f} placed"
             people.axhline(plan, color=BLACK, linewidth=1, linestyle=":", label=label)
+            ends.append((plan, f"plan: {plan:,.0f}", BLACK))
         if style.nothing(placed):
             style.say(people, "Nobody is placed in any run.", low=True)
         style.from_zero(people)
         style.amounts(people.yaxis, "people", "since the start")
-        style.legend(people)
 
         cost = style.grown(np.cumsum(result.monthly_cost()[:, :, chosen].sum(axis=2), axis=1))
-        widths["cost"] = style.fan(money, x, cost, VERMILION, "cost")
+        widths["cost"] = style.fan(money, x, cost, VERMILION, "cost", inner=False)
         if style.nothing(cost):
             style.say(money, "Nothing is paid in any run.")
         style.from_zero(money)
         style.amounts(money.yaxis, result.currency, "cost since the start")
         for panel in (people, money):
             style.date_axis(panel, x)
-        note = style.bands_in_words(result.runs, widths)
+        style.label_ends(people, ends, GAP)
+        note = style.bands_in_words(result.runs, widths, inner=False)
         self._frame(figure, "Placements and cost", programme, note)
         return figure
 
@@ -113,6 +126,10 @@ class ResultPlots:
             label: (stages, colour)
             for (label, stages), colour in zip(STAGE_GROUPS.items(), COLOURS, strict=True)
         }
+        groups |= {
+            words(stage): ((stage,), shade)
+            for stage, shade in zip(groups.pop(LEFT)[0], LEFT_SHADES, strict=True)
+        }
         known = {stage for stages, _ in groups.values() for stage in stages} | set(NOT_SHOWN)
         for n, stage in enumerate(stage for stage in STAGES if stage not in known):
             groups[words(stage)] = ((stage,), CYCLE[n % len(CYCLE)])
@@ -131,14 +148,12 @@ class ResultPlots:
             panel.stackplot(
                 x, heights, colors=colours, labels=list(drawn), edgecolor="white", linewidth=0.4
             )
-            handles, labels = panel.get_legend_handles_labels()
-            # the legend from top to bottom as the areas lie
-            style.legend_outside(figure, panel, handles[::-1], labels[::-1])
         else:
             style.say(panel, "Nobody takes part in any run.")
         style.from_zero(panel)
         style.amounts(panel.yaxis, "people", "at the end of the month")
         style.date_axis(panel, x)
+        _name_areas(panel, drawn)
         note = "Mean over the runs. Applicants who were not selected are left out."
         self._frame(figure, "People by stage", programme, note, ax)
         return figure
@@ -253,14 +268,22 @@ class ResultPlots:
         for n, place in enumerate(chosen):
             wait = self._column("visa_wait_months", place)
             decided = np.where(wait > 0, wait, np.nan)
-            shown = np.isfinite(decided).any(axis=0)
+            shown = np.asarray(np.isfinite(decided).any(axis=0))
             if not shown.any():
                 continue
             empty = False
-            low, middle, high = np.nanquantile(decided[:, shown], (0.05, 0.5, 0.95), axis=0)
+            low, middle, high = np.full((3, len(x)), np.nan)
+            found = np.nanquantile(decided[:, shown], (0.05, 0.5, 0.95), axis=0)
+            low[shown], middle[shown], high[shown] = found
             colour, label = CYCLE[n % len(CYCLE)], style.plain(result.programmes[place])
-            waits.vlines(x[shown], low, high, color=colour, alpha=0.35, linewidth=3)
-            waits.plot(x[shown], middle, "o", color=colour, markersize=3.5, label=label)
+            # no line leads over months in which nobody is decided; a dot is a month alone
+            alone = shown & ~np.append(shown[1:], False) & ~np.append(False, shown[:-1])
+            if result.runs > 1:
+                waits.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
+                waits.vlines(x[alone], low[alone], high[alone], color=colour, alpha=0.3)
+            dashes = style.DASHES[n % len(style.DASHES)]
+            waits.plot(x, middle, dashes, color=colour, linewidth=1.8, label=label)
+            waits.plot(x[alone], middle[alone], "o", color=colour, markersize=3.5)
         if empty:
             style.say(waits, "No visa decision after a wait of a month or more.")
         style.from_zero(waits)
@@ -268,8 +291,8 @@ class ResultPlots:
         style.date_axis(waits, np.concatenate([style.from_start(result.start, 0), x]))
         style.legend(backlog)
         note = (
-            f"{style.bands_in_words(result.runs, widths)} Waits: dot, median; bar, 90 % of the "
-            "runs in which somebody was decided after a wait in that month."
+            f"{style.bands_in_words(result.runs, widths)} Waits: the median and the middle 90 % "
+            "of the runs in which somebody was decided after a wait in that month."
         )
         self._frame(figure, "Visa office", programme, note)
         return figure
@@ -348,3 +371,20 @@ class ResultPlots:
             which = f"all {len(names)} programmes"
         style.head(figure, title, f"{result.title}, {which}", ax)
         style.foot(figure, style.origin(result.provenance, result.runs), note)
+
+
+def _name_areas(panel: Axes, drawn: Mapping[str, tuple[np.ndarray, str]]) -> None:
+    """Write what stacked areas are at the right, and how many people are there at the end.
+
+    Parameters
+    ----------
+    panel : Axes
+    drawn : mapping of str to (ndarray of shape (points,), str)
+        Heights and colour of each area by its label, from below.
+    """
+    ends, below = [], 0.0
+    for label, (heights, colour) in drawn.items():
+        last = float(heights[-1])
+        ends.append((below + last / 2, f"{label}: {style.number(last)}", colour))
+        below += last
+    style.label_ends(panel, ends, GAP)

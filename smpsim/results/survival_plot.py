@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION
+from smpsim.plots.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, VERMILION
 from smpsim.results.outcomes.incidence import months_until, of_staying, of_ways
 from smpsim.results.survival import incidence, spells_of, staying
 from smpsim.vocabulary import WAY_TABLE, WAYS
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 COLOURS = {
     "placed": BLUE,
     "dropped_out": VERMILION,
-    "failed": PURPLE,
+    "failed": PINK,
     "withdrew": "#8C6D1F",
     "refused": BLACK,
     "job_at_home": GREEN,
@@ -32,7 +32,6 @@ COLOURS = {
 OF_STAY = ORANGE
 KNOWN = 0.9
 """Curves go as far as this share of the runs has seen somebody."""
-ROOM = 1.45  # of the width that lines take, for their labels
 GAP = 0.055  # between labels, as a share of the height
 HALF = 0.5
 LEAST = 0.005  # ways that fewer have gone are named below, not drawn
@@ -57,15 +56,14 @@ def survival(result: Result, programme: str | None, narrow: bool) -> tuple[Figur
     for panel, since in ((left, "start of training"), (right, "arrival")):
         panel.set_xlabel(f"months since the {since}", fontsize=9)
         ticks = MaxNLocator(nbins=6, integer=True, steps=[1, 2, 3, 6, 10])
-        until = panel.get_xlim()[1] / ROOM
-        panel.set_xticks([tick for tick in ticks.tick_values(0, until) if 0 <= tick <= until])
+        panel.xaxis.set_major_locator(ticks)
         panel.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
     left.set_ylabel("share of those enrolled", fontsize=9)
     right.set_ylabel("share of those placed", fontsize=9)
     left.set_title("How the way to a placement ends", loc="left", fontsize=10)
     right.set_title("Still with the employer", loc="left", fontsize=10)
     people, placed = int(spells[:, : len(WAYS) + 1].sum()), int(spells[:, 0].sum())
-    bands = " Bands: the middle 90 % of the runs." if result.runs > 1 else ""
+    bands = " Bands, of the placed: the middle 90 % of the runs." if result.runs > 1 else ""
     unseen = f" Fewer than 0.5 %: {', '.join(rare)}." if rare else ""
     note = (
         f"Lines: {people:,} enrolled and {placed:,} placed in all runs together (Aalen-Johansen "
@@ -87,14 +85,16 @@ def _ways(panel: Axes, result: Result, programme: str | None, runs: np.ndarray) 
         if way.name != "placed" and not line[-1] >= LEAST:
             rare += [way.label] if line[-1] > 0 else []
             continue
-        top = max(top, stepped(panel, line, runs[:, WAYS.index(way.name)], COLOURS[way.name]))
+        # bands of all ways would hide each other; the one that matters most has its own
+        mine = runs[:, WAYS.index(way.name)] if way.name == "placed" else runs[:0, 0]
+        top = max(top, stepped(panel, line, mine, COLOURS[way.name]))
         label = f"{way.label} {100 * line[-1]:.0f} %"
-        ends.append((float(len(line) - 1), float(line[-1]), label, COLOURS[way.name]))
+        ends.append((float(line[-1]), label, COLOURS[way.name]))
     if not last:
         style.say(panel, "Nobody enrols in any run.")
-    panel.set_xlim(0, max(last, 1) * ROOM)
+    panel.set_xlim(0, max(last, 1))
     panel.set_ylim(0, max(1.06 * top, 0.05))
-    style.label_ends(panel, ends, GAP * panel.get_ylim()[1])
+    style.label_ends(panel, ends, GAP)
     if last:
         _half(panel, placed=table.loc[table["way"] == "placed", "share"].to_numpy()[: last + 1])
     return rare
@@ -121,14 +121,14 @@ def _stay(panel: Axes, result: Result, programme: str | None, runs: np.ndarray) 
     table = staying(result, programme)
     last = seen_until(runs)
     panel.set_ylim(0, 1.05)
-    panel.set_xlim(0, max(last, 1) * ROOM)
+    panel.set_xlim(0, max(last, 1))
     if not last:
         style.say(panel, "Too few are placed to see how long they stay.")
         return
     line = table["share"].to_numpy()[: last + 1]
     stepped(panel, line, runs, OF_STAY)
     text = f"{100 * line[-1]:.0f} % still there"
-    ends = [(float(len(line) - 1), float(line[-1]), text, "#9A6700")]
+    ends = [(float(line[-1]), text, OF_STAY)]
     style.label_ends(panel, ends, GAP)
 
 

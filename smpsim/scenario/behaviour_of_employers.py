@@ -33,14 +33,14 @@ class Awareness(Section):
     initially_aware: Annotated[float, FIXED] = share(
         1.0, "Employers who know the programme at once", NEUTRAL
     )
-    contact_rate: float = hazard(0.0, "Awareness a month if all neighbours take part")
+    contact_rate: float = hazard(0.0, "Awareness a month from neighbours, if all of them take part")
     association_rate: float = hazard(
-        0.0, "The same if all members take part, where the programme has an association"
+        0.0, "Awareness a month through an association, if all its members take part"
     )
     network_neighbours: Annotated[int, UNSEEN, FIXED] = described(
         0,
         "employers",
-        "Neighbours of an employer in its sector's small world",
+        "Neighbours of an employer in the network of its sector",
         NEUTRAL,
         ge=0,
         le=50,
@@ -74,9 +74,15 @@ class Served(Section):
 
     array_of = SKILL_LEVELS
 
-    high: float = share(0.0, "Where advanced degrees are wanted", NEUTRAL)
-    medium: float = share(0.0, "Where technical trades are", NEUTRAL)
-    low: float = share(0.0, "Where neither is", NEUTRAL)
+    high: float = share(
+        0.0, "Employers whom usual recruitment serves, where advanced degrees are wanted", NEUTRAL
+    )
+    medium: float = share(
+        0.0, "Employers whom usual recruitment serves, in technical trades", NEUTRAL
+    )
+    low: float = share(
+        0.0, "Employers whom usual recruitment serves, in jobs without either", NEUTRAL
+    )
 
 
 class FixedCost(Section):
@@ -84,8 +90,17 @@ class FixedCost(Section):
 
     array_of = SIZES
 
-    sme: float = described(0.0, "currency", "Small or medium employers", NEUTRAL, ge=0, le=1e9)
-    large: float = described(0.0, "currency", "Large employers", NEUTRAL, ge=0, le=1e9)
+    sme: float = described(
+        0.0,
+        "currency",
+        "Fixed cost of taking part, small or medium employers",
+        NEUTRAL,
+        ge=0,
+        le=1e9,
+    )
+    large: float = described(
+        0.0, "currency", "Fixed cost of taking part, large employers", NEUTRAL, ge=0, le=1e9
+    )
 
 
 class Participation(Section):
@@ -104,7 +119,7 @@ class Participation(Section):
     scale: Money = described(
         5000.0,
         "currency",
-        "Scale of value in E3, for the longest post",
+        "Gain that makes an employer's choice clear, for the longest post",
         ASSUMPTION,
         ge=0.01,
     )
@@ -124,19 +139,19 @@ class Participation(Section):
     )
     served: Served = Served()
     risk_aversion: float = described(
-        0.0, "1", "Weight of the standard deviation of the gain in E2", NEUTRAL, ge=0, le=5
+        0.0, "1", "How far employers shy away from an uncertain gain", NEUTRAL, ge=0, le=5
     )
     tenure_horizon_months: int = described(
-        36, "months", "Longest tenure that an employer counts in E2", ASSUMPTION, ge=1, le=240
+        36, "months", "Longest stay of a worker that an employer counts", ASSUMPTION, ge=1, le=240
     )
     unready_output: float = share(
         0.0, "Output of a hire who is not found ready, against one who is", NEUTRAL
     )
     catching_up: float = described(
-        0.0, "per month", "Rate at which such a hire catches up on the job", NEUTRAL, ge=0, le=5
+        0.0, "per month", "Pace at which an unready hire catches up on the job", NEUTRAL, ge=0, le=5
     )
     supervision: Money = described(
-        0.0, "currency per month", "Supervision of such a hire at first", NEUTRAL, ge=0
+        0.0, "currency per month", "Supervision of an unready hire at first", NEUTRAL, ge=0
     )
     delay_cost: Money = described(
         0.0,
@@ -154,7 +169,12 @@ class Participation(Section):
         1.0, "Graduates who arrive, as believed before a programme reports", NEUTRAL
     )
     report_people: float = described(
-        20.0, "people", "Weight of both beliefs against reports", ASSUMPTION, ge=0.01, le=1e6
+        20.0,
+        "people",
+        "Weight of first beliefs on graduation and arrival against reports",
+        ASSUMPTION,
+        ge=0.01,
+        le=1e6,
     )
 
 
@@ -163,12 +183,16 @@ class Vouching(Section):
 
     array_of = VOUCHING
 
-    in_house: float = share(0.5, "The employer's own selection", NEUTRAL)
-    intermediary: float = share(0.5, "A recruiter or intermediary", NEUTRAL)
-    association: float = share(0.5, "An association in the employer's country", NEUTRAL)
-    certificate: float = share(0.5, "A degree or certificate", NEUTRAL)
-    public_agency: float = share(0.5, "A public employment or training agency at origin", NEUTRAL)
-    trade_union: float = share(0.5, "A trade union", NEUTRAL)
+    in_house: float = share(0.5, "Trust in an employer's own selection", NEUTRAL)
+    intermediary: float = share(0.5, "Trust in a choice by a recruiter or intermediary", NEUTRAL)
+    association: float = share(
+        0.5, "Trust in a choice by an association in the employer's country", NEUTRAL
+    )
+    certificate: float = share(0.5, "Trust in a degree or certificate", NEUTRAL)
+    public_agency: float = share(
+        0.5, "Trust in a choice by a public employment or training agency at origin", NEUTRAL
+    )
+    trade_union: float = share(0.5, "Trust in a choice by a trade union", NEUTRAL)
 
 
 class Trust(Section):
@@ -182,13 +206,15 @@ class Trust(Section):
         0.0, "sd of logit", "Uncertainty about an origin; 0: nothing moves it", NEUTRAL, ge=0, le=3
     )
     programme_uncertainty: Annotated[float, FIXED] = described(
-        0.0, "sd of logit", "The same about a programme", NEUTRAL, ge=0, le=3
+        0.0, "sd of logit", "Uncertainty about a programme", NEUTRAL, ge=0, le=3
     )
     school_uncertainty: Annotated[float, FIXED] = described(
-        0.0, "sd of logit", "The same about an institution", NEUTRAL, ge=0, le=3
+        0.0, "sd of logit", "Uncertainty about an institution", NEUTRAL, ge=0, le=3
     )
     selection_gain: Annotated[float, FIXED] = share(
-        0.0, "Part of the way to in-house trust that full control of selection brings", NEUTRAL
+        0.0,
+        "Part of the way to trust in an own choice that full control of selection brings",
+        NEUTRAL,
     )
     mapping_strength: Annotated[float, FIXED] = described(
         0.0, "observations", "Evidence about an institution that was mapped", NEUTRAL, ge=0, le=1000
@@ -211,7 +237,9 @@ class Trust(Section):
         0.0, "share", "Weight of a hire of which an association tells", NEUTRAL, ge=0, lt=1
     )
     observation_months: int = duration(0, "Time after arrival at which a hire is judged", NEUTRAL)
-    signal_discount: float = share(0.0, "How far low trust discounts a readiness", NEUTRAL)
+    signal_discount: float = share(
+        0.0, "How far low trust discounts the readiness of a candidate", NEUTRAL
+    )
     minimum_to_hire: float = share(0.0, "Trust below which an employer takes nobody", NEUTRAL)
 
 
@@ -219,7 +247,12 @@ class Readiness(Section):
     """Readiness R = skill x alignment x language factor, and when an employer is content."""
 
     language_elasticity: float = described(
-        0.0, "1", "Power of (level / target) in the language factor", NEUTRAL, ge=0, le=10
+        0.0,
+        "1",
+        "How strongly readiness depends on the level of language reached",
+        NEUTRAL,
+        ge=0,
+        le=10,
     )
     language_needed: Annotated[float, UNSEEN] = described(
         0.0,
@@ -235,7 +268,14 @@ class Readiness(Section):
     needed: float | None = share(
         None, "Readiness at which half are found ready; null: all are", NEUTRAL
     )
-    noise: float = described(0.1, "readiness", "Noise of that judgement", ASSUMPTION, ge=0.01, le=5)
+    noise: float = described(
+        0.1,
+        "readiness",
+        "Noise of the judgement whether a hire is ready",
+        ASSUMPTION,
+        ge=0.01,
+        le=5,
+    )
 
 
 class Vacancies(Section):

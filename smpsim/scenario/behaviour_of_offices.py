@@ -28,16 +28,26 @@ class Selection(Section):
     cost_share: float = effect(0.0, "Effect of the applicant's cost share, taken as a loss")
     job_guarantee: float = effect(0.0, "Effect of a guaranteed job")
     largest_response: float = described(
-        3.0, "1", "Bound of the response to all four", ASSUMPTION, ge=1, le=20
+        3.0,
+        "1",
+        "Largest response of applicants to all that attracts them",
+        ASSUMPTION,
+        ge=1,
+        le=20,
     )
     noise_employer: float = described(
-        0.0, "sd of aptitude", "Error when the employer selects", NEUTRAL, ge=0, le=5
+        0.0, "sd of aptitude", "Error of selection by the employer alone", NEUTRAL, ge=0, le=5
     )
     noise_shared: float = described(
-        0.0, "sd of aptitude", "Error when both select", NEUTRAL, ge=0, le=5
+        0.0,
+        "sd of aptitude",
+        "Error of selection by employer and institution together",
+        NEUTRAL,
+        ge=0,
+        le=5,
     )
     noise_institution: float = described(
-        0.0, "sd of aptitude", "Error when the institution selects", NEUTRAL, ge=0, le=5
+        0.0, "sd of aptitude", "Error of selection by the institution alone", NEUTRAL, ge=0, le=5
     )
 
 
@@ -45,15 +55,37 @@ class Alignment(Section):
     """E6: how a curriculum follows the destination's standard."""
 
     gain_design: float = described(
-        0.0, "per year", "eta with employers engaged at design", NEUTRAL, ge=0, le=5
+        0.0,
+        "per year",
+        "eta: pace of curricula towards the standard, employers engaged at design",
+        NEUTRAL,
+        ge=0,
+        le=5,
     )
     gain_late: float = described(
-        0.0, "per year", "eta with employers who come late", NEUTRAL, ge=0, le=5
+        0.0,
+        "per year",
+        "eta: pace of curricula towards the standard, employers who come late",
+        NEUTRAL,
+        ge=0,
+        le=5,
     )
     half_firms: float = described(
-        0.0, "employers", "Engaged employers at which half of eta is reached", NEUTRAL, ge=0, le=1e6
+        0.0,
+        "employers",
+        "Engaged employers at which curricula move at half their full pace",
+        NEUTRAL,
+        ge=0,
+        le=1e6,
     )
-    gain_none: float = described(0.0, "per year", "eta without employers", NEUTRAL, ge=0, le=5)
+    gain_none: float = described(
+        0.0,
+        "per year",
+        "eta: pace of curricula towards the standard, without employers",
+        NEUTRAL,
+        ge=0,
+        le=5,
+    )
     drift: float = described(
         0.0, "per year", "Ageing of a curriculum as skills needs change", NEUTRAL, ge=0, le=5
     )
@@ -65,7 +97,9 @@ class Recognition(Section):
     alignment_needed: float | None = share(
         None, "Alignment at which half are fully recognised; null: all are", NEUTRAL
     )
-    noise: float = described(0.08, "alignment", "Noise of the decision", ASSUMPTION, ge=0.01, le=5)
+    noise: float = described(
+        0.08, "alignment", "Noise of the decision on recognition", ASSUMPTION, ge=0.01, le=5
+    )
     partial_months: int = duration(6, "Bridging abroad after a partial recognition", ASSUMPTION)
     unbridgeable_gap: float = share(
         1.0,
@@ -87,21 +121,31 @@ class Channel(Section):
         0.0, "months", "Visa delay expected before any experience", NEUTRAL, ge=0, le=120
     )
     uncertainty_months: Annotated[float, FIXED] = described(
-        0.0, "months", "Sd of that belief; 0: nothing moves it", NEUTRAL, ge=0, le=120
+        0.0,
+        "months",
+        "How unsure employers are of the visa delay; 0: nothing moves it",
+        NEUTRAL,
+        ge=0,
+        le=120,
     )
     spread: float = described(
-        0.25, "share", "Sd of single delays against their mean", ASSUMPTION, ge=0.01, le=5
+        0.25, "share", "Spread of single visa delays against their mean", ASSUMPTION, ge=0.01, le=5
     )
     believed_refusal: Annotated[float, FIXED] = share(
         0.0, "Share of files expected to be refused before any experience", NEUTRAL
     )
     refusal_uncertainty: Annotated[float, FIXED] = described(
-        0.0, "sd of logit", "Uncertainty of that belief; 0: nothing moves it", NEUTRAL, ge=0, le=3
+        0.0,
+        "sd of logit",
+        "How unsure employers are of the refusals; 0: nothing moves it",
+        NEUTRAL,
+        ge=0,
+        le=3,
     )
     drift: float = described(
         0.0,
         "share per month",
-        "Part of both uncertainties that comes back, as offices change",
+        "Part of the doubt on visas that comes back, as offices change",
         NEUTRAL,
         ge=0,
         le=1,
@@ -121,7 +165,7 @@ class Adaptation(Section):
         0.0, "1", "Growth of capacity at full dialogue and full use", NEUTRAL, ge=0, le=20
     )
     lag_months: float = described(
-        12.0, "months", "Time constant of the adaptation", ASSUMPTION, ge=0.1, le=240
+        12.0, "months", "Time in which a visa office adapts to its use", ASSUMPTION, ge=0.1, le=240
     )
 
 
@@ -129,17 +173,29 @@ class Effort(Section):
     """E19: how hard institutions work for what they are paid for."""
 
     response: float = described(
-        1.0, "logit", "Rise of the logit of success by full effort", ASSUMPTION, ge=0, le=20
+        1.0, "logit", "Rise of the log odds of success by full effort", ASSUMPTION, ge=0, le=20
     )
     cost: float = described(
-        0.25, "share of pay", "Cost of full effort, twice over", ASSUMPTION, ge=0.001, le=1000
+        0.25,
+        "share of pay",
+        "Cost of effort to an institution (full effort costs half of it)",
+        ASSUMPTION,
+        ge=0.001,
+        le=1000,
     )
-    quality: float = effect(0.0, "Logit of teaching quality from middling to full effort")
+    quality: float = effect(
+        0.0, "Rise of teaching quality, in log odds, from middling to full effort"
+    )
     selection: float = effect(
-        0.0, "Effect of that on the error when the institution selects, taken as a loss"
+        0.0, "Effect of effort on the error of selection by the institution, taken as a loss"
     )
     alignment: float = described(
-        0.0, "per year", "eta of an institution that works for placements", NEUTRAL, ge=0, le=5
+        0.0,
+        "per year",
+        "eta: pace of curricula towards the standard, by an institution that works for placements",
+        NEUTRAL,
+        ge=0,
+        le=5,
     )
 
 
@@ -157,10 +213,15 @@ class Scaling(Section):
     )
 
     grow_from: float = described(
-        1.0, "ratio", "Placed to planned from which a programme grows", ASSUMPTION, ge=0, le=10
+        1.0,
+        "ratio",
+        "Placements against plan from which a programme grows",
+        ASSUMPTION,
+        ge=0,
+        le=10,
     )
     end_below: float = described(
-        0.0, "ratio", "Placed to planned below which it ends", NEUTRAL, ge=0, le=10
+        0.0, "ratio", "Placements against plan below which a programme ends", NEUTRAL, ge=0, le=10
     )
     growth: float = described(
         0.0, "share", "Growth of the seats at a good renewal", NEUTRAL, ge=0, le=5
@@ -177,7 +238,7 @@ class Gains(Section):
         0.0, "Part of the pay at home that training leaves no time for", NEUTRAL
     )
     borrowed: float = share(0.0, "Part of the trainees' own cost that is borrowed", NEUTRAL)
-    credit_months: int = duration(24, "Time in which it is paid back evenly", ASSUMPTION)
+    credit_months: int = duration(24, "Time in which a trainee's loan is paid back", ASSUMPTION)
     output_beyond_wage: float = described(
         0.0,
         "share of the wage",

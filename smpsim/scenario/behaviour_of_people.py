@@ -111,7 +111,7 @@ class Applying(Section):
     scale: float | None = described(
         None,
         "currency",
-        "s_p: gain that makes an even choice one of 73 %; null: all who are reached apply",
+        "s_p: gain that turns an even choice to apply into one of 73 %; null: all reached apply",
         NEUTRAL,
         ge=0.01,
         le=LARGEST_AMOUNT,
@@ -119,7 +119,7 @@ class Applying(Section):
     inertia: float = described(
         0.0,
         "currency",
-        "Worth at which half of those reached apply: the trouble of a change of life",
+        "Gain at which half of those reached apply; the trouble of a change of life",
         NEUTRAL,
         ge=0,
         le=LARGEST_AMOUNT,
@@ -135,18 +135,25 @@ class Applying(Section):
     believed_placement: float = share(
         1.0, "Chance of an offer believed before anybody was seen to get one", NEUTRAL
     )
-    believed_guaranteed: float = share(1.0, "The same where a job is guaranteed", NEUTRAL)
+    believed_guaranteed: float = share(
+        1.0, "Chance of an offer believed at first where a job is guaranteed", NEUTRAL
+    )
     believed_refusal: float = share(0.0, "Chance of a refused visa believed at first", NEUTRAL)
     doubt: float = described(
         0.0,
         "sd of logit",
-        "How unsure people are of these chances; 0: nothing they see moves them",
+        "How unsure people are of an offer and a visa; 0: nothing they see moves them",
         NEUTRAL,
         ge=0,
         le=10,
     )
     forgetting: float = described(
-        0.0, "per month", "Share of that doubt which comes back in a month", NEUTRAL, ge=0, le=1
+        0.0,
+        "per month",
+        "Share of people's doubt on offers and visas that comes back in a month",
+        NEUTRAL,
+        ge=0,
+        le=1,
     )
     delay_learning: float = share(
         0.0, "Weight of a decided application in the believed visa delay", NEUTRAL
@@ -160,7 +167,7 @@ class Applying(Section):
     price_level: Annotated[float, UNSEEN] = described(
         1.0,
         "ratio",
-        "Prices that the wage abroad meets, against prices at home, where a programme states none",
+        "Prices abroad against prices at home, where a programme states none",
         NEUTRAL,
         gt=0,
         le=100,
@@ -191,12 +198,17 @@ class Training(Section):
     """E7: learning and dropout."""
 
     skill_rate: float = described(
-        0.0, "per month", "r of E7 for a median aptitude and quality 1", NEUTRAL, ge=0, le=1
+        0.0,
+        "per month",
+        "r of E7: pace of training, for a median aptitude and full teaching quality",
+        NEUTRAL,
+        ge=0,
+        le=1,
     )
     aptitude_effect: float = described(
         0.0,
         "1",
-        "How much faster the apt learn: rate x (1 + effect (aptitude - 0.5))",
+        "How much faster the apt learn; rate x (1 + effect (aptitude - 0.5))",
         NEUTRAL,
         ge=0,
         le=2,
@@ -208,22 +220,28 @@ class Training(Section):
         CEFR_HOURS,
     )
     german_hours: Annotated[LevelHours, UNSEEN] = described(
-        (105.0, 205.0, 375.0, 525.0, 675.0, 900.0), "hours", "The same of German", GERMAN_HOURS
+        (105.0, 205.0, 375.0, 525.0, 675.0, 900.0),
+        "hours",
+        "Hours to each level of German",
+        GERMAN_HOURS,
     )
     english_hours: Annotated[LevelHours, UNSEEN] = described(
-        (95.0, 190.0, 375.0, 550.0, 750.0, 1100.0), "hours", "The same of English", CEFR_HOURS
+        (95.0, 190.0, 375.0, 550.0, 750.0, 1100.0),
+        "hours",
+        "Hours to each level of English",
+        CEFR_HOURS,
     )
     japanese_hours: Annotated[LevelHours, UNSEEN] = described(
         (250.0, 575.0, 900.0, 1600.0, 2400.0, 3000.0),
         "hours",
-        "The same of Japanese",
+        "Hours to each level of Japanese",
         JAPANESE_HOURS,
     )
     dropout: float = hazard(0.0, "Base hazard of dropout")
     dropout_worth: float = described(
         0.0,
         "1",
-        "beta: effect of a loss of worth since the start, in units of applying.scale",
+        "beta: effect on dropout of a loss of worth since the start; in units of applying.scale",
         NEUTRAL,
         ge=0,
         le=20,
@@ -236,11 +254,13 @@ class Training(Section):
         ge=0,
         le=5,
     )
-    dropout_cost_share: float = effect(0.0, "Effect of the trainee's share of the costs")
-    dropout_no_guarantee: float = effect(0.0, "Effect of having no guaranteed job")
-    dropout_prior_employment: float = effect(0.0, "Effect of a job held before")
-    dropout_age: float = effect(0.0, "Effect of ten years of age above 25")
-    dropout_motivation: float = effect(0.0, "Effect of motivation above 0.5, taken as a loss")
+    dropout_cost_share: float = effect(0.0, "Effect on dropout of the trainee's share of the costs")
+    dropout_no_guarantee: float = effect(0.0, "Effect on dropout of having no guaranteed job")
+    dropout_prior_employment: float = effect(0.0, "Effect on dropout of a job held before")
+    dropout_age: float = effect(0.0, "Effect on dropout of ten years of age above 25")
+    dropout_motivation: float = effect(
+        0.0, "Effect on dropout of motivation above 0.5, taken as a loss"
+    )
 
     @model_validator(mode="after")
     def _hours_increase(self) -> Training:
@@ -269,7 +289,7 @@ class Exam(Section):
         NEUTRAL,
     )
     person_share: float = share(
-        0.0, "Part of the noise that is the person's own, the same in each sitting", NEUTRAL
+        0.0, "Part of the exam's noise that is the person's own, the same in each sitting", NEUTRAL
     )
     retake_learning: float = share(
         0.0, "Part of the pace of training that goes on between two attempts", NEUTRAL
@@ -304,7 +324,7 @@ class Waiting(Section):
         0.0, "Cancellation of an offer by an employer that has withdrawn from the programme"
     )
     with_offer: float = described(
-        0.0, "1", "Factor on the hazards while an offer is held", NEUTRAL, ge=0, le=5
+        0.0, "1", "Factor on giving up and jobs at home while an offer is held", NEUTRAL, ge=0, le=5
     )
     offer_wage_spread: float | None = described(
         None,
@@ -320,7 +340,7 @@ class Waiting(Section):
     withdrawal_worth: float = described(
         0.0,
         "1",
-        "Effect of the worth of waiting on giving up, in units of applying.scale",
+        "Effect of the worth of waiting on giving up; in units of applying.scale",
         NEUTRAL,
         ge=0,
         le=20,
@@ -338,7 +358,7 @@ class Waiting(Section):
         None, "months", "Wait in the pool after which a job at home is taken", NEUTRAL, ge=0, le=600
     )
     language_decay: float = described(
-        0.0, "per month", "Loss of language while waiting, in logarithms", NEUTRAL, ge=0, le=1
+        0.0, "per month", "Loss of language while waiting", NEUTRAL, ge=0, le=1
     )
 
 
@@ -346,20 +366,22 @@ class Retention(Section):
     """E14: how long the placed stay with their employer."""
 
     quit: float = hazard(0.0, "Base hazard of quitting, where employers state none of their own")
-    wage: float = effect(0.0, "b of the logarithm of the wage against that of other employers")
-    readiness: float = effect(0.0, "b of readiness above what the job needs: it keeps")
-    family_rights: float = effect(0.0, "b of dependants who may come and work: they keep")
+    wage: float = effect(0.0, "b: how far a higher wage than other employers' keeps a worker")
+    readiness: float = effect(0.0, "b: how far readiness above what the job needs keeps a worker")
+    family_rights: float = effect(0.0, "b: how far family who may come and work keep a worker")
     inside_clause: Annotated[float, UNSEEN] = effect(
-        0.0, "b of a retention clause: it keeps while it lasts"
+        0.0, "b: how far a retention clause keeps a worker while it lasts"
     )
-    integration_support: float = effect(0.0, "b of support: it keeps")
-    poaching: float = effect(0.0, "b of poaching x readiness: it draws away")
+    integration_support: float = effect(0.0, "b: how far support after arrival keeps a worker")
+    poaching: float = effect(0.0, "b: how far poaching draws ready workers away")
     without_notice: float = hazard(
         0.0, "Base hazard of the indebted whose permit binds them: they leave without notice"
     )
     stay_in_destination: float = share(0.0, "Leavers who find work elsewhere there", NEUTRAL)
     home: float = hazard(0.0, "Base hazard of going home from the sponsor, at the wage of home")
-    return_from_elsewhere: float = hazard(0.0, "The same of those employed elsewhere")
+    return_from_elsewhere: float = hazard(
+        0.0, "Base hazard of going home of those employed elsewhere"
+    )
     home_years: float = effect(0.0, "Effect of each year abroad on going home")
     home_wage: float = effect(
         0.0, "Effect of the logarithm of the net wage against that at home, taken as a loss"
@@ -386,7 +408,13 @@ class Retention(Section):
         0.0, "Ended fixed contracts that become a permanent permit", NEUTRAL
     )
     rehired_unready: float = share(
-        1.0, "Factor on both for those whom the firm did not find ready", NEUTRAL
+        1.0,
+        "Factor on being hired again and kept for those whom the firm did not find ready",
+        NEUTRAL,
     )
-    contract_readiness: float = effect(0.0, "Effect of readiness above what is needed on both")
-    contract_tenure: float = effect(0.0, "Effect of each year with the firm on both")
+    contract_readiness: float = effect(
+        0.0, "Effect of readiness above what is needed on being hired again and kept"
+    )
+    contract_tenure: float = effect(
+        0.0, "Effect of each year with the firm on being hired again and kept"
+    )

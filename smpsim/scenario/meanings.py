@@ -11,6 +11,7 @@ from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.keypaths import parse_path
 from smpsim.scenario.quantities import KINDS
 
+CORRELATIONS = "correlations"
 LISTS = ("programmes", "employers", "institutions", "governments")
 """Sections with names of a user's own, which a plain name must state."""
 
@@ -56,7 +57,10 @@ def plain_names(keys: Iterable[str]) -> dict[str, str]:
         words = meaning_of(key)[0]
         if words == key:
             steps = [str(step).replace("_", " ") for step in path[2:] or path]
-            words = ", ".join(steps)
+            if steps[0] == CORRELATIONS and len(steps) == 3:
+                words = f"Correlation of {steps[1]} and {steps[2]}"
+            else:
+                words = ", ".join(steps)
         found[key] = f"{words} ({path[1]})" if path[0] in LISTS and len(path) > 2 else words
     many = Counter(found.values())
     return {

@@ -187,9 +187,12 @@ class InstitutionGroup(Section):
     seats: int | None = described(
         None, "trainees at once", "Seats of each; null: unlimited", NEUTRAL, ge=0, le=10**7
     )
-    quality: Share = described(Distribution.constant(1.0), "0 to 1", "Teaching quality q", NEUTRAL)
+    quality: Share = described(Distribution.constant(1.0), "0 to 1", "q: teaching quality", NEUTRAL)
     alignment: Share = described(
-        Distribution.constant(1.0), "0 to 1", "Alignment a with the destination standard", NEUTRAL
+        Distribution.constant(1.0),
+        "0 to 1",
+        "a: alignment of the curriculum with the destination standard",
+        NEUTRAL,
     )
     cost_per_trainee_month: Money = described(
         0.0, "currency per trainee-month", "Cost of training", NEUTRAL, ge=0
@@ -243,11 +246,14 @@ class EmployerGroup(Section):
         DESIGN,
     )
     initial_vacancies: Annotated[int, FIXED] = described(
-        0, "vacancies", "Open at the start, each", NEUTRAL, ge=0, le=10**6
+        0, "vacancies", "Vacancies of an employer at the start", NEUTRAL, ge=0, le=10**6
     )
     local_fill: Annotated[float, UNSEEN] = hazard(0.0, "Hazard that a vacancy is filled locally")
     willingness_to_pay: Positive | None = described(
-        None, "currency per recruit", "Most it pays; null: no limit", NEUTRAL
+        None,
+        "currency per recruit",
+        "Most that an employer pays for a hire; null: no limit",
+        NEUTRAL,
     )
     patience_months: Annotated[Months, Clipped(0.0, math.inf)] | None = described(
         None, "months", "Longest acceptable time to arrival; null: no limit", NEUTRAL
@@ -268,7 +274,7 @@ class EmployerGroup(Section):
     cycle: Cycle = Cycle()
     poaching: float = share(0.0, "Pressure of other employers on its workers", NEUTRAL)
     quit: float | None = hazard(
-        None, "Base hazard of quitting in its sector; null: as behaviour.retention.quit"
+        None, "Base hazard of quitting, by sector; null: as behaviour.retention.quit"
     )
     rehired: float | None = share(
         None,

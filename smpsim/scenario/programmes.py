@@ -193,15 +193,17 @@ class Costs(Section):
         0.0, "currency", "One-off cost to set up", NEUTRAL, ge=0
     )
     selection: Money = described(
-        0.0, "currency per applicant", "Outreach, selection", NEUTRAL, ge=0
+        0.0, "currency per applicant", "Cost of outreach and selection", NEUTRAL, ge=0
     )
     language: Money = described(
         0.0, "currency per trainee-month", "Language lessons", NEUTRAL, ge=0
     )
-    stipend: Money = described(0.0, "currency per trainee-month", "Paid to trainees", NEUTRAL, ge=0)
+    stipend: Money = described(
+        0.0, "currency per trainee-month", "Stipend of trainees", NEUTRAL, ge=0
+    )
     exam: Money = described(0.0, "currency per attempt", "Exam fee", NEUTRAL, ge=0)
     visa: Money = described(0.0, "currency per application", "Visa fee", NEUTRAL, ge=0)
-    travel: Money = described(0.0, "currency per departure", "Journey", NEUTRAL, ge=0)
+    travel: Money = described(0.0, "currency per departure", "Cost of the journey", NEUTRAL, ge=0)
     adaptation: Money = described(
         0.0, "currency per worker-month", "Training after arrival", NEUTRAL, ge=0
     )

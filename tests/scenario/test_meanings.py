@@ -16,6 +16,9 @@ def test_every_number_of_behaviour_has_a_plain_name_of_its_own():
     assert len(set(names.values())) == len(names)
     for key, name in names.items():
         assert not re.search(r"[a-z]_[a-z]|behaviour\.|;", name), (key, name)
+        # symbols and numbers of equations, and words that need the neighbouring field
+        jargon = r"\bE\d|\b(eta|B of|R of|Sd|[Ll]ogit)\b|^The same|\b(such a|on both|that belief)\b"
+        assert not re.search(jargon, name), (key, name)
 
 
 def test_names_say_whose_value_it_is_and_what_of_a_distribution():

@@ -112,7 +112,7 @@ def test_the_picture_holds_shares_and_each_programme_once():
     (panel,) = found.plot.left_out().axes
     names = [label.get_text() for label in panel.get_yticklabels()]
     assert names == ["passed", "again", "elsewhere"]
-    assert [text.get_text() for text in panel.texts] == ["bare_pipeline", "reference"]
+    assert [text.get_text() for text in panel.texts] == ["Bare pipeline", "Reference world"]
 
 
 # the machinery of sweeps

@@ -56,7 +56,8 @@ def test_there_is_no_finding_where_too_many_designs_are_unknown():
     text = found.sentences[1]
     assert text.startswith(f"Placed: no finding, as it is unknown in {unknown} of 125 designs")
     assert "nothing that was varied changes it" not in text
-    assert any("No finding" in one.get_text() for one in found.plot.indices().texts)
+    shown = " ".join(one.get_text() for one in found.plot.indices().texts)
+    assert "No finding" in shown.replace("\n", " ")
 
     def mostly(x):
         return np.where(x[:, 0] < 3.1, 5.0, np.nan)
@@ -390,7 +391,9 @@ def test_a_wrong_request_is_named_before_anything_runs(wrong, message):
 def test_pictures_show_what_matters(found):
     left, right = found.plot.indices("placed").axes
     labels = [tick.get_text() for tick in left.get_yticklabels()]
-    assert labels == ["Base hazard of dropout", "Seats (pilot)"]
+    # the numbers are those of the points on the right
+    assert labels == ["2  Base hazard of dropout", "1  Seats (pilot)"]
+    assert sorted(text.get_text() for text in right.texts) == ["1", "2"]
     assert "(people)" in right.get_xlabel()
     (bars,) = found.plot.tornado("cost_per_placement").axes
     assert "(EUR)" in bars.get_xlabel()

@@ -464,7 +464,11 @@ def test_the_array_has_every_run_in_its_place(found):
 
 def test_heat_maps_show_the_mean_of_their_cell(found):
     figure = found.plot.heatmap(MONTHS, "seats", "placed")
-    image = figure.axes[0].images[0].get_array()
+    cells = figure.axes[0].collections[0]
+    image = cells.get_array()
+    # at their true distance, with edges midway
+    np.testing.assert_allclose(cells.get_coordinates()[0, :, 0], [3, 5, 7, 9])
+    np.testing.assert_allclose(cells.get_coordinates()[:, 0, 1], [0, 20, 40])
     runs = found.by_run().join(found.designs, on="design")
     for row, seats in enumerate([10, 30]):
         for column, months in enumerate([4, 6, 8]):
@@ -472,6 +476,32 @@ def test_heat_maps_show_the_mean_of_their_cell(found):
             assert image[row, column] == pytest.approx(cell)
     assert "120 runs a cell" in figure.get_supxlabel()
     assert "training: dropout" in " ".join(figure.get_supxlabel().split())
+
+
+def test_the_scenario_as_it_is_is_marked_where_it_lies():
+    from smpsim.plots import style
+    from smpsim.studies.sweep.plot_sides import Side
+    from smpsim.studies.sweep.plots import _mark
+
+    uneven = Side.of([9, 1, 2, 4])
+    assert uneven.values == [1, 2, 4, 9]
+    assert uneven.edges.tolist() == [0.5, 1.5, 3, 6.5, 11.5]
+    assert uneven.cell(4) == (3, 6.5)
+    assert (uneven.cell(5), uneven.place(5), uneven.place(12), uneven.place("late")) == (
+        *(None, 5.0, None, None),
+    )
+    assert Side.of(["late", "design"]).cell("design") == (0.5, 1.5)
+    _, (panel,) = style.panels(1, 1, 4, 4)
+    sides = uneven, Side.of([3, 6])
+    assert _mark(panel, sides, (2, 6))
+    (frame,) = panel.patches
+    assert frame.get_bbox().extents.tolist() == [1.5, 4.5, 3, 7.5]
+    assert _mark(panel, sides, (5, 6))
+    assert panel.lines[0].get_xydata().tolist() == [[5, 6]]
+    assert not _mark(panel, sides, (12, 6))
+    wide = Side.of([1, 10, 1000])
+    assert wide.logarithmic
+    assert wide.edges[1] == pytest.approx(10**0.5)
 
 
 def test_lines_show_means_and_fix_what_they_are_told_to(found):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,12 +10,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION
+from smpsim.plots.style import BLACK, BLUE, GREY
+from smpsim.scenario.meanings import plain_names
 from smpsim.studies.validate.plots import (
-    Rows,
     by_scenario,
     draw_interval,
     draw_reported,
+    in_columns,
     rows_panel,
 )
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from smpsim.studies.calibrate.result import Calibration
 
 
+LETTERS_OF_A_LABEL = 46
 MOST_SHOWN = 25
 """Parameters that are shown, those that are narrowed most."""
 
@@ -53,15 +56,17 @@ class CalibrationPlots:
             panel.text(102, place, text, va="center", fontsize=8, color=BLACK)
         panel.set_xlim(0, 135)
         panel.set_xticks([0, 25, 50, 75, 100])
-        panel.set_yticks(range(len(table)), [key.removeprefix("behaviour.") for key in table.index])
+        names = plain_names([str(key) for key in found.draws.columns])
+        labels = [textwrap.fill(names[str(key)], LETTERS_OF_A_LABEL) for key in table.index]
+        panel.set_yticks(range(len(table)), [style.plain(one) for one in labels], fontsize=8)
         panel.set_ylim(-0.7, len(table) - 0.3)
         panel.grid(False, axis="y")
-        panel.set_xlabel("percentile of the prior [%]")
+        panel.set_xlabel("place in what was thought likely before, from least to most (%)")
         style.head(figure, "What the reports say on the shared parameters", found.study.name, ax)
         style.foot(
             figure,
-            f"Grey: 90 % of the prior. Blue: median and 90 % interval of {found.of_what}; on the "
-            "right their values. Where blue is as "
+            f"Grey: 90 % of what was thought likely before any report. Blue: median and 90 % "
+            f"interval of {found.of_what}; on the right their values. Where blue is as "
             "long as grey the reports say nothing."
             + (f" Of {more:,} more they say less." if more else ""),
         )
@@ -74,29 +79,26 @@ class CalibrationPlots:
         # figures with a unit have no place on an axis of shares
         shares = [outcome for outcome in found.outcomes if not outcome.reported.unit]
         shares = [shares[place] for place in by_scenario(one.label for one in shares)]
-        rows = Rows.of(outcome.label for outcome in shares)
-        figure, panel = rows.panel(ax)
-        for place, outcome in zip(rows.places, shares, strict=True):
-            low, high = outcome.reported.region
-            draw_reported(panel, place, {"reported_low": low, "reported_high": high})
-            prior: Any = before.loc[outcome.label]
-            row: Any = after.loc[outcome.label]
-            draw_interval(
-                panel, place + 0.17, prior["median"], prior["run_low"], prior["run_high"], GREY
-            )
-            colour = BLUE if row["agrees"] else VERMILION
-            draw_interval(
-                panel, place - 0.17, row["median"], row["run_low"], row["run_high"], colour
-            )
-        rows.name(panel)
-        panel.set_xlabel("share of those it is counted of [%], square-root scale")
+        figure, parts = in_columns([one.label for one in shares], found.scenarios, ax)
+        for panel, rows in parts:
+            mine = shares[rows.first : rows.first + len(rows.places)]
+            for place, outcome in zip(rows.places, mine, strict=True):
+                low, high = outcome.reported.region
+                draw_reported(panel, place, {"reported_low": low, "reported_high": high})
+                prior: Any = before.loc[outcome.label]
+                row: Any = after.loc[outcome.label]
+                ends = prior["median"], prior["run_low"], prior["run_high"]
+                draw_interval(panel, place + 0.17, *ends, GREY)
+                ends = row["median"], row["run_low"], row["run_high"]
+                draw_interval(panel, place - 0.17, *ends, agrees=row["agrees"])
+            rows.name(panel)
         said = f"{found.study.name}: shares and ratios"
         style.head(figure, "Each programme predicted from the others", said, ax)
         style.foot(
             figure,
-            "Grey: 90 % prediction interval under the prior. Blue or red: after calibration on "
-            "all other programmes; red does not agree with the report.",
-            "Diamond: reported figure. Green: what words were read as.",
+            "Grey, above: 90 % prediction interval before any report. Below, blue or red: after "
+            "calibration on all other programmes; red, hollow: does not agree with the report.",
+            "Diamond: reported figure. Green bar: what words were read as.",
             f"Predictions of {found.of_what}.",
         )
         return figure

@@ -99,7 +99,7 @@ class Calibration(StudyResult):
         worlds = len(self.shares)
         if self.adjustment is not None:
             return f"{worlds:,} worlds moved to the reports"
-        return f"{len(self.kept):,} particles kept of {worlds:,}"
+        return f"{len(self.kept):,} worlds kept of {worlds:,}"
 
     def posterior(self) -> pd.DataFrame:
         """Return the parameters of the kept particles, shape (kept, parameters)."""

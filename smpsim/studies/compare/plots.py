@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from scipy import stats
 
 from smpsim.errors import RequestError
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, GREY, PURPLE, VERMILION, Picture
+from smpsim.plots.style import BLACK, GREY, VERMILION, Picture
 from smpsim.results.outcomes import main_outcomes
 from smpsim.results.series import adds_up
 from smpsim.results.units import label_of
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from smpsim.studies.compare.compare import Comparison
 
 _DIFFERENCE = (
-    "mean of the paired differences; pink band: {:g} % confidence interval of that mean; grey "
+    "their difference, pair by pair; dark band: {:g} % confidence interval of its mean; light "
     "band: the middle 90 % of the pairs."
 )
 HEIGHT_PER_ROW = 0.42
-LETTERS_PER_LINE = 64  # of a legend
+LONGEST_NAME = 22  # letters beside a line; of longer names, only the letter of the design is there
+GAP = 0.1  # between labels, as a share of the height
 
 
 class ComparisonPlots:
@@ -53,7 +54,7 @@ class ComparisonPlots:
         """
         both = self._comparison
         figure, (people, money, more, dearer) = style.panels(
-            2, 2, 10, 7.4, height_ratios=(1.35, 1.0)
+            2, 2, 11, 7.4, height_ratios=(1.35, 1.0)
         )
         pair = self._pair(programme)
         results = (both.a, both.b)
@@ -78,10 +79,13 @@ class ComparisonPlots:
         ]
         widths = {}
         for n, name in enumerate(both.names):
-            line = {"colour": COLOURS[n], "label": name, "style": DASHES[n]}
-            widths[f"placements of {name}"] = style.fan(people, times[n], placed[n], **line)
+            # one pale band each, as four would turn to mud where they overlap; means, so that the
+            # line of the difference is the distance of the lines above
+            look: Any = {"colour": COLOURS[n], "label": name, "style": DASHES[n]}
+            look |= {"inner": False, "line": "mean"}
+            widths[f"placements of {name}"] = style.fan(people, times[n], placed[n], **look)
             if both.same_currency:
-                widths[f"cost of {name}"] = style.fan(money, times[n], cost[n], **line)
+                widths[f"cost of {name}"] = style.fan(money, times[n], cost[n], **look)
         empty = [name for name, one in zip(both.names, placed, strict=True) if style.nothing(one)]
         if empty:
             style.say(people, f"Nobody is placed in any run of {' and '.join(empty)}.", low=True)
@@ -104,11 +108,13 @@ class ComparisonPlots:
                 panel.set_xlabel("months since the start of each", fontsize=9)
         for panel in (people, money):
             panel.set_xlabel("")
-        _legend(people)
-        about = f"{self._title()}, {self._which(programme)}"
+        for panel in (people, money):
+            _name_lines(panel, both.names)
+        about = f"{self._title()}; {self._which(programme)}"
         style.head(figure, "Placements and cost of two designs", about)
-        bands = style.bands_in_words(both.runs, widths).replace("Line: m", "Above, line: m")
-        below = "Below: the paired difference."
+        bands = style.bands_in_words(both.runs, widths, inner=False, line="mean")
+        bands = bands.replace("Line: m", "Above, line: m")
+        below = "Below: their difference, pair by pair."
         if both.runs > 1:
             below = f"Below: {_DIFFERENCE.format(100 * both.level)}"
         style.foot(figure, self._origin(), bands, below, *self._notes())
@@ -180,8 +186,9 @@ class ComparisonPlots:
             One panel below the other, for columns and telephones.
         """
         figure, panels, note = survival(self._comparison, self._pair(programme), narrow)
-        _legend(panels[0])
-        about = f"{self._title()}, {self._which(programme)}"
+        for panel in panels:
+            _name_lines(panel, self._comparison.names)
+        about = f"{self._title()}; {self._which(programme)}"
         style.head(figure, "From enrolment to placement, and after it", about)
         style.foot(figure, self._origin(), note, *self._notes())
         return figure
@@ -205,7 +212,8 @@ class ComparisonPlots:
         raise RequestError(f"programme: got {programme!r}; allowed: {allowed}")
 
     def _title(self) -> str:
-        return " against ".join(self._comparison.names)
+        a, b = self._comparison.names
+        return f"A: {a}; B: {b}"
 
     def _origin(self) -> str:
         both = self._comparison
@@ -245,27 +253,22 @@ def _difference_over_time(
         panel.set_ylim(-1, 1)
     if runs > 1:
         light = np.quantile(values, style.OUTER, axis=0)
-        panel.fill_between(x, *light, color=GREY, alpha=0.3, linewidth=0)
+        panel.fill_between(x, *light, color=GREY, alpha=0.28, linewidth=0)
         error = values.std(axis=0, ddof=1) / runs**0.5
         half = stats.t.ppf(0.5 + level / 2.0, runs - 1) * error
-        panel.fill_between(x, mean - half, mean + half, color=PURPLE, alpha=0.6, linewidth=0)
+        panel.fill_between(x, mean - half, mean + half, color=BLACK, alpha=0.4, linewidth=0)
     panel.plot(x, mean, color=BLACK, linewidth=1.4)
 
 
-def _legend(panel: Axes) -> None:
-    """Name the two designs above a panel, below each other if they are long."""
-    handles, labels = panel.get_legend_handles_labels()
-    labels = [f"{letter}: {label}" for letter, label in zip("AB", labels, strict=True)]
-    panel.legend(
-        handles,
-        [textwrap.fill(label, LETTERS_PER_LINE) for label in labels],
-        loc="lower left",
-        bbox_to_anchor=(0, 1.0),
-        ncols=2 if len("".join(labels)) < LETTERS_PER_LINE - 20 else 1,
-        fontsize=8,
-        frameon=False,
-        borderaxespad=0.2,
-    )
+def _name_lines(panel: Axes, names: Sequence[str]) -> None:
+    """Write at the right which line is which design, with its name if both are short."""
+    short = all(len(name) <= LONGEST_NAME for name in names)
+    ends = []
+    for letter, name, colour in zip("AB", names, COLOURS, strict=True):
+        text = textwrap.fill(f"{letter}: {name}", LONGEST_NAME // 2) if short else letter
+        mine = [line for line in panel.lines if line.get_color() == colour]
+        ends += [(float(np.asarray(line.get_ydata())[-1]), text, colour) for line in mine]
+    style.label_ends(panel, ends, GAP)
 
 
 def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -> None:
@@ -324,5 +327,5 @@ def _axis_of(outcome: str, unit: str) -> str:
 
 def _signed(value: float) -> str:
     digits = 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
-    text = style.number(value, digits)
+    text = style.rounded(value) if abs(value) >= style.MILLION else style.number(value, digits)
     return text if value < 0 or not value else f"+{text}"

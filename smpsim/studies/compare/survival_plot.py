@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, PURPLE, VERMILION
+from smpsim.plots.style import BLACK, BLUE, VERMILION
 from smpsim.results.outcomes.incidence import PLACED, of_staying, of_ways
 from smpsim.results.survival import incidence, spells_of, staying
 from smpsim.results.survival_plot import seen_until, stepped
@@ -88,7 +88,7 @@ def survival(
         style.from_zero(above)
         above.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         above.set_ylabel(f"share of {of}", fontsize=9)
-        above.set_title(title, loc="right" if above is axes[0] else "left", fontsize=10)
+        above.set_title(title, loc="left", fontsize=10)
         below.set_ylabel("B \N{MINUS SIGN} A, percentage points", fontsize=9)
         below.set_xlabel(f"months since {since}", fontsize=9)
         longest = max(len(curve.line) for curve in curves) - 1
@@ -141,7 +141,7 @@ def _difference(panel: Axes, curves: Sequence[Curve], both: Comparison) -> None:
         tail = 50.0 * (1.0 - both.level)
         apart = 100.0 * (b.resampled[:, :end] - a.resampled[:, :end])
         low, high = np.nanpercentile(apart, (tail, 100.0 - tail), axis=0)
-        panel.fill_between(x, low, high, color=PURPLE, alpha=0.6, linewidth=0, step="post")
+        panel.fill_between(x, low, high, color=BLACK, alpha=0.4, linewidth=0, step="post")
     line = 100.0 * (b.line[:end] - a.line[:end])
     panel.step(x, line, where="post", color=BLACK, linewidth=1.4)
     if not line.any():

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
-from smpsim.results.units import labels_of
+from smpsim.scenario.meanings import plain_names
 from smpsim.studies.decide.result import PLACED
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HEIGHT_PER_ROW = 0.55
 LETTERS = 26
+LETTERS_OF_FIGURE = 44
 MOST_SHOWN = 10
 
 
@@ -69,7 +70,7 @@ class DecisionPlots:
         style.foot(
             figure,
             f"Point and line: mean, and where {100 * found.level:g} % of the runs lie.{shaded}",
-            "Right: runs with the same luck in the same world; grey where the line holds zero.",
+            "Right: runs with the same luck in the same world; hollow where the line holds zero.",
             _origin(found),
         )
         return figure
@@ -108,7 +109,7 @@ class DecisionPlots:
         known = found.information
         table = known[known["value"] > 0].head(MOST_SHOWN).iloc[::-1]
         figure, panel = style.one_panel(10, 2.4 + 0.42 * max(len(table), 3), ax)
-        names = labels_of([str(key) for key in table.index])
+        names = plain_names([str(key) for key in table.index])
         places = np.arange(len(table))
         colours = [BLUE if one else GREY for one in table["clear"]]
         panel.barh(places, table["value"], color=colours, height=0.6)
@@ -118,11 +119,11 @@ class DecisionPlots:
         if noise > 0:
             panel.axvline(noise, color=VERMILION, linewidth=1.2, linestyle="--")
             panel.annotate(
-                "noise", (noise, 1.0), (3, 2), xycoords=("data", "axes fraction"),
+                "chance", (noise, 1.0), (3, 2), xycoords=("data", "axes fraction"),
                 textcoords="offset points", fontsize=8, color=VERMILION,
             )  # fmt: skip
         panel.set_xlim(0, max(table["value"].max() * 1.1, noise * 1.2) if len(table) else 1)
-        panel.set_yticks(places, [style.plain(names[str(key)]) for key in table.index])
+        panel.set_yticks(places, [_wrapped(names[str(key)]) for key in table.index], fontsize=8)
         panel.grid(False, axis="y")
         style.amounts(panel.xaxis, found.unit, "a choice is better on average if this is known")
         if not len(table):
@@ -130,8 +131,8 @@ class DecisionPlots:
         style.head(figure, "What to find out first", _about(found), ax)
         style.foot(
             figure,
-            "Expected value of partial perfect information. Blue: above what the most telling of "
-            "as many unrelated figures would come to in 19 of 20 cases (dashed).",
+            "Blue, beyond the dashed line: more than the most telling of as many unrelated figures "
+            "would come to by chance in 19 of 20 cases; grey, short of it: may be chance.",
             "Figures that would change no choice are left out.",
             _origin(found),
         )
@@ -142,7 +143,12 @@ def _interval(
     panel: Axes, place: float, middle: float, low: float, high: float, colour: str
 ) -> None:
     panel.plot([low, high], [place, place], color=colour, linewidth=2, solid_capstyle="butt")
-    panel.plot([middle], [place], "o", color=colour, markersize=6)
+    face = "white" if colour == GREY else colour
+    panel.plot([middle], [place], "o", color=colour, markerfacecolor=face, markersize=6)
+
+
+def _wrapped(text: str) -> str:
+    return style.plain(textwrap.fill(text, LETTERS_OF_FIGURE))
 
 
 def _names(panel: Axes, found: Decision) -> None:

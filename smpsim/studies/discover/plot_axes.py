@@ -10,13 +10,14 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from smpsim.plots import style
-from smpsim.plots.style import BLUE, GREEN, ORANGE, PURPLE, VERMILION
+from smpsim.plots.style import BLUE, GREEN, ORANGE, PINK, VERMILION
 
 if TYPE_CHECKING:
     from smpsim.studies.discover.held_out import Judged
     from smpsim.studies.discover.keys import Key
 
-COLOURS = (VERMILION, BLUE, GREEN, PURPLE, ORANGE)
+MOST_FIELDS, PER_FIELD = 8, 8
+COLOURS = (VERMILION, BLUE, GREEN, PINK, ORANGE)
 
 
 def colour(number: int) -> str:
@@ -40,14 +41,32 @@ def number(key: Key, value: float) -> str:
     return key.amount(value) if share else key.amount(value).removesuffix(key.unit).rstrip()
 
 
-def places(key: Key, column: np.ndarray, luck: int) -> np.ndarray:
-    """Return where values lie on an axis; those in steps beside each other, not on one another."""
-    if key.numeric and not (key.values or key.whole):
+def places(key: Key, column: np.ndarray) -> np.ndarray:
+    """Return where values lie on an axis; words by their place."""
+    if key.numeric:
         return column.astype(float)
-    places = column if key.numeric else np.array([key.values.index(word) for word in column])
-    step = float(np.diff(np.unique(places)).min()) if len(np.unique(places)) > 1 else 1.0
-    beside = np.random.default_rng(luck).uniform(-0.3, 0.3, len(places)) * step
-    return np.asarray(places.astype(float) + beside)
+    return np.array([key.values.index(word) for word in column], dtype=float)
+
+
+def edges(key: Key, column: np.ndarray) -> np.ndarray:
+    """Return the edges of fields along an axis.
+
+    A field a level where there are few, at its true place; else fields of equal width, as many as
+    leave several designs in each.
+    """
+    levels = np.unique(column)
+    if not key.numeric:
+        return np.arange(len(key.values) + 1) - 0.5
+    if 1 < len(levels) <= MOST_FIELDS:
+        middle = (levels[1:] + levels[:-1]) / 2
+        ends = 2 * levels[0] - middle[0], 2 * levels[-1] - middle[-1]
+        return np.array([ends[0], *middle, ends[1]])
+    # so that a field of two axes has PER_FIELD designs on average
+    count = int(np.clip((len(column) / PER_FIELD) ** 0.5, 3, MOST_FIELDS))
+    if key.whole:
+        # between whole numbers, or some fields would hold more of them than their neighbours
+        return np.unique(np.round(np.linspace(key.low, key.high + 1, count + 1))) - 0.5
+    return np.linspace(key.low, key.high, count + 1)
 
 
 def axis(panel: Axes, which: str, key: Key) -> None:
@@ -72,8 +91,8 @@ def span(one: Judged, key: Key, ends: tuple[float, float]) -> tuple[float, float
     if not key.numeric:
         places = [key.values.index(word) for word in limit.allowed]
         return min(places) - 0.45, max(places) + 0.45
-    # limits include the dots of their own step
-    half = 0.4 if key.whole else 0.0
+    # limits include the field of their own step
+    half = 0.5 if key.whole else 0.0
     low = ends[0] if limit.low is None else limit.low - half
     high = ends[1] if limit.high is None else limit.high + half
     return low, high

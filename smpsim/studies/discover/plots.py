@@ -9,6 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import PercentFormatter
 
 from smpsim.errors import RequestError
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
     from smpsim.studies.discover.keys import Key
     from smpsim.studies.discover.result import Discovery
 
-MAP = "cividis_r"
+MAP = "Greys"
+DARK = 0.55  # fields with a greater share have white figures in them
+INSET = 0.004  # of a side
 NOTHING = "No box was found."
 
 
@@ -150,7 +153,7 @@ class DiscoveryPlots:
     def scatter(
         self, x: str | None = None, y: str | None = None, *, ax: Axes | None = None
     ) -> Figure:
-        """Draw the share of failing runs of each design over two of the keys, with the boxes.
+        """Draw the share of failing runs over two of the keys, field by field, with the boxes.
 
         Parameters
         ----------
@@ -166,33 +169,36 @@ class DiscoveryPlots:
         across, up = self._axes(x, y)
         figure, panel = style.one_panel(8.6, 6.2, ax)
         inputs, share = found.cases.inputs, found.cases.share
-        inside = np.zeros(len(share), bool)
-        for mask in found.insides():
-            inside |= mask
-        columns = [
-            draw.places(key, inputs[key.name].to_numpy(), luck)
-            for luck, key in enumerate((across, up))
-        ]
-        image: Any = None
-        for chosen, alpha, edge in ((~inside, 0.75, "none"), (inside, 1.0, BLACK)):
-            image = panel.scatter(
-                columns[0][chosen],
-                columns[1][chosen],
-                c=share[chosen],
-                cmap=MAP,
-                vmin=0,
-                vmax=1,
-                s=34,
-                alpha=alpha,
-                edgecolors=edge,
-                linewidths=0.8,
-            )
+        columns = [draw.places(key, inputs[key.name].to_numpy()) for key in (across, up)]
+        edges = [draw.edges(key, column) for key, column in zip((across, up), columns, strict=True)]
+        # the mean of the designs in each field, as single ones are few runs and many dots
+        bins: Any = edges
+        total, count = (
+            np.histogram2d(columns[0], columns[1], bins=bins, weights=weights)[0].T
+            for weights in (share, None)
+        )
+        fields = np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+        # hatched where no design lies
+        panel.patch.set(hatch="////", edgecolor="#CCCCCC")
+        panel.grid(False)
+        image: Any = panel.pcolormesh(*edges, fields, cmap=MAP, vmin=0, vmax=1, zorder=0.5)
+        for (row, column), value in np.ndenumerate(fields):
+            if np.isfinite(value):
+                panel.text(
+                    edges[0][column : column + 2].mean(),
+                    edges[1][row : row + 2].mean(),
+                    f"{100 * value:.0f}",
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color="white" if value > DARK else BLACK,
+                )
         bar = figure.colorbar(image, ax=panel, shrink=0.9, format=PercentFormatter(1.0))
-        bar.set_label("share of the runs of a design that fail", fontsize=9)
+        bar.set_label("share of the runs that fail (numbers: %)", fontsize=9)
         bar.ax.tick_params(labelsize=9)
         draw.axis(panel, "x", across)
         draw.axis(panel, "y", up)
-        others = []
+        others, dashed = [], []
         for number, one in enumerate(found.found, 1):
             spans = [
                 draw.span(one, key, getattr(panel, f"get_{n}lim")())
@@ -202,32 +208,44 @@ class DiscoveryPlots:
             if not names & {across.name, up.name}:
                 continue
             (left, right), (low, high) = spans
-            panel.add_patch(
-                Rectangle(
-                    (left, low),
-                    right - left,
-                    high - low,
-                    fill=False,
-                    lw=2.2,
-                    edgecolor=draw.colour(number),
-                    linestyle=draw.dash(one),
-                    label=f"box {number}",
-                )
+            # frames of several boxes inside one another, lest they hide each other
+            dx, dy = (
+                INSET * number * float(np.ptp(getattr(panel, f"get_{n}lim")())) for n in ("x", "y")
             )
+            frame = Rectangle(
+                (left + dx, low + dy), right - left - 2 * dx, high - low - 2 * dy, fill=False
+            )
+            frame.set(lw=2.4, edgecolor=draw.colour(number), linestyle=draw.dash(one))
+            frame.set_path_effects([Stroke(linewidth=4.4, foreground="white"), Normal()])
+            panel.add_patch(frame)
+            panel.annotate(
+                f"box {number}",
+                ((left + right) / 2, high - dy),
+                xytext=(0, -2 - 11 * (number - 1)),
+                textcoords="offset points",
+                ha="center",
+                va="top",
+                fontsize=8,
+                fontweight="bold",
+                color=style.ink(draw.colour(number)),
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.9},
+            )
+            dashed.append(not one.confirmed)
             if names - {across.name, up.name}:
                 others.append(str(number))
-        style.legend(panel)
-        which, frame = f"box {', '.join(others)}", "its frame"
+        which, where = f"box {', '.join(others)}", "its frame"
         if len(others) > 1:
-            which, frame = f"boxes {' and '.join(others)}", "their frames"
+            which, where = f"boxes {' and '.join(others)}", "their frames"
         self._frame(
             figure,
             ax,
             "Share of failing runs",
-            "One dot a design; with a black edge: inside all limits of a box."
+            "Each field: mean over its designs, in per cent; hatched: no design."
+            + (" Dashed frame: does not hold on other designs." * any(dashed))
             if found.found
             else NOTHING,
-            f"Other keys limit {which} too, so not all dots in {frame} are inside."
+            f"Other keys limit {which} too, so {where} {'hold' if len(others) > 1 else 'holds'} "
+            "other designs as well."
             if others
             else "",
         )

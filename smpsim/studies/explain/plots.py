@@ -11,6 +11,7 @@ from smpsim.errors import RequestError
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREY, VERMILION, Picture
 from smpsim.results.report import signed
+from smpsim.scenario.meanings import plain_names
 from smpsim.studies.explain.flow_plot import draw_flows
 from smpsim.studies.explain.report import largest_first
 
@@ -202,7 +203,9 @@ def _draw_effects(panel: Axes, table: Any, name: str) -> None:
 
 def _label(name: str, row: Any) -> str:
     """Return what a change is called, and below what it is in A and in B."""
-    lines = [name, f"{row['a']} \N{RIGHTWARDS ARROW} {row['b']}"]
+    # a single value has a meaning, a section or an action its own words
+    words = plain_names([name])[name] if "." in name and "(" not in name else name
+    lines = [words, f"{row['a']} \N{RIGHTWARDS ARROW} {row['b']}"]
     wrapped = [part for line in lines for part in textwrap.wrap(line, LETTERS_OF_A_LABEL)]
     return style.plain("\n".join(wrapped))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 HEIGHT_PER_ROW = 0.45
 LETTERS_OF_A_LABEL = 26
+LONGEST = 3.0  # times the distance of the points from each other and zero, that all lines span
 GAIN, COST = "retained_placements", "cost_per_retained_placement"
 KEPT = "placements kept a year"
 
@@ -37,16 +39,21 @@ class RankingPlots:
             (GAIN, f"change of {KEPT}", "people", 1),
             (COST, "change of cost per placement kept", money, -1),
         )
+        cut = False
         for panel, (outcome, words, unit, better) in zip(panels[:2], shown, strict=True):
             panel.axvline(0, color=BLACK, linewidth=1)
             for place, (_, row) in enumerate(table.iterrows()):
                 colour = _colour(row, outcome, better, found.level)
                 _interval(panel, place, row, outcome, colour)
             if not table[outcome].notna().any():
-                style.say(panel, "Nobody is kept a year, so this is not known.")
+                kept = found.base[GAIN]
+                some = "In some runs nobody" if kept == kept and kept > 0 else "Nobody"
+                style.say(panel, f"{some} is kept a year, so this is not known.")
+            cut |= _within(panel, table, outcome)
             _not_too_near(panel)
             style.amounts(panel.xaxis, unit, words)
         _by_cost(panels[2], table, found.level)
+        cut |= _within(panels[2], table, "per_cost")
         _not_too_near(panels[2])
         style.amounts(panels[2].xaxis, "people", f"kept a year by 100,000 {money} more")
         titles = [_label(found, str(name)) for name in table.index]
@@ -55,7 +62,8 @@ class RankingPlots:
             panel.set_ylim(-0.7, max(len(table), 1) - 0.3)
             panel.grid(False, axis="y")
         style.head(figure, "What each action alone changes", found.title)
-        style.foot(figure, *self._small_print())
+        far = "An arrow: the line goes on beyond the edge." if cut else ""
+        style.foot(figure, *self._small_print(), far)
         return figure
 
     def _small_print(self) -> tuple[str, ...]:
@@ -66,8 +74,8 @@ class RankingPlots:
             f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
             f"itself; {style.counted(found.runs, 'run')}, seed {found.seed}.",
             f"Without any action {kept:,.1f} are kept." if kept == kept else "",
-            "Blue: better; red: worse; grey: none or in doubt, adjusted for "
-            f"{style.counted(count, 'comparison')} (Holm).",
+            "Blue, full: better; red, full: worse; grey, hollow: none or in doubt, allowing for "
+            f"{style.counted(count, 'comparison')} at once.",
             "The cost holds what the action costs. What it changes and costs are assumptions.",
         )
 
@@ -101,8 +109,8 @@ class RankingPlots:
         style.foot(
             figure,
             f"Means of paired differences, {style.counted(found.runs, 'run')}, seed "
-            f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, adjusted for "
-            f"{len(found.interactions())} pairs (Holm).",
+            f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, allowing "
+            f"for {len(found.interactions())} pairs at once.",
             "Below zero: both do partly the same work, or meet the same limit. Above zero where "
             "both lose: they lose less together than apart.",
         )
@@ -110,9 +118,7 @@ class RankingPlots:
 
 
 def _label(found: Ranking, name: str) -> str:
-    text = found.actions[name]
-    if len(text) > LETTERS_OF_A_LABEL:
-        text = text[: LETTERS_OF_A_LABEL - 1].rstrip() + "…"
+    text = textwrap.fill(found.actions[name], LETTERS_OF_A_LABEL)
     return style.plain(text) + ("\n(changes nothing here)" if found.idle(name) else "")
 
 
@@ -127,7 +133,8 @@ def _interval(panel: Axes, place: int, row: Any, outcome: str, colour: str) -> N
     """Draw a mean with its interval."""
     middle, low, high = (row[f"{outcome}{end}"] for end in ("", "_ci_low", "_ci_high"))
     panel.plot([low, high], [place, place], color=colour, linewidth=2.5, solid_capstyle="butt")
-    panel.plot([middle], [place], "o", color=colour, markersize=6)
+    face = "white" if colour == GREY else colour
+    panel.plot([middle], [place], "o", color=colour, markerfacecolor=face, markersize=6)
 
 
 def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
@@ -150,6 +157,27 @@ def _by_cost(panel: Axes, table: pd.DataFrame, level: float) -> None:
             color="#555555",
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
         )
+
+
+def _within(panel: Axes, table: pd.DataFrame, name: str) -> bool:
+    """Let no single interval crush the others: long ones go on beyond the edge; say whether any."""
+    known = table[table[name].notna()]
+    if not len(known):
+        return False
+    low, high = (min(0.0, float(known[name].min())), max(0.0, float(known[name].max())))
+    span = high - low
+    ends = known[[f"{name}_ci_low", f"{name}_ci_high"]].fillna(0.0).to_numpy(float)
+    least, most = min(low, float(ends.min())), max(high, float(ends.max()))
+    if not span or most - least <= LONGEST * span:
+        return False
+    left, right = max(least, low - span), min(most, high + span)
+    places = {str(one): place for place, one in enumerate(table.index)}
+    for one, (lower, upper) in zip(known.index, ends, strict=True):
+        for beyond, edge, arrow in ((lower < left, left, "<"), (upper > right, right, ">")):
+            if beyond:
+                panel.plot(edge, places[str(one)], arrow, color=GREY, ms=7, clip_on=False)
+    panel.set_xlim(left, right)
+    return True
 
 
 def _not_too_near(panel: Axes) -> None:

@@ -10,13 +10,13 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, GREEN, ORANGE, PURPLE, SKY, VERMILION, Picture
+from smpsim.plots.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, VERMILION, Picture
 
 if TYPE_CHECKING:
     from smpsim.studies.report.figures import Option
     from smpsim.studies.report.result import Report
 
-COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY)
+COLOURS = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY)
 """Of the options by their place."""
 MOST_IN_A_ROW = 3
 HEIGHT_PER_PARTY = 0.34
@@ -47,8 +47,6 @@ class ReportPlots:
         # an option alone needs no full width
         width = 3.9 if narrow else 3.4 * max(columns, 2)
         figure, axes = style.panels(rows, columns, width, 0.7 + 2.5 * rows, sharey=True)
-        # else the last year of a panel touches the first of the next
-        figure.get_layout_engine().set(wspace=0.06)  # type: ignore[union-attr, call-arg]
         first = _placed(options[0])
         for place, (option, panel) in enumerate(zip(options, axes, strict=False)):
             x = style.from_start(option.result.start, option.result.months)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 25
 LETTERS_PER_LINE = 38
 HEIGHT_PER_ROW = 0.34
+FAR = 4.0  # times what designs lose in 9 of 10 worlds at most; what is lost beyond is not in sight
 COLUMNS = 3  # of panels
 COLOURS = "viridis_r"  # robust designs are dark, which is seen best
 
@@ -80,19 +81,31 @@ class SearchPlots:
             part = table[chosen & ~today]
             _crosses(panel, part, x, y, colour)
             panel.plot(
-                part[x], part[y], "o", color=colour, markerfacecolor=fill, markersize=6, label=label
+                part[x],
+                part[y],
+                "o",
+                color=colour,
+                markerfacecolor=fill,
+                markersize=10,
+                label=label,
             )
         part = table[today]
         _crosses(panel, part, x, y, VERMILION)
         panel.plot(part[x], part[y], "*", color=VERMILION, markersize=14, label="today")
+        still = dict(zip(table.index, table["nondominated"], strict=True))
         for name, row in table[~today].iterrows():
+            # in the point, as letters beside points would hide each other
+            best = name == found.best
             panel.annotate(
                 str(name),
                 (row[x], row[y]),
-                xytext=(4, 4),
-                textcoords="offset points",
-                fontsize=8,
-                fontweight="bold" if name == found.best else "normal",
+                ha="center",
+                va="center_baseline",
+                fontsize=6.5,
+                color="white" if still[name] else BLACK,
+                fontweight="bold" if best else "normal",
+                annotation_clip=True,
+                zorder=6 if best else 4,
             )
         for name, limit, axis in (
             (x, panel.set_xlim, panel.xaxis),
@@ -101,6 +114,8 @@ class SearchPlots:
             low, high = _around(table, name)
             limit(low, high)
             _amounts(axis, found.unit(name), label_of(name))
+            # a label longer than its panel would be cut, or touch the next one
+            axis.set_label_text(textwrap.fill(axis.get_label_text(), LETTERS_PER_LINE))
             if found.objectives[name] == "minimize":
                 limit(high, low)
 
@@ -168,8 +183,11 @@ class SearchPlots:
         return figure
 
     def _good_enough(self) -> str:
-        wanted = self._found.ready.study.satisfice
-        text = " and ".join(wanted) if wanted else "no objective is worse than today in that world"
+        found = self._found
+        wanted = [
+            one.words(found.ready.scenario.currency) for one in found.ready.study.conditions[1]
+        ]
+        text = " and ".join(wanted) or "no objective is worse than today in that world"
         return f"Good enough: {text}."
 
     def convergence(self) -> Picture:
@@ -229,8 +247,9 @@ class SearchPlots:
         panels[0].set_xlim(-0.02, 1.02)
         panels[0].xaxis.set_major_formatter(PercentFormatter(1.0))
         panels[0].set_xlabel("worlds in which it is good enough", fontsize=9)
+        arrows = False
         for panel, objective in zip(panels[1:], found.objectives, strict=True):
-            _regrets(panel, table, objective)
+            arrows |= _regrets(panel, table, objective)
             _amounts(panel.xaxis, found.unit(objective), f"regret: {label_of(objective)}")
             # panels stand close
             panel.set_xlabel(textwrap.fill(panel.get_xlabel(), LETTERS_PER_LINE), fontsize=9)
@@ -251,30 +270,37 @@ class SearchPlots:
             f"{style.counted(found.measured.replications, 'run')} in each. {self._good_enough()}",
             f"Lines on the left: {100 * found.level:g} % intervals. Regret: what is lost in a "
             "world against the best choice there, of these designs and today.",
-            "An arrow: without bound, as the outcome is unknown in a world."
-            if np.isinf(table.to_numpy(float)).any()
+            "An arrow: beyond the edge, or without bound, as the outcome is unknown in a world."
+            if arrows
             else "",
             f"{more} less robust designs are not drawn." if more > 0 else "",
         )
         return figure
 
 
-def _regrets(panel: Axes, table: pd.DataFrame, objective: str) -> None:
-    """Draw mean, 90th percentile and maximum of a regret."""
+def _regrets(panel: Axes, table: pd.DataFrame, objective: str) -> bool:
+    """Draw mean, 90th percentile and maximum of a regret; return whether any is out of sight."""
     found = table[[f"{objective}_regret_{one}" for one in ("mean", "p90", "max")]].to_numpy(float)
     known = found[np.isfinite(found)]
     most = float(known.max()) if len(known) and known.max() > 0 else 1.0
-    drawn = np.where(np.isfinite(found), found, 1.08 * most)
+    usual = found[table.index != "today", 1]
+    usual = usual[np.isfinite(usual)]
+    if len(usual) and 0 < FAR * usual.max() < most:
+        # one loss in one world would crush all others; what is farther has an arrow
+        most = FAR * float(usual.max())
+    inside = np.isfinite(found) & (found <= most)
+    drawn = np.where(inside, found, 1.08 * most)
     panel.hlines(range(len(table)), 0, drawn[:, 2], color="#CCCCCC", linewidth=1.5)
     kinds = ((0, "o", BLUE, "mean"), (1, "D", ORANGE, "9 of 10 worlds"), (2, "|", BLACK, "largest"))
     for column, marker, colour, label in kinds:
         places = np.arange(len(table))
-        finite = np.isfinite(found[:, column])
+        near = inside[:, column]
         panel.plot(
-            drawn[finite, column], places[finite], marker, color=colour, markersize=6, label=label
+            drawn[near, column], places[near], marker, color=colour, markersize=6, label=label
         )
-        panel.plot(drawn[~finite, column], places[~finite], ">", color=colour, markersize=6)
+        panel.plot(drawn[~near, column], places[~near], ">", color=colour, markersize=6)
     panel.set_xlim(-0.03 * most, 1.12 * most)
+    return not bool(inside.all())
 
 
 def _crosses(panel: Axes, part: pd.DataFrame, x: str, y: str, colour: str) -> None:

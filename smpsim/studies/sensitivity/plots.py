@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,10 +20,9 @@ if TYPE_CHECKING:
     from smpsim.studies.sensitivity.result import Sensitivity
 
 MOST = 15  # parameters in a picture
-LONGEST_POINT = 34  # letters of a name beside a point
 HEIGHT_PER_ROW = 0.4  # of names in two lines
 LONGEST_LINE = 48  # letters of a name in a line
-MOST_NAMED = 6  # in the panel of sizes and how they vary
+MINUS = "\N{MINUS SIGN}"
 FAR = 20  # times the median of the effects drawn; a larger one would hide all others
 
 
@@ -57,7 +54,10 @@ class SensitivityPlots:
         figure, panels = style.panels(1, 2 if morris else 1, 13.5 if morris else 10, height)
         draw = self._morris if morris else self._sobol
         note = draw(panels, table, acting, name)
-        _rows(panels[0], [self._label(str(key)) for key in table.index])
+        keys = [str(key) for key in table.index]
+        ranks = [f"{len(keys) - place}  " if morris else "" for place in range(len(keys))]
+        labels = [rank + self._found.plain[key] for rank, key in zip(ranks, keys, strict=True)]
+        _rows(panels[0], [style.plain(textwrap.fill(one, LONGEST_LINE)) for one in labels])
         if not len(table):
             nothing = "Unknown in nearly every sample." if found.used[name] < 2 else ""
             style.say(panels[0], nothing or "Nothing that was varied changes it.")
@@ -72,11 +72,23 @@ class SensitivityPlots:
     ) -> tuple[str, ...]:
         found, unit = self._found, self._found.units.get(name, "")
         left, right = panels
+        signs: list[str] = []
         for place, (_, row) in enumerate(table.iterrows()):
             one_way = abs(row["mu"]) >= 0.9 * row["mu_star"]
             colour = (BLUE if row["mu"] > 0 else VERMILION) if one_way else GREY
+            signs.append(("+" if row["mu"] > 0 else MINUS) if one_way else "\N{PLUS-MINUS SIGN}")
             _interval(left, place, row, "mu_star", colour)
-            right.plot(row["mu_star"], row["sigma"], "o", color=colour, markersize=6)
+            _numbered(right, len(table) - place, row["mu_star"], row["sigma"], colour)
+        for place, sign in enumerate(signs):
+            left.annotate(
+                sign,
+                (1.0, place),
+                (4, 0),
+                xycoords=left.get_yaxis_transform(),
+                textcoords="offset points",
+                va="center",
+                fontsize=11,
+            )
         rest = acting.iloc[len(table) :]
         right.plot(rest["mu_star"], rest["sigma"], "o", color=GREY, markersize=3, alpha=0.6)
         axes = (left.xaxis, right.xaxis, right.yaxis)
@@ -99,11 +111,12 @@ class SensitivityPlots:
         (left_end, right_end), (low, high) = right.get_xlim(), right.get_ylim()
         ends = max(left_end, low), min(right_end, high)
         right.plot(ends, ends, "--", color=GREY, linewidth=1, zorder=1, scalex=False, scaley=False)
-        _name_points(right, acting.head(MOST_NAMED), self._found.plain)
         return (
-            f"Lines: {100 * found.level:g} % bootstrap intervals. Blue: more when the parameter is "
-            "higher; red: less; grey: now more, now less. Above the dashed line an effect varies "
-            "by more than its size: it depends on other parameters, or on the place in its range.",
+            f"Lines: {100 * found.level:g} % bootstrap intervals. + (blue): more when the figure "
+            "is higher; \N{MINUS SIGN} (red): less; \N{PLUS-MINUS SIGN} (grey): now more, now "
+            "less. Numbers on the right: the rows on the left; small points: all others. Above the "
+            "dashed line an effect varies by more than its size: it depends on other figures, or "
+            "on the place in its range.",
         )
 
     def _sobol(
@@ -114,8 +127,8 @@ class SensitivityPlots:
         for place, (_, row) in enumerate(table.iterrows()):
             _interval(panel, place + 0.14, row, "ST", VERMILION)
             _interval(panel, place - 0.14, row, "S1", BLUE)
-        panel.plot([], [], "o-", color=VERMILION, label="with all interactions (ST)")
-        panel.plot([], [], "o-", color=BLUE, label="alone (S1)")
+        panel.plot([], [], "o-", color=VERMILION, label="together with others")
+        panel.plot([], [], "o-", color=BLUE, label="alone")
         style.legend(panel)
         panel.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         panel.set_xlabel(f"share of the variance of: {style.plain(label_of(name))}", fontsize=9)
@@ -150,7 +163,8 @@ class SensitivityPlots:
         for end, colour in (("upper", BLUE), ("lower", VERMILION)):
             panel.barh([0], [0], color=colour, label=f"at the {end} end of its range")
         style.legend(panel)
-        _rows(panel, [self._label(str(key), ends=True) for key in table.index])
+        names = [textwrap.fill(found.named(str(key)), LONGEST_LINE) for key in table.index]
+        _rows(panel, [style.plain(name) for name in names])
         base = float(whole["base"].iloc[0])
         if not len(table):
             known = base == base
@@ -168,10 +182,6 @@ class SensitivityPlots:
         )
         return figure
 
-    def _label(self, key: str, ends: bool = False) -> str:
-        text = self._found.named(key) if ends else self._found.plain[key]
-        return style.plain(textwrap.fill(text, LONGEST_LINE))
-
     def _others(self, whole: pd.DataFrame, first: str) -> str:
         acting = int((whole[first] > 0).sum())
         shown_here = min(acting, MOST)
@@ -186,7 +196,7 @@ class SensitivityPlots:
 
     def _runs(self, name: str) -> tuple[str, ...]:
         found = self._found
-        what = "trajectories" if found.method == "morris" else "points"
+        what = "paths" if found.method == "morris" else "points"
         designs, runs = len(found.designs), found.runs
         lost = found.samples - found.used[name]
         return (
@@ -244,28 +254,21 @@ def _interval(panel: Axes, place: float, row: Any, name: str, colour: str) -> No
     panel.plot([middle], [place], "o", color=colour, markersize=5)
 
 
-def _name_points(panel: Axes, table: pd.DataFrame, names: Mapping[str, str]) -> None:
-    """Write plain names beside points; those with no room are left out."""
-    to_panel = panel.transData + panel.transAxes.inverted()
-    done: list[np.ndarray] = []
-    for key, row in table.iterrows():
-        here = to_panel.transform((row["mu_star"], row["sigma"]))
-        if not np.all((here >= 0) & (here <= 1)):
-            continue
-        if any(abs(one[1] - here[1]) < 0.05 and abs(one[0] - here[0]) < 0.45 for one in done):
-            continue
-        done.append(here)
-        left = here[0] > 0.6
-        panel.annotate(
-            style.plain(textwrap.shorten(names[str(key)], LONGEST_POINT, placeholder=" …")),
-            (row["mu_star"], row["sigma"]),
-            xytext=(-7 if left else 7, 0),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="center",
-            fontsize=8,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
-        )
+def _numbered(panel: Axes, number: int, x: float, y: float, colour: str) -> None:
+    """Draw a point with its number in it; the first ones lie above the others."""
+    above = 4 - number / 100
+    panel.plot([x], [y], "o", color=colour, markersize=13, mec="white", mew=0.8, zorder=above)
+    panel.annotate(
+        str(number),
+        (x, y),
+        ha="center",
+        va="center_baseline",
+        fontsize=7.5,
+        color="white" if colour != GREY else BLACK,
+        zorder=above,
+        # a point outside of a logarithmic axis is not drawn, so neither is its number
+        annotation_clip=True,
+    )
 
 
 def _rows(panel: Axes, labels: list[str]) -> None:

@@ -10,14 +10,20 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.patheffects import Normal, Stroke
 from matplotlib.ticker import FuncFormatter
 
 from smpsim.errors import RequestError
 from smpsim.plots import style
-from smpsim.plots.style import CYCLE, DASHES, OUTER, Picture
+from smpsim.plots.style import BLACK, CYCLE, DASHES, OUTER, Picture
 from smpsim.results.estimates import means
 from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
-from smpsim.results.units import label_of, labels_of, shown, unit_of, words
+from smpsim.results.units import label_of, labels_of, shown, unit_of
+from smpsim.scenario.keypaths import KeyPathError
+from smpsim.scenario.values_at_keys import get_value
+from smpsim.studies.sweep.plot_sides import Side, said
+from smpsim.studies.sweep.sampling import ACTIONS, NO_ACTIONS
 
 if TYPE_CHECKING:
     from smpsim.studies.sweep.result import Sweep
@@ -27,6 +33,9 @@ MOST_LINES = len(CYCLE)
 MOST_BANDS, MOST_TICKS = 3, 12
 BINS = 8  # of a sampled axis
 MAP = "viridis"
+WIDTH, HEIGHT = 3.6, 3.6  # inches of a panel of cells, about
+WIDTH_PER_LETTER, LETTER = 0.085, 0.15  # inches of what is written into them
+MARKED = "Frame or cross: the scenario as it is. Levels stand at their true distance."
 
 
 class SweepPlots:
@@ -73,23 +82,29 @@ class SweepPlots:
         if len({across, up, panel_axis}) < 3:
             raise RequestError(f"axes: got {x!r}, {y!r} and {by!r}; allowed: different axes")
         values = data.values(panel_axis) if panel_axis else [None]
+        sides = {key: Side.of(data.values(key)) for key in (across, up)}
+        present = data.present(across), data.present(up)
+        marked = False
         grids, errors = [], []
         for value in values:
             rows = data.rows if panel_axis is None else data.rows[data.rows[panel_axis] == value]
             mean, error = (one.unstack() for one in data.means(rows, [rows[up], rows[across]]))
             errors.append(error.max().max())
-            grids.append(mean.reindex(index=data.values(up), columns=data.values(across)))
+            grids.append(mean.reindex(index=sides[up].values, columns=sides[across].values))
         figure, panels = style.panels(1, len(values), max(6.4, 4.6 * len(values) + 1), 5.0)
         everything = np.concatenate([grid.to_numpy().ravel() for grid in grids])
         known = everything[np.isfinite(everything)]
         low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
         image: Any = None
         for panel, value, grid in zip(panels, values, grids, strict=True):
-            image = _cells(panel, grid, low, high, data.unit)
-            _named(panel, "x", data.label(across), data.values(across))
-            _named(panel, "y", data.label(up), data.values(up))
+            image = _cells(panel, grid, (sides[across], sides[up]), (low, high), data.unit)
+            for which, key in (("x", across), ("y", up)):
+                sides[key].name(panel, which, data.label(key))
+            here = {**data.fixed, panel_axis: value} if panel_axis else data.fixed
+            if all(data.present(key) in (None, level) for key, level in here.items()):
+                marked |= _mark(panel, (sides[across], sides[up]), present)
             if panel_axis is not None:
-                panel.set_title(style.plain(f"{data.label(panel_axis)}: {_said(value)}"), size=9)
+                panel.set_title(style.plain(f"{data.label(panel_axis)}: {said(value)}"), size=9)
         bar = figure.colorbar(image, ax=panels, shrink=0.9)
         label = f"{label_of(data.outcome)} ({data.unit})"
         bar.set_label(style.plain(textwrap.fill(label, 48)), fontsize=9)
@@ -105,6 +120,7 @@ class SweepPlots:
             f"Standard error of a mean: at most {data.amount(float(np.nanmax(errors)))}."
             if np.isfinite(errors).any()
             else "",
+            MARKED if marked else "",
             data.missing(),
             data.pooled(drawn),
         )
@@ -166,14 +182,19 @@ class SweepPlots:
                 marker="o",
                 markersize=5,
                 linewidth=1.8,
-                label=None if line_axis is None else style.plain(_said(value)),
+                label=None if line_axis is None else style.plain(said(value)),
             )
         panel.set_xlabel(style.plain(data.label(across)), fontsize=9)
         if ticks is not None:
             panel.set_xticks(places, [style.plain(textwrap.fill(text, 20)) for text in ticks])
             panel.set_xlim(-0.6, len(places) - 0.4)
         elif across not in self._sweep.study.sampled and len(places) <= MOST_TICKS:
-            panel.set_xticks(places, [_said(place) for place in places])
+            panel.set_xticks(places, [said(place) for place in places])
+        now = data.present(across) if ticks is None else None
+        if now is not None and panel.get_xlim()[0] <= now <= panel.get_xlim()[1]:
+            panel.axvline(now, color=BLACK, linewidth=1, linestyle=":")
+        else:
+            now = None
         style.amounts(panel.yaxis, data.unit, label_of(data.outcome))
         if data.unit.startswith("share"):
             panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: shown(v, data.unit)))
@@ -197,6 +218,7 @@ class SweepPlots:
             f"About {style.counted(round(len(data.rows) / points), 'run')} a point, seed "
             f"{self._sweep.study.seed}.",
             grouped if self._sweep.designs[across].nunique() > len(places) else "",
+            "" if now is None else "Dotted: the scenario as it is.",
             data.missing(),
             data.pooled(drawn),
         )
@@ -229,7 +251,7 @@ class _Data:
         for name, value in (where or {}).items():
             key = self.axis(name)
             if value not in self.values(key):
-                known = ", ".join(_said(one) for one in self.values(key)[:20])
+                known = ", ".join(said(one) for one in self.values(key)[:20])
                 raise RequestError(f"where {name}: got {value!r}; allowed: {known}")
             self.fixed[key] = value
             self.rows = self.rows[self.rows[key] == value]
@@ -254,6 +276,17 @@ class _Data:
         """Return the values of an axis in the order of the study."""
         return list(self.sweep.designs[key].unique())
 
+    def present(self, key: str) -> Any:
+        """Return where the scenario as it is lies on an axis; none where that is not known."""
+        if key == ACTIONS:
+            return NO_ACTIONS
+        try:
+            value = get_value(self.sweep.scenarios[self.scenario], key)
+        except KeyPathError:
+            return None
+        # what is drawn, such as a distribution, lies at no single place
+        return None if isinstance(value, (Mapping, list, tuple)) else value
+
     def groups(self, key: str) -> tuple[np.ndarray, pd.Series, list[str] | None]:
         """Return places along an axis, the place of each row, and words instead of numbers."""
         column = self.rows[key]
@@ -267,7 +300,7 @@ class _Data:
         group = column.map({value: place for place, value in enumerate(values)}).astype(int)
         if numbers:
             return np.array(values), group, None
-        return np.arange(len(values)), group, [_said(value) for value in values]
+        return np.arange(len(values)), group, [said(value) for value in values]
 
     def label(self, key: str) -> str:
         """Return what an axis is called, and its unit."""
@@ -283,7 +316,7 @@ class _Data:
     def about(self) -> str:
         """Return the line below the title."""
         title = self.sweep.scenarios[self.scenario].name
-        fixed = [f"{self.label(key)} = {_said(value)}" for key, value in self.fixed.items()]
+        fixed = [f"{self.label(key)} = {said(value)}" for key, value in self.fixed.items()]
         return ", ".join([f"{title}, programme {self.programme}", *fixed])
 
     def missing(self) -> str:
@@ -311,34 +344,46 @@ def _one_of(what: str, name: str | None, known: Sequence[str]) -> str:
     return known[0] if name is None else name
 
 
-def _said(value: Any) -> str:
-    """Return a value of an axis in words."""
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float, np.number)):
-        return f"{value:,.6g}"
-    return "none" if value is None else words(str(value))
-
-
-def _cells(panel: Axes, grid: pd.DataFrame, low: float, high: float, unit: str) -> Any:
-    values = grid.to_numpy(float)
+def _cells(
+    panel: Axes, grid: pd.DataFrame, sides: tuple[Side, Side], ends: tuple[float, float], unit: str
+) -> Any:
+    """Draw a cell for each level of both axes, and its value in it where there is room."""
+    values, (low, high), (across, up) = grid.to_numpy(float), ends, sides
     panel.set_facecolor("#DDDDDD")
     panel.grid(False)
-    image = panel.imshow(
-        values, origin="lower", aspect="auto", cmap=MAP, vmin=low, vmax=max(high, low + 1e-9)
+    image = panel.pcolormesh(
+        across.edges, up.edges, values, cmap=MAP, vmin=low, vmax=max(high, low + 1e-9)
     )
-    if values.size <= MOST_LABELLED:
-        for (row, column), value in np.ndenumerate(values):
-            dark = np.isfinite(value) and value < (low + high) / 2
-            text = shown(value, unit).removesuffix(" %")
-            colour = "white" if dark else "black"
-            panel.text(column, row, text, ha="center", va="center", fontsize=8, color=colour)
+    across.scale(panel, "x")
+    up.scale(panel, "y")
+    if values.size > MOST_LABELLED:
+        return image
+    widths, heights = across.shares(), up.shares()
+    for (row, column), value in np.ndenumerate(values):
+        text = shown(value, unit).removesuffix(" %")
+        if widths[column] * WIDTH < WIDTH_PER_LETTER * len(text) or heights[row] * HEIGHT < LETTER:
+            continue
+        dark = np.isfinite(value) and value < (low + high) / 2
+        x, y = float(across.places[column]), float(up.places[row])
+        colour = "white" if dark else "black"
+        panel.text(x, y, text, ha="center", va="center", fontsize=8, color=colour)
     return image
 
 
-def _named(panel: Axes, which: str, label: str, values: Sequence[Any]) -> None:
-    texts = [style.plain(textwrap.fill(_said(value), 16)) for value in values]
-    every = -(-len(values) // 20)
-    places = range(0, len(values), every)
-    getattr(panel, f"set_{which}ticks")(list(places), texts[::every])
-    getattr(panel, f"set_{which}label")(style.plain(textwrap.fill(label, 50)), fontsize=9)
+def _mark(panel: Axes, sides: tuple[Side, Side], present: tuple[Any, Any]) -> bool:
+    """Mark the scenario as it is: its cell, or where it lies between levels; return whether."""
+    across, up = sides
+    wide, high = across.cell(present[0]), up.cell(present[1])
+    if wide and high:
+        frame = Rectangle(
+            (wide[0], high[0]), wide[1] - wide[0], high[1] - high[0], fill=False, edgecolor=BLACK
+        )
+        halo = [Stroke(linewidth=4.5, foreground="white"), Normal()]
+        frame.set(lw=2, path_effects=halo, zorder=5, clip_on=False)
+        panel.add_patch(frame)
+        return True
+    x, y = across.place(present[0]), up.place(present[1])
+    if x is None or y is None:
+        return False
+    panel.plot(x, y, "X", color=BLACK, ms=10, mec="white", mew=1.5, zorder=5)
+    return True

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -14,9 +15,11 @@ from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREEN, VERMILION
 
 if TYPE_CHECKING:
+    from smpsim.scenario import Scenario
     from smpsim.studies.validate.result import Validation
 
 HEIGHT_PER_ROW = 0.42
+MOST_LINES = 45  # of a column
 HEIGHT_OF_LINE = 0.21
 FARTHEST = 2.0  # shares beyond are cut off and said to be
 
@@ -32,20 +35,19 @@ class ValidationPlots:
         found = self._validation
         table = found.outcomes[found.outcomes["unit"] == ""]
         table = table.iloc[by_scenario(table.index)]
-        rows = Rows.of(table.index)
-        figure, panel = rows.panel(ax)
-        for place, (_, row) in zip(rows.places, table.iterrows(), strict=True):
-            draw_reported(panel, place, row)
-            colour = BLUE if row["agrees"] else VERMILION
-            draw_interval(panel, place, row["median"], row["run_low"], row["run_high"], colour)
-        rows.name(panel)
-        panel.set_xlabel("share of those it is counted of [%], square-root scale")
+        figure, parts = in_columns(list(table.index), found.scenarios, ax)
+        for panel, rows in parts:
+            for place, (_, row) in zip(rows.places, rows.of_table(table).iterrows(), strict=True):
+                draw_reported(panel, place, row)
+                ends = row["median"], row["run_low"], row["run_high"]
+                draw_interval(panel, place, *ends, agrees=row["agrees"])
+            rows.name(panel)
         style.head(figure, "Reported and predicted", "Shares and ratios", ax)
         style.foot(
             figure,
             f"Lines: {100 * found.level:.0f} % prediction interval with median, {found.of_what}; "
-            "blue agrees with the report, red does not.",
-            "Diamond: reported figure. Green: what words were read as.",
+            "blue, full: agrees with the report; red, hollow: does not.",
+            "Diamond: reported figure. Green bar: what words were read as.",
         )
         return figure
 
@@ -60,15 +62,15 @@ class ValidationPlots:
         figure, panel = rows_panel(len(table), ax)
         for place, (_, row) in enumerate(table.iterrows()):
             draw_interval(
-                panel, place, row["placed"], row["placed_run_low"], row["placed_run_high"], BLUE
+                panel, place, row["placed"], row["placed_run_low"], row["placed_run_high"]
             )
         panel.axvline(1.0, color=BLACK, linewidth=1)
         labels = [
             f"{row['title']} ({style.number(row['planned'])} planned)"
             for _, row in table.iterrows()
         ]
-        share_axis(panel, labels)
-        panel.set_xlabel("placed against plan [%], square-root scale")
+        share_axis(panel, labels, range(len(labels)))
+        panel.set_xlabel("placed against plan (%), square-root scale")
         style.head(figure, "Predicted placements against plan", "Programmes with a plan", ax)
         style.foot(
             figure,
@@ -101,16 +103,22 @@ class Rows:
     places : list of int
         Of the rows.
     headings : dict of int to str
-        Scenarios by their places.
+        Titles of scenarios by their places.
+    first : int
+        Which label the first row is of.
     """
 
     names: list[str]
     places: list[int]
     headings: dict[int, str]
+    first: int = 0
 
     @classmethod
-    def of(cls, labels: Iterable[Any]) -> Rows:
+    def of(
+        cls, labels: Iterable[Any], scenarios: Mapping[str, Scenario] | None = None, first: int = 0
+    ) -> Rows:
         """Return a row for each label such as ``triple_win_nurses: arrived of those matched``."""
+        titles = {name: one.name for name, one in (scenarios or {}).items()}
         names: list[str] = []
         places: list[int] = []
         headings: dict[int, str] = {}
@@ -118,23 +126,23 @@ class Rows:
         for label in labels:
             scenario, _, name = str(label).partition(": ")
             if last and scenario != last:
-                headings[place], place = last, place + 1
+                headings[place], place = titles.get(last, last), place + 1
             last = scenario
             names.append(name or scenario)
             places.append(place)
             place += 1
         if last:
-            headings[place] = last
-        return cls(names, places, headings)
+            headings[place] = titles.get(last, last)
+        return cls(names, places, headings, first)
 
-    def panel(self, ax: Axes | None) -> tuple[Figure, Axes]:
-        """Return a panel with room for them."""
-        count = len(self.places) + len(self.headings)
-        return style.one_panel(10, 2.2 + HEIGHT_OF_LINE * max(count, 4), ax)
+    def of_table(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return the rows of a table of all labels that are these."""
+        return table.iloc[self.first : self.first + len(self.places)]
 
     def name(self, panel: Axes) -> None:
         """Give a panel an axis of shares, and the rows their names."""
         share_axis(panel, self.names, self.places)
+        panel.set_xlabel("share of those it is counted of (%), square-root scale", fontsize=9)
         panel.set_ylim(-0.7, max((*self.places, *self.headings), default=0) + 0.7)
         for place, scenario in self.headings.items():
             panel.text(
@@ -147,13 +155,59 @@ class Rows:
             )
 
 
+def in_columns(
+    labels: Sequence[Any], scenarios: Mapping[str, Scenario], ax: Axes | None
+) -> tuple[Figure, list[tuple[Axes, Rows]]]:
+    """Return a figure with rows for all labels; many stand in two columns, lest it be a ribbon.
+
+    Parameters
+    ----------
+    labels : sequence of str
+        Those of a scenario together.
+    scenarios : mapping of str to Scenario
+    ax : Axes, optional
+        Panel for all of them.
+    """
+    labels = [str(label) for label in labels]
+    whole = Rows.of(labels, scenarios)
+    lines = len(whole.places) + len(whole.headings)
+    if ax is not None or lines <= MOST_LINES:
+        figure, panel = style.one_panel(10, 2.2 + HEIGHT_OF_LINE * max(lines, 4), ax)
+        return figure, [(panel, whole)]
+    starts = [n for n in range(1, len(labels)) if _scenario(labels[n]) != _scenario(labels[n - 1])]
+    if not starts:
+        starts = [len(labels) // 2]
+    split = min(starts, key=lambda n: abs(whole.places[n] - lines / 2))
+    # places count from below, so that the last labels are the uppermost
+    parts = [
+        Rows.of(labels[split:], scenarios, split),
+        Rows.of(labels[:split], scenarios),
+    ]
+    most = max(len(one.places) + len(one.headings) for one in parts)
+    figure, panels = style.panels(1, 2, 14, 2.2 + HEIGHT_OF_LINE * most)
+    return figure, list(zip(panels, parts, strict=True))
+
+
+def _scenario(label: str) -> str:
+    return label.partition(": ")[0]
+
+
 def draw_interval(
-    panel: Axes, place: float, middle: float, low: float, high: float, c: str
+    panel: Axes,
+    place: float,
+    middle: float,
+    low: float,
+    high: float,
+    colour: str = "",
+    *,
+    agrees: bool = True,
 ) -> None:
-    """Draw a prediction interval with its middle."""
+    """Draw a prediction interval with its middle; hollow and red where it does not agree."""
+    c = colour or (BLUE if agrees else VERMILION)
     if np.isfinite(low):
         panel.plot([low, high], [place, place], color=c, linewidth=2.5, solid_capstyle="butt")
-        panel.plot([middle], [place], "o", color=c, markersize=6)
+        face = c if agrees else "white"
+        panel.plot([middle], [place], "o", color=c, markerfacecolor=face, markersize=6)
     else:
         panel.text(0.01, place, "nobody to be counted in any run", va="center", fontsize=8, color=c)
 
@@ -168,10 +222,9 @@ def draw_reported(panel: Axes, place: float, row: Any) -> None:
         panel.barh([place], [width], left=[low], height=0.75, color=GREEN, alpha=0.25)
 
 
-def share_axis(panel: Axes, labels: list[str], places: Sequence[int] | None = None) -> None:
+def share_axis(panel: Axes, labels: list[str], places: Sequence[int]) -> None:
     """Give a panel a square-root axis of shares and a row for each label."""
-    ticks_of_rows = range(len(labels)) if places is None else places
-    panel.set_yticks(ticks_of_rows, [style.plain(label) for label in labels], fontsize=8)
+    panel.set_yticks(places, [style.plain(label) for label in labels], fontsize=8)
     panel.set_ylim(-0.7, len(labels) - 0.3)
     panel.grid(False, axis="y")
     panel.set_xscale("function", functions=(_root, np.square))
