@@ -16,7 +16,7 @@ import numpy as np
 from experiment_runs import write
 
 import smpsim
-from smpsim.plots.style import BLUE, GREY, foot, head, panels
+from smpsim.plots.style import BLUE, GREY, foot, head, panels, plain
 
 HERE = Path(__file__).resolve().parent
 RUNS = 100
@@ -96,7 +96,8 @@ def draw(effects: list[Effect]) -> None:
     places = np.arange(len(shown))
     colours = [BLUE if one.months >= LONG else GREY for one in shown]
     panel.barh(places, [100 * one.change for one in shown], color=colours)
-    panel.set_yticks(places, [one.scenario for one in shown], fontsize=7)
+    titles = [smpsim.load(one.scenario).name for one in shown]
+    panel.set_yticks(places, [plain(title) for title in titles], fontsize=7)
     panel.axvline(0, color="black", linewidth=0.8)
     panel.set_xlabel("placements with learning and feedback against without, %", fontsize=9)
     head(figure, "What learning and feedback change", "All feedbacks off and on")

@@ -39,6 +39,7 @@ DPI = 120
 CONTRAST = 4.5  # of letters and their ground, as accessible pages have
 MILLION = 1e6
 GUTTER = 0.05  # between panels, as a share of their width
+APART = 0.1  # inches between titles
 NARROW = 0.025  # of the highest value; narrower than this a band hides behind its line
 LETTERS_PER_INCH = 15.5  # of the small print
 TITLE_LETTERS_PER_INCH = 9.5
@@ -135,6 +136,9 @@ def head(figure: Figure, title: str, about: str, ax: Axes | None = None) -> None
     width = int(figure.get_figwidth() * TITLE_LETTERS_PER_INCH)
     text = "\n".join(textwrap.wrap(plain(title), width) + textwrap.wrap(plain(about), width))
     figure.suptitle(text, x=0.01, ha="left", fontsize=12)
+    if any(panel.get_title(loc="left") or panel.get_title() for panel in figure.axes):
+        # else titles of panels touch that of the figure
+        figure.get_layout_engine().set(h_pad=APART)  # type: ignore[union-attr, call-arg]
 
 
 def foot(figure: Figure, *sentences: str) -> None:
