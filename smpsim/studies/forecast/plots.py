@@ -144,6 +144,8 @@ class ForecastPlots:
                 row,
                 "o",
                 color=VERMILION,
+                markerfacecolor="white",
+                markeredgewidth=2,
                 markersize=9,
                 label="on the other side" if row == 0 else None,
             )
