@@ -17,10 +17,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+DESK = {"width": 1440, "height": 900}
 PATIENCE = 600_000
 """Milliseconds that anything on a page may take."""
 ROW = "one => one.innerText.startsWith('placed')"
@@ -49,13 +52,25 @@ def memory(server: subprocess.Popen[str], what: str = "VmRSS") -> float:
     return int(found[1]) / 1024
 
 
-def opened(browser: Any, address: str, runs: int) -> Any:
+@contextmanager
+def started() -> Iterator[Any]:
+    """Start a browser."""
+    from playwright.sync_api import sync_playwright
+
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def opened(browser: Any, address: str, **context: Any) -> Any:
     """Open a session on a page of its own, and wait for its first answer."""
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page = browser.new_context(**{"viewport": DESK, **context}).new_page()
     page.set_default_timeout(PATIENCE)
     page.faults = []
     page.on("pageerror", lambda one: page.faults.append(str(one)))
-    page.goto(f"{address}&replications={runs}")
+    page.goto(address)
     page.get_by_text("From planned to kept").wait_for()
     return page
 
@@ -90,16 +105,12 @@ def main() -> None:
     parser.add_argument("--moves", type=int, default=20)
     parser.add_argument("--runs", type=int, default=200, choices=(50, 200, 1000))
     given = parser.parse_args()
-    from playwright.sync_api import sync_playwright
-
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
     server, root = served(given.scenario)
-    address = f"{root}?scenario={given.scenario}"
+    address = f"{root}?scenario={given.scenario}&replications={given.runs}"
     try:
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        with started() as browser:
             empty = memory(server)
-            pages = [opened(browser, address, given.runs) for _ in range(given.sessions)]
+            pages = [opened(browser, address) for _ in range(given.sessions)]
             finished(pages[-1])
             print(f"server: {empty:.0f} MB without sessions, {memory(server):.0f} MB with them")
             first, whole = [], []
@@ -117,7 +128,6 @@ def main() -> None:
             )
             faults = [fault for page in pages for fault in page.faults]
             print(f"errors on pages: {faults or 'none'}")
-            browser.close()
     finally:
         server.terminate()
         server.wait()

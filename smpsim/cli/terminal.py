@@ -22,6 +22,7 @@ from rich.text import Text
 
 from smpsim.cli.app import Terminated, code_of
 from smpsim.messages import harmless
+from smpsim.results.estimates import SEEN
 from smpsim.results.gains import window_of
 from smpsim.results.locks import abandon
 from smpsim.results.losses import shown_lines
@@ -282,6 +283,12 @@ def print_funnel(out: Console, programme: str, found: Any, several: bool) -> Non
     ]
     title = f"From seats to work{f', programme {programme}' if several else ''} (people)"
     table(out, title, ("step", ">mean", ">90 % of runs", ""), rows)
+    if found["run_low"].isna().any():
+        least = f"{100 * SEEN:.0f} %"
+        out.print(
+            f"A dash: in fewer than {least} of the runs anybody is followed for so long; the mean "
+            "takes the others to stay as often.\n"
+        )
 
 
 def print_losses(out: Console, programme: str, found: Any, several: bool) -> None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
 from smpsim.results.columns import Column, Description, column_of
 from smpsim.results.dataset import Dataset
@@ -103,7 +102,10 @@ class DataPackage:
             chunks = int((kept.manifest() or {"chunks": 0})["chunks"])
             paths = [kept.path(number) for number in range(chunks)]
             if paths and all(path.is_file() for path in paths):
-                columns = {one.name: _arrow_type(str(one.type)) for one in pq.read_schema(paths[0])}
+                # commands that only list files do without it
+                from pyarrow.parquet import read_schema
+
+                columns = {one.name: _arrow_type(str(one.type)) for one in read_schema(paths[0])}
                 names = [path.relative_to(folder).as_posix() for path in paths]
                 self._add("-".join([*([store] if store else []), "runs"]), names, "runs", columns)
 

@@ -13,7 +13,8 @@ Three kinds of outcome need more than that, as the runs without a value are no r
 - Months until half are placed have no end in runs where that never comes (`Outcome.endless`). If
   these are more than a few (`FEW`), there is no mean: one of the others would be too short.
 - Quantiles of runs are over all of them where a run without a value is one without an end (nobody
-  is placed, so no money is enough): see `quantile`.
+  is placed, so no money is enough); of people kept, and of what they cost, there are none where
+  too many runs end before anybody is followed for so long (`SEEN`): see `quantile`.
 - Totals over programmes are sums of their means.
 
 Every command takes its means, differences and intervals from the `contributions` of runs, so that
@@ -22,6 +23,7 @@ the same question has the same answer everywhere.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -38,6 +40,12 @@ MOST_ERROR = 0.165
 
 Statistics Canada releases estimates of up to so much without a warning. A ratio of means is hardly
 biased up to 0.1 (Cochran 1977, Sampling Techniques, chapter 6).
+"""
+SEEN = 0.9
+"""Share of the runs in which it must be known how many are kept, for a range of runs to be told.
+
+The others are runs in which people are placed late, or in which nobody is placed at all: a range
+over the rest need not even hold the mean, which is of all runs.
 """
 _HUGE = 1e300
 LEAST = 2
@@ -78,7 +86,8 @@ def quantile(runs: pd.DataFrame, share: float, by: Groups = ()) -> Any:
     -------
     Series, or DataFrame with a row a group
         Not a number where it is one of the runs that have no end: what a placement costs where
-        nobody is placed, or months until half are placed where that never comes.
+        nobody is placed, or months until half are placed where that never comes; and of people
+        kept, or what they cost, where they are known in fewer than `SEEN` of the runs.
     """
     whole = runs.notna().to_numpy().all()
     ended = runs if whole else _without_end(runs)
@@ -87,6 +96,13 @@ def quantile(runs: pd.DataFrame, share: float, by: Groups = ()) -> Any:
     if whole:
         return found
     next_above: Any = groups.quantile(share, interpolation="higher")
+    known = runs.notna()
+    seen: Any = known.groupby(list(by), sort=False).mean() if by else known.mean()
+    for name in map(str, runs.columns):
+        kept = (ratio_of(name) or ("", name))[1]
+        if outcome_of(kept).size and kept in runs.columns:
+            enough = seen[kept] >= SEEN
+            found[name] = found[name].where(enough) if by else (found[name] if enough else math.nan)
     return found.where(next_above < _HUGE)
 
 

@@ -30,6 +30,10 @@ KEPT_PRICES = {
 """The outcomes that are the cost of a placement that is kept, by months."""
 
 
+_OUTCOMES = {step: KEPT_AS[months] for months, step in zip(RETENTION_MONTHS, KEPT, strict=True)}
+"""Outcomes by their steps: a range of people kept is told by the rule of these."""
+
+
 def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
     """Return how many people reach each step of a programme.
 
@@ -68,7 +72,7 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
                     "step": values.columns,
                     "label": [STEPS[str(step)] for step in values.columns],
                     "people": mean.to_numpy(),
-                    **spread(values, level),
+                    **spread(values.rename(columns=_OUTCOMES), level),
                     "runs_used": values.notna().sum().to_numpy(),
                     "share": (mean / planned if planned else mean * np.nan).to_numpy(),
                 }

@@ -14,7 +14,7 @@ import pytest
 import smpsim
 from smpsim.collecting import OF_EMPLOYERS
 from smpsim.results.conditions import Condition, failing
-from smpsim.results.estimates import Estimates, contributions, means
+from smpsim.results.estimates import Estimates, contributions, means, quantile
 from smpsim.results.outcomes import NOT_YET, UNDEFINED, missing, with_parts
 from smpsim.scenario import load
 from smpsim.studies.discover.discover import discover
@@ -277,3 +277,19 @@ def test_an_employer_of_two_programmes_is_counted_once():
         assert array[name].attrs["adds_up_over_programmes"] == "no"
     for name in ("placed", "in_training", "cost", "seats_committed"):
         assert array[name].attrs["adds_up_over_programmes"] == "yes"
+
+
+@pytest.mark.parametrize(("unknown", "told"), [(10, True), (11, False)])
+def test_a_range_of_people_kept_needs_nine_runs_in_ten(unknown, told):
+    # in the others all are placed late, and they are no random ones: the mean may lie outside
+    placed = np.full(100, 50.0)
+    kept = np.where(np.arange(100) < unknown, np.nan, np.arange(100) / 10)
+    cost = np.full(100, 1000.0)
+    runs = pd.DataFrame({"placed": placed, "cost_total": cost, KEPT: kept, PRICE: cost / kept})
+    for by in ((), [pd.Series(0, runs.index)]):
+        low, high = (np.ravel(quantile(runs, share, by)[KEPT]).item() for share in (0.05, 0.95))
+        assert (low < high) is told
+        assert np.isnan(low) != told
+        price = np.ravel(quantile(runs, 0.5, by)[PRICE]).item()
+        assert np.isfinite(price) == told
+        assert np.ravel(quantile(runs, 0.5, by)["placed"]).item() == 50

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.estimates import Estimates, quantile
+from smpsim.results.estimates import SEEN, Estimates, quantile
 from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.outcomes import ratio_of
 from smpsim.results.spread import spread_of
@@ -201,7 +201,7 @@ class Decision(StudyResult):
         tail = (1.0 - self.level) / 2.0
         # others would be taken to stay as often as those few
         seen = self._totals[name].runs_used(of)
-        if not np.isfinite(below).all() or seen < self.level * self.runs:
+        if not np.isfinite(below).all() or seen < SEEN * self.runs:
             some = f"only in {seen:,} of {self.runs:,} runs somebody" if seen else "nobody"
             return {**nothing, f"{price}_why": f"{some} is seen for so long before the end"}
         if not self._totals[name].divides(of):
