@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 
 from smpsim.results.columns import Column, Description, column_of
-from smpsim.results.dataset import Dataset
 from smpsim.results.manifest import Record
 from smpsim.results.spreadsheet import flat
 
@@ -97,14 +96,16 @@ class DataPackage:
         stores : iterable of str
             Names of folders inside it that may hold runs; an empty one is the folder itself.
         """
+        # commands that only list files do without it
+        from pyarrow.parquet import read_schema
+
+        from smpsim.results.dataset import Dataset
+
         for store in stores:
             kept = Dataset(folder / store)
             chunks = int((kept.manifest() or {"chunks": 0})["chunks"])
             paths = [kept.path(number) for number in range(chunks)]
             if paths and all(path.is_file() for path in paths):
-                # commands that only list files do without it
-                from pyarrow.parquet import read_schema
-
                 columns = {one.name: _arrow_type(str(one.type)) for one in read_schema(paths[0])}
                 names = [path.relative_to(folder).as_posix() for path in paths]
                 self._add("-".join([*([store] if store else []), "runs"]), names, "runs", columns)
