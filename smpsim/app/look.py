@@ -61,8 +61,8 @@ STYLE = (
 .smp .gains { background: var(--smp-blue); }
 .smp pre { white-space: pre-wrap; background: var(--smp-block); color: var(--smp-ink);
   padding: 8px; font-size: 13px; user-select: all; overflow-wrap: anywhere; }
-.smp .wide { overflow-x: auto; }
-.smp .wide th.n { white-space: normal; } .smp .wide th[scope=row] { min-width: 8em; }
+.smp .wide { overflow-x: auto; } .smp .wide table { font-size: 13px; }
+.smp .wide th.n { white-space: normal; } .smp .wide th[scope=row] { min-width: 6em; }
 .smp .problem, .smp .caution { border-left: 4px solid var(--smp-red); padding: 4px 10px;
   background: var(--smp-alert); }
 .smp-columns { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 520px); gap: 28px; }

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode
 
 import numpy as np
 
-from smpsim.app.rows import money, rounded, span, whole
+from smpsim.app.rows import counted, money, rounded, span, whole
 from smpsim.app.runs import never, result_of
 from smpsim.app.state import State, from_link, link_parts
 from smpsim.results.estimates import Estimates
@@ -169,7 +169,7 @@ def rows(options: Sequence[Option], is_stale: Callable[[], bool] = never) -> lis
 def _people(row: Any) -> str:
     if not np.isfinite(row["mean"]):
         return "-"
-    return span(*(f"{row[one]:,.0f}" for one in ("mean", "run_low", "run_high")))
+    return span(*(counted(row[one]) for one in ("mean", "run_low", "run_high")))
 
 
 def _price(row: Any, currency: str) -> str:

@@ -50,18 +50,23 @@ NONE = "-"
 
 
 def span(mean: str, low: str, high: str) -> str:
-    """Return a mean with the range of 90 % of the runs, if these differ in it."""
-    if low == high == mean:
+    """Return a mean with the range of 90 % of the runs, if these differ in it and there is one."""
+    if low in (mean, NONE) and high == low:
         return mean
     # without an end where nobody is placed: no money is enough for a placement
     return f"{mean} ({low} {'or more' if high == NONE else f'to {high}'})"
+
+
+def counted(people: float) -> str:
+    """Return a number of people of one run."""
+    return NONE if math.isnan(people) else f"{people:,.0f}"
 
 
 def of_people(row: Any, kind: str, planned: float) -> Bar:
     """Return the row of a number of people, with a bar against the planned."""
     mean, low, high = (float(row[key]) for key in ("people", "run_low", "run_high"))
     label = str(row["label"]).removeprefix("lost: ")
-    text = span(whole(mean), f"{low:,.0f}", f"{high:,.0f}")
+    text = span(whole(mean), counted(low), counted(high))
     return Bar(label, kind, mean, low, high, mean / planned if planned else 0.0, text)
 
 

@@ -47,8 +47,10 @@ def label(control: Control, currency: str) -> str:
     was = ""
     if control.value != control.original and control.original is not None:
         before = control.original
+        if isinstance(before, (int, float)):
+            before = number_words(before)
         if control.unit == "share":
-            before = f"{100 * float(before):g} %"
+            before = f"{100 * float(control.original):g} %"
         was = f" (was {escape(str(before))})"
     note = f'<span class="note">{escape(control.note)}</span>' if control.note else ""
     shown = f": <b>{escape(value)}</b> {escape(unit)}" if value else ""

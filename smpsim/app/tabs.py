@@ -157,7 +157,8 @@ def Options(shared: Shared) -> None:  # noqa: N802
     runs = kept[0].state.replications
     note = (
         f"{runs:,} runs each, paired with those of the first. In brackets: where 90 % of the runs "
-        "lie, or 90 % of the pairs; a dash: nobody is seen for so long. "
+        "lie, or 90 % of the pairs; a dash, or no brackets: in too few runs anybody is seen for "
+        "so long. "
         f"{screens.HOLDS[kept[0].state.parameters]}"
     )
     table = markup.options(found.value[0], shown.currency)

@@ -5,12 +5,13 @@ import threading
 import xml.etree.ElementTree as ElementTree
 import zipfile
 
+import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
 
 import smpsim
-from smpsim.app import deciding, exports, monitoring, screens
+from smpsim.app import deciding, exports, monitoring, rows, screens
 from smpsim.app.demand import in_words
 from smpsim.app.drawing import curve_svg, payments_svg
 from smpsim.app.options import Option, link_of, options_in_link, programme_in_link
@@ -310,3 +311,10 @@ def test_one_world_is_a_run_and_loses_nobody():
 def test_every_stage_of_the_enrolled_is_in_one_group():
     named = [stage for stages in GROUPS.values() for stage in stages]
     assert sorted(named) == sorted(set(STAGES) - {"applicant", "not_selected"})
+
+
+def test_a_range_that_is_not_known_is_left_out():
+    assert rows.span("38", "-", "-") == "38"
+    assert rows.span("54", "20", "-") == "54 (20 or more)"
+    row = {"people": 38.0, "run_low": np.nan, "run_high": np.nan, "label": "kept 36 months"}
+    assert rows.of_people(row, "kept", 720.0).text == "38"
