@@ -107,7 +107,7 @@ def redate(w):
 
 @rule
 def redraw_institutions(w):
-    """Draw anew, with the same luck, what the terms now draw from another distribution."""
+    """Draw anew, with the same chance events, what the terms now draw from another distribution."""
     for i in range(w.institution_count):
         institution = institution_row(w, i)
         terms = institution_terms(w, institution.group)

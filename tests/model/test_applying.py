@@ -139,7 +139,7 @@ SETTING = {
 
 @pytest.mark.parametrize(("lever", "few", "some", "many"), LEVERS, ids=lambda v: str(v)[-30:])
 def test_each_lever_draws_applicants_the_right_way(lever, few, some, many):
-    # the same people with the same luck are asked, so that nobody who applied falls away
+    # the same people with the same chance events are asked, so that nobody who applied falls away
     found = [applied(**{**SETTING, lever: value}) for value in (few, some, many)]
     assert found[0] < found[1] < found[2], found
 

@@ -276,7 +276,7 @@ def test_two_designs_are_drawn_over_each_other(comparison: Comparison) -> None:
     figure = comparison.plot.trajectories()
     shown = texts(figure)
     assert "A: before; B: after; programme pilot" in shown
-    assert f"{RUNS} pairs of runs with the same luck, seed 2." in shown
+    assert f"{RUNS} pairs of runs with the same chance events, seed 2." in shown
     for name, result in zip(comparison.names, (comparison.a, comparison.b), strict=True):
         placed = result.trajectories().groupby("month")["placed"].mean()
         np.testing.assert_allclose(line(figure, name), [0, *placed])

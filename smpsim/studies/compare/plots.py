@@ -218,7 +218,7 @@ class ComparisonPlots:
     def _origin(self) -> str:
         both = self._comparison
         pairs = style.counted(both.runs, "pair")
-        return f"{pairs} of runs with the same luck, seed {both.a.provenance.get('seed')}."
+        return f"{pairs} of runs with the same chance events, seed {both.a.provenance.get('seed')}."
 
     def _notes(self) -> tuple[str, ...]:
         return self._comparison.notes

@@ -70,7 +70,8 @@ class DecisionPlots:
         style.foot(
             figure,
             f"Point and line: mean, and where {100 * found.level:g} % of the runs lie.{shaded}",
-            "Right: runs with the same luck in the same world; hollow where the line holds zero.",
+            "Right: runs with the same chance events in the same world; "
+            "grey where the line holds zero.",
             _origin(found),
         )
         return figure

@@ -115,7 +115,7 @@ class ExplanationPlots:
 
     def _origin(self) -> str:
         pairs = style.counted(self._found.runs, "pair")
-        return f"{pairs} of runs with the same luck, seed {self._found.seed}."
+        return f"{pairs} of runs with the same chance events, seed {self._found.seed}."
 
 
 def _chosen(programme: str | None, labels: list[str]) -> str:
