@@ -71,7 +71,7 @@ class DecisionPlots:
             figure,
             f"Point and line: mean, and where {100 * found.level:g} % of the runs lie.{shaded}",
             "Right: runs with the same chance events in the same world; "
-            "grey where the line holds zero.",
+            "hollow where the line holds zero.",
             _origin(found),
         )
         return figure
