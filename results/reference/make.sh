@@ -6,7 +6,8 @@ here=$(dirname "$0")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-smpsim calibrate calibrate_behaviour --out "$work/calibration"
+# the draws of the error of the model depend on the linear algebra of a kind of processor
+OPENBLAS_CORETYPE=Zen smpsim calibrate calibrate_behaviour --out "$work/calibration"
 smpsim validate --out "$work/validation"
 smpsim rank thamm_germany --replications 200 --seed 1 --out "$work/actions"
 smpsim compare thamm_germany onodera_user_run --out "$work/compare"
