@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from smpsim.ensemble import Progress
 from smpsim.results.units import labels_of
 from smpsim.scenario import Scenario, ScenarioError
 from smpsim.scenario.marks import Mark
 from smpsim.scenario.parameters import Parameters
 from smpsim.scenario.quantities import KINDS
-from smpsim.studies.compare.pairing import difference_of, estimates_of
+from smpsim.studies.compare.pairing import difference_of
+from smpsim.studies.report.variants import variants
 from smpsim.studies.sensitivity.ranges import MIDDLES, Parameter, parameters_of, with_values
 
 RUNS = 20
@@ -63,12 +63,11 @@ def tried(
     seed: int,
     level: float,
     given: Parameters,
-    *,
-    rules: Any = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    **more: Any,
 ) -> pd.DataFrame:
     """Return how many more people are placed if a guess is wrong, one at a time.
+
+    `more` as in `variants`.
 
     Returns
     -------
@@ -78,30 +77,14 @@ def tried(
         ``at_high`` in people placed, each with the ends of its interval, ``swing``, the greater of
         the two in size, and ``level`` of the intervals.
     """
-    from smpsim.studies.sweep.sweep import evaluate
-
     if not parameters:
         return pd.DataFrame(columns=[*COLUMNS, *CHANGES])
     first = [one.value for one in parameters]
     rows = [first]
     for place, one in enumerate(parameters):
         rows += [[*first[:place], end, *first[place + 1 :]] for end in (one.low, one.high)]
-    names = [one.name for one in scenario.programmes]
-    runs = evaluate(
-        scenario,
-        pd.DataFrame(with_values(scenario, parameters, rows)),
-        replications=RUNS,
-        seed=seed,
-        outcomes=[OUTCOME],
-        parameters=given,
-        rules=rules,
-        threads=threads,
-        progress=progress,
-    ).rename(columns={"replication": "run"})
-    sides = [
-        estimates_of(table.drop(columns=["design", "scenario"], errors="ignore"), names)
-        for _, table in runs.groupby("design", sort=True)
-    ]
+    designs = pd.DataFrame(with_values(scenario, parameters, rows))
+    sides = variants(scenario, designs, [OUTCOME], RUNS, seed, given, **more)
     labels = labels_of([one.key for one in parameters])
     found = []
     for place, one in enumerate(parameters):

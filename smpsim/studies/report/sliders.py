@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from smpsim.ensemble import Progress
 from smpsim.errors import RequestError
 from smpsim.guided.questions import EMPLOYERS, LANE, PROGRAMME, Control, controls
 from smpsim.messages import shown_list, shown_value
@@ -20,7 +19,8 @@ from smpsim.scenario.parameters import Parameters
 from smpsim.scenario.problems import Problem
 from smpsim.scenario.quantities import is_finite
 from smpsim.scenario.values_at_keys import get_value, scenario_data
-from smpsim.studies.compare.pairing import difference_of, estimates_of
+from smpsim.studies.compare.pairing import difference_of
+from smpsim.studies.report.variants import variants
 
 RUNS = 40
 """Runs of each combination of the sliders."""
@@ -189,12 +189,11 @@ def varied(
     seed: int,
     level: float,
     given: Parameters,
-    *,
-    rules: Any = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
+    **more: Any,
 ) -> pd.DataFrame:
     """Return what each combination of the sliders changes under the same chance events.
+
+    `more` as in `variants`.
 
     Returns
     -------
@@ -203,28 +202,11 @@ def varied(
         differences to the option as it is: ``placed``, ``cost_total``, each with ``_ci_low`` and
         ``_ci_high`` at ``level``, and with its ``_standard_error``; ``runs``.
     """
-    from smpsim.studies.sweep.sweep import evaluate
-
     if not sliders:
         columns = [f"{name}{end}" for name in OUTCOMES for end in ("", *(f"_{e}" for e in EDGES))]
         return pd.DataFrame(columns=[*columns, "level", "runs"])
     designs = pd.DataFrame(list(combinations(sliders)))
-    runs = evaluate(
-        scenario,
-        designs,
-        replications=RUNS,
-        seed=seed,
-        outcomes=list(OUTCOMES),
-        parameters=given,
-        rules=rules,
-        threads=threads,
-        progress=progress,
-    ).rename(columns={"replication": "run"})
-    names = [one.name for one in scenario.programmes]
-    sides = [
-        estimates_of(table.drop(columns=["design", "scenario"], errors="ignore"), names)
-        for _, table in runs.groupby("design", sort=True)
-    ]
+    sides = variants(scenario, designs, OUTCOMES, RUNS, seed, given, **more)
     now = {one.key: one.present for one in sliders}
     first = sides[next(n for n, one in enumerate(combinations(sliders)) if one == now)]
     found = []
