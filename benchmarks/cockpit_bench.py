@@ -117,7 +117,7 @@ def main() -> None:
             for number in range(given.moves):
                 began = time.monotonic()
                 # each session looks at a design of its own, so that no answer is shared
-                first += [moved(page, 1 + (number + n) % 2) for n, page in enumerate(pages)]
+                first += [moved(page, 1 + (number + n) % 10) for n, page in enumerate(pages)]
                 for page in pages:
                     finished(page)
                 whole.append(time.monotonic() - began)

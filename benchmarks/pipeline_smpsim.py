@@ -23,8 +23,9 @@ def world_of(n: int) -> World:
         overrides={
             "programmes.pipeline.intakes.seats": 1000 * scale,
             # the first year brings only failures (a success takes 12 months): the prior must
-            # weigh enough that trust stays above the bound, as it mostly does in the C program
-            "behaviour.trust.prior_strength": max(4.0, n / 100),
+            # weigh enough that trust stays above the bound, as it mostly does in the C program;
+            # a logit of variance 4 / k weighs as much as k cases
+            "behaviour.trust.programme_uncertainty": 2 / max(4.0, n / 100) ** 0.5,
             "employers.firms.vacancies_per_year": 360 * scale,
             "governments.destination.visa.lanes.standard.decisions_per_month": 500 * scale,
         },
@@ -48,7 +49,6 @@ def run(n: int, seed: int, repeats: int) -> dict[str, float]:
         cost.append(float(record["spent"]))
         working.append(int(world.headcount[0, ADAPTING] + world.headcount[0, EMPLOYED]))
         pool.append(float(world.series("graduate_pool")[:, 0].sum()))
-    world.check()
     bytes_used = sum(world.tables[name].nbytes for name in ("trainees", "blocks", "lists"))
     return {
         "placed": float(np.mean(placed)),

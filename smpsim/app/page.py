@@ -26,7 +26,7 @@ from smpsim.scenario.cautions import cautions
 from smpsim.scenario.parameters import CENTRE, LIKELY
 from smpsim.scenario.yaml_files import LARGEST_FILE
 
-SETTLED = 0.05
+SETTLED = 0.02
 """Seconds without a further move after which a slider is taken to rest."""
 
 

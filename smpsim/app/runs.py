@@ -16,7 +16,7 @@ from smpsim.app.state import State
 from smpsim.ensemble import bytes_of_runs, run
 from smpsim.results.result import Result
 
-AT_FIRST = 12
+AT_FIRST = 8
 """Runs that answer a move at once."""
 MOST_BYTES = 10**9
 """Of runs that are in memory at the same time, of all sessions together."""
