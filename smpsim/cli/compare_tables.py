@@ -43,8 +43,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
                 low, high = (end[outcome] for end in spread)
                 side = {"run_low": low, "run_high": high, "runs": one["runs"]}
                 side["runs_used"] = one[mean.replace("mean", "runs_used")]
-                inside = f" ({terminal.spread_of(side, unit)})" if wide else ""
-                cells.append(f"{shown(one[mean], unit)}{inside}")
+                spread_in_words = terminal.spread_of(side, unit) if wide else "-"
+                cells.append(terminal.ranged(shown(one[mean], unit), spread_in_words))
             cells.append(shown_difference(one["difference"], unit))
             pairs = _between(one, "run", unit)
             confidence = _between(one, "ci", unit)

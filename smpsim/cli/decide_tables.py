@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from smpsim.cli import terminal
 from smpsim.cli.terminal import between, table
 from smpsim.results.units import label_of, labels_of, shown, shown_difference, shown_ends
 from smpsim.studies.decide.report import per_cent
@@ -41,8 +42,8 @@ def _rows(found: Decision) -> list[tuple[str, Callable[[Any], str]]]:
         def say(row: Any) -> str:
             if row[name] != row[name]:
                 return "-"
-            return (
-                f"{shown(row[name], of)} ({between(row[f'{name}_low'], row[f'{name}_high'], of)})"
+            return terminal.ranged(
+                shown(row[name], of), between(row[f"{name}_low"], row[f"{name}_high"], of)
             )
 
         return say

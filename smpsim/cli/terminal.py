@@ -214,6 +214,11 @@ def between(low: float, high: float, unit: str) -> str:
     return f"{shown(low, unit)} {'or more' if high != high else f'to {shown(high, unit)}'}"
 
 
+def ranged(mean: str, spread: str) -> str:
+    """Return a mean with its range, where there is one."""
+    return mean if spread == "-" else f"{mean} ({spread})"
+
+
 def print_result(out: Console, result: Result) -> None:
     """Print how far people come, what held placements back, who gains, and the main outcomes."""
     steps, account, gained = result.funnel(LEVEL), result.losses(LEVEL), result.gains(LEVEL)

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 import smpsim
 from smpsim.cli import app
+from smpsim.cli.terminal import ranged
 from smpsim.results.files import read_provenance
 from smpsim.results.manifest import RECORD_FILE
 from smpsim.results.outcomes import outcome_of
@@ -207,3 +208,9 @@ def test_an_action_that_changes_nothing_is_noted() -> None:
     found = invoke("bare_pipeline", "--with", "better_schools.yaml", *changed, "-n", "3")
     assert found.exit_code == 0, found.output
     assert "the same in every value that decides a number" in found.stdout
+
+
+def test_a_mean_without_a_range_stands_alone():
+    assert ranged("38", "-") == "38"
+    assert ranged("-", "-") == "-"
+    assert ranged("38", "0 to 90") == "38 (0 to 90)"
