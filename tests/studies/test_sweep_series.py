@@ -12,7 +12,7 @@ from smpsim.cli.app import app
 from smpsim.errors import RequestError
 from smpsim.results.dataset import Dataset
 from smpsim.studies.sweep import chunks
-from smpsim.studies.sweep.monthly import MOST_TOGETHER, Recorder
+from smpsim.studies.sweep.monthly import MOST_TOGETHER, Recorder, fault_of_series
 
 STUDY = """\
 name: monthly
@@ -218,3 +218,9 @@ def test_faults_in_python_are_refused_in_words(study):
     found = smpsim.sweep(study, replications=1)
     with pytest.raises(RequestError, match="series: got 'graduated'; allowed: placed, cost"):
         found.series(["graduated"])
+
+
+@pytest.mark.parametrize("name", [{"a": 1}, [1]])
+def test_what_is_no_name_is_no_series(name):
+    # one that has no hash ended in a traceback
+    assert "got series" in fault_of_series(name)

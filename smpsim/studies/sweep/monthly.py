@@ -22,7 +22,7 @@ MOST_TOGETHER = 5000
 
 def fault_of_series(name: object) -> str:
     """Return what is wrong with a name of a series; nothing if there is such a series."""
-    if name in SERIES:
+    if isinstance(name, str) and name in SERIES:
         return ""
     known = tuple(SERIES)
     return f"got series {shown_value(name)}; allowed: {shown_list(known)}{nearest(name, known)}"
