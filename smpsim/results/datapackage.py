@@ -60,7 +60,8 @@ class DataPackage:
         kinds : iterable of str
             ``"parquet"``, ``"csv"``, or both.
         """
-        columns = {str(one): _type_of(flat(table)[one]) for one in flat(table).columns}
+        rows = flat(table)
+        columns = {str(one): _type_of(rows[one]) for one in rows.columns}
         for kind in kinds:
             self._add(f"{name}.{kind}", f"{name}.{kind}", name, columns)
 

@@ -205,12 +205,11 @@ def varied(
     if not sliders:
         columns = [f"{name}{end}" for name in OUTCOMES for end in ("", *(f"_{e}" for e in EDGES))]
         return pd.DataFrame(columns=[*columns, "level", "runs"])
-    designs = pd.DataFrame(list(combinations(sliders)))
-    sides = variants(scenario, designs, OUTCOMES, RUNS, seed, given, **more)
-    now = {one.key: one.present for one in sliders}
-    first = sides[next(n for n, one in enumerate(combinations(sliders)) if one == now)]
+    settings = list(combinations(sliders))
+    sides = variants(scenario, pd.DataFrame(settings), OUTCOMES, RUNS, seed, given, **more)
+    first = sides[settings.index({one.key: one.present for one in sliders})]
     found = []
-    for setting, side in zip(combinations(sliders), sides, strict=True):
+    for setting, side in zip(settings, sides, strict=True):
         row: dict[str, Any] = dict(setting)
         for name in OUTCOMES:
             change = difference_of(name, first, side, level)
