@@ -25,7 +25,7 @@ from smpsim.studies.compare.pairing import checked_level
 from smpsim.studies.report.figures import Option
 from smpsim.studies.report.guesses import guessed, runs_of, tried
 from smpsim.studies.report.result import MOST, Report, letters, needed
-from smpsim.studies.report.sliders import Asked, asked_sliders, given_sliders, varied
+from smpsim.studies.report.sliders import Asked, given_sliders, stated_sliders, varied
 from smpsim.studies.report.sliders import runs_of as runs_of_sliders
 
 __all__ = ["Report", "designs_of", "report", "runs_in_all"]
@@ -271,7 +271,8 @@ def run_all(
     parameters = guessed(options[first], marked[first]) if settings["guesses"] else []
     told = _after(len(options) * count, progress)
     changed = tried(options[first], parameters, number, level, given, progress=told, **more)
-    moved = asked_sliders(options[first], settings.get("sliders", {}))
+    # checked before anything ran
+    moved = stated_sliders(options[first], settings.get("sliders", {}))
     told = _after(len(options) * count + runs_of(parameters), progress)
     swept = varied(options[first], moved, number, level, given, progress=told, **more)
     return Report(tuple(found), marked, changed, level, dict(origin), tuple(moved), swept)

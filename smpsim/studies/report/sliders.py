@@ -103,7 +103,7 @@ def _around(control: Control) -> list[float]:
 
 
 def asked_sliders(scenario: Scenario, asked: Asked) -> list[Slider]:
-    """Return the sliders that a user names, each with its values and the present one.
+    """Return the sliders that a user names, all of whose combinations the scenario can have.
 
     Raises
     ------
@@ -111,6 +111,22 @@ def asked_sliders(scenario: Scenario, asked: Asked) -> list[Slider]:
         If there are too many.
     ScenarioError
         If a key is none of a number, or the scenario cannot have a value or a combination.
+    """
+    found = stated_sliders(scenario, asked)
+    for one in combinations(found):
+        load(scenario, one)
+    return found
+
+
+def stated_sliders(scenario: Scenario, asked: Asked) -> list[Slider]:
+    """Return sliders by their keys, each with its values and the present one, unchecked together.
+
+    Raises
+    ------
+    RequestError
+        If there are too many.
+    ScenarioError
+        If a key is none of a number.
     """
     if len(asked) > MOST_SLIDERS:
         raise RequestError(f"sliders: got {len(asked)}; allowed: at most {MOST_SLIDERS}")
@@ -140,8 +156,6 @@ def asked_sliders(scenario: Scenario, asked: Asked) -> list[Slider]:
         raise RequestError(
             f"sliders: got {many} combinations; allowed: at most {MOST_COMBINATIONS}"
         )
-    for one in combinations(found):
-        load(scenario, one)
     return found
 
 
