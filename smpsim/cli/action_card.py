@@ -24,11 +24,11 @@ def print_action(out: Console, action: Action) -> None:
     heads = ("key", "change", "only where", "source")
     table(out, "What it changes", heads, [_change(one) for one in action.patch])
     if action.price:
-        title = "What it costs, if it changes anything"
+        title = "What it costs (nothing where it changes nothing)"
         table(out, title, heads, [_change(one) for one in action.price])
         out.print(
-            "Amounts are in EUR. They are paid as the programme's funding says for set-up and "
-            "overhead; by the donor where it says nothing.",
+            "Amounts are in EUR. Whoever funds the programme's set-up and overhead pays them; "
+            "where nobody is named, the donor.",
             soft_wrap=True,
         )
 
@@ -49,7 +49,10 @@ def _change(change: Change) -> tuple[str, str, str, str]:
 def print_changes(out: Console, name: str, changes: Sequence[Applied]) -> None:
     """Print what an action changes in a scenario."""
     if not changes:
-        out.print(f"{name} changes nothing here: all is as it asks for already.", soft_wrap=True)
+        out.print(
+            f"{name} changes nothing here: everything it asks for is already in place.",
+            soft_wrap=True,
+        )
         out.print()
         return
     rows = [

@@ -51,7 +51,7 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             # without our own modules, which may be half imported
-            typer.echo("Stopped; no half-written file is left.", err=True)
+            typer.echo("Stopped. No incomplete file was left behind.", err=True)
             raise typer.Exit(code_of(stop)) from None
         except MemoryError as error:
             say(f"Not enough memory: {error}. Try fewer replications.")

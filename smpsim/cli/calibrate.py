@@ -15,14 +15,15 @@ from smpsim.cli.options import Json, Out, Replications, Reports, Seed, Threads, 
 def calibrate(
     study: Annotated[str, typer.Argument(help="Calibration study: a name, or a YAML file.")],
     draws: Annotated[
-        int | None, typer.Option(min=20, max=10**6, help="Draws, instead of the study's.")
+        int | None,
+        typer.Option(min=20, max=10**6, help="Number of draws; that of the study when left out."),
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
     reports: Reports = None,
     threads: Threads = None,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Remove runs of another calibration.")
+        bool, typer.Option("--fresh", help="Delete the runs of another calibration.")
     ] = False,
     out: Out = None,
     xlsx: Xlsx = False,

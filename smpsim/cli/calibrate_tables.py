@@ -30,7 +30,7 @@ def print_calibration(out: Console, found: Calibration) -> None:
     heads: tuple[str, ...] = ("parameter", ">prior, 90 %", ">posterior, 90 %", ">narrowed by")
     title = f"Posterior of {found.of_what}"
     if len(every) > MOST_SHOWN:
-        title += f"; the {MOST_SHOWN} of {len(every):,} parameters that are narrowed most"
+        title += f"; the {MOST_SHOWN} of {len(every):,} parameters narrowed most"
     table(out, title, heads, rows)
     fitted = {row["outcome"]: row for row in rows_of(found.fit())}
     left = {row["outcome"]: row for row in rows_of(found.left_out())}
@@ -59,8 +59,8 @@ def _forecasts(out: Console, found: Calibration) -> None:
     ]
     heads = ("figures", ">how many", *(f">{WORDS[name]}" for name in FORECASTS), ">difference")
     title = (
-        "Forecasts of programmes left out: mean interval score (less is better) and how many lie "
-        "inside; difference: calibrated less naive"
+        "Forecasts of programmes left out: mean interval score (lower is better) and how many "
+        "reports lie inside; difference: calibrated minus naive"
     )
     table(out, title, heads, rows)
 

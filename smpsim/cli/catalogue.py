@@ -37,19 +37,24 @@ def list_scenarios(as_json: Json = False) -> None:
     for group, members in groups.items():
         table(out, group, ("name", "title"), [(entry.name, entry.title) for entry in members])
     asked = [(one.name, one.kind.name, one.question or one.title) for one in studies]
-    table(out, "studies; each kind has its command", ("name", "kind", "question"), asked)
+    table(out, "studies; each kind has its own command", ("name", "kind", "question"), asked)
     return None
 
 
 @app.command()
 def show(
     name: Annotated[str, typer.Argument(help="Name in the catalogue, or a YAML file.")],
-    as_yaml: Annotated[bool, typer.Option("--yaml", help="Print it resolved, as YAML.")] = False,
+    as_yaml: Annotated[
+        bool,
+        typer.Option(
+            "--yaml", help="Print the complete scenario, with all that it extends, as YAML."
+        ),
+    ] = False,
     as_json: Json = False,
     sets: Sets = None,
     added: With = None,
 ) -> None:
-    """Show what a scenario, an action or a study says."""
+    """Show the content of a scenario, an action or a study."""
     from smpsim.scenario import load
     from smpsim.studies.kinds import ACTION, SCENARIO, kind_of
 

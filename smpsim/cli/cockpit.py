@@ -17,7 +17,7 @@ def serve_app(
         typer.Argument(help="Name in the catalogue, or a YAML file.", callback=scenario_only),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port on this computer; 0: one that is free.")
+        int, typer.Option(min=0, max=65535, help="Port on this computer; 0: any free one.")
     ] = 8765,
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
@@ -43,5 +43,5 @@ def serve_app(
         State(name).link(),
         port,
         open_browser=browser,
-        ready=lambda address: say(f"The cockpit is at {address} (Ctrl-C ends it)"),
+        ready=lambda address: say(f"The cockpit is running at {address} (Ctrl-C stops it)"),
     )

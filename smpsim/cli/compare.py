@@ -36,9 +36,9 @@ if TYPE_CHECKING:
     from smpsim.results.study_result import Drawing
 
 SCENARIO_FILES = ("a.yaml", "b.yaml")
-_RUNS = "allowed: -n, the number of runs of each design, an even one"
+_RUNS = "allowed: -n, an even number of runs of each design"
 _CHANGED = (
-    'allowed: smpsim decide A B --option "NAME: KEY=VALUE; ACTION", a design as A with changes'
+    'allowed: smpsim decide A B --option "NAME: KEY=VALUE; ACTION", a design that is A with changes'
 )
 
 
@@ -50,7 +50,7 @@ def compare(
         list[str] | None,
         typer.Argument(
             metavar="C",
-            help="Further designs: all are then set beside A in one table, as smpsim decide does.",
+            help="Further designs; one table then compares them all with A, as in smpsim decide.",
             show_default=False,
             callback=scenarios_only,
         ),
@@ -62,7 +62,7 @@ def compare(
             "-n",
             min=1,
             max=10**7,
-            help="Pairs of runs; of three or more designs runs of each, two in each plausible "
+            help="Pairs of runs. With three or more designs: runs of each, two in each plausible "
             "world (400 when left out).",
         ),
     ] = None,
@@ -70,28 +70,32 @@ def compare(
         list[str] | None,
         typer.Option(
             metavar="OUTCOME=HALF-WIDTH",
-            help="As many pairs of runs as this precision needs, such as placed=5, or "
-            "cost_per_placement=2% of the mean of A; repeatable.",
+            help="Run as many pairs as this precision needs, such as placed=5, or "
+            "cost_per_placement=2% (of the mean of A); repeatable.",
         ),
     ] = None,
     most: Annotated[
         int | None,
-        typer.Option(min=2, max=10**7, help="Most pairs for --precision; 20,000 when left out."),
+        typer.Option(
+            min=2, max=10**7, help="The most pairs that --precision may run; 20,000 when left out."
+        ),
     ] = None,
     level: Annotated[
         float | None,
         typer.Option(
-            help="Confidence level of intervals (0.95 when left out); of three or more designs "
+            help="Confidence level of intervals (0.95 when left out). With three or more designs: "
             "share of runs within likely ranges (0.9). Above 0 and below 1.",
         ),
     ] = None,
     value: Annotated[
         float | None,
-        typer.Option(metavar="AMOUNT", help=f"Of three or more designs: {WORTH}"),
+        typer.Option(metavar="AMOUNT", help=f"With three or more designs: {WORTH}"),
     ] = None,
     outcome: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="Show this outcome, not the main ones; repeatable."),
+        typer.Option(
+            metavar="NAME", help="Show this outcome instead of the main ones; repeatable."
+        ),
     ] = None,
     seed: Seed = None,
     sets: Sets = None,
@@ -109,9 +113,9 @@ def compare(
 ) -> None:
     """Compare designs under the same chance events.
 
-    Of two: every outcome, with the confidence interval of the difference. Of three or more: the
-    table of smpsim decide, which gives it for two as well, takes changes of A as further options,
-    and more worlds.
+    Two designs: every outcome, with the confidence interval of the difference. Three or more: the
+    table of smpsim decide. That command gives the same table for two designs, and takes changes
+    of A as further options and more worlds.
     """
     if others:
         _of_many(
@@ -119,13 +123,16 @@ def compare(
             {
                 "--precision": (precision, _RUNS),
                 "--most": (most, _RUNS),
-                "--outcome": (outcome, "allowed: with two designs, for each one by itself"),
+                "--outcome": (outcome, "allowed: with two designs"),
                 "--with": (added, _CHANGED),
                 "--with-a": (with_a, _CHANGED),
                 "--with-b": (with_b, _CHANGED),
                 "--set-a": (set_a, _CHANGED),
                 "--set-b": (set_b, _CHANGED),
-                "--trainees": (trainees, "allowed: smpsim run --trainees, for each by itself"),
+                "--trainees": (
+                    trainees,
+                    "allowed: smpsim run --trainees, for one design at a time",
+                ),
             },
             replications,
             sets=sets or [],
@@ -142,14 +149,14 @@ def compare(
     check_two_designs(b, added, set_a, set_b, with_a, with_b)
     if precision and replications:
         raise typer.BadParameter(
-            "got --precision and --replications; allowed: one of them; --most is the ceiling"
+            "got --precision and --replications; allowed: one of them; --most limits --precision"
         )
     if most and not precision:
         raise typer.BadParameter("got --most; allowed: only with --precision")
     if value is not None:
         raise typer.BadParameter(
-            "got --value with two designs; allowed: smpsim decide A B --value AMOUNT, which judges "
-            "designs by it"
+            "got --value with two designs; allowed: smpsim decide A B --value AMOUNT, which "
+            "compares designs by value"
         )
     from smpsim.studies.decide.compare import LEVEL_OF_TWO
 

@@ -77,7 +77,8 @@ def print_comparison(out: Console, comparison: Comparison, outcomes: list[str] |
             _print_losses(out, found, comparison.level)
     if ratios:
         out.print(
-            '"cost per ...": mean cost by mean number of placements, not a mean over single runs.',
+            '"cost per ...": mean cost divided by the mean number of placements, not a mean over '
+            "single runs.",
             soft_wrap=True,
         )
     for note in comparison.notes:
@@ -97,7 +98,7 @@ def _saved(found: Any) -> str:
     times = f"{factor:,.1f}" if factor < 100 else f"{factor:,.0f}"
     return (
         f"Without the same chance events in both, {times} times as many runs would be needed for "
-        "an interval as narrow of those placed.\n"
+        "an equally narrow interval of those placed.\n"
     )
 
 

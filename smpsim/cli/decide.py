@@ -27,7 +27,7 @@ def decide(
         list[str],
         typer.Argument(
             metavar="SCENARIO...",
-            help="Names in the catalogue, or YAML files; the others are measured by the first.",
+            help="Names in the catalogue, or YAML files; all others are compared with the first.",
             callback=scenarios_only,
         ),
     ],
@@ -35,14 +35,16 @@ def decide(
         list[str] | None,
         typer.Option(
             metavar="NAME: CHANGE; CHANGE",
-            help="The first scenario with changes, as a further option: KEY=VALUE, or an action by "
-            "name or file; repeatable.",
+            help="A further option: the first scenario with changes, each a KEY=VALUE or an "
+            "action by name or file; repeatable.",
         ),
     ] = None,
     sets: Sets = None,
     added: With = None,
     parameters: Parameters = None,
-    draws: Annotated[int, typer.Option(min=2, max=100_000, help="Plausible worlds.")] = 200,
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Number of plausible worlds.")
+    ] = 200,
     replications: Annotated[
         int, typer.Option("--replications", "-n", min=1, max=10**6, help="Runs in each world.")
     ] = 2,
@@ -63,8 +65,8 @@ def decide(
 
     All options are run in the same plausible worlds, with the same chance events.
 
-    Every outcome of two designs, with its confidence interval: smpsim compare A B. The table of
-    this command without its options: smpsim compare A B C ...
+    For every outcome of two designs with confidence intervals, use smpsim compare A B. For this
+    table with no further options, smpsim compare A B C is enough.
     """
     if len(options) + len(option or []) < 2:
         raise typer.BadParameter(

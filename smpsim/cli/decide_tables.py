@@ -23,7 +23,7 @@ def print_decision(screen: Console, found: Decision) -> None:
     ]
     runs = f"{found.runs:,} runs of each with the same chance events"
     worlds = f", in {found.worlds:,} plausible worlds" if found.worlds > 1 else ""
-    title = f"Options: mean, and where {100 * found.level:g} % of the runs lie; {runs}{worlds}"
+    title = f"Options: mean (and range of {100 * found.level:g} % of runs); {runs}{worlds}"
     table(screen, title, ("", *(f">{name}" for name in found.names)), rows)
     for price in PRICES:
         why = found.table[f"{price}_why"]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from smpsim.studies.decide.result import Decision
 
 WORTH = (
-    "what a placement is worth; options are then judged by value less total cost, not by "
+    "what a placement is worth; options are then compared by value less total cost instead of "
     "placements."
 )
 

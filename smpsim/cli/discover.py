@@ -20,35 +20,40 @@ if TYPE_CHECKING:
 @app.command()
 def discover(
     source: Annotated[
-        str, typer.Argument(metavar="STUDY", help="Study: a name, or a file; or a sweep's folder.")
+        str,
+        typer.Argument(
+            metavar="STUDY", help="Study: a name or a YAML file; or the folder of a sweep."
+        ),
     ],
     fails: Annotated[
         list[str] | None,
         typer.Option(
             "--fails",
             metavar="CONDITION",
-            help="When a run has failed: 'placement_rate < 0.3'; repeatable. "
-            "Those of the study when left out.",
+            help="When a run counts as failed, such as 'placement_rate < 0.3'; repeatable; as the "
+            "study states when left out.",
         ),
     ] = None,
     method: Annotated[
         str, typer.Option(metavar="METHOD", help="prim (peels) or cart (grows a tree).")
     ] = "prim",
     scenario: Annotated[
-        str | None, typer.Option(help="Only this scenario of the sweep; all if left out.")
+        str | None, typer.Option(help="Only this scenario of the sweep; all when left out.")
     ] = None,
     programme: Annotated[
-        str | None, typer.Option(help="Whose outcomes, if there are several programmes.")
+        str | None, typer.Option(help="The programme whose outcomes count, if there are several.")
     ] = None,
     threshold: Annotated[
-        float | None, typer.Option(help="Share of failing runs that a box must reach.")
+        float | None, typer.Option(help="Share of runs that must fail within a box.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder for the files; that of the sweep when left out.")
     ] = None,
     replications: Replications = None,
     threads: Threads = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete the runs of another sweep.")
+    ] = False,
     xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
@@ -77,7 +82,7 @@ def discover(
         if replications is not None or fresh:
             option = "fresh" if replications is None else "replications"
             raise RequestError(
-                f"{option}: given beside a folder, which is only read; allowed: beside a study"
+                f"{option}: given with a folder, whose runs are only read; allowed: with a study"
             )
         there = read_sweep(source)
         swept, where, read = (lambda: there), Path(source), files_read()
@@ -93,7 +98,7 @@ def discover(
     def work() -> Discovery:
         sweep = swept()
         if not as_json:
-            terminal.say("Looking for boxes, also in halves of the designs: some seconds.")
+            terminal.say("Looking for boxes, in all designs and in halves of them: a few seconds.")
         return find(
             sweep, fails, method, scenario=scenario, programme=programme, threshold=threshold
         )

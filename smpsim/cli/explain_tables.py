@@ -73,7 +73,7 @@ def _print_waterfall(out: Console, table: Any, which: str, confidence: str) -> N
         between = _between(row["ci_low"], row["ci_high"], signed=not whole)
         rows.append((str(step), *counted, show(row["effect"], "people"), between))
     heads = ("step", ">counted in A", ">counted in B", ">adds to placements", confidence)
-    terminal.table(out, f"From the placements of A to those of B{which} (people)", heads, rows)
+    terminal.table(out, f"From placements in A to placements in B{which} (people)", heads, rows)
 
 
 def _print_changes(out: Console, found: Explanation, confidence: str) -> None:

@@ -27,14 +27,15 @@ def forecast(
     observed: Annotated[
         Path,
         typer.Option(
-            help="CSV of what was reported: month, outcome, value; error and programme if wanted."
+            help="CSV file of reports with columns month, outcome and value; error and programme "
+            "are optional."
         ),
     ],
     draws: Annotated[
-        int, typer.Option(min=50, max=100_000, help="Draws of what is not known.")
+        int, typer.Option(min=50, max=100_000, help="Number of draws of what is not known.")
     ] = 1000,
     replications: Annotated[
-        int, typer.Option("--replications", "-n", min=1, max=1000, help="Runs of each draw.")
+        int, typer.Option("--replications", "-n", min=1, max=1000, help="Runs for each draw.")
     ] = 1,
     seed: Seed = None,
     sets: Sets = None,
@@ -43,25 +44,27 @@ def forecast(
         typer.Option(
             "--with",
             metavar="ACTION",
-            help="Action to take in the month after the last report, by name or file; repeatable.",
+            help="Action taken from the month after the last report, by name or file; repeatable.",
         ),
     ] = None,
     vary: Annotated[
         list[str] | None,
         typer.Option(
             metavar="KEY=SPREAD",
-            help="Spread of an assumption, such as KEY=uniform(1,2); repeatable.",
+            help="Distribution of an assumption, such as KEY=uniform(1,2); repeatable.",
         ),
     ] = None,
     parameters: Parameters = None,
     error: Annotated[
-        float, typer.Option(help="Error of a report without one, as a share of its value.")
+        float, typer.Option(help="Error of a report that states none, as a share of its value.")
     ] = 0.05,
     at: Annotated[
         list[int] | None,
-        typer.Option(metavar="MONTH", help="Later month to tell values of; repeatable."),
+        typer.Option(metavar="MONTH", help="Later month to forecast; repeatable."),
     ] = None,
-    level: Annotated[float, typer.Option(help="Level of intervals, above 0 and below 1.")] = 0.9,
+    level: Annotated[
+        float, typer.Option(help="Share of runs within likely ranges, above 0 and below 1.")
+    ] = 0.9,
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,

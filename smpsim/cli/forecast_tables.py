@@ -41,7 +41,7 @@ def print_values(screen: Console, found: Forecast, several: bool) -> None:
         for (group, name, _), one in _rows(found.values())
     ]
     heads = ("", "month", ">median", f">{level} of runs", ">before any report", "unit")
-    title = f"What is likely, given the reports up to {found.date(found.now)}"
+    title = f"Forecast, given the reports up to {found.date(found.now)}"
     table(screen, title, (*(["programme"] if several else []), *heads), rows)
 
 
@@ -58,9 +58,9 @@ def print_plan(screen: Console, found: Forecast, several: bool) -> None:
         )
         for (group, name), one in _rows(found.plan())
     ]
-    heads = ("", ">plan", ">probability", ">from this number of runs", ">before any report")
+    heads = ("", ">plan", ">probability", ">margin of error", ">before any report")
     if rows:
-        title = "Probability to meet the plan"
+        title = "Probability of meeting the plan"
         table(screen, title, (*(["programme"] if several else []), *heads), rows)
 
 
@@ -105,7 +105,7 @@ def print_actions(screen: Console, found: Forecast, several: bool) -> None:
         ">change of the mean",
         f">its {level} interval",
         f">{level} of runs",
-        ">plan met without",
+        ">plan met without it",
         ">with",
     )
     title = f"Actions from {found.date(found.now + 1)} on, at the end of the run"

@@ -23,38 +23,49 @@ def _option(help_text: str, metavar: str = "TEXT") -> Any:
 
 @app.command()
 def new(
-    file: Annotated[Path, typer.Argument(help="YAML file to write, which does not exist yet.")],
-    name: Annotated[Answer, _option("What the programme is called.")] = None,
+    file: Annotated[Path, typer.Argument(help="YAML file to write; it must not exist yet.")],
+    name: Annotated[Answer, _option("Name of the programme.")] = None,
     sector: Annotated[Answer, _option("Occupation or sector: nurse, health, ICT ...")] = None,
     origin: Annotated[Answer, _option("Where people train.")] = None,
     destination: Annotated[Answer, _option("Where they will work.")] = None,
-    start: Annotated[Answer, _option("When it begins, such as 2027-01.", "MONTH")] = None,
-    trained_by: Annotated[Answer, _option("Who trains them.")] = None,
-    schools: Annotated[Answer, _option("How many schools there are.", "NUMBER")] = None,
-    train_months: Annotated[Answer, _option("Months of training at first.", "NUMBER")] = None,
-    language: Annotated[Answer, _option("Level to be reached: none, A1 to C2.", "LEVEL")] = None,
+    start: Annotated[Answer, _option("Month in which it begins, such as 2027-01.", "MONTH")] = None,
+    trained_by: Annotated[Answer, _option("Who trains people.")] = None,
+    schools: Annotated[Answer, _option("Number of schools.", "NUMBER")] = None,
+    train_months: Annotated[
+        Answer, _option("Months of training before departure.", "NUMBER")
+    ] = None,
+    language: Annotated[
+        Answer, _option("Language level to be reached: none, or A1 to C2.", "LEVEL")
+    ] = None,
     seats: Annotated[Answer, _option("People in an intake.", "NUMBER")] = None,
     every_months: Annotated[Answer, _option("Months between two intakes.", "NUMBER")] = None,
     intakes: Annotated[Answer, _option("Number of intakes.", "NUMBER")] = None,
     hired_by: Annotated[Answer, _option("Who may employ them.")] = None,
-    employers: Annotated[Answer, _option("How many such employers there are.", "NUMBER")] = None,
+    employers: Annotated[Answer, _option("Number of such employers.", "NUMBER")] = None,
     involvement: Annotated[
         Answer, _option("When employers come in: design, late or none.", "WORD")
     ] = None,
     visa_months: Annotated[
-        Answer, _option("Months that a visa takes, or low,centre,high.", "NUMBER")
+        Answer, _option("Months that a visa takes: a number, or low,centre,high.", "NUMBER")
     ] = None,
     recognition: Annotated[
-        Answer, _option("none, before_departure or after_arrival.", "WORD")
+        Answer,
+        _option(
+            "When qualifications are recognised: none, before_departure or after_arrival.", "WORD"
+        ),
     ] = None,
     who_pays: Annotated[
-        Answer, _option("Shares, such as employer=0.6,destination_state=0.4.", "SHARES")
+        Answer,
+        _option("Who pays which share, such as employer=0.6,destination_state=0.4.", "SHARES"),
     ] = None,
     like: Annotated[
         Answer,
-        _option("Scenario that the rest is taken from; the nearest real programme.", "NAME"),
+        _option(
+            "Scenario from which the rest is taken; the nearest real programme when left out.",
+            "NAME",
+        ),
     ] = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing: take the defaults.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing and take the defaults.")] = False,
 ) -> None:
     """Write a scenario of your own from a few questions.
 
@@ -73,14 +84,14 @@ def new(
     if left and not yes and not can_ask():
         missing = ", ".join(_flag(question) for question in left)
         raise typer.BadParameter(
-            f"there is no terminal to ask on, and not all is answered; needed: {missing}, "
-            "or --yes, which takes the default of what is left out"
+            f"some answers are missing, and there is no terminal to ask on; needed: {missing}, "
+            "or --yes, which takes the defaults"
         )
     interview = Interview(title_of(path), given.get("like"))
     # what is typed is checked before anything is asked
     interview.take_all(given)
     if left and not yes:
-        say("Enter takes what stands in brackets; Ctrl-C ends without a file.")
+        say("Press Enter to accept the value in brackets; Ctrl-C stops without writing a file.")
     for question in left:
         if yes:
             interview.keep(question)
@@ -132,7 +143,7 @@ def _ask(interview: Interview, question: Question) -> None:
         try:
             text = typer.prompt(" ", default=default, err=True, prompt_suffix=" ")
         except typer.Abort:
-            say("Stopped; no file is written.")
+            say("Stopped; no file was written.")
             raise typer.Exit(INTERRUPTED) from None
         try:
             if text == default:
@@ -159,7 +170,7 @@ def _say_what_is_in_it(path: Path, interview: Interview) -> None:
 
     real = interview.real()
     say("")
-    say(f"Wrote {path}. What was not asked is as in {real.profile.name}.")
+    say(f"Wrote {path}. Everything that was not asked is as in {real.profile.name}.")
     if note := ranges_note(marks(path)):
         say(note)
     for one in cautions(load(path)):

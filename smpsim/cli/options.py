@@ -53,8 +53,8 @@ With = Annotated[
 SecondSource = Annotated[
     str | None,
     typer.Argument(
-        help="Name in the catalogue, or a YAML file; A itself when left out, with what is "
-        "changed by --with, --set-b and the like.",
+        help="Name in the catalogue, or a YAML file; when left out, A with the changes given by "
+        "--with, --set-b and the like.",
         show_default=False,
         callback=scenario_only,
     ),
@@ -85,15 +85,15 @@ Parameters = Annotated[
     str | None,
     typer.Option(
         metavar="KIND",
-        help="likely: each run draws what is not known well from its likely range; centre: ranges "
-        "hold chance alone; or a CSV file of draws.",
+        help="likely: each run draws what is not known well from its likely range; centre: every "
+        "run takes the central values, so that only chance differs; or a CSV file of draws.",
     ),
 ]
 Level = Annotated[float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")]
 Threads = Annotated[
     int | None, typer.Option(min=1, max=4096, help="Threads; all cores when left out.")
 ]
-Trainees = Annotated[bool, typer.Option("--trainees", help="Keep everybody's life course.")]
+Trainees = Annotated[bool, typer.Option("--trainees", help="Write everybody's life course too.")]
 Out = Annotated[
     Path | None, typer.Option(help="Folder for the files; below results/ when left out.")
 ]
@@ -103,7 +103,7 @@ Xlsx = Annotated[
     typer.Option("--xlsx", help="Write all tables as one workbook too.", callback=workbook_wanted),
 ]
 Reports = Annotated[
-    Path | None, typer.Option(help="File of reported outcomes; the catalogue's if left out.")
+    Path | None, typer.Option(help="File of reported outcomes; the catalogue's when left out.")
 ]
 
 
@@ -136,12 +136,13 @@ def check_two_designs(b: str | None, added: list[str] | None, *changes: list[str
     """
     if b is not None and added:
         raise typer.BadParameter(
-            "got --with beside two scenarios; allowed: --with-a and --with-b, which say to which"
+            "got --with and two scenarios; allowed: --with-a or --with-b, which say to which the "
+            "action is added"
         )
     if b is None and not any((added, *changes)):
         raise typer.BadParameter(
-            "got nothing to compare with; allowed: a second scenario, or a change of the first "
-            "by --with, --with-b, --set-b or their like for A"
+            "got nothing to compare with; allowed: a second scenario, or a change by --with, "
+            "--with-a, --with-b, --set-a or --set-b"
         )
 
 

@@ -12,14 +12,14 @@ from smpsim.cli.app import app
 
 @app.command()
 def pack(
-    folder: Annotated[Path, typer.Argument(help="Folder that a command has written.")],
+    folder: Annotated[Path, typer.Argument(help="Folder written by a command.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", help="The zip file; beside the folder if left out."),
+        typer.Option("--out", "-o", help="The zip file; beside the folder when left out."),
     ] = None,
     date: Annotated[
         str | None,
-        typer.Option(metavar="DAY", help="Day of the runs; that of the files if left out."),
+        typer.Option(metavar="DAY", help="Day of the runs; that of the files when left out."),
     ] = None,
 ) -> None:
     """Pack a folder into one zip file for others.

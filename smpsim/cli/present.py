@@ -149,14 +149,15 @@ def watched(
 def kept(done: int, of: int, what: str, folder: Path) -> str:
     """Return what is said when work has stopped that can go on later."""
     return (
-        f"Stopped with {done:,} of {of:,} {what} in {folder}; the same command goes on from there."
+        f"Stopped with {done:,} of {of:,} {what} in {folder}; "
+        "the same command continues from there."
     )
 
 
 def say_what_is_there(done: int, of: int, what: str, folder: Path, quiet: bool) -> None:
     """Say how much of some work a folder holds already, if it holds any."""
     if done and not quiet:
-        terminal.say(f"{done:,} of {of:,} {what} are in {folder} already.")
+        terminal.say(f"{done:,} of {of:,} {what} are already in {folder}.")
 
 
 def files_read(*sources: str | Path | None) -> Iterator[Path]:

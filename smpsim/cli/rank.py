@@ -34,10 +34,13 @@ def rank(
         typer.Option(
             "--action",
             metavar="ACTION",
-            help="Action to rank, by name or file; repeatable; the eight if left out.",
+            help="Action to rank, by name or file; repeatable; the eight of the catalogue when "
+            "left out.",
         ),
     ] = None,
-    pairs: Annotated[bool, typer.Option("--pairs/--no-pairs", help="Rank pairs too.")] = True,
+    pairs: Annotated[
+        bool, typer.Option("--pairs/--no-pairs", help="Rank pairs of actions too.")
+    ] = True,
     level: Annotated[
         float, typer.Option(help="Confidence level of intervals, above 0 and below 1.")
     ] = 0.95,

@@ -18,7 +18,7 @@ def print_ranking(screen: Console, found: Ranking) -> None:
     screen.print(found.title, style="bold")
     price = "" if base[PRICE] != base[PRICE] else f", {base[PRICE]:,.0f} {currency} each"
     unknown = base[GAIN] != base[GAIN]
-    kept = "unknown how many are kept a year" if unknown else f"{base[GAIN]:,.1f} kept a year"
+    kept = "number kept a year unknown" if unknown else f"{base[GAIN]:,.1f} kept a year"
     screen.print(f"Without any action: {base['placed']:,.1f} placed, {kept}{price}.")
     screen.print()
     rows = []
@@ -60,9 +60,9 @@ def print_pairs(screen: Console, found: Ranking) -> None:
     records = pairs.reset_index().to_dict("records")
     if not records:
         return
-    title = "Pairs; interaction: gain of both less the gains of each"
+    title = "Pairs; interaction: gain of both together less the sum of their gains alone"
     if len(records) > 2 * SHOWN_PAIRS:
-        title += f" ({SHOWN_PAIRS} highest and lowest of {len(records)})"
+        title += f" ({SHOWN_PAIRS} highest and {SHOWN_PAIRS} lowest of {len(records)})"
         records = [*records[:SHOWN_PAIRS], *records[-SHOWN_PAIRS:]]
     rows = [
         (

@@ -43,7 +43,7 @@ def report(
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="The HTML file; below results/ if left out."
+            "--out", "-o", metavar="FILE", help="The HTML file; below results/ when left out."
         ),
     ] = None,
     replications: Replications = None,
@@ -64,7 +64,7 @@ def report(
         bool,
         typer.Option(
             "--guesses/--no-guesses",
-            help="Try what wrong guesses of A would change (20 runs each).",
+            help="Show what would change if guesses of A were wrong (20 runs each).",
         ),
     ] = True,
     slider: Annotated[
@@ -72,14 +72,14 @@ def report(
         typer.Option(
             "--slider",
             metavar="KEY=VALUES",
-            help="Values that a slider of the page has, such as months=24,36,60; at most three.",
+            help="Values of a slider on the page, such as months=24,36,60; at most three sliders.",
         ),
     ] = None,
     sliders: Annotated[
         bool,
         typer.Option(
             "--sliders/--no-sliders",
-            help="Run what the page's sliders show (40 runs of each combination).",
+            help="Runs for the page's sliders (40 of each combination).",
         ),
     ] = True,
     pdf: Annotated[
@@ -90,7 +90,7 @@ def report(
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Write a report for those who decide, on one page of HTML."""
+    """Write a report for decision-makers, on one page of HTML."""
     check_level(level)
     from smpsim.cli import terminal
     from smpsim.cli.present import files_read, print_json, watched

@@ -41,7 +41,7 @@ def run(
     xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
-    """Run a scenario many times, and show what it comes to.
+    """Run a scenario many times, and show its results.
 
     Tables and pictures are written to a folder.
     """
@@ -58,7 +58,7 @@ def run(
     actions = added or []
     design, idle = load_noting(scenario, sets or [], actions=actions)
     for name in idle:
-        terminal.say(f"{name} changes nothing here: all is as it asks for already.")
+        terminal.say(f"{name} changes nothing here: everything it asks for is already in place.")
     count = replications or design.replications
     given = chosen_parameters(parameters)
 

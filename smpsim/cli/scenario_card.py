@@ -19,8 +19,8 @@ from smpsim.scenario.places import EmployerGroup, Government, InstitutionGroup
 from smpsim.scenario.programmes import Programme
 
 _INVOLVEMENT = {
-    "design": "Employers take part from the design on",
-    "none": "Employers have no part in the design",
+    "design": "Employers take part from the design stage",
+    "none": "Employers take no part in the design",
 }
 
 
@@ -32,7 +32,7 @@ def sentences(programme: Programme) -> list[str]:
     if intakes.number == 1:
         when = "once"
     language = training.language_target
-    level = "" if language == "none" else f" and reach {language} in the language"
+    level = "" if language == "none" else f" and reach level {language} of the language"
     after = [
         f"{months} months {where}"
         for months, where in (
@@ -41,7 +41,7 @@ def sentences(programme: Programme) -> list[str]:
         )
         if months
     ]
-    late = f"Employers come in late, from month {programme.late_from_month} on"
+    late = f"Employers come in late, from month {programme.late_from_month}"
     clause = contract.retention_clause_months
     length = f" of {contract.months} months" if contract.months else ""
     found = [
@@ -55,11 +55,11 @@ def sentences(programme: Programme) -> list[str]:
         f"To migrate, {CHANNEL[programme.channel]} (visa lane {programme.visa_lane}); "
         f"{RECOGNITION[programme.recognition]}.",
         f"Contracts are {contract.kind}{length}"
-        f"{f', with {clause} months of commitment' if clause else ''}.",
+        f"{f', with a stay clause of {clause} months' if clause else ''}.",
     ]
     reach = _reach(programme)
     if reach:
-        found.append(f"Employers hear of it: {reach}.")
+        found.append(f"How employers hear of it: {reach}.")
     plan = [f"{number(people)} {what}" for what, people in programme.planned.items()]
     if plan:
         found.append(f"The plan: {', '.join(plan)}.")
@@ -93,7 +93,7 @@ def wage_sentences(programme: Programme, currency: str) -> list[str]:
     if wages.outside is not None:
         said.append(f"Other employers abroad pay {currency} {number(wages.outside)}.")
     if wages.trained is not None:
-        said.append(f"After training a job at home pays {currency} {number(wages.trained)}.")
+        said.append(f"After training, a job at home pays {currency} {number(wages.trained)}.")
     return said
 
 
@@ -224,7 +224,7 @@ def _governments(out: Console, governments: dict[str, Government]) -> None:
         "visa lane",
         ">decisions a month",
         ">other applications a month",
-        ">least months",
+        ">minimum months",
         ">refused",
     )
     table(out, "", heads, lanes)
@@ -305,7 +305,7 @@ def _origin(out: Console, scenario: Scenario, path: Path | None) -> None:
         found |= {f"{programme.name}: {key}": text for key, text in programme.sources.items()}
     table(out, "Sources", ("value", "from"), list(found.items()))
     kept, total = assumed_defaults(scenario)
-    text = f"Assumptions: {kept} of {total} defaults without a source are left as they are"
+    text = f"Assumptions: {kept} of {total} defaults that have no source are unchanged"
     if path is not None:
         text += f"; {marked_lines(path)} lines of {path.name} are marked as assumption"
     out.print(f"{text}.")

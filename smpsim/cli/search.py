@@ -20,17 +20,24 @@ MOST_ROWS = 20
 def search(
     study: Annotated[str, typer.Argument(help="Search study: a name, or a YAML file.")],
     generations: Annotated[
-        int | None, typer.Option(min=1, max=10_000, help="Generations; more go on from a folder.")
+        int | None,
+        typer.Option(
+            min=1,
+            max=10_000,
+            help="Number of generations; a larger number continues the runs of the folder.",
+        ),
     ] = None,
     population: Annotated[
-        int | None, typer.Option(min=4, max=10_000, help="Designs of a generation.")
+        int | None, typer.Option(min=4, max=10_000, help="Designs in each generation.")
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
     parameters: Parameters = None,
     threads: Threads = None,
     out: Out = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another search.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete the runs of another search.")
+    ] = False,
     xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
@@ -114,7 +121,7 @@ def _print(screen: Any, found: SearchResult) -> None:
         heads += [f">{label_of(outcome)}", f">{100 * found.level:g} % interval"]
     heads += ["on the front", ">of resamples", ">good enough"]
     more = len(table) - len(order)
-    title = f"What comes of it in {found.measured.worlds:,} fresh worlds"
+    title = f"Results in {found.measured.worlds:,} fresh worlds"
     terminal.table(screen, f"{title}, the first {MOST_ROWS}" if more > 0 else title, heads, rows)
 
 

@@ -33,19 +33,20 @@ def sensitivity(
     ] = 20,
     outcome: Annotated[
         list[str] | None,
-        typer.Option("--outcome", metavar="OUTCOME", help="Outcome to explain; repeatable."),
+        typer.Option("--outcome", metavar="OUTCOME", help="Outcome to analyse; repeatable."),
     ] = None,
     key: Annotated[
         list[str] | None,
         typer.Option(
-            "--key", metavar="PATH=LOW:HIGH", help="Range of a key, or one more key; repeatable."
+            "--key", metavar="PATH=LOW:HIGH", help="Range of a key, or a further key; repeatable."
         ),
     ] = None,
     only: Annotated[
         bool, typer.Option("--only", help="Vary only the keys named with --key.")
     ] = False,
     programme: Annotated[
-        str | None, typer.Option(help="Whose outcomes; totals over all if left out.")
+        str | None,
+        typer.Option(help="The programme whose outcomes count; totals over all when left out."),
     ] = None,
     sets: Sets = None,
     added: With = None,
@@ -128,7 +129,7 @@ def _print(screen: Any, found: Sensitivity) -> None:
         why = found.no_finding(outcome)
         if why:
             # numbers that say nothing would be read all the same; the files have them
-            screen.print(f"{label_of(outcome)}: no finding, as {why}.\n", soft_wrap=True)
+            screen.print(f"{label_of(outcome)}: no finding, because {why}.\n", soft_wrap=True)
             continue
         rows = []
         table = found.indices(outcome)
@@ -144,7 +145,7 @@ def _print(screen: Any, found: Sensitivity) -> None:
                 cells[1:] = [cell.replace(" %", " pt") for cell in cells[1:]]
             rows.append(cells)
         if found.method == "morris":
-            heads = ["what", ">effect", f">{interval}", ">with its sign", ">varies by"]
+            heads = ["what", ">effect", f">{interval}", ">mean effect", ">varies by"]
         else:
             heads = ["what", ">with interactions", f">{interval}", ">alone", f">{interval}"]
         more = f", the first {ROWS} of {len(table)}" if len(table) > ROWS else ""

@@ -111,13 +111,13 @@ def _print_calibration(out: Console, source: str) -> None:
     runs = runs_of(study, reports)
     out.print(
         f"Draws: {study.draws:,} of {len(rows)} parameters, {study.replications:,} runs "
-        f"of each in {runs // particles} situations that are reported on: {runs:,} runs, "
+        f"of each draw in each of the {runs // particles} situations reported on: {runs:,} runs, "
         f"seed {study.seed}.",
         soft_wrap=True,
     )
     if not study.priors:
         out.print(
-            f"All worlds are moved to {len(reports.scored)} reported outcomes; "
+            f"All worlds are adjusted to {len(reports.scored)} reported outcomes; "
             f"{study.posterior_draws:,} draws are written.",
             soft_wrap=True,
         )
@@ -146,7 +146,7 @@ def _print_search(out: Console, source: str) -> None:
     if study.actions is not None:
         limit = study.actions.at_most
         most = "" if limit is None else f", {limit} at most"
-        rows.append(("actions", f"each or not{most}: {', '.join(study.actions.list_)}"))
+        rows.append(("actions", f"each may be taken{most}: {', '.join(study.actions.list_)}"))
     table(out, "What is decided", ("key", "values"), rows)
     unknown = [(key, number(one)) for key, one in study.uncertainties.items()]
     unknown.append(("parameters", study.parameters))

@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 def sweep(
     study: Annotated[str, typer.Argument(help="Study: a name, or a YAML file.")],
     out: Annotated[
-        Path | None, typer.Option(help="Folder of the runs; below results/ when left out.")
+        Path | None, typer.Option(help="Folder for the runs; below results/ when left out.")
     ] = None,
     replications: Replications = None,
     seed: Seed = None,
     parameters: Parameters = None,
     threads: Annotated[
         int | None,
-        typer.Option(min=1, max=4096, help="Threads or processes; all cores if left out."),
+        typer.Option(min=1, max=4096, help="Threads or processes; all cores when left out."),
     ] = None,
     executor: Annotated[
         str, typer.Option(metavar="KIND", help="threads, processes or dask.")
@@ -35,7 +35,9 @@ def sweep(
     cluster: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="For dask: tcp://HOST:PORT or local:2.")
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Remove runs of another sweep.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Delete the runs of another sweep.")
+    ] = False,
     xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
@@ -82,7 +84,7 @@ def run_into(folder: Path, ready: Prepared, fresh: bool, quiet: bool, **how: Any
     folder : Path
     ready : Prepared
     fresh : bool
-        Remove runs of another sweep.
+        Delete the runs of another sweep.
     quiet : bool
         Do not say what is there already.
     **how

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from smpsim.results.result import Result
 
 WIDTH_OF_FILES = 200  # where there is no terminal whose width counts
-COMPILING = "Compiling the model for this computer: about half a minute, only once."
+COMPILING = "Compiling the model for this computer: about half a minute, once only."
 SECONDS_BETWEEN_UPDATES = 0.05
 BAR = 24  # letters of the longest bar of a funnel
 FEW = 0.5  # people below which a cause is counted with others
@@ -192,7 +192,7 @@ def _interruptible() -> Iterator[None]:
             os._exit(code_of(stop))
         pressed = True
         sent = "SIGTERM" if number == signal.SIGTERM else "Ctrl-C"
-        text = f"\nStopping when the present runs end; {sent} again stops at once.\n"
+        text = f"\nStopping when the current runs end; {sent} again stops at once.\n"
         os.write(2, text.encode())
         raise stop
 
@@ -291,8 +291,8 @@ def print_funnel(out: Console, programme: str, found: Any, several: bool) -> Non
     if found["run_low"].isna().any():
         least = f"{100 * SEEN:.0f} %"
         out.print(
-            f"A dash: in fewer than {least} of the runs anybody is followed for so long; the mean "
-            "takes the others to stay as often.\n"
+            f"A dash: in fewer than {least} of the runs anybody can be followed for so long; the "
+            "mean assumes that everybody else stays as often.\n"
         )
 
 

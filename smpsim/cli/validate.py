@@ -13,7 +13,9 @@ from smpsim.cli.options import Json, Out, Parameters, Reports, Threads, Xlsx, ch
 
 @app.command()
 def validate(
-    draws: Annotated[int, typer.Option(min=2, max=100_000, help="Plausible worlds.")] = 50,
+    draws: Annotated[
+        int, typer.Option(min=2, max=100_000, help="Number of plausible worlds.")
+    ] = 50,
     replications: Annotated[
         int,
         typer.Option(
@@ -21,21 +23,21 @@ def validate(
             "-n",
             min=1,
             max=10**6,
-            help="As many times more worlds.",
+            help="Multiply the number of worlds by this.",
         ),
     ] = 4,
     seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="Seed of the random draws.")] = 1,
     reports: Reports = None,
     parameters: Parameters = None,
     patterns: Annotated[
-        bool, typer.Option("--patterns/--no-patterns", help="Put the patterns to the test too.")
+        bool, typer.Option("--patterns/--no-patterns", help="Test the patterns too.")
     ] = True,
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
     as_json: Json = False,
 ) -> None:
-    """Set what the model predicts beside what is reported."""
+    """Compare predictions of the model with reported outcomes."""
     from smpsim.cli.present import files_read, present, watched
     from smpsim.cli.validate_tables import print_validation
     from smpsim.scenario.parameters import LIKELY

@@ -16,23 +16,24 @@ MOST_SHOWN = 20
 @app.command()
 def verify(
     folder: Annotated[
-        Path, typer.Argument(help="Folder that a command has written, or an archive of pack.")
+        Path, typer.Argument(help="Folder written by a command, or a zip file of smpsim pack.")
     ],
     run_code: Annotated[
         bool,
         typer.Option(
             "--run-code",
-            help="Execute rules of your own that the folder holds: programs, so read them first.",
+            help="Run the rules in the folder that somebody wrote. They are programs: read them "
+            "first.",
         ),
     ] = False,
     threads: Threads = None,
     as_json: Json = False,
 ) -> None:
-    """Run again what a folder holds, and compare the tables.
+    """Run the results in a folder again, and compare the tables.
 
-    They must be the same bit for bit.
+    They must be identical, bit for bit.
 
-    Exit codes: 0 the same, 1 something differs, 2 it can't be run again.
+    Exit codes: 0 identical, 1 different, 2 cannot be run again.
     """
     from smpsim.cli import terminal
     from smpsim.cli.present import print_json, watched

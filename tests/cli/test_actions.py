@@ -49,7 +49,7 @@ def test_an_action_is_shown_with_its_price() -> None:
     assert "Action 2 of the SMP paper. SMP paper, Action 2 (lines 518-525)" in text
     assert "programmes.*.selection to shared selection is institution" in text
     assert "programmes.*.costs.setup add 60,000 assumption: workshops" in text
-    assert "by the donor where it says nothing" in text
+    assert "where nobody is named, the donor" in text
     data = json.loads(invoke("show", "actions/early_engagement", "--json").stdout)
     assert data["patch"][0]["to"] == "design"
     refused = invoke("show", "early_engagement", "--yaml")
@@ -61,7 +61,10 @@ def test_what_actions_change_is_shown_one_after_the_other() -> None:
     found = invoke("show", "bare_pipeline", *added, "--set", "institutions.0.mapped=true")
     text = flat(found.stdout)
     assert "programmes.pilot.promotion 0.0 0.04 start" in text
-    assert "mapping_institutions changes nothing here: all is as it asks for already." in text
+    assert (
+        "mapping_institutions changes nothing here: everything it asks for is already in place."
+        in text
+    )
 
 
 def test_faulty_actions_are_checked_like_scenarios() -> None:
@@ -106,7 +109,7 @@ def test_a_ranking_from_end_to_end(folder: Path) -> None:
     found = invoke("rank", "bare_pipeline", "-n", "4", "--seed", "3", "--set", "months=60")
     assert found.exit_code == 0, found.output
     assert "Actions alone: change and 95 % interval, 4 paired runs" in found.stdout
-    assert "(4 highest and lowest of 28)" in found.stdout
+    assert "(4 highest and 4 lowest of 28)" in found.stdout
     assert "of 36 designs and, apart, of 28 interactions" in found.stdout
     below = folder / "results" / "bare_pipeline_actions"
     assert {file.name for file in below.iterdir()} == {

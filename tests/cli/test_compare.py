@@ -136,7 +136,7 @@ def test_identical_designs_do_not_differ() -> None:
         (("bare_pipeline", *BETTER, "--precision", "placed=1", "--most", "1"), "--most"),
         (("bare_pipeline", *BETTER, "--level", "95"), "--level: got 95"),
         (("bare_pipeline", *BETTER, "--precision", "retained_36=1%"), "no pair of runs"),
-        (("bare_pipeline", "reference", "--with", "x"), "--with-a and --with-b"),
+        (("bare_pipeline", "reference", "--with", "x"), "--with-a or --with-b"),
         (("bare_pipeline", "--with", "earl_engagement"), "did you mean 'actions/early_engagement'"),
     ],
 )

@@ -183,8 +183,8 @@ def test_each_command_says_what_the_other_does() -> None:
         name: " ".join(CliRunner().invoke(app, [name, "--help"]).stdout.split())
         for name in ("compare", "decide")
     }
-    assert "Of three or more: the table of smpsim decide" in texts["compare"]
-    assert "smpsim compare A B C ..." in texts["decide"]
+    assert "Three or more: the table of smpsim decide" in texts["compare"]
+    assert "smpsim compare A B C is enough" in texts["decide"]
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_a_study_is_run_once_and_then_read(study):
     stamps = {file: file.stat().st_mtime_ns for file in (folder / "runs").iterdir()}
     again = typed(study, "--method", "cart", "--fails", "placed < 20", "--out", "other")
     assert again.exit_code == 0, again.output
-    assert "120 of 120 runs are in results/small already" in again.output
+    assert "120 of 120 runs are already in results/small" in again.output
     assert {file: file.stat().st_mtime_ns for file in (folder / "runs").iterdir()} == stamps
     first, second = (pd.read_csv(one / "discover_boxes.csv") for one in (folder, Path("other")))
     assert second["high"].max() > first["high"].max() + 5
@@ -118,7 +118,7 @@ def test_a_folder_that_is_no_sweep_and_options_that_do_not_fit_it(study):
     assert "cannot read empty/study.json" in done.output
     done = typed("empty", "--replications", "5")
     assert done.exit_code == 2
-    assert "given beside a folder, which is only read" in said(done)
+    assert "given with a folder, whose runs are only read" in said(done)
     Path("file").write_text("")
     done = typed(study, "--out", "file/there")
     assert done.exit_code == 1

@@ -38,7 +38,7 @@ def test_it_prints_and_writes_what_python_returns(folder: Path) -> None:
     for title in (
         "The same people in both designs: 6 pairs of runs (people)",
         "Where A lost those whom only B places (people)",
-        "From the placements of A to those of B (people)",
+        "From placements in A to placements in B (people)",
         "Which change mattered (people placed)",
     ):
         assert title in found.stdout
@@ -67,7 +67,7 @@ def test_an_action_and_json(folder: Path) -> None:
     ("arguments", "message"),
     [
         (("bare_pipeline",), "got nothing to compare with"),
-        (("bare_pipeline", "bare_pipeline", "--with", "campaigns"), "allowed: --with-a and"),
+        (("bare_pipeline", "bare_pipeline", "--with", "campaigns"), "allowed: --with-a or"),
         (("bare_pipeline", *TWO, "--level", "2"), "--level: got 2; allowed: above 0 and below 1"),
         (("bare_pipeline", "--set-b", "programmes.pilot.seats=3"), "unknown key 'seats'"),
         (("bare_pipelin", *TWO), "did you mean"),

@@ -26,7 +26,7 @@ def call(*words):
 def test_it_prints_what_is_likely_and_writes_files(reports):
     found = call(reports, *FEW, "--with", "campaigns", "--at", "20", "--out", "out")
     assert found.exit_code == 0, found.output
-    assert "Probability to meet the plan" in found.stdout
+    assert "Probability of meeting the plan" in found.stdout
     assert "would change placements by" in found.stdout
     folder = reports.parent / "out"
     assert {"values.csv", "plan.csv", "fan.png", "provenance.json"} <= {

@@ -107,7 +107,7 @@ def test_a_wrong_option_is_refused_before_anything_is_asked(path):
 def test_who_stops_leaves_no_file(path, answered):
     found = invoke(path, input="\n" * answered)
     assert found.exit_code == 130
-    assert "Stopped; no file is written." in found.stderr
+    assert "Stopped; no file was written." in found.stderr
     assert list(path.parent.iterdir()) == []
 
 

@@ -157,7 +157,7 @@ def test_a_terminated_sweep_ends_in_words_and_goes_on(plan, tmp_path, whole, how
     assert code == 143, said
     assert "Traceback" not in said
     assert "Stopped with " in said
-    assert "the same command goes on from there" in said
+    assert "the same command continues from there" in said
     assert not list(out.rglob("*.part"))
     goes_on(plan, out, whole)
 
@@ -173,7 +173,7 @@ main()
 """
     with Command("-c", code) as command:
         exit_code, said = command.end()
-    assert (exit_code, said) == (143, "Stopped; no half-written file is left.\n")
+    assert (exit_code, said) == (143, "Stopped. No incomplete file was left behind.\n")
 
 
 @pytest.mark.slow
@@ -187,7 +187,7 @@ def test_a_killed_worker_is_said_to_be_killed(plan, tmp_path, whole):
     assert "Traceback" not in said
     assert "Not enough memory" not in said
     assert "was killed, by the system when memory ran out or by somebody" in said
-    assert "the same command goes on from there" in said
+    assert "the same command continues from there" in said
     goes_on(plan, out, whole)
 
 

@@ -54,7 +54,7 @@ def test_there_is_no_finding_where_too_many_designs_are_unknown():
     unknown = int(found.means["placed"].isna().sum())
     assert unknown > len(found.means) / 2
     text = found.sentences[1]
-    assert text.startswith(f"Placed: no finding, as it is unknown in {unknown} of 125 designs")
+    assert text.startswith(f"Placed: no finding, because it is unknown in {unknown} of 125 designs")
     assert "nothing that was varied changes it" not in text
     shown = " ".join(one.get_text() for one in found.plot.indices().texts)
     assert "No finding" in shown.replace("\n", " ")

@@ -573,7 +573,7 @@ def test_an_interrupted_command_says_that_it_can_go_on(study, tmp_path):
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert re.search(r"Stopped with [1-9][\d,]* of 4,800 runs .* goes on from there", said)
+    assert re.search(r"Stopped with [1-9][\d,]* of 4,800 runs .* continues from there", said)
     assert not list((tmp_path / "out").rglob("*.part"))
 
 

@@ -21,7 +21,7 @@ ABOUT = Description(
     {
         "placements": "The same persons: placed in both designs, in one only, in neither.",
         "lost": "At which step each design lost those whom only the other one placed.",
-        "waterfall": "From the placements of A to those of B, by groups of causes.",
+        "waterfall": "From placements in A to placements in B, by groups of causes.",
         "causes": "What each line of the loss account adds to the difference in placements.",
         "changes": "What each change between the designs does by itself.",
         "values": "The values behind each change.",

@@ -48,7 +48,7 @@ class ExplanationPlots:
         table = found.waterfall().loc[label]
         figure, (panel,) = style.panels(1, 1, 10, 2.0 + HEIGHT_PER_ROW * len(table))
         from_zero = _draw_waterfall(panel, table)
-        style.head(figure, "From the placements of A to those of B, by cause", self._title(label))
+        style.head(figure, "From placements in A to placements in B, by cause", self._title(label))
         ends = ""
         if found.runs > 1:
             ends = (

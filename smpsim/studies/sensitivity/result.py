@@ -195,7 +195,7 @@ class Sensitivity(StudyResult):
         name = what[:1].upper() + what[1:]
         why = self.no_finding(outcome)
         if why:
-            return f"{name}: no finding, as {why}."
+            return f"{name}: no finding, because {why}."
         least, most = (shown(float(end), unit) for end in self._spread(outcome))
         first = FIRST[self.method]
         if not table[first].any():
