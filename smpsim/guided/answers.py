@@ -182,8 +182,10 @@ _ROUNDED = 1e-9
 _MOST = shape_at(("months",)).bounds[1]  # type: ignore[union-attr]
 _ALLOWED = {
     "start": "a year and month such as 2027-01",
-    "sector": "any words; health, ICT, hospitality, construction, industry, agriculture and "
-    "shipping find real programmes by themselves",
+    "sector": (
+        "any words; real programmes are found for health, ICT, hospitality, construction, "
+        "industry, agriculture and shipping"
+    ),
     "who_pays": f"shares that add up to 1, such as employer=0.6,destination_state=0.4; "
     f"parties: {', '.join(SHARING_PARTIES)}; or '{AS_THERE}'",
     "like": "a scenario of the catalogue (smpsim list)",
@@ -208,7 +210,7 @@ QUESTIONS = (
     ),
     Question(
         "language",
-        "Which level of the language must they reach?",
+        "Which language level must they reach?",
         "programmes.0.training.language_target",
     ),
     Question("seats", "How many people start in an intake?", "programmes.0.intakes.seats", 1),
@@ -236,8 +238,8 @@ QUESTIONS = (
         "When are qualifications recognised, if they must be?",
         "programmes.0.recognition",
     ),
-    Question("who_pays", "Who pays for training, visas, travel and all the rest?"),
-    Question("like", "From which programme is the rest to be taken?"),
+    Question("who_pays", "Who pays for training, visas, travel and everything else?"),
+    Question("like", "From which programme should the rest be taken?"),
 )
 """In the order in which they are asked."""
 BY_NAME = {one.name: one for one in QUESTIONS}

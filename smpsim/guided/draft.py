@@ -51,8 +51,10 @@ def draft(interview: Interview) -> Tree:
             "and what holds them back?"
         ),
         "start": answer("start"),
-        "months": Leaf(_horizon(interview, real), "until three years after the last can arrive"),
-        "replications": Leaf(REPLICATIONS, "runs with different luck"),
+        "months": Leaf(
+            _horizon(interview, real), "until three years after the last person can arrive"
+        ),
+        "replications": Leaf(REPLICATIONS, "runs, each with its own chance events"),
         "currency": Leaf(real.scenario.currency, "of all amounts below"),
         "discount_rate": from_real.leaf(real.scenario.discount_rate, ("discount_rate",)),
         "governments": {
@@ -165,7 +167,9 @@ def _programme(interview: Interview, real: Real) -> Tree:
             ),
         },
         "employer_involvement": answer("involvement"),
-        "channel": Leaf("existing", "assumption: there is a legal way; new: it must be opened"),
+        "channel": Leaf(
+            "existing", "assumption: a legal channel exists; new: it must first be opened"
+        ),
         "visa_lane": Leaf(LANE),
         "recognition": answer("recognition"),
         **_funding(interview, from_real, real),

@@ -19,11 +19,11 @@ from smpsim.scenario.loading import FileText
 _HEAD = """\
 {name}: a draft by `smpsim new`, to be changed.
 
-"your answer" stands where something was answered, "assumption" at all that is not known.
-Replace what you know, say in the comment where it is from, and write
+"your answer" marks what was answered, "assumption" everything that is not known.
+Replace what you know, name its source in the comment, and write
 {{low: 4, centre: 6, high: 9}} where you are not sure.
 
-What nobody was asked is as in {like}, programme {programme}.
+Everything that was not asked is as in {like}, programme {programme}.
 Its timeline, plan, quota and other groups are not taken over.
 
   smpsim check {file}
@@ -120,9 +120,9 @@ def free(file: str | os.PathLike[str]) -> Path:
     if path.suffix.lower() not in SUFFIXES:
         raise RequestError(f"file: got {shown}; allowed: a name that ends in {SUFFIXES[0]}")
     if os.path.lexists(path):
-        raise RequestError(f"file: got {shown}, which is there already; allowed: a new file")
+        raise RequestError(f"file: got {shown}, which already exists; allowed: a new file")
     if not path.parent.is_dir():
-        raise RequestError(f"file: got {shown}; allowed: a folder that exists")
+        raise RequestError(f"file: got {shown}; allowed: an existing folder")
     return path
 
 

@@ -174,7 +174,7 @@ def controls(scenario: Scenario, original: Scenario, programme: str) -> dict[str
 
 def _joined(note: str, why: str | None) -> str:
     """Return a note, with why a lever cannot act."""
-    return "; ".join(one for one in (f"cannot act: {why}" if why else "", note) if one)
+    return "; ".join(one for one in (f"no effect here: {why}" if why else "", note) if one)
 
 
 def _paths(template: str, design: Programme) -> Iterator[KeyPath]:
@@ -318,7 +318,9 @@ def _note(key: str, scenario: Scenario) -> str:
     ]
     if not months:
         return ""
-    return f"acts until month {min(months)}; then the scenario's timeline sets values of its own"
+    return (
+        f"takes effect until month {min(months)}; then the scenario's timeline sets its own values"
+    )
 
 
 def _touch(one: str, other: str) -> bool:

@@ -43,7 +43,7 @@ class Change(Section):
     at_least: float | None = described(None, "unit of the value", "Raised to this if below")
     at_most: float | None = described(None, "unit of the value", "Lowered to this if above")
     where: dict[str, Any] = described(
-        {}, "values by key", "Only sections of the first star in which these hold"
+        {}, "values by key", "Only in sections (of the first *) in which these values hold"
     )
     source: str = described(..., "text", "Source, or assumption with a reason", min_length=1)
 
@@ -65,8 +65,8 @@ class Change(Section):
         if not given or len(sole) > 1 or ("to" in given and len(given) > 1):
             found = shown_list(sorted(given)) if given else "no operation"
             raise ValueError(
-                f"set: got {found}; allowed: to alone, or add or times, each with bounds "
-                "at_least and at_most or these alone"
+                f"set: got {found}; allowed: to; or add or times, with or without at_least and "
+                "at_most; or only at_least or at_most or both"
             )
         if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
             raise ValueError(
@@ -76,7 +76,7 @@ class Change(Section):
             _read("to", self.to, shape)
         elif not is_number(shape):
             raise ValueError(
-                f"{min(given)}: got a change of {self.set}, which is no number; allowed: to"
+                f"{min(given)}: got a change of {self.set}, which is not a number; allowed: to"
             )
         _check_where(self.where, _starred(self.pattern))
         return self
@@ -115,7 +115,7 @@ def shape_of_pattern(text: str) -> Shape:
         if named and step != STAR:
             raise ValueError(
                 f"set: got {shown_value(step)} in {where}; allowed: *, so that the action fits "
-                "any scenario"
+                "every scenario"
             )
         if not named and step not in keys:
             inside = f" in {where}" if where else ""

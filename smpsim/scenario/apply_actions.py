@@ -244,8 +244,8 @@ class _Patch:
             return 1.0
         if CURRENCY not in rates:
             raise UnfitError(
-                f"got an amount in {CURRENCY} for a scenario that counts in {home} and has no "
-                f"rate of it; allowed: {CURRENCY} under exchange_rates"
+                f"got an amount in {CURRENCY} for a scenario in {home} that states no rate for "
+                f"it; allowed: {CURRENCY} under exchange_rates"
             )
         return float(rates[CURRENCY])
 

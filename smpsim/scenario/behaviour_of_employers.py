@@ -31,11 +31,13 @@ class Awareness(Section):
     """E1: how employers hear of a programme."""
 
     initially_aware: Annotated[float, FIXED] = share(
-        1.0, "Employers who know the programme at once", NEUTRAL
+        1.0, "Employers who know the programme from the start", NEUTRAL
     )
-    contact_rate: float = hazard(0.0, "Awareness a month from neighbours, if all of them take part")
+    contact_rate: float = hazard(
+        0.0, "Awareness gained in a month from neighbours, if all of them take part"
+    )
     association_rate: float = hazard(
-        0.0, "Awareness a month through an association, if all its members take part"
+        0.0, "Awareness gained in a month through an association, if all its members take part"
     )
     network_neighbours: Annotated[int, UNSEEN, FIXED] = described(
         0,
@@ -75,13 +77,15 @@ class Served(Section):
     array_of = SKILL_LEVELS
 
     high: float = share(
-        0.0, "Employers whom usual recruitment serves, where advanced degrees are wanted", NEUTRAL
+        0.0,
+        "Employers well served by usual recruitment, in jobs that need an advanced degree",
+        NEUTRAL,
     )
     medium: float = share(
-        0.0, "Employers whom usual recruitment serves, in technical trades", NEUTRAL
+        0.0, "Employers well served by usual recruitment, in technical trades", NEUTRAL
     )
     low: float = share(
-        0.0, "Employers whom usual recruitment serves, in jobs without either", NEUTRAL
+        0.0, "Employers well served by usual recruitment, in jobs that need neither", NEUTRAL
     )
 
 
@@ -111,7 +115,12 @@ class Participation(Section):
     )
     concerns: Annotated[Concerns, FIXED] = Concerns()
     emphasis: float = described(
-        1.0, "ratio", "Weight of an employer's first concern against others'", NEUTRAL, ge=1, le=10
+        1.0,
+        "ratio",
+        "Weight of an employer's first concern against the others",
+        NEUTRAL,
+        ge=1,
+        le=10,
     )
     steepness: float | None = described(
         None, "1", "k of E3: how sharply value decides; null: all engage", NEUTRAL, ge=0, le=100
@@ -126,26 +135,31 @@ class Participation(Section):
     alternative_value: Money = described(
         0.0,
         "currency",
-        "Value of the usual ways to recruit where they do not serve the employer",
+        "Value of usual recruitment to an employer whom it does not serve well",
         NEUTRAL,
         ge=-LARGEST_AMOUNT,
     )
     served_value: Money = described(
         0.0,
         "currency",
-        "Value of the usual ways to recruit where they serve it",
+        "Value of usual recruitment to an employer whom it serves well",
         NEUTRAL,
         ge=-LARGEST_AMOUNT,
     )
     served: Served = Served()
     risk_aversion: float = described(
-        0.0, "1", "How far employers shy away from an uncertain gain", NEUTRAL, ge=0, le=5
+        0.0, "1", "How strongly employers avoid an uncertain gain", NEUTRAL, ge=0, le=5
     )
     tenure_horizon_months: int = described(
-        36, "months", "Longest stay of a worker that an employer counts", ASSUMPTION, ge=1, le=240
+        36,
+        "months",
+        "Longest stay of a worker that an employer takes into account",
+        ASSUMPTION,
+        ge=1,
+        le=240,
     )
     unready_output: float = share(
-        0.0, "Output of a hire who is not found ready, against one who is", NEUTRAL
+        0.0, "Output of a hire who is not found ready, relative to one who is", NEUTRAL
     )
     catching_up: float = described(
         0.0, "per month", "Pace at which an unready hire catches up on the job", NEUTRAL, ge=0, le=5
@@ -156,12 +170,14 @@ class Participation(Section):
     delay_cost: Money = described(
         0.0,
         "currency per month",
-        "Cost of each month beyond its patience",
+        "Cost of each month of waiting beyond the employer's patience",
         NEUTRAL,
         ge=0,
     )
     fixed_cost: FixedCost = FixedCost()
-    noticeable: float = share(0.0, "Change of trust by others' hires that is news", NEUTRAL)
+    noticeable: float = share(
+        0.0, "Change of trust through other employers' hires that counts as news", NEUTRAL
+    )
     believed_graduation: float = share(
         1.0, "Trainees who graduate, as believed before a programme reports", NEUTRAL
     )
@@ -171,7 +187,7 @@ class Participation(Section):
     report_people: float = described(
         20.0,
         "people",
-        "Weight of first beliefs on graduation and arrival against reports",
+        "Weight of first beliefs about graduation and arrival, against reports",
         ASSUMPTION,
         ge=0.01,
         le=1e6,
@@ -184,15 +200,15 @@ class Vouching(Section):
     array_of = VOUCHING
 
     in_house: float = share(0.5, "Trust in an employer's own selection", NEUTRAL)
-    intermediary: float = share(0.5, "Trust in a choice by a recruiter or intermediary", NEUTRAL)
+    intermediary: float = share(0.5, "Trust in selection by a recruiter or intermediary", NEUTRAL)
     association: float = share(
-        0.5, "Trust in a choice by an association in the employer's country", NEUTRAL
+        0.5, "Trust in selection by an association in the employer's country", NEUTRAL
     )
     certificate: float = share(0.5, "Trust in a degree or certificate", NEUTRAL)
     public_agency: float = share(
-        0.5, "Trust in a choice by a public employment or training agency at origin", NEUTRAL
+        0.5, "Trust in selection by a public employment or training agency at origin", NEUTRAL
     )
-    trade_union: float = share(0.5, "Trust in a choice by a trade union", NEUTRAL)
+    trade_union: float = share(0.5, "Trust in selection by a trade union", NEUTRAL)
 
 
 class Trust(Section):
@@ -200,10 +216,15 @@ class Trust(Section):
 
     vouching: Annotated[Vouching, FIXED] = Vouching()
     spread: Annotated[float, FIXED] = described(
-        0.0, "sd of logit", "How far employers differ in their first opinion", NEUTRAL, ge=0, le=3
+        0.0, "sd of logit", "How far employers differ in their initial opinion", NEUTRAL, ge=0, le=3
     )
     origin_uncertainty: Annotated[float, FIXED] = described(
-        0.0, "sd of logit", "Uncertainty about an origin; 0: nothing moves it", NEUTRAL, ge=0, le=3
+        0.0,
+        "sd of logit",
+        "Uncertainty about an origin; 0: opinions never change",
+        NEUTRAL,
+        ge=0,
+        le=3,
     )
     programme_uncertainty: Annotated[float, FIXED] = described(
         0.0, "sd of logit", "Uncertainty about a programme", NEUTRAL, ge=0, le=3
@@ -213,7 +234,7 @@ class Trust(Section):
     )
     selection_gain: Annotated[float, FIXED] = share(
         0.0,
-        "Part of the way to trust in an own choice that full control of selection brings",
+        "Share of the gap to trust in own selection that full control of selection closes",
         NEUTRAL,
     )
     mapping_strength: Annotated[float, FIXED] = described(
@@ -225,7 +246,7 @@ class Trust(Section):
     drift: float = described(
         0.0,
         "share per month",
-        "Part of the first uncertainty that comes back, as circumstances change",
+        "Share of the initial uncertainty that returns as circumstances change",
         NEUTRAL,
         ge=0,
         le=1,
@@ -234,13 +255,13 @@ class Trust(Section):
         0.0, "share", "Weight of a neighbour's experience", NEUTRAL, ge=0, lt=1
     )
     association_weight: float = described(
-        0.0, "share", "Weight of a hire of which an association tells", NEUTRAL, ge=0, lt=1
+        0.0, "share", "Weight of a hire reported by an association", NEUTRAL, ge=0, lt=1
     )
     observation_months: int = duration(0, "Time after arrival at which a hire is judged", NEUTRAL)
     signal_discount: float = share(
         0.0, "How far low trust discounts the readiness of a candidate", NEUTRAL
     )
-    minimum_to_hire: float = share(0.0, "Trust below which an employer takes nobody", NEUTRAL)
+    minimum_to_hire: float = share(0.0, "Trust below which an employer hires nobody", NEUTRAL)
 
 
 class Readiness(Section):
@@ -271,7 +292,7 @@ class Readiness(Section):
     noise: float = described(
         0.1,
         "readiness",
-        "Noise of the judgement whether a hire is ready",
+        "Noise in judging whether a hire is ready",
         ASSUMPTION,
         ge=0.01,
         le=5,
@@ -281,4 +302,6 @@ class Readiness(Section):
 class Vacancies(Section):
     """E18: what becomes of a vacancy whose recruit leaves."""
 
-    reopened: float = share(0.0, "Quits of sponsored workers whose place is open again", NEUTRAL)
+    reopened: float = share(
+        0.0, "Quits of sponsored workers after which the post is open again", NEUTRAL
+    )

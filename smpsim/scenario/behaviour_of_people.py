@@ -63,7 +63,10 @@ class People(Section):
         _number(10.0), "years", "Years of school", NEUTRAL
     )
     language_aptitude: Annotated[Ratio, UNSEEN] = described(
-        _number(1.0), "ratio", "Hours of language that count against hours of lessons", NEUTRAL
+        _number(1.0),
+        "ratio",
+        "Hours of language learning counted for each hour of lessons",
+        NEUTRAL,
     )
     savings: Annotated[Positive | None, UNSEEN] = described(
         None, "currency", "Household's savings; null: nobody is excluded", NEUTRAL
@@ -75,21 +78,21 @@ class People(Section):
         0.0, "per year", "Interest on what is borrowed", NEUTRAL, ge=0, le=5
     )
     attachment: Annotated[Amount, UNSEEN] = described(
-        _number(0.0), "currency per month", "psi: what being away from home costs", NEUTRAL
+        _number(0.0), "currency per month", "psi: cost of being away from home", NEUTRAL
     )
     impatience: Annotated[Rate, UNSEEN] = described(
         _number(0.0),
         "per year",
-        "Own discount rate; people fall into eight classes of it",
+        "Own discount rate, in eight classes",
         NEUTRAL,
     )
     prior_wage: Annotated[Ratio, UNSEEN] = described(
-        _number(1.0), "ratio", "Wage of a job held before against the wage at home", NEUTRAL
+        _number(1.0), "ratio", "Wage of a job held before, relative to the wage at home", NEUTRAL
     )
     correlations: dict[Attribute, dict[Attribute, Correlation]] = described(
         {},
         "correlations by pair",
-        "Of the normal scores that a Gaussian copula joins; left out: 0",
+        "Correlations of the normal scores joined by a Gaussian copula; left out: 0",
         NEUTRAL,
     )
     initial_skill: Annotated[Share, UNSEEN] = described(
@@ -111,7 +114,7 @@ class Applying(Section):
     scale: float | None = described(
         None,
         "currency",
-        "s_p: gain that turns an even choice to apply into one of 73 %; null: all reached apply",
+        "s_p: gain that raises an even chance of applying to 73 %; null: all reached apply",
         NEUTRAL,
         ge=0.01,
         le=LARGEST_AMOUNT,
@@ -119,7 +122,7 @@ class Applying(Section):
     inertia: float = described(
         0.0,
         "currency",
-        "Gain at which half of those reached apply; the trouble of a change of life",
+        "Gain at which half of those reached apply; the burden of a change of life",
         NEUTRAL,
         ge=0,
         le=LARGEST_AMOUNT,
@@ -127,22 +130,22 @@ class Applying(Section):
     longest_list: float | None = described(
         None,
         "applicants per seat",
-        "Applicants whom those who select look at; null: all",
+        "Applicants who are considered in selection; null: all",
         NEUTRAL,
         ge=1,
         le=1000,
     )
     believed_placement: float = share(
-        1.0, "Chance of an offer believed before anybody was seen to get one", NEUTRAL
+        1.0, "Believed chance of an offer before anybody has been seen to get one", NEUTRAL
     )
     believed_guaranteed: float = share(
-        1.0, "Chance of an offer believed at first where a job is guaranteed", NEUTRAL
+        1.0, "Believed chance of an offer at first where a job is guaranteed", NEUTRAL
     )
-    believed_refusal: float = share(0.0, "Chance of a refused visa believed at first", NEUTRAL)
+    believed_refusal: float = share(0.0, "Believed chance at first that a visa is refused", NEUTRAL)
     doubt: float = described(
         0.0,
         "sd of logit",
-        "How unsure people are of an offer and a visa; 0: nothing they see moves them",
+        "How uncertain people are about offers and visas; 0: expectations never change",
         NEUTRAL,
         ge=0,
         le=10,
@@ -150,7 +153,7 @@ class Applying(Section):
     forgetting: float = described(
         0.0,
         "per month",
-        "Share of people's doubt on offers and visas that comes back in a month",
+        "Share of the initial uncertainty about offers and visas that returns in a month",
         NEUTRAL,
         ge=0,
         le=1,
@@ -162,35 +165,35 @@ class Applying(Section):
         0, "Wait for an offer that people expect after training", NEUTRAL
     )
     months_abroad: Annotated[int, UNSEEN] = described(
-        36, "months", "Time abroad that people count at most", ASSUMPTION, ge=1, le=600
+        36, "months", "Longest time abroad that people take into account", ASSUMPTION, ge=1, le=600
     )
     price_level: Annotated[float, UNSEEN] = described(
         1.0,
         "ratio",
-        "Prices abroad against prices at home, where a programme states none",
+        "Prices abroad relative to prices at home, where a programme states none",
         NEUTRAL,
         gt=0,
         le=100,
     )
     chance_at_home: Annotated[float, UNSEEN] = share(
-        1.0, "Part of the time in which who has no job at home finds work", NEUTRAL
+        1.0, "Share of the time for which somebody without a job at home finds work", NEUTRAL
     )
     dependants: float = described(
         0.0,
         "ratio",
-        "Attachment to home of those with dependants, beyond others'",
+        "Additional attachment to home of those with dependants",
         NEUTRAL,
         ge=0,
         le=10,
     )
     family_rights: Annotated[float, UNSEEN] = share(
-        0.0, "Part of the attachment that family rights abroad take away", NEUTRAL
+        0.0, "Share of the attachment that family rights abroad remove", NEUTRAL
     )
     diaspora: Annotated[float, UNSEEN] = share(
-        0.0, "Part of the attachment that a full diaspora takes away", NEUTRAL
+        0.0, "Share of the attachment that a full diaspora removes", NEUTRAL
     )
     clause: Annotated[float, UNSEEN] = share(
-        0.0, "Part of the wage that a month bound by a retention clause is worth less", NEUTRAL
+        0.0, "Share of the wage by which a month bound by a stay clause is worth less", NEUTRAL
     )
 
 
@@ -208,7 +211,7 @@ class Training(Section):
     aptitude_effect: float = described(
         0.0,
         "1",
-        "How much faster the apt learn; rate x (1 + effect (aptitude - 0.5))",
+        "How much faster people of high aptitude learn; rate x (1 + effect (aptitude - 0.5))",
         NEUTRAL,
         ge=0,
         le=2,
@@ -216,7 +219,7 @@ class Training(Section):
     level_hours: Annotated[LevelHours, UNSEEN] = described(
         (95.0, 190.0, 375.0, 550.0, 750.0, 1100.0),
         "hours",
-        "Cumulative hours at which A1 to C2 are reached in a language that has no table here",
+        "Cumulative hours at which A1 to C2 are reached in a language without a table of its own",
         CEFR_HOURS,
     )
     german_hours: Annotated[LevelHours, UNSEEN] = described(
@@ -249,7 +252,7 @@ class Training(Section):
     living_share: Annotated[float, UNSEEN] = described(
         0.0,
         "ratio",
-        "Cost of living in training against the wage at home, where a programme states none",
+        "Cost of living in training relative to the wage at home, where a programme states none",
         NEUTRAL,
         ge=0,
         le=5,
@@ -259,7 +262,7 @@ class Training(Section):
     dropout_prior_employment: float = effect(0.0, "Effect on dropout of a job held before")
     dropout_age: float = effect(0.0, "Effect on dropout of ten years of age above 25")
     dropout_motivation: float = effect(
-        0.0, "Effect on dropout of motivation above 0.5, taken as a loss"
+        0.0, "Effect on dropout of motivation above 0.5, as a reduction"
     )
 
     @model_validator(mode="after")
@@ -275,24 +278,26 @@ class Exam(Section):
     """E8: the exam at the end of training."""
 
     pass_probability: float | None = share(
-        1.0, "Fixed chance to pass an attempt; null: it follows skill and language", NEUTRAL
+        1.0, "Fixed chance of passing an attempt; null: it depends on skill and language", NEUTRAL
     )
     skill_needed: float = share(0.5, "Skill at which half pass", ASSUMPTION)
-    skill_noise: float = described(0.1, "skill", "Noise of the exam", ASSUMPTION, ge=0.01, le=5)
+    skill_noise: float = described(0.1, "skill", "Noise in the exam", ASSUMPTION, ge=0.01, le=5)
     language_noise: float = described(
-        0.4, "CEFR levels", "Noise of the language test", ASSUMPTION, ge=0.01, le=5
+        0.4, "CEFR levels", "Noise in the language test", ASSUMPTION, ge=0.01, le=5
     )
     apart: bool = described(
         False,
         "yes or no",
-        "Skill and language are passed apart, and what is passed counts",
+        "Skill and language are examined separately, and a part once passed stays passed",
         NEUTRAL,
     )
     person_share: float = share(
-        0.0, "Part of the exam's noise that is the person's own, the same in each sitting", NEUTRAL
+        0.0,
+        "Share of the exam's noise that belongs to the person, the same in each sitting",
+        NEUTRAL,
     )
     retake_learning: float = share(
-        0.0, "Part of the pace of training that goes on between two attempts", NEUTRAL
+        0.0, "Share of the pace of training that continues between two attempts", NEUTRAL
     )
     retakes: int = described(0, "attempts", "Further attempts after a failure", NEUTRAL, ge=0, le=5)
     retake_months: int = described(
@@ -329,13 +334,13 @@ class Waiting(Section):
     offer_wage_spread: float | None = described(
         None,
         "sd of logarithm",
-        "Spread of wages offered at home, of which those that are worth it are taken; null: all",
+        "Spread of wages offered at home, of which only worthwhile ones are taken; null: all",
         NEUTRAL,
         gt=0,
         le=3,
     )
     reconsider_months: int = duration(
-        0, "Time between two decisions whether to wait on; 0: none", NEUTRAL
+        0, "Time between two decisions on whether to keep waiting; 0: none", NEUTRAL
     )
     withdrawal_worth: float = described(
         0.0,
@@ -366,32 +371,36 @@ class Retention(Section):
     """E14: how long the placed stay with their employer."""
 
     quit: float = hazard(0.0, "Base hazard of quitting, where employers state none of their own")
-    wage: float = effect(0.0, "b: how far a higher wage than other employers' keeps a worker")
-    readiness: float = effect(0.0, "b: how far readiness above what the job needs keeps a worker")
-    family_rights: float = effect(0.0, "b: how far family who may come and work keep a worker")
+    wage: float = effect(0.0, "b: how strongly a wage above that of other employers keeps a worker")
+    readiness: float = effect(
+        0.0, "b: how strongly readiness above what the job needs keeps a worker"
+    )
+    family_rights: float = effect(0.0, "b: how strongly family who may come and work keep a worker")
     inside_clause: Annotated[float, UNSEEN] = effect(
-        0.0, "b: how far a retention clause keeps a worker while it lasts"
+        0.0, "b: how strongly a stay clause keeps a worker while it lasts"
     )
-    integration_support: float = effect(0.0, "b: how far support after arrival keeps a worker")
-    poaching: float = effect(0.0, "b: how far poaching draws ready workers away")
+    integration_support: float = effect(0.0, "b: how strongly support after arrival keeps a worker")
+    poaching: float = effect(0.0, "b: how strongly poaching draws ready workers away")
     without_notice: float = hazard(
-        0.0, "Base hazard of the indebted whose permit binds them: they leave without notice"
+        0.0, "Base hazard of leaving without notice, of indebted workers whose permit binds them"
     )
-    stay_in_destination: float = share(0.0, "Leavers who find work elsewhere there", NEUTRAL)
-    home: float = hazard(0.0, "Base hazard of going home from the sponsor, at the wage of home")
+    stay_in_destination: float = share(
+        0.0, "Leavers who find work elsewhere in the destination", NEUTRAL
+    )
+    home: float = hazard(0.0, "Base hazard of going home from the sponsor, at the wage at home")
     return_from_elsewhere: float = hazard(
         0.0, "Base hazard of going home of those employed elsewhere"
     )
     home_years: float = effect(0.0, "Effect of each year abroad on going home")
     home_wage: float = effect(
-        0.0, "Effect of the logarithm of the net wage against that at home, taken as a loss"
+        0.0, "Effect of the logarithm of the net wage relative to that at home, as a reduction"
     )
-    home_family: float = effect(0.0, "Effect of a family along on going home, taken as a loss")
+    home_family: float = effect(0.0, "Effect of accompanying family on going home, as a reduction")
     home_target: float = effect(0.0, "Effect of savings that have reached their target")
     savings_target: float | None = described(
         None,
         "months of the wage at home",
-        "Sum that is saved for; null: none",
+        "Savings target; null: none",
         NEUTRAL,
         ge=0,
         le=1e4,
@@ -402,19 +411,19 @@ class Retention(Section):
         ASSUMPTION,
     )
     rehired_after_return: float = share(
-        0.0, "Ended fixed contracts whose holder the firm takes again", NEUTRAL
+        0.0, "Ended fixed contracts whose holder the firm rehires", NEUTRAL
     )
     permit_converted: float = share(
         0.0, "Ended fixed contracts that become a permanent permit", NEUTRAL
     )
     rehired_unready: float = share(
         1.0,
-        "Factor on being hired again and kept for those whom the firm did not find ready",
+        "Factor on being rehired and kept, for those whom the firm did not find ready",
         NEUTRAL,
     )
     contract_readiness: float = effect(
-        0.0, "Effect of readiness above what is needed on being hired again and kept"
+        0.0, "Effect of readiness above what is needed on being rehired and kept"
     )
     contract_tenure: float = effect(
-        0.0, "Effect of each year with the firm on being hired again and kept"
+        0.0, "Effect of each year with the firm on being rehired and kept"
     )

@@ -106,17 +106,17 @@ def _patience(scenario: Scenario, design: Programme) -> Iterator[Caution]:
         if lost < MOST_LOST:
             continue
         middle = median(group.patience_months)
-        waits = f"{group.name} wait for ({_months(middle)} in the middle)"
+        waits = f"{group.name} would wait (median {_months(middle)})"
         alone = share_below(group.patience_months, training)
         if training and alone >= MOST_LOST:
             text = (
-                f"Training of {_months(training)} outlasts what {_of_ten(alone)} of the {waits}. "
-                "They commit seats before it begins, so that they wait through all of it."
+                f"Training takes {_months(training)}, longer than {_of_ten(alone)} of the "
+                f"{waits}. They commit seats before it begins, and so wait until it ends."
             )
         else:
             text = (
-                f"Until somebody arrives {_months(wait)} pass, {_months(delay)} of them for the "
-                f"visa as expected at first: longer than {_of_ten(lost)} of the {waits}."
+                f"Until somebody arrives, {_months(wait)} pass, of which {_months(delay)} for "
+                f"the visa as expected at first: longer than {_of_ten(lost)} of the {waits}."
             )
         yield Caution(f"employers.{group.name}.patience_months", text)
 
@@ -130,8 +130,8 @@ def _willingness(scenario: Scenario, design: Programme) -> Iterator[Caution]:
         if lost >= MOST_LOST:
             yield Caution(
                 _key(design, "fee_per_recruit"),
-                f"The fee alone is more than what {_of_ten(lost)} of the {group.name} pay for a "
-                "recruit at most.",
+                f"The fee alone is more than the most that {_of_ten(lost)} of the {group.name} "
+                "would pay for a recruit.",
             )
 
 
@@ -149,7 +149,7 @@ def _room(scenario: Scenario, design: Programme) -> Iterator[Caution]:
         many = "one intake" if together == 1 else f"{together} intakes in training at a time"
         yield Caution(
             _key(design, "intakes.seats"),
-            f"{many[0].upper()}{many[1:]} would have {wanted:,.0f} people, and the schools have "
+            f"{many[0].upper()}{many[1:]} would have {wanted:,.0f} people, but the schools have "
             f"room for {room:,.0f}.",
         )
 
@@ -169,7 +169,7 @@ def _visas(scenario: Scenario, design: Programme) -> Iterator[Caution]:
     if design.channel == "none":
         yield Caution(
             _key(design, "channel"),
-            "There is no legal channel, so that nobody can leave and be placed.",
+            "There is no legal channel, so nobody can leave and be placed.",
         )
         return
     visa = scenario.governments[design.destination].visa
@@ -191,7 +191,7 @@ def _visas(scenario: Scenario, design: Programme) -> Iterator[Caution]:
             yield Caution(
                 f"{own}.decisions_per_month",
                 f"The office decides {lane.decisions_per_month:,.4g} applications a month, and "
-                f"{lane.background_per_month:,.4g} come from others: its queue grows for ever.",
+                f"{lane.background_per_month:,.4g} come from others: its queue grows without end.",
             )
 
 
@@ -210,7 +210,7 @@ def _vacancies(scenario: Scenario, design: Programme) -> Iterator[Caution]:
         who = " and ".join(one.name for one in groups) or "no employers"
         yield Caution(
             _key(design, "employers"),
-            f"Over the whole run {posts:,.0f} vacancies open that fit ({who}), and {seats:,.0f} "
+            f"Over the whole run, {posts:,.0f} suitable vacancies open ({who}), but {seats:,.0f} "
             "seats are planned for work abroad.",
         )
 
@@ -229,8 +229,8 @@ def _horizon(scenario: Scenario, design: Programme) -> Iterator[Caution]:
     if late and late >= LATE * intakes.number:
         yield Caution(
             "months",
-            f"{late} of {intakes.number} intakes of {design.name} end training and visa after the "
-            f"{scenario.months} months of the run at the earliest: nobody in them can be placed.",
+            f"{late} of {intakes.number} intakes of {design.name} cannot complete training and "
+            f"visa within the {scenario.months} months of the run: nobody in them can be placed.",
         )
 
 
@@ -241,8 +241,8 @@ def _pay(scenario: Scenario, design: Programme) -> Iterator[Caution]:
     if 0 < net < wages.origin and _abroad(scenario, design):
         yield Caution(
             _key(design, "wages.destination"),
-            f"After tax a month abroad pays {net:,.0f}, less than the {wages.origin:,.0f} at home: "
-            "hardly anybody has a reason to go.",
+            f"After tax, a month abroad pays {net:,.0f}, less than the {wages.origin:,.0f} at "
+            "home: hardly anybody has a reason to go.",
         )
 
 
@@ -259,7 +259,7 @@ def _idle(scenario: Scenario, design: Programme) -> Iterator[Caution]:
     """Levers that are pulled and cannot act."""
     for lever in idle_levers(scenario, design):
         if lever.pulled:
-            yield Caution(lever.key, f"Cannot act: {lever.why}.")
+            yield Caution(lever.key, f"Has no effect: {lever.why}.")
 
 
 _CHECKS = (_patience, _willingness, _room, _visas, _vacancies, _horizon, _pay, _late, _idle)

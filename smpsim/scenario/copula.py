@@ -53,7 +53,9 @@ def _factor(correlations: tuple[tuple[str, str, float], ...]) -> np.ndarray:
     for one, other, value in correlations:
         pair = frozenset((one, other))
         if one == other:
-            raise ValueError(f"correlations: got {one} with itself; allowed: two attributes")
+            raise ValueError(
+                f"correlations: got {one} with itself; allowed: two different attributes"
+            )
         if pair in stated:
             raise ValueError(f"correlations: got {one} and {other} twice; allowed: once")
         stated.add(pair)
@@ -68,7 +70,7 @@ def _factor(correlations: tuple[tuple[str, str, float], ...]) -> np.ndarray:
     if least < SMALLEST:
         raise ValueError(
             "correlations: got a matrix that is not positive definite (least eigenvalue "
-            f"{least:.3g}); allowed: correlations that can hold together; weaken some of them"
+            f"{least:.3g}); allowed: correlations that are possible together; weaken some of them"
         )
     factor = np.linalg.cholesky(matrix)
     factor.flags.writeable = False

@@ -49,7 +49,7 @@ def idle_levers(scenario: Scenario, design: Programme) -> Iterator[Lever]:
         why = "there is no fee to give back (fee_per_recruit is 0)"
         yield Lever(f"{own}.refund_share", why, design.refund_share > 0)
     if design.demand == "pool":
-        why = "no employer commits seats, so that none forecasts vacancies (demand is pool)"
+        why = "no employer commits seats, so none forecasts vacancies (demand is pool)"
         # how well employers know their needs is a fact, and not meant to act
         yield Lever(f"{own}.forecast_error", why, False)
     if not design.intakes.number:

@@ -240,8 +240,8 @@ def _overridden(
                 raise KeyPathError(value.problems[0].message)
             if isinstance(source, Scenario) and key.partition(".")[0].strip() in _CONVERTED:
                 raise KeyPathError(
-                    "got a scenario whose amounts are converted already; "
-                    "allowed: this override when it is loaded from its file"
+                    "got a scenario whose amounts have already been converted; allowed: this "
+                    "override when the scenario is loaded from its file"
                 )
             data, path = put(document.data, key, value)
         except KeyPathError as error:
@@ -302,7 +302,7 @@ def _file(source: str | os.PathLike[str], catalogue_folder: Path | None) -> Path
     if exists:
         return path
     hint = nearest(path.name, names_near(path))
-    message = f"no such file; allowed: a YAML file that exists{hint}"
+    message = f"no such file; allowed: an existing YAML file{hint}"
     raise ScenarioError([Problem(text, None, None, "", message)])
 
 

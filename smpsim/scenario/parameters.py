@@ -136,8 +136,8 @@ def parameters_again(recipe: Mapping[str, Any]) -> Parameters:
     found = parameters(LIKELY)
     if found.digest != kept.get("draws_hash", ""):
         message = (
-            "the result was made with other calibrated draws than this version has; allowed: the "
-            "version that made it"
+            "the result was made with calibrated draws that this version does not have; allowed: "
+            "the version that made it"
         )
         raise ScenarioError([Problem(POSTERIOR, None, None, "parameters", message)])
     return found
@@ -252,7 +252,7 @@ def _calibrated() -> pd.DataFrame | None:
     try:
         return read_draws(file, stated=True)
     except OtherRangesError as error:
-        warnings.warn(f"{error}. All is drawn from its likely range alone.", stacklevel=2)
+        warnings.warn(f"{error}. Every value is drawn from its likely range alone.", stacklevel=2)
         return None
 
 

@@ -53,7 +53,7 @@ class Lane(Section):
     background_per_month: float = described(
         0.0,
         "applications per month",
-        "Applications of others in the same queue",
+        "Other applications in the same queue",
         NEUTRAL,
         ge=0,
         le=1e6,
@@ -62,7 +62,7 @@ class Lane(Section):
         False, "yes or no", "Background arrives as a Poisson process instead of evenly", NEUTRAL
     )
     months: Annotated[Months | None, FIXED] = described(
-        None, "months", "A fixed distribution of the delay in place of the queue", NEUTRAL
+        None, "months", "A fixed distribution of the delay instead of the queue", NEUTRAL
     )
 
 
@@ -103,10 +103,10 @@ class Mood(Section):
     """Public mood of a destination, on which capacity and quota hang besides use (E16)."""
 
     without_notice: float = effect(
-        0.0, "Effect of the share of the placed who left without notice, taken as a loss"
+        0.0, "Effect of the share of those placed who left without notice, as a reduction"
     )
     downturn: float = effect(
-        0.0, "Effect of the share of vacancies that is gone in a downturn (E18), taken as a loss"
+        0.0, "Effect of the share of vacancies lost in a downturn (E18), as a reduction"
     )
 
 
@@ -114,12 +114,12 @@ class Brake(Section):
     """How an origin answers when too many of an occupation leave (E16)."""
 
     stock: float | None = described(
-        None, "people", "In the occupation at home; null: no answer", NEUTRAL, gt=0, le=1e9
+        None, "people", "People in the occupation at home; null: no response", NEUTRAL, gt=0, le=1e9
     )
     outflow_from: float = described(
         0.02,
         "share a year",
-        "Outflow against the stock from which more are kept at home",
+        "Outflow relative to the stock from which more are kept at home",
         ASSUMPTION,
         gt=0,
         le=1,
@@ -164,13 +164,13 @@ class Government(Section):
         0, "Time the public employment service needs to set up", NEUTRAL
     )
     outreach: Annotated[float, UNSEEN] = described(
-        1.0, "ratio", "Applicants that its outreach brings, against none", NEUTRAL, ge=0, le=20
+        1.0, "ratio", "Applicants with its outreach, relative to none", NEUTRAL, ge=0, le=20
     )
     domestic_share: Annotated[float, UNSEEN] = share(
         0.0, "Graduates who must serve the home market", NEUTRAL
     )
     quality_assurance: float = described(
-        0.0, "per year", "Rate at which the gap of teaching quality closes", NEUTRAL, ge=0, le=5
+        0.0, "per year", "Rate at which the gap in teaching quality closes", NEUTRAL, ge=0, le=5
     )
 
 
@@ -198,7 +198,7 @@ class InstitutionGroup(Section):
         0.0, "currency per trainee-month", "Cost of training", NEUTRAL, ge=0
     )
     language_speed: float = described(
-        1.0, "ratio", "Progress per hour against guided hours", NEUTRAL, gt=0, le=5
+        1.0, "ratio", "Progress per hour of lessons, relative to guided hours", NEUTRAL, gt=0, le=5
     )
     paid_per: PaidPer | None = described(
         None, "word", "What the institution is paid for; null: its effort is as drawn", NEUTRAL
@@ -218,10 +218,15 @@ class Cycle(Section):
     """The business cycle of a sector: a shock to vacancies and margins of all of it (E18)."""
 
     persistence: float = described(
-        0.95, "share", "What is left of the shock after a month", ASSUMPTION, ge=0, le=0.9999
+        0.95, "share", "What remains of a shock after a month", ASSUMPTION, ge=0, le=0.9999
     )
     sd: float = described(
-        0.0, "sd of logarithm", "How far vacancies and margins go up and down", NEUTRAL, ge=0, le=2
+        0.0,
+        "sd of logarithm",
+        "Size of the ups and downs in vacancies and margins",
+        NEUTRAL,
+        ge=0,
+        le=2,
     )
 
 
@@ -252,17 +257,17 @@ class EmployerGroup(Section):
     willingness_to_pay: Positive | None = described(
         None,
         "currency per recruit",
-        "Most that an employer pays for a hire; null: no limit",
+        "The most that an employer would pay for a hire; null: no limit",
         NEUTRAL,
     )
     patience_months: Annotated[Months, Clipped(0.0, math.inf)] | None = described(
         None, "months", "Longest acceptable time to arrival; null: no limit", NEUTRAL
     )
     vouching: Annotated[Vouching, FIXED] = described(
-        "certificate", "word", "Whose judgement of skills it has at hand (E4)", ASSUMPTION
+        "certificate", "word", "Whose judgement of skills it can rely on (E4)", ASSUMPTION
     )
     trust_prior_mean: Annotated[float | None, FIXED] = described(
-        None, "share", "Prior trust in place of the vouching channel's", NEUTRAL, gt=0, lt=1
+        None, "share", "Prior trust, instead of that of the vouching channel", NEUTRAL, gt=0, lt=1
     )
     margin_per_month: Money = described(
         0.0,
@@ -278,7 +283,7 @@ class EmployerGroup(Section):
     )
     rehired: float | None = share(
         None,
-        "Ended contracts whose holder it takes again; null: as behaviour.retention",
+        "Ended contracts whose holder it rehires; null: as behaviour.retention",
         NEUTRAL,
     )
 

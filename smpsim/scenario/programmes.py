@@ -54,10 +54,14 @@ People = Annotated[float, Field(ge=0, le=1e9)]
 
 
 class Intakes(Section):
-    """When how many start training."""
+    """When people start, and how many training."""
 
     seats: float = described(
-        ..., "trainees per intake", "Seats; a fraction is carried to the next", ge=0, le=10**7
+        ...,
+        "trainees per intake",
+        "Seats; a fraction is carried over to the next intake",
+        ge=0,
+        le=10**7,
     )
     every_months: Annotated[int, FIXED] = described(
         12, "months", "Interval between intakes", DESIGN, ge=1, le=600
@@ -76,7 +80,7 @@ class Intakes(Section):
     pilot_share: Annotated[float, FIXED] = described(
         1.0,
         "share",
-        "Seats of the first intake against the plan, into which later ones grow (E17)",
+        "Seats of the first intake relative to the plan, to which later ones grow (E17)",
         NEUTRAL,
         gt=0,
         le=1,
@@ -102,7 +106,7 @@ class TrainingPlan(Section):
         "none", "CEFR level", "Language level that the exam asks for", DESIGN
     )
     language: Annotated[Language, UNSEEN] = described(
-        "other", "word", "Language that is taught, which decides the hours to a level", DESIGN
+        "other", "word", "Language taught, on which the hours to a level depend", DESIGN
     )
     language_needed: Annotated[LanguageLevel | None, UNSEEN] = described(
         None,
@@ -133,18 +137,21 @@ class Entrants(Section):
     prior_wage: Ratio | None = described(
         None,
         "ratio",
-        "That wage against the wage at home; null: as behaviour.people",
+        "Wage of that job relative to the wage at home; null: as behaviour.people",
         DESIGN,
     )
     women: float | None = share(None, "Share of women; null: as behaviour.people", DESIGN)
     dependants: float | None = share(
-        None, "Share with others to care for; null: as behaviour.people", DESIGN
+        None, "Share with children or others to care for; null: as behaviour.people", DESIGN
     )
     schooling: Years | None = described(
         None, "years", "Years of school; null: as behaviour.people", DESIGN
     )
     language_aptitude: Ratio | None = described(
-        None, "ratio", "Hours that count against lessons; null: as behaviour.people", DESIGN
+        None,
+        "ratio",
+        ("Hours of language learning counted for each hour of lessons; null: as behaviour.people"),
+        DESIGN,
     )
     savings: Positive | None = described(
         None, "currency", "Household's savings; null: as behaviour.people", DESIGN
@@ -169,7 +176,9 @@ class Contract(Section):
     months: Annotated[int | None, UNSEEN] = described(
         None, "months", "Length of a contract that is not permanent", DESIGN, ge=1, le=600
     )
-    retention_clause_months: int = duration(0, "Time the placed commit to stay", NEUTRAL)
+    retention_clause_months: int = duration(
+        0, "Stay clause: time for which those placed commit to stay", NEUTRAL
+    )
     break_months: int = duration(
         0, "Time at home before a further contract begins; 0: it follows at once", NEUTRAL
     )
@@ -228,7 +237,7 @@ class OwnCost(Section):
 
     label: str = described("", "text", "In plain words; the name when left out", DESIGN)
     per: Annotated[CostUnit, FIXED] = described(
-        ..., "word", "What is counted: each enrolled, each month of the programme ..."
+        ..., "word", "What it is paid for: each person enrolled, each month of the programme ..."
     )
     amount: Money = described(0.0, "currency", "Paid for each", NEUTRAL, ge=0)
     payee: Annotated[Payee, FIXED] = described("outside", "party", "Who receives it", DESIGN)
@@ -265,7 +274,7 @@ class Wages(Section):
     price_level: Annotated[float | None, UNSEEN] = described(
         None,
         "ratio",
-        "Prices that this wage meets, against prices at home; null: as behaviour.applying",
+        "Prices where this wage is spent, relative to prices at home; null: as behaviour.applying",
         DESIGN,
         gt=0,
         le=100,
@@ -290,7 +299,7 @@ class Wages(Section):
     public_training: Money = described(
         0.0,
         "currency per person",
-        "Public spending on earlier training, lost to the origin with who leaves (E15)",
+        "Public spending on earlier training, lost to the origin when somebody leaves (E15)",
         NEUTRAL,
         ge=0,
     )
@@ -329,9 +338,9 @@ class Programme(Section):
     employers: Annotated[list[str], FIXED] = described([], "names", "Groups that may hire", DESIGN)
     destination: Annotated[str, FIXED] = described(..., "name", "Government of the destination")
     setup_months: Annotated[int, UNSEEN, FIXED] = duration(
-        0, "Time before the first intake, beside the origin's", NEUTRAL
+        0, "Time before the first intake, in addition to that of the origin", NEUTRAL
     )
-    intakes: Intakes = described(..., "section", "When how many start")
+    intakes: Intakes = described(..., "section", "When people start, and how many")
     entrants: Entrants = Entrants()
     training: TrainingPlan = TrainingPlan()
     employer_involvement: Involvement = described(
@@ -362,13 +371,21 @@ class Programme(Section):
     channel: LegalChannel = described("existing", "word", "Legal channel of migration", DESIGN)
     visa_lane: str = described("standard", "name", "Lane of the visa office", DESIGN)
     skill_level: SkillLevel = described(
-        "medium", "word", "Skill level of the occupation: do usual ways to recruit serve it (E3)"
+        "medium",
+        "word",
+        (
+            "Skill level of the occupation, on which it depends how well usual recruitment "
+            "serves it (E3)"
+        ),
     )
     recognition: Recognition = described(
         "none", "word", "When the qualification is recognised", NEUTRAL
     )
     regulated: bool = described(
-        False, "yes or no", "Only the recognised may stay in the occupation (E11)", NEUTRAL
+        False,
+        "yes or no",
+        "Only people with a recognised qualification may stay in the occupation (E11)",
+        NEUTRAL,
     )
     departure_months: int = duration(0, "Time from the visa to arrival", NEUTRAL)
     contract: Contract = Contract()
@@ -376,9 +393,9 @@ class Programme(Section):
         0.0, "Graduates meant for the home market", NEUTRAL
     )
     refund_share: float = share(
-        0.0, "Part of the fee given back on early leave (Action 3)", NEUTRAL
+        0.0, "Share of the fee refunded when somebody leaves early (Action 3)", NEUTRAL
     )
-    refund_months: int = duration(12, "Time after arrival in which leaving is early", DESIGN)
+    refund_months: int = duration(12, "Time after arrival in which leaving counts as early", DESIGN)
     integration_support: float = share(0.0, "Support after arrival", NEUTRAL)
     diaspora: Annotated[float, UNSEEN] = share(
         0.0, "How far people from home live where the work is", NEUTRAL
@@ -405,7 +422,7 @@ class Programme(Section):
     funding: dict[Funded, dict[SharingParty, float]] = described(
         {},
         "shares by item and party",
-        "Who pays; all: for each item not named beside it; left out: the donor",
+        "Who pays; all: every item that is not named itself; left out: the donor",
         DESIGN,
     )
     wages: Wages = Wages()

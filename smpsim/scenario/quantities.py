@@ -205,7 +205,7 @@ class Distribution(Written):
         distribution = cls(kind, tuple(values.items()))
         if not math.isfinite(median(distribution)):
             raise ValueError(
-                f"got {kind} with {values}, too extreme to be calculated with; "
+                f"got {kind} with {values}, too extreme to calculate with; "
                 f"allowed: {family.allowed}"
             )
         return distribution

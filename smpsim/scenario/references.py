@@ -91,7 +91,7 @@ def _repeated_names(scenario: Scenario) -> Iterator[Fault]:
         names: set[str] = set()
         for index, section in enumerate(getattr(scenario, kind)):
             if section.name in names:
-                yield (kind, index, "name"), f"got {section.name!r} twice; allowed: unlike names"
+                yield (kind, index, "name"), f"got {section.name!r} twice; allowed: different names"
             names.add(section.name)
 
 
@@ -119,7 +119,7 @@ def _programme(
             yield _name((*path, "visa_lane"), programme.visa_lane, allowed, lanes)
     kind, months = programme.contract.kind, programme.contract.months
     if kind != "permanent" and months is None:
-        message = f"no length of a {kind} contract; allowed: a whole number from 1 to 600"
+        message = f"no length for a {kind} contract; allowed: a whole number from 1 to 600"
         yield (*path, "contract", "months"), f"{message} [months]"
     if programme.demand == "committed" and not programme.employers:
         message = "got 'committed' without employers; allowed: pool, or at least one employer"
@@ -170,7 +170,7 @@ def _size(scenario: Scenario) -> Iterator[Fault]:
     if sum(sites) > MOST_SITES:
         largest = sites.index(max(sites))
         message = (
-            f"got {sum(sites):,} institutions in all programmes, one counted once in each; "
+            f"got {sum(sites):,} institutions in all programmes, each counted in every programme; "
             f"allowed: {MOST_SITES:,}"
         )
         yield ("programmes", largest, "institutions"), message

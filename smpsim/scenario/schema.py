@@ -68,7 +68,7 @@ class Scenario(Section):
     follow_up_months: Annotated[int, FIXED] = described(
         FOLLOW_UP_MONTHS,
         "months",
-        "Time after its training in which the gains of each cohort count, beyond the horizon too",
+        "Time after training in which the gains of each cohort count, even beyond the horizon",
         DESIGN,
         ge=0,
         le=600,
@@ -104,7 +104,7 @@ class Scenario(Section):
     def _timeline_in_order(self) -> Scenario:
         found = [change.month for change in self.timeline]
         if found != sorted(found):
-            raise ValueError(f"timeline: got months {found}; allowed: rising months")
+            raise ValueError(f"timeline: got months {found}; allowed: months in rising order")
         return self
 
     @model_validator(mode="after")
@@ -114,11 +114,14 @@ class Scenario(Section):
             for name, cost in programme.own_costs.items():
                 where = f"programmes.{programme.name}.own_costs"
                 if name in ITEMS or not NAME_OF_COST.fullmatch(name):
-                    allowed = "small letters, digits and _, and no name of another item"
+                    allowed = "lower-case letters, digits and _, and not the name of another item"
                     raise ValueError(f"{where}: got {name!r}; allowed: {allowed}")
                 if payees.setdefault(name, cost.payee) != cost.payee:
                     found = f"{cost.payee} and {payees[name]}"
-                    raise ValueError(f"{where}.{name}.payee: got {found}; allowed: one in all")
+                    raise ValueError(
+                        f"{where}.{name}.payee: got {found}; allowed: the same payee in all "
+                        "programmes"
+                    )
         if len(payees) > len(OWN_ITEMS):
             found = f"{len(payees)} costs ({', '.join(payees)})"
             raise ValueError(f"own_costs: got {found}; allowed: {len(OWN_ITEMS)} at most")

@@ -73,8 +73,8 @@ def _exchange_rates(rates: Any, home: str) -> tuple[dict[str, float], list[Findi
             findings.append(Finding(("exchange_rates", code), message, "key"))
         elif code == home and rate != 1:
             message = (
-                f"got {shown_value(rate)} for {code}, in which the scenario counts; "
-                "allowed: 1, or other currencies"
+                f"got {shown_value(rate)} for {code}, the scenario's own currency; allowed: 1, "
+                "or other currencies"
             )
             findings.append(Finding(("exchange_rates", code), message))
         # one problem is enough: amounts at a faulty rate are not reported as well

@@ -253,6 +253,6 @@ def _matches(path: KeyPath, pattern: str) -> bool:
 
 def _refusal(key: str) -> str:
     return (
-        f"got a change of {shown_value(key)}, which holds for a whole run; allowed: parameters "
+        f"got a change of {shown_value(key)}, which is fixed for a whole run; allowed: parameters "
         "other than counts, names, dates, links, plans, numbers of intakes and states at the start"
     )

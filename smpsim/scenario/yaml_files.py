@@ -194,7 +194,7 @@ def _text_of(path: Path) -> str:
             raise problem(f"got {size:,} bytes; allowed: at most {LARGEST_FILE:,}")
         raw = path.read_bytes()
     except FileNotFoundError:
-        raise problem("no such file; allowed: a YAML file that exists") from None
+        raise problem("no such file; allowed: an existing YAML file") from None
     except ScenarioError:
         raise
     except (OSError, ValueError) as error:

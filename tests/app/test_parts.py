@@ -151,7 +151,9 @@ def test_cautions_are_live_and_few(shown):
     assert screens.cautions(shown.cautions) == ""
     state = State("bare_pipeline", {TRAINING: 60}, replications=2)
     found = answer(state)
-    assert "end training and visa after the 48 months" in screens.cautions(found.cautions)
+    assert "cannot complete training and visa within the 48 months" in screens.cautions(
+        found.cautions
+    )
     assert "And 2 more" in screens.cautions(found.cautions * 6)
 
 

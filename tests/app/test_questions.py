@@ -46,7 +46,9 @@ def test_a_distribution_is_moved_by_its_middle(thamm):
 
 def test_the_timeline_is_said_where_it_takes_over(thamm):
     lane = "governments.germany.visa.lanes.standard"
-    assert asked(thamm)[f"{lane}.decisions_per_month"].note.startswith("acts until month 14")
+    assert asked(thamm)[f"{lane}.decisions_per_month"].note.startswith(
+        "takes effect until month 14"
+    )
     assert asked(thamm)[f"{lane}.refusal"].note == ""
 
 

@@ -142,7 +142,7 @@ def test_files_are_never_replaced(path):
     path.write_text("precious")
     found = invoke(path, *LIKE, "--yes")
     assert found.exit_code == 2
-    assert found.stderr == (f"FILE: got '{path}', which is there already; allowed: a new file\n")
+    assert found.stderr == (f"FILE: got '{path}', which already exists; allowed: a new file\n")
     assert path.read_text() == "precious"
 
 

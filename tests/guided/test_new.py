@@ -295,10 +295,10 @@ def test_files_are_never_replaced(tmp_path):
     link = tmp_path / "link.yaml"
     link.symlink_to(tmp_path / "nowhere.yaml")
     for taken in (path, link):
-        with pytest.raises(RequestError, match="is there already"):
+        with pytest.raises(RequestError, match="already exists"):
             new(taken, **BRIEF)
     # one that comes while questions are answered
-    with pytest.raises(RequestError, match="is there already"):
+    with pytest.raises(RequestError, match="already exists"):
         write(path, answered("Mine", BRIEF))
     assert path.read_text() == "precious"
     assert not (tmp_path / "nowhere.yaml").exists()
@@ -308,7 +308,7 @@ def test_files_are_never_replaced(tmp_path):
 def test_a_file_has_the_name_of_a_scenario(name, tmp_path):
     with pytest.raises(RequestError, match=r"allowed: a name that ends in \.yaml"):
         new(tmp_path / name)
-    with pytest.raises(RequestError, match="a folder that exists"):
+    with pytest.raises(RequestError, match="an existing folder"):
         new(tmp_path / "no folder" / "mine.yaml")
 
 

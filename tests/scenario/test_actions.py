@@ -250,7 +250,9 @@ def test_without_a_rate_only_ratios_can_be_used(action):
     data = yen(exchange_rates={})
     load(data, actions=[action("programmes.*.costs.setup", times=2)])
     file = action("programmes.*.costs.setup", add=1000)
-    with pytest.raises(ScenarioError, match=r"action.yaml:3:\d+: patch\[0\].set: .*no rate of it"):
+    with pytest.raises(
+        ScenarioError, match=r"action.yaml:3:\d+: patch\[0\].set: .*states no rate for it"
+    ):
         load(data, actions=[file])
 
 
@@ -414,7 +416,7 @@ def test_changes_say_from_when_they_hold(action):
         ("{set: programmes.*.costs.setup, to: 3 USD, source: x}", "got currency 'USD'; allowed"),
         ("{set: employers.*.count, to: 1, where: {siz: sme}, source: x}", "did you mean 'size'"),
         ("{set: employers.*.count, to: 1, where: {size: sm}, source: x}", "did you mean 'sme'"),
-        ("{set: programmes.*.name, add: 1, source: x}", "no number; allowed: to"),
+        ("{set: programmes.*.name, add: 1, source: x}", "not a number; allowed: to"),
     ],
 )
 def test_faulty_actions_are_explained(action, text, message):

@@ -31,7 +31,9 @@ def test_training_outlasts_what_employers_wait_for():
     # ln(6 / 3) / 0.5 is 1.39 standard deviations, below which 91.7 % lie
     assert share_below(Distribution.parse(patience), 6) == pytest.approx(0.917, abs=0.001)
     text = said(changes)[PATIENCE]
-    assert text.startswith("Training of 6 months outlasts what nine in ten of the firms wait for")
+    assert text.startswith(
+        "Training takes 6 months, longer than nine in ten of the firms would wait"
+    )
     # who takes graduates from a pool does not wait through training
     changes[f"{PILOT}.demand"] = "pool"
     assert said(changes | {"behaviour.channel.believed_months": 0}) == {}
@@ -40,8 +42,8 @@ def test_training_outlasts_what_employers_wait_for():
 def test_a_visa_that_takes_longer_than_employers_wait():
     lane = "governments.destination.visa.lanes.standard.minimum_months"
     text = said({PATIENCE: 5, lane: 6})[PATIENCE]
-    assert "6 months of them for the visa" in text
-    assert "longer than all of the firms wait for (5 months in the middle)" in text
+    assert "of which 6 months for the visa" in text
+    assert "longer than all of the firms would wait (median 5 months)" in text
 
 
 def test_the_wait_is_the_one_that_employers_of_the_model_count_with():
@@ -75,7 +77,7 @@ def test_seats_beyond_the_room_of_the_schools():
         ("governments.destination.visa.quota_per_year", 20, "A quota of 20 visas a year is less"),
         ("governments.destination.visa.lanes.standard.refusal", 1, "Every application is refused"),
         (f"{PILOT}.late_from_month", 60, "before any employer comes in"),
-        (f"{PILOT}.occupation_match", 0.01, "Over the whole run 40 vacancies open that fit"),
+        (f"{PILOT}.occupation_match", 0.01, "Over the whole run, 40 suitable vacancies open"),
     ],
 )
 def test_what_stops_a_programme(key, value, words):
@@ -86,7 +88,7 @@ def test_what_stops_a_programme(key, value, words):
 def test_an_office_that_others_keep_busy():
     lane = "governments.destination.visa.lanes.standard"
     changes = {f"{lane}.decisions_per_month": 10, f"{lane}.background_per_month": 10}
-    assert "its queue grows for ever" in said(changes)[f"{lane}.decisions_per_month"]
+    assert "its queue grows without end" in said(changes)[f"{lane}.decisions_per_month"]
 
 
 def test_nobody_is_warned_for_who_is_meant_to_stay():
@@ -100,7 +102,7 @@ def test_a_fee_that_employers_do_not_pay():
 
 def test_intakes_that_end_after_the_run():
     changes = {f"{PILOT}.intakes.every_months": 24, f"{PILOT}.intakes.number": 4}
-    assert "2 of 4 intakes of pilot end training" in said(changes, months=31)["months"]
+    assert "2 of 4 intakes of pilot cannot complete training" in said(changes, months=31)["months"]
     wages = {f"{PILOT}.wages.origin": 800, f"{PILOT}.wages.destination": 900}
     taxed = said({**wages, f"{PILOT}.wages.tax": 0.3})
     assert "pays 630, less than the 800 at home" in taxed[f"{PILOT}.wages.destination"]
@@ -121,7 +123,7 @@ def test_intakes_that_end_after_the_run():
     ],
 )
 def test_a_lever_that_cannot_act_is_named_and_does_not_act(changes, key):
-    assert said(changes)[key].startswith("Cannot act: ")
+    assert said(changes)[key].startswith("Has no effect: ")
     without = {one: value for one, value in changes.items() if one != key}
     with_it, plain = (smpsim.run(bare(one), 2) for one in (changes, without))
     assert with_it.outcome_table.equals(plain.outcome_table)
@@ -147,6 +149,6 @@ def test_check_prints_them_and_still_passes():
     assert found.exit_code == 0
     warned = [line for line in found.stdout.splitlines() if "warning:" in line]
     assert warned == [
-        "  warning: programmes.Jordan.founding_share: Cannot act: no employer is involved "
+        "  warning: programmes.Jordan.founding_share: Has no effect: no employer is involved "
         "(employer_involvement is none)."
     ]

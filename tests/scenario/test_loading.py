@@ -75,7 +75,7 @@ def test_converted_amounts_cannot_be_converted_again(world):
     loaded = load(world, {"exchange_rates.USD": 0.5})
     assert loaded.programmes[0].costs.visa == pytest.approx(150)
     for key in ("currency", "exchange_rates.USD", "exchange_rates"):
-        assert "converted already" in message(load, loaded, {key: "USD"})
+        assert "already been converted" in message(load, loaded, {key: "USD"})
 
 
 def test_values_with_equals_signs_and_names_with_dots(world):
@@ -332,7 +332,7 @@ def test_what_is_drawn_or_decided_at_the_start_cannot_change(world):
         "discount_rate": 0.1,
     }.items():
         found = message(timed, world, {"month": 2, "set": {key: value}})
-        assert "holds for a whole run" in found, key
+        assert "is fixed for a whole run" in found, key
 
 
 def test_whole_sections_may_be_replaced_when_they_keep_their_shape(world):
@@ -341,7 +341,7 @@ def test_whole_sections_may_be_replaced_when_they_keep_their_shape(world):
     assert later.employers[0].poaching == 0.7
     for other in (groups * 2, [groups[0] | {"count": 2}], [groups[0] | {"name": "inns"}]):
         found = message(timed, world, {"month": 2, "set": {"employers": other}})
-        assert "holds for a whole run" in found or "twice" in found
+        assert "is fixed for a whole run" in found or "twice" in found
 
 
 def test_segments_report_what_a_scenario_made_in_python_gets_wrong(world):
@@ -357,4 +357,4 @@ def test_segments_report_what_a_scenario_made_in_python_gets_wrong(world):
 def test_months_out_of_order(world):
     change = {"behaviour.retention.quit": 0.5}
     found = message(timed, world, {"month": 5, "set": change}, {"month": 2, "set": change})
-    assert found == "data: timeline: got months [5, 2]; allowed: rising months"
+    assert found == "data: timeline: got months [5, 2]; allowed: months in rising order"

@@ -196,7 +196,7 @@ BAD_REFERENCES = [
         "costs: {visa: 300}",
         "@@contract: {kind: seasonal}",
         "programmes.pilot.contract.months",
-        ["no length of a seasonal contract", "from 1 to 600"],
+        ["no length for a seasonal contract", "from 1 to 600"],
     ),
     (
         "employers: [hotels]",
@@ -226,11 +226,11 @@ BAD_REFERENCES = [
 ]
 
 BAD_TIMELINE = [
-    ("{month: 3, set: {months: 30}}", "timeline[0].set.months", ["holds for a whole run"]),
-    ("{month: 3, set: {employers.hotels.count: 2}}", None, ["holds for a whole run"]),
-    ("{month: 3, set: {programmes.0.intakes.number: 2}}", None, ["holds for a whole run"]),
+    ("{month: 3, set: {months: 30}}", "timeline[0].set.months", ["is fixed for a whole run"]),
+    ("{month: 3, set: {employers.hotels.count: 2}}", None, ["is fixed for a whole run"]),
+    ("{month: 3, set: {programmes.0.intakes.number: 2}}", None, ["is fixed for a whole run"]),
     ("{month: 3, set: {governments.north.visa.lanes.fast: {}}}", None, ["whole run"]),
-    ("{month: 3, set: {governments.east: {role: origin}}}", None, ["holds for a whole run"]),
+    ("{month: 3, set: {governments.east: {role: origin}}}", None, ["is fixed for a whole run"]),
     ("{month: 3, set: {employers: [{name: inns, country: north}]}}", None, ["whole run"]),
     ("{month: 3, set: {behaviour.awareness.network_neighbours: 3}}", None, ["whole run"]),
     ("{month: 3, set: {behaviour: {awareness: {network_neighbours: 3}}}}", None, ["whole run"]),
@@ -483,7 +483,7 @@ def test_missing_keys_are_not_blamed_on_an_override_beside_them(write, world_tex
         (
             {"behaviour": {"people": {"aptitude": {"beta": {"mean": 0.5, "sd": 1e-200}}}}},
             "behaviour.people.aptitude",
-            "too extreme to be calculated with",
+            "too extreme to calculate with",
         ),
         ({"seed": object}, "seed", "got <class 'object'> (type); allowed: text, numbers"),
         ({"question": b"why"}, "question", "got b'why' (bytes)"),

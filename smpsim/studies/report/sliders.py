@@ -74,7 +74,7 @@ def usual_sliders(scenario: Scenario) -> list[Slider]:
     found: list[Slider] = []
     for template in USUAL:
         control = by_template.get(template)
-        if control is None or control.words or "cannot act" in control.note:
+        if control is None or control.words or "no effect here" in control.note:
             continue
         values = tuple(
             value
@@ -138,7 +138,7 @@ def stated_sliders(scenario: Scenario, asked: Asked) -> list[Slider]:
         except KeyPathError as error:
             raise ScenarioError([Problem("sliders", None, None, key, str(error))]) from None
         if isinstance(now, bool) or not is_finite(now):
-            message = f"got {shown_value(now)}, which is no number; allowed: the key of a number"
+            message = f"got {shown_value(now)}, which is not a number; allowed: the key of a number"
             raise ScenarioError([Problem("sliders", None, None, key, message)])
         path = format_path(parse_path(key), data)
         each = tuple(sorted({*values, now}))
