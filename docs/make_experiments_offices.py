@@ -87,7 +87,7 @@ def brain_drain() -> None:
         legend(panel)
     axes[0].axhline(60, color=VERMILION, linewidth=1, linestyle="--")
     axes[-1].set_xlabel("years since the start", fontsize=9)
-    head(figure, "A growing outflow meets the origin's answer", "Brain-drain brake")
+    head(figure, "A growing outflow meets a response at the origin", "Brain-drain brake")
     foot(
         figure,
         "Dashed: the outflow that the origin tolerates, a fiftieth of the stock a year.",

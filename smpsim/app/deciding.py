@@ -40,7 +40,7 @@ class Judged:
 
 
 OPTION_HEADS = ("Option", "Better than the first", "None is better", "Loses", "Dominated by")
-FIGURE_HEADS = ("Figure", "Where it likely lies", "Worth of knowing it", "Source")
+FIGURE_HEADS = ("Figure", "Where it likely lies", "Value of knowing it", "Source")
 
 
 def runs_of(options: Sequence[Option]) -> int:

@@ -107,7 +107,7 @@ def marks(found: Mapping[float, Sequence[str]], low: float, high: float) -> str:
     middle = values[len(values) // 2]
     said = (
         f"{len(values)} real programmes: {values[0]:,.4g} to {values[-1]:,.4g}, "
-        f"half of them up to {middle:,.4g}"
+        f"median {middle:,.4g}"
     )
     if len(values) == 1:
         said = f"1 real programme: {values[0]:,.4g}"

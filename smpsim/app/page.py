@@ -182,7 +182,9 @@ def Start(  # noqa: N802
         tabs.html(markup.paragraphs([text], "note"))
         new = replace(state, name=near.profile.scenario, text=None, changes={})
         solara.Button(
-            "Start from it", on_click=lambda: go(new, None, near.profile.programme), text=True
+            "Start from this programme",
+            on_click=lambda: go(new, None, near.profile.programme),
+            text=True,
         )
 
 
@@ -228,8 +230,8 @@ def Questions(  # noqa: N802
                         Slider(control, design.currency, known, move).key(control.key)
     if known:
         text = (
-            "Marks below sliders: what the catalogue states for real programmes; much of it is "
-            "assumed, as their screen Trust says."
+            "Marks below the sliders: what the catalogue states for real programmes. Much of it "
+            "is assumed, as the screen Trust says for each programme."
         )
         tabs.html(markup.paragraphs([text], "note"))
 

@@ -25,11 +25,12 @@ COMPILING = (
 )
 HOLDS = {
     LIKELY: (
-        "Each run draws what is not known from its likely range: a range holds that and chance, "
-        "not what the model leaves out."
+        "Each run draws what is not known from its likely range: ranges include that and chance, "
+        "but not what the model leaves out."
     ),
     CENTRE: (
-        "Ranges hold chance alone: not whether the assumptions hold, nor what the model leaves out."
+        "Ranges include chance alone: neither whether the assumptions are right, nor what the "
+        "model leaves out."
     ),
 }
 """What a range of the runs holds, by where the runs take their parameters from."""
@@ -63,7 +64,7 @@ def cautions(found: Sequence[Caution]) -> str:
         return ""
     said = [one.text for one in found[:MOST_CAUTIONS]]
     if len(found) > MOST_CAUTIONS:
-        said.append(f"And {len(found) - MOST_CAUTIONS} more; smpsim check names all.")
+        said.append(f"And {len(found) - MOST_CAUTIONS} more; smpsim check lists all.")
     return f'<div role="status">{markup.paragraphs(said, "caution")}</div>'
 
 
@@ -101,7 +102,7 @@ def pictures(
         if curve.name in SHOWN:
             dots = points(reports, curve.name, shown.programme) if reports else ()
             parts.append(curve_svg(curve, shown.start, dots, (given or {}).get(curve.name)))
-    said = "Line: the middle of the runs. Band: where 90 % of them lie."
+    said = "Line: the median of the runs. Band: the middle 90 %."
     if reports:
         said += " Dots: what was reported, with two standard deviations of its error."
     if given:
@@ -120,14 +121,14 @@ def ahead(found: Ahead) -> str:
 def money(shown: Answer) -> str:
     """Return the screen *Money*."""
     currency, holds = shown.currency, HOLDS[shown.state.parameters]
-    heads = ("Who", f"{currency} in all", "for each enrolled", "for each placed")
+    heads = ("Who", f"{currency} in total", "per person enrolled", "per person placed")
     parts = [
         "<h2>Who pays whom</h2>",
         f'<div class="smp-money">{payments_svg(shown.payments, currency)}</div>',
     ]
     note = (
         f"{currency}, mean of the runs, over the whole run: costs, fees, refunds and incentives. "
-        "Wages and what is done with them are under who gains."
+        "Wages and their use are shown under who gains."
     )
     parts.append(markup.paragraphs([note], "note"))
     rows = [(one.payer, one.payee, one.what, rounded(one.amount)) for one in shown.payments]
@@ -139,10 +140,10 @@ def money(shown: Answer) -> str:
     parts.append(markup.paragraphs([note], "note"))
     if shown.kept:
         kept = [(f"kept {months} months", f"{currency} {price}") for months, price in shown.kept]
-        parts.append("<h3>What a placement costs that lasts</h3>")
-        parts.append(markup.texts(("For each placed and", "Cost"), kept))
+        parts.append("<h3>Cost of a placement that lasts</h3>")
+        parts.append(markup.texts(("Per person placed and", "Cost"), kept))
     window = f"until {shown.window} months after training"
-    heads = ("Who", f"{currency} in all", "for each enrolled", "runs in which it loses")
+    heads = ("Who", f"{currency} in total", "per person enrolled", "runs in which it loses")
     parts.append(f"<h2>Who gains and who loses, {window}</h2>")
     parts.append(markup.bars(shown.gains, heads))
     note = (
@@ -193,11 +194,11 @@ def take_away(state: State, link: str, left_out: int) -> str:
         text = "An uploaded file is not in a link. Download it above, and upload it again."
         return "".join([*parts, markup.paragraphs([text])])
     text = (
-        "It holds the scenario's name, what was changed, the options, and the version. Put it "
-        "behind the address of any cockpit."
+        "It holds the scenario's name, what was changed, the options, and the version. Append it "
+        "to the address of any cockpit."
     )
     if left_out:
-        text += f" Options of uploaded files are left out: {left_out}."
+        text += f" Options from uploaded files are left out: {left_out}."
     link = escape(link, quote=True)
     parts.append(markup.paragraphs([text]))
     parts.append(f'<p><a href="/{link}" target="_blank">Link to what is shown</a></p>')

@@ -223,7 +223,7 @@ def _other_version(given: Mapping[str, list[str]]) -> list[str]:
     what = f"smpsim {shown_value(version)}, this is {__version__}"
     if version == __version__:
         what = f"another state of the model of smpsim {__version__}"
-    return [f"This link was made with {what}: the same design may come to other numbers."]
+    return [f"This link was made with {what}: the same design may give other numbers."]
 
 
 def uploaded(name: str, content: bytes) -> State:

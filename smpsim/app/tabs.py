@@ -89,8 +89,9 @@ def AnswerScreen(shared: Shared) -> None:  # noqa: N802
             html("<h3>Your own monitoring data</h3>")
             if reports is None:
                 text = (
-                    "A CSV file with month, outcome and value: dots over the curves, and a "
-                    "forecast from them. It stays on this computer."
+                    "A CSV file with columns month, outcome and value. Its values appear as dots "
+                    "over the curves, and a forecast can be made from them. The file stays on "
+                    "this computer."
                 )
                 html(markup.paragraphs([text], "note"))
 
@@ -137,8 +138,8 @@ def Options(shared: Shared) -> None:  # noqa: N802
     found = solara.use_thread(work, [key], intrusive_cancel=False)
     demand = use_demand(lambda progress, stale: deciding.judged(kept, progress, stale), key)
     text = (
-        f"Keep what is set on the left under a name, up to {MOST} times; change something and keep "
-        "it again. All are compared with the first under the same chance events."
+        f"Keep the settings on the left under a name, up to {MOST} times: change something, and "
+        "keep it again. All options are compared with the first under the same chance events."
     )
     html("<h2>Options side by side</h2>" + markup.paragraphs([text]))
     with solara.Div(classes=["smp-row"]):
@@ -151,22 +152,21 @@ def Options(shared: Shared) -> None:  # noqa: N802
     if not kept:
         return
     if found.value is None or (not found.value[1] and len(found.value[0]) != len(kept)):
-        html(markup.paragraphs(["The options are run ..."], "note"))
+        html(markup.paragraphs(["Running the options ..."], "note"))
         return
     problems(found.value[1])
     runs = kept[0].state.replications
     note = (
-        f"{runs:,} runs each, paired with those of the first. In brackets: where 90 % of the runs "
-        "lie, or 90 % of the pairs; a dash, or no brackets: in too few runs anybody is seen for "
-        "so long. "
-        f"{screens.HOLDS[kept[0].state.parameters]}"
+        f"{runs:,} runs each, paired with those of the first. In brackets: where 90 % of the "
+        "runs lie, or 90 % of the pairs; a dash, or no brackets: in too few runs anybody can be "
+        f"observed for so long. {screens.HOLDS[kept[0].state.parameters]}"
     )
     table = markup.options(found.value[0], shown.currency)
     html(f'<div class="wide">{table}</div>' + markup.paragraphs([note], "note"))
     if len(kept) > 1:
         html("<h2>In all plausible worlds</h2>")
         text = (
-            "A world is a draw of what is not known of behaviour, from the catalogue's "
+            "A world is one draw of what is not known about behaviour, from the catalogue's "
             f"calibration: {deciding.WORLDS} worlds, the same for all options."
         )
         html(markup.paragraphs([text], "note"))
@@ -210,8 +210,8 @@ def Trust(shared: Shared) -> None:  # noqa: N802
     else:
         names = ", ".join(one.name for one in compared)
         text = (
-            f"For the choice between {names}: what knowing a figure of behaviour before choosing "
-            "could gain at most, on average (expected value of partial perfect information)."
+            f"For the choice between {names}: the most that knowing a figure on behaviour before "
+            "choosing could gain on average (expected value of partial perfect information)."
         )
         html(markup.paragraphs([text]))
         asking("Compute it", demand, deciding.runs_of(compared))
@@ -244,7 +244,7 @@ def WorldScreen(shared: Shared) -> None:  # noqa: N802
     with solara.Div(classes=["smp-row"]):
         solara.Button("Another run", on_click=lambda: set_number(number + 1), outlined=True)
     if found.value is None:
-        html(markup.paragraphs(["One run is made ..."], "note"))
+        html(markup.paragraphs(["Making one run ..."], "note"))
         return
     problems(found.value[2])
     if found.value[1]:
@@ -279,8 +279,8 @@ def TakeAway(shared: Shared) -> None:  # noqa: N802
     html("<h3>Report and workbook</h3>")
     what = f"the {min(len(kept), exports.MOST)} options that were kept" if kept else "what is shown"
     text = (
-        f"On {what}: a page that opens offline and prints, and a workbook with every table. Runs "
-        "at the ends of each guess are made for it."
+        f"On {what}: a page that opens offline and prints, and a workbook with every table. It "
+        "takes runs at both ends of each guess."
     )
     html(markup.paragraphs([text], "note"))
     asking("Make report and workbook", demand)

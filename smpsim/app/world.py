@@ -142,7 +142,7 @@ def _links(model: Model, numbers: dict[int, int]) -> list[list[int]]:
 
 
 def _note(employers: int, shown: int, replication: int) -> str:
-    text = f"Run {replication + 1} of many: how one goes, not what is likely."
+    text = f"Run {replication + 1} of many: one possible history, not what is likely."
     if shown < employers:
         text += f" Of {employers:,} employers {shown:,} are drawn."
     return text

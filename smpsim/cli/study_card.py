@@ -123,7 +123,7 @@ def _print_calibration(out: Console, source: str) -> None:
         )
         return
     out.print(
-        f"Kept: the {100 * study.kept:g} % of {particles:,} particles that are nearest to "
+        f"Kept: the {100 * study.kept:g} % of {particles:,} draws that are nearest to "
         f"{len(reports.scored)} reported outcomes; {study.posterior_draws:,} draws are written.",
         soft_wrap=True,
     )

@@ -19,11 +19,13 @@ TRAINEES = {
     "female": Column("whether the person is a woman"),
     "dependants": Column("whether others depend on the person"),
     "schooling": Column("years of school", "years"),
-    "language_aptitude": Column("aptitude for languages: what an hour of lessons counts", "hours"),
+    "language_aptitude": Column(
+        "aptitude for languages: hours counted for each hour of lessons", "hours"
+    ),
     "savings": Column(
         "savings of the household at application; empty where nobody asks", "currency"
     ),
-    "impatience": Column("how much less a year later counts", "per year"),
+    "impatience": Column("own discount rate: how much less a year later counts", "per year"),
     "skill": Column("skill at the end of the run", "0 to 1"),
     "language": Column("language at the end of the run, as the model counts it"),
     "readiness": Column("readiness for the job at the end of the run", "0 to 1"),
@@ -40,7 +42,7 @@ TRAINEES = {
 """Columns of life courses."""
 
 ABOUT = Description(
-    "What does the programme come to: how many people are placed, at what cost, what holds "
+    "What does the programme achieve: how many people are placed, at what cost, what holds "
     "placements back, and who gains?",
     "run_low to run_high holds the share 'level' (90 %) of the single runs.",
     {
@@ -58,7 +60,10 @@ ABOUT = Description(
         "trainees": "The life course of every trainee of every run.",
         "second_look": "Outcomes of the first plausible worlds, run again with other chance "
         "events.",
-        "spread": "What the spread of each outcome is made of: chance, and what is not known.",
+        "spread": (
+            "How much of the spread of each outcome is due to chance, and how much to what is "
+            "not known."
+        ),
         "runs": "Outcomes of single runs, in chunks.",
     },
     {
@@ -75,7 +80,9 @@ ABOUT = Description(
             "mean": Column("net present value, mean over the runs", "currency"),
             "run_low": Column("lower end of the range of single runs", "currency"),
             "run_high": Column("upper end of the range of single runs", "currency"),
-            "per_enrolled": Column("the mean by the mean number of people enrolled", "currency"),
+            "per_enrolled": Column(
+                "the mean divided by the mean number of people enrolled", "currency"
+            ),
             "runs_losing": Column("share of the runs in which the party loses", "share of runs"),
         },
         "ledger": {
@@ -92,12 +99,12 @@ ABOUT = Description(
         "spells": {
             "spell": Column("how the time ended"),
             "months": Column("length of time", MONTHS),
-            "people": Column("people of whom it was so long", "people"),
+            "people": Column("people for whom it was that long", "people"),
         },
         "trainees": TRAINEES,
         "spread": {
-            "chance": Column("share of the variance that is chance", SHARE),
-            "unknown": Column("share of the variance that is what is not known", SHARE),
+            "chance": Column("share of the variance that is due to chance", SHARE),
+            "unknown": Column("share of the variance that is due to what is not known", SHARE),
             "unknown_low": Column("lower end of the interval of the latter", SHARE),
             "unknown_high": Column("upper end of the interval of the latter", SHARE),
             "worlds": Column("worlds that were run twice", "worlds"),

@@ -148,7 +148,7 @@ def down_to_placed(
     panel.set_xlim(0, max(float(edges.max()), 1.0) * 1.25)
     if not mean[0]:
         style.say(panel, "No seats are due in any run.")
-    style.amounts(panel.xaxis, "people", "seats and the people on them")
+    style.amounts(panel.xaxis, "people", "seats and the people in them")
     panel.grid(False, axis="y")
     middle = "; in brackets: 90 % of the runs" if len(people) > 1 else ""
     return figure, (

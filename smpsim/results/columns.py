@@ -107,7 +107,7 @@ COMMON = {
     "level": Column("level of the intervals in the row", SHARE),
     "ci_level": Column("level of the confidence intervals in the row", SHARE),
     "runs": Column("runs that were made", RUNS),
-    "runs_used": Column("runs in which it is known what the number is of", RUNS),
+    "runs_used": Column("runs in which the outcome is known", RUNS),
     "worlds": Column("plausible worlds that were tried", WORLDS),
     "people": Column("people, mean over the runs", PEOPLE),
     "share": Column("share of the planned seats", "share of planned seats"),

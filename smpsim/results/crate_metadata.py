@@ -101,8 +101,10 @@ def _graph(
         "@id": "./",
         "@type": "Dataset",
         "name": f"{title}: {verbs}",
-        "description": f"Results of smpsim {verbs}, with all that runs it again: exploratory "
-        "output of a model, not an observation.",
+        "description": (
+            f"Results of smpsim {verbs}, with everything needed to run it again: exploratory "
+            "output of a model, not an observation."
+        ),
         "datePublished": day,
         "conformsTo": {"@id": PROFILE},
         "hasPart": [{"@id": one["@id"]} for one in files],

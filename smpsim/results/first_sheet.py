@@ -17,9 +17,11 @@ WHAT = (
     "scenarios, not an observation. Use it to compare designs, not to promise numbers."
 )
 PARAMETERS = {
-    "likely": "likely: each run draws what is not known well from its likely range, so ranges of "
-    "runs hold chance and what is not known",
-    "table": "draws of the user's own, so ranges of runs hold chance and what these draws vary",
+    "likely": (
+        "likely: each run draws what is not known well from its likely range, so ranges of runs "
+        "include chance and what is not known"
+    ),
+    "table": "draws of the user's own, so ranges of runs include chance and what these draws vary",
 }
 """What ``parameters`` of a result mean."""
 PLAIN = {

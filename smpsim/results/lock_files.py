@@ -38,7 +38,7 @@ def _flags(path: Path) -> int:
 
 
 def _foreign(path: Path) -> StoreError:
-    return StoreError("write", path, "it is no lock of smpsim; allowed: moving it away")
+    return StoreError("write", path, "it is not a lock of smpsim; allowed: moving it away")
 
 
 def locked(path: Path) -> int | None:

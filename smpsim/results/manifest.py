@@ -65,7 +65,7 @@ class Record:
             found = None
         files = _files_in(found)
         if files is None:
-            raise StoreError("read", path, f"it is no record of what smpsim wrote; {ALLOWED}")
+            raise StoreError("read", path, f"it is not a record of what smpsim wrote; {ALLOWED}")
         return cls(folder, files)
 
     def content(self) -> bytes:
@@ -142,8 +142,8 @@ def refuse(folder: Path, names: list[str]) -> None:
     """Raise an error that names files which are in the way, if there are any."""
     if names:
         reason = (
-            f"{shown_list(names)} {'is' if len(names) == 1 else 'are'} there, and not as smpsim "
-            f"wrote {'it' if len(names) == 1 else 'them'}; {ALLOWED}"
+            f"{shown_list(names)} {'exists' if len(names) == 1 else 'exist'}, but not as "
+            f"smpsim wrote {'it' if len(names) == 1 else 'them'}; {ALLOWED}"
         )
         raise StoreError("write to the folder", folder, reason)
 

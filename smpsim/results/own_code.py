@@ -121,7 +121,7 @@ def _kept(function: Any, before: list[Any]) -> dict[str, Any]:
         "uses": {},
     }
     if not isinstance(plain, FunctionType):
-        return text | {"why": "it is no function of Python"}
+        return text | {"why": "it is not a Python function"}
     try:
         source = textwrap.dedent(inspect.getsource(plain))
         tree = ast.parse(source).body
@@ -197,7 +197,7 @@ def _used(value: Any, before: list[Any]) -> dict[str, Any]:
     if isinstance(plain, FunctionType):
         # a helper that the compiler has wrapped is wrapped again by the decorator in its text
         return {"function": _kept(value, before)}
-    return {"why": f"{type(value).__name__}s can't be kept"}
+    return {"why": f"{type(value).__name__}s cannot be kept"}
 
 
 def _is_plain(value: Any) -> bool:
@@ -233,7 +233,7 @@ def rules_again(kept: Mapping[str, Any]) -> dict[str, Any]:
         content = {key: value for key, value in text.items() if key not in ("sha256", "missing")}
         again = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
         if again != text.get("sha256"):
-            raise ValueError(f"rule {name}: its text is not the one that its hash is of")
+            raise ValueError(f"rule {name}: its text does not match its hash")
         try:
             found[name] = _made(text)
         except Exception as error:

@@ -292,7 +292,7 @@ class ResultPlots:
         style.legend(backlog)
         note = (
             f"{style.bands_in_words(result.runs, widths)} Waits: the median and the middle 90 % "
-            "of the runs in which somebody was decided after a wait in that month."
+            "of the runs in which a decision followed a wait in that month."
         )
         self._frame(figure, "Visa office", programme, note)
         return figure

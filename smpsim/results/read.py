@@ -30,7 +30,7 @@ ADDED = ("title", "start", "months", "currency", "programmes", "own_items")
 # before 3.1 pandas read numbers faster than exactly; since then it refuses to be asked
 OLD_PANDAS = tuple(map(int, pd.__version__.split(".")[:2])) < (3, 1)
 EXACT: dict[str, Any] = {"float_precision": "round_trip"} if OLD_PANDAS else {}
-DAMAGED = "it is damaged, or of another version of smpsim"
+DAMAGED = "it is damaged, or from another version of smpsim"
 OLDER = "there is no such file, so the folder holds no result of this version of smpsim"
 
 

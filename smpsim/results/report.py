@@ -32,21 +32,21 @@ def what_ranges_hold(result: Result) -> list[str]:
         return []
     if not result.draws:
         if result.ranges:
-            return ["Ranges hold chance alone: what is not known well stands at its centre."]
+            return ["Ranges include chance alone: what is not known well has its central value."]
         return [
-            "Ranges hold chance alone: the scenario does not say how well its numbers are known."
+            "Ranges include chance alone: the scenario does not say how well its numbers are known."
         ]
     drawn = f"{len(result.ranges):,} numbers are drawn in each run"
-    text = f"Ranges hold chance and what is not known: {drawn}."
+    text = f"Ranges include chance and what is not known: {drawn}."
     shares = result.spread(outcomes=("placed",))["unknown"].dropna()
     if len(shares) == 1:
         unknown = round(10 * float(shares.iloc[0])) * 10
         if unknown in (0, 100):
             which = "what is not known" if unknown else "chance"
-            return [f"{text} Nearly all of the spread in placements is {which}."]
+            return [f"{text} Nearly all of the spread in placements is due to {which}."]
         text += (
-            f" Of the spread in placements about {unknown} % is what is not known, and "
-            f"{100 - unknown} % chance."
+            f" About {unknown} % of the spread in placements is due to what is not known, and "
+            f"{100 - unknown} % to chance."
         )
     return [text]
 
@@ -73,7 +73,7 @@ def _of_programme(found: Any, result: Result, programme: str) -> str:
     half = _half(found.loc["months_to_placement_median"])
     price = f"at {in_money(mean['cost_per_placement'], result.currency)} a placement"
     if mean["cost_per_placement"] != mean["cost_per_placement"]:
-        price = f"but only {_seldom(result, programme)}, so a placement has no price"
+        price = f"but only {_seldom(result, programme)}, so no cost per placement is given"
     elif not placed["run_low"] and result.runs > 1:
         price = f"{_nobody(result, programme)}, {price}"
     text = (

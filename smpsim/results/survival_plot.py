@@ -67,8 +67,8 @@ def survival(result: Result, programme: str | None, narrow: bool) -> tuple[Figur
     unseen = f" Fewer than 0.5 %: {', '.join(rare)}." if rare else ""
     note = (
         f"Lines: {people:,} enrolled and {placed:,} placed in all runs together (Aalen-Johansen "
-        f"and Kaplan-Meier; who is still under way, or still there, counts for as long as they "
-        f"were seen).{bands}{unseen}"
+        "and Kaplan-Meier; people still under way, or still there, count for as long as they "
+        f"were observed).{bands}{unseen}"
     )
     return figure, note
 

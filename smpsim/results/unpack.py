@@ -49,7 +49,7 @@ def unpacked(
                     _extract(archive, entry, folder, path)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
             raise StoreError(
-                "read", path, f"it is damaged or no plain archive ({error})"
+                "read", path, f"it is damaged or not a plain archive ({error})"
             ) from error
         except OSError as error:
             raise StoreError.of("unpack", path, error) from error

@@ -92,7 +92,7 @@ def show(
         return found
     for what, given in (("overrides", overrides), ("actions", actions)):
         if given:
-            raise RequestError(f"{what}: given beside {kind.words}; allowed: beside a scenario")
+            raise RequestError(f"{what}: given with {kind.words}; allowed: with a scenario")
     sheet = check(name)
     if kind.name == ACTION:
         return dict(sheet.model_dump(mode="json", exclude_unset=True))

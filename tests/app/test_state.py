@@ -44,7 +44,7 @@ def test_a_link_of_another_version_says_so():
     _, said = from_link(link.replace(f"version={smpsim.__version__}", "version=0.0.1"))
     assert said == [
         f"This link was made with smpsim '0.0.1', this is {smpsim.__version__}: the same design "
-        "may come to other numbers."
+        "may give other numbers."
     ]
     _, said = from_link(link[:-4] + "0000")
     assert "another state of the model" in said[0]

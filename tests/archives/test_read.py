@@ -129,7 +129,7 @@ def test_read_takes_what_it_knows(results: dict[str, Path], tmp_path: Path) -> N
 def test_damaged_records_are_refused_in_words(tmp_path: Path, text: str) -> None:
     smpsim.run("bare_pipeline", replications=1).write(tmp_path, "parquet")
     (tmp_path / "provenance.json").write_text(text)
-    with pytest.raises(StoreError, match="damaged, or of another version"):
+    with pytest.raises(StoreError, match="damaged, or from another version"):
         smpsim.read_result(tmp_path)
 
 

@@ -41,7 +41,7 @@ def test_every_verb_is_the_same_bit_for_bit(verb: str, results: dict[str, Path])
     assert verb in found.verbs
     assert len(found.tables) >= 2
     assert not found.versions
-    assert "The same bit for bit" in found.words()[0]
+    assert "Identical bit for bit" in found.words()[0]
     after = {file: file.read_bytes() for file in results[verb].rglob("*") if file.is_file()}
     assert after == before
 
@@ -169,7 +169,7 @@ def test_the_command_has_three_exit_codes(copy: Any) -> None:
     folder = copy("run")
     good = invoke("verify", str(folder))
     assert good.exit_code == 0
-    assert good.stdout.startswith("The same bit for bit: 20 tables of run")
+    assert good.stdout.startswith("Identical bit for bit: 20 tables of run")
     (folder / "flows.parquet").unlink()
     bad = invoke("verify", str(folder), "--json")
     assert bad.exit_code == 1
@@ -185,8 +185,11 @@ def test_the_command_has_three_exit_codes(copy: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda facts: facts.pop("recipe"), "does not hold what runs it again"),
-        (lambda facts: facts["recipe"].update(verb="rm"), "does not hold what runs it again"),
+        (lambda facts: facts.pop("recipe"), "does not contain what is needed to run it again"),
+        (
+            lambda facts: facts["recipe"].update(verb="rm"),
+            "does not contain what is needed to run it again",
+        ),
         (lambda facts: facts["recipe"].update(scenarios={}), "it is damaged or refused"),
         (
             lambda facts: facts["recipe"]["options"].update(replications=0),
@@ -214,7 +217,7 @@ def test_a_recipe_reads_no_file_that_it_names(copy: Any, tmp_path: Path) -> None
     facts = json.loads((folder / "provenance.json").read_text())
     facts["recipe"]["study"]["scenario"] = str(tmp_path / "mine.yaml")
     (folder / "provenance.json").write_text(json.dumps(facts))
-    with pytest.raises(StoreError, match=r"does not hold scenario .*mine.yaml"):
+    with pytest.raises(StoreError, match=r"does not contain scenario .*mine.yaml"):
         smpsim.verify(folder)
 
 
@@ -228,5 +231,5 @@ def test_tables_are_compared_bit_by_bit() -> None:
     assert whats == ["b, c is stored only", "3 rows, now 2"]
     assert [each.what for each in compared(b"a\n1\n", b"a\n2\n", "t.csv")] == ["values differ"]
     assert [each.what for each in compared(b"no", one.to_parquet(), "t.parquet")] == [
-        "it can't be read as a table"
+        "it cannot be read as a table"
     ]

@@ -106,7 +106,7 @@ def test_precision_decides_the_number_of_runs() -> None:
 def test_a_ceiling_is_said_and_is_no_error() -> None:
     found = invoke("bare_pipeline", *BETTER, "--precision", "placed=0.1%", "--most", "40")
     assert found.exit_code == 0, found.output
-    assert "the ceiling of 40 pairs of runs came first" in found.stdout
+    assert "the limit of 40 pairs of runs came first" in found.stdout
     assert "asked for 0.0" in found.stdout
 
 
@@ -207,7 +207,7 @@ def test_an_action_that_changes_nothing_is_noted() -> None:
     Path("better_schools.yaml").write_text(ACTION)
     found = invoke("bare_pipeline", "--with", "better_schools.yaml", *changed, "-n", "3")
     assert found.exit_code == 0, found.output
-    assert "the same in every value that decides a number" in found.stdout
+    assert "agree in every value that affects a result" in found.stdout
 
 
 def test_a_mean_without_a_range_stands_alone():

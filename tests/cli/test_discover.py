@@ -103,7 +103,7 @@ def test_without_a_condition_nothing_runs(study):
     study.write_text(STUDY.replace("fails: [placed < 12]\n", ""))
     done = typed(study)
     assert done.exit_code == 2
-    assert "neither given nor under fails of the study" in said(done)
+    assert "neither given nor under fails in the study" in said(done)
     study.write_text(STUDY.replace("placed < 12", "placed less than 20"))
     done = typed(study)
     assert done.exit_code == 2

@@ -247,7 +247,7 @@ def test_files_are_shown_whole():
     assert with_it != smpsim.show("thamm_germany")
     assert smpsim.show("campaigns")["action"] == smpsim.check("campaigns").action
     assert smpsim.show("visa_delay_by_training_duration")["replications"] == 40
-    with pytest.raises(smpsim.RequestError, match="overrides: given beside an action"):
+    with pytest.raises(smpsim.RequestError, match="overrides: given with an action"):
         smpsim.show("campaigns", {"months": 3})
 
 
@@ -279,7 +279,7 @@ def test_an_action_is_compared_with_the_scenario_as_it_is():
     other = smpsim.compare("bare_pipeline", actions_b=["campaigns"], replications=2)
     assert found == other
     assert found.names == other.names
-    with pytest.raises(smpsim.RequestError, match="actions: given beside two scenarios"):
+    with pytest.raises(smpsim.RequestError, match="actions: given with two scenarios"):
         smpsim.compare("bare_pipeline", "reference", actions="campaigns", replications=2)
 
 

@@ -76,7 +76,7 @@ def test_the_page_on_discovery_quotes_the_reference_run():
     high, low = limits["high"].dropna().item(), limits["low"].dropna().item()
     for text in (
         f"the programme fails in {100 * first['density']:.0f} of 100 runs",
-        f"this box holds {100 * first['coverage']:.1f} % of all failures",
+        f"this box contains {100 * first['coverage']:.1f} % of all failures",
         f"and {100 * first['mass']:.1f} % of the designs",
         f"it fails in {100 * first['held_out_density']:.0f} of 100",
         f"(standard error {100 * first['held_out_error']:.1f})",
@@ -105,7 +105,7 @@ def test_the_page_on_forecasts_shows_the_scores_of_the_trial():
     rows += [
         f"| {words} | {placed[name]:.1f} | {round(cost[name], -2):,.0f} |"
         for name, words in {
-            "crps": "CRPS (less is better), with reports",
+            "crps": "CRPS (lower is better), with reports",
             "crps_before": "CRPS, without reports",
             "crps_trend": "CRPS of a straight line through the reports, with its prediction error",
         }.items()

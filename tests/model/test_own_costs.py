@@ -98,7 +98,7 @@ def test_an_employer_expects_its_share():
 @pytest.mark.parametrize(
     ("own", "message"),
     [
-        ({"stipend": INSURANCE}, "no name of another item"),
+        ({"stipend": INSURANCE}, "not the name of another item"),
         ({"In Surance": INSURANCE}, "small letters"),
         ({"a": {"per": "head", "amount": 1}}, "enrolled"),
         ({"a": {**INSURANCE, "payers": {"donor": 0.5}}}, "add up to 0.5"),

@@ -135,7 +135,7 @@ def test_what_smpsim_did_not_write_is_named_and_stays(tmp_path, name, linked):
     mine.write_text('{"facts": {}, "chunks": 3}')
     if linked:
         path.symlink_to(mine)
-    with pytest.raises(StoreError, match=rf"{name} is there, and not as smpsim wrote it"):
+    with pytest.raises(StoreError, match=rf"{name} exists, but not as smpsim wrote it"):
         found.check(3)
     if name.startswith("runs"):
         with pytest.raises(StoreError, match=name):

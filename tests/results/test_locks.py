@@ -197,7 +197,10 @@ def test_a_lock_that_is_none_is_refused_and_stays(
     else:
         lock.write_text(text)
     before = lock.read_text()
-    with pytest.raises(StoreError, match=f"{lock.name}: it is no lock of smpsim"), held(tmp_path):
+    with (
+        pytest.raises(StoreError, match=f"{lock.name}: it is not a lock of smpsim"),
+        held(tmp_path),
+    ):
         pass
     assert lock.read_text() == before
 

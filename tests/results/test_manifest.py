@@ -42,11 +42,11 @@ def test_what_smpsim_did_not_write_stays_and_is_named(tmp_path: Path) -> None:
     (tmp_path / "c.txt").write_text("mine too")
     (tmp_path / "notes.txt").write_text("in nobody's way")
     before = content(tmp_path)
-    with pytest.raises(StoreError, match=r"b\.txt, c\.txt are there, and not as smpsim wrote them"):
+    with pytest.raises(StoreError, match=r"b\.txt, c\.txt exist, but not as smpsim wrote them"):
         put(tmp_path, "one", "a.txt", "b.txt", absent=("c.txt",))
-    with pytest.raises(StoreError, match=r"b\.txt is there"):
+    with pytest.raises(StoreError, match=r"b\.txt exists"):
         write_bytes(tmp_path / "b.txt", b"one")
-    with pytest.raises(StoreError, match=r"b\.txt, c\.txt are there"), claimed(tmp_path, NAMES):
+    with pytest.raises(StoreError, match=r"b\.txt, c\.txt exist"), claimed(tmp_path, NAMES):
         pass
     assert content(tmp_path) == before
     put(tmp_path, "one", "a.txt")
@@ -58,7 +58,7 @@ def test_what_was_changed_since_is_not_ours_any_more(tmp_path: Path) -> None:
     (tmp_path / "b.txt").write_text("one, with a remark")
     for absent in ((), ("b.txt",)):
         names = [name for name in NAMES if name not in absent]
-        with pytest.raises(StoreError, match=r"b\.txt is there, and not as smpsim wrote it"):
+        with pytest.raises(StoreError, match=r"b\.txt exists, but not as smpsim wrote it"):
             put(tmp_path, "two", *names, absent=absent)
     assert content(tmp_path) == {"a.txt": "one", "b.txt": "one, with a remark", "c.txt": "one"}
 
@@ -109,7 +109,9 @@ def test_a_record_that_is_none_is_refused_and_stays(tmp_path: Path, text: str | 
     else:
         record.write_text(text)
     before = record.read_text()
-    with pytest.raises(StoreError, match=r"\.smpsim\.json: it is no record of what smpsim wrote"):
+    with pytest.raises(
+        StoreError, match=r"\.smpsim\.json: it is not a record of what smpsim wrote"
+    ):
         put(tmp_path, "one", "a.txt")
     assert record.read_text() == before
     assert not (tmp_path / "a.txt").exists()

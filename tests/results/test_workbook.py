@@ -112,7 +112,7 @@ def test_a_workbook_of_an_earlier_result_goes_unless_it_was_edited(found, tmp_pa
     (tmp_path / "run.xlsx").write_bytes(b"edited")
     found.write(tmp_path, "csv")
     assert (tmp_path / "run.xlsx").read_bytes() == b"edited"
-    with pytest.raises(smpsim.StoreError, match=r"run\.xlsx is there, and not as smpsim wrote it"):
+    with pytest.raises(smpsim.StoreError, match=r"run\.xlsx exists, but not as smpsim wrote it"):
         found.write(tmp_path, "csv", xlsx=True)
 
 

@@ -206,7 +206,7 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     assert not (tmp_path / "out" / "posterior.csv").exists()
     again = CliRunner().invoke(app, command)
     assert again.exit_code == 0, again.output
-    assert "20 of 60 runs are in" in again.stderr
+    assert "20 of 60 runs are already in" in again.stderr
     written = pd.read_csv(tmp_path / "out" / "particles.csv")["bare_pipeline: passed"]
     wanted = calibrate(study(draws=30, replications=2), catalogue).shares.iloc[:, 0]
     assert written.to_list() == pytest.approx(wanted.to_list())
@@ -347,7 +347,7 @@ def test_the_committed_study_is_valid():
 
 def test_few_particles_are_said_to_be_few():
     few = calibrate(study(draws=40, replications=2, kept=0.1), reports(0.6))
-    assert f"Only {len(few.kept)} particles were kept" in few.sentences[-1]
+    assert f"Only {len(few.kept)} draws were kept" in few.sentences[-1]
     enough = calibrate(study(draws=150, replications=2, kept=0.2), reports(0.6))
     assert len(enough.kept) >= 50
-    assert not any("particles were kept" in text for text in enough.sentences)
+    assert not any("draws were kept" in text for text in enough.sentences)

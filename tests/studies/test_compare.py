@@ -260,7 +260,7 @@ def test_an_action_is_added_to_one_design() -> None:
 
 
 def test_scenarios_that_are_the_same_are_noted() -> None:
-    note = "The two scenarios are the same in every value that decides a number."
+    note = "The two scenarios agree in every value that affects a result."
     assert compare(
         "bare_pipeline", {"extends": "bare_pipeline", "name": "copy"}, replications=2
     ).notes == (note,)

@@ -346,7 +346,7 @@ def test_there_is_no_ratio_where_nobody_is_placed():
     assert "None: nobody is placed in any of 6 runs" in " ".join(found.sentences)
     assert (found.worlds, found.runs) == (1, 6)
     assert not len(found.information)
-    assert "holds chance only" in found.sentences[-1]
+    assert "includes chance only" in found.sentences[-1]
     assert list(found.pictures) == ["options"]
 
 
@@ -354,7 +354,7 @@ def test_too_short_a_horizon_is_said():
     short = [bare(months=24), bare({SEATS: 50}, months=24)]
     found = smpsim.decide(short, parameters="centre", draws=3, replications=1)
     why = found.table["cost_per_retained_placement_24_why"]
-    assert set(why) == {"nobody is seen for so long before the end"}
+    assert set(why) == {"nobody can be observed for so long before the end"}
 
 
 def test_what_an_option_keeps_is_looked_up_once(monkeypatch):

@@ -180,7 +180,7 @@ def test_programmes_of_other_names_have_other_people():
     found = smpsim.explain(bare(), load_data(data), 2)
     assert found.programmes == []
     assert [len(one) for one in (found.persons(), found.lost(), found.placements())] == [0, 0, 0]
-    assert "who is placed in one design only cannot be said" in " ".join(found.notes)
+    assert "who is placed in only one design cannot be said" in " ".join(found.notes)
     assert "flows" not in found.pictures
     with pytest.raises(RequestError, match="programme: got designs without a programme"):
         found.plot.flows()
@@ -311,7 +311,7 @@ def test_designs_under_other_names_are_run_again_too(tmp_path):
     found = smpsim.explain(load(a), load(b), 3)
     assert [one.name for one in found.changes] == ["months", PASS]
     assert found.renamed is not None
-    assert any("so called, B places" in note for note in found.notes)
+    assert any("with these names, B places" in note for note in found.notes)
     found.write(tmp_path)
     assert smpsim.verify(tmp_path).same
 
@@ -320,7 +320,7 @@ def test_designs_under_other_names_are_run_again_too(tmp_path):
     ("arguments", "message"),
     [
         ({}, "b: got nothing to compare with"),
-        ({"b": "bare_pipeline", "actions": "campaigns"}, "actions: given beside two scenarios"),
+        ({"b": "bare_pipeline", "actions": "campaigns"}, "actions: given with two scenarios"),
         ({"overrides_b": EASIER, "level": 1.0}, "level: got 1.0; allowed: between 0 and 1"),
         ({"overrides_b": EASIER, "names": ("x", "x")}, "names: got"),
         ({"overrides_b": EASIER, "replications": 0}, "replications: got 0"),

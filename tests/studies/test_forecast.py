@@ -86,7 +86,7 @@ def test_faults_of_a_file_are_told_with_line_and_nearest_name(tmp_path):
     assert said[6:] == [
         ":10: month: no value; allowed: 0 to 34, or 2024-01 to 2026-11, so that a later month "
         "can be forecast",
-        ":10: value: no value; allowed: a number of 0 or more, with a point before decimals",
+        ":10: value: no value; allowed: a number of 0 or more, with a decimal point",
     ]
     (said,) = faults("month,outcom,value\n", tmp_path)[:1]
     assert "did you mean 'outcome'?" in said

@@ -83,7 +83,7 @@ def test_an_action_without_effect_has_differences_of_exactly_zero(found):
         assert nothing[f"{outcome}_p"] == nothing[f"{outcome}_p_holm"] == 1.0
     assert np.isnan(nothing["per_cost"])
     assert [name.rpartition("/")[2] for name in found.unchanged] == ["nothing.yaml"]
-    assert any(text.endswith("as asked for: nothing.") for text in found.sentences)
+    assert any(text.endswith("already in place: nothing.") for text in found.sentences)
 
 
 def test_what_only_costs_is_dearer_and_gains_nothing(found):
@@ -133,7 +133,7 @@ def test_pairs_of_independent_actions_add_up(found):
     assert len(pairs) == 3
     assert np.all(pairs["interaction"] == 0.0)
     assert not pairs["only_together"].any()
-    assert "No pair brings more than the sum of its two actions beyond doubt." in found.sentences
+    assert "No pair achieves more than the sum of its two actions beyond doubt." in found.sentences
 
 
 def test_pairs_that_only_work_together_are_found(tmp_path):
@@ -472,12 +472,9 @@ def test_two_losses_that_overlap_are_no_help():
                for parts, less in lost.items()}  # fmt: skip
     found = Ranking("x", "EUR", {"a": "A", "b": "B"}, (), designs)
     said = " ".join(found.sentences)
-    assert (
-        "Lose less together than apart, and lose all the same: A with B, -7.0 together beside"
-        in said
-    )
+    assert "Lose less together than apart, but still lose: A with B, -7.0 together beside" in said
     assert "Together more than the sum" not in said
-    assert "No pair brings more placements that are kept a year." in said
+    assert "No pair achieves more placements that are kept a year." in said
 
 
 def test_worlds_in_which_an_action_is_first_are_counted_and_told():

@@ -158,7 +158,7 @@ def test_the_page_says_what_it_is(found, page):
     for text in (
         "Exploratory result of a model",
         "What of Few?",
-        "hold chance only",
+        "include chance only",
         f"seed {found.seed}",
         found.provenance["fingerprints"]["A"],
         found.provenance["model"],

@@ -145,9 +145,9 @@ def test_figures(given, number, words):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({}, "more or less than one"),
-        ({"share": 0.1, "at_most": 0.2}, "more or less than one"),
-        ({"share": 0.1, "counted": 1, "people": 10}, "more or less than one"),
+        ({}, "got none, or several, of share"),
+        ({"share": 0.1, "at_most": 0.2}, "got none, or several, of share"),
+        ({"share": 0.1, "counted": 1, "people": 10}, "got none, or several, of share"),
         ({"counted": 1}, "people: got none"),
         ({"value": 2.0}, "unit: got none"),
     ],
@@ -203,5 +203,5 @@ def test_a_window_must_fit():
     given = {"scenario": "one", "name": "x", "count": ["placed"], "source": "none"}
     with pytest.raises(ValueError, match="window: got 24"):
         Series(**given, window=24, at=[{"months": 24, "share": 0.5}])
-    with pytest.raises(ValueError, match="beside since"):
+    with pytest.raises(ValueError, match="got window and since"):
         Series(**given, window=6, since=3, at=[{"months": 24, "share": 0.5}])

@@ -64,14 +64,16 @@ def test_a_rule_that_other_processes_cannot_import_is_refused_before_anything_ru
 
 def test_a_rule_that_is_not_what_its_name_says_is_refused(monkeypatch):
     monkeypatch.setattr(rules_for_sweeps, "dropout", inside())
-    with pytest.raises(RequestError, match="whose name means something else"):
+    with pytest.raises(RequestError, match="whose name now means something else"):
         evaluate(SMALL, DESIGNS, replications=2, rules=OWN, executor="processes")
 
 
 def test_a_worker_whose_variables_are_others_is_refused(monkeypatch):
     ready = work(OWN)
     monkeypatch.setattr(rules_for_sweeps, "RATE", 0.5)
-    with pytest.raises(RequestError, match="rules: dropout: got other code or variables"):
+    with pytest.raises(
+        RequestError, match="rules: dropout: the code or its variables in a worker differ"
+    ):
         run_chunk(ready, 0)
 
 

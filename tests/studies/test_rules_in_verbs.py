@@ -167,9 +167,9 @@ def test_a_prepared_study_refuses_what_it_has_decided(files):
 
     ready = prepare("study.yaml")
     for name, value in {"series": ["placed"], "rules": OWN, "seed": 3}.items():
-        with pytest.raises(smpsim.RequestError, match=f"{name}: given beside a prepared study"):
+        with pytest.raises(smpsim.RequestError, match=f"{name}: given with a prepared study"):
             smpsim.sweep(ready, **{name: value})
-    with pytest.raises(smpsim.RequestError, match="rules: given beside a prepared study"):
+    with pytest.raises(smpsim.RequestError, match="rules: given with a prepared study"):
         smpsim.search(prepare_search("search.yaml"), rules=OWN)
 
 

@@ -400,7 +400,7 @@ def test_a_mean_over_the_lucky_runs_only_is_unknown():
 
 def test_nothing_known_at_all_is_said():
     evaluation = stand_in(lambda d, w: {"placed": np.nan, "cost_total": np.nan})
-    with pytest.raises(RequestError, match="none is known for any design"):
+    with pytest.raises(RequestError, match="no objective is known for any design"):
         search(SearchStudy.model_validate(PLAN), generations=1, evaluation=evaluation)
 
 
@@ -843,7 +843,7 @@ def test_pictures_say_units_runs_and_what_is_meant(known):
     # what nobody takes has no axis
     assert "campaigns" in labels
     assert "regular\ndialogue" not in labels
-    assert "Taken by none: regular dialogue." in small_print(parallel)
+    assert "Taken by no design: regular dialogue." in small_print(parallel)
     assert labels[-2:] == ["placed\n(people)", "cost, total\n(EUR)"]
     convergence = known.plot.convergence()
     drawn = convergence.axes[0].get_lines()[0].get_ydata()
@@ -890,4 +890,4 @@ seed: 1
     assert not later[archive.fronts()[-1]].any()
     said = " ".join(found.sentences)
     assert f"{later.sum()} designs can't be judged" in said
-    assert "mostly as nobody is placed" not in said
+    assert "mostly because nobody is placed" not in said

@@ -138,7 +138,7 @@ def test_morris_sees_that_effects_depend_on_others():
     found = analyse(parameters, evaluation(lambda x: x[:, 0] * x[:, 1]), ["placed"], samples=40)
     table = found.indices()
     assert (table["sigma"] > table["mu_star"]).all()
-    assert "2 act now more, now less" in found.sentences[1]
+    assert "2 have effects that vary" in found.sentences[1]
 
 
 def test_whole_numbers_have_the_same_chance_each():
@@ -205,7 +205,7 @@ def test_numbers_of_behaviour_are_varied_within_what_is_allowed():
     assert len(concerns) == 5
     assert all("does not fit" in left_out[key] for key in concerns)
     assert "0, which switches" in left_out["behaviour.alignment.gain_none"]
-    assert "the end of what is allowed" in left_out["behaviour.gains.pay_forgone"]
+    assert "the limit of what is allowed" in left_out["behaviour.gains.pay_forgone"]
     assert len(left_out) == 15
     for one in found:
         assert one.low < one.value < one.high, one
@@ -231,7 +231,7 @@ def test_every_number_with_a_likely_range_is_varied_over_it():
 def test_what_is_switched_off_is_left_out_with_the_reason():
     found, left_out = parameters_of(load("bare_pipeline"))
     assert left_out["behaviour.training.dropout"].startswith("it is 0")
-    assert "600, the end of what is allowed" in left_out["behaviour.channel.promise_slack_months"]
+    assert "600, the limit of what is allowed" in left_out["behaviour.channel.promise_slack_months"]
     assert not {one.key for one in found} & set(left_out)
 
 

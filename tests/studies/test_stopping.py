@@ -96,7 +96,7 @@ def test_the_ceiling_ends_it_with_what_was_reached() -> None:
     assert widths[0].half_width == pytest.approx(1.96 / 300**0.5, rel=0.15)
     stopping = Stopping(0.95, 300, looks, widths)
     assert not stopping.reached
-    assert "not reached: the ceiling of 300 pairs of runs came first" in stopping.sentence()
+    assert "not reached: the limit of 300 pairs of runs came first" in stopping.sentence()
     assert stopping.facts()["half_widths"][0]["reached"] is False
     # a ceiling below the first stage holds too
     assert until_precise(Experiment(one.luck, normal, 0.01).look, most=20)[0] == (20,)
@@ -211,7 +211,7 @@ def test_the_ceiling_is_said_and_is_no_error() -> None:
     assert found.runs == 120
     assert found.stopping is not None
     assert not found.stopping.reached
-    assert "the ceiling of 120 pairs of runs came first" in found.notes[-1]
+    assert "the limit of 120 pairs of runs came first" in found.notes[-1]
     facts = found.provenance["stopping"]
     assert facts["reached"] is False
     assert facts["most"] == 120
@@ -223,7 +223,7 @@ def test_memory_is_a_ceiling_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("smpsim.studies.compare.growing.MOST_BYTES", most)
     found = compare("bare_pipeline", overrides_b={PASS: 0.9}, precision={"placed": 0.01})
     assert found.runs == 130
-    assert "130 pairs of runs came first, as the results of more do not fit" in found.notes[-1]
+    assert "130 pairs of runs came first, as the results of more would not fit" in found.notes[-1]
     with pytest.raises(ValueError, match=r"replications: got 131.*allowed: 130 or fewer"):
         compare("bare_pipeline", "bare_pipeline", replications=131)
 

@@ -75,11 +75,11 @@ def content(folder):
 
 
 def test_a_folder_without_a_whole_sweep_is_refused(tmp_path):
-    with pytest.raises(StoreError, match="holds no sweep that has come to its end"):
+    with pytest.raises(StoreError, match="holds no completed sweep"):
         read_sweep(tmp_path)
     for content in ("{", "[]", '{"name": "x", "colour": "red"}'):
         (tmp_path / "study.json").write_text(content)
-        with pytest.raises(StoreError, match="it is damaged, or of another version"):
+        with pytest.raises(StoreError, match="it is damaged, or from another version"):
             read_sweep(tmp_path)
 
 
@@ -538,7 +538,7 @@ def test_the_command_runs_resumes_and_refuses(study, tmp_path):
     assert {"summary.csv", "heatmap_placed.png", "study.json"} <= {p.name for p in out.iterdir()}
     before = content(out)
     again = runner.invoke(app, command)
-    assert "720 of 720 runs are in" in again.stderr
+    assert "720 of 720 runs are already in" in again.stderr
     assert content(out) == before
     other = runner.invoke(app, [*command, "--replications", "3", "--json"])
     assert other.exit_code == 2

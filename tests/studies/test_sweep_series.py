@@ -163,7 +163,7 @@ def test_other_series_are_another_sweep(study, tmp_path):
         smpsim.sweep(study, folder, series=[])
     smpsim.sweep(study, folder, series=[], fresh=True)
     assert Dataset(folder / "series").manifest() is None
-    with pytest.raises(RequestError, match="series: got a study that keeps none"):
+    with pytest.raises(RequestError, match="series: got a study that keeps no series"):
         smpsim.read_sweep(folder).series()
 
 

@@ -7,17 +7,17 @@ AS_REPORTED = "as reported: a share, or people"
 _FORECASTS = {"naive": "naive forecast", "ranges": "ranges alone", "calibrated": "calibration"}
 
 ABOUT = Description(
-    "What do the reports of real programmes say on the numbers that all programmes share?",
+    "What do the reports of real programmes say about the numbers that all programmes share?",
     "NAME_low to NAME_high and run_low to run_high hold the share 'level' of the draws; "
     "difference_low to difference_high is a confidence interval.",
     {
         "posterior": "Joint draws of the numbers after the reports, a column for each.",
         "parameters": "Each number before and after the reports.",
-        "fit": "Each reported outcome beside what the draws kept say.",
+        "fit": "Each reported outcome beside the prediction of the draws that are kept.",
         "left_out": "Each reported outcome predicted from the reports of the other programmes.",
-        "uncalibrated": "Each reported outcome beside what the ranges alone say.",
+        "uncalibrated": "Each reported outcome beside the prediction of the ranges alone.",
         "naive": "Each reported outcome predicted from figures of comparable programmes.",
-        "forecasts": "How these three forecasts fare.",
+        "forecasts": "How these three forecasts perform.",
         "particles": "Every draw with what it predicts of each report.",
         "runs": "Outcomes of single runs, in chunks.",
     },
@@ -53,14 +53,14 @@ ABOUT = Description(
                 for key, name in _FORECASTS.items()
                 for what, words, unit in (
                     ("covered", "figures inside the interval", "figures"),
-                    ("interval_score", "mean interval score, smaller is better", ""),
+                    ("interval_score", "mean interval score, lower is better", ""),
                     ("error", "mean distance of the middle from the figure", ""),
                 )
             },
-            "difference": Column("mean interval score, calibration less naive"),
+            "difference": Column("mean interval score, calibration minus naive"),
             "difference_low": Column("lower end of its confidence interval"),
             "difference_high": Column("upper end of its confidence interval"),
-            "calibrated_better": Column("figures of which it has the smaller score", "figures"),
+            "calibrated_better": Column("figures for which it has the smaller score", "figures"),
         },
     },
 )

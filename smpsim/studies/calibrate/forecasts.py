@@ -114,7 +114,7 @@ def sentences_of(table: pd.DataFrame) -> list[str]:
     every, some = table.loc[EVERY], table.loc[WITH]
     if not some["figures"]:
         return [
-            "No figure has a naive forecast to be compared with: fewer than "
+            "There is no naive forecast to compare with: fewer than "
             f"{FEWEST} other programmes report the same outcome."
         ]
     scores: dict[str, Any] = {name: some[f"{name}_interval_score"] for name in FORECASTS}
@@ -123,15 +123,15 @@ def sentences_of(table: pd.DataFrame) -> list[str]:
     best = WORDS[min(scores, key=lambda name: scores[name])]
     found = [
         f"{some['figures']:.0f} of {every['figures']:.0f} figures have a naive forecast, from "
-        f"{FEWEST} or more comparable programmes. Mean interval score of these (less is better): "
-        f"{listed}. The best: {best}. Inside the interval: {inside}. Calibrated is better than "
-        f"naive on {some['calibrated_better']:.0f}."
+        f"{FEWEST} or more comparable programmes. Mean interval score of these (lower is "
+        f"better): {listed}. The best: {best}. Inside the interval: {inside}. The calibrated "
+        f"forecast is better than the naive one for {some['calibrated_better']:.0f}."
     ]
     low, high = some["difference_low"], some["difference_high"]
     if np.isfinite(low):
-        away = "" if low > 0 or high < 0 else ", so that either may be the better"
+        away = "" if low > 0 or high < 0 else ", so either may be better"
         found.append(
-            f"Calibrated less naive: {some['difference']:.2f} ({low:.2f} to {high:.2f} by "
+            f"Calibrated minus naive: {some['difference']:.2f} ({low:.2f} to {high:.2f} by "
             f"programmes){away}."
         )
     return found

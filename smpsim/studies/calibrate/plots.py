@@ -62,7 +62,7 @@ class CalibrationPlots:
         panel.set_ylim(-0.7, len(table) - 0.3)
         panel.grid(False, axis="y")
         panel.set_xlabel("place in what was thought likely before, from least to most (%)")
-        style.head(figure, "What the reports say on the shared parameters", found.study.name, ax)
+        style.head(figure, "What the reports say about the shared parameters", found.study.name, ax)
         style.foot(
             figure,
             f"Grey: 90 % of what was thought likely before any report. Blue: median and 90 % "

@@ -98,7 +98,7 @@ class Calibration(StudyResult):
         """What the posterior is made of, in words."""
         worlds = len(self.shares)
         if self.adjustment is not None:
-            return f"{worlds:,} worlds moved to the reports"
+            return f"{worlds:,} worlds adjusted to the reports"
         return f"{len(self.kept):,} worlds kept of {worlds:,}"
 
     def posterior(self) -> pd.DataFrame:
@@ -224,7 +224,7 @@ class Calibration(StudyResult):
             f"{int((~figures).sum())} reports in words are given a probability of 10 % or more.",
             *sentences_of(self.forecasts()),
             *[
-                f"Only {len(self.kept)} particles were kept: intervals of so few are narrower than "
+                f"Only {len(self.kept)} draws were kept: intervals of so few are narrower than "
                 "what the reports can tell. Take more draws."
             ]
             * few,

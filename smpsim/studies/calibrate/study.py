@@ -35,7 +35,7 @@ class CalibrationStudy(Section):
     )
     draws: int = described(..., "number", "Draws from the prior", ge=20, le=1_000_000)
     replications: int = described(..., "runs", "Runs of each programme and draw", ge=1, le=10_000)
-    kept: float = share(0.05, "Share of the particles that is kept")
+    kept: float = share(0.05, "Share of the draws that is kept")
     posterior_draws: int = described(200, "number", "Draws that are written", ge=10, le=100_000)
     seed: int = described(1, "number", "Seed of all random draws", ge=0, lt=2**63)
 

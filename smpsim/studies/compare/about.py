@@ -10,7 +10,7 @@ ABOUT = Description(
     "run_high holds nine in ten of the single differences, or in the sheet summary the share "
     "'level' of the single runs.",
     {
-        "differences": "Every outcome in both designs, and the paired difference B less A.",
+        "differences": "Every outcome in both designs, and the paired difference, B minus A.",
         "summary": "Every outcome of both designs: mean over the runs, and the range of runs.",
         "trajectories": "Every month of every run of both designs: people in each stage, state of "
         "employers and offices, cost.",
@@ -20,7 +20,7 @@ ABOUT = Description(
         "differences": {
             "mean_a": Column("mean of A", PER_ROW),
             "mean_b": Column("mean of B", PER_ROW),
-            "difference": Column("mean difference, B less A, over pairs of runs", PER_ROW),
+            "difference": Column("mean difference, B minus A, over pairs of runs", PER_ROW),
             "standard_error": Column("standard error of the difference", PER_ROW),
             "run_low": Column("nine in ten pairs of runs differ by more than this", PER_ROW),
             "run_high": Column("to this", PER_ROW),
@@ -30,10 +30,10 @@ ABOUT = Description(
                 "share of the variance of the difference that pairing saves", SHARE
             ),
             "independent_runs": Column(
-                "as many times the runs would be needed if they were independent"
+                "number of times as many runs needed if they were independent"
             ),
-            "runs_used_a": Column("runs of A in which it is known what the mean is of", "runs"),
-            "runs_used_b": Column("runs of B in which it is known what the mean is of", "runs"),
+            "runs_used_a": Column("runs of A in which the outcome is known", "runs"),
+            "runs_used_b": Column("runs of B in which the outcome is known", "runs"),
         },
         "trainees": TRAINEES,
     },

@@ -96,8 +96,8 @@ def compare(
     checked_level(level)
     mine = checked_own(own_outcomes)
     if b is not None and several_actions(actions):
-        allowed = "actions_a and actions_b, which say to which"
-        raise RequestError(f"actions: given beside two scenarios; allowed: {allowed}")
+        allowed = "actions_a or actions_b, which say to which the action is added"
+        raise RequestError(f"actions: given with two scenarios; allowed: {allowed}")
     overrides, own = kept(overrides), (kept(overrides_a), kept(overrides_b))
     added = (
         several_actions(actions_a),
@@ -108,7 +108,7 @@ def compare(
     read = [whole_actions(one) for one in added]
     called = tuple(names) if names is not None else names_of(designs, own, added)
     if len(called) != 2 or called[0] == called[1]:
-        raise RequestError(f"names: got {list(called)}; allowed: two that differ")
+        raise RequestError(f"names: got {list(called)}; allowed: two different names")
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
     if threads is not None:
         whole("threads", threads)
@@ -121,7 +121,7 @@ def compare(
         most = max(own_numbers) if replications is None else whole("replications", replications)
     else:
         if replications is not None:
-            allowed = "one of the two; most= is the ceiling of precision"
+            allowed = "one of the two; most= limits precision"
             raise RequestError(f"precision: got replications as well; allowed: {allowed}")
         most = whole("most", most, 2)
         targets = read_targets(precision, comparable_outcomes(designs, mine))

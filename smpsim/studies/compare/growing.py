@@ -81,7 +81,7 @@ class Growing:
         """
         if pairs > self.most:
             raise RequestError(
-                f"replications: got {pairs}, whose results would fill more than "
+                f"replications: got {pairs}, whose results would take more than "
                 f"{MOST_BYTES / 2**30:.0f} GiB of memory for each design; "
                 f"allowed: {self.most} or fewer for these scenarios"
             )

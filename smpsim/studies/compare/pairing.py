@@ -127,7 +127,7 @@ def check_outcomes(names: Iterable[str], shared: Sequence[str], what: str) -> tu
         if name not in shared:
             why = "their currencies differ" if is_money(name) else "totals have no such outcome"
             raise RequestError(
-                f"{what}: got {name!r}, by which the two cannot be compared, as {why}; "
+                f"{what}: got {name!r}, by which the two cannot be compared, because {why}; "
                 f"allowed: {shown_list(shared)}"
             )
     return found

@@ -164,11 +164,11 @@ class ComparisonPlots:
             f"What changes from {both.names[0]} to {both.names[1]}",
             label if label == "all programmes" else f"programme {label}",
         )
-        dots = "Dot: the paired difference; a single pair has no interval."
+        dots = "Dot: the paired difference; a single pair gives no interval."
         if both.runs > 1:
             dots = (
-                f"Dot: mean of the paired differences; line: {100 * level:g} % confidence interval "
-                "of that mean; filled where it leaves out zero."
+                f"Dot: mean of the paired differences; line: {100 * level:g} % confidence "
+                "interval of that mean; filled where it excludes zero."
             )
         style.foot(figure, self._origin(), dots, *self._notes())
         return figure

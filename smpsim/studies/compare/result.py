@@ -82,7 +82,7 @@ class Comparison(StudyResult):
             if one != other:
                 raise RequestError(f"{what}: got {one} and {other}; allowed: the same for both")
         if len(set(self.names)) != 2:
-            raise RequestError(f"names: got {list(self.names)}; allowed: two that differ")
+            raise RequestError(f"names: got {list(self.names)}; allowed: two different names")
         checked_level(self.level)
 
     def __repr__(self) -> str:
@@ -125,19 +125,19 @@ class Comparison(StudyResult):
         found = list(pair_programmes(self.a.programmes, self.b.programmes, self.names)[1])
         if not self.same_currency:
             found.append(
-                f"Costs and values are not compared: {self.names[0]} counts in "
-                f"{self.a.currency}, {self.names[1]} in {self.b.currency}."
+                f"Costs and values are not compared: {self.names[0]} is in {self.a.currency}, "
+                f"{self.names[1]} in {self.b.currency}."
             )
         if self.a.months != self.b.months:
             found.append(
-                f"Each is counted at its own end: {self.names[0]} after {self.a.months} months, "
+                f"Each is measured at its own end: {self.names[0]} after {self.a.months} months, "
                 f"{self.names[1]} after {self.b.months}."
             )
         facts = (self.a.provenance, self.b.provenance)
         prints = {one.get("fingerprint") for one in facts}
         # rules of a user's own could differ although the scenarios do not
         if len(prints) == 1 and not any(one.get("rules") for one in facts):
-            found.append("The two scenarios are the same in every value that decides a number.")
+            found.append("The two scenarios agree in every value that affects a result.")
         if self.stopping is not None:
             found.append(self.stopping.sentence())
         return tuple(found)

@@ -129,8 +129,8 @@ class Stopping:
         what = f"half-widths of {100 * self.level:g} % confidence intervals: {listed}"
         if self.reached:
             return f"Precision reached with {pairs} ({what})."
-        why = ", as the results of more do not fit into memory" if self.by_memory else ""
-        return f"Precision not reached: the ceiling of {pairs} came first{why} ({what})."
+        why = ", as the results of more would not fit into memory" if self.by_memory else ""
+        return f"Precision not reached: the limit of {pairs} came first{why} ({what})."
 
     def facts(self) -> dict[str, Any]:
         """Return the same as plain data, for files."""

@@ -101,12 +101,14 @@ def survival(
         for side, letter in zip(sides, "AB", strict=True)
     )
     bands = (
-        f"Bands above: the middle 90 % of the runs that see somebody; below: {100 * both.level:g} "
-        f"% confidence interval of the difference ({RESAMPLES:,} resamples of the pairs)."
+        "Bands above: the middle 90 % of the runs with people still observed; below: "
+        f"{100 * both.level:g} % confidence interval of the difference ({RESAMPLES:,} resamples "
+        "of the pairs)."
     )
     note = (
-        f"Lines: {people}, all runs together (Aalen-Johansen and Kaplan-Meier; who is still under "
-        f"way, or still there, counts for as long as they were seen). {bands * (both.runs > 1)}"
+        f"Lines: {people}, all runs together (Aalen-Johansen and Kaplan-Meier; people still "
+        "under way, or still there, count for as long as they were observed). "
+        f"{bands * (both.runs > 1)}"
     )
     return figure, [axes[0], axes[2]], note.strip()
 

@@ -10,7 +10,7 @@ ABOUT = Description(
     "NAME_low to NAME_high holds the share 'level' of the single runs of an option; of shares it "
     "is the confidence interval. regret_low to regret holds the expected regret.",
     {
-        "options": "One row an option: placements, cost, difference to the first, regret.",
+        "options": "One row an option: placements, cost, difference from the first, regret.",
         "information": "What it would be worth to know each number before choosing.",
         "dominance": "Whether another option places as many or more for no more money.",
         "worlds": "Each option in each plausible world, mean over its runs.",
@@ -20,7 +20,7 @@ ABOUT = Description(
     {
         "": {
             "option": Column("option, by its name"),
-            "objective": Column("what options are judged by, higher is better", _OBJECTIVE),
+            "objective": Column("what options are compared by, higher is better", _OBJECTIVE),
             "_low": Column("lower end of the range of runs: {}", PER_ROW),
             "_high": Column("upper end of the range of runs: {}", PER_ROW),
             "_why": Column("why there is no number: {}"),
@@ -28,7 +28,7 @@ ABOUT = Description(
         "options": {
             OUTCOME: Column("mean over the runs. {}"),
             "nobody": Column("share of runs in which nobody is placed", "share of runs"),
-            "difference": Column("mean of the objective, less that of the first", _OBJECTIVE),
+            "difference": Column("mean of the objective, minus that of the first", _OBJECTIVE),
             "better": Column("worlds in which it is better than the first", WORLDS),
             "worse": Column("worlds in which it is worse than the first", WORLDS),
             "best": Column("worlds in which no option is better", WORLDS),
@@ -39,8 +39,8 @@ ABOUT = Description(
                 _OBJECTIVE,
             ),
             "dominated_by": Column("options that place as many or more for no more money"),
-            "chance": Column("share of the variance of placements that is chance", SHARE),
-            "unknown": Column("share of it that is what is not known", SHARE),
+            "chance": Column("share of the variance of placements that is due to chance", SHARE),
+            "unknown": Column("share of it that is due to what is not known", SHARE),
             "assumed": Column("share of it that comes from figures without a source", SHARE),
         },
         "information": {
@@ -48,15 +48,15 @@ ABOUT = Description(
             "low": Column("lower end of the range that holds 'level' of the draws"),
             "high": Column("upper end of the range that holds 'level' of the draws"),
             "value": Column("what it would be worth to know the number before choosing", PER_ROW),
-            "noise": Column("what chance alone would make of that worth", PER_ROW),
+            "noise": Column("what that worth would be by chance alone", PER_ROW),
             "clear": Column("whether the worth is above noise"),
             "unit": Column("unit of value and noise"),
             "sourced": Column("whether the figure has a source in all options"),
         },
         "dominance": {
             "by": Column("the other option"),
-            "on_average": Column("whether it is so by the means of all worlds"),
-            "in_worlds": Column("worlds in which it is so", WORLDS),
+            "on_average": Column("whether this is so by the means over all worlds"),
+            "in_worlds": Column("worlds in which this is so", WORLDS),
         },
         "worlds": {OUTCOME: Column("mean over the runs in the world. {}")},
         "runs": {"people": Column("people", PEOPLE)},

@@ -193,7 +193,7 @@ def compare(
     shared |= {"rules": rules, "progress": progress}
     if not others:
         if value is not None:
-            allowed = "three or more, or smpsim.decide, which judges two by it too"
+            allowed = "three or more, or smpsim.decide, which compares two by value as well"
             raise RequestError(
                 f"value: got {shown_value(value)} for two designs; allowed: {allowed}"
             )
@@ -234,7 +234,7 @@ def compare(
         )
     sources = [_design(one) for one in designs]
     if names is not None and (len(names) != len(sources) or len(set(names)) != len(names)):
-        raise RequestError(f"names: got {list(names)}; allowed: {len(sources)} that differ")
+        raise RequestError(f"names: got {list(names)}; allowed: {len(sources)} different names")
     draws, each = worlds_and_runs(replications)
     return decide(
         sources if names is None else dict(zip(names, sources, strict=True)),
@@ -248,14 +248,14 @@ def compare(
     )
 
 
-_RUNS = "Of more, replications= says how many runs each has"
-_CHANGED = "Of more, each is a scenario: smpsim.load(scenario, overrides, actions=[...])"
+_RUNS = "With more, replications= gives the number of runs of each"
+_CHANGED = "With more, each is a scenario: smpsim.load(scenario, overrides, actions=[...])"
 _INSTEAD = {
     "precision": _RUNS,
     "most": _RUNS,
     **dict.fromkeys(("overrides_a", "overrides_b", "actions", "actions_a", "actions_b"), _CHANGED),
-    "trainees": "The life courses of one design are kept by smpsim.run",
-    "own_outcomes": "Compare each with the first by it, two at a time",
+    "trainees": "smpsim.run keeps the life courses of one design",
+    "own_outcomes": "Use it to compare each with the first, two at a time",
 }
 """What to do in place of an argument that only two designs have."""
 

@@ -138,7 +138,7 @@ def changed_options(
     for text in changes:
         name, own, added = read_changes(text)
         if name in found:
-            raise RequestError(f"option: got {name!r} twice; allowed: names that differ")
+            raise RequestError(f"option: got {name!r} twice; allowed: different names")
         found[name] = load(scenarios[0], [*sets, *own], actions=[*actions, *added])
         read += added
     return read_options(found), read
@@ -182,7 +182,7 @@ def drawn_in(
             columns = {key: [row[key] for row in rows] for key in drawn.keys} | columns
     if any(one.drawn for one in held.values()) and not any(keys.values()):
         raise RequestError(
-            "parameters: got options without likely ranges, so nothing can be drawn; allowed: "
-            "'centre', or draws of your own"
+            "parameters: got options without likely ranges, so that nothing can be drawn; "
+            "allowed: 'centre', or draws of your own"
         )
     return pd.DataFrame(columns, index=range(worlds)), keys

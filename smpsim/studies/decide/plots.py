@@ -70,8 +70,8 @@ class DecisionPlots:
         style.foot(
             figure,
             f"Point and line: mean, and where {100 * found.level:g} % of the runs lie.{shaded}",
-            "Right: runs with the same chance events in the same world; "
-            "hollow where the line holds zero.",
+            "Right: runs with the same chance events in the same world; hollow where the line "
+            "includes zero.",
             _origin(found),
         )
         return figure
@@ -98,8 +98,8 @@ class DecisionPlots:
         style.head(figure, "Expected regret", _about(found))
         style.foot(
             figure,
-            "Dark: at least; pale: at most, as the best of a world is judged by "
-            f"{style.counted(found.replications, 'run')}. Blue: the least.",
+            "Dark: at least; pale: at most, because the best option of a world is found from "
+            f"{style.counted(found.replications, 'run')}. Blue: the lowest.",
             _origin(found),
         )
         return figure
@@ -126,7 +126,7 @@ class DecisionPlots:
         panel.set_xlim(0, max(table["value"].max() * 1.1, noise * 1.2) if len(table) else 1)
         panel.set_yticks(places, [_wrapped(names[str(key)]) for key in table.index], fontsize=8)
         panel.grid(False, axis="y")
-        style.amounts(panel.xaxis, found.unit, "a choice is better on average if this is known")
+        style.amounts(panel.xaxis, found.unit, "average gain of the choice if this were known")
         if not len(table):
             panel.set_xticks([0])
         style.head(figure, "What to find out first", _about(found), ax)
@@ -161,7 +161,7 @@ def _names(panel: Axes, found: Decision) -> None:
 
 def _about(found: Decision) -> str:
     if found.value is None:
-        return "judged by placements"
+        return "compared by placements"
     return f"judged by {found.currency} {found.value:,.0f} a placement, less total cost"
 
 

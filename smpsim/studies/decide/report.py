@@ -44,7 +44,7 @@ def _choice(found: Decision) -> list[str]:
         says += f". In {row['best']:,} of {worlds:,} plausible worlds no option is better"
         low, high = row["regret_low"], row["regret"]
         if high == 0:
-            says += ", so that nothing is lost by choosing it"
+            says += ", so nothing is lost by choosing it"
         elif _digits(found, high) == "0":
             says += "; next to nothing is lost by choosing it"
         else:
@@ -94,7 +94,7 @@ def _dominated(found: Decision) -> list[str]:
         for one in pairs.to_dict("records")
         if one["on_average"]
     ]
-    return said or ["No option places as many as another or more for no more money."]
+    return said or ["No option places at least as many as another for no more money."]
 
 
 def _rare(found: Decision) -> list[str]:
@@ -106,8 +106,8 @@ def _rare(found: Decision) -> list[str]:
         share, low, high = (per_cent(row[f"nobody{end}"]) for end in ("", "_low", "_high"))
         if row["nobody"] == 1:
             text = (
-                f"{name}: nobody is placed in any of {found.runs:,} runs, so no cost per placement "
-                "is given; that somebody is has a chance of up to "
+                f"{name}: nobody is placed in any of {found.runs:,} runs, so no cost per "
+                "placement is given; the chance that somebody is placed is at most "
                 f"{per_cent(1 - row['nobody_low'])}"
             )
         else:
@@ -125,14 +125,14 @@ def _information(found: Decision) -> list[str]:
     clear = table[table["clear"]]
     if not table["value"].any():
         return [
-            "Nothing that is drawn would change the choice: whatever the value of any single "
-            "figure, the same option is best on average."
+            "No single figure would change the choice: whatever its value, the same option is "
+            "best on average."
         ]
     noise = amount(found, float(table["noise"].iloc[0]))
     if clear.empty:
         return [
-            "What to find out first cannot be told: no single figure is worth more than the noise "
-            f"of this many worlds ({noise})."
+            "What to find out first cannot be said: no single figure is worth more than the "
+            f"noise of this many worlds ({noise})."
         ]
     names = labels_of([str(key) for key in table.index])
     each = [
@@ -142,8 +142,8 @@ def _information(found: Decision) -> list[str]:
     more = len(clear) - MOST_NAMED
     rest = f"; and {more} more" if more > 0 else ""
     return [
-        f"Find out first: {'; '.join(each)}{rest}. So much better would the choice be on average "
-        f"if that figure were known before; values up to {noise} are noise."
+        f"Find out first: {'; '.join(each)}{rest}. The worth is how much better the choice would "
+        f"be on average if the figure were known beforehand; values up to {noise} are noise."
     ]
 
 
@@ -163,15 +163,17 @@ def _made_of(found: Decision) -> list[str]:
             continue
         ends = f"{100 * row['unknown_low']:.0f} to {per_cent(row['unknown_high'])}"
         text = (
-            f"Of the spread of placements of {name} {per_cent(row['chance'])} is chance and "
-            f"{per_cent(row['unknown'])} ({ends}) what is not known"
+            f"Of the spread in placements of {name}, {per_cent(row['chance'])} is due to chance "
+            f"and {per_cent(row['unknown'])} ({ends}) to what is not known"
         )
         if row["assumed"] == row["assumed"] and row["unknown"] > 0:
             text += f"; figures without a source make up {per_cent(row['assumed'])}"
         said.append(f"{text}.")
     if not said:
         why = "each world has one run" if found.replications < 2 else "no run differs from another"
-        return [f"How much is chance and how much is not known cannot be told: {why}."]
+        return [
+            f"How much is due to chance and how much to what is not known cannot be said: {why}."
+        ]
     shared = list(shared_ranges())
     lacking = len(shared) - len(Known(SHARED).sourced(shared))
     drawn, sourced = (
@@ -180,10 +182,10 @@ def _made_of(found: Decision) -> list[str]:
     )
     return [
         *said,
-        f"What is not known is at least that: of the {len(shared)} numbers on behaviour that all "
-        f"programmes share and that have a likely range, {lacking} have no source. Drawn here: "
-        f"{drawn} numbers, those of the options among them, of which {sourced} have a source; all "
-        "others stand as stated.",
+        f"The share of what is not known is a minimum: of the {len(shared)} numbers on behaviour "
+        f"that all programmes share and that have a likely range, {lacking} have no source. Drawn "
+        f"here: {drawn} numbers, those of the options among them, of which {sourced} have a "
+        "source; all others keep their stated values.",
     ]
 
 
@@ -192,15 +194,15 @@ def _holds(found: Decision) -> list[str]:
     level = f"{100 * found.level:g} %"
     if found.worlds < 2:
         return [
-            f'"Likely" is where {level} of {found.runs:,} runs lie, and holds chance only: all '
-            "parameters have the value that is stated."
+            f'"Likely" is where {level} of {found.runs:,} runs lie. It includes chance only: all '
+            "parameters have their stated values."
         ]
     distinct = len(found.draws.drop_duplicates())
     alike = f", {distinct:,} of them distinct" if distinct < found.worlds else ""
     said = [
         f'"Likely" is where {level} of {found.runs:,} runs of an option lie, in {found.worlds:,} '
-        f"plausible worlds{alike}: it holds chance and what is not known of the parameters that "
-        "are drawn, the same in all options."
+        f"plausible worlds{alike}. It includes chance and what is not known about the parameters "
+        "drawn, which are the same in all options."
     ]
     for name, keys in found.drawn.items():
         option = found.scenarios[name]
@@ -212,7 +214,10 @@ def _holds(found: Decision) -> list[str]:
         if own and keys:
             said.append(f"{name} states values of its own, which are not drawn: {_few(own)}.")
         elif own:
-            said.append(f"{name} states all its values, so nothing is drawn in it: chance only.")
+            said.append(
+                f"{name} states all its values, so nothing is drawn in it: its range "
+                "includes chance only."
+            )
     return said
 
 

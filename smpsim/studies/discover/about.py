@@ -17,7 +17,7 @@ ABOUT = Description(
     "found, with its standard error held_out_error.",
     {
         "discover_boxes": "The limits of each box.",
-        "discover_judgement": "How far each box holds, also on designs that did not find it.",
+        "discover_judgement": "How well each box holds, also on designs by which it was not found.",
         "discover_peeling": "The trade-off between coverage and density.",
         "discover_cases": "Every design: how many of its runs fail, and its box.",
         "designs": "What is varied in each design.",
@@ -33,7 +33,7 @@ ABOUT = Description(
         "discover_boxes": {
             "low": Column("lower limit, itself inside; empty where there is none", PER_ROW),
             "high": Column("upper limit, itself inside; empty where there is none", PER_ROW),
-            "allowed": Column("words that are inside, with | between them"),
+            "allowed": Column("values that are inside, with | between them"),
             "reappears": Column(
                 "share of the halves of the designs in which the most similar box has this limit",
                 "share of halves",
@@ -47,7 +47,7 @@ ABOUT = Description(
                 "share of the halves of the designs in which there was such a box",
                 "share of halves",
             ),
-            "confirmed": Column("whether the box holds on designs that did not find it"),
+            "confirmed": Column("whether the box holds on designs by which it was not found"),
         },
         "discover_peeling": {
             "step": Column("step of the search"),
@@ -55,7 +55,7 @@ ABOUT = Description(
             "chosen": Column("whether this is the box that was taken"),
         },
         "discover_cases": {
-            "judged": Column("runs that are judged", "runs"),
+            "judged": Column("runs that count", "runs"),
             "failed": Column("runs that fail", "runs"),
             "box": Column("number of the box that the design is in; 0 if in none"),
         },

@@ -181,7 +181,8 @@ def checked_request(
     most = max(len(names) for names in programmes)
     if most > 1:
         raise RequestError(
-            f"programme: got {most} programmes and none named; allowed: one of {shown_list(known)}"
+            f"programme: got {most} programmes, of which none is named; allowed: one of "
+            f"{shown_list(known)}"
         )
     return chosen, known[0] if len(known) == 1 else ""
 
@@ -205,7 +206,9 @@ def _inputs(
         if name != SAMPLE and designs[name].astype(str).nunique() > 1:
             columns[str(name)] = designs[name]
     if not columns:
-        raise RequestError("source: got nothing that was varied; allowed: a sweep with axes")
+        raise RequestError(
+            "source: got a sweep in which nothing was varied; allowed: a sweep with axes"
+        )
     labels = labels_of(list(columns))
     keys: list[Key] = []
     inputs: dict[str, Any] = {}

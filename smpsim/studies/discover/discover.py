@@ -102,7 +102,7 @@ def discover(
     option = next((name for name, is_given in given.items() if is_given), "")
     if read is not None and option:
         raise RequestError(
-            f"{option}: given beside a sweep that is only read; allowed: beside a study"
+            f"{option}: given with a sweep whose runs are only read; allowed: with a study"
         )
 
     def work() -> Discovery:
@@ -225,8 +225,8 @@ def checked_conditions(fails: Sequence[str] | str) -> tuple[Condition, ...]:
     texts = [fails] if isinstance(fails, str) else list(fails)
     if not texts:
         raise RequestError(
-            "fails: no condition, neither given nor under fails of the study; "
-            "allowed: such as 'placement_rate < 0.3'"
+            "fails: no condition, neither given nor under fails in the study; allowed: a "
+            "condition such as 'placement_rate < 0.3'"
         )
     try:
         return parse_all(texts, known_outcomes())

@@ -73,12 +73,12 @@ class DiscoveryPlots:
             figure,
             ax,
             "Where the programme fails",
-            "Grey: all that was tried, with its ends.",
-            "Full dots: words that are inside." if any(not key.numeric for key in keys) else "",
+            "Grey: the whole range tried, with its ends.",
+            "Filled dots: values that are inside." if any(not key.numeric for key in keys) else "",
             "Dashed: does not hold on designs by which it was not found."
             if any(not one.confirmed for one in found.found)
             else "",
-            f"Limited in no box: {'; '.join(idle)}." if idle and keys else "",
+            f"Not limited in any box: {'; '.join(idle)}." if idle and keys else "",
         )
         return figure
 
@@ -240,7 +240,7 @@ class DiscoveryPlots:
             figure,
             ax,
             "Share of failing runs",
-            "Each field: mean over its designs, in per cent; hatched: no design."
+            "Each cell: mean over its designs, in per cent; hatched: no design."
             + (" Dashed frame: does not hold on other designs." * any(dashed))
             if found.found
             else NOTHING,
@@ -316,9 +316,9 @@ class DiscoveryPlots:
         self._frame(
             figure,
             ax,
-            "Larger boxes or denser ones",
-            f"Squares: boxes{', without limits that keep out what fails as well' * prim}. "
-            "Diamonds: boxes found in one half of the designs, judged on the other; bars: two "
+            "Larger boxes, or denser ones",
+            f"Squares: boxes{', without limits that exclude failures as well' * prim}. "
+            "Diamonds: boxes found in one half of the designs, tested on the other; bars: two "
             "standard errors."
             if found.found
             else NOTHING,
@@ -330,7 +330,7 @@ class DiscoveryPlots:
         found = self._found
         keys = {key.name: key for key in found.cases.keys}
         if len(keys) < 2:
-            raise RequestError("scatter: got one key that was varied; allowed: two or more")
+            raise RequestError("scatter: only one key was varied; allowed: two or more")
         chosen = [self._key(name) for name in (x, y) if name is not None]
         if len({key.name for key in chosen}) < len(chosen):
             raise RequestError(f"scatter: got {x!r} and {y!r}; allowed: different keys")

@@ -66,13 +66,13 @@ def _asked(found: Discovery) -> str:
     ]
     if cases.endless:
         text.append(
-            f"In {_runs(cases.endless)} nobody is placed by whom a cost or a time could be "
-            "counted: it is taken to be above every number."
+            f"In {_runs(cases.endless)} nobody is placed for whom a cost or a time could be "
+            "counted: this counts as above every number."
         )
     if cases.unknown:
         text.append(
-            f"Unknown, so neither failed nor not: {_runs(cases.unknown)} in which what the "
-            "conditions ask for cannot be seen by the end; the shares are of the others."
+            f"Unknown, so neither failed nor not: {_runs(cases.unknown)} in which the outcome of "
+            "a condition cannot be observed by the end; the shares refer to the others."
         )
     return " ".join(text)
 
@@ -82,11 +82,11 @@ def _found(found: Discovery) -> list[str]:
     if base == 0:
         return ["Nothing was found: no run fails."]
     if base == 1:
-        return ["Nothing was found: every run fails, wherever in the ranges."]
+        return ["Nothing was found: every run fails, everywhere in the ranges."]
     if not found.found:
         if threshold is not None:
             densest = found.curve["density"].max() if len(found.curve) else base
-            reached = f"the densest that was met reaches {hundred(float(densest))}"
+            reached = f"the densest one reached {hundred(float(densest))}"
             return [f"Nothing was found: no box fails in {hundred(threshold)}; {reached}."]
         return [
             "Nothing was found: in no part of the ranges do runs fail clearly more often than in "
@@ -110,7 +110,7 @@ def _found(found: Discovery) -> list[str]:
     if len(said) > 1 and found.together is not None:
         whole = found.together
         said.append(
-            f"Together the boxes hold {shown(whole.coverage, 'share')} of all failures and "
+            f"Together the boxes contain {shown(whole.coverage, 'share')} of all failures and "
             f"{shown(whole.mass, 'share')} of the designs."
         )
     others = len(found.found) - len(found.confirmed)
@@ -137,7 +137,7 @@ def _of_box(found: Discovery, number: int, one: Judged) -> str:
         which = f"Box {number}, outside the earlier boxes: the"
     text = (
         f"{which} programme fails in {hundred(one.density)} ({100 * found.base:.0f} in all "
-        f"designs) where {where}; this box holds {shown(one.coverage, 'share')} of all failures "
+        f"designs) where {where}; this box contains {shown(one.coverage, 'share')} of all failures "
         f"and {shown(one.mass, 'share')} of the designs. On designs by which such a box was not "
         f"found, it fails in {100 * one.held_out_density:.0f} of 100 "
         f"(standard error {100 * one.held_out_error:.1f})."
@@ -164,10 +164,11 @@ def found_in_words(one: Judged, limit: Limit, halves: int) -> str:
 def _doubt(found: Discovery) -> list[str]:
     if not found.confirmed:
         few = len(found.cases) < 5 * FEWEST
-        return ["So few designs show only strong effects."] if few and 0 < found.base < 1 else []
+        return ["So few designs show strong effects only."] if few and 0 < found.base < 1 else []
     return [
-        f"{NAMES[found.search.method]}. A box says where runs fail among the designs that were "
-        "tried, each as likely as the study made it, not what makes them fail. Its edges are "
-        f"no sharper than the designs lie close. Held-out: {found.halves} halves, each judged on "
-        f"the other; a box counts if it is above the base rate by {ERRORS:g} standard errors."
+        f"{NAMES[found.search.method]}. A box says where runs fail among the designs tried, with "
+        "the probabilities that the study gave them; it does not say what makes them fail. Its "
+        "limits are no sharper than the spacing of the designs. Held-out: "
+        f"{found.halves} halves, each tested on the other; a box counts if it is above the base "
+        f"rate by {ERRORS:g} standard errors."
     ]

@@ -11,21 +11,21 @@ _ENDS = {
 _EFFECT = {
     "mean_a": Column("people in A, mean over the runs", PEOPLE),
     "mean_b": Column("people in B, mean over the runs", PEOPLE),
-    "effect": Column("what it adds to the placements of B less those of A", PEOPLE),
+    "effect": Column("what it adds to the placements of B minus those of A", PEOPLE),
 }
 
 ABOUT = Description(
-    "Why does design B place more, or fewer, than design A: who is placed in one of them only, "
-    "where did the other one lose them, and which change mattered?",
+    "Why does design B place more, or fewer, than design A: who is placed in only one of them, "
+    "where did the other lose them, and which change mattered?",
     "ci_low to ci_high is the confidence interval of the mean over pairs of runs, at 'level'.",
     {
-        "placements": "The same persons: placed in both designs, in one only, in neither.",
+        "placements": "The same people: placed in both designs, in one only, in neither.",
         "lost": "At which step each design lost those whom only the other one placed.",
         "waterfall": "From placements in A to placements in B, by groups of causes.",
         "causes": "What each line of the loss account adds to the difference in placements.",
         "changes": "What each change between the designs does by itself.",
         "values": "The values behind each change.",
-        "flows": "How far the same persons come in A and in B.",
+        "flows": "How far the same people get in A and in B.",
         "persons": "Everybody who is admitted in at least one design, with both fates.",
     },
     {
@@ -38,8 +38,12 @@ ABOUT = Description(
             "b": Column("what it is in B"),
             "step_a": Column("step that was reached in A"),
             "step_b": Column("step that was reached in B"),
-            "cause_a": Column("why A lost the person; empty where it did not or it is open"),
-            "cause_b": Column("why B lost the person; empty where it did not or it is open"),
+            "cause_a": Column(
+                "why A lost the person; empty where it did not, or where the reason is open"
+            ),
+            "cause_b": Column(
+                "why B lost the person; empty where it did not, or where the reason is open"
+            ),
             "fate": Column("placed in both designs, in A or in B only, or in neither"),
             **IDENTITY,
         },
@@ -55,8 +59,8 @@ ABOUT = Description(
         "waterfall": _EFFECT,
         "causes": {**_EFFECT, "group": Column("group of causes")},
         "changes": {
-            "alone": Column("placements of A with this change only, less those of A", PEOPLE),
-            "left_out": Column("placements of B, less those of B without this change", PEOPLE),
+            "alone": Column("placements of A with this change only, minus those of A", PEOPLE),
+            "left_out": Column("placements of B, minus those of B without this change", PEOPLE),
             "_ci_low": Column("lower end of the confidence interval: {}", PER_ROW),
         },
     },

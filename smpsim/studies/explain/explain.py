@@ -189,14 +189,14 @@ def plan_of(
         As `explain` does.
     """
     if b is not None and several_actions(actions):
-        allowed = "actions_a and actions_b, which say to which"
-        raise RequestError(f"actions: given beside two scenarios; allowed: {allowed}")
+        allowed = "actions_a or actions_b, which say to which the action is added"
+        raise RequestError(f"actions: given with two scenarios; allowed: {allowed}")
     both, own = kept(overrides), (kept(own[0]), kept(own[1]))
     acts = several_actions(added[0]), [*several_actions(actions), *several_actions(added[1])]
     designs = two_scenarios(a, b, both, own, acts)
     called = tuple(names) if names is not None else names_of(designs, own, acts)
     if len(called) != 2 or called[0] == called[1]:
-        raise RequestError(f"names: got {list(called)}; allowed: two that differ")
+        raise RequestError(f"names: got {list(called)}; allowed: two different names")
     renamed = None
     if b is None:
         changes = changes_made(a, both, own, acts)

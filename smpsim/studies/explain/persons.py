@@ -29,7 +29,7 @@ STEPS = {
     "offer": "left with an offer",
     "recognition": "lost in recognition",
     "visa": "lost in the visa procedure",
-    "own_way": "went an own way abroad",
+    "own_way": "went abroad on their own",
     UNDER_WAY: "still under way at the end",
     PLACED: "placed",
 }

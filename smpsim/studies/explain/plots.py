@@ -53,7 +53,7 @@ class ExplanationPlots:
         if found.runs > 1:
             ends = (
                 f"Numbers on the right: mean of a run and its {100 * found.level:g} % confidence "
-                "interval from the pairs of runs, also drawn as a line; each for itself."
+                "interval from the pairs of runs, also drawn as a line; each on its own."
             )
         what = "Bars of the causes add up exactly to the difference."
         cut = "" if from_zero else "The axis does not begin at zero."
@@ -76,8 +76,8 @@ class ExplanationPlots:
         draw_flows(panel, mine)
         style.head(figure, "The same people in both designs", self._title(label))
         what = (
-            "Height: people, mean of a run, of those admitted in at least one design. Left: where "
-            "they end in A, right: in B."
+            "Height: people in a run on average, of those admitted in at least one design. Left: "
+            "where they end up in A; right: in B."
         )
         style.foot(figure, what, self._origin(), *found.notes)
         return figure
@@ -103,7 +103,7 @@ class ExplanationPlots:
         if found.runs > 1:
             dots = (
                 f"Dot: mean of the paired difference in placements; line: {100 * found.level:g} % "
-                "confidence interval, each for itself; filled where it leaves out zero."
+                "confidence interval, each on its own; filled where it excludes zero."
             )
         style.foot(figure, dots, self._origin(), *found.notes)
         return figure

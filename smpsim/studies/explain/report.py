@@ -25,7 +25,7 @@ DID = STEPS | {
     "offer": "leave with an offer",
     "recognition": "are lost in recognition",
     "visa": "are lost in the visa procedure",
-    "own_way": "go an own way abroad",
+    "own_way": "go abroad on their own",
     UNDER_WAY: "are still under way at the end",
 }
 
@@ -56,7 +56,7 @@ def _persons(table: Any) -> str:
         f"{in_digits(count['b_only'])} in B only and {in_digits(count['a_only'])} in A only; "
         f"{in_digits(count['neither'])} are placed in neither"
     )
-    return f"{text} (means of a run)."
+    return f"{text} (means over runs)."
 
 
 def _lost(lost: pd.DataFrame, programme: str, who: str) -> str:
@@ -116,8 +116,8 @@ def _changes(found: Explanation) -> list[str]:
         only = found.changes[0]
         if len(only.keys) > 1:
             return [
-                f"The designs differ in {len(only.keys)} values that are no valid scenario one by "
-                "one, so it can't be said which of them mattered."
+                f"The designs differ in {len(only.keys)} values that do not make a valid "
+                "scenario one by one, so which of them mattered cannot be said."
             ]
         return [f"The designs differ in one change only: {only.name}, from {only.a} to {only.b}."]
     table: Any = found.switched()
@@ -131,7 +131,7 @@ def _changes(found: Explanation) -> list[str]:
     if found.runs == 1:
         said.append(f"In a single pair of runs, {first} changes most: {_alone(ranked.iloc[0])}.")
     elif not apart.any():
-        said.append("No change alone has an effect on placements that can be told from none.")
+        said.append("No change alone has an effect on placements that can be told apart from none.")
     else:
         clear = ranked[apart]
         parts = [f"{name} {_alone(row)}" for name, row in clear.head(MOST_SAID).iterrows()]

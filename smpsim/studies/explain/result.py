@@ -107,24 +107,29 @@ class Explanation(StudyResult):
         found = list(self.comparison.notes)
         if not self.programmes:
             found.append(
-                "No programme has the same name in both designs, so their people are not the same: "
-                "who is placed in one design only cannot be said."
+                "No programme has the same name in both designs, so their people are not the "
+                "same, and who is placed in only one design cannot be said."
             )
         countries = [list(one.governments) for one in self.scenarios.values()]
         if self.programmes and countries[0] != countries[1]:
             found.append(
-                "The same people: of the same number in the same intake, with the same chance "
-                "events. What they bring follows each scenario, as its countries are others."
+                "The same people are those with the same number in the same intake, and with the "
+                "same chance events. Their attributes follow each scenario, as the countries "
+                "differ."
             )
         whole = self._placed(self.renamed)
         if whole is not None and len(self.changes) > 1:
             found.append(
-                "To try single changes, the sections of B are called as those of A, as luck "
-                f"follows names: so called, B places {in_digits(float(whole.mean()))}."
+                "To try single changes, sections of B take the names of those of A, because "
+                "chance events depend on names; with these names, B places "
+                f"{in_digits(float(whole.mean()))}."
             )
         unfit = [one.name for one in self.changes if one.alone is None or one.left_out is None]
         if unfit and len(self.changes) > 1:
-            found.append(f"No valid scenario alone or left out, so not tried: {', '.join(unfit)}.")
+            found.append(
+                "Not tried, as there is no valid scenario with only the change or without it: "
+                f"{', '.join(unfit)}."
+            )
         return tuple(found)
 
     @cached_property

@@ -20,13 +20,15 @@ ABOUT = Description(
     {
         "": {
             "outcome": Column("figure, by its name"),
-            "median_error": Column("standard error of the median, as of the runs", PER_ROW),
+            "median_error": Column(
+                "standard error of the median, from the number of runs", PER_ROW
+            ),
             "before_median": Column("median of all runs, before any report", PER_ROW),
             "before_low": Column("lower end of the range of all runs, before any report", PER_ROW),
             "before_high": Column("upper end of the range of all runs, before any report", PER_ROW),
             "planned": Column("what is planned by the end", "people"),
             "runs": Column("runs that are kept", "runs"),
-            "runs_used": Column("runs of equal weight that tell as much", "runs"),
+            "runs_used": Column("number of runs of equal weight with as much information", "runs"),
         },
         "plan": {
             "probability": Column("probability of meeting the plan", _CHANCE),
@@ -35,13 +37,13 @@ ABOUT = Description(
             "ci_high": Column("upper end of the confidence interval of the probability", _CHANCE),
         },
         "signs": {
-            "sign": Column("figure that tells"),
+            "sign": Column("figure that is watched"),
             "side": Column("side of the threshold on which the plan is met more often"),
             "threshold": Column("threshold of the figure", PER_ROW),
             "met_on_this_side": Column("probability of meeting the plan on that side", _CHANCE),
             "met_on_the_other": Column("probability of meeting it on the other side", _CHANCE),
             "share_on_this_side": Column("share of the runs on that side", _CHANCE),
-            "separation": Column("area under the ROC curve; 0.5 says nothing"),
+            "separation": Column("area under the ROC curve; 0.5 means no information"),
         },
         "actions": {
             "actions": Column("actions, by name or file"),
@@ -50,7 +52,7 @@ ABOUT = Description(
             "difference": Column("mean difference under the same chance events", PER_ROW),
             "probability_without": Column("probability of meeting the plan without", _CHANCE),
             "probability_with": Column("probability of meeting the plan with them", _CHANCE),
-            "no_longer_possible": Column("what of the actions comes too late"),
+            "no_longer_possible": Column("parts of the actions that come too late"),
         },
         "agreement": {
             "value": Column("what was reported", PER_ROW),

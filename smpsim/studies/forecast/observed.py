@@ -152,7 +152,7 @@ def _rows(path: str | Path) -> Iterator[tuple[Place, dict[str, str]]]:
     except FileNotFoundError:
         folder = Path(path).parent
         names = [one.name for one in folder.glob("*.csv")] if folder.is_dir() else []
-        message = f"no such file; allowed: a CSV file that exists{nearest(Path(path).name, names)}"
+        message = f"no such file; allowed: an existing CSV file{nearest(Path(path).name, names)}"
         raise ScenarioError([Problem(file, None, None, "", message)]) from None
     except (OSError, ValueError) as error:
         message = f"got a file that cannot be read ({error}); allowed: CSV in UTF-8"
@@ -198,7 +198,7 @@ def _check_columns(heads: list[str], place: Place) -> None:
         Problem.at(
             place,
             "",
-            f"no column {one!r}; allowed: {shown_list(NEEDED)}, and if wanted error and programme",
+            f"no column {one!r}; allowed: {shown_list(NEEDED)}, and optionally error and programme",
         )
         for one in NEEDED
         if one not in heads
@@ -275,7 +275,7 @@ class _Row:
         except ValueError:
             value = float("nan")
         if not math.isfinite(value) or value < 0:
-            self._fault(column, "a number of 0 or more, with a point before decimals")
+            self._fault(column, "a number of 0 or more, with a decimal point")
             return None
         return value
 

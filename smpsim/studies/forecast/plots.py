@@ -58,7 +58,7 @@ class ForecastPlots:
         style.foot(
             figure,
             f"{len(found.before):,} runs, of which {len(found.after):,} agree best with the "
-            f"reports, seed {found.seed}. Bands hold the middle 50 % and 90 % of the runs given "
+            f"reports, seed {found.seed}. Bands: the middle 50 % and 90 % of the runs given "
             f"the reports; grey: 90 % of all runs. Bars: two standard deviations of the reporting "
             f"error either way.{left_out}",
         )
@@ -162,8 +162,8 @@ class ForecastPlots:
             panel.set_yticks([])
             style.say(
                 panel,
-                "No figure of the coming months tells runs that meet the plan from "
-                "those that miss it.",
+                "No figure of the coming months separates runs that meet the plan from those "
+                "that miss it.",
             )
         panel.set_xlim(-2, 102)
         panel.set_xlabel("runs that meet the plan (%)", fontsize=9)

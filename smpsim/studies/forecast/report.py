@@ -46,7 +46,7 @@ def _of_group(found: Forecast, group: str) -> list[str]:
         apart: Any = mine["met_on_this_side"] - mine["met_on_the_other"]
         said.append(_sign(found, mine.iloc[int(np.argmax(apart))]))
     elif len(plan) and found.figures:
-        said.append("No figure of the coming year tells early whether the plan will be met.")
+        said.append("No figure of the coming year shows early whether the plan will be met.")
     return said
 
 
@@ -57,8 +57,9 @@ def _people(row: Any, which: str) -> str:
 def _plan(outcome: str, row: Any) -> str:
     return (
         f"The plan of {in_digits(row['planned'])} {words(outcome)} is met with a probability of "
-        f"{_percent(row['probability'])} ({_percent(row['ci_low'])} to {_percent(row['ci_high'])} "
-        f"from this number of runs; before any report {_percent(row['before'])})."
+        f"{_percent(row['probability'])} (margin of error {_percent(row['ci_low'])} to "
+        f"{_percent(row['ci_high'])}; before any report "
+        f"{_percent(row['before'])})."
     )
 
 
@@ -100,14 +101,15 @@ def _actions(found: Forecast) -> list[str]:
         )
         if placed["planned"] == placed["planned"]:
             text += (
-                "; the probability to meet the plan would be "
+                "; the probability of meeting the plan would be "
                 f"{_percent(placed['probability_with'])} instead of "
                 f"{_percent(placed['probability_without'])}"
             )
         said.append(f"{text}.")
         if one.fixed and len(one.actions) == 1:
             said.append(
-                f"Of {name}, this is fixed at the start and comes too late: {', '.join(one.fixed)}."
+                f"These parts of {name} are fixed at the start and come too late: "
+                f"{', '.join(one.fixed)}."
             )
     return said
 
@@ -116,8 +118,8 @@ def _cautions(found: Forecast) -> list[str]:
     kept, runs = len(found.conditioned.places), len(found.before)
     effective = found.conditioned.effective
     said = [
-        f"Of {runs:,} runs the {kept:,} that agree best with {len(found.observed):,} reports were "
-        f"kept; they tell as much as {in_digits(effective)} of equal weight."
+        f"Of {runs:,} runs the {kept:,} that agree best with {len(found.observed):,} reports "
+        f"were kept; they carry as much information as {in_digits(effective)} of equal weight."
     ]
     table = found.agreement()
     outside = table[~table["explained"]]

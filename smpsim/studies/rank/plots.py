@@ -62,7 +62,7 @@ class RankingPlots:
             panel.set_ylim(-0.7, max(len(table), 1) - 0.3)
             panel.grid(False, axis="y")
         style.head(figure, "What each action alone changes", found.title)
-        far = "An arrow: the line goes on beyond the edge." if cut else ""
+        far = "An arrow: the line continues beyond the edge." if cut else ""
         style.foot(figure, *self._small_print(), far)
         return figure
 
@@ -71,11 +71,11 @@ class RankingPlots:
         count, per_cent = len(found.designs) - 1, f"{100 * found.level:g} %"
         kept = found.base[GAIN]
         return (
-            f"Point and line: mean of the paired difference and its {per_cent} interval, each for "
-            f"itself; {style.counted(found.runs, 'run')}, seed {found.seed}.",
+            f"Point and line: mean of the paired difference and its {per_cent} interval, each on "
+            f"its own; {style.counted(found.runs, 'run')}, seed {found.seed}.",
             f"Without any action {kept:,.1f} are kept." if kept == kept else "",
-            "Blue, full: better; red, full: worse; grey, hollow: none or in doubt, allowing for "
-            f"{style.counted(count, 'comparison')} at once.",
+            "Blue, filled: better; red, filled: worse; grey, hollow: no difference or in doubt, "
+            f"allowing for {style.counted(count, 'comparison')} at once.",
             "The cost holds what the action costs. What it changes and costs are assumptions.",
         )
 
@@ -95,7 +95,12 @@ class RankingPlots:
         labels = [_label(found, name) for name in names]
         for panel, values, stars, title in (
             (panels[0], gain, np.zeros_like(sure), f"gain in {KEPT}; diagonal: an action alone"),
-            (panels[1], beyond, sure, "interaction: gain of both less the gains of each alone"),
+            (
+                panels[1],
+                beyond,
+                sure,
+                "interaction: gain of both together minus the gains of each alone",
+            ),
         ):
             image = _map(panel, values, stars)
             panel.set_xticks(range(count), labels, rotation=40, ha="right", fontsize=8)
@@ -111,7 +116,7 @@ class RankingPlots:
             f"Means of paired differences, {style.counted(found.runs, 'run')}, seed "
             f"{found.seed}. *: beyond doubt at {100 * found.level:g} %, allowing "
             f"for {len(found.interactions())} pairs at once.",
-            "Below zero: both do partly the same work, or meet the same limit. Above zero where "
+            "Below zero: both partly do the same work, or meet the same limit. Above zero where "
             "both lose: they lose less together than apart.",
         )
         return figure

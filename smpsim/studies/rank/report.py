@@ -27,8 +27,8 @@ def sentences(found: Ranking) -> list[str]:
     base = found.base[GAIN]
     if base != base:
         return [
-            "Nobody was seen a year after arrival in any run: the horizon is too short to rank "
-            "actions by placements that are kept."
+            "Nobody could be observed a year after arrival in any run: the horizon is too short "
+            "to rank actions by placements that are kept."
         ]
     return [
         *_alone(found),
@@ -59,7 +59,7 @@ def _alone(found: Ranking) -> list[str]:
         best = str(sure.index[0])
         text = [
             f"First: {found.actions[best]}, {_gain(sure.loc[best])} placements kept a year "
-            f"to {base:,.1f} without any action."
+            f"against {base:,.1f} without any action."
         ]
         equal = [name for name in found.not_told_apart(best) if name in sure.index]
         if equal:
@@ -102,7 +102,7 @@ def _cheapest(found: Ranking, sure: pd.DataFrame, best: str) -> list[str]:
     if not priced.empty:
         name = str(priced.idxmax())
         row = sure.loc[name]
-        subject = "It brings" if name == best else f"Most for its cost: {found.actions[name]},"
+        subject = "It gains" if name == best else f"Most for its cost: {found.actions[name]},"
         text.append(
             f"{subject} {row['per_cost']:,.1f} ({row['per_cost_ci_low']:,.1f} to "
             f"{row['per_cost_ci_high']:,.1f}) for each additional {PER:,} {found.currency}"
@@ -126,12 +126,12 @@ def _pairs(found: Ranking) -> list[str]:
         best = f"{table.loc[top, 'together']:+,.1f} together"
         text.append(f"Best pair: {_titles(found, top, ' with ')}, {best}.")
     else:
-        text.append("No pair brings more placements that are kept a year.")
+        text.append("No pair achieves more placements that are kept a year.")
     if more.empty:
-        text.append("No pair brings more than the sum of its two actions beyond doubt.")
+        text.append("No pair achieves more than the sum of its two actions beyond doubt.")
     for kind, words in (
         (MORE, "Together more than the sum"),
-        (LOSE_LESS, "Lose less together than apart, and lose all the same"),
+        (LOSE_LESS, "Lose less together than apart, but still lose"),
     ):
         same = more[more["kind"] == kind]
         if len(same):
@@ -153,7 +153,10 @@ def _pairs(found: Ranking) -> list[str]:
 def _unchanged(found: Ranking) -> list[str]:
     text = []
     if found.unchanged:
-        text = [f"Nothing to change here, all is as asked for: {_titles(found, found.unchanged)}."]
+        text = [
+            "Nothing to change here, as everything asked for is already in place: "
+            f"{_titles(found, found.unchanged)}."
+        ]
     for name, levers in found.inert.items():
         does = "lever ({}) does" if len(levers) == 1 else "levers ({}) do"
         text.append(
@@ -169,9 +172,9 @@ def _unknown(found: Ranking) -> list[str]:
     if fewest == runs:
         return []
     return [
-        f"Who is kept a year is known in {fewest:,} of {runs:,} runs of one design or more; those "
-        "placed too late to be seen are taken to stay as often as the others. Ask for more months "
-        "to be sure."
+        f"Who is kept a year is known in {fewest:,} of {runs:,} runs of one design or more; "
+        "those placed too late to be observed are assumed to stay as often as the others. Ask "
+        "for more months to be sure."
     ]
 
 
@@ -180,8 +183,8 @@ def _doubt(found: Ranking) -> str:
     both = f"{designs} designs" + (f" and, apart, of {pairs} interactions" if pairs else "")
     hold = "chance and what is not known" if "parameters" in found.provenance else "chance alone"
     return (
-        f'"Beyond doubt" is meant at {100 * found.level:g} %, adjusted for the number of '
-        f"comparisons (Holm): of {both}. Intervals are each for itself, and hold {hold}: "
+        f'"Beyond doubt" means at {100 * found.level:g} %, adjusted for the number of '
+        f"comparisons: of {both}. Each interval is on its own, and includes {hold}: "
         "how much an action changes, and what it costs, are assumptions of its file."
     )
 

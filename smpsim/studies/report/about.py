@@ -8,13 +8,15 @@ _RANGE = {
 }
 
 ABOUT = Description(
-    "What does each option come to, and which is better?",
+    "What does each option achieve, and which is better?",
     "run_low to run_high holds the share 'level' of the single runs. ci_low to ci_high is the "
-    "confidence interval of the mean difference to option A, at 'ci_level'; of guesses and "
+    "confidence interval of the mean difference from option A, at 'ci_level'; of guesses and "
     "what_if it is that of a change, at 'level'.",
     {
-        "options": "What each option comes to; difference to option A under the same "
-        "chance events; better, equal: of so many pairs of runs.",
+        "options": (
+            "Outcomes of each option; difference from option A under the same chance events; "
+            "better, equal: numbers of pairs of runs."
+        ),
         "funnel": "From planned seats to people kept: levels, and what is lost on the way to the "
         "next one.",
         "limits": "Planned seats lost, by who or what is the limit.",
@@ -23,7 +25,7 @@ ABOUT = Description(
         "intake.",
         "terms": "What each option provides.",
         "differences": "Every value in which the options differ.",
-        "origins": "Where each figure that the scenarios state comes from.",
+        "origins": "Where each figure stated in the scenarios comes from.",
         "guesses": "Option A: change in people placed if a guess is at the lower or the upper end "
         "of its range.",
         "what_if": "Option A: change in people placed and in cost at each combination of the "
@@ -39,16 +41,18 @@ ABOUT = Description(
         },
         "options": {
             "figure": Column("figure, by its name"),
-            "difference": Column("mean difference to option A over pairs of runs", PER_ROW),
+            "difference": Column("mean difference from option A over pairs of runs", PER_ROW),
             "better": Column("pairs of runs in which it is better than A", "pairs of runs"),
             "equal": Column("pairs of runs in which it is as good", "pairs of runs"),
             "pairs": Column("pairs of runs in which both are known", "pairs of runs"),
             "better_ci_low": Column(
-                "lower end of the confidence interval (Wilson, 95 %) of the share of the better",
+                "lower end of the confidence interval (Wilson, 95 %) of the share of pairs in "
+                "which it is better",
                 "share of pairs",
             ),
             "better_ci_high": Column(
-                "upper end of the confidence interval (Wilson, 95 %) of the share of the better",
+                "upper end of the confidence interval (Wilson, 95 %) of the share of pairs in "
+                "which it is better",
                 "share of pairs",
             ),
         },
@@ -56,12 +60,16 @@ ABOUT = Description(
         "limits": {"share": Column("share of all losses", "share of losses")},
         "payers": {
             "cost": Column("cost borne, mean over the runs", PER_ROW),
-            "share": Column("share of the cost in all", "share of cost"),
-            "per_placement": Column("that cost by the mean number of people placed", PER_ROW),
+            "share": Column("share of the total cost", "share of cost"),
+            "per_placement": Column(
+                "that cost divided by the mean number of people placed", PER_ROW
+            ),
         },
         "gains": {
             "value": Column("net present value, mean over the runs", PER_ROW),
-            "per_enrolled": Column("that value by the mean number of people enrolled", PER_ROW),
+            "per_enrolled": Column(
+                "that value divided by the mean number of people enrolled", PER_ROW
+            ),
             "runs_losing": Column("share of the runs in which the party loses", "share of runs"),
             "window": Column("months after training for which gains count", "months"),
         },
@@ -79,12 +87,12 @@ ABOUT = Description(
             "unit": Column("unit of value, low and high"),
             "at_low": Column("change in people placed with the lower end", PEOPLE),
             "at_high": Column("change in people placed with the upper end", PEOPLE),
-            "swing": Column("the greater of both changes in size", PEOPLE),
+            "swing": Column("the larger of the two changes in absolute terms", PEOPLE),
         },
         "what_if": {
-            OUTCOME: Column("mean difference to A as it is, under the same chance events. {}"),
+            OUTCOME: Column("mean difference from A as it is, under the same chance events. {}"),
             "_standard_error": Column("standard error: {}", PER_ROW),
         },
-        "sources": {"value": Column("what the source is of"), "source": Column("the source")},
+        "sources": {"value": Column("what the source is for"), "source": Column("the source")},
     },
 )

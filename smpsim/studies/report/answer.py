@@ -23,7 +23,7 @@ def question_of(found: Report) -> str:
     """Return what is asked: by the scenario, or by the choice between the options."""
     asked = found.options[0].result.scenario.question.strip()
     if len(found.options) == 1:
-        return asked or f"What does {found.options[0].name} come to?"
+        return asked or f"What does {found.options[0].name} achieve?"
     first, *others = (one.name for one in found.options)
     if len(others) > 1:
         choice = f"Which is best: {', '.join([first, *others[:-1]])} or {others[-1]}?"
@@ -41,7 +41,7 @@ def sentences(found: Report) -> list[str]:
     said = [_level(first, table.loc[first.letter])]
     said += [_against(first, other, table.loc[other.letter], found.level) for other in others]
     binds = what_binds(first)
-    said += [f"What binds in {first.letter}: {binds}"] if binds else []
+    said += [f"What limits {first.letter}: {binds}"] if binds else []
     return said
 
 
@@ -80,7 +80,7 @@ def _against(first: Option, other: Option, rows: Any, level: float) -> str:
     amount = people(abs(difference))
     if pairs < 2 or not interval:
         more = "more" if difference >= 0 else "fewer"
-        text = f"{lead} {amount} {more} than {a} in a single pair of runs, which tells little"
+        text = f"{lead} {amount} {more} than {a} in a single pair of runs, which says little"
     elif placed["ci_low"] > 0 or placed["ci_high"] < 0:
         more = "more" if difference > 0 else "fewer"
         spread = "the same in every pair"
@@ -123,9 +123,9 @@ def chance(row: Any) -> str:
         edge = row["better_ci_low"] if share else row["better_ci_high"]
         text = f"a chance {'above' if share else 'below'} {percent(edge)} in the model"
     if share >= LIKELY:
-        return f"so very likely ({text})"
+        return f"so very likely better ({text})"
     if share <= 1 - LIKELY:
-        return f"so very unlikely ({text})"
+        return f"so very unlikely to be better ({text})"
     return text
 
 

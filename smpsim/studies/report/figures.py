@@ -47,7 +47,7 @@ ROWS = (
     Row("enrolled", "started training"),
     Row("placed", "placed", "high"),
     *(Row(name, f"kept after {months} months", "high") for months, name in KEPT_AS.items()),
-    Row("cost_total", "cost in all"),
+    Row("cost_total", "total cost"),
     Row("cost_per_placement", "cost per placement", "low"),
     Row(COST_PER_KEPT, f"cost per placement kept {LONGEST} months", "low"),
 )
@@ -256,7 +256,7 @@ def payers_table(options: Sequence[Option]) -> pd.DataFrame:
     -------
     DataFrame
         Index ``option``, ``party``; columns ``unit``, ``cost`` (mean over runs), ``run_low``,
-        ``run_high``, ``level``, ``share`` (of the cost in all) and ``per_placement`` (the
+        ``run_high``, ``level``, ``share`` (of the total cost) and ``per_placement`` (the
         mean by that of the people placed).
     """
     rows = []

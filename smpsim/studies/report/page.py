@@ -52,7 +52,9 @@ def printed(page: str) -> bytes:
         from weasyprint.urls import URLFetcher
     except OSError as error:
         # WeasyPrint is there, but not Pango, which pip cannot install
-        reason = f"WeasyPrint finds no Pango library ({error}); allowed: printing the HTML file"
+        reason = (
+            f"WeasyPrint cannot find the Pango library ({error}); allowed: printing the HTML file"
+        )
         raise StoreError("write", Path("PDF"), reason) from error
     # what is written in the page itself is fetched, and nothing else
     inline = URLFetcher(allowed_protocols={"data"}, fail_on_errors=True)

@@ -50,7 +50,7 @@ def figures(report: Report) -> dict[str, Any]:
             unit = str(one["unit"])
             cells.append(_figure(one, option.letter, option.mean("placed")))
         rows.append({"name": row.name, "label": row.label, "unit": unit, "cells": cells})
-    about = "What each option comes to"
+    about = "What each option achieves"
     return {"heads": heads(report, ""), "align": "right", "rows": rows, "about": about}
 
 
@@ -68,7 +68,7 @@ def _figure(one: Any, letter: str, placed: float) -> dict[str, Any]:
     if one["difference"] == one["difference"]:
         interval = between(one["ci_low"], one["ci_high"], unit, sign=True)
         inside = f" ({interval})" if interval and one["ci_low"] != one["ci_high"] else ""
-        lines.append(f"to A: {signed(one['difference'], unit)}{inside}")
+        lines.append(f"against A: {signed(one['difference'], unit)}{inside}")
         if one["pairs"] == one["pairs"] and one["pairs"]:
             lines.append(f"better in {int(one['better']):,} of {int(one['pairs']):,} pairs")
     if 0 < one["runs_used"] < one["runs"]:
@@ -85,8 +85,8 @@ def kept_note(report: Report) -> str:
         if months:
             unseen.append(f"{one.letter} after {listed(months)} months")
     text = (
-        "Kept: still with the employer so long after arrival; people who arrived too late to be "
-        "seen so long count at the rate of the others."
+        "Kept: still with the employer that long after arrival; people who arrived too late to "
+        "be observed that long are counted at the rate of the others."
     )
     if unseen:
         text += (
@@ -137,7 +137,7 @@ def limits(report: Report) -> dict[str, Any]:
         for option in report.options:
             one = table.loc[(option.letter, name)]
             share = one["share"]
-            lines = [f"{percent(share)} of the lost"] if share == share else []
+            lines = [f"{percent(share)} of the losses"] if share == share else []
             cells.append(cell(people(one["people"]), option.letter, one["people"], lines))
         rows.append({"name": name, "label": name, "unit": "people", "cells": cells})
     rows.sort(key=lambda row: -float(row["cells"][0]["value"]))

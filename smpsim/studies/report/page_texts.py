@@ -33,10 +33,10 @@ def counted(report: Report) -> list[str]:
             "assumptions"
         )
         if unsaid:
-            text += f", and of {unsaid} the file does not say where they come from"
+            text += f", and for {unsaid} the file does not say where they come from"
         if len(shared):
             too = int((shared["origin"] == "assumption").sum())
-            text += f"; so are {too} of the {len(shared)} on behaviour that scenarios share"
+            text += f"; so are {too} of the {len(shared)} figures on behaviour that scenarios share"
         found.append(f"{text}.")
     texts: dict[str, list[str]] = {}
     for text in found:
@@ -113,7 +113,7 @@ def changes(report: Report) -> tuple[dict[str, Any], str]:
     if len(table) > MOST_DIFFERENCES:
         return content, (
             f"Marked terms differ. The options differ in {len(table)} values in all, too many to "
-            "list here; the workbook (--xlsx) has them."
+            "list here; the workbook (--xlsx) lists them."
         )
     for key, row in table.iterrows():
         cells = [plain(str(row[one.letter])) for one in report.options]
@@ -138,8 +138,8 @@ def method(report: Report) -> list[str]:
     """Return how this was calculated."""
     several = len(report.options) > 1
     same = (
-        " Run n of every option has the same people and the same chance events, so that "
-        "differences come from the designs."
+        " Run n of every option has the same people and the same chance events, so differences "
+        "come from the designs."
         if several
         else ""
     )
@@ -147,14 +147,14 @@ def method(report: Report) -> list[str]:
         "An agent-based model of skills mobility partnerships: employers, trainees, institutions "
         "and governments act month by month; rules and equations are in the model description "
         f"of smpsim. Each option was run {report.runs:,} times with seed {report.seed}.{same}",
-        f"{held(report)} What the model leaves out is in no interval. "
+        f"{held(report)} No interval includes what the model leaves out. "
         + (
             "With so few runs even these intervals are rough."
             if report.runs < FEW_RUNS
             else "More runs would narrow the confidence intervals, not the likely ranges."
         ),
-        "Costs per placement are mean cost by mean number of placements, so that runs in which "
-        "few are placed count with their cost.",
+        "Costs per placement are mean cost divided by the mean number of placements, so that "
+        "runs in which few are placed count with their cost.",
     ]
 
 
@@ -164,14 +164,16 @@ def held(report: Report) -> str:
     drawn = {len(one.ranges) for one in report.results.values() if one.draws}
     if not drawn:
         return (
-            f"Likely ranges and confidence intervals hold chance only: {chance}. All numbers stand "
-            "at the values of the scenario, so that what is not known of them is in no interval."
+            f"Likely ranges and confidence intervals include chance only: {chance}. All numbers "
+            "keep the values of the scenario, so no interval includes what is not known about "
+            "them."
         )
     each = "the same in all options" if len(report.options) > 1 else "anew in each run"
     return (
-        f"Likely ranges hold chance ({chance}) and what is not known: each run is in a plausible "
-        f"world of its own, in which {max(drawn):,} numbers are drawn from their likely ranges, "
-        f"{each}. Confidence intervals say how well the runs tell a mean over these worlds."
+        f"Likely ranges include chance ({chance}) and what is not known: each run is in a "
+        f"plausible world of its own, in which {max(drawn):,} numbers are drawn from their "
+        f"likely ranges, {each}. Confidence intervals say how precisely the runs determine a "
+        "mean over these worlds."
     )
 
 

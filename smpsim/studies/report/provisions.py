@@ -23,8 +23,8 @@ MOST_DIFFERENCES = 40
 """Values that a page lists; two programmes that have little in common differ in hundreds."""
 ABSENT = "-"
 INVOLVEMENT = {
-    "design": "from the design on",
-    "late": "late, from month {} on",
+    "design": "from the design stage",
+    "late": "late, from month {}",
     "none": "no part in the design",
 }
 

@@ -112,7 +112,9 @@ def report(
     """
     checked_level(level)
     if (pdf or xlsx) and out is None:
-        raise RequestError("out: got none with pdf or xlsx; allowed: the HTML file beside which")
+        raise RequestError(
+            "out: got none with pdf or xlsx; allowed: the HTML file, beside which they are written"
+        )
     needed(pdf=pdf, xlsx=xlsx)
     given = sources_of(scenarios)
     combined = combinations_of(actions)
@@ -121,7 +123,7 @@ def report(
     if names is not None:
         called = list(names)
         if len(called) != len(designs) or len(set(called)) != len(called):
-            raise RequestError(f"names: got {called}; allowed: {len(designs)} that differ")
+            raise RequestError(f"names: got {called}; allowed: {len(designs)} different names")
     count = max(one.replications for one in designs) if replications is None else replications
     whole("replications", count)
     number = designs[0].seed if seed is None else whole("seed", seed, 0, 2**63)
@@ -197,7 +199,7 @@ def designs_of(
     actions: Iterable[Sequence[ActionSource]] = (),
     overrides: Overrides = (),
 ) -> tuple[list[Scenario], list[str]]:
-    """Return the options and what they are called: names that differ.
+    """Return the options and what they are called: names different names.
 
     Raises
     ------

@@ -190,7 +190,7 @@ class Report(StudyResult):
         found = [note for one in self.against_first().values() for note in one.notes]
         several = [one for one in self.options if len(one.result.programmes) > 1]
         found += [
-            f"{one.letter} has {len(one.result.programmes)} programmes, which are added up."
+            f"{one.letter} has {len(one.result.programmes)} programmes, whose figures are added up."
             for one in several
         ]
         return list(dict.fromkeys(found))

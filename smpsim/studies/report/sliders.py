@@ -144,13 +144,13 @@ def stated_sliders(scenario: Scenario, asked: Asked) -> list[Slider]:
         each = tuple(sorted({*values, now}))
         if not 2 <= len(each) <= MOST_VALUES:
             raise RequestError(
-                f"sliders: got {len(each)} values of {key}, with the present one; allowed: 2 to "
-                f"{MOST_VALUES}"
+                f"sliders: got {len(each)} values of {key}, counting the present one; allowed: 2 "
+                f"to {MOST_VALUES}"
             )
         label, unit = meaning_of(path)
         found.append(Slider(path, label, unit, each, now))
     if len({one.key for one in found}) < len(found):
-        raise RequestError("sliders: got a key twice; allowed: each once")
+        raise RequestError("sliders: got a key twice; allowed: each key once")
     many = math.prod(len(one.values) for one in found)
     if many > MOST_COMBINATIONS:
         raise RequestError(

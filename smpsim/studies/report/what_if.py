@@ -84,7 +84,7 @@ def _alone(report: Report, table: Any, cells: list[dict[str, Any]]) -> dict[str,
         for place in table.index[rest & (table[one.key] != one.present)]:
             value = shown_setting(table.loc[place, one.key], unit)
             rows.append(_row(f"{one.label}: {value}", cells[int(place)]))
-    heads = ["", "placed", "cost in all", "cost per placement"]
+    heads = ["", "placed", "total cost", "cost per placement"]
     return {"heads": heads, "align": "right", "rows": rows, "about": "What if"}
 
 

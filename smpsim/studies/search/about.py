@@ -8,10 +8,9 @@ ABOUT = Description(
     "NAME_ci_low to NAME_ci_high is the confidence interval of the mean over fresh worlds, at "
     "'level'.",
     {
-        "pareto": "The designs of the front as they fare in fresh worlds, and the programme of "
-        "today.",
-        "robustness": "How these designs fare over the fresh worlds.",
-        "history": "How the search went on.",
+        "pareto": "The designs of the front in fresh worlds, and the programme of today.",
+        "robustness": "How robust these designs are over the fresh worlds.",
+        "history": "How the search progressed.",
         "designs": "All designs of the search in the order of their evaluation.",
         "by_world": "The designs of the front in each fresh world.",
         "worlds": "What was drawn in each fresh world.",
@@ -19,15 +18,15 @@ ABOUT = Description(
     },
     {
         "": {
-            "candidate": Column("candidate, by its letter; today is the programme as it is"),
-            "design": Column("number of the design in the search; -1 is none of them"),
+            "candidate": Column("candidate, by its letter; 'today' is the programme as it is"),
+            "design": Column("number of the design in the search; -1 if it is not one of them"),
             "actions": Column("actions of the design"),
             "generation": Column("generation of the search, counted from 0"),
             "feasible": Column("whether it keeps all constraints"),
-            "refused": Column("why the scenario cannot be so; empty if it can"),
+            "refused": Column("why such a scenario is not valid; empty if it is"),
             "number": Column("number of the draw"),
             "satisficed": Column("whether it is good enough in the world"),
-            "_change": Column("mean difference to today: {}", PER_ROW),
+            "_change": Column("mean difference from today: {}", PER_ROW),
             "_search": Column("mean in the worlds of the search: {}", PER_ROW),
             "_regret": Column("what is lost against the best choice in the world: {}", PER_ROW),
             "_regret_mean": Column("what is lost against the best choice, mean: {}", PER_ROW),
@@ -53,7 +52,8 @@ ABOUT = Description(
             "feasible": Column("of them, designs that keep all constraints", "designs"),
             "front": Column("of them, designs that no other one dominates", "designs"),
             "hypervolume": Column(
-                "share of the room between the best and the worst that the front has reached", SHARE
+                "share of the space between the worst and the best that the front has reached",
+                SHARE,
             ),
         },
         "designs": {

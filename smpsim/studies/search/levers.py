@@ -113,8 +113,8 @@ class Lever(Written):
 def _values(kind: str, given: Any) -> tuple[Any, ...]:
     if not isinstance(given, list) or len(given) < 2:
         raise ValueError(
-            f"got {kind} with {shown_value(given)}; allowed: a list of two values or more "
-            "(a single one stands under set)"
+            f"got {kind} with {shown_value(given)}; allowed: a list of two values or more (a "
+            "single one belongs under set)"
         )
     for value in given:
         if kind == "grid" and not is_finite(value):

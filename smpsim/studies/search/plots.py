@@ -53,16 +53,16 @@ class SearchPlots:
             handles, labels, loc="outside upper right", ncols=len(labels), fontsize=8, frameon=False
         )
         measured = found.measured
-        style.head(figure, "What can be had together", found.ready.study.name)
+        style.head(figure, "What can be achieved together", found.ready.study.name)
         style.foot(
             figure,
-            f"Letters: designs of the front, run afresh in "
+            f"Letters: designs of the front, run again in "
             f"{style.counted(measured.worlds, 'world')}, "
             f"{style.counted(measured.replications, 'run')} in each, with {100 * found.level:g} % "
             f"intervals over worlds; best compromise: {found.best}.",
             f"Small points: all {len(searched):,} designs of the search, in its "
             f"{style.counted(found.ready.study.worlds, 'world')}; far ones lie outside.",
-            "Axes run so that better is up and to the right.",
+            "On both axes, better is up or to the right.",
             self._missing(),
         )
         return figure
@@ -73,8 +73,8 @@ class SearchPlots:
         found = self._found
         panel.plot(searched[x], searched[y], ".", color="#BBBBBB", markersize=4, zorder=1)
         kinds = (
-            (table["nondominated"], BLUE, BLUE, "on the front afresh"),
-            (~table["nondominated"], GREY, "white", "not on it any more"),
+            (table["nondominated"], BLUE, BLUE, "on the front again"),
+            (~table["nondominated"], GREY, "white", "no longer on it"),
         )
         today = table.index == "today"
         for chosen, colour, fill, label in kinds:
@@ -121,7 +121,7 @@ class SearchPlots:
 
     def _missing(self) -> str:
         missing = int((~np.isfinite(self._found.fresh.goals).all(axis=1)).sum())
-        return f"{missing} without a known value in an objective." if missing else ""
+        return f"{missing} with an unknown value in an objective." if missing else ""
 
     def parallel(self, *, ax: Axes | None = None) -> Figure:
         """Draw each design of the front as a line over its levers and objectives."""
@@ -172,12 +172,12 @@ class SearchPlots:
         style.head(figure, "Designs of the front", found.ready.study.name, ax)
         style.foot(
             figure,
-            "A line: a design. Left of the black line what is decided, right of it what comes of "
-            f"it: means over {style.counted(found.measured.worlds, 'fresh world')}, "
+            "Each line is a design. Left of the black line: what is decided; right of it: the "
+            f"results, means over {style.counted(found.measured.worlds, 'fresh world')}, "
             f"{style.counted(found.measured.replications, 'run')} in each, better at the top. "
-            "Dashed and pale: not on the front any more. Lines that take the same choice are drawn "
-            "a little apart.",
-            f"Taken by none: {', '.join(none)}." if none else "",
+            "Dashed and pale: no longer on the front. Lines with the same choice are drawn "
+            "slightly apart.",
+            f"Taken by no design: {', '.join(none)}." if none else "",
             self._good_enough(),
         )
         return figure
@@ -197,7 +197,7 @@ class SearchPlots:
         figure, (left, right) = style.panels(1, 2, 11, 4.6)
         generations = table["generation"] + 1
         left.plot(generations, table["hypervolume"], "o-", color=BLUE, markersize=4)
-        left.set_ylabel("hypervolume (share of the room)", fontsize=9)
+        left.set_ylabel("hypervolume (share of the space)", fontsize=9)
         left.set_ylim(0, max(1.1 * float(table["hypervolume"].max()), 0.05))
         for name, colour in (("front", GREEN), ("feasible", BLUE), ("designs", GREY)):
             label = {"front": "on the front", "designs": "evaluated"}.get(name, name)
@@ -210,13 +210,13 @@ class SearchPlots:
             panel.xaxis.set_major_locator(MaxNLocator(integer=True))
             panel.set_xlim(0.5, float(generations.max()) + 0.5)
         study = found.ready.study
-        style.head(figure, "How the search went on", study.name)
+        style.head(figure, "How the search progressed", study.name)
         style.foot(
             figure,
-            "Hypervolume: how much of the room between the best and the worst values on any front "
-            "is dominated. A curve that is flat at its end does not prove that nothing better "
-            "exists.",
-            f"One search with seed {study.seed}; all figures are those of the search, in "
+            "Hypervolume: how much of the space between the worst and the best values on any "
+            "front is dominated. A curve that is flat at its end does not prove that nothing "
+            "better exists.",
+            f"One search with seed {study.seed}; all figures are from the search itself, in "
             f"{style.counted(study.worlds, 'world')}, {style.counted(study.replications, 'run')} "
             "in each.",
         )
@@ -269,8 +269,8 @@ class SearchPlots:
             f"Over {style.counted(found.measured.worlds, 'fresh world')}, "
             f"{style.counted(found.measured.replications, 'run')} in each. {self._good_enough()}",
             f"Lines on the left: {100 * found.level:g} % intervals. Regret: what is lost in a "
-            "world against the best choice there, of these designs and today.",
-            "An arrow: beyond the edge, or without bound, as the outcome is unknown in a world."
+            "world compared with the best choice there, among these designs and today.",
+            "An arrow: beyond the edge, or unbounded, as the outcome is unknown in a world."
             if arrows
             else "",
             f"{more} less robust designs are not drawn." if more > 0 else "",

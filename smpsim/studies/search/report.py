@@ -70,7 +70,9 @@ def _whole(found: SearchResult) -> str:
 def _again(found: SearchResult) -> str:
     """Say how many stay on the front, and what the search had promised too much."""
     front = int(found.fresh.nondominated[1:].sum())
-    text = [f"Of {len(found.labels) - 1} designs of the front, {front} are on it afresh"]
+    text = [
+        f"Of {len(found.labels) - 1} designs of the front, {front} are on it again in fresh worlds"
+    ]
     sure = found.fresh.nondominated & (found.fresh.nondominated_share >= found.level)
     text[0] += (
         f", {int(sure[1:].sum())} of them in {100 * found.level:g} % of the resamples or more."
@@ -87,7 +89,10 @@ def _again(found: SearchResult) -> str:
             if share >= 0.005:
                 lost.append(f"{label_of(name)} {100 * share:.1f} % worse")
     if lost:
-        text.append(f"Afresh they are on average, than the search had shown: {', '.join(lost)}.")
+        text.append(
+            "In the fresh worlds, designs are worse on average than the search had shown:  "
+            f"{', '.join(lost)}."
+        )
     return " ".join(text)
 
 
@@ -97,7 +102,10 @@ def _compromise(found: SearchResult) -> str:
     if not found.fresh.nondominated.any():
         return "No design meets the constraints in the fresh worlds, so there is no compromise."
     if place == 0:
-        return "The best compromise is the scenario as it is: no design has a better worst goal."
+        return (
+            "The best compromise is the scenario as it is: no design does better in its worst "
+            "objective."
+        )
     table = found.pareto()
     row: Any = table.loc[best]
     today: Any = table.loc["today"]
@@ -113,8 +121,8 @@ def _compromise(found: SearchResult) -> str:
             text += f" ({' to '.join(ends)})"
         effects.append(text)
     return (
-        f"The best compromise, whose worst objective is best, is {best}: {'; '.join(changes)}. "
-        f"Against today: {'; '.join(effects)}."
+        f"The best compromise, the design that does best in its worst objective, is {best}: "
+        f"{'; '.join(changes)}. Against today: {'; '.join(effects)}."
     )
 
 
@@ -126,7 +134,7 @@ def _changes(found: SearchResult, design: Design) -> list[str]:
         now = found.ready.space.today[key]
         if value != now:
             changes.append(f"{_short(key)} {_text(value)} instead of {_text(now)}")
-    return changes or ["nothing but what is as it is"]
+    return changes or ["no change"]
 
 
 def _robust(found: SearchResult) -> str:
@@ -153,7 +161,7 @@ def _robust(found: SearchResult) -> str:
     ties = 0 if none else int((others["satisficed_ci_high"] >= row["satisficed_ci_low"]).sum())
     least = str(table["regret"].drop(index="today").idxmin())
     lost: Any = table.loc[least]
-    loss = f" Least to regret has {least}: in nine of ten worlds it loses no more than "
+    loss = f" {least} has the lowest regret: in nine of ten worlds it loses no more than "
     losses = []
     for name in found.objectives:
         amount = lost[f"{name}_regret_p90"]
@@ -163,8 +171,8 @@ def _robust(found: SearchResult) -> str:
             if np.isfinite(amount)
             else f"an unknown amount of {label_of(name)}"
         )
-    more = f", and {_counted(ties, 'other')} can't be told from it" if ties > 0 else ""
-    return f"{text}{more}.{loss}{', '.join(losses)} against the best choice there."
+    more = f", and {_counted(ties, 'other')} cannot be told apart from it" if ties > 0 else ""
+    return f"{text}{more}.{loss}{', '.join(losses)} compared with the best choice there."
 
 
 def _common(found: SearchResult) -> str:
@@ -209,7 +217,7 @@ def _at_the_end(found: SearchResult) -> str:
                 )
     if not said:
         return ""
-    return f"{'; '.join(said)}: if more is possible, a wider range may hold better designs."
+    return f"{'; '.join(said)}: if more is possible, a wider range may contain better designs."
 
 
 def _lost(found: SearchResult) -> str:
@@ -221,19 +229,21 @@ def _lost(found: SearchResult) -> str:
     unknown = int((~np.isfinite(goals).all(axis=1)).sum())
     text = []
     if refused:
-        text.append(f"{_counted(refused, 'design')} can't be: the scenario's checks refuse them.")
+        text.append(
+            f"{_counted(refused, 'design')} cannot exist: the scenario's checks refuse them."
+        )
     if missed:
         text.append(f"{_counted(missed, 'design')} did not meet the constraints.")
     if later:
         text.append(
-            f"{_counted(later, 'design')} can't be judged and stand outside the comparison: people "
-            "are placed, but too late to be seen long enough before the end. A scenario with more "
-            "months would show them."
+            f"{_counted(later, 'design')} cannot be assessed and are left out of the comparison: "
+            "people are placed, but too late to be observed long enough before the end. A "
+            "scenario with more months would show them."
         )
     if unknown > 0:
         text.append(
-            f"In {_counted(unknown, 'design')} an objective is unknown in more than one run of "
-            "twenty, mostly as nobody is placed; it counts as worse than any that is known."
+            f"In {_counted(unknown, 'design')} an objective is unknown in more than one run in "
+            "twenty, mostly because nobody is placed; it counts as worse than any known value."
         )
     return " ".join(text)
 
@@ -266,14 +276,14 @@ def _overruled(found: SearchResult) -> str:
             said.append(f"{_name(action)} acts on {', '.join(_short(key) for key in both)}")
     if not said:
         return ""
-    return f"{'; '.join(said)}, which is a lever too: the value of the lever holds."
+    return f"{'; '.join(said)}, which is also a lever: the value of the lever applies."
 
 
 def _doubt(found: SearchResult) -> str:
     level = f"{100 * found.level:g}"
     return (
-        f"Intervals ({level} %) are over the fresh worlds. They say how sure the figures are if "
-        "the worlds are drawn from the ranges that were stated, not whether these are right."
+        f"Intervals ({level} %) are over the fresh worlds. They say how precise the figures are "
+        "if the worlds follow the stated ranges, not whether these ranges are right."
     )
 
 

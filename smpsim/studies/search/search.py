@@ -268,7 +268,9 @@ def _stored(store: Dataset | None, number: int, designs: Sequence[Design]) -> pd
         return None
     table = store.table(number).to_pandas()
     if list(table["key"].unique()) != [one.key for one in designs]:
-        message = "got other designs than this search proposes; allowed: fresh=True to remove them"
+        message = (
+            "got designs that this search does not propose; allowed: fresh=True to remove them"
+        )
         raise ScenarioError([Problem.at(Place(str(store.path(number))), "", message)])
     return table
 
@@ -288,8 +290,9 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
         later = int((violations == UNJUDGED).sum())
         if later and refused + later == len(violations):
             raise RequestError(
-                f"objectives: unknown for all {later:,} designs, as they place people too late; "
-                "allowed: more months in the scenario, or outcomes that can be seen sooner"
+                f"objectives: unknown for all {later:,} designs, because they place people too "
+                "late; allowed: more months in the scenario, or outcomes that can be observed "
+                "sooner"
             )
         least = int(np.argmin(violations))
         near = ""
@@ -308,7 +311,7 @@ def front_of(ready: PreparedSearch, archive: Archive) -> list[int]:
     front = archive.fronts()[-1]
     if not len(front):
         raise RequestError(
-            "objectives: none is known for any design; allowed: outcomes that are "
+            "objectives: no objective is known for any design; allowed: outcomes that are "
             "known, or levers with which somebody is placed"
         )
     # the scenario as it is stands beside the candidates anyway

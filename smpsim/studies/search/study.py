@@ -43,7 +43,7 @@ class ActionChoice(Section):
 
     list_: list[str] = described(..., "names", "Actions to choose from", alias="list", min_length=1)
     at_most: int | None = described(
-        None, "number", "Most actions of a design; any if left out", ge=1
+        None, "number", "The most actions in a design; any number if left out", ge=1
     )
 
 
@@ -54,7 +54,7 @@ class SearchStudy(Section):
     question: str = described("", "text", "What it is to answer")
     scenario: str = described(..., "name", "Scenario of the catalogue, or file")
     programme: str | None = described(
-        None, "name", "Whose outcomes; totals over all programmes if left out"
+        None, "name", "Programme whose outcomes count; totals over all programmes if left out"
     )
     set: dict[str, Any] = described({}, "values by key path", "What is the same in all designs")
     levers: dict[str, Lever] = described({}, "levers by key path", "What may be decided")
@@ -72,7 +72,7 @@ class SearchStudy(Section):
             "npv_origin_60m": "maximize",
         },
         "directions by outcome",
-        "What a good design has more, or less, of",
+        "What a good design maximises or minimises",
         min_length=2,
         max_length=6,
     )
@@ -80,17 +80,19 @@ class SearchStudy(Section):
         [], "conditions", "What the means of a design must meet, such as 'shortfall < 60'"
     )
     satisfice: list[str] = described(
-        [], "conditions", "What is good enough in a world; no worse than today if left out"
+        [],
+        "conditions",
+        "What is good enough in a world; no objective worse than today if left out",
     )
     worlds: int = described(10, "number", "Worlds in which designs are searched", ge=1, le=10_000)
     replications: int = described(5, "runs", "Runs of a design in a world", ge=1, le=100_000)
-    population: int = described(40, "number", "Designs of a generation", ge=4, le=10_000)
+    population: int = described(40, "number", "Designs in a generation", ge=4, le=10_000)
     generations: int = described(15, "number", "Generations", ge=1, le=10_000)
     candidates: int = described(
-        20, "number", "Designs of the front that are evaluated afresh, at most", ge=2, le=200
+        20, "number", "The most designs of the front that are evaluated again", ge=2, le=200
     )
     fresh_worlds: int = described(
-        50, "number", "Other worlds, for those designs only", ge=2, le=10_000
+        50, "number", "Fresh worlds, for those designs only", ge=2, le=10_000
     )
     fresh_replications: int = described(10, "runs", "Runs in each of them", ge=1, le=100_000)
     seed: int = described(
@@ -100,7 +102,7 @@ class SearchStudy(Section):
     @model_validator(mode="after")
     def _something_to_decide(self) -> SearchStudy:
         if not self.levers and self.actions is None:
-            raise ValueError("got neither levers nor actions; allowed: at least one of both")
+            raise ValueError("got neither levers nor actions; allowed: at least one of the two")
         return self
 
     @property
@@ -211,7 +213,7 @@ def _findings_of_keys(data: Mapping[str, Any], scenario: Scenario) -> Iterator[F
             path = (part, str(key))
             twice = [one for one in given if one != part and key in given[one]]
             if twice and part != "set":
-                yield Finding(path, f"given under {twice[0]} too; allowed: one of both", "key")
+                yield Finding(path, f"given under {twice[0]} too; allowed: one of the two", "key")
             elif key in (*NOT_VARIED, "seed"):
                 yield Finding(path, f"got {key} of a scenario; allowed: {key} of the study", "key")
             else:

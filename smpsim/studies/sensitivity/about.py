@@ -8,7 +8,7 @@ ABOUT = Description(
     "of swings over pairs of runs.",
     {
         "indices": "How much each number moves each outcome, those that matter most first.",
-        "swings": "What each number alone changes, all others as in the scenario.",
+        "swings": "What each number changes alone, with all others as in the scenario.",
         "ranges": "The ranges over which the numbers were varied.",
         "samples": "Every sample: what was drawn, and the mean outcomes of its runs.",
     },
@@ -18,7 +18,7 @@ ABOUT = Description(
         },
         "indices": {
             "mu_star": Column("mean absolute effect over the whole range", PER_ROW),
-            "mu": Column("mean effect with its sign", PER_ROW),
+            "mu": Column("mean effect, with its sign", PER_ROW),
             "sigma": Column("standard deviation of the effects", PER_ROW),
             "S1": Column("share of the variance that it explains alone", SHARE),
             "ST": Column("share of the variance with all its interactions", SHARE),
@@ -29,7 +29,7 @@ ABOUT = Description(
             "at_high": Column("mean difference at the upper end of the range", PER_ROW),
         },
         "ranges": {
-            "value": Column("what it is in the scenario", PER_ROW),
+            "value": Column("value in the scenario", PER_ROW),
             "low": Column("lower end", PER_ROW),
             "high": Column("upper end", PER_ROW),
         },

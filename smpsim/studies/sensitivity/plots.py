@@ -113,10 +113,10 @@ class SensitivityPlots:
         right.plot(ends, ends, "--", color=GREY, linewidth=1, zorder=1, scalex=False, scaley=False)
         return (
             f"Lines: {100 * found.level:g} % bootstrap intervals. + (blue): more when the figure "
-            "is higher; \N{MINUS SIGN} (red): less; \N{PLUS-MINUS SIGN} (grey): now more, now "
-            "less. Numbers on the right: the rows on the left; small points: all others. Above the "
-            "dashed line an effect varies by more than its size: it depends on other figures, or "
-            "on the place in its range.",
+            "is higher; \N{MINUS SIGN} (red): less; \N{PLUS-MINUS SIGN} (grey): "
+            "sometimes more, sometimes less. Numbers on the right: the rows on the left; small "
+            "points: all others. Above the dashed line an effect varies by more than its size: it "
+            "depends on other figures, or on where in its range it lies.",
         )
 
     def _sobol(
@@ -133,7 +133,7 @@ class SensitivityPlots:
         panel.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         panel.set_xlabel(f"share of the variance of: {style.plain(label_of(name))}", fontsize=9)
         level = 100 * self._found.level
-        note = f"Lines: {level:g} % bootstrap intervals; below zero is error."
+        note = f"Lines: {level:g} % bootstrap intervals; values below zero are estimation error."
         return (note,)
 
     def tornado(self, outcome: str | None = None, *, ax: Axes | None = None) -> Figure:
@@ -202,10 +202,10 @@ class SensitivityPlots:
         return (
             f"{found.samples:,} {what}, {designs:,} designs, {style.counted(runs, 'run')} each, "
             f"seed {found.seed}.",
-            f"{lost:,} of {found.samples:,} left out, as the outcome is unknown there."
+            f"{lost:,} of {found.samples:,} left out, because the outcome is unknown there."
             if lost
             else "",
-            f"No finding, as {why}." if (why := found.no_finding(name)) else "",
+            f"No finding, because {why}." if (why := found.no_finding(name)) else "",
         )
 
 

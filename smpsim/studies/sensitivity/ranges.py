@@ -172,7 +172,7 @@ def _by_default(
         return None, "it is 0, which switches its mechanism off"
     if value in (least, most):
         # such as a share of 1 or a limit of 600 months, which limits nothing
-        return None, f"it is {number_words(value)}, the end of what is allowed"
+        return None, f"it is {number_words(value)}, the limit of what is allowed"
     low, high = sorted((LOWEST * value, HIGHEST * value))
     if most == 1 and value > NEARLY_ALL:
         low, high = 1 - HIGHEST * (1 - value), 1 - LOWEST * (1 - value)

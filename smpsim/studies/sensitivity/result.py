@@ -205,16 +205,18 @@ class Sensitivity(StudyResult):
         top = table[table[first] > 0].head(3)
         one = self._morris if self.method == "morris" else self._sobol
         sayings = [one(str(key), row, unit) for key, row in top.iterrows()]
-        text.append(f"Most depends on {'; then '.join(sayings)}.")
+        text.append(f"It depends most on  {'; then '.join(sayings)}.")
         if not self._apart(top):
-            text.append("The first and the second are not told apart by so many samples.")
+            text.append("The first and the second cannot be told apart with so many samples.")
         text += [self._interactions(table), self.warning(outcome)]
         idle = int((table[first] == 0).sum())
         if idle:
             text.append(f"Without any effect: {idle} of {len(table)}.")
         lost = self.samples - self.used[outcome]
         if lost:
-            text.append(f"{lost:,} of {self.samples:,} samples do not count, as it is unknown.")
+            text.append(
+                f"{lost:,} of {self.samples:,} samples do not count, because it is unknown there."
+            )
         return " ".join(part for part in text if part)
 
     def no_finding(self, outcome: str) -> str:
@@ -308,23 +310,24 @@ class Sensitivity(StudyResult):
         if self.method == "sobol":
             alone = float(table["S1"].clip(lower=0).sum())
             if alone >= 1:
-                return "Together they explain all of it alone, within the error."
-            return f"All alone explain {100 * alone:.0f} %; the rest is interactions, and error."
+                return "Alone they explain all of it, within the error."
+            return f"All alone explain {100 * alone:.0f} %; the rest is interactions and error."
         # what hardly matters is mostly luck, which comes and goes with everything
         acting = table[table["mu_star"] >= NOTABLE * table["mu_star"].max()]
         mixed = int((acting["sigma"] > acting["mu_star"]).sum())
         if not mixed or len(acting) < 2:
             return ""
         return (
-            f"Of the {len(acting)} with at least a tenth of the largest effect, {mixed} act now "
-            "more, now less, with the others or along their range."
+            f"Of the {len(acting)} with at least a tenth of the largest effect, {mixed} have "
+            "effects that vary: with other figures, or along their own range."
         )
 
     def _doubt(self) -> str:
         return (
             "This says how much depends on each assumption if it may lie anywhere in its range. "
-            "Ranges that nobody stated are half to one and a half times the value, not measured "
-            f"doubt. Intervals ({100 * self.level:g} %, bootstrap) are about the samples."
+            "Ranges that nobody stated are half to one and a half times the value: they are not "
+            f"measured uncertainty. Intervals ({100 * self.level:g} %, bootstrap) reflect the "
+            "samples."
         )
 
     @property

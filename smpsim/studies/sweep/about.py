@@ -3,7 +3,7 @@
 from smpsim.results.columns import MONTHS, PER_ROW, Column, Description
 
 ABOUT = Description(
-    "How do the outcomes move with what is varied?",
+    "How do the outcomes depend on what is varied?",
     "run_low to run_high holds the share 'level' (90 %) of the single runs of a design.",
     {
         "summary": "Every outcome of every design: mean over the runs, and the range of runs.",

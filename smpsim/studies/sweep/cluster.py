@@ -100,7 +100,7 @@ def run_on_cluster(
                 "runs, by the system when memory ran out or by somebody"
             ) from error
         except (CancelledError, CommClosedError, TimeoutError, asyncio.CancelledError) as error:
-            raise WorkerError(f"the scheduler at {cluster} is gone or was restarted") from error
+            raise WorkerError(f"the scheduler at {cluster} has gone or was restarted") from error
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ JSON_TEXT = {b"smpsim": b"json"}
 """Marks columns of designs whose cells are JSON."""
 
 
-DAMAGED = "it is damaged, or of another version of smpsim; sweep again"
+DAMAGED = "it is damaged, or from another version of smpsim; run the sweep again"
 
 
 def write_study(
@@ -129,12 +129,13 @@ def read_sweep(folder: str | Path) -> Sweep:
     study = _read(
         where / STUDY_FILE,
         SweepStudy.model_validate,
-        "there is no such file, so the folder holds no sweep that has come to its end",
+        "there is no such file, so the folder holds no completed sweep",
     )
     scenarios = _read(
         where / SCENARIOS_FILE,
         _scenarios,
-        "there is no such file, as an earlier version of smpsim wrote the folder; sweep again",
+        "there is no such file, because an earlier version of smpsim wrote the folder; run the "
+        "sweep again",
     )
     # units and labels of outcomes that another process computed
     remember_facts((Dataset(where).manifest() or {"facts": {}})["facts"].get("own_outcomes", {}))

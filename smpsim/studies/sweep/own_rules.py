@@ -42,8 +42,8 @@ def check_hashes(rules: Mapping[str, Any], hashes: Mapping[str, str]) -> None:
     for name, wanted in hashes.items():
         if here.get(name) != wanted:
             raise RequestError(
-                f"rules: {name}: got other code or variables in a worker than where the sweep "
-                "was begun; allowed: the same, set when the module is imported"
+                f"rules: {name}: the code or its variables in a worker differ from those where "
+                "the sweep was started; allowed: the same, set when the module is imported"
             )
 
 
@@ -60,9 +60,9 @@ def check_importable(rules: Mapping[str, Any], executor: str) -> None:
         if "<" in source.__qualname__:
             wrong = "inside another function"
         elif source.__module__ == "__main__" and not _main_is_known(executor):
-            wrong = "which no module holds that other processes could import"
+            wrong = "which is in no module that other processes could import"
         elif _found(source.__module__, source.__qualname__) is not function:
-            wrong = "whose name means something else by now"
+            wrong = "whose name now means something else"
         else:
             continue
         raise RequestError(

@@ -35,7 +35,7 @@ BINS = 8  # of a sampled axis
 MAP = "viridis"
 WIDTH, HEIGHT = 3.6, 3.6  # inches of a panel of cells, about
 WIDTH_PER_LETTER, LETTER = 0.085, 0.15  # inches of what is written into them
-MARKED = "Frame or cross: the scenario as it is. Levels stand at their true distance."
+MARKED = "Frame or cross: the scenario as it is. Levels are drawn to scale."
 
 
 class SweepPlots:

@@ -241,7 +241,7 @@ class Sweep(StudyResult):
         """
         kept = self.study.series
         if not kept:
-            raise RequestError("series: got a study that keeps none; allowed: one with series")
+            raise RequestError("series: got a study that keeps no series; allowed: one with series")
         wanted = list(kept) if names is None else several("series", names)
         for name in wanted:
             if name not in kept:

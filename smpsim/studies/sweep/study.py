@@ -57,7 +57,7 @@ class Axis(Written):
         allowed = f"allowed: {{grid: [numbers]}}, {{list: [values]}} or one of {FORMS}"
         if not isinstance(raw, Mapping) or len(raw) != 1:
             more = isinstance(raw, Mapping) and "samples" in raw
-            hint = " (the number of samples stands under design)" if more else ""
+            hint = " (the number of samples belongs under design)" if more else ""
             raise ValueError(f"got {shown_value(raw)}; {allowed}{hint}")
         ((kind, given),) = raw.items()
         if kind not in ("grid", "list"):
@@ -116,7 +116,7 @@ class SweepStudy(Section):
     name: str = described(..., "text", "Name of the study", min_length=1)
     question: str = described("", "text", "What it is to answer")
     scenario: str | None = described(None, "name", "Scenario of the catalogue, or file")
-    scenarios: list[str] = described([], "names", "More than one scenario, in place of that")
+    scenarios: list[str] = described([], "names", "Several scenarios, instead of one")
     set: dict[str, Any] = described({}, "values by key path", "What is the same in all designs")
     vary: dict[str, Axis] = described({}, "axes by key path", "What is varied")
     actions: ActionAxis | None = described(None, "section", "Sets of actions as an axis")

@@ -220,12 +220,12 @@ def _findings_of_overlaps(paths: Mapping[tuple[str, str], KeyPath]) -> Iterator[
             if path == first:
                 under = f"under {before} too" if before != part else "twice"
                 spelt = "" if key == other else f", also as {other}"
-                allowed = "one of both" if before != part else "once"
+                allowed = "one of the two" if before != part else "once"
                 yield Finding((part, key), f"got {under}{spelt}; allowed: {allowed}", "key")
                 break
             inner, outer = (key, other) if len(path) > len(first) else (other, key)
             if before == part == "vary" or (part != before and outer == key):
-                message = f"got both {outer} and, in it, {inner}; allowed: one of both"
+                message = f"got both {outer} and, inside it, {inner}; allowed: one of the two"
                 yield Finding((part, key), message, "key")
                 break
 

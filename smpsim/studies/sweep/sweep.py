@@ -112,7 +112,7 @@ def evaluate(
     _check_outcomes(names or ())
     table = designs.reset_index(drop=True)
     if not len(table):
-        raise RequestError("designs: no row; allowed: one row a design")
+        raise RequestError("designs: no row; allowed: one row for each design")
     work = work_of(
         named(scenarios),
         table,
@@ -248,7 +248,7 @@ def refuse_beside_prepared(given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         if value is not None:
             raise RequestError(
-                f"{name}: given beside a prepared study; allowed: when the study is prepared"
+                f"{name}: given with a prepared study; allowed: when the study is prepared"
             )
 
 

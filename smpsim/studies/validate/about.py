@@ -8,7 +8,7 @@ SCORES = {
     "run_low": Column("lower end of the prediction interval", PER_ROW),
     "run_high": Column("upper end of the prediction interval", PER_ROW),
     "covered": Column("whether the reported figure lies inside the interval"),
-    "interval_score": Column("interval score, smaller is better"),
+    "interval_score": Column("interval score, lower is better"),
     "probability": Column("probability that is given to a report in words", "share of runs"),
     "brier_score": Column("Brier score of that probability, 0 is best"),
     "agrees": Column("whether prediction and report agree"),
@@ -22,10 +22,10 @@ ABOUT = Description(
     "ci_low to ci_high of patterns is a confidence interval of the mean.",
     {
         "outcomes": "Each reported outcome beside its prediction.",
-        "programmes": "What the model says of each programme.",
+        "programmes": "What the model predicts for each programme.",
         "sizes": "Reported numbers of people beside their predictions.",
         "withheld": "Predictions of what was not looked at when the model was made.",
-        "patterns": "What is expected of the model in words, put to the test.",
+        "patterns": "What is expected of the model in words, tested.",
     },
     {
         "outcomes": {
@@ -41,11 +41,11 @@ ABOUT = Description(
         "programmes": {
             OUTCOME: Column("predicted: mean over the runs. {}"),
             "title": Column("name of the programme"),
-            "planned": Column("planned people, as the scenario states them", "people"),
+            "planned": Column("planned number of people, as the scenario states it", "people"),
         },
         "sizes": {
             "what": Column("what is counted"),
-            "reported": Column("people who are reported", "people"),
+            "reported": Column("number of people reported", "people"),
             "median": Column("predicted: median of the runs", "people"),
             "run_low": Column("lower end of the prediction interval", "people"),
             "run_high": Column("upper end of the prediction interval", "people"),

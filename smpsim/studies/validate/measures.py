@@ -22,7 +22,7 @@ class Figure(Section):
 
     share: float | None = described(None, "share", "Reported share", ge=0)
     counted: int | None = described(None, "people", "How many, of `people`", ge=0)
-    value: float | None = described(None, "number", "A figure that is no share", ge=0)
+    value: float | None = described(None, "number", "A figure that is not a share", ge=0)
     unit: str = described("", "words", "Its unit; empty: a share, shown in per cent")
     at_most: float | None = described(None, "share", "Largest share that agrees with it", ge=0)
     at_least: float | None = described(None, "share", "Smallest share that agrees with it", ge=0)
@@ -34,13 +34,15 @@ class Figure(Section):
         stated = [one is not None for one in (self.share, self.counted, self.value)]
         if sum(stated) + bounds != 1:
             raise ValueError(
-                "share: got more or less than one of share, counted, value and bounds; "
-                "allowed: one of them"
+                "share: got none, or several, of share, counted, value and bounds; allowed: "
+                "one of them"
             )
         if self.counted is not None and self.people is None:
-            raise ValueError("people: got none beside counted; allowed: people it is of")
+            raise ValueError(
+                "people: got none with counted; allowed: how many people the count is of"
+            )
         if self.value is not None and not self.unit:
-            raise ValueError("unit: got none beside value; allowed: words")
+            raise ValueError("unit: got none with value; allowed: words")
         return self
 
     @property
@@ -119,10 +121,12 @@ class Ratio(Measured):
         None, "names", "Programmes of the divisor; null: the same"
     )
     since: int | None = described(
-        None, "months", "Count from this month on: what was so far by then is taken off", gt=0
+        None, "months", "Count from this month on: what had accrued by then is subtracted", gt=0
     )
     of_so_far: bool = described(
-        False, "yes or no", "Nothing is taken off the divisor, such as people present at the end"
+        False,
+        "yes or no",
+        "Nothing is subtracted from the divisor, such as people present at the end",
     )
     against: Against | None = described(
         None, "section", "A second ratio that this one is divided by: another date or design"

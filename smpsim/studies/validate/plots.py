@@ -142,7 +142,7 @@ class Rows:
     def name(self, panel: Axes) -> None:
         """Give a panel an axis of shares, and the rows their names."""
         share_axis(panel, self.names, self.places)
-        panel.set_xlabel("share of those it is counted of (%), square-root scale", fontsize=9)
+        panel.set_xlabel("share of those counted (%), square-root scale", fontsize=9)
         panel.set_ylim(-0.7, max((*self.places, *self.headings), default=0) + 0.7)
         for place, scenario in self.headings.items():
             panel.text(
@@ -209,7 +209,7 @@ def draw_interval(
         face = c if agrees else "white"
         panel.plot([middle], [place], "o", color=c, markerfacecolor=face, markersize=6)
     else:
-        panel.text(0.01, place, "nobody to be counted in any run", va="center", fontsize=8, color=c)
+        panel.text(0.01, place, "nobody to count in any run", va="center", fontsize=8, color=c)
 
 
 def draw_reported(panel: Axes, place: float, row: Any) -> None:

@@ -70,7 +70,7 @@ class Series(Ratio):
     @model_validator(mode="after")
     def _window_fits(self) -> Series:
         if self.window is not None and self.since is not None:
-            raise ValueError("window: got it beside since; allowed: one of the two")
+            raise ValueError("window: got window and since; allowed: one of the two")
         first = min(point.months for point in self.at)
         if self.window is not None and self.window >= first:
             raise ValueError(f"window: got {self.window}; allowed: less than {first} months")
@@ -110,11 +110,11 @@ class Withheld(Ratio):
 
 
 class Expectation(Section):
-    """What must be seen in runs of a scenario for a pattern to hold."""
+    """What must be observed in runs of a scenario for a pattern to hold."""
 
     scenario: str = described(..., "name", "Scenario of the catalogue")
     says: str = described(..., "text", "What is expected, in words")
-    outcome: str = described(..., "name", "ReportedOutcome that is looked at")
+    outcome: str = described(..., "name", "Reported outcome that is examined")
     set: dict[str, Any] = described({}, "values", "Values to set in the scenario")
     than: dict[str, Any] | None = described(
         None, "values", "Values of the design it is compared with; null: a level is asked for"
@@ -137,7 +137,7 @@ class Pattern(Section):
     name: str = described(..., "text", "Short name")
     known: str = described(..., "text", "What is known from the field")
     source: str = described(..., "text", "Where it is known from")
-    expect: list[Expectation] = described(..., "sections", "What must be seen", min_length=1)
+    expect: list[Expectation] = described(..., "sections", "What must be observed", min_length=1)
 
 
 class Reports(Section):
@@ -238,7 +238,7 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any], read: Read) -
     labels = Counter(one.label for one in reports.scored)
     for place, one in enumerate(reports.outcomes):
         if labels[one.label] > 1:
-            message = f"got {one.name!r} twice of {one.scenario}; allowed: names that differ"
+            message = f"got {one.name!r} twice of {one.scenario}; allowed: different names"
             yield Finding(("outcomes", place, "name"), message)
     for place, pattern in enumerate(reports.patterns):
         for n, expected in enumerate(pattern.expect):

@@ -153,7 +153,7 @@ def compared(stored: bytes, again: bytes, name: str) -> list[Difference]:
     try:
         table = table_in(stored, name)
     except (ValueError, OSError):
-        return [Difference(name, "it can't be read as a table")]
+        return [Difference(name, "it cannot be read as a table")]
     # metadata of Parquet files holds versions, which may differ while no number does
     found = list(differences_of(table, table_in(again, name), name))
     if not found and Path(name).suffix == ".csv":

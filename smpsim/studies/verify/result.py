@@ -18,7 +18,7 @@ from smpsim.studies.verify.bitwise import Difference, compared
 
 TABLES = (".parquet", ".csv", ".txt")
 DOUBT = (
-    "Another processor, or other versions of numba and numpy, may give other last digits without "
+    "Another processor, or other versions of numba and numpy, may change the last digits without "
     "anything being wrong."
 )
 
@@ -68,10 +68,10 @@ class Verification:
         what = " and ".join(self.verbs)
         count = f"{len(self.tables):,} table{'' if len(self.tables) == 1 else 's'} of {what}"
         if self.same:
-            said = [f"The same bit for bit: {count}, run again from what the folder holds."]
+            said = [f"Identical bit for bit: {count}, run again from the contents of the folder."]
         else:
             files = len({one.file for one in self.differences})
-            said = [f"Not the same: {files:,} file{'' if files == 1 else 's'}, of {count}."]
+            said = [f"Not identical: {files:,} file{'' if files == 1 else 's'}, of {count}."]
             said += [one.words() for one in self.differences]
         said += [
             f"{name}: {before or 'none'} then, {now or 'none'} now."

@@ -133,7 +133,10 @@ def _orders(folder: Path, named: Path, allow_code: bool) -> list[Order]:
     for name in _records(folder):
         recipe = read_facts(folder, name).get(RECIPE)
         if not isinstance(recipe, dict) or recipe.get("verb") not in VERBS:
-            reason = f"{name} does not hold what runs it again, as of an earlier version"
+            reason = (
+                f"{name} does not contain what is needed to run it again, as it is from an "
+                "earlier version"
+            )
             raise StoreError("verify", named, reason)
         with _explained(named):
             lacking = [f"{kind} {one}" for kind, one, there in named_in(recipe) if not there]
@@ -141,7 +144,7 @@ def _orders(folder: Path, named: Path, allow_code: bool) -> list[Order]:
             code.check(named, allow_code)
             again = code.again()
         if lacking:
-            raise StoreError("verify", named, f"{name} does not hold {shown_list(lacking)}")
+            raise StoreError("verify", named, f"{name} does not contain {shown_list(lacking)}")
         swept = orders[0].recipe if orders and orders[0].recipe["verb"] == "sweep" else None
         orders.append(
             Order(
@@ -188,15 +191,15 @@ class _OwnCode:
         """Raise `StoreError` if it can't be executed, or may not."""
         missing = [one for functions in self.functions for one in missing_in(functions)]
         if missing:
-            raise StoreError("verify", folder, f"it can't be run again: {shown_list(missing)}")
+            raise StoreError("verify", folder, f"it cannot be run again: {shown_list(missing)}")
         names = sorted({name for functions in self.functions for name in functions})
         if names and not allow_code:
             ruled = any(self.rules.values())
             kinds = [*(["rules"] * ruled), *(["outcomes"] * any(self.outcomes.values()))]
             reason = (
-                f"it has {' and '.join(kinds)} of its own ({shown_list(names)}), whose text would "
-                "be executed; allowed: --run-code (allow_code=True), once you have read them in "
-                f"{PROVENANCE_FILE}"
+                f"it has {' and '.join(kinds)} of its own ({shown_list(names)}), whose code "
+                "would be executed; allowed: --run-code (allow_code=True), once you have read "
+                f"them in {PROVENANCE_FILE}"
             )
             raise StoreError("verify", folder, reason)
 
@@ -247,7 +250,7 @@ def _explained(folder: Path, code: bool = False) -> Iterator[None]:
     except Exception as error:
         if not code:
             raise
-        reason = f"its own code can't be run: {type(error).__name__}: {error}"
+        reason = f"its own code cannot be run: {type(error).__name__}: {error}"
         raise StoreError("verify", folder, reason) from error
 
 
@@ -255,7 +258,7 @@ def _of_recipes(folder: Path) -> list[Difference]:
     """Return the records whose recipe is not the one that its hash is of."""
     facts = {name: read_facts(folder, name) for name in _records(folder)}
     return [
-        Difference(name, "its recipe is not the one that its hash is of")
+        Difference(name, "its recipe does not match its hash")
         for name, one in facts.items()
         if digest(one[RECIPE]) != one.get(RECIPE_HASH)
     ]
