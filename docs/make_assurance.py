@@ -218,7 +218,7 @@ def validation() -> str:
         "Predicted from",
         "Reported figures inside the interval",
         "Statements in words that get 10 % or more",
-        f"Mean interval score of the {len(naive)} figures that all can predict (smaller is better)",
+        f"Mean interval score of the {len(naive)} figures that all can predict (lower is better)",
     )
     return (
         listed(heads, rows)

@@ -263,11 +263,11 @@ CAUSE_TABLE = (
     Cause("offer_cancelled", "employers", "offers cancelled by employers"),
     Cause("recognition", "recognition", "recognition refused, or not waited for"),
     Cause("visa_refused", "visa office", "visas refused"),
-    Cause("visa_wait", "visa office", "wait for the visa too long"),
-    Cause("quota", "visa office", "wait for the next year's quota too long"),
+    Cause("visa_wait", "visa office", "too long a wait for the visa"),
+    Cause("quota", "visa office", "too long a wait for the next year's quota"),
     Cause("job_at_home", "own choice", "a job at home"),
     Cause("withdrawal", "own choice", "a change of mind"),
-    Cause("own_way", "own choice", "an own way abroad"),
+    Cause("own_way", "own choice", "going abroad on their own"),
 )
 """In the order of a life course. A graduate who leaves the pool counts for what kept employers
 from an offer at that time; an own choice counts where nothing did."""

@@ -221,5 +221,6 @@ class Employer(RowAgent):
                 total += world.school_beliefs["logit"][self.row, institution]
                 return float(logistic(total + world.programme_beliefs["logit"][k]))
         raise ValueError(
-            f"got institution {institution}; allowed: one at which a programme of it trains"
+            f"got institution {institution}; allowed: one at which a programme of this employer "
+            "trains"
         )

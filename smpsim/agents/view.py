@@ -91,8 +91,8 @@ class RowAgent(Agent):
     def remove(self) -> None:
         """Refuse to go: nobody leaves the tables of a run."""
         raise RequestError(
-            f"{type(self).__name__}: got remove(); allowed: for agents of your own; a row stays "
-            "until the run ends"
+            f"{type(self).__name__}: got remove(); allowed: only for agents of your own; a row "
+            "stays until the run ends"
         )
 
     def __repr__(self) -> str:
@@ -128,7 +128,7 @@ def _field(name: str, read_only: bool) -> property:
         if read_only:
             raise AttributeError(
                 f"{type(self).__name__}.{name}: got an attempt to set it; allowed: reading; the "
-                "world's lists and counts hang on it"
+                "world's lists and counts depend on it"
             )
         allowed = _refused(value, self.fields[name])
         if allowed:

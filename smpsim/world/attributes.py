@@ -111,7 +111,7 @@ def row_with(names: Iterable[str]) -> np.dtype:
     if len(places) < len(fields):
         lost = next(name for name in fields if name not in places.values())
         raise RequestError(
-            f"rules: got the attribute {lost!r}, which would have the luck of "
+            f"rules: got the attribute {lost!r}, which would share the random draws of "
             f"{places[decision_of(lost)]!r}; allowed: another name"
         )
     assert TRAINEE.names is not None

@@ -53,7 +53,7 @@ def adapter(place: Rule, own: Own, row: np.dtype) -> Any:
 
 def _message(name: str, low: float, high: float) -> str:
     allowed = "a finite number" if low < 0 else f"{low:g} to {high:g}"
-    return f"rules: {name}: got a value out of range or no number; allowed: {allowed}"
+    return f"rules: {name}: got a value out of range, or not a number; allowed: {allowed}"
 
 
 def _passed(own: Own, arguments: Arguments, space: dict[str, Any]) -> str:
@@ -103,8 +103,8 @@ def compiled_rule(own: Own, place: Rule, row: np.dtype) -> Any:
         raise RequestError(f"rules: {own.name}: {in_words(error, fields)}") from None
     if place.range is not None and not isinstance(returned, types.Number | types.Boolean):
         raise RequestError(
-            f"rules: {own.name}: got a function that returns no number on some way through "
-            "it; allowed: one that always does"
+            f"rules: {own.name}: got a function that does not return a number in every case; "
+            "allowed: one that always does"
         )
     return made
 

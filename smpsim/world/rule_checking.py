@@ -81,8 +81,8 @@ def _check_attribute(name: str) -> None:
     plain = isinstance(name, str) and name.isascii() and name.isidentifier()
     if not plain or keyword.iskeyword(name) or name in taken or hasattr(np.record, name):
         raise RequestError(
-            f"rules: got {name!r} as the name of an attribute; allowed: a name as in Python that "
-            "no rule, field or column of life courses has"
+            f"rules: got {name!r} as the name of an attribute; allowed: a Python name that no "
+            "rule, field or column of life courses has"
         )
     decision_of(name)
 

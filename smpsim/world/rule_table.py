@@ -94,7 +94,7 @@ def _hazard(equation: str, asked: Any, returns: str, monthly: Any, **options: An
 
 RULES: dict[str, Rule] = {
     "awareness": Rule(
-        *("E1", employers.awareness_of, "hazard a month to hear of a programme"),
+        *("E1", employers.awareness_of, "hazard of hearing of a programme, per month"),
         *(MONTHLY, NOT_NEGATIVE),
         {
             **PARTNERSHIP,
@@ -107,7 +107,7 @@ RULES: dict[str, Rule] = {
         },
     ),
     "arrival": Rule(
-        *("E2", employers.arrival_of, "believed chance of arrival in time"),
+        *("E2", employers.arrival_of, "believed chance of arrival on time"),
         *(DECIDING, PROBABILITY),
         {
             **PARTNERSHIP,
@@ -147,7 +147,7 @@ RULES: dict[str, Rule] = {
         },
     ),
     "participation": Rule(
-        *("E3", employers.participation_of, "probability to engage, and to stay engaged"),
+        *("E3", employers.participation_of, "probability of engaging, and of staying engaged"),
         *(DECIDING, PROBABILITY),
         {
             **PARTNERSHIP,
@@ -188,7 +188,7 @@ RULES: dict[str, Rule] = {
         {**TIME, "institution": ("institution", "institutions")},
     ),
     "application_response": Rule(
-        *("E5", employers.response_of, "applicants against the base number"),
+        *("E5", employers.response_of, "applicants relative to the base number"),
         *("at an intake", NOT_NEGATIVE),
         {
             **PROGRAMME,
@@ -208,14 +208,14 @@ RULES: dict[str, Rule] = {
         opens=(people.own_selection,),
     ),
     "affordable": Rule(
-        *("E5", people.affordable_for, "1 if an applicant can pay the own share, else 0"),
+        *("E5", people.affordable_for, "1 if an applicant can pay their share, else 0"),
         *(SELECTED, PROBABILITY),
         {**PERSON, "savings": ("savings", NUMBER), "own_cost": ("own_cost", NUMBER)},
         opens=(people.own_selection,),
         yes_or_no=True,
     ),
     "selection_score": Rule(
-        *("E5", people.selection_score_of, "score; the highest are taken"),
+        *("E5", people.selection_score_of, "score; those with the highest are selected"),
         *(SELECTED, ANY_NUMBER),
         {
             **PERSON,
@@ -248,7 +248,7 @@ RULES: dict[str, Rule] = {
         opens=(offices.own_curricula,),
     ),
     "dropout": _hazard(
-        *("E7", people.dropout_of, "hazard of dropout a month", people.monthly_dropout),
+        *("E7", people.dropout_of, "hazard of dropping out, per month", people.monthly_dropout),
         arguments={**TRAINED, "cost_share": ("terms.trainee_cost_share", NUMBER)},
     ),
     "skill": Rule(
@@ -271,7 +271,7 @@ RULES: dict[str, Rule] = {
         {**TRAINED, "hours": ("hours", NUMBER)},
     ),
     "exam": Rule(
-        *("E8", people.exam_of, "chance to pass an attempt"),
+        *("E8", people.exam_of, "chance of passing an attempt"),
         *("at an exam", PROBABILITY),
         {
             **TRAINED,
@@ -302,18 +302,18 @@ RULES: dict[str, Rule] = {
         opens=(people.own_waiting,),
     ),
     "job_at_home": _hazard(
-        *("E9", people.job_of, "hazard of a job at home a month", people.monthly_job),
+        *("E9", people.job_of, "hazard of taking a job at home, per month", people.monthly_job),
         arguments=leaving("domestic_job"),
         opens=(people.own_waiting,),
     ),
     "withdrawal": _hazard(
-        *("E9", people.withdrawal_of, "hazard of a change of mind a month"),
+        *("E9", people.withdrawal_of, "hazard of a change of mind, per month"),
         people.monthly_withdrawal,
         arguments=leaving("withdrawal"),
         opens=(people.own_waiting,),
     ),
     "own_search": _hazard(
-        *("E10", people.search_of, "hazard of an own way abroad, from the pool"),
+        *("E10", people.search_of, "hazard of going abroad on one's own, from the pool"),
         people.monthly_search,
         arguments=WAITING,
     ),
@@ -351,8 +351,8 @@ RULES: dict[str, Rule] = {
         },
     ),
     "offer_cancelled": Rule(
-        *("E10", employers.cancelled_of, "hazard a month that an employer cancels an offer"),
-        *("at each step of who holds an offer", NOT_NEGATIVE),
+        *("E10", employers.cancelled_of, "hazard that an employer cancels an offer, per month"),
+        *("at each step of people who hold an offer", NOT_NEGATIVE),
         {**PARTNERSHIP, "withdrawn": ("withdrawn", NUMBER), "downturn": ("downturn", NUMBER)},
     ),
     "recognition": Rule(
@@ -447,7 +447,7 @@ RULES: dict[str, Rule] = {
         yes_or_no=True,
     ),
     "quit": _hazard(
-        *("E14", people.quit_of, "hazard of quitting a month, outside a clause"),
+        *("E14", people.quit_of, "hazard of quitting, per month, outside a stay clause"),
         people.monthly_quit,
         arguments={
             **SPONSORED,
@@ -465,12 +465,12 @@ RULES: dict[str, Rule] = {
         },
     ),
     "stay": Rule(
-        *("E14", people.stay_of, "chance to stay in the destination after quitting"),
+        *("E14", people.stay_of, "chance of staying in the destination after quitting"),
         *("at a quit", PROBABILITY),
         TRAINED,
     ),
     "going_home": Rule(
-        *("E14", people.home_of, "hazard of going home a month, from the sponsor or elsewhere"),
+        *("E14", people.home_of, "hazard of going home, per month, from the sponsor or elsewhere"),
         *("at arrival and each anniversary", NOT_NEGATIVE),
         {
             **TRAINED,
@@ -483,12 +483,12 @@ RULES: dict[str, Rule] = {
         opens=(people.own_home,),
     ),
     "return_home": _hazard(
-        *("E14", people.return_of, "hazard of a return from another employer"),
+        *("E14", people.return_of, "hazard of returning home from another employer"),
         people.monthly_return,
         arguments={**TRAINED, "hazard": ("home_from_elsewhere(w, b, person)", NUMBER)},
     ),
     "rehired": Rule(
-        *("E14", people.rehired_of, "chance to be rehired"),
+        *("E14", people.rehired_of, "chance of being rehired"),
         *("at the end of a renewable contract", PROBABILITY),
         {
             **SPONSORED,
@@ -506,12 +506,12 @@ RULES: dict[str, Rule] = {
         },
     ),
     "use_shown": Rule(
-        *("E16", employers.shown_by, "use that an employer shows the government"),
+        *("E16", employers.shown_by, "use of the channel that an employer shows the government"),
         *(MONTHLY, PROBABILITY),
         PARTNERSHIP,
     ),
     "capacity": Rule(
-        *("E16", offices.capacity_of, "capacity of a destination against its terms"),
+        *("E16", offices.capacity_of, "capacity of a destination, relative to its terms"),
         *(MONTHLY, NOT_NEGATIVE),
         {
             **GOVERNED,
@@ -535,12 +535,12 @@ RULES: dict[str, Rule] = {
         opens=(offices.own_capacity,),
     ),
     "channel_opening": Rule(
-        *("E16", offices.opening_of, "hazard a month that a new channel opens"),
+        *("E16", offices.opening_of, "hazard that a new channel opens, per month"),
         *("each month, where a hazard is stated and none has opened", NOT_NEGATIVE),
         {**GOVERNED, "shown": ("shown", NUMBER)},
     ),
     "kept_at_home": Rule(
-        *("E16", offices.kept_of, "share of graduates that an origin keeps besides its terms"),
+        *("E16", offices.kept_of, "share of graduates that an origin keeps, beyond its terms"),
         *("each month, where a stock is stated", PROBABILITY),
         {
             **GOVERNED,
@@ -560,7 +560,7 @@ RULES: dict[str, Rule] = {
         },
     ),
     "renewal": Rule(
-        *("E17", employers.renewal_of, "seats against the design; 0 ends the programme"),
+        *("E17", employers.renewal_of, "seats relative to the design; 0 ends the programme"),
         *("at a renewal date", NOT_NEGATIVE),
         {
             **PROGRAMME,

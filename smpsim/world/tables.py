@@ -47,11 +47,11 @@ from smpsim.world.layout import (
 from smpsim.world.queues import CALENDARS, LAST
 
 UNSOUND = {
-    UNSOUND_APPLICANTS: "a number of applicants that is negative or no number (E5)",
+    UNSOUND_APPLICANTS: "a number of applicants that is negative or not a number (E5)",
     UNSOUND_ALIGNMENT: "an alignment of a curriculum outside 0 to 1 (E6)",
-    UNSOUND_READINESS: "a readiness that is negative or no number (E7, E10)",
+    UNSOUND_READINESS: "a readiness that is negative or not a number (E7, E10)",
     UNSOUND_TRUST: "trust outside 0 to 1 (E4, E13)",
-    UNSOUND_LEDGER: "payments that are infinite or no number (E15)",
+    UNSOUND_LEDGER: "payments that are infinite or not a number (E15)",
 }
 FAULTS = {
     LISTS_FULL: "the table of lists is full",

@@ -27,7 +27,7 @@ def tabulated(distribution: Distribution, low: float, high: float) -> np.ndarray
     knots = expit(np.linspace(-LOGIT_BOUND, LOGIT_BOUND, KNOTS))
     row[1:] = np.clip(distribution.quantile(knots), low, high)
     if np.isnan(row).any():
-        message = f"got {distribution.raw()}, whose quantiles can't be computed"
+        message = f"got {distribution.raw()}, whose quantiles cannot be computed"
         raise ScenarioError([Problem.at(Place("scenario"), "", message + "; allowed: wider ones")])
     row.flags.writeable = False
     return row

@@ -53,8 +53,8 @@ def test_what_is_said_of_the_naive_forecast():
     assert f"{wide} of the {len(there)} are wider than 99 points" in WORDS
     alone = (naive.loc[figures, "comparable"] == 1).sum()
     nobody = (naive.loc[figures, "comparable"] == 0).sum()
-    assert f"Of {nobody} no other programme reports the same, of {alone} just one." in WORDS
-    assert f"Nothing is said of these {nobody + alone}." in WORDS
+    assert f"For {nobody} no other programme reports the same, for {alone} just one." in WORDS
+    assert f"Nothing can be said about these {nobody + alone}." in WORDS
     worse = left.loc[there, "interval_score"] - naive.loc[there, "interval_score"]
     for name, words in {
         "wafira: completed with full support": "(completed, WAFIRA: {:.2f} against {:.2f})",
@@ -113,7 +113,10 @@ def test_the_table_of_patterns():
     assert (found["verdict"] == "holds").sum() == 14
     whole = found.groupby("pattern")["verdict"].agg(lambda one: (one == "holds").all())
     assert (len(found), len(whole), whole.sum()) == (18, 6, 4)
-    assert "Fourteen of 18 expectations hold, of four of the six patterns all." in WORDS
+    assert (
+        "Fourteen of 18 expectations hold, including all of those of four of the six patterns."
+        in WORDS
+    )
 
 
 def test_what_was_predicted_beforehand():

@@ -200,9 +200,12 @@ def failing(counts):
 
 
 REFUSED = {
-    "a name of the model": ({"name": "placed"}, "placed: got a name that smpsim has"),
-    "a name of a sum": ({"name": "npv_all_60m"}, "npv_all_60m: got a name that smpsim has"),
-    "a name of a column": ({"name": "run"}, "run: got a name that smpsim has"),
+    "a name of the model": ({"name": "placed"}, "placed: got a name that smpsim already uses"),
+    "a name of a sum": (
+        {"name": "npv_all_60m"},
+        "npv_all_60m: got a name that smpsim already uses",
+    ),
+    "a name of a column": ({"name": "run"}, "run: got a name that smpsim already uses"),
     "a name with blanks": ({"name": "placed late"}, "got the name 'placed late'"),
     "no unit": ({"unit": ""}, "mine: unit: got ''"),
     "no function": ({"compute": None}, "mine: got none of them"),

@@ -97,11 +97,13 @@ def to_compute(names: Iterable[str], own: Sequence[Outcome] = ()) -> tuple[Outco
 
 def _check_name(name: object, names: Sequence[object]) -> None:
     if not isinstance(name, str) or not _NAME.fullmatch(name):
-        allowed = "small letters, digits and _, such as placed_late"
+        allowed = "lower-case letters, digits and _, such as placed_late"
         raise RequestError(f"{OWN}: got the name {shown_value(name)}; allowed: {allowed}")
     taken = {*OUTCOMES, *SUMS, *RESERVED}
     if name in taken:
-        raise RequestError(f"{OWN}: {name}: got a name that smpsim has; allowed: another one")
+        raise RequestError(
+            f"{OWN}: {name}: got a name that smpsim already uses; allowed: another one"
+        )
     if names.count(name) > 1:
         raise RequestError(f"{OWN}: {name}: got twice; allowed: once")
 

@@ -64,10 +64,10 @@ def _placed_within(months: int) -> Outcome:
         f"placed_within_{months}",
         "of enrolled",
         f"placed within {months} months of the start of training",
-        "cumulative incidence of a placement, where all other ends of the way compete with it "
-        "(Aalen and Johansen 1978); who is still under way at the horizon counts for as long as "
-        "they were seen",
-        f"nobody enrolled, or nobody was seen for {months} months",
+        "cumulative incidence of a placement, with which all other ends compete (Aalen and "
+        "Johansen 1978); people still under way at the horizon count for as long as they were "
+        "observed",
+        f"nobody enrolled, or nobody was observed for {months} months",
         compute=lambda counts: placed_within(months, counts.spells),
         better="high",
         group="times",
@@ -106,10 +106,10 @@ def _placements_kept(months: int, name: str, label: str) -> Outcome:
     return _people(
         name,
         label,
-        f"placed x retained_{months}, so those who arrived too late to be seen count at the same "
-        "rate; 0 if nobody was placed",
+        f"placed x retained_{months}, so those who arrived too late to be observed count at the "
+        "same rate; 0 if nobody was placed",
         compute=kept,
-        undefined=f"none of the placed was seen after {months} months",
+        undefined=f"none of those placed was observed after {months} months",
         observed=True,
         size="placed",
         better="high",
@@ -239,7 +239,7 @@ def _lost(cause: Cause) -> Outcome:
     return _people(
         f"lost_{cause.name}",
         f"lost: {cause.label}",
-        f"planned seats that end so; limit: {cause.group}",
+        f"planned seats that end in this way; limit: {cause.group}",
         better="low",
         group="losses",
     )
@@ -292,7 +292,7 @@ ROWS = (
     _people(
         "withdrew",
         "gave up waiting",
-        "left the wait, or an offer, after a change of mind",
+        "stopped waiting, or gave up an offer, after a change of mind",
         better="low",
         series="withdrew",
     ),
@@ -337,7 +337,7 @@ ROWS = (
     _people(
         "migrated",
         "migrated",
-        "placed, plus arrived by an own search",
+        "placed, plus arrived through their own search",
         shown="main",
         series="migrated",
     ),
@@ -417,7 +417,7 @@ ROWS = (
     _people(
         "elsewhere",
         "working elsewhere abroad at the end",
-        "left the employer, or came by an own search, and at work there at the horizon",
+        "left the employer, or came through their own search, and at work there at the horizon",
     ),
     _employers("employers", "employers of the programme", "all that may hire"),
     _employers(
@@ -436,9 +436,9 @@ ROWS = (
         "months until half of the enrolled are placed",
         lambda counts: months_until(0.5, of_ways(counts.spells)[..., PLACED, :]),
         meaning="from the first day of training to the end of the month by which the cumulative "
-        "incidence of a placement reaches one half; dropout, failure, withdrawal, refusal, a job "
-        "at home, the domestic track and an own way abroad compete with it, and who is still "
-        "under way counts for as long as they were seen",
+        "incidence of a placement reaches one half; dropout, failure, withdrawal, refusal, a "
+        "job at home, the domestic track and going abroad on one's own compete with it, and "
+        "people still under way count for as long as they were observed",
         undefined="fewer than half of the enrolled are placed",
         endless=True,
         better="low",
