@@ -219,7 +219,7 @@ def _losers(summary: Any, months: int) -> str:
         return ""
     mean, low, high = (100 * float(row[key]) for key in ("mean", "run_low", "run_high"))
     return (
-        f"{mean:.0f} % of those enrolled lose against staying at home ({low:.0f} to "
+        f"{mean:.0f} % of those enrolled are worse off than at home ({low:.0f} to "
         f"{high:.0f} % in 90 % of the runs), counted until {months} months after training."
     )
 

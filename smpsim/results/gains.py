@@ -85,13 +85,13 @@ def sentences(result: Result) -> list[str]:
         each = float(one.loc["trainee", "per_enrolled"])
         losing = float(mean[f"losing_share_{months}m"])
         text = (
-            f"Until {months} months after training a trainee {'gains' if each >= 0 else 'loses'} "
-            f"{in_money(abs(each), result.currency)} on average against staying at home, and "
-            f"{in_digits(100 * losing)} % of those enrolled lose"
+            f"Until {months} months after training, a trainee {'gains' if each >= 0 else 'loses'} "
+            f"{in_money(abs(each), result.currency)} on average compared with staying at home, "
+            f"and {in_digits(100 * losing)} % of those enrolled lose"
         )
         worse = [words(party) for party in one.index if one.loc[party, "mean"] < 0]
         if worse:
-            text += f"; overall, these pay more than they receive: {', '.join(worse)}"
+            text += f"; parties that pay more than they receive:  {', '.join(worse)}"
         return f"{text}."
 
     return of_each(result.programmes, say)

@@ -113,7 +113,7 @@ def _of_programme(found: Any) -> str:
         for line, people in largest.items()
     )
     planned = float(found.loc[PLANNED, "people"])
-    most = "most of them to" if float(largest.sum()) > total / 2 else "first of all to"
+    most = "most of them to" if float(largest.sum()) > total / 2 else "mainly to"
     text = f"Of {in_digits(planned)} seats planned, {in_digits(total)} are lost: {most} {said}."
     groups = found.loc[list(LOSSES)].groupby("limit", sort=False)["people"].sum()
     first = groups.drop(EARLIER)

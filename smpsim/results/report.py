@@ -73,7 +73,10 @@ def _of_programme(found: Any, result: Result, programme: str) -> str:
     half = _half(found.loc["months_to_placement_median"])
     price = f"at {in_money(mean['cost_per_placement'], result.currency)} a placement"
     if mean["cost_per_placement"] != mean["cost_per_placement"]:
-        price = f"but only {_seldom(result, programme)}, so no cost per placement is given"
+        price = (
+            f"but only {_seldom(result, programme)} is anybody placed, so no cost per placement is "
+            "given"
+        )
     elif not placed["run_low"] and result.runs > 1:
         price = f"{_nobody(result, programme)}, {price}"
     text = (
@@ -86,8 +89,8 @@ def _of_programme(found: Any, result: Result, programme: str) -> str:
     if missing == missing:
         plan = in_digits(mean["placed"] + missing)
         side = "below" if missing > 0 else "above"
-        apart = "just" if not missing else f"{in_digits(abs(missing))} {side}"
-        text += f" That is {apart} the plan of {plan}."
+        apart = "equal to" if not missing else f"{in_digits(abs(missing))} {side}"
+        text += f" Placements are {apart} the plan of {plan}."
     return text
 
 

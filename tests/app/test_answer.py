@@ -75,7 +75,7 @@ def test_gains_are_sorted_and_name_who_loses(shown):
     assert [one.value for one in found] == sorted((one.value for one in found), reverse=True)
     assert [one.label for one in found if one.kind == "loses"] == ["donor"]
     assert found[-1].beside[1] == "100 %"
-    assert "% of those enrolled lose against staying at home" in shown.losers
+    assert "% of those enrolled are worse off than at home" in shown.losers
 
 
 def test_nobody_is_placed_without_a_channel():

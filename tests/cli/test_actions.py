@@ -110,7 +110,7 @@ def test_a_ranking_from_end_to_end(folder: Path) -> None:
     assert found.exit_code == 0, found.output
     assert "Actions alone: change and 95 % interval, 4 paired runs" in found.stdout
     assert "(4 highest and 4 lowest of 28)" in found.stdout
-    assert "of 36 designs and, apart, of 28 interactions" in found.stdout
+    assert "36 designs and, separately, 28 interactions" in found.stdout
     below = folder / "results" / "bare_pipeline_actions"
     assert {file.name for file in below.iterdir()} == {
         "designs.csv", "designs.parquet", "pairs.csv", "pairs.parquet", "runs.parquet",

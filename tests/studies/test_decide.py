@@ -207,7 +207,7 @@ def test_a_range_of_the_scenario_is_known_as_the_scenario_says(own, tmp_path):
     assert not found.information["sourced"].any()
     alone = smpsim.decide([own[0], smpsim.load(own[0])], draws=10, replications=2, seed=2)
     assert list(alone.information.index[alone.information["sourced"]]) == [SEATS]
-    assert "Drawn here: 2 numbers, those of the options among them, of which 1" in " ".join(
+    assert "Drawn here: 2 numbers, including those of the options, of which 1" in " ".join(
         alone.sentences
     )
     # a folder says it too, though the scenarios in it have no comments
@@ -354,7 +354,7 @@ def test_too_short_a_horizon_is_said():
     short = [bare(months=24), bare({SEATS: 50}, months=24)]
     found = smpsim.decide(short, parameters="centre", draws=3, replications=1)
     why = found.table["cost_per_retained_placement_24_why"]
-    assert set(why) == {"nobody can be observed for so long before the end"}
+    assert set(why) == {"nobody can be observed for that long before the end"}
 
 
 def test_what_an_option_keeps_is_looked_up_once(monkeypatch):

@@ -518,7 +518,7 @@ def test_a_ranking_says_in_how_many_worlds_an_action_is_first():
     assert 30 <= table["first"].sum() <= 50
     assert (table["first"] <= table["better"]).all()
     best = str(table.index[0])
-    said = f"first is {found.actions[best]} in {table.loc[best, 'first']}"
+    said = f"the best single action is {found.actions[best]} in {table.loc[best, 'first']}"
     assert said in " ".join(found.sentences)
     drawn = found.draws()
     worlds = Worlds(load("thamm_germany"), parameters("likely"), 1)

@@ -254,7 +254,7 @@ _INSTEAD = {
     "precision": _RUNS,
     "most": _RUNS,
     **dict.fromkeys(("overrides_a", "overrides_b", "actions", "actions_a", "actions_b"), _CHANGED),
-    "trainees": "smpsim.run keeps the life courses of one design",
+    "trainees": "Use smpsim.run to keep the life courses of one design",
     "own_outcomes": "Use it to compare each with the first, two at a time",
 }
 """What to do in place of an argument that only two designs have."""

@@ -184,7 +184,7 @@ def _made_of(found: Decision) -> list[str]:
         *said,
         f"The share of what is not known is a minimum: of the {len(shared)} numbers on behaviour "
         f"that all programmes share and that have a likely range, {lacking} have no source. Drawn "
-        f"here: {drawn} numbers, those of the options among them, of which {sourced} have a "
+        f"here: {drawn} numbers, including those of the options, of which {sourced} have a "
         "source; all others keep their stated values.",
     ]
 

@@ -202,11 +202,14 @@ class Decision(StudyResult):
         # others would be taken to stay as often as those few
         seen = self._totals[name].runs_used(of)
         if not np.isfinite(below).all() or seen < SEEN * self.runs:
-            some = f"in only {seen:,} of {self.runs:,} runs somebody" if seen else "nobody"
-            return {**nothing, f"{price}_why": f"{some} can be observed for so long before the end"}
+            some = f"in only {seen:,} of {self.runs:,} runs anybody" if seen else "nobody"
+            return {
+                **nothing,
+                f"{price}_why": f"{some} can be observed for that long before the end",
+            }
         if not self._totals[name].divides(of):
             count = int((below <= 0).sum())
-            whom = "placed" if of == PLACED else "kept so long"
+            whom = "placed" if of == PLACED else "kept that long"
             where = "any run" if count == below.size else f"{count:,} of {below.size:,} runs"
             few = f"nobody is {whom} in {where}" if count else "too few runs for one"
             return {**nothing, f"{price}_why": few}

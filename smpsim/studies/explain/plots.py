@@ -53,7 +53,7 @@ class ExplanationPlots:
         if found.runs > 1:
             ends = (
                 f"Numbers on the right: mean of a run and its {100 * found.level:g} % confidence "
-                "interval from the pairs of runs, also drawn as a line; each on its own."
+                "interval from the pairs of runs, also drawn as a line; each taken separately."
             )
         what = "Bars of the causes add up exactly to the difference."
         cut = "" if from_zero else "The axis does not begin at zero."
@@ -103,7 +103,7 @@ class ExplanationPlots:
         if found.runs > 1:
             dots = (
                 f"Dot: mean of the paired difference in placements; line: {100 * found.level:g} % "
-                "confidence interval, each on its own; filled where it excludes zero."
+                "confidence interval, each taken separately; filled where it excludes zero."
             )
         style.foot(figure, dots, self._origin(), *found.notes)
         return figure

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from smpsim.results.report import in_digits, signed
+from smpsim.scenario.meanings import plain_names
 from smpsim.studies.explain.persons import NOT_THERE, STEPS, UNDER_WAY
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _lost(lost: pd.DataFrame, programme: str, who: str) -> str:
             )
         parts.append(text)
     other = "B" if who == "A" else "A"
-    most = "above all " if len(steps) > len(counts) else ""
+    most = "the largest groups are: " if len(steps) > len(counts) else ""
     said = f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else parts[0]
     return f"In {who}, of the {in_digits(total)} whom only {other} places, {most}{said}."
 
@@ -102,8 +103,7 @@ def _causes(table: Any) -> str:
     parts = ", ".join(f"{name} {_signed(apart.loc[name, 'effect'])}" for name in order)
     more = len(apart) > MOST_SAID
     return (
-        f"By cause, the difference of {_signed(difference)} is {'first of all ' if more else ''}"
-        f"{parts}."
+        f"By cause, the difference of {_signed(difference)} is {'mainly ' if more else ''}{parts}."
     )
 
 
@@ -112,6 +112,7 @@ def _changes(found: Explanation) -> list[str]:
     if not found.changes:
         # the comparison has said that they are the same
         return []
+    plain = _plain(found)
     if len(found.changes) == 1:
         only = found.changes[0]
         if len(only.keys) > 1:
@@ -119,7 +120,8 @@ def _changes(found: Explanation) -> list[str]:
                 f"The designs differ in {len(only.keys)} values that do not make a valid "
                 "scenario one by one, so which of them mattered cannot be said."
             ]
-        return [f"The designs differ in one change only: {only.name}, from {only.a} to {only.b}."]
+        name = plain[only.name]
+        return [f"The designs differ in one change only: {name}, from {only.a} to {only.b}."]
     table: Any = found.switched()
     total = found.difference()["difference"]
     ranked = largest_first(table[table["alone"].notna()])
@@ -129,19 +131,23 @@ def _changes(found: Explanation) -> list[str]:
     first = ranked.index[0]
     apart = (ranked["alone_ci_low"] > 0) | (ranked["alone_ci_high"] < 0)
     if found.runs == 1:
-        said.append(f"In a single pair of runs, {first} changes most: {_alone(ranked.iloc[0])}.")
+        said.append(
+            f"In a single pair of runs, {plain[first]} changes most: {_alone(ranked.iloc[0])}."
+        )
     elif not apart.any():
         said.append("No change alone has an effect on placements that can be told apart from none.")
     else:
         clear = ranked[apart]
-        parts = [f"{name} {_alone(row)}" for name, row in clear.head(MOST_SAID).iterrows()]
+        parts = [
+            f"{plain[str(name)]} {_alone(row)}" for name, row in clear.head(MOST_SAID).iterrows()
+        ]
         said.append(f"Alone in A, these changes matter most: {'; '.join(parts)}.")
     without = table[(table["left_out_ci_low"] > 0) | (table["left_out_ci_high"] < 0)]
     if len(without):
         missed = without["left_out"].abs().idxmax()
         effect = float(without.loc[missed, "left_out"])
         amount = f"{in_digits(abs(effect))} {'fewer' if effect > 0 else 'more'}"
-        said.append(f"Without {missed}, B would place {amount}.")
+        said.append(f"Without the change of {plain[str(missed)]}, B would place {amount}.")
     if table["alone"].notna().all() and found.runs > 1:
         alone = float(table["alone"].sum())
         said.append(
@@ -149,6 +155,13 @@ def _changes(found: Explanation) -> list[str]:
             f"{_signed(float(total))}."
         )
     return said
+
+
+def _plain(found: Explanation) -> dict[str, str]:
+    """Return what each change is called in sentences: a single value by its plain name."""
+    single = [one.name for one in found.changes if [key for key, _, _ in one.keys] == [one.name]]
+    quoted = {name: f'"{plain}"' for name, plain in plain_names(single).items()}
+    return {one.name: one.name for one in found.changes} | quoted
 
 
 def largest_first(table: pd.DataFrame) -> pd.DataFrame:

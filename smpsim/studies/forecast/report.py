@@ -8,6 +8,7 @@ import numpy as np
 
 from smpsim.results.report import from_to, in_digits, of_each, signed
 from smpsim.results.units import words
+from smpsim.scenario.meanings import plain_names
 from smpsim.studies.forecast.signs import label
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def _of_group(found: Forecast, group: str) -> list[str]:
     said = [
         f"Given the reports up to {found.date(found.now)}, about {placed['median']:,.0f} people "
         f"are placed by {found.date(last)} ({_people(placed, 'run')} in {percent} % of the runs; "
-        f"standard error of the middle {placed['median_error']:,.0f}; before any report "
+        f"standard error of the median {placed['median_error']:,.0f}; before any report "
         f"{_people(placed, 'before')}), at a cost of {found.scenario.currency} "
         f"{in_digits(cost['median'])} ({from_to(cost['run_low'], cost['run_high'])})."
     ]
@@ -87,7 +88,7 @@ def _actions(found: Forecast) -> list[str]:
         name = " and ".join(words(action.removeprefix("actions/")) for action in one.actions)
         if not one.changed:
             said.append(
-                f"Taken from {found.date(found.now + 1)} on, {name} can change nothing here."
+                f"Taken from {found.date(found.now + 1)} on, {name} cannot change anything here."
             )
             continue
         placed, cost = (
@@ -106,10 +107,12 @@ def _actions(found: Forecast) -> list[str]:
                 f"{_percent(placed['probability_without'])}"
             )
         said.append(f"{text}.")
-        if one.fixed and len(one.actions) == 1:
+        # the range of a value is no part of its own
+        late = [key for key in one.fixed if not key.startswith("likely_ranges.")]
+        if late and len(one.actions) == 1:
             said.append(
                 f"These parts of {name} are fixed at the start and come too late: "
-                f"{', '.join(one.fixed)}."
+                f"{'; '.join(plain_names(late).values())}."
             )
     return said
 

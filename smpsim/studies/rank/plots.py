@@ -71,12 +71,12 @@ class RankingPlots:
         count, per_cent = len(found.designs) - 1, f"{100 * found.level:g} %"
         kept = found.base[GAIN]
         return (
-            f"Point and line: mean of the paired difference and its {per_cent} interval, each on "
-            f"its own; {style.counted(found.runs, 'run')}, seed {found.seed}.",
+            f"Point and line: mean of the paired difference and its {per_cent} interval, not "
+            f"adjusted; {style.counted(found.runs, 'run')}, seed {found.seed}.",
             f"Without any action {kept:,.1f} are kept." if kept == kept else "",
             "Blue, filled: better; red, filled: worse; grey, hollow: no difference or in doubt, "
             f"allowing for {style.counted(count, 'comparison')} at once.",
-            "The cost holds what the action costs. What it changes and costs are assumptions.",
+            "The cost includes that of the action. What an action changes and costs is assumed.",
         )
 
     def pairs(self) -> Picture:

@@ -80,12 +80,12 @@ def _worlds(found: Ranking) -> list[str]:
     if firsts.empty:
         return []
     each = [f"{found.actions[str(name)]} in {row['first']:,}" for name, row in firsts.iterrows()]
-    text = [f"Alone, of {found.runs:,} plausible worlds, first is {', '.join(each)}."]
+    text = [f"Of {found.runs:,} plausible worlds, the best single action is {', '.join(each)}."]
     for name, row in firsts[firsts["clear"]].iterrows():
         meaning, unit = meaning_of(str(row["number"]))
         side = "high" if row["correlation"] > 0 else "low"
         text.append(
-            f"{found.actions[str(name)]} is first rather where this is {side}: {meaning} "
+            f"{found.actions[str(name)]} is more often first where this is {side}: {meaning} "
             f"({row['number']}{f', {unit}' if unit else ''}; rank correlation "
             f"{row['correlation']:+.2f}, up to {row['noise']:.2f} may be chance)."
         )
@@ -180,11 +180,11 @@ def _unknown(found: Ranking) -> list[str]:
 
 def _doubt(found: Ranking) -> str:
     designs, pairs = len(found.designs) - 1, len(found.interactions())
-    both = f"{designs} designs" + (f" and, apart, of {pairs} interactions" if pairs else "")
+    both = f"{designs} designs" + (f" and, separately, {pairs} interactions" if pairs else "")
     hold = "chance and what is not known" if "parameters" in found.provenance else "chance alone"
     return (
         f'"Beyond doubt" means at {100 * found.level:g} %, adjusted for the number of '
-        f"comparisons: of {both}. Each interval is on its own, and includes {hold}: "
+        f"comparisons: {both}. Intervals are not adjusted, and include {hold}: "
         "how much an action changes, and what it costs, are assumptions of its file."
     )
 
