@@ -5,14 +5,17 @@ Run: python docs/make_employers_survey.py
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 import numba
 import numpy as np
+from matplotlib.ticker import PercentFormatter
 
 from smpsim.agents import seat
 from smpsim.agents.belief import logistic, logit
-from smpsim.plots.style import one_panel
+from smpsim.plots import style
+from smpsim.plots.style import BLACK, BLUE
 from smpsim.scenario import load_data
 from smpsim.vocabulary import CONCERNS, VOUCHING
 from smpsim.world.blueprint import blueprint
@@ -20,6 +23,7 @@ from smpsim.world.tables import World
 
 HERE = Path(__file__).parent
 FIRMS = 1000
+LETTERS = 40  # of an answer in a line
 WORLD = {
     "name": "Employers who are asked",
     "extends": "base",
@@ -186,21 +190,45 @@ def page(found: dict[str, dict[str, tuple[str, float]]]) -> str:
 
 
 def picture(found: dict[str, dict[str, tuple[str, float]]], path: Path) -> None:
-    """Draw all simulated shares, question by question."""
-    figure, panel = one_panel(8.0, 6.0)
-    labels, values = [], []
-    for rows in found.values():
-        for answer, (_, share) in rows.items():
-            labels.append(answer.replace("_", " "))
-            values.append(share)
-        labels.append("")
-        values.append(0.0)
-    places = np.arange(len(labels))[::-1]
-    panel.barh(places, values, height=0.7)
-    panel.set_yticks(places, labels, fontsize=8)
+    """Draw all simulated shares, question by question, beside what the paper says."""
+    rows = [
+        row for question, answers in found.items() for row in ((question, None), *answers.items())
+    ]
+    figure, panel = style.panels(1, 1, 10, 1.6 + 0.24 * len(rows))
+    panel = panel[0]
+    places = np.arange(len(rows))[::-1]
+    for place, (text, row) in zip(places, rows, strict=True):
+        if row is None:
+            looks = {"fontsize": 9, "fontweight": "bold", "va": "center"}
+            panel.text(0, place, style.plain(text), transform=panel.get_yaxis_transform(), **looks)
+            continue
+        said, share = row
+        error = 1.96 * (share * (1 - share) / FIRMS) ** 0.5
+        panel.barh(place, share, height=0.7, color=BLUE, alpha=0.75)
+        panel.hlines(place, max(share - error, 0), min(share + error, 1), color=BLACK, linewidth=1)
+        panel.annotate(
+            f"{share:.0%}; paper: {said}",
+            (min(share + error, 1), place),
+            (4, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
+        )
+    answers = [(place, row[0]) for place, row in zip(places, rows, strict=True) if row[1]]
+    names = [textwrap.fill(name.replace("_", " "), LETTERS) for _, name in answers]
+    style.name_rows(panel, names, [place for place, _ in answers], size=8)
+    panel.set_ylim(-0.7, len(rows) - 0.3)
     panel.set_xlim(0, 1)
-    panel.set_xlabel("share of simulated employers")
-    figure.savefig(path, dpi=110)
+    panel.grid(False, axis="y")
+    panel.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    panel.set_xlabel("share of simulated employers", fontsize=9)
+    style.head(figure, "Employers answer the survey", "The model beside the SMP paper")
+    style.foot(
+        figure,
+        f"Bars: {FIRMS:,} simulated employers, seed 1; lines: 95 % of such draws. Shares of "
+        "Figures 1 and 2 and of those who would take part are inputs; the others follow.",
+    )
+    path.write_bytes(style.png(figure))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import os
 import re
 import signal
 import sys
+import warnings
 from collections.abc import Container, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -48,7 +49,8 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
         try:
-            return super().invoke(ctx)
+            with _warnings_in_words():
+                return super().invoke(ctx)
         except KeyboardInterrupt as stop:
             # without our own modules, which may be half imported
             typer.echo("Stopped. No incomplete file was left behind.", err=True)
@@ -67,6 +69,24 @@ class Commands(TyperGroup):
         """Return the options of the command that was typed."""
         command = self.commands.get(ctx.invoked_subcommand)
         return {text for one in command.params for text in one.opts} if command else set()
+
+
+@contextlib.contextmanager
+def _warnings_in_words() -> Iterator[None]:
+    """Say warnings for users without the line of code that they come from."""
+    usual = warnings.showwarning
+
+    def shown(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if category is UserWarning:
+            say(f"warning: {message}")
+        else:
+            usual(message, category, *where, **more)
+
+    warnings.showwarning = shown
+    try:
+        yield
+    finally:
+        warnings.showwarning = usual
 
 
 def _explained(error: Exception, options: Container[str] = ()) -> int | None:

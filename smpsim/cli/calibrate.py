@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Replications, Reports, Seed, Threads, Xlsx
+from smpsim.cli.options import Json, Out, Phone, Replications, Reports, Seed, Threads, Xlsx
 
 
 @app.command()
@@ -27,6 +27,7 @@ def calibrate(
     ] = False,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Fit the shared parameters to reported outcomes.
@@ -66,4 +67,5 @@ def calibrate(
         kind="csv",
         wrote="Wrote the runs and {} more files to {}",
         xlsx=xlsx,
+        phone=phone,
     )

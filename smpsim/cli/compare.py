@@ -14,6 +14,7 @@ from smpsim.cli.options import (
     Json,
     Out,
     Parameters,
+    Phone,
     SecondSource,
     Seed,
     Sets,
@@ -109,6 +110,7 @@ def compare(
     trainees: Trainees = False,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Compare designs under the same chance events.
@@ -143,6 +145,7 @@ def compare(
             threads=threads,
             out=out,
             xlsx=xlsx,
+            phone=phone,
             as_json=as_json,
         )
         return
@@ -228,6 +231,7 @@ def compare(
         facts=facts,
         head=lambda found: "A: {}\nB: {}".format(*found.names),
         xlsx=xlsx,
+        phone=phone,
     )
 
 

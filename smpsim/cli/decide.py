@@ -12,6 +12,7 @@ from smpsim.cli.options import (
     Json,
     Out,
     Parameters,
+    Phone,
     Seed,
     Sets,
     Threads,
@@ -59,6 +60,7 @@ def decide(
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Choose between options, and say what to find out first.
@@ -87,5 +89,6 @@ def decide(
         threads=threads,
         out=out,
         xlsx=xlsx,
+        phone=phone,
         as_json=as_json,
     )

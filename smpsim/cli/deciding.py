@@ -34,6 +34,7 @@ def show_decision(
     threads: int | None,
     out: Path | None,
     xlsx: bool,
+    phone: bool,
     as_json: bool,
     command: str = "smpsim decide",
 ) -> None:
@@ -47,7 +48,7 @@ def show_decision(
         Further options, as ``--option`` states them.
     sets, added : list of str
         Values and actions for all.
-    parameters, draws, replications, value, level, seed, threads, out, xlsx, as_json
+    parameters, draws, replications, value, level, seed, threads, out, xlsx, phone, as_json
         As typed.
     command : str
         What is said to need an extra that is not installed.
@@ -97,5 +98,6 @@ def show_decision(
         Decision.file_names(xlsx=xlsx),
         files_read(*options, *read, *file_of(parameters)),
         xlsx=xlsx,
+        phone=phone,
         as_json=as_json,
     )

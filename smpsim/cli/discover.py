@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Replications, Threads, Xlsx
+from smpsim.cli.options import Json, Phone, Replications, Threads, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.studies.discover.result import Discovery
@@ -55,6 +55,7 @@ def discover(
         bool, typer.Option("--fresh", help="Delete the runs of another sweep.")
     ] = False,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Find where a programme fails.
@@ -112,6 +113,7 @@ def discover(
         as_json=as_json,
         facts=lambda found: {"folder": str(folder)},
         xlsx=xlsx,
+        phone=phone,
     )
 
 

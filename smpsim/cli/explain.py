@@ -10,6 +10,7 @@ from smpsim.cli.options import (
     Level,
     Out,
     Parameters,
+    Phone,
     Replications,
     SecondSource,
     Seed,
@@ -47,6 +48,7 @@ def explain(
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Say why one of two designs places more people.
@@ -100,4 +102,5 @@ def explain(
             )
         ),
         xlsx=xlsx,
+        phone=phone,
     )

@@ -12,6 +12,7 @@ from smpsim.cli.options import (
     Json,
     Out,
     Parameters,
+    Phone,
     Seed,
     Sets,
     Source,
@@ -68,6 +69,7 @@ def forecast(
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Forecast a running programme from its reports so far."""
@@ -115,4 +117,5 @@ def forecast(
         files_read(scenario, observed, *file_of(parameters), *(actions or [])),
         as_json=as_json,
         xlsx=xlsx,
+        phone=phone,
     )

@@ -102,6 +102,9 @@ Xlsx = Annotated[
     bool,
     typer.Option("--xlsx", help="Write all tables as one workbook too.", callback=workbook_wanted),
 ]
+Phone = Annotated[
+    bool, typer.Option("--phone", help="Draw the pictures for a phone, 390 pixels wide.")
+]
 Reports = Annotated[
     Path | None, typer.Option(help="File of reported outcomes; the catalogue's when left out.")
 ]

@@ -40,6 +40,7 @@ def present(
     head: Callable[[Found], str] | None = None,
     wrote: str = "Wrote {} files to {}",
     xlsx: bool = False,
+    phone: bool = False,
 ) -> None:
     """Claim a folder, work, write the files, and print what was found.
 
@@ -73,6 +74,8 @@ def present(
         The message about the files.
     xlsx : bool
         Write a workbook too.
+    phone : bool
+        Draw the pictures for a phone.
     """
     from smpsim.results.files import claimed
     from smpsim.results.provenance import brief
@@ -85,6 +88,7 @@ def present(
             pictures=True if pictures is None else pictures(found),
             extra=extra(found) if extra else None,
             xlsx=xlsx,
+            phone=phone,
         )
     if as_json:
         more = facts(found) if facts else {}

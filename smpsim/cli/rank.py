@@ -12,6 +12,7 @@ from smpsim.cli.options import (
     Json,
     Out,
     Parameters,
+    Phone,
     Replications,
     Seed,
     Sets,
@@ -48,6 +49,7 @@ def rank(
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Rank the actions for a programme, alone and in pairs."""
@@ -89,4 +91,5 @@ def rank(
         files_read(scenario, *(actions or [])),
         as_json=as_json,
         xlsx=xlsx,
+        phone=phone,
     )

@@ -97,36 +97,29 @@ def report(
     from smpsim.results.files import claimed
     from smpsim.results.provenance import brief
     from smpsim.scenario.parameters import file_of
-    from smpsim.studies.report.report import designs_of, runs_in_all
-    from smpsim.studies.report.report import report as run_all
+    from smpsim.studies.report.prepared import prepared
     from smpsim.studies.report.result import files_of, needed
     from smpsim.studies.report.sliders import parse_slider
 
     needed(pdf=pdf, xlsx=xlsx)
     actions = [_several(one) for one in added or []]
-    designs, _ = designs_of(scenarios, actions, sets or [])
     moved = dict(parse_slider(one) for one in slider) if slider and sliders else sliders
-    count = replications or max(one.replications for one in designs)
     target = out or Path("results") / f"{_name(scenarios, actions)}_report.html"
-    given = chosen_parameters(parameters)
+    ready = prepared(
+        scenarios,
+        replications,
+        seed,
+        actions=actions,
+        overrides=sets or [],
+        level=level,
+        guesses=guesses,
+        sliders=moved,
+        parameters=chosen_parameters(parameters),
+    )
     read = [*scenarios, *file_of(parameters), *(name for one in actions for name in one)]
     with claimed(target.parent, files_of(target, pdf, xlsx), files_read(*read)):
         found: Report = watched(
-            runs_in_all(designs, count, guesses, moved),
-            lambda progress: run_all(
-                scenarios,
-                None,
-                count,
-                seed,
-                actions=actions,
-                overrides=sets or [],
-                level=level,
-                guesses=guesses,
-                sliders=moved,
-                parameters=given,
-                threads=threads,
-                progress=progress,
-            ),
+            ready.runs, lambda progress: ready.run(threads=threads, progress=progress)
         )
         files = found.save(target, pdf=pdf, xlsx=xlsx)
     if as_json:

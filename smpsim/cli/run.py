@@ -10,6 +10,7 @@ from smpsim.cli.options import (
     Json,
     Out,
     Parameters,
+    Phone,
     Replications,
     Seed,
     Sets,
@@ -39,6 +40,7 @@ def run(
     trainees: Trainees = False,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Run a scenario many times, and show its results.
@@ -93,4 +95,5 @@ def run(
         extra=lambda found: {SCENARIO_FILE: scenario_file(found)},
         head=lambda found: found.title,
         xlsx=xlsx,
+        phone=phone,
     )

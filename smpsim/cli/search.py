@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Parameters, Replications, Seed, Threads, Xlsx
+from smpsim.cli.options import Json, Out, Parameters, Phone, Replications, Seed, Threads, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.studies.search.result import SearchResult
@@ -39,6 +39,7 @@ def search(
         bool, typer.Option("--fresh", help="Delete the runs of another search.")
     ] = False,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Search for designs that are good in several ways.
@@ -84,6 +85,7 @@ def search(
         as_json=as_json,
         wrote="Wrote {} files to {}, beside the runs",
         xlsx=xlsx,
+        phone=phone,
     )
 
 

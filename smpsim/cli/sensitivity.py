@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Seed, Sets, Source, Threads, With, Xlsx
+from smpsim.cli.options import Json, Out, Phone, Seed, Sets, Source, Threads, With, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.scenario import Problem
@@ -57,6 +57,7 @@ def sensitivity(
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Vary all assumptions at once, and rank them by effect."""
@@ -114,6 +115,7 @@ def sensitivity(
         files_read(scenario, *(added or [])),
         as_json=as_json,
         xlsx=xlsx,
+        phone=phone,
     )
 
 

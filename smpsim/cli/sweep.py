@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Parameters, Replications, Seed, Xlsx
+from smpsim.cli.options import Json, Parameters, Phone, Replications, Seed, Xlsx
 
 if TYPE_CHECKING:
     from smpsim.studies.sweep.prepare import Prepared
@@ -39,6 +39,7 @@ def sweep(
         bool, typer.Option("--fresh", help="Delete the runs of another sweep.")
     ] = False,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Run a study of many designs; it can be stopped and resumed."""
@@ -73,6 +74,7 @@ def sweep(
         as_json=as_json,
         wrote="Wrote the runs and {} more files to {}",
         xlsx=xlsx,
+        phone=phone,
     )
 
 

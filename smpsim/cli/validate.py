@@ -8,7 +8,16 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Parameters, Reports, Threads, Xlsx, chosen_parameters
+from smpsim.cli.options import (
+    Json,
+    Out,
+    Parameters,
+    Phone,
+    Reports,
+    Threads,
+    Xlsx,
+    chosen_parameters,
+)
 
 
 @app.command()
@@ -35,6 +44,7 @@ def validate(
     threads: Threads = None,
     out: Out = None,
     xlsx: Xlsx = False,
+    phone: Phone = False,
     as_json: Json = False,
 ) -> None:
     """Compare predictions of the model with reported outcomes."""
@@ -73,4 +83,5 @@ def validate(
         as_json=as_json,
         kind="csv",
         xlsx=xlsx,
+        phone=phone,
     )

@@ -1,127 +1,53 @@
 """How all pictures look: colours, bands, dates, amounts and the line that says what is shown.
 
 Pictures are made without pyplot, so they work in threads and without a display and leave no
-global state behind.
+global state behind. How wide and high they are is in ``forms.py``.
 """
 
 from __future__ import annotations
 
+import math
 import textwrap
-import warnings
 from collections.abc import Mapping, Sequence
-from functools import cache
-from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
-from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from smpsim.messages import harmless
+from smpsim.plots.forms import GREY as GREY
+from smpsim.plots.forms import LINE as LINE
+from smpsim.plots.forms import Picture as Picture
+from smpsim.plots.forms import Plots as Plots
+from smpsim.plots.forms import finish, wrapped
+from smpsim.plots.forms import name_rows as name_rows
+from smpsim.plots.forms import on_phone as on_phone
+from smpsim.plots.forms import one_panel as one_panel
+from smpsim.plots.forms import panels as panels
+from smpsim.plots.forms import plain as plain
+from smpsim.plots.forms import png as png
 
 # Okabe and Ito (2008): told apart with any form of colour vision
 BLUE, VERMILION, GREEN, PINK = "#0072B2", "#D55E00", "#009E73", "#CC79A7"
 ORANGE, SKY, YELLOW, BLACK = "#E69F00", "#56B4E9", "#F0E442", "#333333"
-GREY = "#999999"
 DASHES = ("-", "--", ":", "-.")
 CYCLE = (BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, BLACK, YELLOW)
 
 INNER, OUTER = (0.25, 0.75), (0.05, 0.95)
-DPI = 120
 CONTRAST = 4.5  # of letters and their ground, as accessible pages have
 MILLION = 1e6
-GUTTER = 0.05  # between panels, as a share of their width
 APART = 0.1  # inches between titles
 NARROW = 0.025  # of the highest value; narrower than this a band hides behind its line
+BESIDE = 18  # letters beside the end of a line on a phone
+AROUND = 0.75  # inches of a panel that are not the panel itself
 LETTERS_PER_INCH = 15.5  # of the small print
+PHONE_LETTERS = 52  # of a line of a legend
 TITLE_LETTERS_PER_INCH = 9.5
-SCRIPTS_FROM = "\u0590"
-"""Latin, Greek and Cyrillic letters, which the usual font has, come before."""
-MANY_SCRIPTS = ("Noto Sans", "Droid Sans Fallback", "IPA", "WenQuanYi", "MS Gothic", "Hiragino")
-"""How fonts are called that have other letters."""
-
-
-class Picture(Figure):
-    """A matplotlib figure that notebooks show without ``%matplotlib inline``."""
-
-    def __init__(self, width: float, height: float) -> None:
-        super().__init__(figsize=(width, height), dpi=DPI, layout="constrained")
-        FigureCanvasAgg(self)
-
-    def _repr_png_(self) -> bytes:
-        return png(self)
-
-
-def png(figure: Figure) -> bytes:
-    """Return a figure as the content of a PNG file."""
-    content = BytesIO()
-    add_scripts(figure)
-    with warnings.catch_warnings():
-        # where no font of this computer has a letter, a box stands for it
-        warnings.filterwarnings("ignore", r"Glyph \d+ .* missing from", UserWarning)
-        figure.savefig(content, format="png")
-    return content.getvalue()
-
-
-def add_scripts(figure: Figure) -> None:
-    """Let text in scripts that the usual font lacks be drawn in others of this computer."""
-    for text in figure.findobj(Text):
-        if any(letter >= SCRIPTS_FROM for letter in text.get_text()):
-            text.set_fontfamily([*text.get_fontfamily(), *_other_fonts()])
-
-
-@cache
-def _other_fonts() -> tuple[str, ...]:
-    """Return the fonts of this computer that have letters of many scripts."""
-    known = {font.name for font in fontManager.ttflist}
-    return tuple(sorted(name for name in known if name.startswith(MANY_SCRIPTS)))
-
-
-def panels(
-    rows: int, columns: int, width: float, height: float, **options: Any
-) -> tuple[Picture, list[Axes]]:
-    """Return a figure and its panels, row by row."""
-    figure = Picture(width, height)
-    grid = figure.subplots(rows, columns, squeeze=False, **options)
-    axes = list(grid.ravel())
-    if columns > 1:
-        # else the last number of an axis touches the first of the next
-        figure.get_layout_engine().set(wspace=GUTTER)  # type: ignore[union-attr, call-arg]
-    for panel in axes:
-        _dress(panel)
-    return figure, axes
-
-
-def one_panel(width: float, height: float, ax: Axes | None = None) -> tuple[Figure, Axes]:
-    """Return a figure and its only panel; with `ax`, that panel and the figure that it is in."""
-    if ax is None:
-        figure, (panel,) = panels(1, 1, width, height)
-        return figure, panel
-    _dress(ax)
-    return cast("Figure", ax.get_figure()), ax
-
-
-def _dress(panel: Axes) -> None:
-    panel.spines[["top", "right"]].set_visible(False)
-    panel.spines[["left", "bottom"]].set_color(GREY)
-    panel.grid(True, color="#E5E5E5", linewidth=0.7)
-    panel.set_axisbelow(True)
-    panel.tick_params(labelsize=9, color=GREY)
-
-
-def plain(text: str) -> str:
-    """Return a name so that matplotlib shows it letter by letter, with no formulas in it."""
-    text = harmless(text).replace("$", r"\$")
-    # a label that starts with an underscore would be missing in the legend
-    return f" {text}" if text.startswith("_") else text
 
 
 def head(figure: Figure, title: str, about: str, ax: Axes | None = None) -> None:
@@ -134,8 +60,10 @@ def head(figure: Figure, title: str, about: str, ax: Axes | None = None) -> None
         ax.set_title(plain(title), fontsize=11)
         return
     width = int(figure.get_figwidth() * TITLE_LETTERS_PER_INCH)
-    text = "\n".join(textwrap.wrap(plain(title), width) + textwrap.wrap(plain(about), width))
-    figure.suptitle(text, x=0.01, ha="left", fontsize=12)
+    lines = wrapped(plain(title), width) + wrapped(plain(about), width)
+    figure.suptitle("\n".join(lines), x=0.01, ha="left", fontsize=12)
+    if isinstance(figure, Picture):
+        figure.more += 1.4 * LINE * len(lines)
     if any(panel.get_title(loc="left") or panel.get_title() for panel in figure.axes):
         # else titles of panels touch that of the figure
         figure.get_layout_engine().set(h_pad=APART)  # type: ignore[union-attr, call-arg]
@@ -147,8 +75,10 @@ def foot(figure: Figure, *sentences: str) -> None:
         return
     text = " ".join(sentence for sentence in sentences if sentence)
     width = int(figure.get_figwidth() * LETTERS_PER_INCH)
-    wrapped = "\n".join(textwrap.wrap(plain(text), width))
-    figure.supxlabel(wrapped, x=0.01, ha="left", fontsize=8, color="#555555")
+    lines = wrapped(plain(text), width)
+    figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=8, color="#555555")
+    figure.more += LINE * len(lines)
+    finish(figure)
 
 
 def counted(number: int, thing: str) -> str:
@@ -258,7 +188,8 @@ def fan(
 
 def date_axis(panel: Axes, x: np.ndarray) -> None:
     """Give a panel calendar months on its horizontal axis."""
-    locator = AutoDateLocator(minticks=3, maxticks=7)
+    fewest, most = (2, 5) if on_phone(panel) else (3, 7)
+    locator = AutoDateLocator(minticks=fewest, maxticks=most)
     panel.xaxis.set_major_locator(locator)
     panel.xaxis.set_major_formatter(ConciseDateFormatter(locator))
     if len(x) > 1:
@@ -283,8 +214,9 @@ def amounts(axis: Axis, unit: str, what: str = "") -> None:
     factor = MILLION if money and span >= MILLION else 1.0
     width = abs(np.subtract(*axis.get_view_interval())) / factor
     whole = unit in ("people", "employers", "applications") and width <= 6
+    most = 4 if axis is axis.axes.xaxis and on_phone(axis.axes) else 6
     axis.set_major_locator(
-        MaxNLocator(nbins=6, integer=whole, min_n_ticks=2, steps=[1, 2, 2.5, 5, 10])
+        MaxNLocator(nbins=most, integer=whole, min_n_ticks=2, steps=[1, 2, 2.5, 5, 10])
     )
     step = min(np.diff(axis.get_majorticklocs() / factor), default=1.0)
     # as many digits as tell neighbouring ticks apart
@@ -313,27 +245,85 @@ def from_zero(panel: Axes) -> None:
     panel.set_ylim(0, 1.06 * top if np.isfinite(top) and top > 0 else 1.0)
 
 
-def legend(panel: Axes) -> None:
+def legend(panel: Axes, columns: int = 3) -> None:
     """Add a legend above a panel, where it hides nothing, if anything has a label."""
-    count = len(panel.get_legend_handles_labels()[0])
-    if count:
-        panel.legend(
-            loc="lower left",
-            bbox_to_anchor=(0, 1.0),
-            ncols=min(count, 3),
-            fontsize=8,
-            frameon=False,
-            borderaxespad=0.2,
-            columnspacing=1.2,
-        )
+    labels = panel.get_legend_handles_labels()[1]
+    if labels:
+        _above(panel, labels, min(len(labels), columns))
 
 
 def legend_outside(figure: Figure, panel: Axes, *entries: Any) -> None:
-    """Put the legend beside the panel; in somebody else's figure, into it."""
-    if isinstance(figure, Picture):
-        figure.legend(*entries, loc="outside right upper", fontsize=8, frameon=False)
-    else:
+    """Put the legend beside the panel, on a phone above it; in somebody else's figure, into it."""
+    if not isinstance(figure, Picture):
         panel.legend(*entries, fontsize=8, frameon=False)
+    elif figure.phone:
+        labels = entries[-1] if entries else panel.get_legend_handles_labels()[1]
+        _above(panel, labels, len(labels), *entries)
+    else:
+        figure.legend(*entries, loc="outside right upper", fontsize=8, frameon=False)
+
+
+def legend_beside(panel: Axes, title: str) -> None:
+    """Put a legend with a title beside a panel, on a phone above it."""
+    looks: Any = {"title": title, "title_fontsize": 8}
+    if on_phone(panel) is None:
+        panel.legend(
+            loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize=8, frameon=False, **looks
+        )
+        return
+    looks["title"] = textwrap.fill(title, PHONE_LETTERS)
+    labels = panel.get_legend_handles_labels()[1]
+    _above(panel, labels, len(labels), alignment="left", **looks)
+
+
+def _above(panel: Axes, labels: Sequence[str], columns: int, *entries: Any, **looks: Any) -> None:
+    """Add a legend above a panel, on a phone with as many columns as there is room for."""
+    figure = on_phone(panel)
+    if figure is not None:
+        room = PHONE_LETTERS // (max(map(len, labels), default=1) + 6)
+        columns = max(1, min(columns, room))
+        lines = math.ceil(len(labels) / columns)
+        lines += looks["title"].count("\n") + 1 if "title" in looks else 0
+        if columns == 1:
+            handles = entries[0] if entries else panel.get_legend_handles_labels()[0]
+            folded = [textwrap.fill(one, PHONE_LETTERS - 8) for one in labels]
+            entries = (handles, folded)
+            lines += sum(one.count("\n") for one in folded)
+        figure.more += 1.2 * LINE * lines
+    panel.legend(
+        *entries,
+        loc="lower left",
+        bbox_to_anchor=(0, 1.0),
+        ncols=columns,
+        fontsize=8,
+        frameon=False,
+        borderaxespad=0.2,
+        columnspacing=1.2,
+        **looks,
+    )
+
+
+def colour_bar(figure: Figure, image: Any, panels: Any, label: str, **options: Any) -> Any:
+    """Add the scale of colours beside panels, on a phone below them.
+
+    Parameters
+    ----------
+    figure : Figure
+    image : ScalarMappable
+    panels : Axes or sequence of Axes
+    label : str
+    **options
+        As of ``Figure.colorbar``.
+    """
+    if isinstance(figure, Picture) and figure.phone:
+        options = {key: one for key, one in options.items() if key not in ("shrink", "pad")}
+        options |= {"orientation": "horizontal", "aspect": 30}
+        figure.more += 0.6
+    bar = figure.colorbar(image, ax=panels, **options)
+    bar.set_label(label, fontsize=9)
+    bar.ax.tick_params(labelsize=8)
+    bar.outline.set_visible(False)
+    return bar
 
 
 def say(panel: Axes, text: str, *, low: bool = False) -> None:
@@ -349,7 +339,7 @@ def say(panel: Axes, text: str, *, low: bool = False) -> None:
     panel.text(
         0.03 if low else 0.5,
         0.05 if low else 0.5,
-        textwrap.fill(plain(text), 44 if low else 34),
+        textwrap.fill(plain(text), 44 if low and not on_phone(panel) else 34),
         transform=panel.transAxes,
         ha="left" if low else "center",
         va="bottom" if low else "center",
@@ -393,6 +383,13 @@ def label_ends(
     """
     ordered = sorted(entries, key=lambda entry: entry[0])
     low, high = panel.get_ylim()
+    figure = on_phone(panel)
+    if figure is not None:
+        ordered = [(y, textwrap.fill(text, BESIDE), colour) for y, text, colour in ordered]
+        lines = max((text.count("\n") + 1 for _, text, _ in ordered), default=1)
+        needed = len(ordered) * lines * LINE + AROUND
+        figure.heights[panel] = max(figure.heights[panel], needed)
+        gap = lines * LINE / (figure.heights[panel] - AROUND)
     gap = gap * (high - low)
     heights = spaced([entry[0] for entry in ordered], gap, low, high)
     left, right = panel.get_xlim()

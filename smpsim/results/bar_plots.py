@@ -25,6 +25,7 @@ def paid_by(
     parties: Sequence[str],
     currency: str,
     ax: Axes | None = None,
+    phone: bool = False,
 ) -> tuple[Figure, str]:
     """Return bars of what each party paid, divided by item, and the note that explains them.
 
@@ -35,10 +36,13 @@ def paid_by(
     currency : str
     ax : Axes, optional
         Panel to draw into.
+    phone : bool
+        For a phone.
     """
     mean = paid.mean(axis=0)
     order = [x for x in np.argsort(mean.sum(axis=0)) if mean[:, x].any()]
-    figure, panel = style.one_panel(10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2), ax)
+    height = 2.4 + HEIGHT_PER_BAR * max(len(order), 2)
+    figure, panel = style.one_panel(10, height, ax, phone=phone)
     if not order:
         style.say(panel, "Nothing is paid in any run.")
         panel.set_yticks([])
@@ -57,7 +61,7 @@ def paid_by(
         left = left + amount[order]
     totals = paid.sum(axis=1)[:, order]
     _intervals(panel, totals, places, left)
-    panel.set_yticks(places, [words(parties[x]) for x in order])
+    style.name_rows(panel, [words(parties[x]) for x in order], places)
     panel.set_ylim(-0.6, max(len(order), 2) - 0.4)
     panel.set_xlim(0, panel.get_xlim()[1] * 1.15)
     style.amounts(panel.xaxis, currency, "paid over the whole run")
@@ -70,7 +74,11 @@ def paid_by(
 
 
 def values_by_party(
-    values: np.ndarray, parties: Sequence[str], currency: str, ax: Axes | None = None
+    values: np.ndarray,
+    parties: Sequence[str],
+    currency: str,
+    ax: Axes | None = None,
+    phone: bool = False,
 ) -> tuple[Figure, str]:
     """Return bars of the net present value by party, and the note that explains them.
 
@@ -81,16 +89,19 @@ def values_by_party(
     currency : str
     ax : Axes, optional
         Panel to draw into.
+    phone : bool
+        For a phone.
     """
     mean = values.mean(axis=0)
     order = [x for x in np.argsort(mean, kind="stable") if values[:, x].any()]
-    figure, panel = style.one_panel(10, 2.4 + HEIGHT_PER_BAR * max(len(order), 2), ax)
+    height = 2.4 + HEIGHT_PER_BAR * max(len(order), 2)
+    figure, panel = style.one_panel(10, height, ax, phone=phone)
     places = np.arange(len(order))
     colours = [BLUE if mean[x] >= 0 else VERMILION for x in order]
     panel.barh(places, mean[order], color=colours, height=0.6)
     _intervals(panel, values[:, order], places, mean[order])
     panel.axvline(0, color=BLACK, linewidth=0.8)
-    panel.set_yticks(places, [words(parties[x]) for x in order])
+    style.name_rows(panel, [words(parties[x]) for x in order], places)
     panel.set_ylim(-0.6, max(len(order), 2) - 0.4)
     panel.margins(x=0.18)
     if not order:
@@ -103,7 +114,7 @@ def values_by_party(
 
 
 def down_to_placed(
-    people: np.ndarray, lines: Sequence[str], ax: Axes | None = None
+    people: np.ndarray, lines: Sequence[str], ax: Axes | None = None, phone: bool = False
 ) -> tuple[Figure, str]:
     """Return a waterfall from the planned to the placed, and the note that explains it.
 
@@ -114,12 +125,14 @@ def down_to_placed(
         Planned, placed and under way, then the losses; the first is the sum of the others.
     ax : Axes, optional
         Panel to draw into.
+    phone : bool
+        For a phone.
     """
     mean = people.mean(axis=0)
     losses = [n for n in range(3, len(lines)) if people[:, n].any()]
     # from above: planned, the losses in the order of a life course, under way, placed
     order = [0, *losses, *([2] if people[:, 2].any() else []), 1]
-    figure, panel = style.one_panel(10, 1.8 + 0.36 * max(len(order), 4), ax)
+    figure, panel = style.one_panel(10, 1.8 + 0.36 * max(len(order), 4), ax, phone=phone)
     places = np.arange(len(order))[::-1]
     ends = {0: BLACK, 1: BLUE, 2: GREY}
     left, widths, colours = [], [], []
@@ -143,7 +156,7 @@ def down_to_placed(
             fontsize=8,
         )
     labels = [outcome_of(lines[n]).label.removeprefix("lost: ") for n in order]
-    panel.set_yticks(places, labels)
+    style.name_rows(panel, labels, places)
     panel.set_ylim(-0.6, max(len(order), 2) - 0.4)
     panel.set_xlim(0, max(float(edges.max()), 1.0) * 1.25)
     if not mean[0]:

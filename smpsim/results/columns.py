@@ -35,10 +35,13 @@ class Column:
         In words; in those on `OUTCOME` and on endings ``{}`` stands for what they are about.
     unit : str
         ``"currency"`` for money, `PER_ROW`, any other words, or nothing.
+    empty : str
+        Of a column of units: what the unit is where it says none.
     """
 
     meaning: str
     unit: str = ""
+    empty: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ LEFT_SHADES = ("#7F7F7F", "#A6A6A6", "#C4C4C4", "#E0E0E0")
 GAP = 0.045  # between labels, as a share of the height
 
 
-class ResultPlots:
+class ResultPlots(style.Plots):
     """Pictures of a result; each method returns a matplotlib figure.
 
     Parameters
@@ -59,19 +59,16 @@ class ResultPlots:
     def __init__(self, result: Result) -> None:
         self._result = result
 
-    def trajectories(self, programme: str | None = None, *, narrow: bool = False) -> Picture:
+    def trajectories(self, programme: str | None = None) -> Picture:
         """Return running totals of people placed and graduated, and of cost, with bands.
 
         Parameters
         ----------
         programme : str, optional
             All programmes together when left out.
-        narrow : bool
-            One panel below the other, for columns and telephones.
         """
         result, chosen = self._result, self._chosen(programme)
-        shape = (2, 1, 5.2, 7.6) if narrow else (1, 2, 10, 4.6)
-        figure, (people, money) = style.panels(*shape)
+        figure, (people, money) = self._panels(1, 2, 10, 4.6)
         x = style.from_start(result.start, result.months)
         placed = style.grown(self._total("placed", chosen))
         graduated = style.grown(self._total("graduated", chosen))
@@ -121,7 +118,7 @@ class ResultPlots:
             Panel to draw into, without the small print; a figure of its own when left out.
         """
         result, chosen = self._result, self._chosen(programme)
-        figure, panel = style.one_panel(10, 5, ax)
+        figure, panel = self._one_panel(10, 5, ax)
         groups = {
             label: (stages, colour)
             for (label, stages), colour in zip(STAGE_GROUPS.items(), COLOURS, strict=True)
@@ -172,7 +169,7 @@ class ResultPlots:
         kept = [ITEMS.index(item) for item in (*COST_ITEMS, *TRANSFERS)]
         names = [result.items[0][item] for item in kept]
         paid = result.ledger_array[:, :, chosen][:, :, :, kept].sum(axis=(1, 2))
-        figure, note = paid_by(paid, names, PARTIES, result.currency, ax)
+        figure, note = paid_by(paid, names, PARTIES, result.currency, ax, self._phone)
         self._frame(figure, "Who pays what", programme, note, ax)
         return figure
 
@@ -186,7 +183,7 @@ class ResultPlots:
         ax : Axes, optional
             Panel to draw into, without the small print; a figure of its own when left out.
         """
-        figure, note = down_to_placed(self._totals(LINES, programme), LINES, ax)
+        figure, note = down_to_placed(self._totals(LINES, programme), LINES, ax, self._phone)
         self._frame(figure, "From planned to placed: what was lost where", programme, note, ax)
         return figure
 
@@ -203,11 +200,12 @@ class ResultPlots:
         result = self._result
         columns = present_values(result.outcome_table.columns)
         totals = self._totals(columns, programme)
-        figure, note = values_by_party(totals, list(columns.values()), result.currency, ax)
+        parties = list(columns.values())
+        figure, note = values_by_party(totals, parties, result.currency, ax, self._phone)
         self._frame(figure, "Who gains: net present value by party", programme, note, ax)
         return figure
 
-    def survival(self, programme: str | None = None, *, narrow: bool = False) -> Figure:
+    def survival(self, programme: str | None = None) -> Figure:
         """Return how the way to a placement ends by months, and how long the placed stay.
 
         The cumulative incidence of a placement and of each other end, and the estimate of Kaplan
@@ -217,10 +215,8 @@ class ResultPlots:
         ----------
         programme : str, optional
             All programmes together when left out.
-        narrow : bool
-            One panel below the other, for columns and telephones.
         """
-        figure, note = survival(self._result, programme, narrow)
+        figure, note = survival(self._result, programme, self._phone)
         self._frame(figure, "From enrolment to placement, and after it", programme, note)
         return figure
 
@@ -232,7 +228,7 @@ class ResultPlots:
         programme : str, optional
             A line for each programme when left out.
         """
-        figure, axes = style.panels(2, 2, 10, 6.4)
+        figure, axes = self._panels(2, 2, 10, 6.4)
         widths = {}
         for panel, (column, what, unit) in zip(
             axes,
@@ -259,7 +255,7 @@ class ResultPlots:
             A line for each programme when left out.
         """
         result = self._result
-        figure, (backlog, waits) = style.panels(1, 2, 10, 4.6)
+        figure, (backlog, waits) = self._panels(1, 2, 10, 4.6)
         what = "waiting for a decision"
         widths = {what: self._lines(backlog, "visa_backlog", programme, what, "applications")}
         x = style.month_ends(result.start, result.months)

@@ -187,6 +187,7 @@ class StudyResult(ABC):
         pictures: bool | Mapping[str, Drawing] = False,
         extra: Mapping[str, bytes] | None = None,
         xlsx: bool = False,
+        phone: bool = False,
     ) -> list[Path]:
         """Write all tables, all files or none.
 
@@ -206,6 +207,8 @@ class StudyResult(ABC):
             Other files by name, which appear together with the tables.
         xlsx : bool
             Write all tables as one workbook too, named after the verb: ``run.xlsx``.
+        phone : bool
+            Draw the pictures for a phone, 390 pixels wide, as ``.plot.phone`` does.
 
         Returns
         -------
@@ -230,9 +233,10 @@ class StudyResult(ABC):
             gone.append(self.workbook_name())
         every = dict(extra or {})
         if pictures:
-            from smpsim.plots.style import png
+            from smpsim.plots.forms import for_phones, png
 
-            every |= {f"{name}.png": png(draw()) for name, draw in drawn.items()}
+            with for_phones(phone):
+                every |= {f"{name}.png": png(draw()) for name, draw in drawn.items()}
         package = DataPackage(self.VERB, self._title(), self.ABOUT, self._currency())
 
         def seen(name: str, table: pd.DataFrame, kinds: Sequence[str]) -> None:

@@ -37,7 +37,7 @@ HALF = 0.5
 LEAST = 0.005  # ways that fewer have gone are named below, not drawn
 
 
-def survival(result: Result, programme: str | None, narrow: bool) -> tuple[Figure, str]:
+def survival(result: Result, programme: str | None, phone: bool) -> tuple[Figure, str]:
     """Return the picture and its small print.
 
     Parameters
@@ -45,11 +45,10 @@ def survival(result: Result, programme: str | None, narrow: bool) -> tuple[Figur
     result : Result
     programme : str, optional
         All programmes together when left out.
-    narrow : bool
-        One panel below the other, for columns and telephones.
+    phone : bool
+        For a phone.
     """
-    shape = (2, 1, 5.2, 8.6) if narrow else (1, 2, 11, 5.2)
-    figure, (left, right) = style.panels(*shape)
+    figure, (left, right) = style.panels(1, 2, 11, 5.2, phone=phone)
     spells = spells_of(result, programme)
     rare = _ways(left, result, programme, of_ways(spells))
     _stay(right, result, programme, of_staying(spells))

@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from rich.cells import cell_len
 
 from smpsim.messages import harmless
 from smpsim.results.columns import PER_ROW, Column, Description, column_of
@@ -30,12 +31,22 @@ XLSX = "xlsx"
 FIRST, GLOSSARY = "about", "glossary"
 LONGEST_CELL = 32_767  # letters that a cell holds
 NARROWEST, WIDEST = 8, 60
+LINE = 15  # points that a line of text is high
+MOST_LINES = 27  # that a row can be high
+PAGE = 200  # letters that can still be read side by side on a printed page
+A4 = 9
 MEASURED = 2_000
 """Rows by which the width of a column is found."""
 MOST_FROZEN = 3
 WHEN = pd.Timestamp("2000-01-01")
 HEAD = {"bold": True, "bottom": 1, "valign": "top", "text_wrap": True}
 WRAPPED = {"valign": "top", "text_wrap": True}
+TOP = {"valign": "top"}  # else numbers stand below the first line of a wrapped name
+FIRST_WIDTHS, GLOSSARY_WIDTHS = (22, 100, 12), (20, 34, 26, 90)
+YES_NO = {"num_format": '"TRUE";"TRUE";"FALSE"', **TOP}
+"""LibreOffice prints 1 and 0 without it."""
+KEYS = ("parameter", "key")
+"""Columns that hold key paths."""
 RESERVED = ("history",)
 """Names that spreadsheets keep for themselves."""
 
@@ -96,19 +107,20 @@ class Workbook:
             self.leave_out(name, len(table))
             return
         rows = self._with_units(flat(table), name)
-        says = {
-            str(one): column_of(str(one), name, self._about.columns, self._currency) for one in rows
-        }
+        says = {str(one): self._says(str(one), name) for one in rows}
         sheet_name = f"{self._verb}_{name}" if name in RESERVED else name
         with _disk():
             sheet = self._book.add_worksheet(sheet_name)
-            self._fill(sheet, rows, says)
+            width = self._fill(sheet, rows, says)
         frozen = table.index.nlevels if is_named(table) else 0
-        sheet.freeze_panes(1, frozen if frozen <= MOST_FROZEN else 0)
+        frozen = frozen if frozen <= MOST_FROZEN else 0
+        sheet.freeze_panes(1, frozen)
         if len(rows.columns):
             sheet.autofilter(0, 0, len(rows), len(rows.columns) - 1)
+        _for_printing(sheet, one_page=width <= PAGE)
         sheet.repeat_rows(0)
-        sheet.set_landscape()
+        if frozen and width > PAGE:
+            sheet.repeat_columns(0, frozen - 1)
         self._tables.append((sheet_name, self._about.tables.get(name, ""), f"{len(rows):,}"))
         for column, one in says.items():
             unit = "the unit of each row" if one.unit == PER_ROW else one.unit
@@ -118,17 +130,27 @@ class Workbook:
             self._outcomes |= dict.fromkeys(str(one) for one in rows[named])
 
     def _with_units(self, rows: pd.DataFrame, table: str) -> pd.DataFrame:
-        """Return a table with the unit of each row, where only its outcome tells that."""
-        named = _outcomes_in(rows)
-        units = [column_of(str(one), table, self._about.columns, "").unit for one in rows]
-        if named is None or "unit" in rows or PER_ROW not in units:
+        """Return a table with the unit of each row, where only its outcome or key tells that."""
+        says = {str(one): self._says(str(one), table) for one in rows}
+        if "unit" in rows and says["unit"].empty:
+            stated = [str(one or says["unit"].empty) for one in rows["unit"]]
+            return rows.assign(unit=stated)
+        named, key = _outcomes_in(rows), next((one for one in KEYS if one in rows), None)
+        place = named or key
+        if place is None or "unit" in rows or PER_ROW not in {one.unit for one in says.values()}:
             return rows
-        stated = [unit_of(str(one), self._currency) for one in rows[named]]
+        if named is not None:
+            stated = [unit_of(str(one), self._currency) for one in rows[named]]
+        else:
+            stated = [self._says(str(one), "").unit for one in rows[place]]
         if not any(stated):
             return rows
         found = rows.copy(deep=False)
-        found.insert(list(found.columns).index(named) + 1, "unit", stated)
+        found.insert(list(found.columns).index(place) + 1, "unit", stated)
         return found
+
+    def _says(self, column: str, table: str) -> Column:
+        return column_of(column, table, self._about.columns, self._currency)
 
     def leave_out(self, name: str, rows: int) -> None:
         """Say that a table is too long for a sheet, and where it is."""
@@ -159,27 +181,35 @@ class Workbook:
     def _number(self, shown: str) -> Any:
         """Return the format of numbers that are shown so."""
         if shown not in self._formats:
-            self._formats[shown] = self._book.add_format({"num_format": shown})
+            self._formats[shown] = self._book.add_format({"num_format": shown, **TOP})
         return self._formats[shown]
 
-    def _fill(self, sheet: Any, rows: pd.DataFrame, says: dict[str, Column]) -> None:
-        """Write a header and all rows."""
+    def _fill(self, sheet: Any, rows: pd.DataFrame, says: dict[str, Column]) -> int:
+        """Write a header and all rows; return how many letters wide they are together."""
         heads = [_head(str(name), says[str(name)]) for name in rows]
         for place, text in enumerate(heads):
             self._text(sheet, 0, place, text, **HEAD)
         columns = [rows.iloc[:, place].tolist() for place in range(rows.shape[1])]
         units = [self._units(rows, says[str(name)].unit) for name in rows]
         widths = [_width_of_head(text) for text in heads]
+        # rows are not measured anew by whoever opens the file
+        sheet.set_row(0, LINE * max((text.count(" [") + 1 for text in heads), default=1))
         for number, cells in enumerate(zip(*columns, strict=True), start=1):
+            lines = 1
             for place, value in enumerate(cells):
                 unit = units[place]
                 shown = self._cell(
                     sheet, number, place, value, unit if isinstance(unit, str) else unit[number - 1]
                 )
+                lines = max(lines, _lines(shown, WIDEST))
                 if number <= MEASURED:
                     widths[place] = max(widths[place], shown)
+            if lines > 1:
+                sheet.set_row(number, LINE * lines)
+        widths = [min(max(width + 2, NARROWEST), WIDEST) for width in widths]
         for place, width in enumerate(widths):
-            sheet.set_column(place, place, min(max(width + 2, NARROWEST), WIDEST))
+            sheet.set_column(place, place, width)
+        return sum(widths)
 
     def _units(self, rows: pd.DataFrame, unit: str) -> str | list[str]:
         """Return the unit of a column, or those of its rows."""
@@ -192,7 +222,7 @@ class Workbook:
         if value is None or value is pd.NA or value is pd.NaT:
             return 0
         if isinstance(value, bool):
-            sheet.write_boolean(row, place, value)
+            sheet.write_boolean(row, place, value, self._format(**YES_NO))
             return 5
         if isinstance(value, (int, float)):
             if not math.isfinite(value):
@@ -203,8 +233,9 @@ class Workbook:
                 return 0
             return len(f"{value:,.0f}") + len(shown.partition(".")[2]) + 1
         text = value if isinstance(value, str) else _in_words(value)
-        self._text(sheet, row, place, text)
-        return len(text)
+        width = cell_len(text)
+        self._text(sheet, row, place, text, **(WRAPPED if width > WIDEST - 2 else TOP))
+        return width
 
     def _text(self, sheet: Any, row: int, place: int, text: str, **looks: Any) -> None:
         plain = harmless(text)[:LONGEST_CELL]
@@ -223,20 +254,27 @@ class Workbook:
         rows = [heads, (GLOSSARY, words, ""), *self._tables]
         for number, (name, shows, count) in enumerate(rows, start=top):
             looks = HEAD if number == top else WRAPPED
-            self._text(sheet, number, 0, name, **looks)
-            self._text(sheet, number, 1, shows, **looks)
+            self._row(sheet, number, (name, shows), FIRST_WIDTHS, looks, looks)
             self._text(sheet, number, 2, count, **looks, align="right")
         self._write_facts(self._origin, top + len(rows) + 1)
-        for place, width in enumerate((22, 100, 12)):
+        for place, width in enumerate(FIRST_WIDTHS):
             sheet.set_column(place, place, width)
         sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.fit_to_pages(1, 0)
+        _for_printing(sheet)
 
     def _write_facts(self, facts: Sequence[tuple[str, str]], top: int) -> None:
-        for number, (what, words) in enumerate(facts, start=top):
-            self._text(self._first, number, 0, what, bold=True, valign="top")
-            self._text(self._first, number, 1, words, **WRAPPED)
+        bold = {**WRAPPED, "bold": True}
+        for number, cells in enumerate(facts, start=top):
+            self._row(self._first, number, cells, FIRST_WIDTHS, bold, WRAPPED)
+
+    def _row(
+        self, sheet: Any, row: int, cells: Sequence[str], widths: Sequence[int], *looks: Any
+    ) -> None:
+        """Write a row of text as high as its longest cell needs; the last look is of all others."""
+        for place, text in enumerate(cells):
+            self._text(sheet, row, place, text, **looks[min(place, len(looks) - 1)])
+        lines = max(_lines(cell_len(t), width) for t, width in zip(cells, widths, strict=False))
+        sheet.set_row(row, LINE * lines)
 
     def _of_outcomes(self) -> list[tuple[str, str, str, str]]:
         """Return what the outcomes are that stand in rows."""
@@ -252,12 +290,13 @@ class Workbook:
         heads = ("sheet", "column", "unit", "meaning")
         words = [*self._words, *self._of_outcomes()]
         for number, cells in enumerate([heads, *words]):
-            for place, text in enumerate(cells):
-                self._text(sheet, number, place, text, **(WRAPPED if number else HEAD))
-        for place, width in enumerate((20, 34, 26, 90)):
+            self._row(sheet, number, cells, GLOSSARY_WIDTHS, WRAPPED if number else HEAD)
+        for place, width in enumerate(GLOSSARY_WIDTHS):
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, len(words), len(heads) - 1)
+        _for_printing(sheet)
+        sheet.repeat_rows(0)
 
 
 @contextlib.contextmanager
@@ -267,6 +306,20 @@ def _disk() -> Iterator[None]:
         yield
     except OSError as error:
         raise StoreError.of("write to", Path(gettempdir()), error) from error
+
+
+def _for_printing(sheet: Any, *, one_page: bool = True) -> None:
+    """Let a sheet be printed as wide as a page, if its letters can then be read."""
+    sheet.set_landscape()
+    sheet.set_paper(A4)
+    sheet.set_footer("&L&A&R&P / &N")
+    if one_page:
+        sheet.fit_to_pages(1, 0)
+
+
+def _lines(letters: int, width: int) -> int:
+    """Return how many lines a text takes in a column so wide."""
+    return min(max(math.ceil(letters / width), 1), MOST_LINES)
 
 
 def _outcomes_in(rows: pd.DataFrame) -> str | None:
@@ -283,7 +336,7 @@ def _head(name: str, says: Column) -> str:
 
 def _width_of_head(text: str) -> int:
     """Return the width that a head needs: a long one is wrapped before its unit."""
-    return max(len(part) for part in text.split(" [")) + 1
+    return max(cell_len(part) for part in text.split(" [")) + 1
 
 
 def _in_words(value: Any) -> str:

@@ -61,8 +61,9 @@ RESULTS = {
     "calibrate": "Calibration",
     "forecast": "Forecast",
 }
-# what is returned can be written as a workbook too
-ELSEWHERE |= {(verb, "xlsx"): f"{result}.write" for verb, result in RESULTS.items()}
+# what is returned can be written as a workbook too, and with pictures for a phone
+FORMS = ("xlsx", "phone")
+ELSEWHERE |= {(verb, one): f"{made}.write" for verb, made in RESULTS.items() for one in FORMS}
 SEATS = "programmes.pilot.intakes.seats"
 VERBS = sorted(set(COMMANDS) - FOR_READERS)
 ARCHIVING = ["pack", "verify"]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ import pytest
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
+from phones import check_phone
 
 from smpsim import compare, load, run
 from smpsim.plots import style
@@ -94,6 +96,24 @@ def test_every_picture_says_what_it_shows(result: Result, kind: str) -> None:
     assert "Bare pipeline, programme pilot" in shown
     assert f"{RUNS} runs, seed 2." in shown
     assert_nothing_overlaps(figure)
+
+
+def test_every_picture_has_a_form_for_phones(result: Result, comparison: Comparison) -> None:
+    check_phone(result.plot)
+    check_phone(comparison.plot)
+    first, second = result.plot.phone.trajectories().axes
+    assert first.get_position().y0 > second.get_position().y1
+
+
+def test_files_hold_pictures_for_a_phone_where_asked_for(result: Result, tmp_path: Path) -> None:
+    pictures = {"bars": result.plot.costs}
+    widths = []
+    for phone in (True, False):
+        result.write(tmp_path, "csv", pictures=pictures, phone=phone)
+        head = (tmp_path / "bars.png").read_bytes()[16:20]
+        widths.append(int.from_bytes(head, "big"))
+    # two dots for each of 390 pixels
+    assert widths == [780, 1200]
 
 
 @pytest.mark.parametrize(

@@ -211,9 +211,9 @@ def test_results_are_read_back_with_their_lengths_of_time(result, tmp_path):
 
 
 def test_the_picture_says_what_it_shows(result):
-    for narrow in (False, True):
-        figure = result.plot.survival(narrow=narrow)
-        texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+    for plot in (result.plot, result.plot.phone):
+        figure = plot.survival()
+        texts = [one.get_text().replace("\n", " ") for axes in figure.axes for one in axes.texts]
         assert any(text.startswith("placed ") for text in texts)
         assert any("dropped out of training" in text for text in texts)
         foot = figure.texts[-1].get_text() + str(figure._supxlabel.get_text())
@@ -228,8 +228,8 @@ def test_the_picture_of_two_designs_shows_their_curves_and_the_difference():
         smpsim.run("bare_pipeline", 6, 1, overrides=lazier),
         names=("loyal", "lazy"),
     )
-    for narrow in (False, True):
-        figure = both.plot.survival(narrow=narrow)
+    for plot in (both.plot, both.plot.phone):
+        figure = plot.survival()
         (above,) = [one for one in figure.axes if one.get_ylabel() == "share of those placed"]
         below = [one for one in figure.axes if one.get_xlabel() == "months since arrival"][-1]
         curves = [line.get_ydata() for line in above.lines]

@@ -12,6 +12,8 @@ import pytest
 import smpsim
 from smpsim.results import files, workbook
 from smpsim.results.units import number_format
+from smpsim.studies.calibrate.about import ABOUT as CALIBRATION
+from smpsim.studies.validate.about import ABOUT as VALIDATION
 
 pytest.importorskip("xlsxwriter", reason='workbooks need pip install -e ".[xlsx]"')
 NAME = '=HYPERLINK("http://x.org")'
@@ -46,6 +48,32 @@ def test_numbers_are_numbers_and_names_are_text(found):
     assert (name.value, name.data_type, name.quotePrefix) == (NAME, "s", True)
     assert "outcomes" in book.sheetnames
     assert "cost_total [EUR]" in [cell.value for cell in book["outcomes"][1]]
+
+
+def test_rows_are_as_high_as_their_text_and_pages_as_wide(found):
+    book = openpyxl.load_workbook(io.BytesIO(found.workbook()))
+    about = book["about"]
+    wide = about.column_dimensions["B"].width
+    for row in about.iter_rows(min_row=3):
+        lines = -(-len(str(row[1].value or "")) // int(wide))
+        high = about.row_dimensions[row[0].row].height or workbook.LINE
+        assert high >= workbook.LINE * lines
+    # a unit stands below the name of its column
+    assert book["outcomes"].row_dimensions[1].height == 2 * workbook.LINE
+    assert book["summary"].sheet_properties.pageSetUpPr.fitToPage
+    # what is too wide for a page is not made unreadable
+    wide = book["outcomes"].sheet_properties.pageSetUpPr
+    assert wide is None or not wide.fitToPage
+
+
+def test_units_of_rows_are_found_from_keys_and_what_an_empty_one_means():
+    book = workbook.Workbook("calibrate", "", CALIBRATION, [], [], "EUR")
+    key, name = "behaviour.people.prior_employment", "behaviour.people.savings.lognormal.median"
+    rows = pd.DataFrame({"parameter": [key, name], "prior_median": [0.35, 800.0]})
+    assert list(book._with_units(rows, "parameters")["unit"]) == ["share", "EUR"]
+    book = workbook.Workbook("validate", "", VALIDATION, [], [], "EUR")
+    rows = pd.DataFrame({"outcome": ["a: b", "a: c"], "unit": ["", "months"], "median": [0.2, 9]})
+    assert list(book._with_units(rows, "outcomes")["unit"]) == ["share", "months"]
 
 
 @pytest.mark.parametrize(

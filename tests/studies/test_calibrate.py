@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from phones import check_phone
 from typer.testing import CliRunner
 
 import smpsim
@@ -109,6 +110,7 @@ def test_the_picture_holds_shares_and_each_programme_once():
         {**passed, **months, "name": "wait", "reported": {"value": 9, "unit": "months"}},
     ]
     found = calibrate(study(draws=20), Reports.model_validate({"outcomes": every}))
+    check_phone(found.plot)
     (panel,) = found.plot.left_out().axes
     names = [label.get_text() for label in panel.get_yticklabels()]
     assert names == ["passed", "again", "elsewhere"]

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from phones import check_phone
 from scipy import stats
 from worlds import bare
 
@@ -378,6 +379,7 @@ def test_threads_change_no_number_and_it_is_written_with_pictures(found, tmp_pat
     assert again == found
     files = {file.name for file in found.write(tmp_path, pictures=True)}
     assert {"options.png", "regret.png", "information.png", "options.csv"} <= files
+    check_phone(found.plot)
     assert json.dumps(found.facts, allow_nan=False)
     assert smpsim.verify(tmp_path).same
     assert "<table" in found._repr_html_()

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from phones import check_phone
 
 import smpsim
 from smpsim.errors import RequestError
@@ -156,6 +157,7 @@ def test_pictures_show_limits_with_units(found):
     words = found.plot.scatter(y="employer_involvement").axes[0]
     assert [one.get_text() for one in words.get_yticklabels()] == ["none", "late", "design"]
     assert "coverage" in found.plot.tradeoff().axes[0].get_xlabel()
+    check_phone(found.plot)
     with pytest.raises(ValueError, match="allowed: "):
         found.plot.scatter("visas")
     with pytest.raises(ValueError, match="different keys"):

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from phones import check_phone
 from worlds import BARE, bare
 
 import smpsim
@@ -339,6 +340,7 @@ def test_what_is_refused(arguments, message):
 def test_pictures_are_asked_for_by_programme(easier):
     with pytest.raises(RequestError, match=r"programme: got 'nobody'; allowed: pilot"):
         easier.plot.waterfall("nobody")
+    check_phone(easier.plot)
     figure = easier.plot.flows()
     texts = [text.get_text() for text in figure.axes[0].texts]
     assert any(text.startswith("failed the exam: ") for text in texts)

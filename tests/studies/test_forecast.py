@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from phones import check_phone
 from worlds import bare
 
 import smpsim
@@ -265,6 +266,7 @@ def test_a_folder_is_verified(found, tmp_path):
     assert {"fan.png", "signs.png", "values.csv", "actions.csv", "trajectories.parquet"} <= files
     assert smpsim.verify(tmp_path, threads=1).same
     assert "recipe" in found.provenance
+    check_phone(found.plot)
 
 
 def test_intervals_cover_what_they_say():

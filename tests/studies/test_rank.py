@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from phones import check_phone
 from scipy import stats
 from worlds import bare
 
@@ -390,6 +391,7 @@ def test_pictures_are_drawn(found):
     gains = alone.get_axes()[0]
     assert [label.get_text() for label in gains.get_yticklabels()][-1] == "more"
     assert "(people)" in gains.get_xlabel()
+    check_phone(found.plot)
 
 
 def test_one_run_has_no_interval_and_no_doubt():

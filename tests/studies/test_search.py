@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from phones import check_phone
 
 import smpsim
 from smpsim.errors import RequestError
@@ -853,6 +854,7 @@ def test_pictures_say_units_runs_and_what_is_meant(known):
     assert "today" in names
     assert set(names) <= set(known.labels)
     assert "4 fresh worlds, 1 run in each" in small_print(robustness)
+    check_phone(known.plot)
 
 
 def test_designs_that_nobody_can_judge_yet_stand_outside(tmp_path):

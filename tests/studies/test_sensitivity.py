@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from phones import check_phone
 from typer.testing import CliRunner
 from worlds import bare
 
@@ -399,6 +400,7 @@ def test_pictures_show_what_matters(found):
     assert "(EUR)" in bars.get_xlabel()
     with pytest.raises(RequestError, match="allowed: placed, dropped_out"):
         found.plot.tornado("visas")
+    check_phone(found.plot)
 
 
 def test_effects_of_many_sizes_are_drawn_on_a_logarithmic_scale():

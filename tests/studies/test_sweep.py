@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from phones import check_phone
 from typer.testing import CliRunner
 
 import smpsim
@@ -510,6 +511,11 @@ def test_lines_show_means_and_fix_what_they_are_told_to(found):
     runs = found.by_run().join(found.designs, on="design").query(f"`{MONTHS}` == 6")
     assert list(line.get_ydata()) == pytest.approx(list(runs.groupby(SEATS)["placed"].mean()))
     assert len(found.plot.lines("dropout", "placed", by="seats").axes[0].lines) == 2
+    check_phone(
+        found.plot,
+        lines={"x": "dropout", "outcome": "placed", "by": "seats"},
+        heatmap={"x": MONTHS, "y": "seats", "outcome": "placed"},
+    )
 
 
 @pytest.mark.parametrize(

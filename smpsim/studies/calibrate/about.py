@@ -1,6 +1,6 @@
 """What a calibration says of itself: its question, tables, columns and intervals."""
 
-from smpsim.results.columns import OTHER, Column, Description
+from smpsim.results.columns import OTHER, PER_ROW, Column, Description
 from smpsim.studies.validate.about import SCORES
 
 AS_REPORTED = "as reported: a share, or people"
@@ -27,12 +27,12 @@ ABOUT = Description(
             "median": Column("predicted: median of the runs", AS_REPORTED),
             "run_low": Column("lower end of the prediction interval", AS_REPORTED),
             "run_high": Column("upper end of the prediction interval", AS_REPORTED),
-            "prior_median": Column("median before the reports"),
-            "prior_low": Column("lower end of the interval before the reports"),
-            "prior_high": Column("upper end of the interval before the reports"),
-            "posterior_median": Column("median after the reports"),
-            "posterior_low": Column("lower end of the interval after the reports"),
-            "posterior_high": Column("upper end of the interval after the reports"),
+            "prior_median": Column("median before the reports", PER_ROW),
+            "prior_low": Column("lower end of the interval before the reports", PER_ROW),
+            "prior_high": Column("upper end of the interval before the reports", PER_ROW),
+            "posterior_median": Column("median after the reports", PER_ROW),
+            "posterior_low": Column("lower end of the interval after the reports", PER_ROW),
+            "posterior_high": Column("upper end of the interval after the reports", PER_ROW),
             "learned": Column("share by which the interval became narrower", "share"),
             "kept": Column("whether the draw is kept"),
         },

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from smpsim.plots import style
-from smpsim.plots.style import BLACK, BLUE, GREY
+from smpsim.plots.style import BLUE, GREY
 from smpsim.scenario.meanings import plain_names
 from smpsim.studies.validate.plots import (
     by_scenario,
@@ -29,7 +29,7 @@ MOST_SHOWN = 25
 """Parameters that are shown, those that are narrowed most."""
 
 
-class CalibrationPlots:
+class CalibrationPlots(style.Plots):
     """Pictures of a `Calibration`; call them as ``calibration.plot.parameters()``."""
 
     def __init__(self, calibration: Calibration) -> None:
@@ -40,7 +40,8 @@ class CalibrationPlots:
         found = self._calibration
         table = found.parameters().sort_values("learned", kind="stable").tail(MOST_SHOWN)
         more = len(found.draws.columns) - len(table)
-        figure, panel = rows_panel(len(table), ax)
+        figure, panel = rows_panel(len(table), ax, self._phone)
+        numbers = []
         for place, (key, row) in enumerate(table.iterrows()):
             order = np.sort(found.draws[key].to_numpy())
             low, middle, high = (
@@ -52,13 +53,12 @@ class CalibrationPlots:
             middle_value, low_value, high_value = (
                 _short(row[f"posterior_{part}"]) for part in ("median", "low", "high")
             )
-            text = f"{middle_value} ({low_value} to {high_value})"
-            panel.text(102, place, text, va="center", fontsize=8, color=BLACK)
-        panel.set_xlim(0, 135)
+            numbers.append(f"{middle_value} ({low_value} to {high_value})")
+        panel.set_xlim(0, 100)
         panel.set_xticks([0, 25, 50, 75, 100])
         names = plain_names([str(key) for key in found.draws.columns])
         labels = [textwrap.fill(names[str(key)], LETTERS_OF_A_LABEL) for key in table.index]
-        panel.set_yticks(range(len(table)), [style.plain(one) for one in labels], fontsize=8)
+        style.name_rows(panel, [style.plain(one) for one in labels], numbers=numbers, size=8)
         panel.set_ylim(-0.7, len(table) - 0.3)
         panel.grid(False, axis="y")
         panel.set_xlabel("place in what was thought likely before, from least to most (%)")
@@ -79,7 +79,7 @@ class CalibrationPlots:
         # figures with a unit have no place on an axis of shares
         shares = [outcome for outcome in found.outcomes if not outcome.reported.unit]
         shares = [shares[place] for place in by_scenario(one.label for one in shares)]
-        figure, parts = in_columns([one.label for one in shares], found.scenarios, ax)
+        figure, parts = in_columns([one.label for one in shares], found.scenarios, ax, self._phone)
         for panel, rows in parts:
             mine = shares[rows.first : rows.first + len(rows.places)]
             for place, outcome in zip(rows.places, mine, strict=True):

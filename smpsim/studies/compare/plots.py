@@ -33,7 +33,7 @@ LONGEST_NAME = 22  # letters beside a line; of longer names, only the letter of 
 GAP = 0.1  # between labels, as a share of the height
 
 
-class ComparisonPlots:
+class ComparisonPlots(style.Plots):
     """Pictures of a comparison; each method returns a matplotlib figure.
 
     Parameters
@@ -53,8 +53,8 @@ class ComparisonPlots:
             A label of the compared pairs; all programmes together when left out.
         """
         both = self._comparison
-        figure, (people, money, more, dearer) = style.panels(
-            2, 2, 11, 7.4, height_ratios=(1.35, 1.0)
+        figure, (people, money, more, dearer) = self._panels(
+            2, 2, 11, 7.4, height_ratios=(1.35, 1.0), down=True
         )
         pair = self._pair(programme)
         results = (both.a, both.b)
@@ -152,7 +152,7 @@ class ComparisonPlots:
         for outcome in rows:
             groups.setdefault(_axis_of(outcome, str(table.unit[outcome])), []).append(outcome)
         heights = [len(group) + 1.6 for group in groups.values()] or [3.0]
-        figure, axes = style.panels(
+        figure, axes = self._panels(
             max(len(groups), 1), 1, 10, 1.5 + HEIGHT_PER_ROW * sum(heights), height_ratios=heights
         )
         if not groups:
@@ -173,7 +173,7 @@ class ComparisonPlots:
         style.foot(figure, self._origin(), dots, *self._notes())
         return figure
 
-    def survival(self, programme: str | None = None, *, narrow: bool = False) -> Figure:
+    def survival(self, programme: str | None = None) -> Figure:
         """Return how soon people are placed, how long they stay, and the paired differences.
 
         As `Result.plot.survival`, of both designs (extra ``survival``).
@@ -182,10 +182,8 @@ class ComparisonPlots:
         ----------
         programme : str, optional
             A label of the compared pairs; all programmes together when left out.
-        narrow : bool
-            One panel below the other, for columns and telephones.
         """
-        figure, panels, note = survival(self._comparison, self._pair(programme), narrow)
+        figure, panels, note = survival(self._comparison, self._pair(programme), self._phone)
         for panel in panels:
             _name_lines(panel, self._comparison.names)
         about = f"{self._title()}; {self._which(programme)}"
@@ -282,18 +280,13 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
         for edge in ("ci_low", "ci_high")
     )
     panel.axvline(0, color=BLACK, linewidth=0.9)
+    numbers = []
     for place, (value, one, other) in enumerate(zip(middle, low, high, strict=True)):
         clear = not alone[place] and (one > 0 or other < 0)
         face = VERMILION if clear else "white"
         panel.hlines(place, one, other, color=VERMILION, linewidth=2.2)
         panel.plot(value, place, "o", color=VERMILION, markerfacecolor=face, markersize=7)
-        panel.annotate(
-            _signed(value) + _range(one, other, alone[place]),
-            (1.01, place),
-            xycoords=panel.get_yaxis_transform(),
-            va="center",
-            fontsize=8,
-        )
+        numbers.append(_signed(value) + _range(one, other, alone[place]))
     labels = [
         label_of(str(outcome))
         + ("" if min(used) == pairs else f"\nfrom {used[0]:,} and {used[1]:,} of {pairs:,} runs")
@@ -301,7 +294,7 @@ def _draw_differences(panel: Axes, table: pd.DataFrame, unit: str, pairs: int) -
             table.index, table[["runs_used_a", "runs_used_b"]].to_numpy(int).tolist(), strict=True
         )
     ]
-    panel.set_yticks(range(len(table)), labels)
+    style.name_rows(panel, labels, numbers=numbers)
     panel.set_ylim(-0.6, len(table) - 0.4)
     edges = [0.0, *low, *high]
     room = 0.08 * (max(edges) - min(edges)) or 1.0

@@ -47,7 +47,7 @@ class Curve(NamedTuple):
 
 
 def survival(
-    both: Comparison, pair: tuple[Sequence[str], Sequence[str]], narrow: bool
+    both: Comparison, pair: tuple[Sequence[str], Sequence[str]], phone: bool
 ) -> tuple[Figure, list[Axes], str]:
     """Return the picture, its two panels of curves, and its small print.
 
@@ -56,15 +56,12 @@ def survival(
     both : Comparison
     pair : tuple of two sequences of str
         Programmes of each design: one, or all.
-    narrow : bool
-        One panel below the other, for columns and telephones.
+    phone : bool
+        For a phone.
     """
     heights = (1.35, 1.0)
-    if narrow:
-        figure, axes = style.panels(4, 1, 5.2, 12.4, height_ratios=2 * heights)
-    else:
-        figure, axes = style.panels(2, 2, 10, 7.4, height_ratios=heights)
-        axes = [axes[n] for n in (0, 2, 1, 3)]
+    figure, axes = style.panels(2, 2, 10, 7.4, height_ratios=heights, phone=phone, down=True)
+    axes = [axes[n] for n in (0, 2, 1, 3)]
     # the same pairs for both designs, as the runs of a pair share their world and their luck
     luck = np.random.default_rng(both.seed)
     weights = luck.multinomial(both.runs, [1.0 / both.runs] * both.runs, RESAMPLES)

@@ -23,7 +23,7 @@ LETTERS_OF_FIGURE = 44
 MOST_SHOWN = 10
 
 
-class DecisionPlots:
+class DecisionPlots(style.Plots):
     """Pictures of a `Decision`; call them as ``decision.plot.options()``."""
 
     def __init__(self, decision: Decision) -> None:
@@ -34,7 +34,7 @@ class DecisionPlots:
         found = self._decision
         table = found.table
         height = 2.2 + HEIGHT_PER_ROW * max(len(table), 3)
-        figure, panels = style.panels(1, 2, 12, height, sharey=True)
+        figure, panels = self._panels(1, 2, 12, height, sharey=True)
         money = f"value less cost, against {found.names[0]}"
         apart = f"placements against {found.names[0]}" if found.value is None else money
         for place, (name, row) in enumerate(reversed(list(table.iterrows()))):
@@ -52,14 +52,14 @@ class DecisionPlots:
                 if found.worlds > 1:
                     text = f"better in {row['better']:,} of {found.worlds:,} worlds"
                     panels[1].annotate(
-                        text, (ends[0], place), (0, 8), textcoords="offset points",
-                        ha="center", fontsize=8, color="#555555",
+                        text, (ends[0], place), (0, -13 if self._phone else 8),
+                        textcoords="offset points", ha="center", fontsize=8, color="#555555",
                         bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
                     )  # fmt: skip
         panels[1].axvline(0, color=BLACK, linewidth=1)
         panels[1].margins(x=0.15)
         panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]))
-        _names(panels[0], found)
+        _names(panels, found)
         style.amounts(panels[0].xaxis, "people", "placed")
         style.amounts(panels[1].xaxis, found.unit, style.plain(textwrap.shorten(apart, 60)))
         where = "in all plausible worlds" if found.worlds > 1 else "by chance alone"
@@ -81,7 +81,7 @@ class DecisionPlots:
         found = self._decision
         table = found.table.iloc[::-1]
         height = 2.2 + HEIGHT_PER_ROW * max(len(table), 3)
-        figure, (panel,) = style.panels(1, 1, 9, height)
+        figure, (panel,) = self._panels(1, 1, 9, height)
         places = np.arange(len(table))
         best = table["regret"] == table["regret"].min()
         colours = [BLUE if one else GREY for one in best]
@@ -91,7 +91,7 @@ class DecisionPlots:
         for place, (_, row) in enumerate(table.iterrows()):
             text = f" best in {row['best']:,} of {found.worlds:,}"
             panel.text(row["regret"], place, text, va="center", fontsize=8, color="#555555")
-        _names(panel, found)
+        _names([panel], found)
         style.amounts(
             panel.xaxis, found.unit, "expected loss against the best option of each world"
         )
@@ -109,7 +109,7 @@ class DecisionPlots:
         found = self._decision
         known = found.information
         table = known[known["value"] > 0].head(MOST_SHOWN).iloc[::-1]
-        figure, panel = style.one_panel(10, 2.4 + 0.42 * max(len(table), 3), ax)
+        figure, panel = self._one_panel(10, 2.4 + 0.42 * max(len(table), 3), ax)
         names = plain_names([str(key) for key in table.index])
         places = np.arange(len(table))
         colours = [BLUE if one else GREY for one in table["clear"]]
@@ -124,7 +124,7 @@ class DecisionPlots:
                 textcoords="offset points", fontsize=8, color=VERMILION,
             )  # fmt: skip
         panel.set_xlim(0, max(table["value"].max() * 1.1, noise * 1.2) if len(table) else 1)
-        panel.set_yticks(places, [_wrapped(names[str(key)]) for key in table.index], fontsize=8)
+        style.name_rows(panel, [_wrapped(names[str(key)]) for key in table.index], size=8)
         panel.grid(False, axis="y")
         style.amounts(panel.xaxis, found.unit, "average gain of the choice if this were known")
         if not len(table):
@@ -152,11 +152,12 @@ def _wrapped(text: str) -> str:
     return style.plain(textwrap.fill(text, LETTERS_OF_FIGURE))
 
 
-def _names(panel: Axes, found: Decision) -> None:
+def _names(panels: list[Axes], found: Decision) -> None:
     labels = [textwrap.fill(style.plain(name), LETTERS) for name in reversed(found.names)]
-    panel.set_yticks(range(len(labels)), labels)
-    panel.set_ylim(-0.7, len(labels) - 0.3)
-    panel.grid(False, axis="y")
+    style.name_rows(panels, labels)
+    for panel in panels:
+        panel.set_ylim(-0.7, len(labels) - 0.3)
+        panel.grid(False, axis="y")
 
 
 def _about(found: Decision) -> str:

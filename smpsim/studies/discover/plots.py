@@ -30,7 +30,7 @@ INSET = 0.004  # of a side
 NOTHING = "No box was found."
 
 
-class DiscoveryPlots:
+class DiscoveryPlots(style.Plots):
     """Pictures of a `Discovery`; call them as ``found.plot.boxes()``.
 
     A box that did not hold on designs by which it was not found is drawn dashed.
@@ -47,16 +47,17 @@ class DiscoveryPlots:
         idle = [key.label for key in found.cases.keys if key.name not in limited]
         rows = max(len(keys), 1)
         step = 0.24 * max(len(found.found), 1)
-        figure, panel = style.one_panel(10.0, 2.3 + rows * (0.62 + step), ax)
+        figure, panel = self._one_panel(10.0, 2.3 + rows * (0.62 + step), ax)
         for place, key in enumerate(reversed(keys)):
             self._row(panel, place, key)
         panel.set_xlim(-0.02, 1.02)
-        panel.set_ylim(-0.6, rows - 0.4)
+        panel.set_ylim(-0.6, rows - (0.2 if self._phone else 0.4))
         panel.set_xticks([])
         panel.grid(False)
         panel.spines[:].set_visible(False)
         labels = [style.plain(textwrap.fill(draw.label(key), 34)) for key in reversed(keys)]
-        panel.set_yticks(range(len(keys)), labels, fontsize=9)
+        # the name stands above all boxes of the row
+        style.name_rows(panel, labels, high=0.34 + step, above=0.44)
         panel.tick_params(length=0)
         for number, one in enumerate(found.found, 1):
             label = f"box {number}: fails in {100 * one.density:.0f} of 100 runs"
@@ -66,7 +67,7 @@ class DiscoveryPlots:
                 [], [], color=draw.colour(number), linestyle=draw.dash(one), lw=5, label=label
             )
         if found.found:
-            panel.legend(loc="lower left", bbox_to_anchor=(0, 1.0), fontsize=8, frameon=False)
+            style.legend(panel, columns=1)
         if not keys:
             style.say(panel, NOTHING)
         self._frame(
@@ -86,14 +87,17 @@ class DiscoveryPlots:
         """Draw one key with the limits of each box on it."""
         found = self._found
         count = len(found.found)
-        height = 0.84
+        # on a phone the name of the row needs room
+        height = 0.76 if self._phone else 0.84
         panel.add_patch(
             Rectangle((0, place - height / 2), 1, height, facecolor="#EEEEEE", edgecolor="none")
         )
         ends = (key.low, key.high) if key.numeric else ()
         for end, side, x in zip(ends, ("left", "right"), (0.006, 0.994), strict=False):
             text = draw.number(key, end)
-            panel.text(x, place - 0.36, text, ha=side, va="center", fontsize=7.5, color="#777777")
+            panel.text(
+                x, place - 0.43 * height, text, ha=side, va="center", fontsize=7.5, color="#777777"
+            )
         for number, one in enumerate(found.found, 1):
             # the first box is the uppermost of its row, with room for its figures above it
             y = place + height / 2 - height * (number - 0.35) / (count + 0.35)
@@ -167,7 +171,7 @@ class DiscoveryPlots:
         """
         found = self._found
         across, up = self._axes(x, y)
-        figure, panel = style.one_panel(8.6, 6.2, ax)
+        figure, panel = self._one_panel(8.6, 6.2, ax)
         inputs, share = found.cases.inputs, found.cases.share
         columns = [draw.places(key, inputs[key.name].to_numpy()) for key in (across, up)]
         edges = [draw.edges(key, column) for key, column in zip((across, up), columns, strict=True)]
@@ -192,10 +196,12 @@ class DiscoveryPlots:
                     va="center",
                     fontsize=8,
                     color="white" if value > DARK else BLACK,
+                    # a frame may run through a field
+                    zorder=7,
+                    path_effects=[Stroke(linewidth=2, foreground=image.to_rgba(value)), Normal()],
                 )
-        bar = figure.colorbar(image, ax=panel, shrink=0.9, format=PercentFormatter(1.0))
-        bar.set_label("share of the runs that fail (numbers: %)", fontsize=9)
-        bar.ax.tick_params(labelsize=9)
+        text = "share of the runs that fail (numbers: %)"
+        style.colour_bar(figure, image, panel, text, shrink=0.9, format=PercentFormatter(1.0))
         draw.axis(panel, "x", across)
         draw.axis(panel, "y", up)
         others, dashed = [], []
@@ -220,10 +226,10 @@ class DiscoveryPlots:
             panel.add_patch(frame)
             panel.annotate(
                 f"box {number}",
-                ((left + right) / 2, high - dy),
-                xytext=(0, -2 - 11 * (number - 1)),
+                (left + dx, high - dy),
+                xytext=(3, -2 - 11 * (number - 1)),
                 textcoords="offset points",
-                ha="center",
+                ha="left",
                 va="top",
                 fontsize=8,
                 fontweight="bold",
@@ -255,7 +261,7 @@ class DiscoveryPlots:
         """Draw coverage against density: of PRIM step by step, of CART leaf by leaf."""
         found = self._found
         curve = found.peeling()
-        figure, panel = style.one_panel(8.0, 5.6, ax)
+        figure, panel = self._one_panel(8.0, 5.6, ax)
         panel.axhline(found.base, color=GREY, lw=1.2, ls="--")
         panel.text(
             0.99,

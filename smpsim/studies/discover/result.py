@@ -214,11 +214,12 @@ class Discovery(StudyResult):
         pictures: bool | Mapping[str, Drawing] = False,
         extra: Mapping[str, bytes] | None = None,
         xlsx: bool = False,
+        phone: bool = False,
     ) -> list[Path]:
         """Write all tables and the sentences, all files or none; see `StudyResult.write`."""
         said = {SENTENCES_FILE: ("\n".join(self.sentences) + "\n").encode()}
         every = {**said, **(extra or {})}
-        return super().write(folder, kind, pictures=pictures, extra=every, xlsx=xlsx)
+        return super().write(folder, kind, pictures=pictures, extra=every, xlsx=xlsx, phone=phone)
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ LETTERS_OF_A_LABEL = 44
 NEAR = 0.75  # from which level of all steps on, as a share of the highest, the axis leaves out zero
 
 
-class ExplanationPlots:
+class ExplanationPlots(style.Plots):
     """Pictures of an `Explanation`; each method returns a matplotlib figure.
 
     Parameters
@@ -46,7 +46,7 @@ class ExplanationPlots:
         labels = [pair.label for pair in found.comparison.pairs]
         label = _chosen(programme, labels)
         table = found.waterfall().loc[label]
-        figure, (panel,) = style.panels(1, 1, 10, 2.0 + HEIGHT_PER_ROW * len(table))
+        figure, (panel,) = self._panels(1, 1, 10, 2.0 + HEIGHT_PER_ROW * len(table))
         from_zero = _draw_waterfall(panel, table)
         style.head(figure, "From placements in A to placements in B, by cause", self._title(label))
         ends = ""
@@ -72,7 +72,7 @@ class ExplanationPlots:
         label = _chosen(programme, found.programmes)
         table = found.flows()
         mine = table[(table["programme"] == label) & (table["people"] > 0)]
-        figure, (panel,) = style.panels(1, 1, 10, 7.0)
+        figure, (panel,) = self._panels(1, 1, 10, 7.0)
         draw_flows(panel, mine)
         style.head(figure, "The same people in both designs", self._title(label))
         what = (
@@ -86,7 +86,7 @@ class ExplanationPlots:
         """Draw what each change brings alone, and what is missing without it."""
         found = self._found
         table = largest_first(found.switched()).iloc[::-1]
-        figure, panels = style.panels(
+        figure, panels = self._panels(
             1, 2, 12, 2.3 + 1.3 * HEIGHT_PER_ROW * max(len(table), 2), sharey=True
         )
         sides = (
@@ -97,7 +97,7 @@ class ExplanationPlots:
             _draw_effects(panel, table, name)
             style.amounts(panel.xaxis, "people", f"{words}, placed")
         names = [_label(str(name), row) for name, row in table.iterrows()]
-        panels[0].set_yticks(range(len(table)), names)
+        style.name_rows(panels, names)
         style.head(figure, "Which change mattered", self._title(None))
         dots = "Dot: difference in placements."
         if found.runs > 1:
@@ -133,6 +133,7 @@ def _draw_waterfall(panel: Axes, table: Any) -> bool:
     level, last = 0.0, len(table) - 1
     lows: list[float] = []
     highs = [0.0]
+    numbers: list[str] = []
     for place, (_, row) in enumerate(table.iterrows()):
         effect, ends = float(row["effect"]), (float(row["ci_low"]), float(row["ci_high"]))
         whole = place in (0, last)
@@ -149,13 +150,11 @@ def _draw_waterfall(panel: Axes, table: Any) -> bool:
         if known and ends[0] != ends[1]:
             show = (lambda x: style.number(x, 1)) if whole else _signed
             text += f"  ({show(ends[0])} to {show(ends[1])})"
-        panel.annotate(
-            text, (1.01, place), xycoords=panel.get_yaxis_transform(), va="center", fontsize=8
-        )
+        numbers.append(text)
         lows.append(min(stop if whole else start, stop, start + ends[0] if known else stop))
         highs.append(max(start, stop, start + ends[1] if known else stop))
         level = stop
-    panel.set_yticks(range(len(table)), [str(name) for name in table.index])
+    style.name_rows(panel, [str(name) for name in table.index], numbers=numbers)
     panel.set_ylim(last + 0.6, -0.6)
     low, high = min(lows), max(highs)
     # small steps between large bars could not be seen
@@ -193,6 +192,7 @@ def _draw_effects(panel: Axes, table: Any, name: str) -> None:
             textcoords="offset points",
             ha="center",
             fontsize=8,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5, "alpha": 0.8},
         )
         edges += [value, *((low, high) if known else ())]
     room = 0.12 * (max(edges) - min(edges)) or 1.0
@@ -203,9 +203,14 @@ def _draw_effects(panel: Axes, table: Any, name: str) -> None:
 
 def _label(name: str, row: Any) -> str:
     """Return what a change is called, and below what it is in A and in B."""
-    # a single value has a meaning, a section or an action its own words
-    words = plain_names([name])[name] if "." in name and "(" not in name else name
-    lines = [words, f"{row['a']} \N{RIGHTWARDS ARROW} {row['b']}"]
+    if "(" not in name and "." in name:
+        words = plain_names([name])[name]
+    else:
+        # a section or an action has its own words
+        words = name.replace(".", ": ").replace("_", " ")
+    lines = [words]
+    if not row["a"].startswith("as in "):
+        lines.append(f"{row['a']} \N{RIGHTWARDS ARROW} {row['b']}")
     wrapped = [part for line in lines for part in textwrap.wrap(line, LETTERS_OF_A_LABEL)]
     return style.plain("\n".join(wrapped))
 

@@ -33,7 +33,7 @@ from smpsim.studies.forecast.observed import (
     groups_of,
     read_observed,
 )
-from smpsim.studies.forecast.particles import Vary, designs, in_world, run, spreads, work
+from smpsim.studies.forecast.particles import Vary, designs, in_worlds, run, spreads, work
 from smpsim.studies.forecast.result import COST, PLANNED, SHOWN, Forecast, Taken, ahead
 from smpsim.studies.forecast.signs import CANDIDATES
 from smpsim.studies.sweep.streams import stream
@@ -313,7 +313,7 @@ def _with_actions(
     if given.drawn or len(rows.columns) > 1:
         # what an action makes of a value depends on the value that was drawn
         places: list[Any] = rows.to_dict("records")
-        worlds = (in_world(design, one, seed, given) for one in places)
+        worlds = in_worlds(design, places, seed, given)
         each = [from_month(one, actions, now + 1) for one in worlds]
     timelines = pd.Series([one.timeline for one in each], dtype=object)
     rows = rows.assign(timeline=timelines)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -125,13 +125,19 @@ def work(
     )
 
 
-def in_world(
-    scenario: Scenario, row: Mapping[str, Any], seed: int, parameters: Parameters
-) -> Scenario:
-    """Return the scenario as it is in the world of a row of `designs`."""
-    values = {str(key): value for key, value in row.items() if key != WORLD}
-    design = load(scenario, values) if values else scenario
-    return Worlds(design, parameters.held(design, values), seed).scenario(int(row[WORLD]))
+def in_worlds(
+    scenario: Scenario, rows: Iterable[Mapping[str, Any]], seed: int, parameters: Parameters
+) -> Iterator[Scenario]:
+    """Yield the scenario as it is in the world of each row of `designs`."""
+    last: dict[str, Any] = {}
+    worlds = Worlds(scenario, parameters.held(scenario, last), seed)
+    for row in rows:
+        values = {str(key): value for key, value in row.items() if key != WORLD}
+        if values != last:
+            # ranges are looked up once for all rows that differ in their world only
+            design = load(scenario, values) if values else scenario
+            worlds, last = Worlds(design, parameters.held(design, values), seed), values
+        yield worlds.scenario(int(row[WORLD]))
 
 
 def run(

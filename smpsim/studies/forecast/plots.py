@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MOST_PANELS = 6
 
 
-class ForecastPlots:
+class ForecastPlots(style.Plots):
     """Pictures of a `Forecast`; call them as ``forecast.plot.fan()``."""
 
     def __init__(self, forecast: Forecast) -> None:
@@ -44,7 +44,7 @@ class ForecastPlots:
         ]
         shown = names[:MOST_PANELS]
         rows = -(-len(shown) // 2)
-        figure, panels = style.panels(rows, 2, 10, 1.2 + 3.4 * rows)
+        figure, panels = self._panels(rows, 2, 10, 1.2 + 3.4 * rows)
         for panel, name in zip(panels, shown, strict=False):
             self._draw(panel, place, name)
         for panel in panels[len(shown) :]:
@@ -126,7 +126,7 @@ class ForecastPlots:
         place = self._place(programme)
         table = found.signs()
         mine = table[table.index.get_level_values("programme") == found.groups[place]]
-        figure, panel = style.one_panel(9, 2.2 + 0.6 * max(len(mine), 2), ax)
+        figure, panel = self._one_panel(9, 2.2 + 0.6 * max(len(mine), 2), ax)
         labels = []
         for row, (_, one) in enumerate(mine[::-1].iterrows()):
             good, bad = 100 * one["met_on_this_side"], 100 * one["met_on_the_other"]
@@ -155,7 +155,7 @@ class ForecastPlots:
                 f"{one['side']} {one['threshold']:,.10g}{unit}"
             )
         if len(mine):
-            panel.set_yticks(range(len(labels)), labels, fontsize=9)
+            style.name_rows(panel, labels)
             panel.set_ylim(-0.6, len(labels) - 0.4)
             style.legend(panel)
         else:

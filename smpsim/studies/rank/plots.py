@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 HEIGHT_PER_ROW = 0.45
 LETTERS_OF_A_LABEL = 26
+LETTERS_ON_A_PHONE = 15
 LONGEST = 3.0  # times the distance of the points from each other and zero, that all lines span
 GAIN, COST = "retained_placements", "cost_per_retained_placement"
 KEPT = "placements kept a year"
 
 
-class RankingPlots:
+class RankingPlots(style.Plots):
     """Pictures of a `Ranking`; call them as ``ranking.plot.alone()``."""
 
     def __init__(self, ranking: Ranking) -> None:
@@ -33,7 +34,7 @@ class RankingPlots:
         found = self._ranking
         table = found.alone().iloc[::-1]
         height = 2.2 + HEIGHT_PER_ROW * max(len(table), 2)
-        figure, panels = style.panels(1, 3, 13.5, height, sharey=True)
+        figure, panels = self._panels(1, 3, 13.5, height, sharey=True)
         money = found.currency
         shown = (
             (GAIN, f"change of {KEPT}", "people", 1),
@@ -57,8 +58,8 @@ class RankingPlots:
         _not_too_near(panels[2])
         style.amounts(panels[2].xaxis, "people", f"kept a year by 100,000 {money} more")
         titles = [_label(found, str(name)) for name in table.index]
+        style.name_rows(panels, titles)
         for panel in panels:
-            panel.set_yticks(range(len(table)), titles)
             panel.set_ylim(-0.7, max(len(table), 1) - 0.3)
             panel.grid(False, axis="y")
         style.head(figure, "What each action alone changes", found.title)
@@ -91,7 +92,7 @@ class RankingPlots:
             place = names.index(row["second"]), names.index(row["first"])
             gain[place], beyond[place] = row["together"], row["interaction"]
             sure[place] = row["p_holm"] < 1 - found.level
-        figure, panels = style.panels(1, 2, 14, 6.4)
+        figure, panels = self._panels(1, 2, 14, 6.4)
         labels = [_label(found, name) for name in names]
         for panel, values, stars, title in (
             (panels[0], gain, np.zeros_like(sure), f"gain in {KEPT}; diagonal: an action alone"),
@@ -103,13 +104,9 @@ class RankingPlots:
             ),
         ):
             image = _map(panel, values, stars)
-            panel.set_xticks(range(count), labels, rotation=40, ha="right", fontsize=8)
-            panel.set_yticks(range(count), labels, fontsize=8)
+            _name_sides(panel, labels)
             panel.set_title(title, fontsize=10, loc="left")
-            bar = figure.colorbar(image, ax=panel, shrink=0.7)
-            bar.set_label("people", fontsize=9)
-            bar.ax.tick_params(labelsize=8)
-            bar.outline.set_visible(False)
+            style.colour_bar(figure, image, panel, "people", shrink=0.7)
         style.head(figure, "Actions in pairs", found.title)
         style.foot(
             figure,
@@ -120,6 +117,25 @@ class RankingPlots:
             "both lose: they lose less together than apart.",
         )
         return figure
+
+
+def _name_sides(panel: Axes, names: list[str]) -> None:
+    """Name rows and columns; on a phone columns have the numbers of their rows."""
+    places = range(len(names))
+    figure = style.on_phone(panel)
+    if figure is None:
+        panel.set_xticks(places, names, rotation=40, ha="right", fontsize=8)
+        panel.set_yticks(places, names, fontsize=8)
+        return
+    numbered = [
+        f"{place + 1} {' '.join(name.split())}" for place, name in zip(places, names, strict=True)
+    ]
+    panel.set_yticks(
+        places, [textwrap.fill(one, LETTERS_ON_A_PHONE) for one in numbered], fontsize=7.5
+    )
+    panel.set_xticks(places, [str(place + 1) for place in places], fontsize=8)
+    panel.set_aspect("auto")
+    figure.heights[panel] = HEIGHT_PER_ROW * len(names) + 1.2
 
 
 def _label(found: Ranking, name: str) -> str:

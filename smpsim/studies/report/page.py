@@ -90,7 +90,7 @@ def _content(report: Report) -> dict[str, Any]:
     pictures = {
         name: {
             "wide": _inline(svg(getattr(report.plot, name)())),
-            "narrow": _inline(svg(getattr(report.plot, name)(narrow=True))),
+            "phone": _inline(svg(getattr(report.plot.phone, name)())),
         }
         for name in report.PICTURES
     }

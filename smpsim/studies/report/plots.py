@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from smpsim.plots import style
+from smpsim.plots.letters import drawn_with_all_letters
 from smpsim.plots.style import BLACK, BLUE, GREEN, ORANGE, PINK, SKY, VERMILION, Picture
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ MOST_IN_A_ROW = 3
 HEIGHT_PER_PARTY = 0.34
 
 
-class ReportPlots:
+class ReportPlots(style.Plots):
     """Pictures of a report; each method returns a matplotlib figure.
 
     Parameters
@@ -33,20 +34,14 @@ class ReportPlots:
     def __init__(self, report: Report) -> None:
         self._report = report
 
-    def placed(self, *, narrow: bool = False) -> Picture:
-        """Return people placed since the start, a panel for each option with its likely range.
-
-        Parameters
-        ----------
-        narrow : bool
-            For the width of a phone: the panels below each other.
-        """
+    def placed(self) -> Picture:
+        """Return people placed since the start, a panel for each option with its likely range."""
         options = self._report.options
-        columns = 1 if narrow else min(len(options), MOST_IN_A_ROW)
+        columns = min(len(options), MOST_IN_A_ROW)
         rows = -(-len(options) // columns)
         # an option alone needs no full width
-        width = 3.9 if narrow else 3.4 * max(columns, 2)
-        figure, axes = style.panels(rows, columns, width, 0.7 + 2.5 * rows, sharey=True)
+        width = 3.4 * max(columns, 2)
+        figure, axes = self._panels(rows, columns, width, 0.7 + 2.5 * rows, sharey=True)
         first = _placed(options[0])
         for place, (option, panel) in enumerate(zip(options, axes, strict=False)):
             x = style.from_start(option.result.start, option.result.months)
@@ -64,20 +59,14 @@ class ReportPlots:
         for place, panel in enumerate(axes[: len(options)]):
             panel.set_ylim(0, 1.08 * top if top else 1.0)
             style.amounts(panel.yaxis, "people", "placed since the start")
-            if place % columns:
+            if place % columns and not self._phone:
                 panel.set_ylabel("")
         beside = " Dotted: option A." if len(options) > 1 else ""
         style.foot(figure, style.bands_in_words(self._report.runs), beside, self._origin())
         return figure
 
-    def gains(self, *, narrow: bool = False) -> Picture:
-        """Return what each party gains or loses per person enrolled, a dot for each option.
-
-        Parameters
-        ----------
-        narrow : bool
-            For the width of a phone.
-        """
+    def gains(self) -> Picture:
+        """Return what each party gains or loses per person enrolled, a dot for each option."""
         table = self._report.gains()
         options = self._report.options
         parties = [
@@ -86,7 +75,7 @@ class ReportPlots:
             if table.xs(party, level="party")[["run_low", "run_high", "value"]].to_numpy().any()
         ]
         height = 1.3 + (HEIGHT_PER_PARTY + 0.14 * len(options)) * max(len(parties), 1)
-        figure, (panel,) = style.panels(1, 1, 3.9 if narrow else 6.8, height)
+        figure, (panel,) = self._panels(1, 1, 6.8, height)
         step = 0.7 / len(options)
         for place, option in enumerate(options):
             enrolled = option.mean("enrolled")
@@ -110,7 +99,8 @@ class ReportPlots:
                     )
         panel.axvline(0, color=BLACK, linewidth=0.9)
         labels = [str(table.xs(party, level="party")["label"].iloc[0]) for party in parties]
-        panel.set_yticks(range(len(parties))[::-1], labels)
+        high = 0.2 + 0.16 * len(options)
+        style.name_rows(panel, labels, range(len(parties))[::-1], high=high, above=0.38)
         panel.set_ylim(-0.6, max(len(parties), 1) - 0.4)
         panel.grid(False, axis="y")
         panel.margins(x=0.1)
@@ -137,7 +127,7 @@ def svg(figure: Figure) -> bytes:
     The same figure gives the same bytes.
     """
     content = BytesIO()
-    with mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "smpsim"}):
-        style.add_scripts(figure)
+    plain = mpl.rc_context({"svg.fonttype": "path", "svg.hashsalt": "smpsim"})
+    with plain, drawn_with_all_letters(figure):
         figure.savefig(content, format="svg", metadata={"Date": None, "Creator": None})
     return content.getvalue()

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import Normalize
+from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
@@ -27,10 +28,13 @@ LETTERS_PER_LINE = 38
 HEIGHT_PER_ROW = 0.34
 FAR = 4.0  # times what designs lose in 9 of 10 worlds at most; what is lost beyond is not in sight
 COLUMNS = 3  # of panels
-COLOURS = "viridis_r"  # robust designs are dark, which is seen best
+COLOURS = LinearSegmentedColormap.from_list("robust", colormaps["viridis_r"](np.linspace(0.15, 1)))
+"""Robust designs are dark, which is seen best; none is as pale as the page."""
+MIDDLE = 0.5
+BELOW = 0.24  # of a row on a phone, where its ends are named
 
 
-class SearchPlots:
+class SearchPlots(style.Plots):
     """Pictures of a `SearchResult`; call them as ``found.plot.front()``."""
 
     def __init__(self, found: SearchResult) -> None:
@@ -42,16 +46,18 @@ class SearchPlots:
         pairs = list(itertools.combinations(found.objectives, 2))
         columns = min(COLUMNS, len(pairs))
         rows = -(-len(pairs) // columns)
-        figure, panels = style.panels(rows, columns, max(4.7 * columns, 8.5), 4.3 * rows + 1.2)
+        figure, panels = self._panels(rows, columns, max(4.7 * columns, 8.5), 4.3 * rows + 1.2)
         searched, table = found.designs(), found.pareto()
         for panel, (x, y) in zip(panels, pairs, strict=False):
             self._pair(panel, searched, table, x, y)
         for panel in panels[len(pairs) :]:
             panel.set_visible(False)
         handles, labels = panels[0].get_legend_handles_labels()
-        figure.legend(
-            handles, labels, loc="outside upper right", ncols=len(labels), fontsize=8, frameon=False
-        )
+        if self._phone:
+            style.legend_outside(figure, panels[0], handles, labels)
+        else:
+            looks: Any = {"loc": "outside upper right", "fontsize": 8, "frameon": False}
+            figure.legend(handles, labels, ncols=len(labels), **looks)
         measured = found.measured
         style.head(figure, "What can be achieved together", found.ready.study.name)
         style.foot(
@@ -129,14 +135,17 @@ class SearchPlots:
         table, robust = found.pareto(), found.robustness()["satisficed"]
         decided, none = lever_axes(found)
         axes = [*decided, *objective_axes(found, table)]
-        figure, panel = style.one_panel(max(9.0, 1.15 * len(axes) + 1.5), 6.2, ax)
+        figure, panel = self._one_panel(max(9.0, 1.15 * len(axes) + 1.5), 6.2, ax)
         colours = ScalarMappable(Normalize(0, 1), COLOURS)
+        # on a phone axes lie below each other, the better end at the right
+        lying = style.on_phone(panel) is not None
+        places = np.arange(len(axes))[:: -1 if lying else 1]
         for place, name in enumerate(table.index):
             today, best = name == "today", name == found.best
             fresh = bool(table.loc[name, "nondominated"])
+            line = (places, [axis.heights[place] for axis in axes])
             panel.plot(
-                range(len(axes)),
-                [axis.heights[place] for axis in axes],
+                *(line[::-1] if lying else line),
                 "--" if today or not fresh else "-",
                 color=VERMILION if today else colours.to_rgba(robust[name]),
                 linewidth=3 if best or today else 1.3,
@@ -144,37 +153,48 @@ class SearchPlots:
                 zorder=5 if best or today else 3 + robust[name],
                 label="today" if today else f"best compromise: {name}" if best else None,
             )
-        for place, axis in enumerate(axes):
-            panel.axvline(place, color=GREY, linewidth=0.8, zorder=1)
+        for place, axis in zip(places, axes, strict=True):
+            across = panel.axhline if lying else panel.axvline
+            across(place, color=GREY, linewidth=0.8, zorder=1)
             for height, text in axis.ticks:
+                side = "left" if height < MIDDLE else "right"
+                x, y = (height, place - BELOW) if lying else (place, height)
                 panel.text(
-                    place,
-                    height,
+                    x,
+                    y,
                     f" {style.plain(text)}",
                     fontsize=7.5,
+                    ha=side if lying else "left",
                     va="center",
                     zorder=5,
                     bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.4, "alpha": 0.7},
                 )
-        panel.axvline(len(decided) - 0.5, color=BLACK, linewidth=1.2)
-        panel.set_xticks(range(len(axes)), [axis.label for axis in axes], fontsize=8)
-        panel.set_xlim(-0.3, len(axes) - 0.3)
-        panel.set_ylim(-0.05, 1.05)
-        panel.set_yticks([])
+        if lying:
+            panel.axhline(places[len(decided) - 1] - 0.4, color=BLACK, linewidth=1.2)
+            style.name_rows(panel, [axis.label for axis in axes], places, high=0.4, above=0.12)
+            panel.set_ylim(-0.6, len(axes) - 0.5)
+            panel.set_xlim(-0.02, 1.02)
+            panel.set_xticks([])
+        else:
+            panel.axvline(len(decided) - 0.5, color=BLACK, linewidth=1.2)
+            panel.set_xticks(places, [axis.label for axis in axes], fontsize=8)
+            panel.set_xlim(-0.3, len(axes) - 0.3)
+            panel.set_ylim(-0.05, 1.05)
+            panel.set_yticks([])
         panel.grid(False)
         panel.spines[["left", "bottom"]].set_visible(False)
         style.legend(panel)
-        bar = figure.colorbar(colours, ax=panel, shrink=0.7, pad=0.02)
-        bar.set_label("share of worlds in which it is good enough", fontsize=9)
-        bar.ax.yaxis.set_major_formatter(PercentFormatter(1.0))
-        bar.ax.tick_params(labelsize=8)
-        bar.outline.set_visible(False)
+        text = "share of worlds in which it is good enough"
+        bar = style.colour_bar(figure, colours, panel, text, shrink=0.7, pad=0.02)
+        bar.formatter = PercentFormatter(1.0)
         style.head(figure, "Designs of the front", found.ready.study.name, ax)
         style.foot(
             figure,
-            "Each line is a design. Left of the black line: what is decided; right of it: the "
-            f"results, means over {style.counted(found.measured.worlds, 'fresh world')}, "
-            f"{style.counted(found.measured.replications, 'run')} in each, better at the top. "
+            f"Each line is a design. {'Above' if lying else 'Left of'} the black line: what is "
+            f"decided; {'below' if lying else 'right of'} it: the results, means over "
+            f"{style.counted(found.measured.worlds, 'fresh world')}, "
+            f"{style.counted(found.measured.replications, 'run')} in each, better at the "
+            f"{'right' if lying else 'top'}. "
             "Dashed and pale: no longer on the front. Lines with the same choice are drawn "
             "slightly apart.",
             f"Taken by no design: {', '.join(none)}." if none else "",
@@ -194,7 +214,7 @@ class SearchPlots:
         """Draw the hypervolume and the size of the front by generation."""
         found = self._found
         table = found.history()
-        figure, (left, right) = style.panels(1, 2, 11, 4.6)
+        figure, (left, right) = self._panels(1, 2, 11, 4.6)
         generations = table["generation"] + 1
         left.plot(generations, table["hypervolume"], "o-", color=BLUE, markersize=4)
         left.set_ylabel("hypervolume (share of the space)", fontsize=9)
@@ -233,7 +253,7 @@ class SearchPlots:
         table = table.iloc[::-1]
         count = 1 + len(found.objectives)
         height = 2.3 + HEIGHT_PER_ROW * max(len(table), 5)
-        figure, panels = style.panels(1, count, 3.3 * count + 1.0, height, sharey=True)
+        figure, panels = self._panels(1, count, 3.3 * count + 1.0, height, sharey=True)
         for place, (name, row) in enumerate(table.iterrows()):
             colour = VERMILION if name == "today" else BLUE
             panels[0].hlines(
@@ -257,7 +277,7 @@ class SearchPlots:
         labels = [
             f"{one}{'' if feasible[one] else ' (misses a constraint)'}" for one in table.index
         ]
-        panels[0].set_yticks(range(len(table)), labels)
+        style.name_rows(panels, labels)
         panels[0].set_ylim(-0.7, len(table) - 0.3)
         for panel in panels:
             panel.grid(False, axis="y")

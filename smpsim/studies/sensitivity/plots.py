@@ -26,7 +26,7 @@ MINUS = "\N{MINUS SIGN}"
 FAR = 20  # times the median of the effects drawn; a larger one would hide all others
 
 
-class SensitivityPlots:
+class SensitivityPlots(style.Plots):
     """Pictures of a `Sensitivity`; call them as ``found.plot.indices("placed")``."""
 
     def __init__(self, found: Sensitivity) -> None:
@@ -51,7 +51,7 @@ class SensitivityPlots:
         acting = whole[whole[first] > 0]
         table = acting.head(MOST).iloc[::-1]
         height = 2.1 + HEIGHT_PER_ROW * max(len(table), 6)
-        figure, panels = style.panels(1, 2 if morris else 1, 13.5 if morris else 10, height)
+        figure, panels = self._panels(1, 2 if morris else 1, 13.5 if morris else 10, height)
         draw = self._morris if morris else self._sobol
         note = draw(panels, table, acting, name)
         keys = [str(key) for key in table.index]
@@ -152,7 +152,7 @@ class SensitivityPlots:
         whole = found.swings(name).set_index("parameter")
         moving = whole[whole[["at_low", "at_high"]].fillna(0).abs().max(axis=1) > 0]
         table = moving.head(MOST).iloc[::-1]
-        figure, panel = style.one_panel(11, 2.3 + HEIGHT_PER_ROW * max(len(table), 6), ax)
+        figure, panel = self._one_panel(11, 2.3 + HEIGHT_PER_ROW * max(len(table), 6), ax)
         panel.axvline(0, color=BLACK, linewidth=1)
         for place, (_, row) in enumerate(table.iterrows()):
             for end, colour, up in (("low", VERMILION, -0.19), ("high", BLUE, 0.19)):
@@ -164,7 +164,8 @@ class SensitivityPlots:
             panel.barh([0], [0], color=colour, label=f"at the {end} end of its range")
         style.legend(panel)
         names = [textwrap.fill(found.named(str(key)), LONGEST_LINE) for key in table.index]
-        _rows(panel, [style.plain(name) for name in names])
+        # two bars a row
+        _rows(panel, [style.plain(name) for name in names], high=0.42, above=0.39)
         base = float(whole["base"].iloc[0])
         if not len(table):
             known = base == base
@@ -271,7 +272,8 @@ def _numbered(panel: Axes, number: int, x: float, y: float, colour: str) -> None
     )
 
 
-def _rows(panel: Axes, labels: list[str]) -> None:
-    panel.set_yticks(range(len(labels)), labels, fontsize=8)
+def _rows(panel: Axes, labels: list[str], high: float = 0.34, above: float = 0.33) -> None:
+    # a panel below may have names beside it
+    style.name_rows(panel, labels, size=8, letters=46, high=high, above=above)
     panel.set_ylim(-0.7, max(len(labels), 1) - 0.3)
     panel.grid(False, axis="y")

@@ -38,7 +38,7 @@ WIDTH_PER_LETTER, LETTER = 0.085, 0.15  # inches of what is written into them
 MARKED = "Frame or cross: the scenario as it is. Levels are drawn to scale."
 
 
-class SweepPlots:
+class SweepPlots(style.Plots):
     """Pictures of a `Sweep`; call them as ``sweep.plot.heatmap(x, y, outcome)``.
 
     An axis is named by its key path, or by the end of it: ``"months_before_departure"``. What is
@@ -91,7 +91,7 @@ class SweepPlots:
             mean, error = (one.unstack() for one in data.means(rows, [rows[up], rows[across]]))
             errors.append(error.max().max())
             grids.append(mean.reindex(index=sides[up].values, columns=sides[across].values))
-        figure, panels = style.panels(1, len(values), max(6.4, 4.6 * len(values) + 1), 5.0)
+        figure, panels = self._panels(1, len(values), max(6.4, 4.6 * len(values) + 1), 5.0)
         everything = np.concatenate([grid.to_numpy().ravel() for grid in grids])
         known = everything[np.isfinite(everything)]
         low, high = (known.min(), known.max()) if len(known) else (0.0, 1.0)
@@ -105,11 +105,9 @@ class SweepPlots:
                 marked |= _mark(panel, (sides[across], sides[up]), present)
             if panel_axis is not None:
                 panel.set_title(style.plain(f"{data.label(panel_axis)}: {said(value)}"), size=9)
-        bar = figure.colorbar(image, ax=panels, shrink=0.9)
-        label = f"{label_of(data.outcome)} ({data.unit})"
-        bar.set_label(style.plain(textwrap.fill(label, 48)), fontsize=9)
-        bar.ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: shown(v, data.unit)))
-        bar.ax.tick_params(labelsize=9)
+        label = style.plain(textwrap.fill(f"{label_of(data.outcome)} ({data.unit})", 48))
+        bar = style.colour_bar(figure, image, panels, label, shrink=0.9)
+        bar.formatter = FuncFormatter(lambda v, _: shown(v, data.unit))
         drawn = [key for key in (across, up, panel_axis) if key]
         cells = sum(grid.size for grid in grids)
         style.head(figure, f"{label_of(data.outcome)}, mean of the runs", data.about())
@@ -160,7 +158,7 @@ class SweepPlots:
         places, group, ticks = data.groups(across)
         bars = ticks is not None or len(lines) > MOST_BANDS
         step = 0.012 * float(np.ptp(places)) if ticks is None else 0.6 / len(lines)
-        figure, panel = style.one_panel(8.0, 5.0, ax)
+        figure, panel = self._one_panel(8.0, 5.0, ax)
         for number, value in enumerate(lines):
             chosen = data.rows if line_axis is None else data.rows[data.rows[line_axis] == value]
             places_of = group.loc[chosen.index]
@@ -199,14 +197,7 @@ class SweepPlots:
         if data.unit.startswith("share"):
             panel.yaxis.set_major_formatter(FuncFormatter(lambda v, _: shown(v, data.unit)))
         if line_axis is not None:
-            panel.legend(
-                title=style.plain(data.label(line_axis)),
-                fontsize=8,
-                title_fontsize=8,
-                frameon=False,
-                loc="upper left",
-                bbox_to_anchor=(1.0, 1.0),
-            )
+            style.legend_beside(panel, style.plain(data.label(line_axis)))
         drawn = [key for key in (across, line_axis) if key]
         points = len(places) * len(lines)
         grouped = f"Runs in {len(places)} groups of equal size along the axis."

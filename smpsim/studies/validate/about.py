@@ -31,7 +31,7 @@ ABOUT = Description(
         "outcomes": {
             **SCORES,
             "reported": Column("what is reported, in words"),
-            "unit": Column("unit of the numbers in the row; empty: a share from 0 to 1"),
+            "unit": Column("unit of the numbers in the row; empty: a share", empty=SHARE),
             "reported_low": Column("the reported figure, or the lower end of it", PER_ROW),
             "reported_high": Column("the reported figure, or the upper end of it", PER_ROW),
             "reading": Column("how the report is read"),

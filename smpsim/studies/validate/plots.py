@@ -24,7 +24,7 @@ HEIGHT_OF_LINE = 0.21
 FARTHEST = 2.0  # shares beyond are cut off and said to be
 
 
-class ValidationPlots:
+class ValidationPlots(style.Plots):
     """Pictures of a `Validation`; call them as ``validation.plot.outcomes()``."""
 
     def __init__(self, validation: Validation) -> None:
@@ -35,7 +35,7 @@ class ValidationPlots:
         found = self._validation
         table = found.outcomes[found.outcomes["unit"] == ""]
         table = table.iloc[by_scenario(table.index)]
-        figure, parts = in_columns(list(table.index), found.scenarios, ax)
+        figure, parts = in_columns(list(table.index), found.scenarios, ax, self._phone)
         for panel, rows in parts:
             for place, (_, row) in zip(rows.places, rows.of_table(table).iterrows(), strict=True):
                 draw_reported(panel, place, row)
@@ -59,7 +59,7 @@ class ValidationPlots:
         for column in ("placed", "placed_run_low", "placed_run_high"):
             table[column] = table[column] / table["planned"]
         table = table.sort_values("placed", kind="stable")
-        figure, panel = rows_panel(len(table), ax)
+        figure, panel = rows_panel(len(table), ax, self._phone)
         for place, (_, row) in enumerate(table.iterrows()):
             draw_interval(
                 panel, place, row["placed"], row["placed_run_low"], row["placed_run_high"]
@@ -87,9 +87,9 @@ def by_scenario(labels: Iterable[Any]) -> list[int]:
     return sorted(range(len(scenarios)), key=lambda place: scenarios.index(scenarios[place]))
 
 
-def rows_panel(count: int, ax: Axes | None) -> tuple[Figure, Axes]:
+def rows_panel(count: int, ax: Axes | None, phone: bool) -> tuple[Figure, Axes]:
     """Return a panel with a row for each of `count` things."""
-    return style.one_panel(10, 2.2 + HEIGHT_PER_ROW * max(count, 2), ax)
+    return style.one_panel(10, 2.2 + HEIGHT_PER_ROW * max(count, 2), ax, phone=phone)
 
 
 @dataclass(frozen=True)
@@ -145,18 +145,19 @@ class Rows:
         panel.set_xlabel("share of those counted (%), square-root scale", fontsize=9)
         panel.set_ylim(-0.7, max((*self.places, *self.headings), default=0) + 0.7)
         for place, scenario in self.headings.items():
+            aside = style.on_phone(panel) is None
             panel.text(
-                *(-0.01, place, style.plain(scenario)),
+                *(-0.01 if aside else 0.0, place, style.plain(scenario)),
                 transform=panel.get_yaxis_transform(),
-                ha="right",
+                ha="right" if aside else "left",
                 va="center",
-                fontsize=8,
+                fontsize=8 if aside else 9,
                 fontweight="bold",
             )
 
 
 def in_columns(
-    labels: Sequence[Any], scenarios: Mapping[str, Scenario], ax: Axes | None
+    labels: Sequence[Any], scenarios: Mapping[str, Scenario], ax: Axes | None, phone: bool
 ) -> tuple[Figure, list[tuple[Axes, Rows]]]:
     """Return a figure with rows for all labels; many stand in two columns, lest it be a ribbon.
 
@@ -167,12 +168,15 @@ def in_columns(
     scenarios : mapping of str to Scenario
     ax : Axes, optional
         Panel for all of them.
+    phone : bool
+        For a phone.
     """
     labels = [str(label) for label in labels]
     whole = Rows.of(labels, scenarios)
     lines = len(whole.places) + len(whole.headings)
-    if ax is not None or lines <= MOST_LINES:
-        figure, panel = style.one_panel(10, 2.2 + HEIGHT_OF_LINE * max(lines, 4), ax)
+    if ax is not None or phone or lines <= MOST_LINES:
+        height = 2.2 + HEIGHT_OF_LINE * max(lines, 4)
+        figure, panel = style.one_panel(10, height, ax, phone=phone)
         return figure, [(panel, whole)]
     starts = [n for n in range(1, len(labels)) if _scenario(labels[n]) != _scenario(labels[n - 1])]
     if not starts:
@@ -224,7 +228,7 @@ def draw_reported(panel: Axes, place: float, row: Any) -> None:
 
 def share_axis(panel: Axes, labels: list[str], places: Sequence[int]) -> None:
     """Give a panel a square-root axis of shares and a row for each label."""
-    panel.set_yticks(places, [style.plain(label) for label in labels], fontsize=8)
+    style.name_rows(panel, [style.plain(label) for label in labels], places, size=8)
     panel.set_ylim(-0.7, len(labels) - 0.3)
     panel.grid(False, axis="y")
     panel.set_xscale("function", functions=(_root, np.square))

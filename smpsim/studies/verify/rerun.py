@@ -188,7 +188,7 @@ def _runs_of_rank(order: Order) -> int:
 def _report(order: Order, folder: Path) -> None:
     from smpsim.scenario import load
     from smpsim.scenario.marks import Mark
-    from smpsim.studies.report.report import run_all
+    from smpsim.studies.report.prepared import run_all
 
     scenarios, marks = order.recipe["scenarios"], order.recipe["marks"]
     found = run_all(
