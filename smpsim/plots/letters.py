@@ -112,7 +112,7 @@ def _say_missing(east_asian: bool) -> None:
     which = "Chinese, Japanese or Korean letters" if east_asian else "letters"
     package = "fonts-noto-cjk" if east_asian else "fonts-noto-core"
     warnings.warn(
-        f"No font of this computer has some {which} of a picture, and boxes stand for them. "
+        f"No font on this computer has some {which} of a picture, and boxes stand for them. "
         f"Install one, such as Noto Sans (on Debian and Ubuntu the package {package}), and draw "
         "the picture again.",
         stacklevel=2,

@@ -66,7 +66,7 @@ class CalibrationPlots(style.Plots):
         style.foot(
             figure,
             f"Grey: 90 % of what was thought likely before any report. Blue: median and 90 % "
-            f"interval of {found.of_what}; on the right their values. Where blue is as "
+            f"interval of {found.of_what}; numbers: their values. Where blue is as "
             "long as grey the reports say nothing."
             + (f" Of {more:,} more they say less." if more else ""),
         )

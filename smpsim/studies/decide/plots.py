@@ -70,8 +70,8 @@ class DecisionPlots(style.Plots):
         style.foot(
             figure,
             f"Point and line: mean, and where {100 * found.level:g} % of the runs lie.{shaded}",
-            "Right: runs with the same chance events in the same world; hollow where the line "
-            "includes zero.",
+            f"{'Below' if self._phone else 'Right'}: runs with the same chance events in the same "
+            "world; hollow where the line includes zero.",
             _origin(found),
         )
         return figure

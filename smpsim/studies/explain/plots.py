@@ -52,7 +52,7 @@ class ExplanationPlots(style.Plots):
         ends = ""
         if found.runs > 1:
             ends = (
-                f"Numbers on the right: mean of a run and its {100 * found.level:g} % confidence "
+                f"Numbers: mean of a run and its {100 * found.level:g} % confidence "
                 "interval from the pairs of runs, also drawn as a line; each taken separately."
             )
         what = "Bars of the causes add up exactly to the difference."

@@ -288,8 +288,9 @@ class SearchPlots(style.Plots):
             figure,
             f"Over {style.counted(found.measured.worlds, 'fresh world')}, "
             f"{style.counted(found.measured.replications, 'run')} in each. {self._good_enough()}",
-            f"Lines on the left: {100 * found.level:g} % intervals. Regret: what is lost in a "
-            "world compared with the best choice there, among these designs and today.",
+            f"Lines {'at the top' if self._phone else 'on the left'}: {100 * found.level:g} % "
+            "intervals. Regret: what is lost in a world compared with the best choice there, among "
+            "these designs and today.",
             "An arrow: beyond the edge, or unbounded, as the outcome is unknown in a world."
             if arrows
             else "",

@@ -114,7 +114,7 @@ class SensitivityPlots(style.Plots):
         return (
             f"Lines: {100 * found.level:g} % bootstrap intervals. + (blue): more when the figure "
             "is higher; \N{MINUS SIGN} (red): less; \N{PLUS-MINUS SIGN} (grey): "
-            "sometimes more, sometimes less. Numbers on the right: the rows on the left; small "
+            "sometimes more, sometimes less. Numbers in points: those of the rows; small "
             "points: all others. Above the dashed line an effect varies by more than its size: it "
             "depends on other figures, or on where in its range it lies.",
         )
