@@ -10,27 +10,23 @@ from __future__ import annotations
 
 import ast
 import csv
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
+import make_evidence as evidence
+import page_parts
+
+from smpsim.results.outcomes import OUTCOMES
+from smpsim.scenario import assumptions, names
+from smpsim.scenario.marks import Mark, marks
+from smpsim.world.rules import RULES
+
 DOCS = Path(__file__).resolve().parent
-# the other scripts of this folder, wherever it is run from
-sys.path.insert(0, str(DOCS))
-
-import make_evidence as evidence  # noqa: E402
-
-from smpsim.results.outcomes import OUTCOMES  # noqa: E402
-from smpsim.scenario import assumptions, names  # noqa: E402
-from smpsim.scenario.marks import Mark, marks  # noqa: E402
-from smpsim.world.rules import RULES  # noqa: E402
-
 FILE = DOCS / "assurance.md"
 REFERENCE = DOCS.parent / "results" / "reference"
 TESTS = DOCS.parent / "tests"
-BEGIN, END = "<!-- {}: made by docs/make_assurance.py -->", "<!-- end of {} -->"
 MOST_NAMED = 5
 """Parameters that are named as the most influential."""
 STEP = 500
@@ -63,7 +59,7 @@ def table_of(name: str) -> list[Row]:
 
 def listed(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Return a table of Markdown."""
-    return evidence.table(heads, [[str(cell) for cell in row] for row in rows])
+    return page_parts.table(heads, [[str(cell) for cell in row] for row in rows])
 
 
 @cache
@@ -278,20 +274,12 @@ PARTS: dict[str, Callable[[], str]] = {
 
 def page() -> str:
     """Return the text of the page."""
-    return evidence.filled(FILE.read_text(encoding="utf-8"), PARTS, BEGIN, END)
+    return page_parts.filled(FILE.read_text(encoding="utf-8"), PARTS, "make_assurance")
 
 
 def own_words(text: str) -> str:
     """Return the page without the parts that are made."""
-    return "".join(_outside(text))
-
-
-def _outside(text: str) -> Iterator[str]:
-    for name in PARTS:
-        before, _, rest = text.partition(BEGIN.format(name))
-        yield before
-        text = rest.partition(END.format(name))[2]
-    yield text
+    return page_parts.own_words(text, PARTS, "make_assurance")
 
 
 def main() -> None:

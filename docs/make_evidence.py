@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from page_parts import filled, table
 
 from smpsim.scenario.catalogue import find
 from smpsim.scenario.keypaths import KeyPath, format_path
@@ -29,7 +30,6 @@ FILE = Path(__file__).resolve().parent / "evidence.md"
 SHARED = "base"
 ROWS = find(SHARED).with_name("evidence.csv")
 REPORTS = find(SHARED).with_name("validation.yaml")
-BEGIN, END = "<!-- {}: made by docs/make_evidence.py -->", "<!-- end of {} -->"
 CITED = re.compile(r"\[(E\d+)\]")
 KNOWN, ASSUMED, SET = "known", "assumption", "set"
 CORRELATIONS = ("behaviour", "people", "correlations")
@@ -174,12 +174,6 @@ def cell(text: str) -> str:
     return text.replace("|", "\\|").strip()
 
 
-def table(heads: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    """Return a table of Markdown."""
-    first, *others = (f"| {' | '.join(line)} |" for line in (heads, *lines))
-    return "\n".join([first, "|" + "---|" * len(heads), *others])
-
-
 def in_words(number: Number) -> tuple[str, str]:
     """Return what a number means, and its unit."""
     if number.field[:3] == CORRELATIONS:
@@ -286,20 +280,9 @@ PARTS: dict[str, Callable[[], str]] = {
 """What the page takes from the files, by the name that stands in its comments."""
 
 
-def filled(
-    text: str, parts: Mapping[str, Callable[[], str]], begin: str = BEGIN, end: str = END
-) -> str:
-    """Return a page with its parts made anew between their comments, its own words as they are."""
-    for name, make in parts.items():
-        before, opening, rest = text.partition(begin.format(name))
-        _, closing, after = rest.partition(end.format(name))
-        text = f"{before}{opening}\n\n{make()}\n\n{closing}{after}"
-    return text
-
-
 def page() -> str:
     """Return the text of the page."""
-    return filled(FILE.read_text(encoding="utf-8"), PARTS)
+    return filled(FILE.read_text(encoding="utf-8"), PARTS, "make_evidence")
 
 
 def main() -> None:

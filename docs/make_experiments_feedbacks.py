@@ -8,12 +8,12 @@ Run it from any folder after a change of a rule or of a scenario; it writes the 
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from experiment_runs import write
+from page_parts import filled, table
 
 import smpsim
 from smpsim.plots.style import BLUE, GREY, foot, head, panels, plain
@@ -44,7 +44,6 @@ OFF = {
 LONG = 60  # months
 LEAST = 5  # placements, below which a share says nothing
 MARK = 0.1
-TABLE = re.compile(r"(<!-- feedbacks -->\n).*?(<!-- end of feedbacks -->)", re.DOTALL)
 
 
 class Effect(NamedTuple):
@@ -74,18 +73,21 @@ def effect(name: str, runs: int = RUNS) -> Effect:
     return Effect(name, on.months, *placed, str(lost.idxmax()))
 
 
-def table(effects: list[Effect]) -> str:
+def table_of(effects: list[Effect]) -> str:
     """Return the table of the page, the strongest effect first."""
+    heads = ("Scenario", "Months", "Placed", "Placed without", "Change", "Where most are lost")
     rows = [
-        "| Scenario | Months | Placed | Placed without | Change | Where most are lost |",
-        "|---|---:|---:|---:|---:|---|",
-    ]
-    for one in sorted(effects, key=lambda one: -abs(one.change)):
-        rows.append(
-            f"| {one.scenario} | {one.months} | {one.on:.0f} | {one.off:.0f} | "
-            f"{one.change:+.0%} | {one.binds} |"
+        (
+            one.scenario,
+            str(one.months),
+            f"{one.on:.0f}",
+            f"{one.off:.0f}",
+            f"{one.change:+.0%}",
+            one.binds,
         )
-    return "\n".join(rows)
+        for one in sorted(effects, key=lambda one: -abs(one.change))
+    ]
+    return table(heads, rows)
 
 
 def draw(effects: list[Effect]) -> None:
@@ -120,9 +122,8 @@ def main() -> None:
     )
     page = HERE / "experiments.md"
     text = page.read_text(encoding="utf-8")
-    page.write_text(
-        TABLE.sub(lambda m: f"{m[1]}{said}\n\n{table(effects)}\n{m[2]}", text), encoding="utf-8"
-    )
+    parts = {"feedbacks": lambda: f"{said}\n\n{table_of(effects)}"}
+    page.write_text(filled(text, parts, "make_experiments_feedbacks"), encoding="utf-8")
     draw(effects)
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Any, get_args, get_origin
 
 import annotated_types
 import yaml
+from page_parts import table
 from pydantic import BeforeValidator
 from pydantic.fields import FieldInfo
 
@@ -230,9 +231,7 @@ def reference(columns: Sequence[str] = HEADS, shown_as: Callable[[Row], Row] = c
 
 def table_of(rows: Iterable[Row], heads: Sequence[str]) -> str:
     """Return rows as a table with these columns."""
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row.cells()[head] for head in heads) + " |" for row in rows]
-    return "\n".join(lines)
+    return table(heads, [[row.cells()[head] for head in heads] for row in rows])
 
 
 def main() -> None:

@@ -7,23 +7,16 @@ Run it from any folder after a change of `smpsim.results.outcomes.table` or `smp
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
+
+from page_parts import filled, table
 
 from smpsim.results.outcomes import OUTCOMES, SUMS, Outcome
 from smpsim.vocabulary import SERIES, STAGES
 
 FILE = Path(__file__).resolve().parent / "odd.md"
-MADE = "<!-- {}: made by docs/make_outcome_tables.py, not by hand -->"
-END = "<!-- end of {} -->"
 BETTER = {"high": "more", "low": "less", None: ""}
 TOGETHER = {"sum": "sum", "mean": "mean", "distinct": "each once"}
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table of Markdown."""
-    first, *others = (f"| {' | '.join(line)} |" for line in (heads, *rows))
-    return "\n".join([first, "|" + "---|" * len(heads), *others])
 
 
 def outcomes() -> str:
@@ -59,12 +52,7 @@ TABLES = {"outcomes": outcomes, "series": series}
 
 def written(text: str) -> str:
     """Return the page with its tables made anew."""
-    for name, made in TABLES.items():
-        start, end = MADE.format(name), END.format(name)
-        before, _, rest = text.partition(start)
-        _, _, after = rest.partition(end)
-        text = f"{before}{start}\n\n{made()}\n\n{end}{after}"
-    return text
+    return filled(text, TABLES, "make_outcome_tables")
 
 
 def main() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from page_parts import filled, table
+
 from smpsim.world.rule_table import LARGEST, RULES, Rule
 
 PAGE = Path(__file__).parent / "extending.md"
-BEGIN, END = "<!-- the table of rules begins -->\n", "<!-- the table of rules ends -->\n"
 
 
 def range_of(rule: Rule) -> str:
@@ -20,25 +21,21 @@ def range_of(rule: Rule) -> str:
     return "0 or more" if high == LARGEST else f"{low:g} to {high:g}"
 
 
-def table() -> str:
-    """Return the table."""
-    lines = [
-        "| Name | Equation | Returns | Range | Asked | Arguments |",
-        "|---|---|---|---|---|---|",
-    ]
-    for name, rule in RULES.items():
-        arguments = ", ".join(f"`{argument}`" for argument in rule.arguments)
-        cells = (f"`{name}`", rule.equation, rule.returns, range_of(rule), rule.when, arguments)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines) + "\n"
+def rules() -> str:
+    """Return the table of rules."""
+    heads = ("Name", "Equation", "Returns", "Range", "Asked", "Arguments")
+    return table(heads, [row_of(name, rule) for name, rule in RULES.items()])
+
+
+def row_of(name: str, rule: Rule) -> tuple[str, ...]:
+    """Return the cells of a rule."""
+    arguments = ", ".join(f"`{argument}`" for argument in rule.arguments)
+    return f"`{name}`", rule.equation, rule.returns, range_of(rule), rule.when, arguments
 
 
 def page() -> str:
     """Return the page with the table as it should be."""
-    text = PAGE.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return filled(PAGE.read_text(encoding="utf-8"), {"rules": rules}, "make_rule_table")
 
 
 if __name__ == "__main__":

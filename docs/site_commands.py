@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from annotated_types import Ge, Le
-from site_words import table, text
+from page_parts import table
+from site_words import text
 from typer.models import ArgumentInfo
 
 from smpsim.cli import app

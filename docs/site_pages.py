@@ -21,8 +21,9 @@ from typing import Any
 
 from docutils import nodes
 from make_field_reference import HEADS, Row, reference, sections, table_of
+from page_parts import table
 from site_commands import command_line, exit_codes
-from site_words import table, text
+from site_words import text
 
 import smpsim
 from smpsim.results.outcomes import OUTCOMES

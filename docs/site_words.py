@@ -1,9 +1,8 @@
-"""Plain words and rows as Markdown."""
+"""Plain words as Markdown."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Any
 
 
@@ -12,10 +11,3 @@ def text(words: Any) -> str:
     parts = re.split(r"(`[^`]+`)", " ".join(str(words or "").split()))
     parts[::2] = [re.sub(r"([\\`*_<>\[\]|$])", r"\\\1", part) for part in parts[::2]]
     return "".join(parts)
-
-
-def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Return a table of Markdown."""
-    heads = list(heads)
-    lines = ["| " + " | ".join(row) + " |" for row in rows]
-    return "\n".join(["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads), *lines])

@@ -8,12 +8,14 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 
 
 def script(name):
-    """Return the module of a script; what it adds to the path of imports is taken off again."""
+    """Return the module of a script; the path of imports is afterwards as before."""
     specification = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     module = importlib.util.module_from_spec(specification)
     # dataclasses look their module up
     sys.modules[name] = module
     path = list(sys.path)
+    # scripts use each other
+    sys.path.insert(0, str(DOCS))
     specification.loader.exec_module(module)
     sys.path[:] = path
     return module

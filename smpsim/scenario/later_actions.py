@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from smpsim.scenario.actions import STAR, ActionSource, load_action
 from smpsim.scenario.keypaths import KeyPath, format_path, parse_path
 from smpsim.scenario.loading import load
+from smpsim.scenario.ranges import SECTION
 from smpsim.scenario.schema import Scenario
 from smpsim.scenario.timeline import FIXED_PATHS, segments
 
@@ -85,9 +86,11 @@ def from_month(scenario: Scenario, actions: Sequence[ActionSource], month: int) 
 
 
 def _standing(scenario: Scenario, month: int) -> dict[str, Any]:
-    """Return the plain data that hold in a month, without the timeline."""
+    """Return the plain data that hold in a month, without the timeline and likely ranges."""
     found = [part for first, part in segments(scenario) if first <= max(month, 0)][-1]
-    return {k: v for k, v in found.model_dump(mode="json").items() if k != "timeline"}
+    # a range moves with its value, and is drawn from before the first month
+    left = ("timeline", SECTION)
+    return {k: v for k, v in found.model_dump(mode="json").items() if k not in left}
 
 
 def _differences(one: Any, other: Any, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:

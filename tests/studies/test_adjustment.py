@@ -1,5 +1,9 @@
 """Many parameters fitted at once, against what theory says."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,6 +12,7 @@ from smpsim.studies.calibrate.adjustment import (
     Adjustment,
     Scores,
     error_of_model,
+    errors_of_model,
     moved,
     with_best_error,
 )
@@ -23,7 +28,7 @@ def test_normal_variables_get_the_posterior_of_theory():
     scores = drawn @ slope.T + 0.5 * rng.standard_normal((worlds, 2))
     error = error_of_model(["a", "a"], 0.8)
     seen = np.array([1.0, -1.5])
-    found = moved(drawn, scores, seen, error, rng)
+    found = moved(drawn, scores, seen, ["a", "a"], 0.8, rng)
     # conjugate: the precision of the prior and that of the reports add up
     noise = 0.25 * np.eye(2) + error
     cov = np.linalg.inv(np.eye(2) + slope.T @ np.linalg.solve(noise, slope))
@@ -35,8 +40,41 @@ def test_normal_variables_get_the_posterior_of_theory():
 def test_without_reports_nothing_moves():
     drawn = np.random.default_rng(2).standard_normal((50, 3))
     nothing = np.empty((50, 0))
-    found = moved(drawn, nothing, np.empty(0), np.empty((0, 0)), np.random.default_rng(3))
+    found = moved(drawn, nothing, np.empty(0), [], 0.8, np.random.default_rng(3))
     assert found is drawn
+
+
+def test_errors_have_the_covariance_that_the_gain_counts_with():
+    names = ["a", "b", "a", "c", "b"]
+    drawn = errors_of_model(names, 0.8, 100_000, np.random.default_rng(5))
+    assert np.cov(drawn.T) == pytest.approx(error_of_model(names, 0.8), abs=0.01)
+    assert not errors_of_model(names, 0.0, 10, np.random.default_rng(5)).any()
+
+
+DRAWS = """
+import numpy as np
+from smpsim.studies.calibrate.adjustment import moved
+
+rng = np.random.default_rng(8)
+drawn, noise = rng.standard_normal((100, 40)), rng.standard_normal((100, 40))
+names = list("aaaaaaaaaaaaabbbbbbbccccccccccdddeeeeeee")
+found = moved(drawn, drawn + noise, np.linspace(-2.0, 2.0, 40), names, 0.75, rng)
+print(np.array2string(found, precision=5, threshold=10_000, suppress_small=True))
+"""
+
+
+def test_every_kind_of_processor_moves_worlds_to_the_same_place():
+    found = {
+        subprocess.run(
+            [sys.executable, "-c", DRAWS],
+            env=os.environ | kind,
+            capture_output=True,
+            check=True,
+        ).stdout
+        # routines that every x86 processor can run, and those of this one
+        for kind in ({"OPENBLAS_CORETYPE": "Prescott"}, {"OPENBLAS_CORETYPE": "Nehalem"}, {})
+    }
+    assert len(found) == 1
 
 
 def test_ranks_of_the_truth_are_even():

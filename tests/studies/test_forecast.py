@@ -14,7 +14,7 @@ from smpsim.results.intervals import share_interval
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.later_actions import from_month
 from smpsim.scenario.parameters import parameters
-from smpsim.studies.forecast.adjusting import adjusted, median_error, targets
+from smpsim.studies.forecast.adjusting import Halves, adjusted, targets
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.observed import TOGETHER, read_observed
 from smpsim.studies.forecast.particles import spreads
@@ -139,7 +139,7 @@ def test_conditioning_agrees_with_the_closed_form():
     assert (high - low) / 2 == pytest.approx(1.645 * spread, rel=0.06)
 
 
-def test_the_error_of_a_median_is_how_far_other_runs_move_it():
+def test_errors_are_how_far_other_runs_move_medians_changes_and_shares():
     def forecast(seed):
         luck = np.random.default_rng(seed)
         future = luck.lognormal(4.0, 0.5, 1500)
@@ -147,13 +147,25 @@ def test_the_error_of_a_median_is_how_far_other_runs_move_it():
         reported = np.full(6, 7.0)
         shown = future[:, None, None, None]
         kept = condition(reports, reported, targets(shown, -1))
-        middle = kept.quantiles(adjusted(kept, shown, ["placed"]), (0.5,))[0]
-        return middle.item(), median_error(reports, reported, shown, ["placed"], -1).item()
+        after = adjusted(kept, shown, ["placed"])
+        halves = Halves.of(reports, reported, shown, ["placed"], -1)
+        # what an action adds depends on the world
+        with_it = (1.3 * future + luck.normal(10.0, 5.0, 1500).clip(0.0))[:, None, None]
+        change = np.tensordot(kept.weights, kept.adjusted(with_it) - after[:, :, -1], axes=1)
+        middle = kept.quantiles(after, (0.5,))[0]
+        share = kept.weights @ (after[:, 0, 0, 0] >= 75.0)
+        found = middle, halves.medians_error(), change, halves.change_error(with_it)
+        return [*(one.item() for one in found), share, halves.runs_of_share(0, 0, 75.0)]
 
-    medians, errors = np.transpose([forecast(seed) for seed in range(30)])
-    # thirty forecasts tell how far medians lie apart to an eighth; a fifth of the runs learns less
+    medians, errors, changes, change_errors, shares, runs = np.transpose(
+        [forecast(seed) for seed in range(30)]
+    )
+    # thirty forecasts tell how far they lie apart to an eighth
     assert np.sqrt(np.mean(errors**2)) == pytest.approx(medians.std(ddof=1), rel=0.5)
-    assert errors.min() > 0
+    assert np.sqrt(np.mean(change_errors**2)) == pytest.approx(changes.std(ddof=1), rel=0.5)
+    share_errors = np.sqrt(shares.mean() * (1.0 - shares.mean()) / runs)
+    assert np.sqrt(np.mean(share_errors**2)) == pytest.approx(shares.std(ddof=1), rel=0.5)
+    assert min(errors.min(), change_errors.min(), share_errors.min()) > 0
 
 
 def test_weighted_quantiles():
@@ -198,6 +210,7 @@ def test_actions_leave_the_past_as_it_was():
     assert later.changed == ("programmes.pilot.selection", "programmes.pilot.costs.overhead")
     assert later.setup == {"pilot": 60_000}
     assert any(key.endswith("founding_share") for key in later.fixed)
+    assert not any("likely_ranges" in key for key in later.fixed)
     one = smpsim.run(base, 2, 5)
     other = smpsim.run(base, 2, 5, overrides={"timeline": later.timeline})
     # not a number where nothing is known yet

@@ -78,11 +78,26 @@ def error_of_model(programmes: Sequence[str], size: float) -> np.ndarray:
     return size**2 * (COMMON * same + (1.0 - COMMON) * np.eye(len(names)))
 
 
+def errors_of_model(
+    programmes: Sequence[str], size: float, worlds: int, rng: np.random.Generator
+) -> np.ndarray:
+    """Return draws of the error of the model, shape (worlds, reports).
+
+    Drawn by its two parts and not by a factor of its covariance: such a factor is not unique, and
+    routines of linear algebra for other kinds of processor return another one.
+    """
+    kinds, programme = np.unique(np.asarray(programmes), return_inverse=True)
+    common = rng.standard_normal((worlds, len(kinds)))[:, programme]
+    own = rng.standard_normal((worlds, len(programmes)))
+    return size * (np.sqrt(COMMON) * common + np.sqrt(1.0 - COMMON) * own)
+
+
 def moved(
     what: np.ndarray,
     scores: np.ndarray,
     seen: np.ndarray,
-    error: np.ndarray,
+    programmes: Sequence[str],
+    size: float,
     rng: np.random.Generator,
 ) -> np.ndarray:
     """Return normal variables of worlds, moved to where the worlds come to what is reported.
@@ -92,8 +107,10 @@ def moved(
     what : ndarray, shape (worlds, variables)
     scores : ndarray, shape (worlds, reports)
     seen : ndarray, shape (reports,)
-    error : ndarray, shape (reports, reports)
-        Covariance of the error of the model.
+    programmes : sequence of str
+        Of each report.
+    size : float
+        Standard deviation of the error of the model.
     rng : numpy.random.Generator
         Of the errors.
     """
@@ -101,11 +118,11 @@ def moved(
     if not reports:
         return what
     middle, centre = what - what.mean(axis=0), scores - scores.mean(axis=0)
-    joint = centre.T @ centre / (worlds - 1) + error
+    joint = centre.T @ centre / (worlds - 1) + error_of_model(programmes, size)
     # what a sample of so many worlds shows by chance is no relation
     joint += np.eye(reports) * reports / worlds
     gain = np.linalg.solve(joint, centre.T @ middle / (worlds - 1))
-    errors = rng.multivariate_normal(np.zeros(reports), error, worlds, method="eigh")
+    errors = errors_of_model(programmes, size, worlds, rng)
     return what + (seen - scores - errors) @ gain
 
 
@@ -164,8 +181,8 @@ class Adjustment:
     def _moved(self, what: np.ndarray, used: np.ndarray, stream: int) -> np.ndarray:
         names = [name for name, one in zip(self.programmes, used, strict=True) if one]
         rng = np.random.default_rng([self.seed, 1, stream])
-        error = error_of_model(names, self.error)
-        return moved(what, self.found.scores[:, used], self.found.seen[used], error, rng)
+        scores, seen = self.found.scores[:, used], self.found.seen[used]
+        return moved(what, scores, seen, names, self.error, rng)
 
 
 def with_best_error(

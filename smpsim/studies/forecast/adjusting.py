@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -11,8 +13,8 @@ from smpsim.vocabulary import ENDS, SERIES
 
 RISING = {name for name, one in SERIES.items() if one.label.endswith("so far")} | set(ENDS)
 """Series that never fall."""
-PARTS = 5
-"""Parts of the runs that are taken one by one, to see how far their medians lie apart."""
+SPLITS = 6
+"""How often the runs are split into halves, to see how far these lie apart."""
 
 
 def targets(shown: np.ndarray, now: int) -> np.ndarray:
@@ -32,33 +34,98 @@ def adjusted(conditioned: Conditioned, shown: np.ndarray, names: Sequence[str]) 
     return found
 
 
-def median_error(
-    reports: np.ndarray, reported: np.ndarray, shown: np.ndarray, names: Sequence[str], now: int
-) -> np.ndarray:
-    """Return the standard error of the medians given the reports, as of the number of runs.
+@dataclass(frozen=True)
+class Halves:
+    """Halves of the runs, each conditioned as if there were no others.
 
     What reports tell of the future is learnt from the runs, so that other runs would tell it
-    otherwise. Each of a few parts of the runs is taken as if there were no others; from how far
-    their medians lie apart follows the error of all of them (random groups, Wolter 2007,
-    Introduction to Variance Estimation, chapter 2).
+    otherwise. From how far two halves lie apart follows the standard error of all runs (repeated
+    half-samples, Wolter 2007, Introduction to Variance Estimation, chapter 3).
 
-    Parameters
+    Attributes
     ----------
-    reports : ndarray, shape (runs, reports)
-    reported : ndarray, shape (reports,)
-    shown : ndarray, shape (runs, groups, months, series)
-    names : sequence of str
-        Of the series.
-    now : int
-        The month of the last report.
-
-    Returns
-    -------
-    ndarray, shape (groups, months, series)
+    each : tuple of Conditioned
+        The halves of each split, one after the other; places are those among all runs.
+    after : tuple of ndarray, each of shape (kept, groups, months, series)
+        The kept runs of each, adjusted.
     """
-    medians = []
-    for part in range(PARTS):
-        mine = shown[part::PARTS]
-        found = condition(reports[part::PARTS], reported, targets(mine, now))
-        medians.append(found.quantiles(adjusted(found, mine, names), (0.5,))[0])
-    return np.asarray(np.std(medians, axis=0, ddof=1) / np.sqrt(PARTS))
+
+    each: tuple[Conditioned, ...]
+    after: tuple[np.ndarray, ...] = field(repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        reports: np.ndarray,
+        reported: np.ndarray,
+        shown: np.ndarray,
+        names: Sequence[str],
+        now: int,
+        replications: int = 1,
+    ) -> Halves:
+        """Split the runs again and again, and condition each half.
+
+        Parameters
+        ----------
+        reports : ndarray, shape (runs, reports)
+        reported : ndarray, shape (reports,)
+        shown : ndarray, shape (runs, groups, months, series)
+        names : sequence of str
+            Of the series.
+        now : int
+            The month of the last report.
+        replications : int
+            Runs of each draw; they stay together.
+        """
+        draw = np.arange(len(reports)) // replications
+        order = np.random.default_rng(SPLITS)
+        each, after = [], []
+        for half in range(2 * SPLITS):
+            if half % 2 == 0:
+                first = order.permutation(draw[-1] + 1) % 2
+            mine = np.flatnonzero(first[draw] == half % 2)
+            found = condition(reports[mine], reported, targets(shown[mine], now))
+            after.append(adjusted(found, shown[mine], names))
+            each.append(replace(found, places=mine[found.places]))
+        return cls(tuple(each), tuple(after))
+
+    def medians_error(self) -> np.ndarray:
+        """Return the standard errors of the medians, shape (groups, months, series)."""
+        middles = [
+            one.quantiles(after, (0.5,))[0]
+            for one, after in zip(self.each, self.after, strict=True)
+        ]
+        return self._error(middles)
+
+    def runs_of_share(self, group: int, column: int, least: float) -> float:
+        """Return how many independent runs tell as much of the share that ends at `least` or more.
+
+        By the mean share of the halves: that of all runs may be nearly 0 or 1 by chance.
+        """
+        shares = [
+            one.weights @ (after[:, group, -1, column] >= least)
+            for one, after in zip(self.each, self.after, strict=True)
+        ]
+        mean, error = float(np.mean(shares)), float(self._error(shares))
+        return mean * (1.0 - mean) / error**2 if error > 0.0 else math.inf
+
+    def change_error(self, ends: np.ndarray) -> np.ndarray:
+        """Return the standard errors of mean changes at the end, shape (groups, series).
+
+        Parameters
+        ----------
+        ends : ndarray, shape (runs, groups, series)
+            Last values with what changes them, of all runs that any half keeps.
+        """
+        changes = [
+            np.tensordot(
+                one.weights, one.adjusted(ends[one.places], kept=True) - after[:, :, -1], axes=1
+            )
+            for one, after in zip(self.each, self.after, strict=True)
+        ]
+        return self._error(changes)
+
+    def _error(self, found: Sequence[np.ndarray]) -> np.ndarray:
+        apart = np.diff(np.asarray(found).reshape(SPLITS, 2, *np.shape(found)[1:]), axis=1)
+        # a half has twice the variance of all runs, and a difference of halves four times
+        return np.asarray(np.sqrt(np.mean(apart**2, axis=(0, 1)) / 4.0))

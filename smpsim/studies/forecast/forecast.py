@@ -24,8 +24,8 @@ from smpsim.scenario.parameters import parameters as drawn
 from smpsim.studies.compare.designs import kept as given_twice
 from smpsim.studies.compare.designs import several_actions
 from smpsim.studies.compare.pairing import checked_level
-from smpsim.studies.forecast.adjusting import adjusted, median_error, targets
-from smpsim.studies.forecast.conditioning import KEPT, LEAST_KEPT, Conditioned, condition
+from smpsim.studies.forecast.adjusting import Halves, adjusted, targets
+from smpsim.studies.forecast.conditioning import Conditioned, condition
 from smpsim.studies.forecast.observed import (
     ERROR,
     Observation,
@@ -148,32 +148,35 @@ def forecast(
         reported = np.array([one.value for one in known])
         conditioned = condition(reports, reported, targets(shown, now))
         after = adjusted(conditioned, shown, names)
+        halves = Halves.of(reports, reported, shown, names, now, replications)
         options: dict[str, Any] = {"threads": threads, "rules": rules, "replications": replications}
         options |= {"seed": number, "parameters": given}
         done = len(values)
         taken = []
-        for together, one in later.items():
+        for together, change in later.items():
+            if not change.changed:
+                nothing = np.zeros(after.shape[1::2])
+                taken.append(Taken(together, (), change.fixed, after[:, :, -1], nothing))
+                continue
+            places = np.unique(
+                np.concatenate([conditioned.places, *(p.places for p in halves.each)])
+            )
             ends, count = _with_actions(
-                design,
-                table,
-                together,
-                one,
-                conditioned,
-                names,
-                after,
-                now,
-                options,
-                _after(done, progress),
+                design, table, together, change, places, names, now, options, _after(done, progress)
             )
             done += count
-            taken.append(Taken(together, one.changed, one.fixed, ends))
+            every = np.full((len(values), *ends.shape[1:]), np.nan)
+            every[places] = ends
+            mine = conditioned.adjusted(every[conditioned.places], kept=True)
+            error = halves.change_error(every)
+            taken.append(Taken(together, change.changed, change.fixed, mine, error))
         return Forecast(
             design.model_copy(update={"seed": number}),
             known,
             tuple(names),
             shown,
             after,
-            median_error(reports, reported, shown, names, now),
+            halves,
             reports,
             conditioned,
             _figures(values, ready.series, conditioned, now, design.months),
@@ -219,10 +222,8 @@ def forecast(
 
 def runs_of(draws: int, replications: int, actions: Sequence[ActionSource]) -> int | None:
     """Return how many runs a forecast takes; None if that is not known before."""
-    if replications > 1 and actions:
-        return None
-    kept = min(draws, max(LEAST_KEPT, round(KEPT * draws)))
-    return draws * replications + kept * len(action_sets([str(one) for one in actions]))
+    # which runs are tried with actions depends on the reports
+    return None if actions else draws * replications
 
 
 def action_sets(actions: Sequence[str]) -> list[tuple[str, ...]]:
@@ -294,26 +295,23 @@ def _with_actions(
     table: pd.DataFrame,
     actions: tuple[str, ...],
     later: Later,
-    conditioned: Conditioned,
+    places: np.ndarray,
     names: Sequence[str],
-    after: np.ndarray,
     now: int,
     options: Mapping[str, Any],
     progress: Progress | None,
 ) -> tuple[np.ndarray, int]:
-    """Return last values of the kept runs with actions from the next month on, and the runs."""
-    if not later.changed:
-        return after[:, :, -1], 0
+    """Return last values of some runs with actions from the next month on, and runs made."""
     replications = options["replications"]
-    numbers = conditioned.places // replications
+    numbers = places // replications
     chosen = np.unique(numbers)
     rows = table.iloc[chosen].reset_index(drop=True)
     each = [later] * len(rows)
     seed, given = options["seed"], options["parameters"]
     if given.drawn or len(rows.columns) > 1:
         # what an action makes of a value depends on the value that was drawn
-        places: list[Any] = rows.to_dict("records")
-        worlds = in_worlds(design, places, seed, given)
+        drawn_here: list[Any] = rows.to_dict("records")
+        worlds = in_worlds(design, drawn_here, seed, given)
         each = [from_month(one, actions, now + 1) for one in worlds]
     timelines = pd.Series([one.timeline for one in each], dtype=object)
     rows = rows.assign(timeline=timelines)
@@ -327,9 +325,8 @@ def _with_actions(
     values[:, :, now + 1 :, list(names).index(COST)] += np.repeat(setup, replications, axis=0)[
         :, :, None
     ]
-    same = np.searchsorted(chosen, numbers) * replications + conditioned.places % replications
-    ends = conditioned.adjusted(values[same][:, :, -1], kept=True)
-    return ends, ready.runs
+    same = np.searchsorted(chosen, numbers) * replications + places % replications
+    return values[same][:, :, -1], ready.runs
 
 
 def _after(done: int, progress: Progress | None) -> Progress | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from smpsim.results.intervals import share_interval
 from smpsim.results.series import unit_of_series
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.studies.forecast.about import ABOUT
+from smpsim.studies.forecast.adjusting import SPLITS, Halves
 from smpsim.studies.forecast.conditioning import Conditioned
 from smpsim.studies.forecast.observed import Observation, groups_of
 from smpsim.studies.forecast.signs import AHEAD, COLUMNS, early_signs
@@ -41,12 +43,15 @@ class Taken:
         Key paths that change, and those that no longer can.
     ends : ndarray, shape (kept, groups, series)
         Last values.
+    error : ndarray, shape (groups, series)
+        Standard error of the mean change, as other runs would give another one.
     """
 
     actions: tuple[str, ...]
     changed: tuple[str, ...]
     fixed: tuple[str, ...]
     ends: np.ndarray = field(repr=False)
+    error: np.ndarray = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -70,8 +75,8 @@ class Forecast(StudyResult):
         all together.
     after : ndarray, shape (kept, groups, months, series)
         The runs that agree best with the reports, adjusted.
-    error : ndarray, shape (groups, months, series)
-        Standard error of the medians of `after`, as of the number of runs.
+    halves : Halves
+        Of the runs, each taken alone: they tell how far other runs would move what is found.
     reports : ndarray, shape (runs, reports)
         What the runs would have reported, errors included.
     conditioned : Conditioned
@@ -99,7 +104,7 @@ class Forecast(StudyResult):
     series: tuple[str, ...]
     before: np.ndarray = field(repr=False)
     after: np.ndarray = field(repr=False)
-    error: np.ndarray = field(repr=False)
+    halves: Halves = field(repr=False)
     reports: np.ndarray = field(repr=False)
     conditioned: Conditioned = field(repr=False)
     figures: dict[tuple[str, int, int], np.ndarray] = field(repr=False)
@@ -153,6 +158,10 @@ class Forecast(StudyResult):
                 if key in plan:
                     yield place, series, float(plan[key])
 
+    @cached_property
+    def _median_errors(self) -> np.ndarray:
+        return self.halves.medians_error()
+
     def _spread(self, group: int, month: int, name: str) -> dict[str, Any]:
         """Return median and range with and without what was reported."""
         column = self.series.index(name)
@@ -162,7 +171,7 @@ class Forecast(StudyResult):
         return {
             "unit": unit_of_series(name, self.scenario.currency),
             **dict(zip(("median", "run_low", "run_high"), after, strict=True)),
-            "median_error": float(self.error[group, month, column]),
+            "median_error": float(self._median_errors[group, month, column]),
             **dict(zip(("before_median", "before_low", "before_high"), before, strict=True)),
             "level": self.level,
             "runs": len(self.conditioned.places),
@@ -214,14 +223,16 @@ class Forecast(StudyResult):
         Returns
         -------
         DataFrame
-            Index ``programme``, ``outcome``. ``probability`` with its interval from the number of
-            runs (Clopper and Pearson 1934, at the number of runs of equal weight), and
-            ``before``, without any report.
+            Index ``programme``, ``outcome``. ``probability`` with its interval (Clopper and Pearson
+            1934) for ``runs_used``: as many independent runs as tell as much, by their weights
+            and by how far halves of the runs lie apart (Korn and Graubard 1998); and ``before``,
+            without any report.
         """
         rows = []
         for place, series, planned in self.plans():
             share = float(self.conditioned.weights[self.meets(place, series, planned)].sum())
-            runs = self.conditioned.effective
+            least = self.halves.runs_of_share(place, self.series.index(series), planned - 0.5)
+            runs = min(self.conditioned.effective, least)
             low, high = share_interval(share * runs, runs, self.level)
             column = self.before[:, place, -1, self.series.index(series)]
             rows.append(
@@ -235,7 +246,7 @@ class Forecast(StudyResult):
                     "before": float((column >= planned - 0.5).mean()),
                     "level": self.level,
                     "runs": len(self.conditioned.places),
-                    "runs_used": round(self.conditioned.effective, 1),
+                    "runs_used": round(runs, 1),
                 }
             )
         columns = ["programme", "outcome", "planned", "probability", "ci_low", "ci_high", "before"]
@@ -278,8 +289,9 @@ class Forecast(StudyResult):
         DataFrame
             Index ``actions``, ``programme``, ``outcome``: means at the end ``without`` and
             ``with`` them under the same chance events, ``difference`` with the interval of its
-            mean (``ci_low``, ``ci_high``) and where ``level`` of the single differences lie
-            (``run_low``, ``run_high``); of a plan the probability to meet it, without and with.
+            mean (``ci_low``, ``ci_high``), which other runs would move, and where ``level`` of
+            the single differences lie (``run_low``, ``run_high``); of a plan the probability to
+            meet it, without and with.
         """
         plans = {(place, series): plan for place, series, plan in self.plans()}
         weights = self.conditioned.weights
@@ -293,6 +305,9 @@ class Forecast(StudyResult):
                     mean = float(weights @ change)
                     error = float(np.sqrt(weights**2 @ (change - mean) ** 2))
                     half = float(stats.norm.ppf(0.5 + self.level / 2)) * error
+                    # a few halves tell roughly how much other runs would move it
+                    by_halves = float(stats.t.ppf(0.5 + self.level / 2, SPLITS))
+                    half = max(half, by_halves * float(one.error[place, column]))
                     low, high = self.conditioned.quantiles(change, self.ends)
                     plan = plans.get((place, name), np.nan)
                     rows.append(
