@@ -32,7 +32,7 @@ def sentences(programme: Programme) -> list[str]:
     if intakes.number == 1:
         when = "once"
     language = training.language_target
-    level = "" if language == "none" else f" and reach level {language} of the language"
+    level = "" if language == "none" else f", reaching level {language} of the language"
     after = [
         f"{months} months {where}"
         for months, where in (

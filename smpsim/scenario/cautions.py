@@ -115,8 +115,9 @@ def _patience(scenario: Scenario, design: Programme) -> Iterator[Caution]:
             )
         else:
             text = (
-                f"Until somebody arrives, {_months(wait)} pass, of which {_months(delay)} for "
-                f"the visa as expected at first: longer than {_of_ten(lost)} of the {waits}."
+                f"Until somebody arrives, {_months(wait)} pass, including a visa delay of "
+                f"{_months(delay)} as expected at first: longer than {_of_ten(lost)} of the "
+                f"{waits}."
             )
         yield Caution(f"employers.{group.name}.patience_months", text)
 

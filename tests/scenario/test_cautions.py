@@ -42,7 +42,7 @@ def test_training_outlasts_what_employers_wait_for():
 def test_a_visa_that_takes_longer_than_employers_wait():
     lane = "governments.destination.visa.lanes.standard.minimum_months"
     text = said({PATIENCE: 5, lane: 6})[PATIENCE]
-    assert "of which 6 months for the visa" in text
+    assert "including a visa delay of 6 months" in text
     assert "longer than all of the firms would wait (median 5 months)" in text
 
 

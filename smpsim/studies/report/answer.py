@@ -65,8 +65,10 @@ def _level(option: Option, rows: Any) -> str:
     kept = rows.loc[KEPT_AS[12], "mean"]
     if not math.isnan(kept):
         text += f", and about {people(kept)} are still with their employer a year later"
-    cost = money(rows.loc["cost_per_placement", "mean"], option.currency)
-    return f"{text}. A placement costs {cost}."
+    cost = rows.loc["cost_per_placement", "mean"]
+    if math.isnan(cost):
+        return f"{text}. No cost per placement is given, as too often nobody is placed."
+    return f"{text}. A placement costs {money(cost, option.currency)}."
 
 
 def _against(first: Option, other: Option, rows: Any, level: float) -> str:

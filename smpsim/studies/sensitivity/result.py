@@ -205,7 +205,7 @@ class Sensitivity(StudyResult):
         top = table[table[first] > 0].head(3)
         one = self._morris if self.method == "morris" else self._sobol
         sayings = [one(str(key), row, unit) for key, row in top.iterrows()]
-        text.append(f"It depends most on  {'; then '.join(sayings)}.")
+        text.append(f"It depends most on {'; then '.join(sayings)}.")
         if not self._apart(top):
             text.append("The first and the second cannot be told apart with so many samples.")
         text += [self._interactions(table), self.warning(outcome)]
@@ -290,7 +290,8 @@ class Sensitivity(StudyResult):
         """Return a parameter with its range, in words."""
         one = next(one for one in self.parameters if one.key == key)
         money = str(self.provenance.get("currency", "currency"))
-        unit = f" {one.unit.replace('currency', money)}" if one.unit else ""
+        # a scale from 0 to 1 has no unit
+        unit = f" {one.unit.replace('currency', money)}" if one.unit not in ("", "0 to 1") else ""
         return f"{self.plain[key]} [{number_words(one.low)} to {number_words(one.high)}{unit}]"
 
     def _with_names(self, table: pd.DataFrame) -> pd.DataFrame:
