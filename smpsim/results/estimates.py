@@ -194,12 +194,30 @@ def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, p
         One row a group, one column an outcome. The mean is not a number where there is none, its
         standard error also where fewer than two runs have a value; ``used`` is how many have.
     """
+    mean, moved, used = linearised(runs, by)
+    error = moved.groupby(list(by), sort=False).sem()
+    return mean, error.where(used >= LEAST), used
+
+
+def linearised(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return the means of groups, what each run moves them by, and their runs.
+
+    Parameters
+    ----------
+    runs, by
+        As in `means`.
+
+    Returns
+    -------
+    mean, moved, used : DataFrame
+        ``moved`` has a row a run: the mean of as many independent values has the spread of the
+        mean; of ratios they are those of the delta method, about zero.
+    """
     keys = list(by)
     values = contributions(runs, keys)
     groups = values.groupby(keys, sort=False)
     used = runs.groupby(keys, sort=False).count()
-    mean, error = groups.mean(), groups.sem()
-    error = error.where(used >= LEAST)
+    mean, moved = groups.mean(), values.copy(deep=False)
     for name, (top, bottom) in ratios(map(str, runs.columns)).items():
         if {top, bottom} <= set(runs.columns):
             apart = groups[bottom].sem()
@@ -207,10 +225,9 @@ def means(runs: pd.DataFrame, by: Groups) -> tuple[pd.DataFrame, pd.DataFrame, p
             mean[name] = mean[top] / below
             place = groups.ngroup().to_numpy()
             left = values[top] - mean[name].to_numpy()[place] * values[bottom]
-            left = left / below.to_numpy()[place]
+            moved[name] = left / below.to_numpy()[place]
             used[name] = used[[top, bottom]].min(axis=1).where(below.notna(), 0)
-            error[name] = left.groupby(keys, sort=False).sem().where(used[name] >= LEAST)
-    return mean, error, used
+    return mean, moved, used
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def test_a_study_is_run_once_and_then_read(study):
     done = typed(study, "--method", "cart")
     assert done.exit_code == 0, done.output
     assert "intakes: seats is at most" in said(done)
-    assert "On designs by which such a box was not found" in said(done)
+    assert "On designs and worlds by which such a box was not found" in said(done)
     folder = study.parent / "results" / "small"
     written = {file.name for file in folder.iterdir()}
     names = {f"discover_{name}" for name in ("boxes.csv", "judgement.csv", "peeling.csv")}
@@ -75,7 +75,7 @@ def test_a_folder_is_read_and_json_is_all_that_is_printed(study):
     # of the seats some drop out or fail, so that it takes more than twelve
     assert 12 < found["boxes"][0]["high"] < 24
     assert found["judgement"][0]["density"] >= 0.9
-    assert found["judgement"][-1]["box"] == "all"
+    assert found["judgement"][-2]["box"] == "all"
     there = {str(file) for file in Path("there").iterdir() if file.name != RECORD_FILE}
     assert set(found["files"]) == there
 
@@ -138,4 +138,6 @@ def test_the_study_of_the_catalogue_states_its_conditions():
     study, _ = load_study("where_a_programme_fails")
     assert study.fails
     assert 6 <= len(study.vary) <= 8
-    assert 3000 <= study.replications * study.design.samples * 2 <= 10_000
+    # worlds that tell how often it fails, and no more than some minutes
+    assert study.replications >= 60
+    assert study.replications * study.design.samples * 2 <= 60_000

@@ -16,6 +16,7 @@ from smpsim.scenario import load
 from smpsim.studies.sensitivity.indices import runs_of
 from smpsim.studies.sensitivity.ranges import parameters_of
 from smpsim.studies.sensitivity.sensitivity import REPLICATIONS, SAMPLES
+from smpsim.studies.sweep.study_file import load_study
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -73,17 +74,34 @@ def test_the_tutorial_shows_what_its_commands_print(tmp_path, monkeypatch):
 def test_the_page_on_discovery_quotes_the_reference_run():
     page = " ".join((DOCS / "discover.md").read_text(encoding="utf-8").replace("> ", "").split())
     folder = ROOT / "results" / "reference"
-    first = pd.read_csv(folder / "discover_judgement.csv", index_col="box").loc["1"]
+    judgement = pd.read_csv(folder / "discover_judgement.csv", index_col="box")
+    first, base = judgement.loc["1"], judgement.loc["base"]
     limits = pd.read_csv(folder / "discover_boxes.csv").query("box == 1")
-    high, low = limits["high"].dropna().item(), limits["low"].dropna().item()
+    patience = limits[limits["key"].str.contains("patience")].iloc[0]
+    runs = load_study("where_a_programme_fails")[0].replications
+    share = {name: 100 * value for name, value in first.items() if name != "confirmed"}
+    error = f"(standard error {share['held_out_error']:.1f})"
     for text in (
-        f"the programme fails in {100 * first['density']:.0f} of 100 runs",
-        f"this box contains {100 * first['coverage']:.1f} % of all failures",
-        f"and {100 * first['mass']:.1f} % of the designs",
-        f"it fails in {100 * first['held_out_density']:.0f} of 100",
-        f"(standard error {100 * first['held_out_error']:.1f})",
-        f"patience months: median is at most {high:.3g} months",
-        f"seats is at least {low:.3g} trainees",
+        f"{base['designs']} designs with {runs} runs each",
+        f"It does in {100 * base['density']:.0f} of 100 runs "
+        f"(standard error {100 * base['held_out_error']:.1f}: which {runs} worlds",
+        f"the programme fails in {share['density']:.0f} of 100 runs "
+        f"({100 * base['density']:.0f} in all designs)",
+        f"patience months: median is between {patience['low']:.3g} months and "
+        f"{patience['high']:.3g} months",
+        f"this box contains {share['coverage']:.1f} % of all failures",
+        f"and {share['mass']:.1f} % of the designs",
+        f"it fails in {share['held_out_density']:.0f} of 100 {error}",
+        f"{share['held_out_gap']:.0f} more than in all designs "
+        f"(standard error {share['held_out_gap_error']:.1f})",
+        # the column of what the words mean here
+        f"share of all runs that fail | {100 * base['density']:.1f} % |",
+        f"runs **inside** that fail | {share['density']:.1f} % |",
+        f"**all failing** runs that are inside | {share['coverage']:.1f} % |",
+        f"share of the designs that are inside | {share['mass']:.1f} % |",
+        f"not used to find the box | {share['held_out_density']:.1f} % |",
+        f"decides whether a box holds | {share['held_out_gap']:.1f} points |",
+        f"limited at the same end | {100 * patience['reappears']:.0f} % |",
     ):
         assert text in page, text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 import warnings
@@ -13,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from phones import check_phone
+from scipy import stats
 
 import smpsim
 from smpsim.errors import RequestError
@@ -20,6 +22,8 @@ from smpsim.results.conditions import Condition, failing
 from smpsim.results.files import StoreError, read_provenance
 from smpsim.results.units import labels_of
 from smpsim.scenario import ScenarioError
+from smpsim.studies.discover.boxes import clear, spread, standard_error
+from smpsim.studies.discover.cases import Cases
 from smpsim.studies.discover.discover import discover
 from smpsim.studies.sweep.prepare import prepare
 from smpsim.studies.sweep.result import Sweep
@@ -49,13 +53,18 @@ PLAN = {
 
 
 def swept(chance, plan=PLAN, **outcomes):
-    """Return a sweep as one that was run, whose runs fail with a chance given by the design."""
+    """Return a sweep as one that was run, whose runs fail with a chance given by the design.
+
+    Chances are of the shape (designs,) or, where they differ between worlds, (designs, worlds).
+    """
     study = SweepStudy.model_validate(plan)
     scenarios = named(study.sources)
     designs = designs_of(study, list(scenarios.values()))
-    rows = [(s, d, r) for s in scenarios for d in designs.index for r in range(RUNS)]
+    count = study.replications
+    rows = [(s, d, r) for s in scenarios for d in designs.index for r in range(count)]
     luck = np.random.default_rng(5)
-    chances = np.concatenate([np.repeat(chance(designs, name), RUNS) for name in scenarios])
+    found = [np.asarray(chance(designs, name)).reshape(len(designs), -1) for name in scenarios]
+    chances = np.concatenate([(one * np.ones(count)).ravel() for one in found])
     columns = {
         "design": pa.array([d for _, d, _ in rows], pa.int32()),
         "scenario": [s for s, _, _ in rows],
@@ -133,7 +142,9 @@ def test_words_name_limits_units_and_what_was_held_out(found):
     assert "training: months before departure is at least" in text
     assert " months" in text
     assert "pilot: employer involvement is not design" in text
-    assert "On designs by which such a box was not found, it fails in" in text
+    assert "On designs and worlds by which such a box was not found, it fails in" in text
+    assert "more than in all designs (standard error" in text
+    assert "which designs were drawn matters most" in text
     assert "it does not say what makes them fail" in text
 
 
@@ -208,7 +219,7 @@ def test_which_scenario_may_be_a_limit():
 
 def noise(designs, _):
     """Designs differ, for no reason that was varied."""
-    return np.random.default_rng(110).uniform(0, 0.8, len(designs)) ** 2
+    return np.random.default_rng(106).uniform(0, 0.8, len(designs)) ** 2
 
 
 def test_what_is_found_in_noise_does_not_hold_on_other_designs():
@@ -216,7 +227,7 @@ def test_what_is_found_in_noise_does_not_hold_on_other_designs():
     (one,) = found.found
     assert one.density > found.base + 0.04
     # it falls back to all designs where it was not looked for
-    assert one.held_out_density == pytest.approx(found.base, abs=0.03)
+    assert one.held_out_gap == pytest.approx(0, abs=0.03)
     assert found.confirmed == ()
     assert "Nothing was found that holds: the best box" in found.sentences[1]
     assert "does not hold" in " ".join(found.plot.boxes().get_supxlabel().split())
@@ -228,6 +239,85 @@ def test_a_tree_of_noise_has_no_leaves():
     assert "Nothing was found: in no part of the ranges" in found.sentences[1]
     for picture in ("boxes", "scatter", "tradeoff"):
         assert getattr(found.plot, picture)().axes
+
+
+# worlds, which all designs share
+
+
+def logistic(values):
+    return 1 / (1 + np.exp(-values))
+
+
+def in_worlds(effect, runs, seed=3):
+    """Return a sweep in which worlds decide more than designs do."""
+
+    def chance(designs, _):
+        worlds = np.random.default_rng(seed).normal(0, 2.5, runs)
+        return logistic(worlds + effect(designs, runs))
+
+    return swept(chance, {**PLAN, "replications": runs})
+
+
+def cases_in(worlds, rng, designs=60):
+    inputs = pd.DataFrame({"x": rng.random(designs)})
+    between = rng.normal(0, 1.5, worlds) + rng.normal(0, 0.5, designs)[:, None]
+    fate = rng.random(between.shape) < logistic(between)
+    return Cases((), inputs, fate.astype(float), np.arange(designs))
+
+
+def test_the_error_of_a_share_counts_the_worlds_that_were_drawn():
+    rng = np.random.default_rng(1)
+    # far more worlds and designs than a sweep has
+    truth = cases_in(4000, rng, 1000).base
+    inside = np.ones(60, bool)
+    drawn = [cases_in(12, rng) for _ in range(400)]
+    away = np.abs([one.base - truth for one in drawn])
+    reach = stats.t.ppf(0.975, 11)
+    covered = away < reach * np.array([standard_error(one, inside) for one in drawn])
+    by_designs = [math.sqrt(spread(one, inside).by_designs) for one in drawn]
+    assert 0.92 < covered.mean() < 0.98
+    assert (away < 2 * np.array(by_designs)).mean() < 0.6
+    # and all designs are never a box, whatever is rounded
+    assert not any(clear(one, inside) for one in drawn)
+
+
+def test_what_all_designs_share_in_a_world_does_not_hide_a_box():
+    def box(designs, _):
+        return np.where(known(designs, _) > 0.5, 2.0, -2.0)[:, None]
+
+    found = discover(in_worlds(box, 30), FAILS, "cart", splits=2)
+    first = found.judgement().set_index("box").loc["1"]
+    assert set(limits(found).loc[1].index) == {SEATS, MONTHS, INVOLVED}
+    assert first["confirmed"]
+    assert first["held_out_gap_error"] < 0.8 * first["held_out_error"]
+    text = " ".join(found.sentences)
+    assert "which 30 worlds were drawn matters most" in text
+    base = found.judgement().set_index("box").loc["base"]
+    assert base["held_out_density"] == found.base
+    advised = 10 * math.ceil(30 * found.base_spread.by_worlds / 0.05**2 / 10)
+    assert f"(--replications {advised})" in text
+
+
+@pytest.mark.parametrize("seed", [4, 6])
+def test_what_is_the_luck_of_ten_worlds_holds_in_no_other_ones(seed):
+    def signs(designs, runs):
+        """In each world keys matter, but on average of all worlds they do not."""
+        keys = designs[[SEATS, MONTHS, DROPOUT]].rank(pct=True).to_numpy() - 0.5
+        return keys @ np.random.default_rng(seed).normal(0, 4, (3, runs))
+
+    found = discover(in_worlds(signs, 10, seed), FAILS, "cart", splits=2)
+    assert found.confirmed == ()
+
+
+def test_of_a_single_world_no_error_of_levels_is_stated():
+    found = discover(swept(known, {**PLAN, "replications": 1}), FAILS, "cart", splits=2)
+    text = " ".join(found.sentences)
+    assert "no standard error, as all of them are in one world" in text
+    assert "(--replications 40)" in text
+    table = found.judgement().set_index("box")
+    assert table["held_out_error"].isna().all()
+    assert table.loc["1", "held_out_gap_error"] > 0
+    assert found.facts["base_rate_error"] is None
 
 
 @pytest.mark.parametrize("method", ["prim", "cart"])
@@ -274,12 +364,14 @@ def test_prim_is_the_same_in_another_process(source):
     import os
 
     found = discover(source, FAILS, splits=1, most=1)
-    script = SCRIPT.format(paths=[os.path.dirname(__file__), os.getcwd()])
+    # what this file imports is found beside it and in the folder above
+    here = os.path.dirname(__file__)
+    script = SCRIPT.format(paths=[here, os.path.dirname(here), os.getcwd()])
     environment = {**os.environ, "PYTHONHASHSEED": "77"}
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
-    here = f"{found.boxes().to_json(double_precision=15)} "
-    assert done.stdout.strip() == here + found.judgement().to_json(double_precision=15)
+    boxes = f"{found.boxes().to_json(double_precision=15)} "
+    assert done.stdout.strip() == boxes + found.judgement().to_json(double_precision=15)
     # neither logging nor warnings of packages that are not needed
     assert done.stderr == ""
 

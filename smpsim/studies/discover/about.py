@@ -5,7 +5,7 @@ from smpsim.results.columns import PER_ROW, Column, Description
 _COVERAGE = "share of all failing runs that are inside"
 _DENSITY = "share of the runs inside that fail"
 _JUDGED = {
-    "box": Column("number of the box; all: the boxes together"),
+    "box": Column("number of the box; all: the boxes together; base: all designs"),
     "coverage": Column(_COVERAGE, "share of failing runs"),
     "density": Column(_DENSITY, "share of runs inside"),
     "mass": Column("share of the designs that are inside", "share of designs"),
@@ -13,8 +13,9 @@ _JUDGED = {
 
 ABOUT = Description(
     "Where does the programme fail: within which limits of what was varied do most runs fail?",
-    "There are no intervals: held_out_density is the density on designs by which a box was not "
-    "found, with its standard error held_out_error.",
+    "There are no intervals but standard errors, which count both designs and worlds as drawn: "
+    "held_out_error is that of held_out_density, the density on designs and worlds by which a box "
+    "was not found, and held_out_gap_error that of held_out_gap, its distance from all designs.",
     {
         "discover_boxes": "The limits of each box.",
         "discover_judgement": "How well each box holds, also on designs by which it was not found.",
@@ -43,6 +44,12 @@ ABOUT = Description(
             "held_out_coverage": Column(f"{_COVERAGE}, held out", "share of failing runs"),
             "held_out_density": Column(f"{_DENSITY}, held out", "share of runs inside"),
             "held_out_error": Column("standard error of held_out_density", "share of runs inside"),
+            "held_out_gap": Column(
+                "held_out_density less the share of runs that fail in all designs, in the same "
+                "worlds",
+                "share of runs",
+            ),
+            "held_out_gap_error": Column("standard error of held_out_gap", "share of runs"),
             "found_again": Column(
                 "share of the halves of the designs in which there was such a box",
                 "share of halves",

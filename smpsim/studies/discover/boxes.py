@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from smpsim.studies.clusters import TwoWay, two_way
 from smpsim.studies.discover.cases import Cases
 from smpsim.studies.discover.keys import Key
 
@@ -15,7 +17,7 @@ LEAST_SHARE = 0.05
 """Share of all designs that a box holds at least."""
 FEWEST_IN_BOX = 5
 ERRORS = 2.0
-"""Standard errors by which a box must be above the base rate."""
+"""Standard errors of the difference by which a box must be above the base rate."""
 
 
 @dataclass(frozen=True)
@@ -101,14 +103,73 @@ def coverage(cases: Cases, inside: np.ndarray) -> float:
     return float(cases.failed[inside].sum() / max(cases.failed.sum(), 1))
 
 
+def spread(cases: Cases, inside: np.ndarray) -> TwoWay:
+    """Return the variances of a density, by designs, by worlds and by runs."""
+    return two_way(_residuals(cases, inside), cases.design, _designs(cases, inside))
+
+
 def standard_error(cases: Cases, inside: np.ndarray) -> float:
-    """Return the standard error of a density, from how designs differ; infinite below two."""
-    shares = cases.share[inside]
-    if len(shares) < 2:
+    """Return the standard error of a density, from how designs and worlds differ.
+
+    Infinite below two designs, and not a number in a single world.
+    """
+    return _error(cases, inside, spread(cases, inside).variance, 1.0)
+
+
+def gap(parts: Sequence[tuple[Cases, np.ndarray]]) -> tuple[float, float]:
+    """Return by how much a density is above the base rate, and the error of this difference.
+
+    Parameters
+    ----------
+    parts : sequence of (Cases, ndarray of bool)
+        Cases and which of them are inside. The base rate is that of the same part: what all
+        designs share in its worlds raises both and cancels out.
+
+    Returns
+    -------
+    tuple of float
+        The error is infinite below two designs, and by designs alone in a single world.
+    """
+    inside = [int(cases.judged[mask].sum()) for cases, mask in parts]
+    runs = sum(inside)
+    if runs == 0:
+        return math.nan, math.inf
+    above = [np.where(mask[:, None], cases.fate - cases.base, np.nan) for cases, mask in parts]
+    # exactly nothing where all are inside
+    found = sum(
+        count * (density(cases, mask) - cases.base)
+        for count, (cases, mask) in zip(inside, parts, strict=True)
+        if count
+    )
+    found /= runs
+    moved = [
+        np.nan_to_num(mine - found) / runs
+        - (count / runs) * (cases.fate - cases.base) / cases.judged.sum()
+        for mine, count, (cases, _) in zip(above, inside, parts, strict=True)
+    ]
+    whole, mask = Cases.joined([cases for cases, _ in parts]), np.concatenate([m for _, m in parts])
+    apart = two_way(np.concatenate(moved), whole.design, _designs(whole, mask))
+    variance = apart.variance if math.isfinite(apart.by_worlds) else apart.by_designs
+    return found, _error(whole, mask, variance, 1.0 - runs / whole.judged.sum())
+
+
+def _residuals(cases: Cases, inside: np.ndarray) -> np.ndarray:
+    """Return what each run inside moves the density by, shape (cases, worlds)."""
+    runs = max(int(cases.judged[inside].sum()), 1)
+    mine = np.where(inside[:, None], cases.fate, np.nan)
+    return (mine - density(cases, inside)) / runs
+
+
+def _designs(cases: Cases, inside: np.ndarray) -> int:
+    return len(np.unique(cases.design[inside]))
+
+
+def _error(cases: Cases, inside: np.ndarray, variance: float, outside: float) -> float:
+    if _designs(cases, inside) < 2:
         return math.inf
     # in few designs that happen to be alike, no less than the luck of as many runs
-    luck = cases.base * (1 - cases.base) / cases.judged[inside].sum()
-    return math.sqrt(max(float(shares.var(ddof=1)) / len(shares), luck))
+    luck = cases.base * (1 - cases.base) / cases.judged[inside].sum() * outside
+    return math.sqrt(max(variance, luck)) if math.isfinite(variance) else math.nan
 
 
 CURVE = ("box", "step", "coverage", "density", "mass", "limits", "chosen")
@@ -120,9 +181,10 @@ def excess(cases: Cases, inside: np.ndarray, base: float) -> float:
     return float(cases.failed[inside].sum() - base * cases.judged[inside].sum())
 
 
-def clear(cases: Cases, inside: np.ndarray, base: float) -> bool:
+def clear(cases: Cases, inside: np.ndarray) -> bool:
     """Return whether a density is above the base rate by more than `ERRORS` standard errors."""
-    return density(cases, inside) - ERRORS * standard_error(cases, inside) > base
+    above, error = gap([(cases, inside)])
+    return above > ERRORS * error
 
 
 def fewest(cases: Cases) -> int:

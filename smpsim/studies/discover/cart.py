@@ -40,7 +40,7 @@ def cart(cases: Cases, search: Search) -> tuple[list[Box], pd.DataFrame]:
     wanted = [
         n
         for n in dense_first
-        if clear(cases, masks[n], cases.base)
+        if clear(cases, masks[n])
         and (search.threshold is None or density(cases, masks[n]) >= search.threshold)
     ]
     # those that hold the most failures, as boxes of PRIM come too

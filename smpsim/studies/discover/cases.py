@@ -1,9 +1,10 @@
-"""The cases that boxes are looked for in: what each design was, and in how many runs it failed."""
+"""The cases that boxes are looked for in: what each design was, and which of its runs failed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -33,10 +34,9 @@ class Cases:
     keys : tuple of Key
     inputs : DataFrame, shape (cases, keys)
         Numbers as floats, everything else as text.
-    judged : ndarray of int, shape (cases,)
-        Runs of which it is known whether they failed.
-    failed : ndarray of int, shape (cases,)
-        Those that failed.
+    fate : ndarray, shape (cases, worlds)
+        1 for runs that failed, 0 for others, not a number where that is unknown. Run n of each
+        case is in the same world.
     design : ndarray of int, shape (cases,)
         Number of the design; of several scenarios each has a case of it.
     unknown : int
@@ -47,8 +47,7 @@ class Cases:
 
     keys: tuple[Key, ...]
     inputs: pd.DataFrame = field(repr=False)
-    judged: np.ndarray = field(repr=False)
-    failed: np.ndarray = field(repr=False)
+    fate: np.ndarray = field(repr=False)
     design: np.ndarray = field(repr=False)
     unknown: int = 0
     endless: int = 0
@@ -56,12 +55,29 @@ class Cases:
     def __len__(self) -> int:
         return len(self.inputs)
 
+    @cached_property
+    def judged(self) -> np.ndarray:
+        """Runs of each case of which it is known whether they failed."""
+        found: np.ndarray = np.isfinite(self.fate).sum(axis=1)
+        return found
+
+    @cached_property
+    def failed(self) -> np.ndarray:
+        """Runs of each case that failed."""
+        found: np.ndarray = np.nansum(self.fate, axis=1).astype(int)
+        return found
+
+    @property
+    def worlds(self) -> int:
+        """Worlds that the runs of each case are in."""
+        return int(self.fate.shape[1])
+
     @property
     def share(self) -> np.ndarray:
         """Share of failing runs of each case."""
         return self.failed / self.judged
 
-    @property
+    @cached_property
     def base(self) -> float:
         """Share of failing runs of all."""
         return float(self.failed.sum() / self.judged.sum())
@@ -72,10 +88,14 @@ class Cases:
         return Cases(
             self.keys,
             inputs.reset_index(drop=True),
-            self.judged[chosen],
-            self.failed[chosen],
+            self.fate[chosen],
             self.design[chosen],
         )
+
+    def within(self, worlds: np.ndarray) -> Cases:
+        """Return the cases with their runs in some of the worlds, a mask; without any, no case."""
+        seen = Cases(self.keys, self.inputs, np.where(worlds, self.fate, np.nan), self.design)
+        return seen.part(seen.judged > 0)
 
     @classmethod
     def joined(cls, parts: Sequence[Cases]) -> Cases:
@@ -83,8 +103,7 @@ class Cases:
         return cls(
             parts[0].keys,
             pd.concat([part.inputs for part in parts], ignore_index=True),
-            np.concatenate([part.judged for part in parts]),
-            np.concatenate([part.failed for part in parts]),
+            np.concatenate([part.fate for part in parts]),
             np.concatenate([part.design for part in parts]),
         )
 
@@ -116,16 +135,17 @@ def cases_of(
             f"fails: no run in which {names} is known; allowed: other outcomes, or more "
             "months in the scenario"
         )
-    counted = pd.DataFrame(
+    each = pd.DataFrame(
         {
-            "design": runs["design"].to_numpy(),
             "scenario": pd.Categorical(runs["scenario"], categories=chosen),
-            "judged": known.astype(int),
-            "failed": np.nan_to_num(fate).astype(int),
+            "design": runs["design"].to_numpy(),
+            "world": runs["replication"].to_numpy(),
+            "fate": fate,
         }
     )
-    table = counted.groupby(["scenario", "design"], observed=True)[["judged", "failed"]].sum()
-    table = table[table["judged"] > 0].reset_index()
+    fates = each.pivot(index=["scenario", "design"], columns="world", values="fate").sort_index()
+    fates = fates.dropna(how="all")
+    table = fates.index.to_frame(index=False)
     if len(table) < FEWEST:
         raise RequestError(
             f"source: got {len(table)} design{'s' * (len(table) > 1)}; allowed: {FEWEST} or "
@@ -136,8 +156,7 @@ def cases_of(
     return Cases(
         keys,
         inputs,
-        table["judged"].to_numpy(),
-        table["failed"].to_numpy(),
+        fates.to_numpy(float),
         table["design"].to_numpy(),
         unknown=int((~known).sum()),
         endless=int(np.any(without, axis=0).sum()),

@@ -69,8 +69,8 @@ def discover(
     most : int
         Boxes at most.
     splits : int
-        How often the designs are split in halves, to look for boxes in one and to judge them on
-        the other.
+        How often designs and worlds are split in halves, to look for boxes in one and to test
+        them on the other.
     seed : int
         Of these splits.
     replications, rules, threads, fresh, progress

@@ -1,8 +1,9 @@
-"""How far boxes hold: on designs that were not used to find them, and when looked for again.
+"""How far boxes hold: on designs and in worlds that were not used to find them, and found again.
 
-The designs are split into halves, several times. Boxes are looked for in each half alone and
-judged on the other one. Designs are split, not runs, as the runs of a design are not independent
-of each other: a box that holds a design by chance holds all of its runs.
+The designs and the worlds are split into halves, several times. Boxes are looked for in one half
+of the designs in one half of the worlds, and judged on the others in the others. Whole designs
+and worlds are held out, not runs, as those of a design, and those of a world, are not
+independent: a box that holds by the luck of a design or of a world holds in all of its runs.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from smpsim.studies.discover.boxes import (
     Search,
     coverage,
     density,
+    gap,
     standard_error,
 )
 from smpsim.studies.discover.cart import cart
@@ -35,12 +37,12 @@ METHODS: dict[str, Callable[[Cases, Search], tuple[list[Box], pd.DataFrame]]] = 
 
 @dataclass(frozen=True)
 class Judged:
-    """A box, or all boxes together, with how failing runs lie in it.
+    """A box, all boxes together or all designs, with how failing runs lie in it.
 
     Attributes
     ----------
     limits : tuple of Limit
-        Empty for all boxes together.
+        Empty for all boxes together, and for all designs.
     reappears : dict of (str, str) to float
         By key and end, the share of the halves whose most similar box has that limit too.
     coverage, density, mass : float
@@ -53,12 +55,16 @@ class Judged:
         The same of boxes that were found in one half of the designs, on the other half; not a
         number if there never was one.
     held_out_error : float
-        Standard error of that density.
+        Standard error of that density: with other designs, in other worlds; not a number if all
+        runs are in one world.
+    held_out_gap, held_out_gap_error : float
+        By how much that density is above the share of failing runs in all designs in the same
+        worlds, and the standard error of this difference.
     found_again : float
-        Share of the halves in which there was such a box.
+        Share of the halves in which there was such a box; not a number for all designs.
     confirmed : bool
-        There was in half of the halves or more, and its density is above the base rate by more
-        than two standard errors.
+        There was in half of the halves or more, and the difference is above two of its standard
+        errors.
     """
 
     limits: tuple[Limit, ...]
@@ -70,28 +76,38 @@ class Judged:
     held_out_coverage: float
     held_out_density: float
     held_out_error: float
+    held_out_gap: float
+    held_out_gap_error: float
     found_again: float
     confirmed: bool
 
 
 @dataclass(frozen=True)
 class Half:
-    """Boxes that were found in one half of the designs, and the cases of the other half."""
+    """Boxes that were found in half of the designs and worlds, and the cases of the others."""
 
     boxes: list[Box]
     others: Cases
 
 
+def held_out_of(cases: Cases) -> str:
+    """Return what is split in halves, in words."""
+    return "designs and worlds" if cases.worlds > 1 else "designs"
+
+
 def halves_of(cases: Cases, search: Search, splits: int, seed: int) -> list[Half]:
-    """Split the designs in halves so often, and look for boxes in each."""
+    """Split designs and worlds in halves so often, and look for boxes in each."""
     generator = np.random.default_rng(seed)
     designs = np.unique(cases.design)
     found = []
     for _ in range(splits):
         first = np.isin(cases.design, generator.permutation(designs)[: len(designs) // 2])
-        for chosen in (first, ~first):
-            boxes, _ = METHODS[search.method](cases.part(chosen), search)
-            found.append(Half(boxes, cases.part(~chosen)))
+        early = np.isin(np.arange(cases.worlds), generator.permutation(cases.worlds)[::2])
+        for chosen, seen in ((first, early), (~first, ~early)):
+            # of a single world nothing can be held out
+            here, there = (seen, ~seen) if cases.worlds > 1 else (early, early)
+            boxes, _ = METHODS[search.method](cases.part(chosen).within(here), search)
+            found.append(Half(boxes, cases.part(~chosen).within(there)))
     return found
 
 
@@ -125,21 +141,20 @@ def _judged(
     halves: Sequence[Half],
     places: slice,
 ) -> Judged:
-    covered, dense, errors = [], [], []
+    rows = []
     for pair in zip(halves[::2], halves[1::2], strict=True):
         # both halves of a split together hold each design once
         held = [half for half in pair if half.boxes[places]]
-        if not held:
-            continue
         masks = [np.any(insides(half.boxes, half.others)[places], axis=0) for half in held]
-        others = Cases.joined([half.others for half in held])
-        mask = np.concatenate(masks)
-        if mask.any():
-            dense.append(density(others, mask))
-            errors.append(standard_error(others, mask))
-            covered.append(coverage(others, mask))
+        if not any(mask.any() for mask in masks):
+            continue
+        parts = [(half.others, mask) for half, mask in zip(held, masks, strict=True)]
+        others, mask = Cases.joined([half.others for half in held]), np.concatenate(masks)
+        levels = [measure(others, mask) for measure in (coverage, density, standard_error)]
+        rows.append([*levels, *gap(parts)])
     again = sum(bool(half.boxes[places]) for half in halves) / max(len(halves), 1)
-    held_density, error = (float(np.mean(one)) if one else math.nan for one in (dense, errors))
+    found = np.mean(rows, axis=0) if rows else np.full(5, math.nan)
+    covered, dense, error, above, above_error = found.tolist()
     return Judged(
         limits=box.limits if box else (),
         reappears=_reappearing(cases, box, halves) if box else {},
@@ -147,11 +162,33 @@ def _judged(
         density=density(cases, inside),
         mass=float(inside.mean()),
         designs=int(inside.sum()),
-        held_out_coverage=float(np.mean(covered)) if covered else math.nan,
-        held_out_density=held_density,
+        held_out_coverage=covered,
+        held_out_density=dense,
         held_out_error=error,
+        held_out_gap=above,
+        held_out_gap_error=above_error,
         found_again=again,
-        confirmed=bool(again >= 0.5 and held_density - ERRORS * error > cases.base),
+        confirmed=bool(again >= 0.5 and above > ERRORS * above_error),
+    )
+
+
+def all_designs(cases: Cases) -> Judged:
+    """Return the base rate as a box without limits, which no search has flattered."""
+    everything = np.ones(len(cases), bool)
+    return Judged(
+        limits=(),
+        reappears={},
+        coverage=1.0,
+        density=cases.base,
+        mass=1.0,
+        designs=len(cases),
+        held_out_coverage=1.0,
+        held_out_density=cases.base,
+        held_out_error=standard_error(cases, everything),
+        held_out_gap=0.0,
+        held_out_gap_error=0.0,
+        found_again=math.nan,
+        confirmed=False,
     )
 
 

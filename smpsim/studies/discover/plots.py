@@ -18,6 +18,7 @@ from smpsim.plots import style
 from smpsim.plots.style import BLACK, GREY
 from smpsim.results.units import shown
 from smpsim.studies.discover import plot_axes as draw
+from smpsim.studies.discover.held_out import held_out_of
 
 if TYPE_CHECKING:
     from smpsim.studies.discover.boxes import Limit
@@ -62,7 +63,7 @@ class DiscoveryPlots(style.Plots):
         for number, one in enumerate(found.found, 1):
             label = f"box {number}: fails in {100 * one.density:.0f} of 100 runs"
             if one.held_out_density == one.held_out_density:
-                label += f" ({100 * one.held_out_density:.0f} on designs that were held out)"
+                label += f" ({100 * one.held_out_density:.0f} held out)"
             panel.plot(
                 [], [], color=draw.colour(number), linestyle=draw.dash(one), lw=5, label=label
             )
@@ -300,7 +301,7 @@ class DiscoveryPlots(style.Plots):
                 panel.errorbar(
                     [one.held_out_coverage],
                     [one.held_out_density],
-                    2 * one.held_out_error,
+                    2 * one.held_out_gap_error,
                     fmt="D",
                     ms=7,
                     color=draw.colour(number),
@@ -324,8 +325,8 @@ class DiscoveryPlots(style.Plots):
             ax,
             "Larger boxes, or denser ones",
             f"Squares: boxes{', without limits that exclude failures as well' * prim}. "
-            "Diamonds: boxes found in one half of the designs, tested on the other; bars: two "
-            "standard errors."
+            f"Diamonds: boxes found in one half of the {held_out_of(found.cases)}, tested on the "
+            "other; bars: two standard errors of the distance from all designs."
             if found.found
             else NOTHING,
         )
@@ -366,10 +367,12 @@ class DiscoveryPlots(style.Plots):
         found = self._found
         conditions = " or ".join(one.words(found.currency) for one in found.conditions)
         whose = f", programme {found.programme}" if found.programme else ""
+        error = found.base_error
+        sure = f" (standard error {shown(error, 'share')})" if np.isfinite(error) else ""
         style.head(figure, title, f"{found.title}{whose}", ax)
         style.foot(
             figure,
-            f"A run fails if {conditions}: {shown(found.base, 'share')} of all runs.",
+            f"A run fails if {conditions}: {shown(found.base, 'share')} of all runs{sure}.",
             f"{len(found.cases):,} designs with {style.counted(found.runs, 'run')} each, seed "
             f"{found.seed}.",
             *notes,

@@ -119,7 +119,7 @@ def _chosen(cases: Cases, masks: Sequence[np.ndarray], search: Search) -> int | 
     base = cases.base
     often = [place for place, share in enumerate(dense) if share >= (base + 1) / 2]
     place = max(often or range(len(masks)), key=lambda one: excess(cases, masks[one], base))
-    return place if clear(cases, masks[place], base) else None
+    return place if clear(cases, masks[place]) else None
 
 
 def _pruned(cases: Cases, left: np.ndarray, box: Box, search: Search) -> Box:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from smpsim.results.units import shown
 from smpsim.studies.discover.boxes import ERRORS, Limit
 from smpsim.studies.discover.cases import FEWEST
-from smpsim.studies.discover.held_out import Judged
+from smpsim.studies.discover.held_out import Judged, held_out_of
 
 if TYPE_CHECKING:
     from smpsim.studies.discover.result import Discovery
 
 OFTEN = 0.7
 """A limit that reappears in a smaller share of the halves is named as doubtful."""
+UNSURE = 0.05
+"""Error of the base rate, by the worlds that were drawn, above which more runs are advised."""
+FEW_WORLDS = 40
+"""Runs of each design that are advised where nothing says how worlds differ."""
 NAMES = {"prim": "PRIM", "cart": "CART"}
 
 
 def sentences(found: Discovery) -> list[str]:
     """Return what was looked for, what was found and what to keep in mind."""
-    return [_asked(found), *_found(found), *_doubt(found)]
+    return [_asked(found), *_found(found), *_worlds(found), *_doubt(found)]
 
 
 def hundred(share: float) -> str:
@@ -29,6 +34,11 @@ def hundred(share: float) -> str:
     if 0.995 < share < 1:
         return "more than 99 of 100 runs"
     return f"{100 * share:.0f} of 100 runs"
+
+
+def error_in_words(error: float) -> str:
+    """Return a standard error of a share, so many of 100 runs."""
+    return f"standard error {100 * error:.1f}" if math.isfinite(error) else "no standard error"
 
 
 def limit_in_words(limit: Limit) -> str:
@@ -61,8 +71,8 @@ def _asked(found: Discovery) -> str:
     conditions = " or ".join(one.words(found.currency) for one in found.conditions)
     whose = f", programme {found.programme}" if found.programme else ""
     text = [
-        f"A run fails if {conditions}. It does in {hundred(found.base)} ({found.title}{whose}: "
-        f"{len(cases):,} designs with {_runs(found.runs)} each)."
+        f"A run fails if {conditions} ({found.title}{whose}: {len(cases):,} designs with "
+        f"{_runs(found.runs)} each). It does in {hundred(found.base)}{_how_sure(found)}."
     ]
     if cases.endless:
         text.append(
@@ -75,6 +85,16 @@ def _asked(found: Discovery) -> str:
             "a condition cannot be observed by the end; the shares refer to the others."
         )
     return " ".join(text)
+
+
+def _how_sure(found: Discovery) -> str:
+    if found.base in (0, 1):
+        return ""
+    parts = found.base_spread
+    if not math.isfinite(parts.by_worlds):
+        return " (no standard error, as all of them are in one world)"
+    drawn = "designs" if parts.by_designs > parts.by_worlds else f"{found.cases.worlds} worlds"
+    return f" ({error_in_words(found.base_error)}: which {drawn} were drawn matters most)"
 
 
 def _found(found: Discovery) -> list[str]:
@@ -94,15 +114,13 @@ def _found(found: Discovery) -> list[str]:
         ]
     if not found.confirmed:
         one = found.found[0]
-        held = (
-            f"in {hundred(one.held_out_density)} on designs by which it was not found"
-            if one.held_out_density == one.held_out_density
-            else "nowhere on designs by which it was not found"
-        )
+        elsewhere = f"{held_out_of(found.cases)} by which it was not found"
+        held = f"nowhere on {elsewhere}"
+        if math.isfinite(one.held_out_density):
+            held = f"in {hundred(one.held_out_density)} on {elsewhere}, {_beside_all(one)}"
         return [
             f"Nothing was found that holds: the best box fails in {hundred(one.density)} on the "
-            f"designs by which it was found, but {held} ({hundred(base)} in all designs)."
-            + _other_method(found)
+            f"designs by which it was found, but {held}." + _other_method(found)
         ]
     said = [
         _of_box(found, number, one) for number, one in enumerate(found.found, 1) if one.confirmed
@@ -138,9 +156,9 @@ def _of_box(found: Discovery, number: int, one: Judged) -> str:
     text = (
         f"{which} programme fails in {hundred(one.density)} ({100 * found.base:.0f} in all "
         f"designs) where {where}; this box contains {shown(one.coverage, 'share')} of all failures "
-        f"and {shown(one.mass, 'share')} of the designs. On designs by which such a box was not "
-        f"found, it fails in {100 * one.held_out_density:.0f} of 100 "
-        f"(standard error {100 * one.held_out_error:.1f})."
+        f"and {shown(one.mass, 'share')} of the designs. On {held_out_of(found.cases)} by which "
+        f"such a box was not found, it fails in {100 * one.held_out_density:.0f} of 100 "
+        f"({error_in_words(one.held_out_error)}), {_beside_all(one)}."
     )
     doubtful = [
         f"{limit.key.label}, {found_in_words(one, limit, found.halves)}"
@@ -152,6 +170,13 @@ def _of_box(found: Discovery, number: int, one: Judged) -> str:
     return text
 
 
+def _beside_all(one: Judged) -> str:
+    """Return how many more runs fail than in all designs in the same worlds."""
+    more = round(100 * one.held_out_gap)
+    said = f"{abs(more)} {'more' if more > 0 else 'fewer'} than" if more else "as many as"
+    return f"{said} in all designs ({error_in_words(one.held_out_gap_error)})"
+
+
 def _share(one: Judged, limit: Limit) -> float:
     return min(one.reappears[limit.key.name, end] for end in limit.ends)
 
@@ -159,6 +184,26 @@ def _share(one: Judged, limit: Limit) -> float:
 def found_in_words(one: Judged, limit: Limit, halves: int) -> str:
     """Return how often a limit reappears."""
     return f"limited in {round(_share(one, limit) * halves)} of {halves} halves of the designs"
+
+
+def _worlds(found: Discovery) -> list[str]:
+    """Say if the worlds that were drawn decide how often the programme fails."""
+    if found.base in (0, 1):
+        return []
+    worlds, variance = found.cases.worlds, found.base_spread.by_worlds
+    if not math.isfinite(variance):
+        return [
+            "All runs are in one world, and how often the programme fails in another one is not "
+            f"known: run the study in more of them (--replications {FEW_WORLDS})."
+        ]
+    if variance <= UNSURE**2:
+        return []
+    needed = 10 * math.ceil(worlds * variance / UNSURE**2 / 10)
+    return [
+        f"In {worlds} other worlds quite another share of the runs may fail (standard error "
+        f"{100 * variance**0.5:.0f} of 100): more runs of each design would tell it better "
+        f"(--replications {needed})."
+    ]
 
 
 def _doubt(found: Discovery) -> list[str]:
@@ -169,6 +214,6 @@ def _doubt(found: Discovery) -> list[str]:
         f"{NAMES[found.search.method]}. A box says where runs fail among the designs tried, with "
         "the probabilities that the study gave them; it does not say what makes them fail. Its "
         "limits are no sharper than the spacing of the designs. Held-out: "
-        f"{found.halves} halves, each tested on the other; a box counts if it is above the base "
-        f"rate by {ERRORS:g} standard errors."
+        f"{found.halves} halves of the {held_out_of(found.cases)}, each tested on the other; a box "
+        f"counts if it fails more often than all designs there by {ERRORS:g} standard errors."
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +13,11 @@ import pandas as pd
 
 from smpsim.results.conditions import Condition
 from smpsim.results.study_result import BOTH, Drawing, StudyResult, Tables, rows_for_json
+from smpsim.studies.clusters import TwoWay
 from smpsim.studies.discover.about import ABOUT
-from smpsim.studies.discover.boxes import Box, Search
+from smpsim.studies.discover.boxes import Box, Search, spread
 from smpsim.studies.discover.cases import Cases
-from smpsim.studies.discover.held_out import Judged, insides
+from smpsim.studies.discover.held_out import Judged, all_designs, insides
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -32,6 +34,8 @@ JUDGED = (
     "held_out_coverage",
     "held_out_density",
     "held_out_error",
+    "held_out_gap",
+    "held_out_gap_error",
     "found_again",
     "confirmed",
 )
@@ -101,6 +105,16 @@ class Discovery(StudyResult):
         """Share of failing runs in all designs."""
         return self.cases.base
 
+    @cached_property
+    def base_spread(self) -> TwoWay:
+        """Variances of that share: by the designs, by the worlds and by the runs drawn."""
+        return spread(self.cases, np.ones(len(self.cases), bool))
+
+    @property
+    def base_error(self) -> float:
+        """Standard error of that share; not a number if all runs are in one world."""
+        return all_designs(self.cases).held_out_error
+
     @property
     def confirmed(self) -> tuple[Judged, ...]:
         """Boxes that hold on designs by which they were not found."""
@@ -139,15 +153,19 @@ class Discovery(StudyResult):
         Returns
         -------
         DataFrame
-            A row a box, and last ``all`` together: ``coverage`` (share of all failing runs that
-            are inside), ``density`` (share of the runs inside that fail), ``mass`` (share of the
-            designs that are inside), ``designs``; ``held_out_coverage``, ``held_out_density``
-            and its standard error on designs by which such a box was not found; ``found_again``,
-            the share of the halves of the designs in which there was one; and ``confirmed``.
+            A row a box, then ``all`` together, and last ``base``: all designs. ``coverage``
+            (share of all failing runs that are inside), ``density`` (share of the runs inside
+            that fail), ``mass`` (share of the designs that are inside), ``designs``;
+            ``held_out_coverage``, ``held_out_density`` and its standard error ``held_out_error``
+            on designs by which such a box was not found; ``held_out_gap``, how far that density
+            is above all designs in the same worlds, and its standard error
+            ``held_out_gap_error``; ``found_again``, the share of the halves of the designs in
+            which there was one; and ``confirmed``.
         """
         named = {str(number): one for number, one in enumerate(self.found, 1)}
         if self.together is not None:
             named["all"] = self.together
+        named["base"] = all_designs(self.cases)
         rows = [(name, *(getattr(one, what) for what in JUDGED)) for name, one in named.items()]
         return pd.DataFrame(rows, columns=["box", *JUDGED])
 
@@ -227,6 +245,7 @@ class Discovery(StudyResult):
         return {
             **self.provenance,
             "base_rate": self.base,
+            "base_rate_error": self.base_error if np.isfinite(self.base_error) else None,
             "boxes": rows_for_json(self.boxes()),
             "judgement": rows_for_json(self.judgement()),
             "finding": self.sentences,

@@ -23,6 +23,7 @@ from smpsim.results.units import label_of, labels_of, shown, unit_of
 from smpsim.scenario.keypaths import KeyPathError
 from smpsim.scenario.values_at_keys import get_value
 from smpsim.studies.sweep.plot_sides import Side, said
+from smpsim.studies.sweep.pooled import pooled_errors
 from smpsim.studies.sweep.sampling import ACTIONS, NO_ACTIONS
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class SweepPlots(style.Plots):
             chosen = data.rows if line_axis is None else data.rows[data.rows[line_axis] == value]
             places_of = group.loc[chosen.index]
             found = chosen.groupby(places_of)[data.outcome]
-            mean = data.means(chosen, [places_of])[0].reindex(range(len(places)))
+            mean = data.mean(chosen, places_of).reindex(range(len(places)))
             low, high = (found.quantile(q).reindex(range(len(places))) for q in OUTER)
             colour, dash = CYCLE[number], DASHES[number % len(DASHES)]
             # bars side by side, as more than three bands hide each other, and words are no scale
@@ -237,6 +238,7 @@ class _Data:
         runs = runs[runs["programme"] == self.programme]
         varied = sweep.designs.loc[runs["design"]].set_axis(runs.index, axis=0)
         self.rows = pd.concat([varied, runs[parts]], axis=1)
+        self._runs = runs[["design", "replication"]]
         self._parts = parts
         self.fixed: dict[str, Any] = {}
         for name, value in (where or {}).items():
@@ -248,9 +250,18 @@ class _Data:
             self.rows = self.rows[self.rows[key] == value]
         self.unit = unit_of(self.outcome, sweep.scenarios[self.scenario].currency)
 
+    def mean(self, rows: pd.DataFrame, by: pd.Series) -> pd.Series:
+        """Return the mean of the outcome in each group of rows."""
+        return means(rows[self._parts], [by])[0][self.outcome]
+
     def means(self, rows: pd.DataFrame, by: list[pd.Series]) -> tuple[pd.Series, pd.Series]:
         """Return the mean of the outcome in each group of rows, and its standard error."""
         mean, error, _ = means(rows[self._parts], by)
+        runs = self._runs.loc[rows.index]
+        design, world = runs["design"], runs["replication"]
+        if (design.groupby(by).nunique() > 1).any():
+            drawn = bool(self.sweep.study.sampled)
+            error = pooled_errors(rows[self._parts], by, design, world, drawn).where(error.notna())
         return mean[self.outcome], error[self.outcome]
 
     def axis(self, name: str) -> str:
