@@ -4,10 +4,10 @@ Run by hand, from the root of the repository:
 
     python tests/outcome_hashes.py --write FILE    exact digests, before a change
     python tests/outcome_hashes.py --check FILE    the same after it: is every bit as it was?
-    python tests/outcome_hashes.py --table         the table in ``tests/reference`` anew
+    python tests/outcome_hashes.py --table         the tables in ``tests/reference`` anew
 
-Digests are exact and so hold for one machine and one version of numba only. The table, which a
-test compares, holds whole numbers and amounts to ten significant digits, and holds everywhere.
+Digests are exact and so hold for one machine and one version of numba only. The tables, which
+tests compare, hold whole numbers and amounts to ten significant digits, and hold everywhere.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import small_worlds
 
 from smpsim.ensemble import COUNTS, Runs, run, simulate
 from smpsim.scenario import Scenario, action_names, load, names
@@ -92,9 +93,9 @@ def _digest(table: pd.DataFrame) -> str:
     return digest.hexdigest()[:16]
 
 
-def written(table: pd.DataFrame) -> str:
+def written(table: pd.DataFrame, index: bool = False) -> str:
     """Return a table as the reference file holds it."""
-    return table.to_csv(index=False, float_format="%.10g", lineterminator="\n")
+    return table.to_csv(index=index, float_format="%.10g", lineterminator="\n")
 
 
 def main() -> int:
@@ -103,10 +104,12 @@ def main() -> int:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--write", type=Path, metavar="FILE", help="write exact digests")
     what.add_argument("--check", type=Path, metavar="FILE", help="compare with exact digests")
-    what.add_argument("--table", action="store_true", help=f"write {TABLE.name} anew")
+    what.add_argument("--table", action="store_true", help="write the tables anew")
     chosen = parser.parse_args()
     if chosen.table:
         TABLE.write_text(written(pd.concat([rows(*one) for one in designs()])), encoding="utf-8")
+        small = written(small_worlds.table(), index=True)
+        small_worlds.TABLE.write_text(small, encoding="utf-8")
         return 0
     found = {name: digests(design) for name, design in designs()}
     if chosen.write:

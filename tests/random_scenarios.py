@@ -13,7 +13,7 @@ import copy
 import math
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal, get_args, get_origin
 
 import annotated_types as limits_of
@@ -142,15 +142,15 @@ def accepted(data: dict[str, Any], changes: dict[str, Any] | None = None) -> Sce
         return None
 
 
-def shrunk(data: dict[str, Any]) -> dict[str, Any]:
+def shrunk(data: dict[str, Any], sizes: Mapping[str, int] = LARGEST) -> dict[str, Any]:
     """Return a scenario's data with small sizes."""
-    data["months"] = min(data["months"], LARGEST["months"])
+    data["months"] = min(data["months"], sizes["months"])
     for group in [*data["institutions"], *data["employers"]]:
-        group["count"] = min(group["count"], LARGEST["count"])
+        group["count"] = min(group["count"], sizes["count"])
     for programme in data["programmes"]:
         intakes = programme["intakes"]
         for key in ("seats", "number", "applicants_per_seat"):
-            intakes[key] = min(intakes[key], LARGEST[key])
+            intakes[key] = min(intakes[key], sizes[key])
     data["timeline"] = [one for one in data["timeline"] if one["month"] < data["months"]]
     return data
 

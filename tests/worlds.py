@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from smpsim.compiled import PLAIN
 from smpsim.ensemble import COUNTS, Runs, simulate
 from smpsim.scenario import Scenario, load_data
 from smpsim.scenario.parameters import CENTRE, Draws
@@ -16,6 +17,9 @@ from smpsim.vocabulary import TRAJECTORY_COLUMNS
 from smpsim.world.blueprint import blueprint
 from smpsim.world.blueprints import Blueprints
 from smpsim.world.tables import World
+
+PLAIN_RUNS = 4
+"""Runs of an ensemble where rules are plain Python, which takes a thousand times as long."""
 
 BARE: dict[str, Any] = {
     "name": "Bare",
@@ -67,6 +71,8 @@ class Outcome:
 
 def ensemble(scenario: Scenario, runs: int = 100, seed: int = 1, **options: Any) -> Outcome:
     """Run a scenario and return its arrays."""
+    if PLAIN:
+        runs, options = min(runs, PLAIN_RUNS), {**options, "threads": 1}
     return Outcome(simulate(blueprint(scenario, seed), seed, range(runs), **options))
 
 
