@@ -101,7 +101,7 @@ def report(
     from smpsim.studies.report.result import files_of, needed
     from smpsim.studies.report.sliders import parse_slider
 
-    needed(pdf=pdf, xlsx=xlsx)
+    needed(out, pdf=pdf, xlsx=xlsx)
     actions = [_several(one) for one in added or []]
     moved = dict(parse_slider(one) for one in slider) if slider and sliders else sliders
     target = out or Path("results") / f"{_name(scenarios, actions)}_report.html"

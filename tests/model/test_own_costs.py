@@ -99,7 +99,7 @@ def test_an_employer_expects_its_share():
     ("own", "message"),
     [
         ({"stipend": INSURANCE}, "not the name of another item"),
-        ({"In Surance": INSURANCE}, "small letters"),
+        ({"In Surance": INSURANCE}, "lower-case letters"),
         ({"a": {"per": "head", "amount": 1}}, "enrolled"),
         ({"a": {**INSURANCE, "payers": {"donor": 0.5}}}, "add up to 0.5"),
         (dict.fromkeys("abcde", INSURANCE), "4 at most"),

@@ -407,7 +407,7 @@ def test_other_currencies_are_compared_on_people_only() -> None:
     assert {"placed", "placement_rate", "retained_12"} <= outcomes
     assert not [name for name in outcomes if name.startswith(("cost", "npv"))]
     assert table.attrs["notes"] == list(found.notes)
-    assert "eu counts in EUR, jp in JPY" in found.notes[0]
+    assert "eu is in EUR, jp in JPY" in found.notes[0]
 
 
 def test_other_horizons_are_noted() -> None:

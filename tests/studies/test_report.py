@@ -277,6 +277,9 @@ def test_options_have_limits():
         smpsim.report(["bare_pipeline"] * 2, names=["one"])
     with pytest.raises(smpsim.RequestError, match="out: got none"):
         smpsim.report("bare_pipeline", pdf=True)
+    # two scenarios, as `compare` takes them
+    with pytest.raises(smpsim.RequestError, match="out: got 'thamm_germany'; allowed: a file that"):
+        smpsim.report("bare_pipeline", "thamm_germany")
 
 
 def test_a_programme_that_places_nobody_costs_no_millions_a_head():

@@ -891,5 +891,5 @@ seed: 1
     # they are on no front, and are no verdict either
     assert not later[archive.fronts()[-1]].any()
     said = " ".join(found.sentences)
-    assert f"{later.sum()} designs can't be judged" in said
+    assert f"{later.sum()} designs cannot be assessed" in said
     assert "mostly because nobody is placed" not in said

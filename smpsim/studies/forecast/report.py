@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smpsim.results.report import from_to, in_digits, of_each, signed
-from smpsim.results.units import words
+from smpsim.results.report import from_to, in_digits, in_money, of_each, signed
+from smpsim.results.units import three_digits, words
 from smpsim.scenario.meanings import plain_names
 from smpsim.studies.forecast.signs import label
 
@@ -35,8 +35,9 @@ def _of_group(found: Forecast, group: str) -> list[str]:
         f"Given the reports up to {found.date(found.now)}, about {placed['median']:,.0f} people "
         f"are placed by {found.date(last)} ({_people(placed, 'run')} in {percent} % of the runs; "
         f"standard error of the median {placed['median_error']:,.0f}; before any report "
-        f"{_people(placed, 'before')}), at a cost of {found.scenario.currency} "
-        f"{in_digits(cost['median'])} ({from_to(cost['run_low'], cost['run_high'])})."
+        f"{_people(placed, 'before')}), at a cost of "
+        f"{in_money(cost['median'], found.scenario.currency)} "
+        f"({from_to(three_digits(cost['run_low']), three_digits(cost['run_high']))})."
     ]
     plan = found.plan()
     for _, row in plan[plan.index.get_level_values("programme") == group].iterrows():
@@ -98,7 +99,7 @@ def _actions(found: Forecast) -> list[str]:
             f"Taken from {found.date(found.now + 1)} on, {name} would change placements by "
             f"{signed(placed['difference'])} on average "
             f"({signed(placed['ci_low'])} to {signed(placed['ci_high'])}) and cost by "
-            f"{found.scenario.currency} {signed(cost['difference'])}"
+            f"{found.scenario.currency} {signed(three_digits(cost['difference']))}"
         )
         if placed["planned"] == placed["planned"]:
             text += (

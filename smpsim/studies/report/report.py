@@ -102,7 +102,7 @@ def report(
         raise RequestError(
             "out: got none with pdf or xlsx; allowed: the HTML file, beside which they are written"
         )
-    needed(pdf=pdf, xlsx=xlsx)
+    needed(None if out is None else Path(out), pdf=pdf, xlsx=xlsx)
     ready = prepared(
         scenarios,
         replications,

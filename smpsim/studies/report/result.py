@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from smpsim.errors import RequestError
 from smpsim.extras import need
+from smpsim.messages import shown_value
 from smpsim.results.files import Staged
 from smpsim.results.result import Result
 from smpsim.results.study_result import StudyResult, Tables, rows_for_json
@@ -244,7 +246,7 @@ class Report(StudyResult):
             If a package is missing that the PDF or the workbook needs.
         """
         target = Path(out)
-        needed(pdf=pdf, xlsx=xlsx)
+        needed(target, pdf=pdf, xlsx=xlsx)
         page = self.html()
         files = {target.name: page.encode()}
         if pdf:
@@ -264,14 +266,22 @@ def _put(content: bytes, file: Any) -> None:
     file.write(content)
 
 
+PAGES = (".html", ".htm")
+
+
 def files_of(out: Path, pdf: bool, xlsx: bool) -> list[str]:
     """Return the names of the files that a report writes."""
     more = [SUFFIXES[kind] for kind, asked in (("pdf", pdf), ("xlsx", xlsx)) if asked]
     return [out.name, *(out.with_suffix(end).name for end in more)]
 
 
-def needed(*, pdf: bool, xlsx: bool) -> None:
-    """Raise an error if a package is missing that a file needs, before anything runs."""
+def needed(out: Path | None, *, pdf: bool, xlsx: bool) -> None:
+    """Raise an error if a file can't be written as asked, before anything runs."""
+    if out is not None and out.suffix.lower() not in PAGES:
+        raise RequestError(
+            f"out: got {shown_value(str(out))}; allowed: a file that ends in .html; several "
+            "options are a list"
+        )
     if pdf:
         need("report", "smpsim report --pdf")
     if xlsx:
