@@ -14,7 +14,7 @@ from page_parts import Parts, filled, table
 
 from smpsim.cli.calibrate_tables import short
 from smpsim.results.report import in_digits
-from smpsim.results.units import three_digits
+from smpsim.results.units import in_three_digits, three_digits
 from smpsim.studies.validate.measures import in_unit
 
 DOCS = Path(__file__).resolve().parent
@@ -84,18 +84,13 @@ def patterns() -> str:
         (
             row["pattern"],
             f"{row['scenario']}: {row['expectation']}",
-            rounded(row["value"]),
-            f"{rounded(row['ci_low'])} to {rounded(row['ci_high'])}",
+            in_three_digits(row["value"]),
+            f"{in_three_digits(row['ci_low'])} to {in_three_digits(row['ci_high'])}",
             row["verdict"],
         )
         for _, row in read("validation_patterns").iterrows()
     ]
     return table(("Pattern", "Expectation", "Value", "95 %", "Verdict"), rows)
-
-
-def rounded(number: float) -> str:
-    """Return a number with three digits, large ones without exponents."""
-    return short(three_digits(number))
 
 
 def predicted() -> str:

@@ -23,6 +23,11 @@ def three_digits(value: float) -> float:
     return float(f"{value:.{DIGITS}g}") if abs(value) >= 100 else value
 
 
+def in_three_digits(value: float) -> str:
+    """Return a number with three digits and no exponent: "0.0226", "3.9", "1,210"."""
+    return f"{three_digits(value):,.0f}" if abs(value) >= 100 else f"{value:.{DIGITS}g}"
+
+
 def words(name: str) -> str:
     """Return a name of a table in words."""
     return name.replace("_", " ")
@@ -132,7 +137,7 @@ def shown_ends(low: float, high: float, unit: str) -> str:
 def shown_setting(value: float, unit: str) -> str:
     """Return a number of a scenario: "1,430 EUR per month", "5 %"."""
     amount = 100 * value if unit.startswith("share") else value
-    text = f"{three_digits(amount):,.0f}" if abs(amount) >= 100 else f"{amount:.3g}"
+    text = in_three_digits(amount)
     of = "" if unit == "1" else unit.replace("share", "%", 1)
     if text == "1" and of in ("months", "years", "hours"):
         of = of.removesuffix("s")

@@ -7,6 +7,7 @@ import pytest
 from smpsim.scenario.problems import ScenarioError
 from smpsim.studies.validate.measures import Figure, Ratio, in_unit
 from smpsim.studies.validate.reports import Series, load_reports
+from smpsim.studies.validate.scores import and_reports_in_words
 
 COUNTS = ("applicants", "enrolled", "placed", "shortfall")
 
@@ -159,6 +160,13 @@ def test_a_figure_is_one_thing(given, message):
 
 def test_missing_numbers_have_no_unit():
     assert in_unit(float("nan"), "months") == "-"
+    assert (in_unit(3_004_000.0, "EUR"), in_unit(12.149), in_unit(0.0226)) == (
+        "3,000,000 EUR",
+        "1,210 %",
+        "2.26 %",
+    )
+    # where no report is in words, nothing is said of them
+    assert and_reports_in_words(0, 0, "; ") == "."
 
 
 def report(extra="", **parts):

@@ -19,7 +19,7 @@ from smpsim.studies.calibrate.forecasts import compared, sentences_of
 from smpsim.studies.calibrate.naive import naive
 from smpsim.studies.calibrate.study import CalibrationStudy
 from smpsim.studies.validate.reports import ReportedOutcome
-from smpsim.studies.validate.scores import scored
+from smpsim.studies.validate.scores import and_reports_in_words, scored
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -220,8 +220,8 @@ class Calibration(StudyResult):
             + (f": {', '.join(said)}." if said else "."),
             f"Predicted from the other programmes, "
             f"{int(left.loc[figures, 'covered'].sum())} of {int(figures.sum())} reported figures "
-            f"lie inside the 90 % interval, and {int(left.loc[~figures, 'agrees'].sum())} of "
-            f"{int((~figures).sum())} reports in words are given a probability of 10 % or more.",
+            "lie inside the 90 % interval"
+            + and_reports_in_words(left.loc[~figures, "agrees"].sum(), (~figures).sum(), ", and "),
             *sentences_of(self.forecasts()),
             *[
                 f"Only {len(self.kept)} draws were kept: intervals of so few are narrower than "

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import model_validator
 
 from smpsim.results.outcomes import divided
+from smpsim.results.units import in_three_digits
 from smpsim.scenario.fields import Section, described
 
 PLAN = "plan"
@@ -80,7 +81,7 @@ def in_unit(number: float, unit: str = "") -> str:
     """Return a number in its unit, a share in per cent, with as many digits as matter."""
     if not np.isfinite(number):
         return "-"
-    return f"{number:.3g} {unit}" if unit else f"{100 * number:.3g} %"
+    return f"{in_three_digits(number)} {unit}" if unit else f"{in_three_digits(100 * number)} %"
 
 
 class Measured(Section):

@@ -17,7 +17,7 @@ from smpsim.studies.validate.patterns import (
     verdict_of_pattern,
 )
 from smpsim.studies.validate.patterns import LEVEL as PATTERN_LEVEL
-from smpsim.studies.validate.scores import LEVEL
+from smpsim.studies.validate.scores import LEVEL, and_reports_in_words
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -142,10 +142,10 @@ class Validation(StudyResult):
         found = [
             f"{counts['inside the prediction interval']:.0f} of "
             f"{counts['reported figures']:.0f} reported figures lie inside the "
-            f"{100 * self.level:.0f} % prediction interval; "
-            f"{counts['given a probability of a tenth or more']:.0f} of "
-            f"{counts['reports in words']:.0f} reports in words are given a probability of 10 % "
-            "or more.",
+            f"{100 * self.level:.0f} % prediction interval"
+            + and_reports_in_words(
+                counts["given a probability of a tenth or more"], counts["reports in words"], "; "
+            ),
         ]
         for label, row in self.outcomes.iterrows():
             if not row["agrees"]:

@@ -123,3 +123,11 @@ def scored(shares: np.ndarray, outcome: ReportedOutcome, level: float = LEVEL) -
         found |= {"probability": chance, "brier_score": brier_score(chance)}
         found["agrees"] = bool(chance >= PLAUSIBLE)
     return found
+
+
+def and_reports_in_words(agree: float, total: float, joint: str) -> str:
+    """Return the end of a sentence that says how many reports in words agree, if there are any."""
+    if not total:
+        return "."
+    said = f"{agree:.0f} of {total:.0f} reports in words"
+    return f"{joint}{said} are given a probability of 10 % or more."
