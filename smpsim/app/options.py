@@ -16,7 +16,7 @@ from smpsim.app.rows import counted, money, rounded, span, whole
 from smpsim.app.runs import never, result_of
 from smpsim.app.state import State, from_link, link_parts
 from smpsim.results.estimates import Estimates
-from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES, followed
 from smpsim.results.report import HARDLY
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 
@@ -147,6 +147,8 @@ def rows(options: Sequence[Option], is_stale: Callable[[], bool] = never) -> lis
         summary = result.summary().loc[option.programme]
         estimates = estimates_of(result.outcome_table, [option.programme])
         placed: Any = summary.loc["placed"]
+        rows = result.outcome_table
+        told = followed(rows[rows["programme"] == option.programme], LONGEST)
         price = "hardly anybody is placed"
         if placed["mean"] >= HARDLY:
             price = _price(summary.loc["cost_per_placement"], result.currency)
@@ -154,7 +156,7 @@ def rows(options: Sequence[Option], is_stale: Callable[[], bool] = never) -> lis
             option.name,
             _people(placed),
             price,
-            _people(summary.loc[KEPT_AS[LONGEST]]),
+            _people(summary.loc[KEPT_AS[LONGEST]]) if told else "-",
             _price(summary.loc[KEPT_PRICES[LONGEST]], result.currency),
             command=f"{state.command()} --seed {seed}",
         )

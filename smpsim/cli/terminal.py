@@ -23,6 +23,7 @@ from rich.text import Text
 from smpsim.cli.app import Terminated, code_of
 from smpsim.messages import harmless
 from smpsim.results.estimates import SEEN
+from smpsim.results.funnel import KEPT
 from smpsim.results.gains import window_of
 from smpsim.results.locks import abandon
 from smpsim.results.losses import shown_lines
@@ -288,8 +289,14 @@ def print_funnel(out: Console, programme: str, found: Any, several: bool) -> Non
     ]
     title = f"From seats to work{f', programme {programme}' if several else ''} (people)"
     table(out, title, ("step", ">mean", ">90 % of runs", ""), rows)
+    least = f"{100 * SEEN:.0f} %"
+    left = [label for step, label in KEPT.items() if step not in found.index]
+    if left:
+        out.print(
+            f"Left out: {' and '.join(left)}. In fewer than {least} of the runs anybody can be "
+            "followed for so long; more months in the scenario would show it.\n"
+        )
     if found["run_low"].isna().any():
-        least = f"{100 * SEEN:.0f} %"
         out.print(
             f"A dash: in fewer than {least} of the runs anybody can be followed for so long; the "
             "mean assumes that everybody else stays as often.\n"

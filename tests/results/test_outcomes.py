@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import smpsim
+from smpsim.results import funnel as funnels
 from smpsim.results.estimates import means
 from smpsim.results.outcomes import OUTCOMES, discount_factors, ratios, with_parts
 
@@ -104,3 +105,17 @@ def test_the_funnel_goes_from_planned_seats_to_people_kept():
     assert steps.loc["kept_12", "runs_used"] == 12
     assert steps["share"].iloc[0] == 1.0
     assert steps["people"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize(("known", "nobody", "told"), [(3, 0, False), (9, 0, True), (8, 1, True)])
+def test_a_step_that_few_runs_can_tell_is_left_out(known, nobody, told):
+    """The few runs that place early would let more stay for three years than for two."""
+    runs = pd.DataFrame({name: np.full(10, 20.0) for name in funnels.REACHED})
+    runs["programme"] = "pilot"
+    runs.loc[10 - nobody :, "placed"] = 0.0
+    for name, kept in zip(funnels.KEPT_AS.values(), (15.0, 10.0, 12.0), strict=True):
+        runs[name] = np.where(runs["placed"] > 0, kept, 0.0)
+    runs.loc[known:, "retained_placements_36"] = np.nan
+    steps = funnels.funnel(runs, 0.9).loc["pilot"].index
+    assert ("kept_36" in steps) == told
+    assert {"kept_12", "kept_24"} <= set(steps)

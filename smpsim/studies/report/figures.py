@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from smpsim.results.estimates import Estimates, quantile
-from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES, followed
 from smpsim.results.gains import present_values, window_of
 from smpsim.results.losses import GROUPS, PLANNED
 from smpsim.results.outcomes import outcome_of, rate_of
@@ -53,6 +53,9 @@ ROWS = (
 )
 
 
+KEPT_MONTHS = {name: months for months, name in KEPT_AS.items()}
+
+
 @dataclass(frozen=True)
 class Option:
     """One option: its runs, and what its means are taken from.
@@ -88,7 +91,8 @@ class Option:
 
     def mean(self, name: str) -> float:
         """Return the mean of a row; not a number where there is none."""
-        return self.estimates.mean(name)
+        told = name not in KEPT_MONTHS or followed(self.by_run, KEPT_MONTHS[name])
+        return self.estimates.mean(name) if told else float("nan")
 
     def used(self, name: str) -> int:
         """Return in how many runs it is known what the mean is of."""

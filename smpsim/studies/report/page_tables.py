@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from smpsim.results.estimates import SEEN
 from smpsim.results.funnel import KEPT_AS
 from smpsim.results.report import HARDLY
 from smpsim.studies.report.figures import COST_PER_KEPT, ROWS
@@ -71,17 +74,17 @@ def _figure(one: Any, letter: str, placed: float) -> dict[str, Any]:
         lines.append(f"against A: {signed(one['difference'], unit)}{inside}")
         if one["pairs"] == one["pairs"] and one["pairs"]:
             lines.append(f"better in {int(one['better']):,} of {int(one['pairs']):,} pairs")
-    if 0 < one["runs_used"] < one["runs"]:
+    if 0 < one["runs_used"] < one["runs"] and mean == mean:
         lines.append(f"from {int(one['runs_used']):,} runs")
     return {"text": shown(mean, unit), "lines": lines, "option": letter, "value": repr(mean)}
 
 
 def kept_note(report: Report) -> str:
     """Return what is to be known of people kept."""
-    used = report.figures()["runs_used"]
+    means = report.figures()["mean"]
     unseen = []
     for one in report.options:
-        months = [str(n) for n, name in KEPT_AS.items() if not used[one.letter, name]]
+        months = [str(n) for n, name in KEPT_AS.items() if np.isnan(means[one.letter, name])]
         if months:
             unseen.append(f"{one.letter} after {listed(months)} months")
     text = (
@@ -89,9 +92,10 @@ def kept_note(report: Report) -> str:
         "be observed that long are counted at the rate of the others."
     )
     if unseen:
+        least = f"{100 * SEEN:.0f} %"
         text += (
-            " Not seen: nobody arrived early enough before the end of the runs "
-            f"({'; '.join(unseen)}); a longer horizon (months) would show it."
+            f" Not given: in fewer than {least} of the runs anybody arrives early enough before "
+            f"the end ({'; '.join(unseen)}); a longer horizon (months) would show it."
         )
     return text
 

@@ -9,7 +9,7 @@ from smpsim.results.units import DIGITS, three_digits
 
 MILLION = 1e6
 MINUS = "\N{MINUS SIGN}"
-UNKNOWN = "not seen"
+UNKNOWN = "not given"
 
 
 def people(value: float) -> str:
