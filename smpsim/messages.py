@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ LONGEST_GUESSED = 100
 """Letters of a name for which a nearest one is looked for."""
 MOST_GUESSED = 200
 """Names among which the nearest is looked for."""
+
+Progress = Callable[[int], None]
+"""Called with the number of runs done so far."""
 
 
 def is_ours(text: str) -> bool:
@@ -102,3 +105,8 @@ def nearest(name: Any, valid: Any) -> str:
 
 def _without_folder(name: str) -> str:
     return name.rpartition("/")[2]
+
+
+def continued(done: int, progress: Progress | None) -> Progress | None:
+    """Return what tells progress about runs that follow those done before."""
+    return None if progress is None else lambda more: progress(done + more)

@@ -19,13 +19,13 @@ from smpsim.app.options import Option
 from smpsim.app.payments import payments
 from smpsim.app.runs import never, result_of, unless_stale
 from smpsim.app.state import State
+from smpsim.messages import Progress
 from smpsim.plots.style import png
 from smpsim.results.result import LEVEL, Result
 from smpsim.results.spreadsheet import as_csv
 from smpsim.studies.report.report import report
 from smpsim.studies.report.result import MOST, Report
 
-Progress = Callable[[int], None]
 DATE = (2000, 1, 1, 0, 0, 0)
 """Of files in archives, so that the same numbers are the same bytes."""
 

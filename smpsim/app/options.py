@@ -15,8 +15,8 @@ import numpy as np
 from smpsim.app.rows import counted, money, rounded, span, whole
 from smpsim.app.runs import never, result_of
 from smpsim.app.state import State, from_link, link_parts
-from smpsim.results.estimates import Estimates
-from smpsim.results.funnel import KEPT_AS, KEPT_PRICES, followed
+from smpsim.results.estimates import Estimates, seen_enough
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.report import HARDLY
 from smpsim.studies.compare.pairing import difference_of, estimates_of
 
@@ -148,7 +148,7 @@ def rows(options: Sequence[Option], is_stale: Callable[[], bool] = never) -> lis
         estimates = estimates_of(result.outcome_table, [option.programme])
         placed: Any = summary.loc["placed"]
         rows = result.outcome_table
-        told = followed(rows[rows["programme"] == option.programme], LONGEST)
+        told = seen_enough(rows.loc[rows["programme"] == option.programme, KEPT_AS[LONGEST]])
         price = "hardly anybody is placed"
         if placed["mean"] >= HARDLY:
             price = _price(summary.loc["cost_per_placement"], result.currency)

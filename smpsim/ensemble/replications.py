@@ -26,6 +26,7 @@ from smpsim.ensemble.counting import (
     store,
     sum_up,
 )
+from smpsim.messages import Progress
 from smpsim.results.outcomes import (
     Outcome,
     computed,
@@ -40,7 +41,6 @@ from smpsim.world.blueprints import Plans
 from smpsim.world.rules import Rules, engine
 from smpsim.world.tables import World
 
-Progress = Callable[[int], None]
 LOOKS = 100
 """Worlds that are run a second time, with other luck: what differs then is chance."""
 

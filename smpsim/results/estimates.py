@@ -106,6 +106,20 @@ def quantile(runs: pd.DataFrame, share: float, by: Groups = ()) -> Any:
     return found.where(next_above < _HUGE)
 
 
+def seen_enough(kept: pd.Series) -> bool:
+    """Return whether runs are long enough to tell how many people are kept, `SEEN` of them.
+
+    Where it is known in fewer, it is so in those that place people early, and more may seem to
+    stay for three years than for two.
+
+    Parameters
+    ----------
+    kept : Series
+        People kept for so long in each run; nobody where nobody is placed.
+    """
+    return bool(kept.notna().mean() >= SEEN)
+
+
 def _without_end(runs: pd.DataFrame) -> pd.DataFrame:
     """Return outcomes of runs, huge where they have no end."""
     found = runs.copy()

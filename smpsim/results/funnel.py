@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from smpsim.results.estimates import SEEN, contributions, spread
+from smpsim.results.estimates import contributions, seen_enough, spread
 from smpsim.vocabulary import RETENTION_MONTHS
 
 REACHED = {
@@ -39,7 +39,7 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
 
     Those placed too late to be seen after 12, 24 or 36 months are taken to stay as often as the
     others, as in ``retained_placements``; a step that too few runs can tell is left out, as
-    `followed` says.
+    `smpsim.results.estimates.seen_enough` says.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def funnel(outcomes: pd.DataFrame, level: float) -> pd.DataFrame:
         means = values.mean()
         for months, step in zip(RETENTION_MONTHS, KEPT, strict=True):
             values[step], counted = kept_of(rows, months)
-            means[step] = counted.mean() if followed(rows, months) else np.nan
+            means[step] = counted.mean() if seen_enough(values[step]) else np.nan
         values = values.dropna(axis=1, how="all")
         values = values[[step for step in values if np.isfinite(means[str(step)])]]
         mean = means[values.columns]
@@ -99,20 +99,3 @@ def kept_of(rows: pd.DataFrame, months: int) -> tuple[pd.Series, pd.Series]:
     """
     name = KEPT_AS[months]
     return rows[name], contributions(rows[[name, "placed"]])[name]
-
-
-def followed(rows: pd.DataFrame, months: int) -> bool:
-    """Return whether runs are long enough to tell how many people are kept for so many months.
-
-    In `SEEN` of them this is known, or nobody is placed. Where it is known in fewer, it is so in
-    those that place people early, and more may seem to stay for three years than for two.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Outcomes, a row a run.
-    months : int
-        12, 24 or 36.
-    """
-    known = rows[KEPT_AS[months]].notna() | (rows["placed"] == 0)
-    return bool(known.mean() >= SEEN)

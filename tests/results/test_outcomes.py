@@ -112,10 +112,11 @@ def test_a_step_that_few_runs_can_tell_is_left_out(known, nobody, told):
     """The few runs that place early would let more stay for three years than for two."""
     runs = pd.DataFrame({name: np.full(10, 20.0) for name in funnels.REACHED})
     runs["programme"] = "pilot"
-    runs.loc[10 - nobody :, "placed"] = 0.0
     for name, kept in zip(funnels.KEPT_AS.values(), (15.0, 10.0, 12.0), strict=True):
-        runs[name] = np.where(runs["placed"] > 0, kept, 0.0)
+        runs[name] = kept
     runs.loc[known:, "retained_placements_36"] = np.nan
+    # of nobody, nobody is kept
+    runs.loc[10 - nobody :, ["placed", *funnels.KEPT_AS.values()]] = 0.0
     steps = funnels.funnel(runs, 0.9).loc["pilot"].index
     assert ("kept_36" in steps) == told
     assert {"kept_12", "kept_24"} <= set(steps)

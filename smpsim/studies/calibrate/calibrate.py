@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from smpsim.messages import Progress
 from smpsim.results.outcomes import Outcome, checked_own, to_compute
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance
@@ -29,8 +30,6 @@ from smpsim.studies.validate.prediction import (
 )
 from smpsim.studies.validate.reports import ReportedOutcome, Reports, load_reports
 from smpsim.studies.validate.scores import LEVEL, sampled_shares
-
-Progress = Callable[[int], None]
 
 
 def prepared(

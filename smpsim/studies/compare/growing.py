@@ -12,6 +12,7 @@ import pandas as pd
 from smpsim.ensemble import MOST_BYTES, Progress, bytes_of_runs, run_plans, simulate
 from smpsim.ensemble import outcomes_of as outcomes_of_runs
 from smpsim.errors import RequestError
+from smpsim.messages import continued
 from smpsim.results.provenance import RECIPE
 from smpsim.results.result import Result, life_courses
 from smpsim.results.units import unit_of
@@ -88,7 +89,7 @@ class Growing:
         there = self.pairs
         done = 2 * there
         for plans, parts in zip(self._plans, self._parts, strict=True):
-            options = {**self._options, "progress": self._after(done)}
+            options = {**self._options, "progress": continued(done, self._progress)}
             if there == 0:
                 parts.append(run_plans(plans, pairs, **options))
             else:
@@ -124,11 +125,6 @@ class Growing:
             # only one design at a time is in memory twice
             parts[:] = [joined(parts)]
         return self._parts[0][0], self._parts[1][0]
-
-    def _after(self, done: int) -> Progress | None:
-        """Return the progress of more runs after those that are done."""
-        progress = self._progress
-        return None if progress is None else lambda more: progress(done + more)
 
 
 def _more(plans: Blueprints, first: Result, numbers: range, options: dict[str, Any]) -> Result:

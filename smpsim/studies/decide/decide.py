@@ -12,7 +12,7 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.extras import need
-from smpsim.messages import shown_value
+from smpsim.messages import Progress, shown_value
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, stated, whole_scenario
 from smpsim.results.study_result import into
@@ -30,7 +30,6 @@ from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import run_work
 from smpsim.studies.sweep.sampling import WORLD
 
-Progress = Callable[[int], None]
 DRAWS, REPLICATIONS, LEVEL = 200, 2, 0.9
 
 __all__ = ["Decision", "decide", "decided"]

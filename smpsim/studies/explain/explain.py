@@ -9,6 +9,7 @@ from typing import Any
 
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
+from smpsim.messages import continued
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import (
     RECIPE,
@@ -232,7 +233,6 @@ def explained(
     switches = plan.switches
 
     def done(design: Scenario, place: int, trainees: bool = False) -> Result:
-        before = place * count
         return run(
             design,
             count,
@@ -241,7 +241,7 @@ def explained(
             trainees=trainees,
             threads=threads,
             rules=rules,
-            progress=None if progress is None else lambda more: progress(before + more),
+            progress=continued(place * count, progress),
         )
 
     def work() -> Explanation:

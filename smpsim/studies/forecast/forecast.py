@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from smpsim.errors import RequestError
 from smpsim.extras import need
+from smpsim.messages import Progress, continued
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
 from smpsim.results.study_result import into
@@ -38,7 +39,6 @@ from smpsim.studies.forecast.result import COST, PLANNED, SHOWN, Forecast, Taken
 from smpsim.studies.forecast.signs import CANDIDATES
 from smpsim.studies.sweep.streams import stream
 
-Progress = Callable[[int], None]
 DRAWS, LEAST_DRAWS = 1000, 50
 LATER = (6, 12, 24)
 """Months after the last report at which values are told, beside the end."""
@@ -158,11 +158,11 @@ def forecast(
                 nothing = np.zeros(after.shape[1::2])
                 taken.append(Taken(together, (), change.fixed, after[:, :, -1], nothing))
                 continue
-            places = np.unique(
-                np.concatenate([conditioned.places, *(p.places for p in halves.each)])
-            )
+            kept = [conditioned, *halves.each]
+            places = np.unique(np.concatenate([one.places for one in kept]))
+            told = continued(done, progress)
             ends, count = _with_actions(
-                design, table, together, change, places, names, now, options, _after(done, progress)
+                design, table, together, change, places, names, now, options, told
             )
             done += count
             every = np.full((len(values), *ends.shape[1:]), np.nan)
@@ -327,7 +327,3 @@ def _with_actions(
     ]
     same = np.searchsorted(chosen, numbers) * replications + places % replications
     return values[same][:, :, -1], ready.runs
-
-
-def _after(done: int, progress: Progress | None) -> Progress | None:
-    return None if progress is None else lambda more: progress(done + more)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
+from smpsim.messages import continued
 from smpsim.results.outcomes import Outcome, checked_own, with_parts
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
@@ -127,7 +128,7 @@ def rank(
 
     def work() -> Ranking:
         tables = {
-            parts: outcomes(design, _after(place * count, progress))
+            parts: outcomes(design, continued(place * count, progress))
             for place, (parts, design) in enumerate(scenarios.items())
         }
         tables, idle = settled(base, tables, read, outcomes)
@@ -208,8 +209,3 @@ def designs_of(actions: Sequence[str], pairs: bool) -> list[Parts]:
     """Return the designs of a ranking by the actions in them: none, each, and each pair."""
     both = list(combinations(actions, 2)) if pairs else []
     return [(), *((name,) for name in actions), *both]
-
-
-def _after(done: int, progress: Progress | None) -> Callable[[int], None] | None:
-    """Return what tells progress about runs that follow those done before."""
-    return None if progress is None else lambda more: progress(done + more)

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from smpsim.results.estimates import Estimates, quantile
-from smpsim.results.funnel import KEPT_AS, KEPT_PRICES, followed
+from smpsim.results.estimates import Estimates, quantile, seen_enough
+from smpsim.results.funnel import KEPT_AS, KEPT_PRICES
 from smpsim.results.gains import present_values, window_of
 from smpsim.results.losses import GROUPS, PLANNED
 from smpsim.results.outcomes import outcome_of, rate_of
@@ -53,9 +53,6 @@ ROWS = (
 )
 
 
-KEPT_MONTHS = {name: months for months, name in KEPT_AS.items()}
-
-
 @dataclass(frozen=True)
 class Option:
     """One option: its runs, and what its means are taken from.
@@ -91,7 +88,7 @@ class Option:
 
     def mean(self, name: str) -> float:
         """Return the mean of a row; not a number where there is none."""
-        told = name not in KEPT_MONTHS or followed(self.by_run, KEPT_MONTHS[name])
+        told = name not in KEPT_AS.values() or seen_enough(self.by_run[name])
         return self.estimates.mean(name) if told else float("nan")
 
     def used(self, name: str) -> int:

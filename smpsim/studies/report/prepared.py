@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from smpsim.ensemble import Progress, run
 from smpsim.errors import RequestError
+from smpsim.messages import continued
 from smpsim.results.own_code import in_facts, in_recipe
 from smpsim.results.provenance import provenance, stated, whole_actions, whole_scenario
 from smpsim.scenario import Scenario, load
@@ -61,8 +62,26 @@ class Prepared(NamedTuple):
         return options + runs_of(parameters) + runs_of_sliders(moved)
 
     def run(self, threads: int | None = None, progress: Progress | None = None) -> Report:
-        """Run it."""
-        return run_all(*self[:-1], rules=self.rules, threads=threads, progress=progress)
+        """Run the options, and what tells which guesses matter; arguments as in `report`."""
+        options, settings, given = self.options, self.settings, self.parameters
+        count, number, level = (settings[key] for key in ("replications", "seed", "level"))
+        more: dict[str, Any] = {"rules": self.rules, "threads": threads}
+        found = []
+        letter, first = next(iter(options.items()))
+        for place, (each, name) in enumerate(zip(options, settings["names"], strict=True)):
+            told = continued(place * count, progress)
+            held = given.held(options[each], first=first)
+            result = run(options[each], count, number, parameters=held, progress=told, **more)
+            found.append(Option.of(each, name, replace(result, title=name)))
+        parameters = guessed(first, self.marked[letter]) if settings["guesses"] else []
+        told = continued(len(options) * count, progress)
+        changed = tried(first, parameters, number, level, given, progress=told, **more)
+        # checked before anything ran
+        moved = stated_sliders(first, settings.get("sliders", {}))
+        told = continued(len(options) * count + runs_of(parameters), progress)
+        swept = varied(first, moved, number, level, given, progress=told, **more)
+        origin = dict(self.origin)
+        return Report(tuple(found), self.marked, changed, level, origin, tuple(moved), swept)
 
 
 def prepared(
@@ -169,54 +188,3 @@ def designs_of(
         for name, letter in zip(named, letters(many), strict=True)
     ]
     return designs, called
-
-
-def run_all(
-    options: Mapping[str, Scenario],
-    marked: dict[str, list[Mark]],
-    settings: Mapping[str, Any],
-    origin: Mapping[str, Any],
-    given: Parameters,
-    *,
-    rules: Mapping[str, Callable[..., Any]] | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> Report:
-    """Run the options of a report, and what tells which guesses matter.
-
-    Parameters
-    ----------
-    options : mapping of str to Scenario
-        By their letters.
-    marked : dict of str to list of Mark
-        Where their figures come from.
-    settings : mapping
-        ``replications``, ``seed``, ``names``, ``level``, ``guesses``, ``sliders``, as in `report`.
-    origin : mapping
-        Provenance of the report.
-    given : Parameters
-    rules, threads, progress
-        As in `report`.
-    """
-    count, number, level = (settings[key] for key in ("replications", "seed", "level"))
-    more: dict[str, Any] = {"rules": rules, "threads": threads}
-    found = []
-    first = next(iter(options))
-    for place, (letter, name) in enumerate(zip(options, settings["names"], strict=True)):
-        told = _after(place * count, progress)
-        held = given.held(options[letter], first=options[first])
-        result = run(options[letter], count, number, parameters=held, progress=told, **more)
-        found.append(Option.of(letter, name, replace(result, title=name)))
-    parameters = guessed(options[first], marked[first]) if settings["guesses"] else []
-    told = _after(len(options) * count, progress)
-    changed = tried(options[first], parameters, number, level, given, progress=told, **more)
-    # checked before anything ran
-    moved = stated_sliders(options[first], settings.get("sliders", {}))
-    told = _after(len(options) * count + runs_of(parameters), progress)
-    swept = varied(options[first], moved, number, level, given, progress=told, **more)
-    return Report(tuple(found), marked, changed, level, dict(origin), tuple(moved), swept)
-
-
-def _after(done: int, progress: Progress | None) -> Progress | None:
-    """Return what tells progress about runs that follow those done before."""
-    return None if progress is None else lambda more: progress(done + more)

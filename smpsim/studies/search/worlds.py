@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from smpsim.messages import Progress
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.parameters import AT_CENTRE, Parameters
@@ -20,7 +21,6 @@ from smpsim.studies.sweep.sampling import ACTIONS, WORLD, actions_of, sample, ta
 from smpsim.studies.sweep.study import Sampling
 
 World = dict[str, Any]
-Progress = Callable[[int], None]
 Evaluation = Callable[
     [Sequence[Design], Sequence[World], int, "Progress | None"], tuple[pd.DataFrame, dict[int, str]]
 ]

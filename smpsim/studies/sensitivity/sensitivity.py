@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.extras import need
-from smpsim.messages import nearest, shown_list, shown_value
+from smpsim.messages import Progress, continued, nearest, shown_list, shown_value
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, own_in, rate_of, ratio_of, with_parts
 from smpsim.results.own_code import in_facts, in_recipe
@@ -57,7 +57,6 @@ BLOCK = 1000  # designs that are in memory together
 OUTCOMES = ("placed", "cost_total", "retained_placements")
 Evaluation = Callable[[np.ndarray], pd.DataFrame]
 """From values of the parameters, a row a design, to ``design``, ``replication`` and outcomes."""
-Progress = Callable[[int], None]
 
 
 def sensitivity(
@@ -172,7 +171,7 @@ def sensitivity(
                 rules=rules,
                 parameters=CENTRE,
                 threads=threads,
-                progress=_after(first * replications, progress),
+                progress=continued(first * replications, progress),
             )
             looked_at = runs[runs["programme"].isin(list(chosen))]
             parts.append(looked_at.assign(design=looked_at["design"] + first))
@@ -302,11 +301,6 @@ def analyse(
         },
         **about,
     )
-
-
-def _after(done: int, progress: Progress | None) -> Progress | None:
-    """Return what tells progress about runs that follow those done before."""
-    return None if progress is None else lambda more: progress(done + more)
 
 
 def checked_samples(method: str, samples: int | None) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pyarrow as pa
 
-from smpsim.messages import shown_value
+from smpsim.messages import Progress, shown_value
 from smpsim.results.dataset import Dataset, Facts
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
@@ -16,8 +16,6 @@ from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.studies.sweep.chunks import Done, Work
 from smpsim.studies.sweep.executors import check_executor, execute
 from smpsim.studies.sweep.result import series_store
-
-Progress = Callable[[int], None]
 
 
 def run_work(

@@ -7,13 +7,14 @@ results can be summed up, drawn and laid out along the axes.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from smpsim.errors import RequestError
+from smpsim.messages import Progress
 from smpsim.results.files import claimed
 from smpsim.results.outcomes import Outcome, known_outcomes, own_in
 from smpsim.results.own_code import in_facts, in_recipe
@@ -28,8 +29,6 @@ from smpsim.studies.sweep.prepare import Prepared, prepare
 from smpsim.studies.sweep.result import FILES, Sweep
 from smpsim.studies.sweep.resume import run_work
 from smpsim.studies.sweep.study import Scenarios, SweepStudy, named
-
-Progress = Callable[[int], None]
 
 
 def evaluate(

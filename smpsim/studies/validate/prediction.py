@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from smpsim.messages import Progress
 from smpsim.results.dataset import Dataset
 from smpsim.results.files import check_folder
 from smpsim.results.locks import held
@@ -21,8 +22,6 @@ from smpsim.scenario.parameters import Parameters
 from smpsim.studies.sweep.chunks import Work, work_of
 from smpsim.studies.sweep.resume import opened, refuse_others, run_work
 from smpsim.studies.validate.measures import Ratio
-
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.errors import RequestError
+from smpsim.messages import Progress
 from smpsim.results.estimates import Estimates
 from smpsim.results.outcomes import Outcome, checked_own, to_compute
 from smpsim.results.own_code import in_facts, in_recipe
@@ -35,7 +36,6 @@ from smpsim.studies.validate.reports import Pattern, ReportedOutcome, Reports, l
 from smpsim.studies.validate.result import Validation
 from smpsim.studies.validate.scores import LEVEL, interval, sampled_shares, scored
 
-Progress = Callable[[int], None]
 SHOWN = ("enrolled", "graduated", "placed", "cost_per_placement")
 DRAWS, REPLICATIONS = 50, 4
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from smpsim.messages import Progress, continued
 from smpsim.scenario.archived_files import shelved
 from smpsim.scenario.parameters import parameters_again
 
-Progress = Callable[[int], None]
 Rules = Mapping[str, Any]
 
 
@@ -109,16 +109,12 @@ def _compare(order: Order, folder: Path) -> None:
                 rules=order.rules.get(side),
                 own_outcomes=order.own_outcomes[side],
                 threads=order.threads,
-                progress=_after(done, order.progress),
+                progress=continued(done, order.progress),
             )
         )
     first, second = options["names"]
     found = Comparison(sides[0], sides[1], (first, second), options["level"])
     found.write(folder, order.kind)
-
-
-def _after(done: int, progress: Progress | None) -> Progress | None:
-    return None if progress is None else lambda more: progress(done + more)
 
 
 def _explain(order: Order, folder: Path) -> None:
@@ -188,19 +184,18 @@ def _runs_of_rank(order: Order) -> int:
 def _report(order: Order, folder: Path) -> None:
     from smpsim.scenario import load
     from smpsim.scenario.marks import Mark
-    from smpsim.studies.report.prepared import run_all
+    from smpsim.studies.report.prepared import Prepared
 
     scenarios, marks = order.recipe["scenarios"], order.recipe["marks"]
-    found = run_all(
+    ready = Prepared(
         {letter: load(data) for letter, data in scenarios.items()},
         {letter: [Mark(*one) for one in stated] for letter, stated in marks.items()},
         order.options,
         {},
         parameters_again(order.recipe),
-        rules=order.rules,
-        threads=order.threads,
-        progress=order.progress,
+        order.rules,
     )
+    found = ready.run(threads=order.threads, progress=order.progress)
     found.write(folder, order.kind)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from smpsim.errors import RequestError
-from smpsim.messages import shown_list
+from smpsim.messages import continued, shown_list
 from smpsim.results.dataset import MANIFEST
 from smpsim.results.files import PROVENANCE_FILE
 from smpsim.results.manifest import Record
@@ -88,7 +88,7 @@ def verified(
         again = Path(temporary)
         done = 0
         for order in orders:
-            watched = replace(order, threads=threads, progress=_after(done, progress))
+            watched = replace(order, threads=threads, progress=continued(done, progress))
             _write(watched, again, named)
             done += _planned(order, named) or 0
         tables, differences = compared_files(where, again)
@@ -115,10 +115,6 @@ def opened(folder: str | Path) -> Iterator[Path]:
             yield where
     else:
         yield path
-
-
-def _after(done: int, progress: Callable[[int], None] | None) -> Callable[[int], None] | None:
-    return None if progress is None else lambda more: progress(done + more)
 
 
 def _records(folder: Path) -> list[str]:
