@@ -21,11 +21,12 @@ TESTS = DOCS.parent / "tests"
 HEAD = """\
 # Verification
 
-Whether the program does what [the model description](odd.md) says: what is held against theory,
-against another program, and against itself. Whether the model is like the world is
-[validation](validate.md). The page is made from the tests by `docs/make_verification.py`: each line
-is a test, its name in words, which fails if that does not hold. Tests of files, messages, commands
-and pages are left out; the [assurance sheet](assurance.md) counts all.
+This page lists the tests of whether the program does what [the model description](odd.md) says.
+They check it against theory, against another program and against itself. Whether the model
+resembles the world is a matter of [validation](validate.md). `docs/make_verification.py` makes
+the page from the tests: each line is the name of a test in words, and the test fails if the
+statement does not hold. Tests of files, messages, commands and pages are left out; the [assurance
+sheet](assurance.md) counts all tests.
 
 ```
 python -m pytest tests/{first}    # one of these files
@@ -46,7 +47,7 @@ PARTS = {
         ["model/test_conservation.py", "model/test_losses.py", "model/test_bounds.py"],
     ),
     "Directions and limits": (
-        "What each lever does to placements, cost and people, and what happens at the ends of "
+        "What each lever does to placements, cost and people, and what happens at the limits of "
         "what is possible.",
         ["model/test_directions.py", "model/test_limits.py"],
     ),
@@ -67,7 +68,7 @@ PARTS = {
         ],
     ),
     "Experiments": (
-        "Whether mechanisms act together as [experiments](experiments.md) say.",
+        "Whether mechanisms act together as the [experiments](experiments.md) say.",
         ["model/test_experiments_offices.py", "model/test_experiments_trust.py"],
     ),
     "The same numbers everywhere": (
@@ -83,7 +84,7 @@ PARTS = {
         ],
     ),
     "Statistics": (
-        "Estimates and intervals, against formulas, and by how often they hold a known truth.",
+        "Estimates and intervals, compared with formulas, and how often they cover a known truth.",
         [
             "results/test_intervals.py",
             "results/test_incidence.py",
@@ -97,8 +98,8 @@ PARTS = {
         ],
     ),
     "Calibration and forecasts": (
-        "Whether what is learned from reports is true, where the truth is known: simulation-based "
-        "calibration, posteriors of theory, synthetic programmes.",
+        "Whether what is learned from reports is true in cases where the truth is known: "
+        "simulation-based calibration, theoretical posteriors, synthetic programmes.",
         [
             "studies/test_adjustment.py",
             "studies/test_calibrate.py",
@@ -134,19 +135,19 @@ ABOUT_MUTANTS = """\
 
 Do the tests notice when a rule is wrong? [cosmic-ray](https://cosmic-ray.readthedocs.io) changed
 places of `smpsim/agents` and `smpsim/world` one at a time, chosen at random: `<` became `>=`, a
-product a quotient, `and` became `or`, a number one more, a loop was left out. For each such mutant
-the quick tests that run this place were run, with the rules as plain Python. {tried} of {places}
-places were tried, on {date}:
+product became a quotient, `and` became `or`, a number grew by one, a loop was left out. For each
+such mutant, the quick tests that run the changed place were run, with the rules as plain Python.
+{tried} of {places} places were tried, on {date}:
 
 {table}
 
-Those that survived were looked at one by one, and tests were written. A share of mutants for which
-tests were written says little about others, so **those tried later were counted as they were first
-met: {noticed} of {fresh} were noticed, {share} (95 % interval {low} to {high})**. By the tests as
-they are now it is {now} of all {of}. Both leave out mutants that no test can notice, as they come
-to the same. "Recorded numbers" are small worlds whose outcomes must not change: such a test notices
-that a rule is another one, but not which one is right. Slow tests, and those of the compiled model,
-never met a mutant.
+Mutants that survived were examined one by one, and tests were written for them. A share of
+mutants for which tests were written says little about others, so **mutants tried later were
+counted before any test was written for them: {noticed} of {fresh} were noticed, {share} (95 %
+interval {low} to {high})**. The tests as they are now notice {now} of {of}. Both counts leave out
+mutants that no test can notice, because they give the same results. "Recorded numbers" are small
+worlds whose outcomes must not change: such a test notices that a rule has changed, but not which
+version is right. Slow tests, and those of the compiled model, were never run on a mutant.
 
 ```
 python tests/mutation.py --minutes 20    # try some more, from where the last call ended
@@ -235,12 +236,12 @@ def mutants() -> str:
     left = found[(found["killed_by"] == "") & ~equivalent]
     lines = [f"- `{m.file}`, `{m.before}` as `{m.after}`: {m.why}" for m in left.itertuples()]
     same = found[equivalent]
-    lines += ["", f"And {len(same)} that come to the same:", ""]
+    lines += ["", f"And {len(same)} that give the same results:", ""]
     lines += [
         f"- `{m.file}`, `{m.before}` as `{m.after}`: {m.why.removeprefix('equivalent: ')}"
         for m in same.itertuples()
     ]
-    return "\n".join([about, "Those that survive:", "", *lines, ""])
+    return "\n".join([about, "Those that survived:", "", *lines, ""])
 
 
 def page() -> str:
