@@ -65,6 +65,7 @@ PARTS = {
             "model/test_governments.py",
             "model/test_growth.py",
             "model/test_effort.py",
+            "model/test_terms.py",
         ],
     ),
     "Experiments": (
@@ -141,18 +142,25 @@ such mutant, the quick tests that run the changed place were run, with the rules
 
 {table}
 
-Mutants that survived were examined one by one, and tests were written for them. A share of
-mutants for which tests were written says little about others, so **mutants tried later were
-counted before any test was written for them: {noticed} of {fresh} were noticed, {share} (95 %
-interval {low} to {high})**. The tests as they are now notice {now} of {of}. Both counts leave out
-mutants that no test can notice, because they give the same results. "Recorded numbers" are small
-worlds whose outcomes must not change: such a test notices that a rule has changed, but not which
-version is right. Slow tests, and those of the compiled model, were never run on a mutant.
+Mutants that survived were examined one by one, and tests were written: of rules of that kind rather
+than of that one place. A share of mutants for which tests were written says little about others, so
+**mutants tried later were counted before any test was written for them: {noticed} of {fresh} were
+noticed, {share}**, with 95 % intervals:
+
+{rounds}
+
+The tests as they are now notice {now} of {of}. All counts leave out mutants that no test can
+notice, because they give the same results. "Recorded numbers" are small worlds whose outcomes must
+not change: such a test notices that a rule has changed, but not which version is right. Slow tests,
+and those of the compiled model, were never run on a mutant.
 
 ```
 python tests/mutation.py --minutes 20    # try some more, from where the last call ended
 ```
 """
+HEAD_OF_ROUNDS = """\
+| Times that tests had been written | Tried then | Noticed | Share |
+|---|---|---|---|"""
 
 
 class Test(NamedTuple):
@@ -193,6 +201,12 @@ def is_equivalent(why: str) -> bool:
     return why.startswith("equivalent")
 
 
+def share_of(part: int, whole: int) -> str:
+    """Return a share with its 95 % interval (Wilson)."""
+    ends = binomtest(int(part), int(whole)).proportion_ci(method="wilson")
+    return f"{100 * part / whole:.0f} % ({100 * ends.low:.0f} to {100 * ends.high:.0f} %)"
+
+
 def mutants() -> str:
     """Return the section on mutants."""
     found = pd.read_csv(MUTANTS, keep_default_na=False)
@@ -218,18 +232,21 @@ def mutants() -> str:
     ]
     table = "\n".join([head, "|---" * (len(kinds) + 2) + "|", *rows])
     fresh = found[(found["round"] > 0) & ~equivalent]
-    noticed = int(fresh["killed_by"].isin(["rules", "recorded numbers", "timeout"]).sum())
-    interval = binomtest(noticed, len(fresh)).proportion_ci(method="wilson")
+    met = fresh["killed_by"].isin(["rules", "recorded numbers", "timeout"])
+    rounds = met.groupby(fresh["round"]).agg(["sum", "size"])
+    lines_of_rounds = [
+        f"| {number} | {row['size']} | {row['sum']} | {share_of(row['sum'], row['size'])} |"
+        for number, (_, row) in enumerate(rounds.iterrows(), 1)
+    ]
     about = ABOUT_MUTANTS.format(
         tried=len(found),
         places=f"{found['places'].iloc[0]:,}",
         date=DATE_OF_MUTANTS,
         table=table,
         fresh=len(fresh),
-        noticed=noticed,
-        share=f"{noticed / len(fresh):.0%}".replace("%", " %"),
-        low=f"{100 * interval.low:.0f}",
-        high=f"{100 * interval.high:.0f} %",
+        noticed=int(met.sum()),
+        share=share_of(met.sum(), len(met)),
+        rounds="\n".join([HEAD_OF_ROUNDS, *lines_of_rounds]),
         now=int((found["killed_by"] != "").sum()),
         of=int((~equivalent).sum()),
     )

@@ -214,8 +214,10 @@ def compiled(function: Callable[..., Any], **options: Any) -> Any:
     """Compile a function so that it has one specialisation, whatever integers it is called with.
 
     Numba would compile it anew for each width of integer and for each literal, which makes the
-    first compilation several times longer.
+    first compilation several times longer. With ``NUMBA_DISABLE_JIT=1`` it stays Python.
     """
+    if PLAIN:
+        return function
     # numpy's error model: a division by zero gives inf instead of a branch in every rule
     return _widen(numba.njit(**options, nogil=True, error_model="numpy")(function))
 

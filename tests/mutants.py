@@ -28,6 +28,7 @@ SEED = 1
 ROOMS = ("agents", "world")
 RECORDED = "test_a_small_world_comes_to"
 KEY = ["file", "function", "before", "after"]
+COLUMNS = [*KEY, "killed_by", "round", "places", "why"]
 EQUIVALENT = "equivalent"  # how the reason begins for which no test can notice a mutant
 AGAIN = "again: "  # before what is noted of a mutant that has once survived
 # what a number cannot do ends in an error at once, and would only make the share look better
@@ -123,47 +124,62 @@ def kind_of(result: Any) -> str:
     return "recorded numbers" if RECORDED in result.output else "rules"
 
 
-def row_of(mutation: Any, result: Any) -> tuple[str, ...]:
+def key_of(mutation: Any, diff: str) -> tuple[str, ...]:
     """Return what names a mutant in the table."""
     path = mutation.module_path
     where = f"{path.parent.name}/{path.name}", mutation.definition_name or ""
-    return (*where, *changed(result.diff))
+    return (*where, *changed(diff))
 
 
-def known() -> pd.DataFrame:
-    """Return the table as it was written before, and what was noted in it by hand."""
+def results_of(session: Any) -> dict[str, Any]:
+    """Return what became of the mutants that were tried in a session."""
+    return {job: one for job, one in session.results if one.worker_outcome.value == "normal"}
+
+
+def written() -> pd.DataFrame:
+    """Return the table as it was written before."""
     if not TABLE.exists():
-        return pd.DataFrame(columns=[*KEY, "why"])
-    return pd.read_csv(TABLE, keep_default_na=False)[[*KEY, "why"]].drop_duplicates(KEY)
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.read_csv(TABLE, keep_default_na=False)
+
+
+def keys_of(found: pd.DataFrame) -> set[tuple[str, ...]]:
+    """Return what names the mutants of a table."""
+    return set(found[KEY].itertuples(index=False, name=None))
 
 
 def known_as_equivalent(session: Any) -> set[str]:
     """Return the mutants of a session that were found to come to the same."""
-    noted = known()
-    same = noted[noted["why"].str.startswith(EQUIVALENT)]
-    rows = set(same[KEY].itertuples(index=False, name=None))
-    results = dict(session.results)
-    return {
-        job for job, one in mutants(session) if job in results and row_of(one, results[job]) in rows
-    }
+    noted = written()
+    rows = keys_of(noted[noted["why"].str.startswith(EQUIVALENT)])
+    results, places = results_of(session), dict(mutants(session))
+    return {job for job, one in results.items() if key_of(places[job], one.diff) in rows}
 
 
 def table() -> str:
-    """Return what was found as a table, in the order in which it was tried."""
+    """Return what was found as a table, in the order in which it was tried.
+
+    Rows of earlier sessions stay, as they are part of the sample.
+    """
     from cosmic_ray.work_db import WorkDB, use_db
 
     with use_db(SESSION, WorkDB.Mode.open) as session:
-        results = dict(session.results)
-        places = mutants(session)
+        results, places = results_of(session), mutants(session)
     if not results:
         sys.exit("got no mutant that was tried; allowed: --minutes first")
     rows = [
-        (*row_of(one, results[job]), kind_of(results[job])) for job, one in places if job in results
+        (*key_of(one, results[job].diff), kind_of(results[job]))
+        for job, one in places
+        if job in results
     ]
     found = pd.DataFrame(rows, columns=[*KEY, "killed_by"])
-    # the order in which they were tried is that of the session
-    found["round"] = np.searchsorted(rounds(), np.arange(len(found)), side="right")
+    noted, mine = written(), keys_of(found)
+    earlier = noted[[key not in mine for key in noted[KEY].itertuples(index=False, name=None)]]
+    # the order in which they were tried is that of the session, and tests were written before it
+    first = earlier["round"].max() + 1 if len(earlier) else 0
+    found["round"] = first + np.searchsorted(rounds(), np.arange(len(found)), side="right")
     found["places"] = len(places)
-    found = found.merge(known(), on=KEY, how="left").fillna({"why": ""})
+    why = noted[[*KEY, "why"]].drop_duplicates(KEY)
+    found = found.merge(why, on=KEY, how="left").fillna({"why": ""})
     found.loc[found["killed_by"] != "", "why"] = ""
-    return found.to_csv(index=False, lineterminator="\n")
+    return pd.concat([earlier, found])[COLUMNS].to_csv(index=False, lineterminator="\n")

@@ -5,7 +5,7 @@ Run by hand, from the root of the repository:
     python tests/mutation.py --minutes 20    some mutants more, from where the last call ended
     python tests/mutation.py --again         those that survived, against the tests as they are now
     python tests/mutation.py --table         what was found, to ``tests/reference/mutants.csv``
-    python tests/mutation.py --anew          first forget all that was found
+    python tests/mutation.py --anew          first begin anew, with rules that have changed since
 
 cosmic-ray changes a place of `smpsim/agents` or `smpsim/world`, in a copy of the repository, and
 tests that run this place as plain Python should fail. Ours are only the order of the places, which
@@ -40,12 +40,16 @@ from mutants import (
     SESSION,
     TABLE,
     TREE,
+    key_of,
+    keys_of,
     known_as_equivalent,
     list_mutants,
     mutants,
+    results_of,
     rounds,
     sources,
     table,
+    written,
 )
 
 COVERED = FOLDER / "covered"
@@ -61,7 +65,8 @@ TESTS = (
         "exchange",
     ),
     *("trust", "participation", "persons", "growth", "cycle", "luck", "parameters"),
-    *("closed_forms", "applying", "recognition", "effort", "small_worlds"),
+    *("closed_forms", "applying", "recognition", "effort", "small_worlds", "terms"),
+    *("gains", "losses", "offers", "governments", "staying", "reconsidering", "interventions"),
 )
 """Files of tests that mutants meet; what compares with recorded numbers comes last."""
 
@@ -246,15 +251,20 @@ def tests_by_line() -> Callable[[Any], list[str]]:
     return choose
 
 
-def run_mutant(mutation: Any, tests: list[str], mark: str) -> Any:
-    """Return what became of a mutant."""
+def run_mutant(
+    mutation: Any, choose: Callable[[Any], list[str]], mark: str, earlier: set[tuple[str, ...]]
+) -> Any:
+    """Return what became of a mutant; those of earlier sessions are skipped."""
     from cosmic_ray.mutating import use_mutation
     from cosmic_ray.plugins import get_operator
     from cosmic_ray.work_item import TestOutcome, WorkerOutcome, WorkResult
 
     operator = get_operator(mutation.operator_name)(**mutation.operator_args)
     with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
-        lines = unified_diff(before.split("\n"), after.split("\n"), lineterm="")
+        diff = "\n".join(unified_diff(before.split("\n"), after.split("\n"), lineterm=""))
+        if key_of(mutation, diff) in earlier:
+            return WorkResult(WorkerOutcome.SKIPPED, diff=diff)
+        tests = choose(mutation)
         if tests:
             code, said = forked(
                 lambda: run_tests(tests, "-x"), 3 * (SECONDS_OF_RULES + SECONDS_OF_RECORDED)
@@ -264,7 +274,7 @@ def run_mutant(mutation: Any, tests: list[str], mark: str) -> Any:
     failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
     output = "timeout" if code is None else failed[0] if failed else said[-300:]
     outcome = TestOutcome.SURVIVED if code == 0 else TestOutcome.KILLED
-    return WorkResult(WorkerOutcome.NORMAL, mark + output, outcome, "\n".join(lines))
+    return WorkResult(WorkerOutcome.NORMAL, mark + output, outcome, diff)
 
 
 def run(minutes: float, again: bool) -> None:
@@ -275,20 +285,23 @@ def run(minutes: float, again: bool) -> None:
     ends = time.monotonic() + 60 * minutes
     choose = tests_by_line()
     with use_db(SESSION, WorkDB.Mode.open) as session:
-        found = {job: result.test_outcome for job, result in session.results}
+        tried, done = results_of(session), {job for job, _ in session.results}
+        survived = {job for job, one in tried.items() if one.test_outcome == TestOutcome.SURVIVED}
         if again:
-            ROUNDS.write_text(json.dumps([*rounds(), len(found)]), encoding="utf-8")
-        settled = known_as_equivalent(session) if again else set()
-        wanted = TestOutcome.SURVIVED if again else None
+            ROUNDS.write_text(json.dumps([*rounds(), len(tried)]), encoding="utf-8")
+            survived -= known_as_equivalent(session)
+        earlier = set() if again else keys_of(written())
         for job, mutation in mutants(session):
-            if found.get(job) != wanted or (again and job in settled):
+            if job not in survived if again else job in done:
                 continue
             if not again and time.monotonic() > ends:
                 break
-            result = run_mutant(mutation, choose(mutation), AGAIN if again else "")
+            result = run_mutant(mutation, choose, AGAIN if again else "", earlier)
             session.set_result(job, result)
-            where = f"{mutation.module_path.stem}:{mutation.start_pos[0]}"
-            print(f"{job} {result.test_outcome.value:8} {where} {result.output[:90]!r}", flush=True)
+            if result.test_outcome:
+                where = f"{mutation.module_path.stem}:{mutation.start_pos[0]}"
+                said = f"{result.test_outcome.value:8} {where} {result.output[:90]!r}"
+                print(f"{job} {said}", flush=True)
 
 
 def main() -> int:
@@ -296,7 +309,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--minutes", type=float, default=0.0, help="how long to try mutants")
     parser.add_argument("--again", action="store_true", help="try those again that survived")
-    parser.add_argument("--anew", action="store_true", help="forget all that was found")
+    parser.add_argument("--anew", action="store_true", help="begin anew; the table stays")
     parser.add_argument("--table", action="store_true", help=f"write {TABLE.name}")
     chosen = parser.parse_args()
     if not any(vars(chosen).values()):

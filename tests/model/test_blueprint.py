@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smpsim.scenario import Scenario, load
+from smpsim.scenario.worlds import OTHER_LUCK
 from smpsim.world.blueprint import Blueprint, blueprint
+from smpsim.world.blueprints import NETWORKS, Blueprints
 from smpsim.world.frame import Frame
 
 FIRMS = {
@@ -124,3 +126,46 @@ def test_another_seed_has_another_network() -> None:
     after = blueprint(design, 4, like=before)
     assert after.neighbours.tobytes() != before.neighbours.tobytes()
     assert after.neighbours.tobytes() == blueprint(design, 4).neighbours.tobytes()
+
+
+@cache
+def drawn_worlds() -> Blueprints:
+    ranges = {"behaviour.training.dropout": {"low": 0.004, "centre": 0.012, "high": 0.04}}
+    return Blueprints(load("bare_pipeline", ranges), 5, "likely")
+
+
+def dropouts(found: Blueprint) -> float:
+    return float(found.plan[0]["behaviour"]["training_dropout"][0])
+
+
+def test_a_replication_has_the_numbers_of_its_world_whatever_its_luck() -> None:
+    plans = drawn_worlds()
+    assert plans.drawn
+    worlds = [dropouts(plans.of(number)) for number in range(4)]
+    assert worlds == [
+        plans.worlds.scenario(number).behaviour.training.dropout for number in range(4)
+    ]
+    assert len(set(worlds)) == 4
+    # with other luck in the same world, and asked for out of turn
+    for number in (2, 0, 3):
+        found = plans.of(number)
+        assert dropouts(found) == worlds[number]
+        assert plans.of(number) is found
+        assert plans.of(number + OTHER_LUCK) is found
+        assert dropouts(plans.of(number + 1 + OTHER_LUCK)) == dropouts(plans.of(number + 1))
+    assert plans.centre.plan[0]["behaviour"]["training_dropout"][0] == 0.012
+
+
+def test_worlds_share_a_few_networks_in_turn() -> None:
+    plans = drawn_worlds()
+    for number in (1, 2):
+        first, same = (plans.of(number + n * NETWORKS) for n in range(2))
+        assert first.basis.seed == same.basis.seed == 5 + number
+        assert first.neighbours is same.neighbours
+
+
+def test_without_ranges_all_replications_are_the_centre() -> None:
+    plans = Blueprints(load("bare_pipeline"), 5, "centre")
+    assert not plans.drawn
+    assert plans.of(0) is plans.of(7) is plans.centre
+    assert plans.centre.basis.seed == 5

@@ -55,6 +55,8 @@ def test_a_run_leaves_nothing_behind_for_the_next():
 def test_plain_python_gives_the_compiled_numbers():
     code = (
         "import json, numpy as np, smpsim\n"
+        "from smpsim.compiled import compiled\n"
+        "assert compiled(lambda x: x + 1)(1) == 2\n"
         "m = smpsim.Model('reference', seed=2)\n"
         "while m.month < 60: m.step()\n"
         "print(json.dumps([np.nan_to_num(m.world.trajectory[:60]).tolist(),"

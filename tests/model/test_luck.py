@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from worlds import bare, one_run
 
-from smpsim.compiled import PLAIN, compiled
+from smpsim.compiled import compiled
 from smpsim.scenario.quantities import Distribution
 from smpsim.world import luck
 from smpsim.world.frame import luck_keys
@@ -27,16 +27,12 @@ PUBLISHED = [
 ]
 
 
-def as_rules_are(function):
-    return function if PLAIN else compiled(function)
-
-
-@as_rules_are
+@compiled
 def four(c0, c1, c2, c3, k0, k1):
     return luck.philox(c0, c1, c2, c3, k0, k1)
 
 
-@as_rules_are
+@compiled
 def quantiles_of(kind, mean, chance, u):
     if kind == 0:
         return luck.poisson(mean, u)
