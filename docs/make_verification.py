@@ -66,6 +66,7 @@ PARTS = {
             "model/test_growth.py",
             "model/test_effort.py",
             "model/test_terms.py",
+            "model/test_units.py",
         ],
     ),
     "Experiments": (

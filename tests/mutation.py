@@ -65,7 +65,7 @@ TESTS = (
         "exchange",
     ),
     *("trust", "participation", "persons", "growth", "cycle", "luck", "parameters"),
-    *("closed_forms", "applying", "recognition", "effort", "small_worlds", "terms"),
+    *("closed_forms", "applying", "recognition", "effort", "small_worlds", "terms", "units"),
     *("gains", "losses", "offers", "governments", "staying", "reconsidering", "interventions"),
 )
 """Files of tests that mutants meet; what compares with recorded numbers comes last."""
