@@ -36,7 +36,7 @@ from smpsim.scenario.quantities import (
 )
 from smpsim.vocabulary import Attribute
 
-CEFR_HOURS = "Cambridge English guided learning hours, recalled: assumption until read"
+CEFR_HOURS = "Cambridge English guided learning hours, from memory: assumption until read"
 GERMAN_HOURS = "Goethe-Institut, middles, in clock hours; C2: assumption"
 JAPANESE_HOURS = "N4 and N3 as A2 and B1, Learn Japanese Daily and others; the rest: assumption"
 LevelHours = tuple[float, float, float, float, float, float]

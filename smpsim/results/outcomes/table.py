@@ -32,7 +32,7 @@ def _people(name: str, label: str, meaning: str, **more: Any) -> Outcome:
 
 
 def _employers(name: str, label: str, meaning: str) -> Outcome:
-    meaning += "; programmes that share employers count them each"
+    meaning += "; an employer of several programmes counts in each"
     return Outcome(name, "employers", label, meaning=meaning, shown="no", group="people")
 
 
@@ -122,8 +122,8 @@ def _borne(party: str) -> Outcome:
         CURRENCY,
         f"cost borne by {party.replace('_', ' ')}",
         lambda counts: counts.borne[..., PARTIES.index(party)],
-        meaning="what it bears of cost_total: its shares, plus fees, refunds and incentives paid, "
-        "less those received; it can be less than nothing",
+        meaning="what the party bears of cost_total: its shares, plus fees, refunds and incentives "
+        "paid, less those received; it can be negative",
         better="low",
         group="money",
         shown="no",
@@ -150,9 +150,10 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
             CURRENCY,
             f"net present value until {window}, {party.replace('_', ' ')}",
             _in_window(months, lambda counts: counts.gained[..., PARTIES.index(party)]),
-            meaning="received less paid of all items, gains included, until so long after the "
-            "training of each cohort, also beyond the horizon; against work at home and the "
-            "employer's usual way to hire; discounted monthly at `discount_rate` a year",
+            meaning=f"received less paid for all items, gains included, until {months} months "
+            "after the training of each cohort, even beyond the horizon; compared with work at "
+            "home and the employer's usual way of hiring; discounted monthly at `discount_rate` a "
+            "year",
             better="high",
             group="values",
             shown="no",
@@ -175,8 +176,8 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
     placed = _people(
         f"placed_{end}",
         f"placed until {window}",
-        "arrived at the sponsoring employer until so long after the training of the cohort, also "
-        "beyond the horizon",
+        f"arrived at the sponsoring employer until {months} months after the training of the "
+        "cohort, even beyond the horizon",
         compute=_in_window(months, lambda counts: counts["placed_in_window"]),
         better="high",
         group="values",
@@ -186,7 +187,7 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
         f"trainees who lose until {window}",
         "of the enrolled, those whose own gain is below zero: net wages abroad less the higher "
         "cost of living and the wage at home, less pay forgone and own cost with interest, plus "
-        "the stipend; not discounted, and whatever is remitted stays in the household",
+        "the stipend; not discounted, and remittances stay in the household",
         compute=_in_window(months, lambda counts: counts["losing"]),
         better="low",
         group="values",
@@ -239,7 +240,7 @@ def _lost(cause: Cause) -> Outcome:
     return _people(
         f"lost_{cause.name}",
         f"lost: {cause.label}",
-        f"planned seats that end in this way; limit: {cause.group}",
+        f"planned seats lost in this way; limit: {cause.group}",
         better="low",
         group="losses",
     )
@@ -249,7 +250,7 @@ ROWS = (
     _people(
         "planned_seats",
         "seats planned",
-        "seats of the design's intakes due by the horizon, and those that growth added",
+        "seats in the design's intakes due by the horizon, and seats added by growth",
         series="planned",
         group="losses",
     ),
@@ -268,7 +269,7 @@ ROWS = (
     _people(
         "failed",
         "failed the exam",
-        "exam not passed with all retakes",
+        "exam not passed in any attempt",
         better="low",
         series="failed",
     ),
@@ -284,7 +285,7 @@ ROWS = (
         "exam_pass_rate",
         "of those who sat the exam",
         "passed of those who sat the exam",
-        "graduated / (graduated + failed + awaiting a retake): of those who have sat the exam",
+        "graduated / (graduated + failed + awaiting a retake), that is, all who have sat the exam",
         "nobody has sat an exam",
         compute=lambda counts: divided(counts["graduated"], _sat_the_exam(counts)),
         better="high",
@@ -296,7 +297,7 @@ ROWS = (
         better="low",
         series="withdrew",
     ),
-    _people("offers", "offers", "offers accepted, also if lost later", better="high"),
+    _people("offers", "offers", "offers accepted, including those lost later", better="high"),
     _people("refused", "visas refused", "visa refused", better="low", series="refused"),
     _people("visas", "visas granted", "visas granted so far", better="high"),
     _people(
@@ -360,12 +361,12 @@ ROWS = (
     _people(
         "working_at_origin",
         "took up work at origin",
-        "ever entered that stage: domestic track or a job at home",
+        "ever took up work at origin: in the domestic track or a job at home",
     ),
     _people(
         "returned",
         "returned to the origin",
-        "in that stage at the horizon: back from the destination",
+        "back from the destination at the horizon",
     ),
     _people(
         "rehired",
@@ -391,7 +392,7 @@ ROWS = (
     _people(
         "partly_recognised",
         "recognised in part",
-        "decisions on recognition that ask for bridging, before departure or abroad",
+        "decisions on recognition that require bridging, before departure or abroad",
         shown="listed",
         if_any=True,
     ),
@@ -405,7 +406,7 @@ ROWS = (
     _people(
         "left_without_notice",
         "left without notice",
-        "workers in debt, with a permit bound to their employer, who left it",
+        "workers in debt who left an employer to whom their permit bound them",
         shown="listed",
         if_any=True,
     ),
@@ -417,7 +418,7 @@ ROWS = (
     _people(
         "elsewhere",
         "working elsewhere abroad at the end",
-        "left the employer, or came through their own search, and at work there at the horizon",
+        "left the employer or came through their own search, and at work elsewhere at the horizon",
     ),
     _employers("employers", "employers of the programme", "all that may hire"),
     _employers(
