@@ -230,7 +230,7 @@ def errors() -> str:
     for row in table_of("calibration_left_out"):
         if row["covered"] == "False":
             reported = reasons[row["outcome"]]
-            low, high = (as_reported(row[end], reported) for end in ("run_low", "run_high"))
+            low, high = (in_reported_form(row[end], reported) for end in ("run_low", "run_high"))
             said = f"reported {reported['reported']}; predicted {low} to {high}"
             rows.append((row["outcome"], said, reported["likely_reason"]))
     for row in table_of("validation_patterns"):
@@ -243,7 +243,7 @@ def errors() -> str:
     return listed(("Outcome or expectation", "What was found", "Likely reason"), cells)
 
 
-def as_reported(value: str, reported: Row) -> str:
+def in_reported_form(value: str, reported: Row) -> str:
     """Return a predicted number in the form of what was reported."""
     number = float(value)
     return f"{100 * number:.3g} %" if reported["reported"].endswith("%") else f"{number:.3g}"

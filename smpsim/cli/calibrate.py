@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from smpsim.cli.app import app
-from smpsim.cli.options import Json, Out, Phone, Replications, Reports, Seed, Threads, Xlsx
+from smpsim.cli.options import Json, Out, Phone, Reports, Seed, Threads, Xlsx
 
 
 @app.command()
@@ -18,7 +18,6 @@ def calibrate(
         int | None,
         typer.Option(min=20, max=10**6, help="Number of draws; that of the study when left out."),
     ] = None,
-    replications: Replications = None,
     seed: Seed = None,
     reports: Reports = None,
     threads: Threads = None,
@@ -36,14 +35,13 @@ def calibrate(
     """
     from smpsim.cli.calibrate_tables import print_calibration
     from smpsim.cli.present import files_read, kept, present, say_what_is_there, watched
-    from smpsim.studies.calibrate.calibrate import fitted, prepared
+    from smpsim.studies.calibrate.calibrate import fitted, planned, prepared
     from smpsim.studies.calibrate.result import Calibration
-    from smpsim.studies.calibrate.study import changed, load_calibration
-    from smpsim.studies.validate.reports import load_reports
+    from smpsim.studies.calibrate.study import changed
+    from smpsim.studies.validate.read_reports import files_of
 
-    plan = load_calibration(study)
-    plan = changed(plan, draws=draws, replications=replications, seed=seed)
-    known = load_reports(reports)
+    plan, known = planned(study, reports)
+    plan = changed(plan, draws=draws, seed=seed)
     folder = out or Path("results") / Path(study).stem
     ready = prepared(plan, known)
 
@@ -62,7 +60,7 @@ def calibrate(
         print_calibration,
         folder,
         Calibration.file_names("csv", xlsx=xlsx),
-        files_read(study, reports),
+        files_read(study, *(reports or plan.reports), *files_of(known)),
         as_json=as_json,
         kind="csv",
         wrote="Wrote the runs and {} more files to {}",

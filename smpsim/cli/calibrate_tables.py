@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from rich.console import Console
@@ -33,6 +34,9 @@ def print_calibration(out: Console, found: Calibration) -> None:
         title += f"; the {MOST_SHOWN} of {len(every):,} parameters narrowed most"
     table(out, title, heads, rows)
     fitted = {row["outcome"]: row for row in rows_of(found.fit())}
+    if found.alone:
+        _alone(out, found, fitted)
+        return
     left = {row["outcome"]: row for row in rows_of(found.left_out())}
     rows = []
     for one in found.outcomes:
@@ -43,6 +47,17 @@ def print_calibration(out: Console, found: Calibration) -> None:
     heads = ("outcome", ">reported", ">fitted, 90 %", ">left out, 90 %", "left out")
     table(out, "Fitted, and predicted from the other programmes", heads, rows)
     _forecasts(out, found)
+
+
+def _alone(out: Console, found: Calibration, fitted: Mapping[str, Any]) -> None:
+    """Print reports on one programme beside what the ranges and the fit say of them."""
+    before = {row["outcome"]: row for row in rows_of(found.uncalibrated())}
+    rows = []
+    for one in found.outcomes:
+        spans = [share_span(part[one.label], one.reported.unit) for part in (before, fitted)]
+        rows.append((one.label, one.reported.words(), *spans))
+    heads = ("outcome", ">reported", ">ranges alone, 90 %", ">fitted, 90 %")
+    table(out, "Before and after the fit", heads, rows)
 
 
 def _forecasts(out: Console, found: Calibration) -> None:

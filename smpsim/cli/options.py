@@ -106,7 +106,11 @@ Phone = Annotated[
     bool, typer.Option("--phone", help="Draw the pictures for a phone, 390 pixels wide.")
 ]
 Reports = Annotated[
-    Path | None, typer.Option(help="File of reported outcomes; the catalogue's when left out.")
+    list[Path] | None,
+    typer.Option(
+        help="File of reported outcomes, YAML or CSV; the catalogue's when left out. Several are "
+        "read as one, and 'validation' stands for the catalogue's."
+    ),
 ]
 
 

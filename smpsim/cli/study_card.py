@@ -91,40 +91,28 @@ def _print_sweep(out: Console, source: str) -> None:
 
 
 def _print_calibration(out: Console, source: str) -> None:
-    from smpsim.scenario.parameters import shared_ranges
-    from smpsim.studies.calibrate.calibrate import runs_of
-    from smpsim.studies.calibrate.study import load_calibration
-    from smpsim.studies.validate.reports import load_reports
+    from smpsim.studies.calibrate.calibrate import planned, runs_of
+    from smpsim.studies.calibrate.study import priors_of
 
-    study, reports = load_calibration(source), load_reports()
+    study, reports = planned(source)
     _print_head(out, study, CALIBRATION)
     rows = []
-    for key, one in ({} if study.priors else shared_ranges()).items():
+    for key, one in priors_of(study, reports).items():
+        said = number(study.priors[key]) if key in study.priors else "its likely range"
         low, middle, high = (number(end) for end in (one.low, one.centre, one.high))
-        rows.append((key, "its likely range", middle, f"{low} to {high}"))
-    for key, prior in study.priors.items():
-        low, middle, high = (number(float(prior.quantile(share))) for share in (0.05, 0.5, 0.95))
-        rows.append((key, number(prior), middle, f"{low} to {high}"))
+        rows.append((key, said, middle, f"{low} to {high}"))
     heads = ("parameter", "prior", ">median", ">90 % interval")
     table(out, "What is varied, all at once", heads, rows)
-    particles = study.draws * study.replications
     runs = runs_of(study, reports)
     out.print(
-        f"Draws: {study.draws:,} of {len(rows)} parameters, {study.replications:,} runs "
-        f"of each draw in each of the {runs // particles} situations reported on: {runs:,} runs, "
+        f"Draws: {study.draws:,} of {len(rows)} parameters, each a world in which all "
+        f"{runs // study.draws} situations reported on are run once: {runs:,} runs, "
         f"seed {study.seed}.",
         soft_wrap=True,
     )
-    if not study.priors:
-        out.print(
-            f"All worlds are adjusted to {len(reports.scored)} reported outcomes; "
-            f"{study.posterior_draws:,} draws are written.",
-            soft_wrap=True,
-        )
-        return
     out.print(
-        f"Kept: the {100 * study.kept:g} % of {particles:,} draws that are nearest to "
-        f"{len(reports.scored)} reported outcomes; {study.posterior_draws:,} draws are written.",
+        f"All worlds are adjusted to {len(reports.scored)} reported outcomes; "
+        f"{study.posterior_draws:,} draws are written.",
         soft_wrap=True,
     )
 

@@ -51,7 +51,7 @@ def validate(
     from smpsim.cli.present import files_read, present, watched
     from smpsim.cli.validate_tables import print_validation
     from smpsim.scenario.parameters import LIKELY
-    from smpsim.studies.validate.reports import load_reports
+    from smpsim.studies.validate.read_reports import files_of, load_reports
     from smpsim.studies.validate.result import Validation
     from smpsim.studies.validate.validate import runs_of
     from smpsim.studies.validate.validate import validate as run_all
@@ -79,7 +79,7 @@ def validate(
         print_validation,
         out or Path("results") / "validation",
         Validation.file_names("csv", xlsx=xlsx),
-        files_read(reports),
+        files_read(*(reports or ()), *files_of(known)),
         as_json=as_json,
         kind="csv",
         xlsx=xlsx,

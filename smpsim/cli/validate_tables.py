@@ -10,7 +10,7 @@ from rich.console import Console
 
 from smpsim.cli.terminal import table
 from smpsim.results.units import from_runs
-from smpsim.studies.validate.measures import in_unit
+from smpsim.studies.validate.measures import ends_in_unit, in_unit
 from smpsim.studies.validate.result import Validation
 
 Row = dict[str, Any]
@@ -85,5 +85,5 @@ def span(row: Row) -> str:
 
 
 def share_span(row: Row, unit: str = "") -> str:
-    """Return an interval of shares."""
-    return f"{in_unit(row['run_low'], unit)} to {in_unit(row['run_high'], unit)}"
+    """Return an interval of shares, or of what has a unit."""
+    return ends_in_unit(row["run_low"], row["run_high"], unit)

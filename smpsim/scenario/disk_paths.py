@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -36,6 +37,13 @@ def real(path: Path) -> Path:
         except (OSError, RuntimeError, ValueError):
             continue
     return path
+
+
+def beside(name: Any, folder: Path) -> Any:
+    """Return the path of a YAML file that is named as seen from a folder; all else as it is."""
+    if isinstance(name, str) and name.endswith(SUFFIXES) and is_file(folder / name):
+        return str(folder / name)
+    return name
 
 
 def yaml_files(folder: Path) -> list[Path]:

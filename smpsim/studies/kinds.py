@@ -20,6 +20,8 @@ from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.yaml_files import read_file
 
 STUDIES = "studies"
+TABLES = ".csv"
+"""Files that can only be reports."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ _ALL = (
         CALIBRATION,
         "a calibration study",
         "smpsim calibrate {}",
-        ("priors",),
+        ("priors", "posterior_draws", "model_error"),
         "smpsim.studies.calibrate.calibrate:load_calibration",
         "smpsim.studies.calibrate.calibrate:CalibrationStudy",
     ),
@@ -114,8 +116,8 @@ _ALL = (
         REPORTS,
         "a file of reported outcomes",
         "smpsim validate --reports {}",
-        ("withheld", "patterns", "sizes"),
-        "smpsim.studies.validate.reports:load_reports",
+        ("withheld", "patterns", "sizes", "monitoring", "series", "outcomes"),
+        "smpsim.studies.validate.read_reports:load_reports",
         "smpsim.studies.validate.reports:Reports",
     ),
     Kind(
@@ -185,6 +187,8 @@ def kind_of(source: str | Path) -> Kind:
         message can name it; else a scenario.
     """
     path, name = Path(source), str(source)
+    if path.suffix == TABLES:
+        return KINDS[REPORTS]
     if is_file(path):
         return kind_of_data(_data(path)) or KINDS[SCENARIO]
     if path.suffix in SUFFIXES or (not _in_catalogue(name) and is_file(f"{name}.yaml")):

@@ -65,8 +65,6 @@ FILES: dict[str, Any] = {
         "name": "Fit",
         "priors": {PASS: {"uniform": {"low": 0.2, "high": 1.0}}},
         "draws": 40,
-        "replications": 1,
-        "kept": 0.25,
     },
     "reports.yaml": {
         "outcomes": [

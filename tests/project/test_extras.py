@@ -69,8 +69,6 @@ FIT = {
     "name": "Fit",
     "priors": {"behaviour.exam.pass_probability": {"uniform": {"low": 0.2, "high": 1.0}}},
     "draws": 40,
-    "replications": 1,
-    "kept": 0.25,
 }
 FILES = {"plan.yaml": SWEEP, "reports.yaml": {"outcomes": [REPORT]}, "fit.yaml": FIT}
 

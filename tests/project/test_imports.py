@@ -69,6 +69,7 @@ ROOMS = {
         "studies.sweep",
     ],
     "studies.validate": [
+        "vocabulary",
         "scenario",
         "plots",
         "results",

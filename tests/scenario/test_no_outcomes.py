@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from smpsim.scenario import find
-from smpsim.studies.validate.reports import load_reports
+from smpsim.studies.validate.read_reports import load_reports
 
 REPORTS = load_reports()
 

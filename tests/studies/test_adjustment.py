@@ -37,6 +37,20 @@ def test_normal_variables_get_the_posterior_of_theory():
     assert np.cov(found.T) == pytest.approx(cov, abs=0.02)
 
 
+def test_a_rate_gets_the_posterior_that_is_known():
+    # a rate with a flat prior, 30 of 100 seen: the posterior is Beta(31, 71)
+    rng = np.random.default_rng(4)
+    rates = rng.random(20_000)
+    seen = rng.binomial(100, rates) / 100
+    found = Scores.of(seen[:, None], np.array([0.3]), rng)
+    drawn = stats.norm.ppf(rates)[:, None]
+    moved_to = Adjustment(drawn, found, ("a",), np.array([True]), 0.0, 1).parameters()
+    posterior, truth = stats.norm.cdf(moved_to[:, 0]), stats.beta(31, 71)
+    assert posterior.mean() == pytest.approx(truth.mean(), abs=0.01)
+    # wider by a third at most: one regression serves the middle and the ends
+    assert 1.0 <= posterior.std() / truth.std() <= 1.35
+
+
 def test_without_reports_nothing_moves():
     drawn = np.random.default_rng(2).standard_normal((50, 3))
     nothing = np.empty((50, 0))
@@ -152,7 +166,7 @@ def _reports(share):
 
 
 def test_all_likely_ranges_are_fitted_together():
-    study = CalibrationStudy(name="test", draws=60, replications=1, seed=3, posterior_draws=40)
+    study = CalibrationStudy(name="test", draws=60, seed=3, posterior_draws=40)
     low, high = (calibrate(study, _reports(share)).parameters() for share in (0.03, 0.4))
     key = "behaviour.training.dropout"
     assert low.loc[key, "posterior_median"] < high.loc[key, "posterior_median"]

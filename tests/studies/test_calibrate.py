@@ -12,12 +12,20 @@ from smpsim.cli import app
 from smpsim.results.dataset import Dataset
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.parameters import parameters, read_draws
+from smpsim.scenario.ranges import FARTHEST
 from smpsim.scenario.worlds import Worlds
 from smpsim.studies.calibrate.calibrate import calibrate, runs_of
-from smpsim.studies.calibrate.study import CalibrationStudy, load_calibration
+from smpsim.studies.calibrate.study import (
+    CalibrationStudy,
+    at_scores,
+    drawn_scores,
+    load_calibration,
+    priors_of,
+)
 from smpsim.studies.sweep import resume
 from smpsim.studies.validate.prediction import Situation, prepare_worlds, simulate
-from smpsim.studies.validate.reports import Reports, load_reports
+from smpsim.studies.validate.read_reports import load_reports
+from smpsim.studies.validate.reports import Reports
 from smpsim.studies.validate.validate import validate
 
 PASS = "behaviour.exam.pass_probability"
@@ -28,8 +36,8 @@ def study(**changes):
         "name": "test",
         "priors": {PASS: {"uniform": {"low": 0.2, "high": 1.0}}},
         "draws": 120,
-        "replications": 1,
-        "kept": 0.1,
+        # the reports of these tests are the model's own
+        "model_error": 0.0,
         "seed": 3,
     }
     return CalibrationStudy.model_validate(facts | changes)
@@ -66,7 +74,7 @@ def test_a_parameter_without_effect_stays_as_it_was():
         PASS: {"uniform": {"low": 0.2, "high": 1.0}},
         other: {"uniform": {"low": 0.1, "high": 0.9}},
     }
-    both = calibrate(study(priors=priors, draws=300, kept=0.2), reports(0.6))
+    both = calibrate(study(priors=priors, draws=300), reports(0.6))
     table = both.parameters()
     assert table.loc[other, "learned"] < 0.25 < table.loc[PASS, "learned"]
 
@@ -78,14 +86,20 @@ def test_the_same_study_gives_the_same_posterior(found):
 
 
 def test_priors_are_covered_evenly():
-    draws = study(draws=64).prior_draws()[PASS].to_numpy()
-    # one draw in each sixty-fourth of the prior
-    assert sorted(((draws - 0.2) / 0.8 * 64).astype(int)) == list(range(64))
+    plan = study(draws=64)
+    priors = priors_of(plan, reports(0.6))
+    draws = at_scores(drawn_scores(plan, priors), priors)[PASS].to_numpy()
+    # one draw in each sixty-fourth of the prior, but for tails that are cut off
+    places = np.sort((draws - 0.2) / 0.8 * (1 + 2 * FARTHEST) - FARTHEST)
+    assert places == pytest.approx((np.arange(64) + 0.5) / 64, abs=0.6 / 64)
 
 
 def test_what_is_written_can_be_predicted_with(found, tmp_path):
     files = found.write(tmp_path, "csv", pictures=True)
-    assert {"posterior.csv", "left_out.png", "parameters.png"} <= {file.name for file in files}
+    names = {file.name for file in files}
+    assert {"posterior.csv", "parameters.png"} <= names
+    # nobody else reports, whom it could be predicted from
+    assert "left_out.png" not in names
     draws = read_draws(tmp_path / "posterior.csv")
     assert list(draws.columns) == [PASS]
     predicted = validate(
@@ -109,7 +123,8 @@ def test_the_picture_holds_shares_and_each_programme_once():
         {**passed, "name": "again"},
         {**passed, **months, "name": "wait", "reported": {"value": 9, "unit": "months"}},
     ]
-    found = calibrate(study(draws=20), Reports.model_validate({"outcomes": every}))
+    priors = {"behaviour.training.dropout": {"uniform": {"low": 0.0, "high": 0.1}}}
+    found = calibrate(study(draws=20, priors=priors), Reports.model_validate({"outcomes": every}))
     check_phone(found.plot)
     (panel,) = found.plot.left_out().axes
     names = [label.get_text() for label in panel.get_yticklabels()]
@@ -166,8 +181,8 @@ def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
     again = calibrate(study(), reports(0.9), folder=tmp_path, progress=done.append)
     assert done[-1] == Dataset(tmp_path).table(0).num_rows
     pd.testing.assert_frame_equal(again.shares, found.shares, check_exact=True)
-    with pytest.raises(ScenarioError, match="replications: got runs of 1; allowed: 2"):
-        calibrate(study(replications=2), reports(0.6), folder=tmp_path)
+    with pytest.raises(ScenarioError, match="got runs of"):
+        calibrate(study(seed=4), reports(0.6), folder=tmp_path)
     fresh = calibrate(study(seed=4), reports(0.6), folder=tmp_path, fresh=True)
     pd.testing.assert_frame_equal(fresh.shares, calibrate(study(seed=4), reports(0.6)).shares)
 
@@ -188,9 +203,12 @@ def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs
 
 def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     plan = tmp_path / "plan.yaml"
-    plan.write_text(yaml.safe_dump(study(draws=30, replications=2).model_dump(mode="json")))
-    catalogue = reports(0.6)
-    monkeypatch.setattr("smpsim.studies.validate.reports.load_reports", lambda path=None: catalogue)
+    facts = study(draws=60).model_dump(mode="json")
+    plan.write_text(yaml.safe_dump({**facts, "reports": ["reports.yaml"]}))
+    known = reports(0.6)
+    (tmp_path / "reports.yaml").write_text(
+        yaml.safe_dump(known.model_dump(mode="json", exclude_unset=True))
+    )
     monkeypatch.setattr("smpsim.studies.sweep.chunks.SMALLEST", 20)
     command = ["calibrate", str(plan), "--out", str(tmp_path / "out"), "--threads", "2"]
     execute = resume.execute
@@ -209,13 +227,13 @@ def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
     again = CliRunner().invoke(app, command)
     assert again.exit_code == 0, again.output
     assert "20 of 60 runs are already in" in again.stderr
-    written = pd.read_csv(tmp_path / "out" / "particles.csv")["bare_pipeline: passed"]
-    wanted = calibrate(study(draws=30, replications=2), catalogue).shares.iloc[:, 0]
+    written = pd.read_csv(tmp_path / "out" / "worlds.csv")["bare_pipeline: passed"]
+    wanted = calibrate(study(draws=60), known).shares.iloc[:, 0]
     assert written.to_list() == pytest.approx(wanted.to_list())
-    refused = CliRunner().invoke(app, [*command, "--draws", "40"])
+    refused = CliRunner().invoke(app, [*command, "--draws", "70"])
     assert refused.exit_code == 2
-    assert "designs: got runs of 30; allowed: 40" in refused.stderr
-    assert CliRunner().invoke(app, [*command, "--draws", "40", "--fresh"]).exit_code == 0
+    assert "got runs of 60; allowed: 70" in refused.stderr
+    assert CliRunner().invoke(app, [*command, "--draws", "70", "--fresh"]).exit_code == 0
 
 
 def test_threads_change_no_number_of_a_validation():
@@ -283,7 +301,7 @@ def test_patterns_get_their_verdicts():
 def test_faulty_studies_and_reports_are_explained(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(
-        "name: x\ndraws: 5\nreplications: 1\npriors:\n"
+        "name: x\ndraws: 5\npriors:\n"
         "  behaviour.exam.pass_probability: {unifrom: {low: 0, high: 1}}\n"
     )
     with pytest.raises(ScenarioError) as caught:
@@ -293,10 +311,10 @@ def test_faulty_studies_and_reports_are_explained(tmp_path):
     assert "did you mean 'uniform'?" in text
 
     file.write_text(
-        "name: x\ndraws: 50\nreplications: 1\npriors:\n"
+        "name: x\ndraws: 50\npriors:\n"
         "  behaviour.exam.pas_probability: {uniform: {low: 0, high: 1}}\n"
     )
-    with pytest.raises(ScenarioError, match=r"study.yaml:5:3.*did you mean 'pass_probability'"):
+    with pytest.raises(ScenarioError, match=r"study.yaml:4:3.*did you mean 'pass_probability'"):
         load_calibration(file)
 
     file.write_text(
@@ -344,12 +362,6 @@ def test_draws_of_a_validation_are_counted_and_not_given():
 
 def test_the_committed_study_is_valid():
     plan = load_calibration("calibrate_behaviour")
-    assert len(plan.prior_draws()) == plan.draws
-
-
-def test_few_particles_are_said_to_be_few():
-    few = calibrate(study(draws=40, replications=2, kept=0.1), reports(0.6))
-    assert f"Only {len(few.kept)} draws were kept" in few.sentences[-1]
-    enough = calibrate(study(draws=150, replications=2, kept=0.2), reports(0.6))
-    assert len(enough.kept) >= 50
-    assert not any("draws were kept" in text for text in enough.sentences)
+    priors = priors_of(plan, load_reports())
+    assert drawn_scores(plan, priors).shape == (plan.draws, len(priors))
+    assert plan.model_error is None

@@ -26,7 +26,7 @@ from smpsim.studies.kinds import (
 from smpsim.studies.sweep.study import SweepStudy
 from smpsim.studies.sweep.study_file import load_study
 from smpsim.studies.validate.prediction import courses, situations
-from smpsim.studies.validate.reports import load_reports
+from smpsim.studies.validate.read_reports import load_reports
 
 SWEEP_STUDY, CALIBRATION_STUDY = "visa_delay_by_training_duration", "calibrate_behaviour"
 CATALOGUE = Path(__file__).resolve().parents[2] / "scenarios"
@@ -215,7 +215,7 @@ def test_show_says_what_a_sweep_varies_and_how_much_it_is():
 def test_show_says_what_a_calibration_and_a_file_of_reports_hold():
     text = flat(invoke("show", CALIBRATION_STUDY).stdout)
     assert "behaviour.retention.quit its likely range 0.012" in text
-    assert "Draws: 800 of 172 parameters, 1 runs" in text
+    assert "Draws: 800 of 172 parameters, each a world in which all" in text
     reports = load_reports()
     assert f"{len(courses(situations(reports.scored).values())) * 800:,} runs" in text
     listed = flat(invoke("show", str(CATALOGUE / "validation.yaml")).stdout)

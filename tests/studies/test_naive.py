@@ -206,7 +206,7 @@ def test_a_calibration_prints_and_writes_them(tmp_path):
         {**same, "scenario": name, "set": {"months": 30}, "reported": {"share": share}}
         for name, share in zip(names, (0.1, 0.2, 0.3), strict=True)
     ]
-    study = CalibrationStudy(name="test", draws=20, replications=1, posterior_draws=10)
+    study = CalibrationStudy(name="test", draws=20, posterior_draws=10)
     found = calibrate(study, Reports.model_validate({"outcomes": reports}))
     found.write(tmp_path, "csv")
     written = pd.read_csv(tmp_path / "forecasts.csv", index_col="which")

@@ -2,10 +2,11 @@
 
 import pytest
 
+from smpsim.scenario import names
 from smpsim.scenario.parameters import parameters
 from smpsim.studies.validate.patterns import FAILS, put_to_test, situations_of
 from smpsim.studies.validate.prediction import prepare_worlds
-from smpsim.studies.validate.reports import load_reports
+from smpsim.studies.validate.read_reports import load_reports
 from smpsim.studies.validate.validate import programme_names, validate
 
 PATTERNS = load_reports().patterns
@@ -48,8 +49,11 @@ def test_each_world_is_a_draw_of_its_own():
 @pytest.mark.slow
 def test_every_reported_outcome_has_a_programme():
     reports = load_reports()
+    programmes = {entry.name for entry in names() if entry.kind == "programmes"}
     for part in (reports.scored, reports.sizes, reports.withheld):
-        assert {one.scenario for one in part} <= set(programme_names())
+        assert {one.scenario for one in part} <= programmes
+    # those on which nothing is reported are run too
+    assert set(programme_names(reports)) == programmes
 
 
 @pytest.mark.slow

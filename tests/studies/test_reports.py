@@ -6,7 +6,8 @@ import pytest
 
 from smpsim.scenario.problems import ScenarioError
 from smpsim.studies.validate.measures import Figure, Ratio, in_unit
-from smpsim.studies.validate.reports import Series, load_reports
+from smpsim.studies.validate.read_reports import load_reports
+from smpsim.studies.validate.reports import Series
 from smpsim.studies.validate.scores import and_reports_in_words
 
 COUNTS = ("applicants", "enrolled", "placed", "shortfall")

@@ -1,20 +1,19 @@
-"""Scores and approximate Bayesian computation against answers that are known."""
+"""Scores of predictions against answers that are known."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy import stats
 
-from smpsim.studies.calibrate.approximate_bayes import distances, leave_one_out, nearest_particles
 from smpsim.studies.statistics import mean_with_interval, ratio_with_interval
+from smpsim.studies.validate.measures import Figure
 from smpsim.studies.validate.patterns import FAILS, HOLDS, UNCLEAR, verdict_of
 from smpsim.studies.validate.reports import ReportedOutcome
 from smpsim.studies.validate.scores import (
+    as_reported,
     brier_score,
     interval,
     interval_score,
     probability,
-    sampled_shares,
     scored,
 )
 
@@ -73,49 +72,12 @@ def test_missing_shares_do_not_count():
 
 def test_shares_are_seen_in_a_cohort_of_the_reported_size():
     rng = np.random.default_rng(3)
-    seen = sampled_shares(np.full(20_000, 0.3), 50, rng)
+    seen = as_reported(np.full(20_000, 0.3), Figure(share=0.3, people=50), rng)
     assert seen.mean() == pytest.approx(0.3, abs=0.003)
     assert seen.std() == pytest.approx((0.3 * 0.7 / 50) ** 0.5, rel=0.03)
     np.testing.assert_allclose(seen * 50, np.round(seen * 50), atol=1e-9)
     above = np.array([1.2, np.nan])
-    np.testing.assert_array_equal(sampled_shares(above, 50, rng), above)
-
-
-def test_a_posterior_is_found_that_is_known():
-    # a rate with a flat prior, 30 of 100 seen: the posterior is Beta(31, 71)
-    rng = np.random.default_rng(4)
-    rates = rng.random(60_000)
-    shares = pd.DataFrame({"a: placed": rng.binomial(100, rates) / 100})
-    kept = nearest_particles(distances(shares, [outcome(share=0.3)]), 0.009)
-    truth = stats.beta(31, 71)
-    assert rates[kept].mean() == pytest.approx(truth.mean(), abs=0.01)
-    assert rates[kept].std() == pytest.approx(truth.std(), rel=0.12)
-
-
-def test_words_read_as_a_bound_keep_what_agrees_alike():
-    shares = pd.DataFrame({"a: placed": [0.0, 0.02, 0.05, 0.2, 0.9]})
-    away = distances(shares, [outcome(at_most=0.05)])["a: placed"].to_numpy()
-    assert np.all(away[:3] == 0.0)
-    assert 0 < away[3] < away[4]
-
-
-def test_missing_shares_lie_farthest():
-    shares = pd.DataFrame({"a: placed": [0.3, 0.1, 0.9, np.nan]})
-    away = distances(shares, [outcome(share=0.3)])["a: placed"].to_numpy()
-    assert away[0] == 0.0
-    assert away[3] == away[:3].max() > 0
-
-
-def test_a_programme_left_out_is_not_used():
-    # both shares follow one parameter; what is reported of the second contradicts the first
-    rng = np.random.default_rng(5)
-    value = rng.random(20_000)
-    shares = pd.DataFrame({"a: placed": value, "b: placed": value})
-    outcomes = [outcome("a", share=0.2), outcome("b", share=0.8)]
-    left = leave_one_out(shares, outcomes, 0.01)
-    assert left.loc["a: placed", "median"] == pytest.approx(0.8, abs=0.02)
-    assert left.loc["b: placed", "median"] == pytest.approx(0.2, abs=0.02)
-    assert not left["agrees"].any()
+    np.testing.assert_array_equal(as_reported(above, Figure(share=0.3, people=50), rng), above)
 
 
 def test_a_report_in_words_agrees_if_it_is_not_improbable():

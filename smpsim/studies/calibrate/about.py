@@ -13,12 +13,12 @@ ABOUT = Description(
     {
         "posterior": "Joint draws of the numbers after the reports, a column for each.",
         "parameters": "Each number before and after the reports.",
-        "fit": "Each reported outcome beside the prediction of the draws that are kept.",
+        "fit": "Each reported outcome beside the prediction of the draws after the reports.",
         "left_out": "Each reported outcome predicted from the reports of the other programmes.",
         "uncalibrated": "Each reported outcome beside the prediction of the ranges alone.",
         "naive": "Each reported outcome predicted from figures of comparable programmes.",
         "forecasts": "How these three forecasts perform.",
-        "particles": "Every draw with what it predicts of each report.",
+        "worlds": "Every draw with what it predicts of each report.",
         "runs": "Outcomes of single runs, in chunks.",
     },
     {
@@ -34,9 +34,8 @@ ABOUT = Description(
             "posterior_low": Column("lower end of the interval after the reports", PER_ROW),
             "posterior_high": Column("upper end of the interval after the reports", PER_ROW),
             "learned": Column("share by which the interval became narrower", "share"),
-            "kept": Column("whether the draw is kept"),
         },
-        "particles": {
+        "worlds": {
             OTHER: Column("what the draw predicts of this reported outcome"),
             "design": Column("number of the draw, counted from 0"),
         },

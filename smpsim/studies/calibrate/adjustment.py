@@ -13,13 +13,16 @@ well programmes are predicted from the reports of all others.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
 ERRORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0)
 """Standard deviations of the error of the model that are tried, in those of the reports' scores."""
+ASSUMED = 1.0
+"""The one that is taken where reports on one programme cannot tell; the reports of the catalogue,
+on 19 programmes, choose it (docs/validate.md)."""
 COMMON = 0.7
 """Share of its variance that is common to all reports on a programme; assumption."""
 FARTHEST = 3.0
@@ -156,6 +159,11 @@ class Adjustment:
         """Return the standard normal scores of the parameters afterwards."""
         return self._moved(self.drawn, self.figures, 0)
 
+    def shuffled(self) -> Adjustment:
+        """Return the adjustment of parameters that have nothing to do with what worlds come to."""
+        rng = np.random.default_rng([self.seed, 5])
+        return replace(self, drawn=self.drawn[rng.permutation(len(self.drawn))])
+
     def predicted(self, column: int, without: str | None = None) -> np.ndarray:
         """Return what is predicted of a report, from the reports on all other programmes.
 
@@ -185,6 +193,11 @@ class Adjustment:
         return moved(what, scores, seen, names, self.error, rng)
 
 
+def one_programme(programmes: Sequence[str], figures: np.ndarray) -> bool:
+    """Return whether all reported figures are of one programme."""
+    return len(set(np.asarray(programmes)[figures])) == 1
+
+
 def with_best_error(
     drawn: np.ndarray,
     found: Scores,
@@ -197,7 +210,10 @@ def with_best_error(
 
     Of each programme all reports are predicted from those on the others; the mean interval score
     of its reports, in standard deviations of what worlds come to, is averaged over programmes.
+    With reports on one programme nothing can be predicted from others, and `ASSUMED` is taken.
     """
+    if one_programme(programmes, figures):
+        return Adjustment(drawn, found, tuple(programmes), figures, ASSUMED, seed)
     tail = (1.0 - level) / 2.0
     ends = float(-ndtri(tail))
     best: tuple[float, Adjustment] | None = None

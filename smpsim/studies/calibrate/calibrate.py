@@ -16,20 +16,28 @@ from smpsim.results.provenance import provenance
 from smpsim.scenario import load
 from smpsim.scenario.parameters import Parameters, order_of_draws
 from smpsim.studies.calibrate.adjustment import Adjustment, Scores, with_best_error
-from smpsim.studies.calibrate.approximate_bayes import distances, nearest_particles
 from smpsim.studies.calibrate.result import Calibration
-from smpsim.studies.calibrate.study import CalibrationStudy, changed, load_calibration
+from smpsim.studies.calibrate.study import (
+    CalibrationStudy,
+    at_scores,
+    changed,
+    drawn_scores,
+    load_calibration,
+    priors_of,
+    scenarios_of,
+)
+from smpsim.studies.validate.measures import name_of
 from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
     courses,
-    prepare,
     prepare_worlds,
     situations,
     whole_by_name,
 )
-from smpsim.studies.validate.reports import ReportedOutcome, Reports, load_reports
-from smpsim.studies.validate.scores import LEVEL, sampled_shares
+from smpsim.studies.validate.read_reports import ReportsGiven, load_reports
+from smpsim.studies.validate.reports import ReportedOutcome, Reports
+from smpsim.studies.validate.scores import LEVEL, as_reported
 
 
 def prepared(
@@ -42,20 +50,13 @@ def prepared(
     ScenarioError
         With every draw that is not valid.
     """
-    outcomes = reports.scored
-    if not study.priors:
-        return prepare_worlds(
-            situations(outcomes).values(),
-            Parameters("prior", study.prior_draws()),
-            study.draws,
-            study.seed,
-            sorted({column for outcome in outcomes for column in outcome.columns}),
-            rules,
-        )
-    return prepare(
+    outcomes, priors = reports.scored, priors_of(study, reports)
+    draws = at_scores(drawn_scores(study, priors), priors)
+    return prepare_worlds(
         situations(outcomes).values(),
-        study.prior_draws(),
-        study.replications,
+        # what a study states holds for every scenario that has such a number
+        Parameters("prior", draws, own=bool(study.priors)),
+        study.draws,
         study.seed,
         sorted({column for outcome in outcomes for column in outcome.columns}),
         rules,
@@ -64,10 +65,9 @@ def prepared(
 
 def calibrate(
     study: CalibrationStudy | Mapping[str, Any] | str | Path,
-    reports: Reports | str | Path | None = None,
+    reports: ReportsGiven = None,
     *,
     draws: int | None = None,
-    replications: int | None = None,
     seed: int | None = None,
     own_outcomes: Sequence[Outcome] = (),
     rules: Mapping[str, Any] | None = None,
@@ -76,16 +76,17 @@ def calibrate(
     fresh: bool = False,
     progress: Progress | None = None,
 ) -> Calibration:
-    """Fit shared parameters to reported outcomes by approximate Bayesian computation.
+    """Fit parameters to reported outcomes by approximate Bayesian computation.
 
     Parameters
     ----------
     study : CalibrationStudy, mapping, str or Path
         A study, what its file would contain, its name in the catalogue, or its file.
-    reports : Reports, str or Path, optional
-        Or the file of them; the catalogue's when left out.
-    draws, replications, seed : int, optional
-        Draws from the prior, runs of each, and the seed, instead of the study's.
+    reports : Reports, str, Path or sequence of paths, optional
+        Or the files of them, YAML or CSV. When left out those that the study names, or else the
+        catalogue's.
+    draws, seed : int, optional
+        Draws from the prior, and the seed, instead of the study's.
     own_outcomes : sequence of ReportedOutcome
         Outcomes of your own, which the reports may count (see `smpsim.Outcome`).
     rules : mapping of str to function or Attribute, optional
@@ -115,13 +116,27 @@ def calibrate(
     """
     # known before the reports are read
     checked_own(own_outcomes)
-    plan = study if isinstance(study, CalibrationStudy) else load_calibration(study)
-    plan = changed(plan, draws=draws, replications=replications, seed=seed)
-    known = reports if isinstance(reports, Reports) else load_reports(reports)
+    plan, known = planned(study, reports)
+    plan = changed(plan, draws=draws, seed=seed)
     runs = prepared(plan, known, rules).run(
         None if folder is None else Path(folder), threads=threads, fresh=fresh, progress=progress
     )
     return fitted(plan, known, runs, rules)
+
+
+def planned(
+    study: CalibrationStudy | Mapping[str, Any] | str | Path, reports: ReportsGiven = None
+) -> tuple[CalibrationStudy, Reports]:
+    """Return a study and what it is fitted to: what is given, or else what the study names.
+
+    Raises
+    ------
+    ScenarioError
+        With everything that is wrong in either.
+    """
+    given = reports if isinstance(reports, Reports) or reports is None else load_reports(reports)
+    plan = study if isinstance(study, CalibrationStudy) else load_calibration(study, given)
+    return plan, load_reports(plan.reports) if given is None else given
 
 
 def fitted(
@@ -134,13 +149,9 @@ def fitted(
     outcomes = reports.scored
     table = pd.DataFrame({one.label: one.values(runs.of) for one in outcomes})
     own = to_compute(name for one in outcomes for name in one.columns)
-    if study.priors:
-        kept = nearest_particles(distances(table, outcomes), study.kept)
-    else:
-        # a row of the table is a world, whose draws stand in an order of their own
-        order = order_of_draws(study.draws, study.seed)
-        table.index = pd.MultiIndex.from_product([order, [0]], names=["design", "replication"])
-        kept = np.arange(len(table))
+    # a row of the table is a world, whose draws stand in an order of their own
+    order = order_of_draws(study.draws, study.seed)
+    table.index = pd.MultiIndex.from_product([order, [0]], names=["design", "replication"])
     origin = provenance(
         "calibrate",
         {
@@ -152,41 +163,44 @@ def fitted(
         study=study.name,
         seed=study.seed,
         draws=study.draws,
-        kept=len(kept),
         **in_facts(rules, own),
     )
+    priors = priors_of(study, reports)
+    scores = drawn_scores(study, priors)
     return Calibration(
         study,
         outcomes,
-        study.prior_draws(),
+        priors,
+        at_scores(scores, priors),
         table,
-        kept,
+        adjusted(study, outcomes, scores, table),
         origin,
-        None if study.priors else adjusted(study, outcomes, table),
-        {name: load(name) for name in dict.fromkeys(one.scenario for one in outcomes)},
+        {name_of(name): load(name) for name in scenarios_of(reports)},
     )
 
 
 def adjusted(
-    study: CalibrationStudy, outcomes: Sequence[ReportedOutcome], shares: pd.DataFrame
+    study: CalibrationStudy,
+    outcomes: Sequence[ReportedOutcome],
+    scores: pd.DataFrame,
+    shares: pd.DataFrame,
 ) -> Adjustment:
     """Move worlds to what is reported, with errors of sampling as the reports have."""
     rng = np.random.default_rng([study.seed, 3])
     values = np.column_stack(
-        [
-            sampled_shares(shares[one.label].to_numpy(float), one.reported.people, rng)
-            for one in outcomes
-        ]
+        [as_reported(shares[one.label].to_numpy(float), one.reported, rng) for one in outcomes]
     )
     numbers = [one.reported.number for one in outcomes]
     figures = np.array([number is not None for number in numbers])
     reported = np.array([0.0 if number is None else number for number in numbers])
-    drawn = study.prior_scores().to_numpy()[shares.index.get_level_values("design")]
+    drawn = scores.to_numpy()[shares.index.get_level_values("design")]
     found = Scores.of(values, reported, rng)
-    programmes = [one.scenario for one in outcomes]
+    programmes = tuple(one.scenario for one in outcomes)
+    if study.model_error is not None:
+        return Adjustment(drawn, found, programmes, figures, study.model_error, study.seed)
     return with_best_error(drawn, found, programmes, figures, study.seed, LEVEL)
 
 
 def runs_of(study: CalibrationStudy, reports: Reports) -> int:
     """Return how many runs a calibration takes."""
-    return len(courses(situations(reports.scored).values())) * study.draws * study.replications
+    return len(courses(situations(reports.scored).values())) * study.draws

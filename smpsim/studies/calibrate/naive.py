@@ -14,10 +14,12 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit, stdtrit
 
-from smpsim.studies.calibrate.approximate_bayes import SMALLEST
+from smpsim.studies.validate.measures import name_of
 from smpsim.studies.validate.reports import ReportedOutcome
-from smpsim.studies.validate.scores import LEVEL, sampled_shares, scored
+from smpsim.studies.validate.scores import LEVEL, as_reported, scored
 
+SMALLEST = 1e-3
+"""Shares nearer to 0 are not told apart: of most programmes fewer than a thousand are known."""
 FEWEST = 2
 """Comparable programmes that an interval needs: of one nobody knows how programmes differ."""
 POINTS = 4_000
@@ -136,7 +138,7 @@ def forecast_of(
     others = comparable(outcome, outcomes)
     shares = predictive(list(others.values())) if others else np.empty(0)
     if len(others) >= FEWEST:
-        shares = sampled_shares(shares, outcome.reported.people, rng)
+        shares = as_reported(shares, outcome.reported, rng)
     found = scored(shares, outcome, level)
     if len(others) < FEWEST:
         # an interval that is not there covers nothing and misses nothing
@@ -145,7 +147,7 @@ def forecast_of(
     return {
         "kind": kind_of(outcome) or "",
         "comparable": len(others),
-        "programmes": ", ".join(others),
+        "programmes": ", ".join(map(name_of, others)),
         **{name: value for name, value in found.items() if name not in NOT_OF_RUNS},
     }
 

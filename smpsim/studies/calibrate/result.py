@@ -9,15 +9,13 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from smpsim.results.study_result import StudyResult, Tables, rows_for_json
-from smpsim.scenario.parameters import shared_ranges
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.scenario.ranges import FARTHEST
 from smpsim.studies.calibrate.about import ABOUT
-from smpsim.studies.calibrate.adjustment import Adjustment
-from smpsim.studies.calibrate.approximate_bayes import leave_one_out
+from smpsim.studies.calibrate.adjustment import Adjustment, one_programme
 from smpsim.studies.calibrate.forecasts import compared, sentences_of
 from smpsim.studies.calibrate.naive import naive
-from smpsim.studies.calibrate.study import CalibrationStudy
+from smpsim.studies.calibrate.study import CalibrationStudy, Priors, at_scores
 from smpsim.studies.validate.reports import ReportedOutcome
 from smpsim.studies.validate.scores import and_reports_in_words, scored
 
@@ -25,32 +23,33 @@ if TYPE_CHECKING:
     from smpsim.scenario import Scenario
     from smpsim.studies.calibrate.plots import CalibrationPlots
 
-FEW = 50  # particles of which an interval by ranks says little
-
-
 FARTHEST_SCORE = float(-ndtri(FARTHEST))
 LEARNED = 0.25  # narrower by this share, a parameter is said to be narrowed
+ALONE = (
+    "All reports are on one programme, so how far the model errs cannot be seen: no programme can "
+    "be predicted from others. To fit the catalogue's reports too, add them (--reports validation)."
+)
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Calibration(StudyResult):
-    """Particles of a calibration: draws, what they give, and which were kept.
+    """A calibration: draws, what they give, and how they were moved to what is reported.
 
     Attributes
     ----------
     study : CalibrationStudy
     outcomes : tuple of ReportedOutcome
         Calibrated on.
+    priors : mapping
+        What is fitted, by key path.
     draws : DataFrame, shape (draws, parameters)
-        From the prior.
-    shares : DataFrame, shape (draws * replications, outcomes)
-        Index ``design``, ``replication``.
-    kept : ndarray of int
-        Places of the particles that are kept.
+        From the priors.
+    shares : DataFrame, shape (worlds, outcomes)
+        What worlds come to. Index ``design``: the number of the draw, ``replication``: 0.
+    adjustment : Adjustment
+        How worlds are moved to what is reported.
     provenance : dict
         Where it comes from and all that runs it again (see `smpsim.results.provenance`).
-    adjustment : Adjustment, optional
-        How worlds were moved, where all likely ranges are fitted.
     scenarios : dict of str to Scenario
         Those that are reported on, by name.
     """
@@ -66,27 +65,27 @@ class Calibration(StudyResult):
         "uncalibrated",
         "naive",
         "forecasts",
-        "particles",
+        "worlds",
     )
     READ = ("parameters", "fit", "left_out", "naive", "forecasts")
     PICTURES = ("parameters", "left_out")
 
     study: CalibrationStudy
     outcomes: tuple[ReportedOutcome, ...]
+    priors: Priors = field(repr=False)
     draws: pd.DataFrame = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
-    kept: np.ndarray = field(repr=False)
+    adjustment: Adjustment = field(repr=False)
     provenance: dict[str, Any] = field(default_factory=dict, repr=False)
-    adjustment: Adjustment | None = field(default=None, repr=False)
     scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
 
     def __repr__(self) -> str:
-        return f"Calibration({self.study.name!r}, {len(self.kept)} of {len(self.shares)} kept)"
+        return f"Calibration({self.study.name!r}, {len(self.priors)} parameters, {self.of_what})"
 
     @property
     def runs(self) -> int:
         """Runs of each draw and programme."""
-        return self.study.replications
+        return 1
 
     @property
     def seed(self) -> int:
@@ -96,30 +95,21 @@ class Calibration(StudyResult):
     @property
     def of_what(self) -> str:
         """What the posterior is made of, in words."""
-        worlds = len(self.shares)
-        if self.adjustment is not None:
-            return f"{worlds:,} worlds adjusted to the reports"
-        return f"{len(self.kept):,} worlds kept of {worlds:,}"
+        return f"{len(self.shares):,} worlds adjusted to the reports"
 
     def posterior(self) -> pd.DataFrame:
-        """Return the parameters of the kept particles, shape (kept, parameters)."""
-        if self.adjustment is not None:
-            ranges = shared_ranges()
-            scores = np.clip(self.adjustment.parameters(), -FARTHEST_SCORE, FARTHEST_SCORE)
-            return pd.DataFrame(
-                {
-                    key: [ranges[str(key)].at(float(one)) for one in scores[:, place]]
-                    for place, key in enumerate(self.draws)
-                }
-            )
-        designs = self.shares.index.get_level_values("design").to_numpy()[self.kept]
-        return self.draws.iloc[designs].reset_index(drop=True)
+        """Return the parameters of the worlds moved to the reports, shape (worlds, parameters)."""
+        return self._parameters_of(self.adjustment)
+
+    def _parameters_of(self, adjustment: Adjustment) -> pd.DataFrame:
+        scores = np.clip(adjustment.parameters(), -FARTHEST_SCORE, FARTHEST_SCORE)
+        return at_scores(pd.DataFrame(scores, columns=list(self.priors)), self.priors)
 
     def thinned(self) -> pd.DataFrame:
         """Return as many draws of the posterior as the study asks for, drawn with replacement."""
         posterior = self.posterior()
         rng = np.random.default_rng(self.study.seed)
-        fewer = self.adjustment is not None and len(posterior) >= self.study.posterior_draws
+        fewer = len(posterior) >= self.study.posterior_draws
         # each of the worlds that were moved is a draw of its own
         rows = rng.choice(len(posterior), self.study.posterior_draws, replace=not fewer)
         return posterior.iloc[rows].reset_index(drop=True)
@@ -136,50 +126,52 @@ class Calibration(StudyResult):
         """
         posterior = self.posterior()
         rows = {}
-        ranges = {} if self.study.priors else shared_ranges()
-        for key in map(str, self.draws):
-            if self.study.priors:
-                low, middle, high = self.study.priors[key].quantile(np.array([0.05, 0.5, 0.95]))
-            else:
-                low, middle, high = ranges[key].low, ranges[key].centre, ranges[key].high
+        for key, prior in self.priors.items():
             after = posterior[key].quantile([0.05, 0.5, 0.95]).to_numpy()
-            ranks = self.draws[key].rank(pct=True).to_numpy()
-            order = np.sort(self.draws[key].to_numpy())
-            width = np.ptp(np.searchsorted(order, after[[0, 2]])) / len(ranks)
             rows[key] = {
-                "prior_median": middle,
-                "prior_low": low,
-                "prior_high": high,
+                "prior_median": prior.centre,
+                "prior_low": prior.low,
+                "prior_high": prior.high,
                 "posterior_median": after[1],
                 "posterior_low": after[0],
                 "posterior_high": after[2],
                 "level": 0.9,
-                "learned": max(0.0, 1.0 - width / 0.9),
+                "learned": self._narrowed(key, after[0], after[2]),
             }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("parameter")
 
+    def _narrowed(self, key: str, low: float, high: float) -> float:
+        """Return the share by which a 90 % interval is narrower than the prior's, in its ranks."""
+        order = np.sort(self.draws[key].to_numpy())
+        return max(0.0, 1.0 - float(np.ptp(np.searchsorted(order, [low, high]))) / len(order) / 0.9)
+
+    def narrowed_by_chance(self) -> float:
+        """Return by which share one parameter in twenty seems narrowed where reports say nothing.
+
+        The same is done with parameters that have nothing to do with what the runs come to: those
+        of other worlds.
+        """
+        other = self._parameters_of(self.adjustment.shuffled())
+        ends = other.quantile([0.05, 0.95])
+        found = [self._narrowed(str(key), *ends[key]) for key in other]
+        return float(np.quantile(found, 0.95))
+
+    @property
+    def alone(self) -> bool:
+        """Whether all figures are of one programme, so that none is predicted from others."""
+        figures = np.array([not one.reported.is_bound for one in self.outcomes])
+        return one_programme([one.scenario for one in self.outcomes], figures)
+
     def fit(self, level: float = 0.9) -> pd.DataFrame:
-        """Return how the kept particles fare against the reports they were chosen by."""
+        """Return how the worlds fare against the reports that they were moved to."""
         rows = {
-            outcome.label: scored(self._fitted(place, outcome), outcome, level)
+            outcome.label: scored(self.adjustment.predicted(place), outcome, level)
             for place, outcome in enumerate(self.outcomes)
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
 
-    def _drawn(self, place: int, outcome: ReportedOutcome) -> np.ndarray:
-        if self.adjustment is not None:
-            return self.adjustment.found.values[:, place]
-        return self.shares[outcome.label].to_numpy()
-
-    def _fitted(self, place: int, outcome: ReportedOutcome) -> np.ndarray:
-        if self.adjustment is not None:
-            return self.adjustment.predicted(place)
-        return self.shares[outcome.label].to_numpy()[self.kept]
-
     def left_out(self, level: float = 0.9) -> pd.DataFrame:
         """Return how each programme is predicted from the reports of the others."""
-        if self.adjustment is None:
-            return leave_one_out(self.shares, self.outcomes, self.study.kept, level)
         rows = {
             outcome.label: scored(
                 self.adjustment.predicted(place, outcome.scenario), outcome, level
@@ -191,7 +183,7 @@ class Calibration(StudyResult):
     def uncalibrated(self, level: float = 0.9) -> pd.DataFrame:
         """Return how each programme is predicted from the prior alone."""
         rows = {
-            outcome.label: scored(self._drawn(place, outcome), outcome, level)
+            outcome.label: scored(self.adjustment.found.values[:, place], outcome, level)
             for place, outcome in enumerate(self.outcomes)
         }
         return pd.DataFrame.from_dict(rows, orient="index").rename_axis("outcome")
@@ -211,24 +203,32 @@ class Calibration(StudyResult):
         """What the reports narrow, and how well programmes are predicted from the others."""
         table = self.parameters()
         learned = table[table["learned"] >= LEARNED].sort_values("learned", ascending=False)
-        left = self.left_out()
-        figures = left["covered"].notna()
         said = [key.removeprefix("behaviour.") for key in learned.index]
-        few = len(self.kept) < FEW
-        return [
+        narrow = [
             f"The reports narrow {len(said)} of {len(table)} parameters by a quarter or more"
             + (f": {', '.join(said)}." if said else "."),
+            "Where reports say nothing, one parameter in twenty seems to be narrowed by "
+            f"{100 * self.narrowed_by_chance():.0f} % or more with so many draws.",
+        ]
+        lone = [ALONE] if self.alone else self._predicted_from_others()
+        return [*narrow, *lone]
+
+    def _predicted_from_others(self) -> list[str]:
+        left = self.left_out()
+        figures = left["covered"].notna()
+        return [
             f"Predicted from the other programmes, "
             f"{int(left.loc[figures, 'covered'].sum())} of {int(figures.sum())} reported figures "
             "lie inside the 90 % interval"
             + and_reports_in_words(left.loc[~figures, "agrees"].sum(), (~figures).sum(), ", and "),
             *sentences_of(self.forecasts()),
-            *[
-                f"Only {len(self.kept)} draws were kept: intervals of so few are narrower than "
-                "what the reports can tell. Take more draws."
-            ]
-            * few,
         ]
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Functions by name that draw its pictures; there is none of others that do not report."""
+        shown = self.PICTURES[:1] if self.alone else self.PICTURES
+        return {name: getattr(self.plot, name) for name in shown}
 
     @property
     def plot(self) -> CalibrationPlots:
@@ -249,7 +249,7 @@ class Calibration(StudyResult):
                 "uncalibrated": self.uncalibrated,
                 "naive": self.naive,
                 "forecasts": self.forecasts,
-                "particles": self._particles,
+                "worlds": lambda: self.shares,
             }
         )
 
@@ -260,9 +260,6 @@ class Calibration(StudyResult):
 
     def _title(self) -> str:
         return self.study.name
-
-    def _particles(self) -> pd.DataFrame:
-        return self.shares.assign(kept=np.isin(np.arange(len(self.shares)), self.kept))
 
     @property
     def facts(self) -> dict[str, Any]:

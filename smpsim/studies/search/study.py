@@ -14,7 +14,7 @@ from smpsim.results.conditions import Condition
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.allowed_values import shape_at
 from smpsim.scenario.checked_files import check_sheet, given_document
-from smpsim.scenario.disk_paths import SUFFIXES, is_file
+from smpsim.scenario.disk_paths import beside
 from smpsim.scenario.duplicates import twins
 from smpsim.scenario.fields import Section, described
 from smpsim.scenario.keypaths import KeyPath, KeyPathError
@@ -153,10 +153,8 @@ def read_search(study: str | Path | Mapping[str, Any]) -> tuple[SearchStudy, Doc
     else:
         path = find_study(study, SEARCH)
         document = read_file(path)
-        name = document.data.get("scenario")
-        if isinstance(name, str) and name.endswith(SUFFIXES) and is_file(path.parent / name):
-            # as seen from the study's folder
-            document.data["scenario"] = str(path.parent / name)
+        if "scenario" in document.data:
+            document.data["scenario"] = beside(document.data["scenario"], path.parent)
     problems: list[Problem] = []
     sheet = None
     try:

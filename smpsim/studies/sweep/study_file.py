@@ -13,7 +13,7 @@ from smpsim.results.outcomes import known_outcomes, with_parts
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.actions import load_action
 from smpsim.scenario.checked_files import check_sheet, given_document
-from smpsim.scenario.disk_paths import SUFFIXES, is_file
+from smpsim.scenario.disk_paths import beside
 from smpsim.scenario.duplicates import identity, twins
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, parse_path
 from smpsim.scenario.problems import Problem, ScenarioError
@@ -68,18 +68,12 @@ def _within(key: str, other: str) -> bool:
     return key == other or (bool(other) and key.startswith((f"{other}.", f"{other}[")))
 
 
-def _resolve(data: dict[str, Any], beside: Path) -> None:
+def _resolve(data: dict[str, Any], folder: Path) -> None:
     """Let scenario files be named as seen from the study's folder."""
-
-    def resolved(name: Any) -> Any:
-        named = isinstance(name, str) and name.endswith(SUFFIXES)
-        there = beside / name if named else None
-        return str(there) if there is not None and is_file(there) else name
-
     if "scenario" in data:
-        data["scenario"] = resolved(data["scenario"])
+        data["scenario"] = beside(data["scenario"], folder)
     if isinstance(data.get("scenarios"), list):
-        data["scenarios"] = [resolved(name) for name in data["scenarios"]]
+        data["scenarios"] = [beside(name, folder) for name in data["scenarios"]]
 
 
 def _findings(data: Mapping[str, Any]) -> Iterator[Finding]:

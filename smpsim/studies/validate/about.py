@@ -30,6 +30,9 @@ ABOUT = Description(
     {
         "outcomes": {
             **SCORES,
+            "series": Column("series that the figure is a part of; empty: a figure of its own"),
+            "months": Column("from the start of the scenario to the date of the report", "months"),
+            "error": Column("standard deviation of the reporting error", PER_ROW),
             "reported": Column("what is reported, in words"),
             "unit": Column("unit of the numbers in the row; empty: a share", empty=SHARE),
             "reported_low": Column("the reported figure, or the lower end of it", PER_ROW),

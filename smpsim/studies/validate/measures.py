@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -11,9 +12,12 @@ from pydantic import model_validator
 
 from smpsim.results.outcomes import divided
 from smpsim.results.units import in_three_digits
+from smpsim.scenario.disk_paths import SUFFIXES
 from smpsim.scenario.fields import Section, described
 
 PLAN = "plan"
+COUNTED = ("people", "employers", "vacancies", "seats", "applications")
+"""Units of what is whole."""
 Found = Callable[[str, Mapping[str, Any]], pd.DataFrame]
 """Returns the runs of a scenario with values that are set."""
 
@@ -28,6 +32,9 @@ class Figure(Section):
     at_most: float | None = described(None, "share", "Largest share that agrees with it", ge=0)
     at_least: float | None = described(None, "share", "Smallest share that agrees with it", ge=0)
     people: int | None = described(None, "people", "People the share is of, if known", gt=0)
+    error: float = described(
+        0.0, "number", "Reporting error: a standard deviation, in the unit of the figure", ge=0
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> Figure:
@@ -44,6 +51,8 @@ class Figure(Section):
             )
         if self.value is not None and not self.unit:
             raise ValueError("unit: got none with value; allowed: words")
+        if bounds and self.error:
+            raise ValueError(f"error: got {self.error:g} with bounds; allowed: with a number")
         return self
 
     @property
@@ -81,13 +90,31 @@ def in_unit(number: float, unit: str = "") -> str:
     """Return a number in its unit, a share in per cent, with as many digits as matter."""
     if not np.isfinite(number):
         return "-"
-    return f"{in_three_digits(number)} {unit}" if unit else f"{in_three_digits(100 * number)} %"
+    return f"{_digits(number, unit)} {unit or '%'}"
+
+
+def ends_in_unit(low: float, high: float, unit: str = "") -> str:
+    """Return the ends of an interval in their unit, which is said once, and % at both ends."""
+    if not unit or not np.isfinite(low):
+        return f"{in_unit(low, unit)} to {in_unit(high, unit)}"
+    return f"{_digits(low, unit)} to {in_unit(high, unit)}"
+
+
+def _digits(number: float, unit: str) -> str:
+    if unit in COUNTED:
+        return f"{number:,.0f}"
+    return in_three_digits(number if unit else 100 * number)
+
+
+def name_of(scenario: str) -> str:
+    """Return what tables call a scenario: its name in the catalogue, or that of its file."""
+    return Path(scenario).stem if scenario.endswith(SUFFIXES) else scenario
 
 
 class Measured(Section):
     """How a figure is counted in runs of a scenario."""
 
-    scenario: str = described(..., "name", "Scenario of the catalogue")
+    scenario: str = described(..., "name", "Scenario of the catalogue, or file beside this one")
     count: list[str] = described(..., "names", "Outcomes that are added up", min_length=1)
     source: str = described(..., "text", "Where it is reported")
 
@@ -208,7 +235,7 @@ class Ratio(Measured):
     @property
     def label(self) -> str:
         """A name by which tables tell ratios apart."""
-        return f"{self.scenario}: {' + '.join(self.count)}"
+        return f"{name_of(self.scenario)}: {' + '.join(self.count)}"
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from smpsim.results.estimates import means
 from smpsim.results.outcomes import divided, with_parts
 from smpsim.results.units import in_three_digits
 from smpsim.studies.statistics import mean_with_interval, ratio_with_interval
+from smpsim.studies.validate.measures import name_of
 from smpsim.studies.validate.prediction import Simulated, Situation
 from smpsim.studies.validate.reports import Expectation, Pattern
 
@@ -55,7 +56,7 @@ class Finding:
             what = f"ratio of {what}"
         value, low, high = map(in_three_digits, (self.value, self.low, self.high))
         return (
-            f"{one.scenario}: {one.says}: {self.verdict} "
+            f"{name_of(one.scenario)}: {one.says}: {self.verdict} "
             f"({what} {value}, {100 * LEVEL:g} % {low} to {high}, "
             f"expected {' and '.join(bounds)})"
             + (f" {one.likely_reason}" if one.likely_reason and self.verdict != HOLDS else "")

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from smpsim.plots import style
 from smpsim.plots.style import BLACK, BLUE, GREEN, VERMILION
+from smpsim.studies.validate.series_plot import draw_series, drawable
 
 if TYPE_CHECKING:
     from smpsim.scenario import Scenario
@@ -48,6 +49,25 @@ class ValidationPlots(style.Plots):
             f"Lines: {100 * found.level:.0f} % prediction interval with median, {found.of_what}; "
             "blue, full: agrees with the report; red, hollow: does not.",
             "Diamond: reported figure. Green bar: what words were read as.",
+        )
+        return figure
+
+    def series(self) -> Figure:
+        """Draw each series that is reported at several dates, and its prediction intervals."""
+        found = self._validation
+        parts = drawable(found.outcomes)
+        rows = -(-len(parts) // 2)
+        figure, panels = self._panels(rows, min(len(parts), 2), 10, 1.4 + 3.2 * rows)
+        for panel, (key, table) in zip(panels, parts.items(), strict=False):
+            draw_series(panel, key, table, found)
+        for panel in panels[len(parts) :]:
+            panel.set_visible(False)
+        style.head(figure, "Reported and predicted over time", "Series of several dates")
+        style.foot(
+            figure,
+            f"Lines: medians; bands: {100 * found.level:.0f} % prediction intervals, with the "
+            f"error of the report; {found.of_what}. Diamonds: reported figures; red, hollow: "
+            "outside the interval.",
         )
         return figure
 

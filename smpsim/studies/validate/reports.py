@@ -6,30 +6,15 @@ into what is to predict it.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from functools import cache
-from itertools import islice
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import model_validator
 
-from smpsim.messages import nearest, shown_list
-from smpsim.results.outcomes import known_outcomes
-from smpsim.scenario import Scenario, load, names
-from smpsim.scenario.catalogue import folder
-from smpsim.scenario.checked_files import read_sheet
 from smpsim.scenario.fields import Section, described
-from smpsim.scenario.keypaths import KeyPath, overlapping
-from smpsim.scenario.problems import ScenarioError
-from smpsim.scenario.schema_errors import Finding, problems_of
-from smpsim.studies.validate.measures import Figure, Measured, Ratio
-from smpsim.studies.validate.prediction import loaded
+from smpsim.studies.validate.measures import Figure, Measured, Ratio, name_of
 
-MOST_FINDINGS = 100
-Read = Callable[[str], Scenario]
+SCALE = "What its scores are divided by; null: the figure itself if it has a unit, else 1"
 
 
 class ReportedOutcome(Ratio):
@@ -40,17 +25,20 @@ class ReportedOutcome(Ratio):
     address: str = described("", "text", "Where the source can be read")
     reading: str = described("", "text", "How it was read as numbers")
     likely_reason: str = described("", "text", "Why the model may get it wrong")
+    scale: float | None = described(None, "number", SCALE, gt=0)
+    series: str = described("", "text", "Series that it is a part of")
 
     @property
     def label(self) -> str:
         """Scenario and name, by which tables tell outcomes apart."""
-        return f"{self.scenario}: {self.name}"
+        return f"{name_of(self.scenario)}: {self.name}"
 
 
 class Point(Figure):
     """A reported figure of one date in a series."""
 
     months: int = described(..., "months", "Months from the scenario's start to its date", gt=0)
+    date: str = described("", "text", "Its date in words; empty: 'month', and the number of months")
     source: str | None = described(None, "text", "Where it is reported; null: as the series")
     address: str | None = described(None, "text", "Where that can be read; null: as the series")
 
@@ -66,6 +54,7 @@ class Series(Ratio):
     address: str = described("", "text", "Where the source can be read")
     reading: str = described("", "text", "How it was read as numbers")
     likely_reason: str = described("", "text", "Why the model may get it wrong")
+    scale: float | None = described(None, "number", SCALE, gt=0)
 
     @model_validator(mode="after")
     def _window_fits(self) -> Series:
@@ -80,15 +69,29 @@ class Series(Ratio):
         """Yield the outcome of each date."""
         common = self.model_dump(exclude={"at", "window", "name"}, exclude_unset=True)
         for point in self.at:
-            figure = point.model_dump(exclude={"months", "source", "address"}, exclude_unset=True)
+            beside = {"months", "date", "source", "address"}
+            figure = point.model_dump(exclude=beside, exclude_unset=True)
             own: dict[str, Any] = {"set": {**self.set, "months": point.months}}
             if self.window is not None:
                 own["since"] = point.months - self.window
             for key in ("source", "address"):
                 if (text := getattr(point, key)) is not None:
                     own[key] = text
-            name = f"{self.name}, month {point.months}"
-            yield ReportedOutcome(**{**common, **own, "name": name, "reported": figure})
+            own["name"] = f"{self.name}, {point.date or f'month {point.months}'}"
+            own["series"] = self.name
+            yield ReportedOutcome(**{**common, **own, "reported": figure})
+
+
+class Monitoring(Section):
+    """A CSV file of months, outcomes and values, whose figures are scored as series."""
+
+    scenario: str = described(..., "name", "Scenario of the catalogue, or file beside this one")
+    file: str = described(..., "name", "CSV file beside this one")
+    name: str = described("", "text", "What its series are called; empty: as their outcomes")
+    source: str = described(..., "text", "Where the figures are from")
+    address: str = described("", "text", "Where the source can be read")
+    reading: str = described("", "text", "How it was read as numbers")
+    likely_reason: str = described("", "text", "Why the model may get it wrong")
 
 
 class Size(Measured):
@@ -106,13 +109,13 @@ class Withheld(Ratio):
     @property
     def label(self) -> str:
         """Scenario and what is predicted."""
-        return f"{self.scenario}: {self.what}"
+        return f"{name_of(self.scenario)}: {self.what}"
 
 
 class Expectation(Section):
     """What must be observed in runs of a scenario for a pattern to hold."""
 
-    scenario: str = described(..., "name", "Scenario of the catalogue")
+    scenario: str = described(..., "name", "Scenario of the catalogue, or file beside this one")
     says: str = described(..., "text", "What is expected, in words")
     outcome: str = described(..., "name", "Reported outcome that is examined")
     set: dict[str, Any] = described({}, "values", "Values to set in the scenario")
@@ -141,124 +144,29 @@ class Pattern(Section):
 
 
 class Reports(Section):
-    """All that is reported: the content of ``validation.yaml``."""
+    """All that is reported: the content of ``validation.yaml``, or of a file of your own."""
 
     outcomes: list[ReportedOutcome] = described([], "sections", "Outcomes that are scored")
     series: list[Series] = described([], "sections", "Outcomes at several dates, scored too")
+    monitoring: list[Monitoring] = described([], "sections", "CSV files of series, scored too")
     sizes: list[Size] = described([], "sections", "Counts that are shown")
     withheld: list[Withheld] = described([], "sections", "Outcomes predicted beforehand")
     patterns: list[Pattern] = described([], "sections", "What is known of kinds of programmes")
+    every_programme: bool = described(
+        False, "yes or no", "Run all programmes of the catalogue, those without a report too"
+    )
 
     @property
     def scored(self) -> tuple[ReportedOutcome, ...]:
         """All outcomes that are scored, those of series one by one."""
         return (*self.outcomes, *(one for series in self.series for one in series.outcomes()))
 
-
-def load_reports(path: str | Path | None = None) -> Reports:
-    """Read reported outcomes.
-
-    Parameters
-    ----------
-    path : str or Path, optional
-        The catalogue's ``validation.yaml`` when left out.
-
-    Raises
-    ------
-    ScenarioError
-        With everything that is wrong, each at its file, line and key.
-    """
-    file = folder() / "validation.yaml" if path is None else Path(path)
-    reports, document = read_sheet(file, Reports)
-    findings = list(islice(_findings(reports), MOST_FINDINGS))
-    if findings:
-        raise ScenarioError(problems_of(findings, document))
-    return reports
-
-
-def _findings(reports: Reports) -> Iterator[Finding]:
-    """Yield what the schema can't see: names that do not exist, and values that do not fit."""
-    scenarios = {entry.name: None for entry in names()}
-    read: Read = cache(load)
-    yield from _unknown_names(reports, scenarios, read)
-    for path, scenario, values in _settings(reports):
-        if scenario in scenarios and values:
-            yield from _refused(path, scenario, values, read)
-
-
-def _settings(reports: Reports) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
-    """Yield where values are set, in which scenario, and which."""
-    for path, ratio in _ratios(reports):
-        yield (*path, "set"), ratio.scenario, ratio.set
-    for place, pattern in enumerate(reports.patterns):
-        for n, expected in enumerate(pattern.expect):
-            at = ("patterns", place, "expect", n)
-            yield (*at, "set"), expected.scenario, expected.set
-            yield (*at, "than"), expected.scenario, expected.than or {}
-
-
-def _ratios(reports: Reports) -> Iterator[tuple[KeyPath, Ratio]]:
-    """Yield each ratio and what it is set against, with its place."""
-    for part in ("outcomes", "series", "withheld"):
-        for place, one in enumerate(getattr(reports, part)):
-            yield (part, place), one
-            if one.other is not None:
-                yield (part, place, "against"), one.other
-
-
-def _refused(path: KeyPath, scenario: str, values: dict[str, Any], read: Read) -> Iterator[Finding]:
-    """Yield what a scenario says of values that are set in it, at the key at fault."""
-    with suppress(ScenarioError):
-        loaded(read(scenario), values)
-        return
-    # to read it from its file takes ten times as long, and says more
-    try:
-        loaded(scenario, values)
-    except ScenarioError as error:
-        for problem in error.problems:
-            key = next((one for one in values if overlapping(one, problem.key)), None)
-            here = path if key is None else (*path, key)
-            yield Finding(here, f"{problem.message} (scenario {scenario})", "key")
-
-
-def _unknown_names(reports: Reports, scenarios: Mapping[str, Any], read: Read) -> Iterator[Finding]:
-    """Yield a finding for each outcome, scenario or programme that does not exist."""
-    known = known_outcomes()
-    sizes = [(("sizes", place), one) for place, one in enumerate(reports.sizes)]
-    for path, one in (*_ratios(reports), *sizes):
-        if one.scenario not in scenarios:
-            yield _unknown((*path, "scenario"), one.scenario, scenarios)
-        else:
-            yield from _unknown_programmes(path, one, read)
-        for key in ("count", "of"):
-            found = getattr(one, key, [])
-            for n, name in enumerate(found if isinstance(found, list) else []):
-                if name not in known:
-                    yield _unknown((*path, key, n), name, known)
-    labels = Counter(one.label for one in reports.scored)
-    for place, one in enumerate(reports.outcomes):
-        if labels[one.label] > 1:
-            message = f"got {one.name!r} twice of {one.scenario}; allowed: different names"
-            yield Finding(("outcomes", place, "name"), message)
-    for place, pattern in enumerate(reports.patterns):
-        for n, expected in enumerate(pattern.expect):
-            at = ("patterns", place, "expect", n)
-            if expected.scenario not in scenarios:
-                yield _unknown((*at, "scenario"), expected.scenario, scenarios)
-            if expected.outcome not in known:
-                yield _unknown((*at, "outcome"), expected.outcome, known)
-
-
-def _unknown_programmes(path: KeyPath, one: Measured, read: Read) -> Iterator[Finding]:
-    """Yield a finding for each programme that its scenario does not have."""
-    stated = {key: getattr(one, key, None) or [] for key in ("programmes", "of_programmes")}
-    if any(stated.values()):
-        have = [programme.name for programme in read(one.scenario).programmes]
-        for key, found in stated.items():
-            for n, name in enumerate(found):
-                if name not in have:
-                    yield _unknown((*path, key, n), name, have)
-
-
-def _unknown(path: tuple[str | int, ...], name: str, known: Any) -> Finding:
-    return Finding(path, f"got {name!r}; allowed: {shown_list(known)}{nearest(name, known)}")
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Names and files of all scenarios that something is reported or expected of."""
+        ratios = (*self.outcomes, *self.series, *self.withheld)
+        others = [ratio.other for ratio in ratios if ratio.other is not None]
+        measured = (*ratios, *others, *self.sizes)
+        named = [one.scenario for one in measured]
+        named += [one.scenario for pattern in self.patterns for one in pattern.expect]
+        return tuple(dict.fromkeys(named))

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from smpsim.results.study_result import StudyResult, Tables, rows_for_json
+from smpsim.results.study_result import Drawing, StudyResult, Tables, rows_for_json
 from smpsim.studies.validate.about import ABOUT
-from smpsim.studies.validate.measures import in_unit
+from smpsim.studies.validate.measures import ends_in_unit, name_of
 from smpsim.studies.validate.patterns import (
     HOLDS,
     Finding,
@@ -52,7 +52,7 @@ class Validation(StudyResult):
     ABOUT = ABOUT
     TABLES = ("outcomes", "programmes", "sizes", "withheld", "patterns")
     READ = TABLES
-    PICTURES = ("outcomes", "programmes")
+    PICTURES = ("outcomes", "series", "programmes")
 
     programmes: pd.DataFrame = field(repr=False)
     outcomes: pd.DataFrame = field(repr=False)
@@ -112,7 +112,7 @@ class Validation(StudyResult):
         rows = [
             {
                 "pattern": name,
-                "scenario": one.expectation.scenario,
+                "scenario": name_of(one.expectation.scenario),
                 "expectation": one.expectation.says,
                 "value": one.value,
                 "ci_low": one.low,
@@ -152,13 +152,24 @@ class Validation(StudyResult):
                 reason = f" Likely reason: {row['likely_reason']}" if row["likely_reason"] else ""
                 found.append(
                     f"Wrong: {label}: reported {row['reported']}, predicted "
-                    f"{in_unit(row['run_low'], row['unit'])} to "
-                    f"{in_unit(row['run_high'], row['unit'])}.{reason}"
+                    f"{ends_in_unit(row['run_low'], row['run_high'], row['unit'])}.{reason}"
                 )
         for name, findings in self.patterns.items():
             found.append(f"{name}: {verdict_of_pattern(findings)}.")
             found += [f"- {one.words().rstrip('.')}." for one in findings if one.verdict != HOLDS]
         return found
+
+    @property
+    def pictures(self) -> dict[str, Drawing]:
+        """Functions by name that draw its pictures: those that there is something to show in."""
+        from smpsim.studies.validate.series_plot import drawable
+
+        shown = {
+            "outcomes": bool((self.outcomes["unit"] == "").any()),
+            "series": bool(drawable(self.outcomes)),
+            "programmes": bool((self.programmes["planned"] > 0).any()),
+        }
+        return {name: getattr(self.plot, name) for name in self.PICTURES if shown[name]}
 
     @property
     def plot(self) -> ValidationPlots:

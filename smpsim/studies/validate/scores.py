@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from smpsim.studies.validate.measures import Figure
 from smpsim.studies.validate.reports import ReportedOutcome
 
 LEVEL = 0.9
@@ -58,30 +59,35 @@ def brier_score(chance: float) -> float:
     return (1.0 - chance) ** 2
 
 
-def sampled_shares(shares: np.ndarray, people: int | None, rng: np.random.Generator) -> np.ndarray:
-    """Return shares as they would be seen in a cohort of a reported size.
+def as_reported(values: np.ndarray, figure: Figure, rng: np.random.Generator) -> np.ndarray:
+    """Return simulated values as they would be reported.
 
     A scenario may be larger or smaller than the real programme; the chance in its share is then
-    that of the real number of people.
+    that of the real number of people. A reporting error is added to any figure that has one.
 
     Parameters
     ----------
-    shares : ndarray of float
-        Simulated shares; those above 1 (of a plan) and missing ones are returned as they are.
-    people : int or None
-        People of the report; None: as simulated.
+    values : ndarray of float
+        Simulated; missing ones are returned as they are. Shares above 1 (of a plan) have no
+        sampling error.
+    figure : Figure
+        With the `people` of the report (None: as simulated) and its `error`.
     rng : numpy.random.Generator
     """
-    if people is None:
-        return shares
-    found = shares.copy()
-    usable = np.isfinite(shares) & (shares <= 1.0)
-    found[usable] = rng.binomial(people, shares[usable]) / people
+    found = values
+    if figure.people is not None:
+        found = values.copy()
+        usable = np.isfinite(values) & (values <= 1.0)
+        found[usable] = rng.binomial(figure.people, values[usable]) / figure.people
+    if figure.error:
+        found = np.maximum(found + figure.error * rng.standard_normal(len(found)), 0.0)
     return found
 
 
 def scale_of(outcome: ReportedOutcome) -> float:
     """Return what scores of a figure are divided by: itself if it has a unit, else 1."""
+    if outcome.scale is not None:
+        return outcome.scale
     number = outcome.reported.number
     return number if outcome.reported.unit and number else 1.0
 

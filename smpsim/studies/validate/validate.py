@@ -20,7 +20,7 @@ from smpsim.scenario import load, names
 from smpsim.scenario.arguments import several, whole
 from smpsim.scenario.parameters import LIKELY, Draws
 from smpsim.scenario.parameters import parameters as parameters_of
-from smpsim.studies.validate.measures import Ratio
+from smpsim.studies.validate.measures import Ratio, name_of
 from smpsim.studies.validate.patterns import (
     put_to_test,
     situations_of,
@@ -32,21 +32,24 @@ from smpsim.studies.validate.prediction import (
     situations,
     whole_by_name,
 )
-from smpsim.studies.validate.reports import Pattern, ReportedOutcome, Reports, load_reports
+from smpsim.studies.validate.read_reports import ReportsGiven, load_reports
+from smpsim.studies.validate.reports import Pattern, ReportedOutcome, Reports
 from smpsim.studies.validate.result import Validation
-from smpsim.studies.validate.scores import LEVEL, interval, sampled_shares, scored
+from smpsim.studies.validate.scores import LEVEL, as_reported, interval, scored
 
 SHOWN = ("enrolled", "graduated", "placed", "cost_per_placement")
 DRAWS, REPLICATIONS = 50, 4
 
 
-def programme_names() -> list[str]:
-    """Return the programmes of the catalogue."""
-    return [entry.name for entry in names() if entry.kind == "programmes"]
+def programme_names(reports: Reports) -> list[str]:
+    """Return the scenarios that are run for reports: all that they name, and what else they ask."""
+    catalogue = [entry.name for entry in names() if entry.kind == "programmes"]
+    first = catalogue if reports.every_programme else []
+    return list(dict.fromkeys([*first, *reports.scenarios]))
 
 
 def validate(
-    reports: Reports | str | Path | None = None,
+    reports: ReportsGiven = None,
     *,
     programmes: Sequence[str] | None = None,
     draws: int = DRAWS,
@@ -61,14 +64,15 @@ def validate(
     threads: int | None = None,
     progress: Progress | None = None,
 ) -> Validation:
-    """Run the programmes of the catalogue and set what they predict beside what is reported.
+    """Run programmes and set what they predict beside what is reported.
 
     Parameters
     ----------
-    reports : Reports, str or Path, optional
-        Or the file of them; the catalogue's ``validation.yaml`` when left out.
+    reports : Reports, str, Path or sequence of paths, optional
+        Or the files of them, YAML or CSV; the catalogue's ``validation.yaml`` when left out.
     programmes : sequence of str, optional
-        Scenarios to run; all programmes when left out.
+        Scenarios to run; all that the reports name when left out, and with the catalogue's
+        reports all its programmes.
     draws : int
         Plausible worlds, in each of which every programme is run once.
     parameters : str, Path or DataFrame
@@ -118,7 +122,7 @@ def validate(
 
 
 def _validated(
-    reports: Reports | str | Path | None,
+    reports: ReportsGiven,
     programmes: Sequence[str] | None,
     draws: int,
     parameters: Draws,
@@ -134,7 +138,8 @@ def _validated(
 ) -> Validation:
     """Run and judge; arguments as in `validate`."""
     known = reports if isinstance(reports, Reports) else load_reports(reports)
-    chosen = list(programme_names() if programmes is None else several("programmes", programmes))
+    asked = None if programmes is None else several("programmes", programmes)
+    chosen = programme_names(known) if asked is None else list(asked)
     given = parameters_of(parameters)
     worlds = draws * replications
     tried = [one for one in known.patterns if patterns and _within(one, chosen)]
@@ -175,7 +180,7 @@ def _validated(
     rows = []
     for one in known.scored:
         if one.label in shares:
-            seen = sampled_shares(shares[one.label], one.reported.people, rng)
+            seen = as_reported(shares[one.label], one.reported, rng)
             shares[one.label] = seen
             rows.append(_row(one, seen, level))
     tested = {pattern.name: put_to_test(pattern, runs) for pattern in tried}
@@ -195,7 +200,7 @@ def _validated(
         seed=seed,
         shares=shares,
         provenance=origin,
-        scenarios=scenarios,
+        scenarios={name_of(name): one for name, one in scenarios.items()},
     )
 
 
@@ -221,8 +226,8 @@ def _wanted(
 
 
 def runs_of(reports: Reports, draws: int, replications: int, patterns: bool = True) -> int:
-    """Return how many runs the validation of all programmes takes."""
-    chosen = programme_names()
+    """Return how many runs a validation of all that reports name takes."""
+    chosen = programme_names(reports)
     tried = [one for one in reports.patterns if patterns and _within(one, chosen)]
     return len(courses(_wanted(reports, chosen, tried))) * draws * replications
 
@@ -230,10 +235,13 @@ def runs_of(reports: Reports, draws: int, replications: int, patterns: bool = Tr
 OUTCOME_COLUMNS = (
     "outcome",
     "scenario",
+    "series",
+    "months",
     "reported",
     "unit",
     "reported_low",
     "reported_high",
+    "error",
     "median",
     "run_low",
     "run_high",
@@ -256,11 +264,14 @@ def _row(one: ReportedOutcome, shares: np.ndarray, level: float) -> dict[str, An
     low, high = one.reported.region
     return {
         "outcome": one.label,
-        "scenario": one.scenario,
+        "scenario": name_of(one.scenario),
+        "series": one.series,
+        "months": one.set.get("months"),
         "reported": one.reported.words(),
         "unit": one.reported.unit,
         "reported_low": low,
         "reported_high": high,
+        "error": one.reported.error,
         **scored(shares, one, level),
         "reading": one.reading,
         "likely_reason": one.likely_reason,
@@ -278,7 +289,7 @@ def _programme(name: str, title: str, runs: pd.DataFrame, level: float) -> dict[
     planned = runs[runs["shortfall"].notna()]
     first = planned[(planned["design"] == 0) & (planned["replication"] == 0)]
     plan = (first["shortfall"] + first["placed"]).sum(min_count=1)
-    row: dict[str, Any] = {"scenario": name, "title": title, "planned": plan}
+    row: dict[str, Any] = {"scenario": name_of(name), "title": title, "planned": plan}
     for outcome in SHOWN:
         low, high = interval(total[outcome].to_numpy(float), level)
         row |= {
@@ -298,7 +309,7 @@ def _sizes(reports: Reports, plain: dict[str, pd.DataFrame], level: float) -> pd
             low, high = interval(values, level)
             rows.append(
                 {
-                    "scenario": one.scenario,
+                    "scenario": name_of(one.scenario),
                     "what": one.what,
                     "reported": one.people,
                     "median": float(np.median(values)),
@@ -321,7 +332,7 @@ def _withheld(reports: Reports, shares: dict[str, np.ndarray], level: float) -> 
             known = values[np.isfinite(values)]
             rows.append(
                 {
-                    "scenario": one.scenario,
+                    "scenario": name_of(one.scenario),
                     "what": one.what,
                     "median": float(np.median(known)) if len(known) else float("nan"),
                     "run_low": low,
