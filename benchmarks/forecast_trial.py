@@ -85,7 +85,7 @@ def trial(
     names = list(dict.fromkeys([*SCORED, *reported]))
     # each programme is a world that no run of the forecast is in
     table = designs(design, {}, runs + programmes, seed)
-    values = run(work(design, table, 1, names, seed, parameters), design)[:, 0]
+    values = run(work(design, table, 1, names, seed, parameters), design)[0][:, 0]
     known, truths = values[:runs], values[runs:]
     luck = np.random.default_rng(seed)
     columns = [names.index(name) for name in reported]

@@ -36,7 +36,7 @@ def made() -> tuple[str, dict[str, float]]:
     design = load("monitored_programme")
     # a world that the forecast, which has the scenario's own seed, is not in
     table = designs(design, {}, WORLD + 1, SEED).iloc[[WORLD]]
-    values = run(work(design, table, 1, REPORTED, SEED, parameters(LIKELY)), design)[0, 0]
+    values = run(work(design, table, 1, REPORTED, SEED, parameters(LIKELY)), design)[0][0, 0]
     luck = np.random.default_rng(SEED)
     rows = []
     for month in MONTHS:

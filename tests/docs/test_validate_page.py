@@ -1,8 +1,13 @@
 """The numbers on the page on validation are those of the committed results."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
+
+import smpsim
+from smpsim.studies.calibrate.calibrate import planned
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "results" / "reference"
@@ -114,3 +119,22 @@ def test_coverage_of_programmes_left_out():
 def test_the_mean_score_of_the_predictions():
     scores = pd.read_csv(REFERENCE / "validation_outcomes.csv")["interval_score"].dropna()
     assert f"it is {scores.mean():.2f} now" in WORDS
+
+
+def test_the_files_for_a_programme_of_ones_own_work(tmp_path, monkeypatch):
+    part = PAGE[PAGE.index("## Your own programme") : PAGE.index("## How predictions are made")]
+    reports, study = re.findall(r"```yaml\n(.*?)```", part, re.DOTALL)
+    (tmp_path / "reports.yaml").write_text(reports)
+    (tmp_path / "study.yaml").write_text(study)
+    examples = tmp_path / "scenarios" / "examples"
+    shutil.copytree(ROOT / "scenarios" / "examples", examples)
+    monkeypatch.chdir(tmp_path)
+    found = smpsim.validate("reports.yaml", draws=2, replications=5)
+    assert list(found.programmes.index) == ["monitored_programme"]
+    assert len(found.outcomes) == 31
+    plan, known = planned("study.yaml")
+    assert len(known.scored) == 31
+    assert list(plan.priors) == [
+        "institutions.colleges.quality",
+        "programmes.electricians.costs.stipend",
+    ]

@@ -13,15 +13,16 @@ import smpsim
 from smpsim.results.intervals import share_interval
 from smpsim.scenario import ScenarioError
 from smpsim.scenario.later_actions import from_month
-from smpsim.scenario.parameters import parameters
+from smpsim.scenario.parameters import AT_CENTRE, parameters
 from smpsim.studies.forecast.adjusting import Halves, adjusted, targets
 from smpsim.studies.forecast.conditioning import condition, weighted_quantiles
 from smpsim.studies.forecast.observed import TOGETHER, read_observed
-from smpsim.studies.forecast.particles import spreads
+from smpsim.studies.forecast.particles import designs, run, spreads, work
 from smpsim.studies.forecast.signs import early_signs
 
 DROPOUT = "behaviour.training.dropout"
 NOW = 11
+LOOKS = {"visas": (5, NOW), "exam_pass_rate": (5, NOW)}
 
 
 def world(**changes):
@@ -102,6 +103,29 @@ def test_a_file_is_read_as_spreadsheets_write_it(tmp_path):
     one, other = read_observed(file, world(), error=0.1)
     assert (one.month, one.outcome, one.value, one.error) == (3, "placed", 7.0, 2.0)
     assert (other.month, other.outcome, other.error) == (5, "cost_cumulative", 100.0)
+
+
+def test_outcomes_without_a_series_are_those_of_a_run_that_ends_then():
+    ready = work(world(), designs(world(), {}, 3, 5), 1, ["placed"], 5, AT_CENTRE, None, LOOKS)
+    values, looks = run(ready, world(), threads=1)
+    assert {month for _, month in looks} == {5, NOW, 35}
+    for month in (5, NOW):
+        ended = smpsim.run(world(), 3, 5, overrides={"months": month + 1}, parameters="centre")
+        for name in LOOKS:
+            np.testing.assert_array_equal(looks[name, month][:, 0], ended.outcomes()[name])
+    assert values.shape == (3, 1, 36, 1)
+
+
+def test_any_outcome_can_be_reported_and_tells_something():
+    rows = [(NOW, "placement_rate", 0.2, 0.01), (NOW, "visas", 9, 1), (5, "retained_12", 0.9, 0.1)]
+    seen = pd.DataFrame(rows, columns=["month", "outcome", "value", "error"])
+    found = smpsim.forecast(world(), seen, 60, seed=3, vary=[f"{DROPOUT}=uniform(0, 0.12)"])
+    table = found.agreement().set_index("outcome")
+    assert list(table["unit"]) == ["share after 12 months", "share of enrolled", "people"]
+    # nobody can have been seen for a year by then, and nothing is learnt of it
+    assert np.isnan(table.loc["retained_12", "median"])
+    assert np.isfinite(found.after).all()
+    assert not table.loc["retained_12", "explained"]
 
 
 def test_several_programmes_are_told_apart_or_added_up(tmp_path):

@@ -34,10 +34,11 @@ from smpsim.studies.forecast.observed import (
     groups_of,
     read_observed,
 )
-from smpsim.studies.forecast.particles import Vary, designs, in_worlds, run, spreads, work
+from smpsim.studies.forecast.particles import Looks, Vary, designs, in_worlds, run, spreads, work
 from smpsim.studies.forecast.result import COST, PLANNED, SHOWN, Forecast, Taken, ahead
 from smpsim.studies.forecast.signs import CANDIDATES
 from smpsim.studies.sweep.streams import stream
+from smpsim.vocabulary import SERIES
 
 DRAWS, LEAST_DRAWS = 1000, 50
 LATER = (6, 12, 24)
@@ -76,7 +77,8 @@ def forecast(
         The programme as it is planned, with its horizon.
     observed : str, Path or DataFrame
         CSV file, or a table: ``month`` (counted from 0, or as ``2025-06``), ``outcome`` (a monthly
-        series), ``value``, and if wanted ``error`` (standard deviation) and ``programme``.
+        series, or any outcome), ``value``, and if wanted ``error`` (standard deviation) and
+        ``programme``.
     draws : int
         Draws of what is not known; 50 or more.
     replications : int
@@ -139,12 +141,16 @@ def forecast(
     table = designs(design, varied, draws, number)
     names = _series(design, known)
     series = list(dict.fromkeys([*names, *CANDIDATES]))
-    ready = work(design, table, replications, series, number, given, rules)
+    looked_at: dict[str, set[int]] = {}
+    for one in known:
+        if one.outcome not in SERIES:
+            looked_at.setdefault(one.outcome, set()).add(one.month)
+    ready = work(design, table, replications, series, number, given, rules, looked_at)
 
     def compute() -> Forecast:
-        values = run(ready, design, threads, progress)
+        values, looks = run(ready, design, threads, progress)
         shown = values[..., : len(names)]
-        reports = _reported(values, ready.series, design, known, number)
+        reports = _reported(values, ready.series, looks, design, known, number)
         reported = np.array([one.value for one in known])
         conditioned = condition(reports, reported, targets(shown, now))
         after = adjusted(conditioned, shown, names)
@@ -258,24 +264,36 @@ def _series(design: Scenario, known: Sequence[Observation]) -> list[str]:
         for key, series in PLANNED.items()
         if any(key in one.planned for one in design.programmes)
     ]
-    return list(dict.fromkeys([*SHOWN, *planned, *(one.outcome for one in known)]))
+    reported = [one.outcome for one in known if one.outcome in SERIES]
+    return list(dict.fromkeys([*SHOWN, *planned, *reported]))
 
 
 def _reported(
     values: np.ndarray,
     names: Sequence[str],
+    looks: Looks,
     design: Scenario,
     known: Sequence[Observation],
     seed: int,
 ) -> np.ndarray:
     """Return what each run would have reported, with errors as the programme's."""
     groups = groups_of(design)
-    columns = [
-        values[:, groups.index(one.programme), one.month, names.index(one.outcome)] for one in known
-    ]
+    columns = []
+    for one in known:
+        group = groups.index(one.programme)
+        if one.outcome in SERIES:
+            columns.append(values[:, group, one.month, names.index(one.outcome)])
+        else:
+            columns.append(_filled(looks[one.outcome, one.month][:, group]))
     found = np.column_stack(columns)
     noise = stream(seed, "errors of reporting").standard_normal(found.shape)
     return np.asarray(np.maximum(found + noise * np.array([one.error for one in known]), 0.0))
+
+
+def _filled(values: np.ndarray) -> np.ndarray:
+    """Return values of runs; one in which there was nobody to count says nothing, as the middle."""
+    known = np.isfinite(values)
+    return np.where(known, values, np.median(values[known]) if known.any() else np.nan)
 
 
 def _figures(
@@ -316,7 +334,7 @@ def _with_actions(
     timelines = pd.Series([one.timeline for one in each], dtype=object)
     rows = rows.assign(timeline=timelines)
     ready = work(design, rows, replications, names, seed, given, options["rules"])
-    values = run(ready, design, options["threads"], progress)
+    values, _ = run(ready, design, options["threads"], progress)
     programmes = [one.name for one in design.programmes]
     setup = np.array([[one.setup[name] for name in programmes] for one in each])
     if values.shape[1] > len(programmes):

@@ -7,7 +7,8 @@ from typing import Any
 
 from smpsim.messages import nearest, shown_list
 from smpsim.results.outcomes import OUTCOMES
-from smpsim.results.series import adds_up
+from smpsim.results.series import adds_up, unit_of_series
+from smpsim.results.units import unit_of
 from smpsim.scenario import Scenario
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 from smpsim.studies.monitoring import (
@@ -35,7 +36,8 @@ class Observation:
     month : int
         At the end of this month of the run, counted from 0.
     outcome : str
-        One of `smpsim.vocabulary.SERIES`.
+        One of `smpsim.vocabulary.SERIES`, or an outcome that has no such series, as it would be
+        if the run ended then.
     value : float
     error : float
         Standard deviation of the reporting error.
@@ -58,12 +60,21 @@ class Observation:
 Observed = Reported
 
 
-def series_named(name: str) -> str:
-    """Return the monthly series that a name stands for, or an empty text."""
+def reported_as(name: str) -> str:
+    """Return the monthly series or outcome that a name stands for, or an empty text."""
     if name in SERIES:
         return name
-    found = OUTCOMES.get(name)
-    return (found.series or "") if found is not None else ""
+    return (OUTCOMES[name].series or name) if name in OUTCOMES else ""
+
+
+def is_sum(name: str) -> bool:
+    """Return whether a figure of several programmes together is the sum of theirs."""
+    return adds_up(name) if name in SERIES else bool(OUTCOMES[name].adds_up)
+
+
+def unit_named(name: str, currency: str) -> str:
+    """Return the unit of a monthly series or of an outcome."""
+    return unit_of_series(name, currency) if name in SERIES else unit_of(name, currency)
 
 
 def groups_of(scenario: Scenario) -> list[str]:
@@ -81,8 +92,8 @@ def read_observed(
     ----------
     source : str, Path, DataFrame or FileText
         A CSV file, its text, or a table with its columns: ``month`` (counted from 0, or as
-        ``2025-06``), ``outcome`` (a monthly series such as ``placed``, or an outcome that has
-        one), ``value``, and if wanted ``error`` (a standard deviation) and ``programme``.
+        ``2025-06``), ``outcome`` (a monthly series such as ``placed``, or any outcome), ``value``,
+        and if wanted ``error`` (a standard deviation) and ``programme``.
     scenario : Scenario
     error : float
         Standard deviation, as a share of the value, where none is stated.
@@ -137,11 +148,11 @@ class _Row(Row):
 
     def _outcome(self) -> str:
         text = self.cells.get("outcome", "")
-        found = series_named(text)
+        found = reported_as(text)
         if not found:
-            known = (*SERIES, *(name for name, one in OUTCOMES.items() if one.series))
+            known = (*SERIES, *OUTCOMES)
             common = ("enrolled", "graduated", "placed", "cost_cumulative")
-            more = f"{shown_list(common)} and the other monthly series"
+            more = f"{shown_list(common)} and the other monthly series and outcomes"
             self.fault("outcome", f"{more}{nearest(text[:LONGEST_NAME], dict.fromkeys(known))}")
         return found
 
@@ -150,6 +161,6 @@ class _Row(Row):
         given = self.programme(names)
         if given or len(names) == 1:
             return given or names[0]
-        if outcome and not adds_up(outcome):
+        if outcome and not is_sum(outcome):
             self.apart(names, outcome)
         return TOGETHER

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from smpsim.results.outcomes import OUTCOMES
 from smpsim.results.series import adds_up
 from smpsim.scenario import Scenario, load
 from smpsim.scenario.keypaths import KeyPathError
@@ -110,14 +111,23 @@ def work(
     seed: int,
     parameters: Parameters,
     rules: Mapping[str, Any] | None = None,
+    looked_at: Mapping[str, Collection[int]] | None = None,
 ) -> Work:
-    """Return the runs of draws, all of which have been checked."""
+    """Return the runs of draws, all of which have been checked.
+
+    Parameters
+    ----------
+    looked_at : mapping of str to collection of int, optional
+        Outcomes that are taken at the end of some months.
+    """
+    at = sorted({month + 1 for months in (looked_at or {}).values() for month in months})
     return work_of(
         {scenario.name: scenario},
         table,
         replications=replications,
         seed=seed,
-        outcomes=(),
+        outcomes=tuple(looked_at or ()),
+        at=[at] if at else (),
         rules=rules,
         series=tuple(names),
         series_of="runs",
@@ -140,21 +150,26 @@ def in_worlds(
         yield worlds.scenario(int(row[WORLD]))
 
 
+Looks = dict[tuple[str, int], np.ndarray]
+"""Outcomes as they were at the end of a month, shape (runs, groups), by name and month."""
+
+
 def run(
     ready: Work,
     scenario: Scenario,
     threads: int | None = None,
     progress: Callable[[int], None] | None = None,
-) -> np.ndarray:
-    """Return the monthly series of all runs.
+) -> tuple[np.ndarray, Looks]:
+    """Return the monthly series of all runs, and outcomes at the months that are looked at.
 
     Returns
     -------
     ndarray, shape (runs, groups, months, series)
         Groups as in `groups_of`; what does not add up over programmes is not a number for all
         together. Replications of a draw stand together.
+    dict
     """
-    found = run_work(ready, None, threads=threads, progress=progress)[1]
+    ends, found = run_work(ready, None, threads=threads, progress=progress)
     assert found is not None
     table = found.select(["design", "replication", *ready.series]).to_pandas()
     # a large number of replications is cut into blocks
@@ -162,10 +177,23 @@ def run(
     programmes = len(scenario.programmes)
     values = np.array(table[list(ready.series)], dtype=float)
     values = values.reshape(-1, programmes, scenario.months, len(ready.series))
+    looks: Looks = {}
+    if ready.at:
+        rows = ends.to_pandas().sort_values(["month", "design", "replication"], kind="stable")
+        for end, mine in rows.groupby("month"):
+            for name in ready.outcomes or ():
+                each = mine[name].to_numpy(float).reshape(-1, programmes)
+                looks[name, int(end) - 1] = _with_total(each, OUTCOMES[name].adds_up)
     if len(groups_of(scenario)) == programmes:
-        return values
+        return values, {key: one[:, :programmes] for key, one in looks.items()}
     total = values.sum(axis=1, keepdims=True)
     for place, name in enumerate(ready.series):
         if not adds_up(name):
             total[..., place] = np.nan
-    return np.concatenate([values, total], axis=1)
+    return np.concatenate([values, total], axis=1), looks
+
+
+def _with_total(values: np.ndarray, sums: bool | None) -> np.ndarray:
+    """Return values with their total over programmes, shape (runs, programmes + 1)."""
+    total = values.sum(axis=1) if sums else np.full(len(values), np.nan)
+    return np.column_stack([values, total])

@@ -69,6 +69,19 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def _likely(row: Any) -> str:
+    """Return where a report is likely to lie; in early months there may be nobody to count."""
+    if row["run_low"] != row["run_low"]:
+        return "in no run is there anybody to count"
+    return f"likely {_amount(row, 'run_low')} to {_amount(row, 'run_high')}"
+
+
+def _amount(row: Any, name: str) -> str:
+    """Return a number of a report, a share in per cent."""
+    is_share = row["unit"].startswith("share")
+    return f"{in_digits(100 * row[name])} %" if is_share else in_digits(row[name])
+
+
 def _sign(found: Forecast, row: Any) -> str:
     unit = "" if row["unit"] in ("0 to 1", "ratio") else f" {row['unit']}"
     amount = f"{in_digits(row['threshold'])}{unit}"
@@ -132,7 +145,7 @@ def _cautions(found: Forecast) -> list[str]:
         said.append(
             f"The model does not explain {len(outside)} of the {len(table)} reports, such as "
             f"{label(first['outcome'])} of {first['date']} (reported "
-            f"{in_digits(first['value'])}, likely {from_to(first['run_low'], first['run_high'])}): "
+            f"{_amount(first, 'value')}, {_likely(first)}): "
             "check the scenario or the reports before you use the forecast."
         )
     if effective < FEW:

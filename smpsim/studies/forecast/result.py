@@ -17,7 +17,7 @@ from smpsim.results.study_result import StudyResult, Tables, rows_for_json
 from smpsim.studies.forecast.about import ABOUT
 from smpsim.studies.forecast.adjusting import SPLITS, Halves
 from smpsim.studies.forecast.conditioning import Conditioned
-from smpsim.studies.forecast.observed import Observation, groups_of
+from smpsim.studies.forecast.observed import Observation, groups_of, unit_named
 from smpsim.studies.forecast.signs import AHEAD, COLUMNS, early_signs
 
 if TYPE_CHECKING:
@@ -349,18 +349,21 @@ class Forecast(StudyResult):
         before = np.quantile(self.reports, self.ends, axis=0)
         rows = []
         for place, one in enumerate(self.observed):
+            unit = unit_named(one.outcome, self.scenario.currency)
+            # people are whole, shares are not
+            slack = 0.0 if unit.startswith("share") else 0.5
             rows.append(
                 {
                     **one.row,
                     "date": self.date(one.month),
-                    "unit": unit_of_series(one.outcome, self.scenario.currency),
+                    "unit": unit,
                     "median": middle[place],
                     "run_low": low[place],
                     "run_high": high[place],
                     "before_low": before[0, place],
                     "before_high": before[1, place],
                     "level": self.level,
-                    "explained": bool(least[place] - 0.5 <= one.value <= most[place] + 0.5),
+                    "explained": bool(least[place] - slack <= one.value <= most[place] + slack),
                 }
             )
         return pd.DataFrame(rows)

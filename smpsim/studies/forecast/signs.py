@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from smpsim.results.series import unit_of_series
-from smpsim.results.units import words
+from smpsim.results.units import label_of, words
 from smpsim.vocabulary import ENDS, SERIES
 
 CANDIDATES = (
@@ -157,4 +157,6 @@ def label(name: str) -> str:
     """Return what a figure is called."""
     if name in ENDS:
         return f"{words(name)} so far"
+    if name not in SERIES:
+        return label_of(name)
     return WAITING.get(name, SERIES[name].label)
