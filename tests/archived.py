@@ -52,8 +52,6 @@ REPORTS = """outcomes:
 CALIBRATION = f"""name: tiny calibration
 priors: {{{PASS}: {{uniform: {{low: 0.5, high: 0.9}}}}}}
 draws: 20
-replications: 2
-kept: 0.2
 posterior_draws: 10
 """
 INPUTS = {

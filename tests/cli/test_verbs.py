@@ -73,7 +73,8 @@ COMMON = {
     "folder": [*RUNNING, *ARCHIVING],
     "threads": [*RUNNING, "verify"],
     "progress": [*RUNNING, "verify"],
-    "replications": RUNNING,
+    # a calibration runs each world once
+    "replications": sorted(set(RUNNING) - {"calibrate"}),
     "seed": RUNNING,
     "overrides": [
         "run",

@@ -138,7 +138,7 @@ def test_a_calibration_counts_them(tmp_path):
     study = tmp_path / "study.yaml"
     study.write_text(
         "name: test\npriors: {behaviour.exam.pass_probability: {uniform: {low: 0.2, high: 0.9}}}\n"
-        "draws: 20\nreplications: 1\nkept: 0.5\n"
+        "draws: 20\n"
     )
     found = smpsim.calibrate(study, reports, own_outcomes=[LATE])
     assert len(found.shares) == 20

@@ -47,8 +47,7 @@ SEARCH = {
 CALIBRATION = {
     "name": "Dropout",
     "priors": {"behaviour.training.dropout": {"uniform": {"low": 0.0, "high": 0.1}}},
-    "draws": 100,
-    "replications": 20,
+    "draws": 2000,
     "seed": 3,
 }
 REPORTS = {
