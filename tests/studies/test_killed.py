@@ -47,7 +47,7 @@ SEARCH = {
 CALIBRATION = {
     "name": "Dropout",
     "priors": {"behaviour.training.dropout": {"uniform": {"low": 0.0, "high": 0.1}}},
-    "draws": 2000,
+    "draws": 800,
     "seed": 3,
 }
 REPORTS = {
