@@ -164,7 +164,12 @@ def _print_other(out: Console, source: str) -> None:
     _print_head(out, found, kind.name)
     facts = found.model_dump(mode="json", by_alias=True, exclude_unset=True)
     rows = [
-        (key, f"{len(value)} entries" if isinstance(value, (list, dict)) else _said(value))
+        (
+            key,
+            f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
+            if isinstance(value, (list, dict))
+            else _said(value),
+        )
         for key, value in facts.items()
         if key not in ("name", "question")
     ]

@@ -91,7 +91,7 @@ def sentences(result: Result) -> list[str]:
         )
         worse = [words(party) for party in one.index if one.loc[party, "mean"] < 0]
         if worse:
-            text += f"; parties that pay more than they receive:  {', '.join(worse)}"
+            text += f"; parties that pay more than they receive: {', '.join(worse)}"
         return f"{text}."
 
     return of_each(result.programmes, say)
