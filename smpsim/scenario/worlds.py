@@ -16,8 +16,10 @@ import numpy as np
 
 from smpsim.errors import Error
 from smpsim.messages import shown_value
+from smpsim.scenario.allowed_values import number_words
 from smpsim.scenario.fields import Section
 from smpsim.scenario.keypaths import KeyPath, KeyPathError, format_path, parse_path
+from smpsim.scenario.loading import load
 from smpsim.scenario.parameters import Parameters, number_in, order_of_draws, shared_ranges
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.quantities import KINDS, Distribution
@@ -25,6 +27,7 @@ from smpsim.scenario.ranges import (
     SECTION,
     indexed,
     number_at,
+    range_at,
     ranges_of,
     score_of,
 )
@@ -84,9 +87,13 @@ class Worlds:
                 if key in table and shared.get(key) == self._ranges[path]
             }
         found = {}
+        problems = []
         for key in map(str, table.columns):
             if number_in(self.of, key) is not None:
-                found[indexed(self.of, parse_path(key))] = table[key].to_numpy(float)
+                path, values = indexed(self.of, parse_path(key)), table[key].to_numpy(float)
+                if fault := _fault(self.of, key, path, values):
+                    problems.append(Problem(self.given.name, None, None, key, fault))
+                found[path] = values
             elif key.startswith("behaviour."):
                 # all scenarios have these; others may be another scenario's
                 try:
@@ -94,6 +101,8 @@ class Worlds:
                 except KeyPathError as error:
                     message = str(error)
                 raise ScenarioError([Problem(self.given.name, None, None, key, message)])
+        if problems:
+            raise ScenarioError(problems)
         return found
 
     def __bool__(self) -> bool:
@@ -184,6 +193,22 @@ class Worlds:
     def _held(self) -> dict[str, tuple[float, float]]:
         """The ranges of what is not drawn."""
         return {k: ends for k, ends in self.of.likely_ranges.items() if k not in self.keys}
+
+
+def _fault(scenario: Scenario, key: str, path: KeyPath, values: np.ndarray) -> str:
+    """Return which of a user's draws the scenario does not take, or an empty text."""
+    limits = range_at(path, *values[:1].repeat(3).tolist())
+    if limits.whole and (values % 1.0 != 0.0).any():
+        place = int(np.flatnonzero(values % 1.0)[0])
+        return f"got {number_words(float(values[place]))} in draw {place}; allowed: whole numbers"
+    inside = bool(limits.least < values.min() and values.max() < limits.most)
+    for place in () if inside else (int(values.argmin()), int(values.argmax())):
+        value = float(values[place])
+        try:
+            load(scenario, {key: int(value) if limits.whole else value})
+        except ScenarioError as error:
+            return f"draw {place}: {error.problems[0].message}"
+    return ""
 
 
 class _NoDistributionError(Error):

@@ -2,17 +2,22 @@
 
 import warnings
 
+import pandas as pd
 import pytest
 
+import smpsim
 from smpsim.scenario import ScenarioError
 from smpsim.scenario import parameters as room
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.parameters import RANGES, parameters, read_draws, shared_digest
 
+PASS = "behaviour.exam.pass_probability"
+TRAINING = "programmes.pilot.training.months_before_departure"
+
 
 def test_draws_of_other_ranges_are_refused_and_say_so(tmp_path):
     file = tmp_path / "mine.csv"
-    key = "behaviour.exam.pass_probability"
+    key = PASS
     file.write_text(f"# made by me\n# ranges: 0123\n{key}\n0.5\n")
     now = shared_digest()
     with pytest.raises(ScenarioError, match=rf"mine.csv:2: ranges: got .* 0123; allowed: .*{now}"):
@@ -43,3 +48,25 @@ def test_the_catalogues_draws_are_of_the_ranges_of_now():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert len(read_draws(folder() / "posterior.csv", stated=True)) >= 100
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "message"),
+    [
+        (PASS, [0.5, 1.5], r"draw 1: got 1\.5; allowed: a number from 0 to 1"),
+        (PASS, [-0.5, 0.5], r"draw 0: got -0\.5"),
+        (TRAINING, [4, 5.5], r"got 5\.5 in draw 1; allowed: whole numbers"),
+        (TRAINING, [4, -3], r"draw 1: got -3; allowed: a whole number from 0"),
+        ("programmes.pilot.intakes.seats", [1e12], r"draw 0: got 1000000000000\.0"),
+        ("behaviour.people.aptitude", [0.4, 1.7], r"draw 1: got 1\.7"),
+    ],
+)
+def test_draws_of_your_own_are_within_what_the_scenario_takes(key, values, message):
+    with pytest.raises(ScenarioError, match=f"{key}.*{message}"):
+        smpsim.run("bare_pipeline", 1, parameters=pd.DataFrame({key: values}))
+
+
+def test_draws_at_the_ends_of_what_is_allowed_are_taken():
+    draws = pd.DataFrame({PASS: [0.0, 1.0], TRAINING: [6.0, 7.0]})
+    found = smpsim.run("bare_pipeline", 2, parameters=draws).outcomes()
+    assert sorted(found["graduated"]) == [0, 100]

@@ -23,7 +23,7 @@ from smpsim.studies.calibrate.study import (
     priors_of,
 )
 from smpsim.studies.sweep import resume
-from smpsim.studies.validate.prediction import Situation, prepare_worlds, simulate
+from smpsim.studies.validate.prediction import Situation, prepare
 from smpsim.studies.validate.read_reports import load_reports
 from smpsim.studies.validate.reports import Reports
 from smpsim.studies.validate.validate import validate
@@ -135,39 +135,10 @@ def test_the_picture_holds_shares_and_each_programme_once():
 # the machinery of sweeps
 
 
-@pytest.mark.parametrize(
-    "situation",
-    [
-        Situation("thamm_germany"),
-        Situation("pacific_technical_college", {"months": 96, "institutions.0.quality": 0.95}),
-        # what is set holds over what is drawn, whether it is the same key or the section around it
-        Situation("bare_pipeline", {PASS: 0.9}),
-        Situation("bare_pipeline", {"behaviour.exam": {"pass_probability": 0.3}}),
-    ],
-    ids=lambda one: one.label[:45],
-)
-def test_each_draw_has_the_numbers_of_a_run_with_a_seed_of_its_own(situation):
-    other = Situation("reference")
-    shared = ["behaviour.training.dropout", "behaviour.retention.quit"]
-    draws = parameters("likely").table[shared].head(3).assign(**{PASS: [0.5, 0.6, 0.7]})
-    runs = simulate([other, situation, situation], draws, 3, seed=11)
-    assert set(runs.tables) == {other.label, situation.label}
-    for one in (other, situation):
-        found = runs.of(one.scenario, one.values)
-        for number, row in enumerate(draws.to_dict("records")):
-            values = {**row, **one.values, "seed": 11 + number}
-            wanted = smpsim.run(one.scenario, 3, overrides=values, parameters="centre").outcomes()
-            mine = found[found["design"] == number].reset_index(drop=True)
-            assert mine["replication"].tolist() == wanted["run"].tolist()
-            assert mine["programme"].tolist() == wanted["programme"].tolist()
-            for outcome in wanted.columns.drop(["run", "programme"]):
-                assert np.array_equal(mine[outcome], wanted[outcome], equal_nan=True), outcome
-
-
 def test_a_draw_that_is_not_valid_is_named_before_anything_runs(tmp_path):
-    draws = pd.DataFrame({PASS: [0.5, 1.5]})
-    with pytest.raises(ScenarioError, match=r"design 1 \(pass_probability=1.5.*got 1.5"):
-        simulate([Situation("bare_pipeline")], draws, 2, seed=1, folder=tmp_path / "out")
+    draws = parameters(pd.DataFrame({PASS: [0.5, 1.5]}))
+    with pytest.raises(ScenarioError, match=r"pass_probability: draw 1: got 1\.5"):
+        prepare([Situation("bare_pipeline")], draws, 2, seed=1).run(tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -189,16 +160,16 @@ def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
 
 def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs(tmp_path):
     both = [Situation("bare_pipeline"), Situation("bare_pipeline", {PASS: 0.9})]
-    draws = pd.DataFrame({PASS: [0.5, 0.6]})
-    first = simulate(both, draws, 4, seed=1, folder=tmp_path)
+    draws = parameters(pd.DataFrame({PASS: [0.5, 0.6]}))
+    first = prepare(both, draws, 4, seed=1).run(tmp_path)
     done = []
-    again = simulate(both, draws, 4, seed=1, folder=tmp_path, progress=done.append)
+    again = prepare(both, draws, 4, seed=1).run(tmp_path, progress=done.append)
     assert done == []
     for label, table in first.tables.items():
         pd.testing.assert_frame_equal(again.tables[label], table)
     other = [both[0], Situation("bare_pipeline", {PASS: 0.8})]
     with pytest.raises(ScenarioError, match="got runs of"):
-        simulate(other, draws, 4, seed=1, folder=tmp_path)
+        prepare(other, draws, 4, seed=1).run(tmp_path)
 
 
 def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
@@ -339,10 +310,16 @@ def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
         read_draws(tmp_path / "nowhere.csv")
 
 
-def test_what_a_report_sets_is_not_drawn_over_by_draws_of_your_own():
+@pytest.mark.parametrize(
+    "values",
+    # the same key, and the section around it
+    [{PASS: 1.0, "months": 9}, {"behaviour.exam": {"pass_probability": 1.0}, "months": 9}],
+    ids=["key", "section"],
+)
+def test_what_a_report_sets_is_not_drawn_over_by_draws_of_your_own(values):
     draws = parameters(pd.DataFrame({PASS: [0.5, 0.6, 0.7]}))
-    free, fixed = Situation("bare_pipeline"), Situation("bare_pipeline", {PASS: 1.0, "months": 9})
-    runs = prepare_worlds([free, fixed], draws, 6, seed=4).run()
+    free, fixed = Situation("bare_pipeline"), Situation("bare_pipeline", values)
+    runs = prepare([free, fixed], draws, 6, seed=4).run()
     world = Worlds(smpsim.load("bare_pipeline"), draws, 4)
     for one, chance in ((free, [world.values(n)[PASS] for n in range(6)]), (fixed, [1.0] * 6)):
         found = runs.of(one.scenario, one.values)

@@ -8,13 +8,14 @@ import pytest
 
 from smpsim.ensemble import run_outcomes
 from smpsim.scenario import load
-from smpsim.studies.validate.prediction import Situation, courses, loaded, simulate
+from smpsim.scenario.parameters import parameters
+from smpsim.studies.validate.prediction import Situation, courses, loaded, prepare
 from smpsim.world.blueprint import blueprint
 
 # seats that set-up moves beyond the end are planned, and lost, where the end is
 OF_THE_END = ["planned_seats", "lost_set_up"]
 OF_WINDOWS = re.compile(r"_\d+m$")  # gains are followed beyond the end of a run only
-DRAWS = pd.DataFrame({"behaviour.training.dropout": [0.01, 0.02]})
+DRAWS = parameters(pd.DataFrame({"behaviour.training.dropout": [0.01, 0.02]}))
 
 
 def test_a_run_seen_at_a_month_is_a_run_that_ends_there():
@@ -48,9 +49,9 @@ def test_situations_that_differ_in_the_date_are_one_course():
 
 def test_runs_of_a_date_are_those_of_the_scenario_that_ends_there():
     wanted = [Situation("thamm_germany", {"months": months}) for months in (20, 40)]
-    together = simulate(wanted, DRAWS, 2, seed=4)
+    together = prepare(wanted, DRAWS, 3, seed=4).run()
     for one in wanted:
-        alone = simulate([one], DRAWS, 2, seed=4)
+        alone = prepare([one], DRAWS, 3, seed=4).run()
         pair = (together.of(one.scenario, one.values), alone.of(one.scenario, one.values))
         windows = [name for name in pair[0] if OF_WINDOWS.search(name)]
         left_out = [*OF_THE_END, *windows]

@@ -14,7 +14,7 @@ from smpsim.scenario.parameters import AT_CENTRE
 from smpsim.studies.calibrate.adjustment import ASSUMED
 from smpsim.studies.calibrate.calibrate import planned
 from smpsim.studies.validate.measures import Figure
-from smpsim.studies.validate.prediction import prepare_worlds, situations
+from smpsim.studies.validate.prediction import prepare, situations
 from smpsim.studies.validate.read_reports import files_of, load_reports
 from smpsim.studies.validate.scores import as_reported
 
@@ -47,7 +47,7 @@ def test_a_figure_of_a_month_is_that_of_the_monthly_series(mine):
     rows += ["2024-07,cost_cumulative,1", "6,cost,1", "0,cost,1"]
     written(mine, rows)
     reports = load_reports(sheet(mine))
-    runs = prepare_worlds(situations(reports.scored).values(), AT_CENTRE, 3, seed=5).run()
+    runs = prepare(situations(reports.scored).values(), AT_CENTRE, 3, seed=5).run()
     direct = smpsim.run(mine / "mine.yaml", 3, 5, parameters="centre")
     for one in reports.scored:
         series = outcome_of(one.count[0]).series or one.count[0]

@@ -5,7 +5,7 @@ import pytest
 from smpsim.scenario import names
 from smpsim.scenario.parameters import parameters
 from smpsim.studies.validate.patterns import FAILS, put_to_test, situations_of
-from smpsim.studies.validate.prediction import prepare_worlds
+from smpsim.studies.validate.prediction import prepare
 from smpsim.studies.validate.read_reports import load_reports
 from smpsim.studies.validate.validate import programme_names, validate
 
@@ -32,14 +32,14 @@ EXPECTED = [
 
 @pytest.mark.parametrize("pattern", EXPECTED)
 def test_the_model_shows_what_is_known(pattern):
-    runs = prepare_worlds(situations_of(pattern), parameters("likely"), 48, 11).run()
+    runs = prepare(situations_of(pattern), parameters("likely"), 48, 11).run()
     (found,) = put_to_test(pattern, runs)
     assert found.verdict != FAILS, found.words()
 
 
 def test_each_world_is_a_draw_of_its_own():
     (situation,) = situations_of(PATTERNS[0].model_copy(update={"expect": PATTERNS[0].expect[:1]}))
-    runs = prepare_worlds([situation], parameters("likely"), 5, 11).run()
+    runs = prepare([situation], parameters("likely"), 5, 11).run()
     table = runs.of(situation.scenario, situation.values)
     # intervals of patterns are over draws: of one draw there would be none, and nothing to fail
     assert sorted(table["design"].unique()) == [0, 1, 2, 3, 4]

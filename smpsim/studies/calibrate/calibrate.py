@@ -31,7 +31,7 @@ from smpsim.studies.validate.prediction import (
     Prepared,
     Simulated,
     courses,
-    prepare_worlds,
+    prepare,
     situations,
     whole_by_name,
 )
@@ -52,7 +52,7 @@ def prepared(
     """
     outcomes, priors = reports.scored, priors_of(study, reports)
     draws = at_scores(drawn_scores(study, priors), priors)
-    return prepare_worlds(
+    return prepare(
         situations(outcomes).values(),
         # what a study states holds for every scenario that has such a number
         Parameters("prior", draws, own=bool(study.priors)),

@@ -26,7 +26,7 @@ from smpsim.scenario.arguments import whole as whole_number
 from smpsim.scenario.keypaths import overlapping
 from smpsim.scenario.parameters import AT_CENTRE, Parameters
 from smpsim.scenario.problems import Place, Problem, ScenarioError
-from smpsim.scenario.worlds import OTHER_LUCK
+from smpsim.scenario.worlds import OTHER_LUCK, Worlds
 from smpsim.studies.sweep.monthly import Recorder, checked_series, summed_up, whole
 from smpsim.studies.sweep.own_rules import check_hashes, checked_rules
 from smpsim.studies.sweep.sampling import (
@@ -297,6 +297,9 @@ def check(work: Work, places: Places | None = None) -> None:
                     fault = (problem.key, problem.message)
                     faults.setdefault(fault, []).append(f"design {design}{where} ({shown})")
             else:
+                if work.parameters.own and design == 0:
+                    # a user's draws are looked at before anything is written
+                    Worlds(ready, work.drawn(number, design, ready), 0)
                 if len(work.ready) < MOST_KEPT:
                     work.ready[number, design] = ready
     if faults:

@@ -126,8 +126,6 @@ class Prepared:
 
     works: tuple[Work, ...] = field(repr=False)
     courses: tuple[Course, ...] = field(default=(), repr=False)
-    worlds: bool = False
-    """Each replication is a plausible world, and so a draw of its own."""
 
     @property
     def runs(self) -> int:
@@ -171,7 +169,33 @@ class Prepared:
         fresh: bool = False,
         progress: Progress | None = None,
     ) -> Simulated:
-        """Run what is missing; arguments as in `simulate`."""
+        """Run what is missing.
+
+        Parameters
+        ----------
+        folder : Path, optional
+            Keeps the runs; what is there already is not run again.
+        threads : int, optional
+            Threads that work at the same time; all cores when left out. It does not change a
+            number.
+        fresh : bool
+            Remove runs of something else from the folder.
+        progress : callable, optional
+            Called with the number of runs done so far, those found in the folder not counted.
+
+        Returns
+        -------
+        Simulated
+            Of each world the numbers that `smpsim.run` has for it, to the bit.
+
+        Raises
+        ------
+        ScenarioError
+            If the folder holds runs of something else.
+        StoreError
+            If the folder can't be written to, another process works in it, something is in the
+            way that smpsim did not write, or the disk is full. What is done by then is kept.
+        """
         with contextlib.ExitStack() as stack:
             if folder is not None:
                 check_folder(folder)
@@ -197,9 +221,9 @@ class Prepared:
 
             found = run_work(work, where, threads=threads, progress=step)[0].to_pandas()
             for label, rows in found.groupby("scenario", sort=False):
+                # each replication is a plausible world, and so a draw of its own
                 plain = rows.drop(columns="scenario")
-                if self.worlds:
-                    plain = plain.assign(design=plain["replication"], replication=0)
+                plain = plain.assign(design=plain["replication"], replication=0)
                 if "month" not in plain:
                     tables[str(label)] = plain.reset_index(drop=True)
                     continue
@@ -210,45 +234,6 @@ class Prepared:
 
 
 def prepare(
-    wanted: Iterable[Situation],
-    draws: pd.DataFrame,
-    replications: int,
-    seed: int,
-    outcomes: Sequence[str] | None = None,
-    rules: Mapping[str, Any] | None = None,
-    own: Sequence[Outcome] = (),
-) -> Prepared:
-    """Check all draws in all situations; arguments as in `simulate`.
-
-    Raises
-    ------
-    ScenarioError
-        With every draw that is not valid in a situation.
-    """
-    seeds = [seed + number for number in range(len(draws))]
-    found, apart = _parted(wanted, list(map(str, draws)))
-    parts = _of_courses(found, draws)
-    for one in apart:
-        parts.append(({one.label: load(one.scenario)}, _with(draws, one.values), ()))
-    return Prepared(
-        tuple(
-            work_of(
-                scenarios,
-                designs.assign(seed=seeds),
-                replications=replications,
-                seed=None,
-                outcomes=outcomes,
-                rules=rules,
-                own=own,
-                at=at,
-            )
-            for scenarios, designs, at in parts
-        ),
-        found,
-    )
-
-
-def prepare_worlds(
     wanted: Iterable[Situation],
     given: Parameters,
     worlds: int,
@@ -268,8 +253,12 @@ def prepare_worlds(
     worlds : int
     seed : int
         Of all luck and all draws.
-    outcomes, rules, own
-        As in `simulate`.
+    outcomes : sequence of str, optional
+        Outcomes that are kept; all when left out.
+    rules : mapping, optional
+        Rules of the user's own (see `smpsim.rules`).
+    own : sequence of Outcome
+        Outcomes of the user's own that are kept in any case.
 
     Raises
     ------
@@ -298,7 +287,7 @@ def prepare_worlds(
         )
         for scenarios, designs, at in parts
     )
-    return Prepared(tuple(works), found, worlds=True)
+    return Prepared(tuple(works), found)
 
 
 Part = tuple[dict[str, Scenario], pd.DataFrame, Sequence[Sequence[int]]]
@@ -345,63 +334,3 @@ def _with(draws: pd.DataFrame, values: Mapping[str, Any]) -> pd.DataFrame:
         for key, value in values.items()
     }
     return draws.assign(**same)
-
-
-def simulate(
-    wanted: Iterable[Situation],
-    draws: pd.DataFrame,
-    replications: int,
-    seed: int,
-    *,
-    outcomes: Sequence[str] | None = None,
-    rules: Mapping[str, Any] | None = None,
-    own: Sequence[Outcome] = (),
-    folder: Path | None = None,
-    threads: int | None = None,
-    fresh: bool = False,
-    progress: Progress | None = None,
-) -> Simulated:
-    """Run situations under each row of values, each row with luck (and a network) of its own.
-
-    What is common to all rows, such as a prediction interval, would else depend on the luck of a
-    few replications. Row n has the same luck in every situation, so that two of them are paired.
-
-    Parameters
-    ----------
-    wanted : iterable of Situation
-    draws : DataFrame, shape (draws, key paths)
-    replications : int
-        Of each draw and situation.
-    seed : int
-        Of the first row; the next have the following seeds.
-    outcomes : sequence of str, optional
-        Outcomes that are kept; all when left out.
-    rules : mapping, optional
-        Rules of the user's own (see `smpsim.rules`).
-    own : sequence of Outcome
-        Outcomes of the user's own that are kept in any case.
-    folder : Path, optional
-        Keeps the runs; what is there already is not run again.
-    threads : int, optional
-        Threads that work at the same time; all cores when left out. It does not change a number.
-    fresh : bool
-        Remove runs of something else from the folder.
-    progress : callable, optional
-        Called with the number of runs done so far, those found in the folder not counted.
-
-    Returns
-    -------
-    Simulated
-        The numbers of `smpsim.run` at the centre with the values of a row and its seed, to the bit.
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario or a draw is not valid, before anything runs; or if the folder holds runs
-        of something else.
-    StoreError
-        If the folder can't be written to, another process works in it, something is in the way
-        that smpsim did not write, or the disk is full. What is done by then is kept.
-    """
-    ready = prepare(wanted, draws, replications, seed, outcomes, rules, own)
-    return ready.run(folder, threads=threads, fresh=fresh, progress=progress)

@@ -28,7 +28,7 @@ from smpsim.studies.validate.patterns import (
 from smpsim.studies.validate.prediction import (
     Situation,
     courses,
-    prepare_worlds,
+    prepare,
     situations,
     whole_by_name,
 )
@@ -168,7 +168,7 @@ def _validated(
         **given.facts,
         **in_facts(rules, used),
     )
-    ready = prepare_worlds(wanted, given, worlds, seed, None, rules, own)
+    ready = prepare(wanted, given, worlds, seed, None, rules, own)
     runs = ready.run(threads=threads, progress=progress)
     plain = {name: runs.of(name) for name in chosen}
     shares = {
