@@ -21,12 +21,12 @@ TESTS = DOCS.parent / "tests"
 HEAD = """\
 # Verification
 
-This page lists the tests of whether the program does what [the model description](odd.md) says.
-They check it against theory, against another program and against itself. Whether the model
-resembles the world is a matter of [validation](validate.md). `docs/make_verification.py` makes
-the page from the tests: each line is the name of a test in words, and the test fails if the
-statement does not hold. Tests of files, messages, commands and pages are left out; the [assurance
-sheet](assurance.md) counts all tests.
+This page lists the tests that check whether the program does what [the model description](odd.md)
+says. They compare it with theory, with another program and with itself. Whether the model resembles
+the world is a question of [validation](validate.md). `docs/make_verification.py` makes the page
+from the tests: each line is the name of a test, and the test fails if the statement does not hold.
+Tests of files, messages, commands and pages are left out; the [assurance sheet](assurance.md)
+counts all tests.
 
 ```
 python -m pytest tests/{first}    # one of these files
@@ -39,7 +39,7 @@ PARTS = {
         ["model/test_closed_forms.py", "model/test_luck.py", "model/test_cycle.py"],
     ),
     "Another program": (
-        "The same pipeline written in SimPy, by processes and resources, without a line in common.",
+        "The same pipeline written in SimPy, with processes and resources and no code in common.",
         ["model/test_independent.py"],
     ),
     "Nothing is lost": (
@@ -70,7 +70,7 @@ PARTS = {
         ],
     ),
     "Experiments": (
-        "Whether mechanisms act together as the [experiments](experiments.md) say.",
+        "Whether mechanisms work together as the [experiments](experiments.md) say.",
         ["model/test_experiments_offices.py", "model/test_experiments_trust.py"],
     ),
     "The same numbers everywhere": (
@@ -100,7 +100,7 @@ PARTS = {
         ],
     ),
     "Calibration and forecasts": (
-        "Whether what is learned from reports is true in cases where the truth is known: "
+        "Whether what is learned from reports is right in cases where the truth is known: "
         "simulation-based calibration, theoretical posteriors, synthetic programmes.",
         [
             "studies/test_adjustment.py",
@@ -126,8 +126,21 @@ SPELT = {
     "poisson": "Poisson",
     "sobol": "Sobol",
     "morris": "Morris",
+    "ishigami": "Ishigami",
+    "kalman": "Kalman",
+    "laplace": "Laplace",
+    "python": "Python",
+    "json": "JSON",
+    "users": "user's",
 }
-"""Words that a name cannot spell."""
+PHRASES = {
+    "m d 1": "M/D/1",
+    "ones own": "one's own",
+    "employers forecast": "employers' forecast",
+    "programmes statements": "programme's statements",
+    "first order": "first-order",
+}
+"""Words and phrases that a name cannot spell."""
 
 
 MUTANTS = TESTS / "reference" / "mutants.csv"
@@ -143,15 +156,15 @@ such mutant, the quick tests that run the changed place were run, with the rules
 
 {table}
 
-Mutants that survived were examined one by one, and tests were written: of rules of that kind rather
-than of that one place. A share of mutants for which tests were written says little about others, so
-**mutants tried later were counted before any test was written for them: {noticed} of {fresh} were
-noticed, {share}**, with 95 % intervals:
+Mutants that survived were examined one by one, and tests were written for rules of that kind rather
+than for that one place. The share of mutants caught by tests written for them says little about
+others, so **mutants tried later were counted before any test was written for them: {noticed} of
+{fresh} were noticed, {share}**, with 95 % intervals:
 
 {rounds}
 
-The tests as they are now notice {now} of {of}. All counts leave out mutants that no test can
-notice, because they give the same results. "Recorded numbers" are small worlds whose outcomes must
+The present tests notice {now} of {of}. All counts leave out mutants that no test can notice because
+they give the same results. "Recorded numbers" are small worlds whose outcomes must
 not change: such a test notices that a rule has changed, but not which version is right. Slow tests,
 and those of the compiled model, were never run on a mutant.
 
@@ -178,7 +191,7 @@ def tests_of(path: Path) -> Iterator[Test]:
             words = node.name.removeprefix("test_").replace("_", " ")
             words = " ".join(SPELT.get(word, word) for word in words.split(" "))
             about = " ".join((ast.get_docstring(node) or "").split())
-            for phrase, spelt in (("m d 1", "M/D/1"), ("ones own", "one's own")):
+            for phrase, spelt in PHRASES.items():
                 words = words.replace(phrase, spelt)
             yield Test(words[0].upper() + words[1:], about)
 

@@ -1,4 +1,4 @@
-"""A folder of every verb is run again from what it holds, and what differs is found."""
+"""A folder of every command is run again from its contents, and differences are found."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def copy(results: dict[str, Path], tmp_path: Path) -> Any:
 
 
 @pytest.mark.parametrize("verb", MAKERS)
-def test_every_verb_is_the_same_bit_for_bit(verb: str, results: dict[str, Path]) -> None:
+def test_every_command_gives_the_same_results_bit_for_bit(
+    verb: str, results: dict[str, Path]
+) -> None:
     before = {file: file.read_bytes() for file in results[verb].rglob("*") if file.is_file()}
     found = smpsim.verify(results[verb], threads=1)
     assert found.same, found.words()
@@ -47,7 +49,9 @@ def test_every_verb_is_the_same_bit_for_bit(verb: str, results: dict[str, Path])
 
 
 @pytest.mark.parametrize("verb", MAKERS)
-def test_every_record_holds_all_that_runs_it_again(verb: str, results: dict[str, Path]) -> None:
+def test_every_record_holds_what_is_needed_to_run_it_again(
+    verb: str, results: dict[str, Path]
+) -> None:
     name = "discover_provenance.json" if verb == "discover" else "provenance.json"
     facts = json.loads((results[verb] / name).read_text())
     recipe = facts["recipe"]
@@ -100,7 +104,7 @@ def test_the_same_work_gives_the_same_files(tmp_path: Path) -> None:
     assert one == other
 
 
-def test_a_changed_digit_is_found(copy: Any) -> None:
+def test_a_changed_digit_is_detected(copy: Any) -> None:
     folder = copy("rank")
     table = pd.read_parquet(folder / "runs.parquet")
     table.loc[2, "placed"] = np.nextafter(table.loc[2, "placed"], np.inf)
@@ -116,7 +120,7 @@ def test_a_changed_digit_is_found(copy: Any) -> None:
     assert list(found.table()["column"]) == ["placed"]
 
 
-def test_another_record_of_hashes_does_not_hide_it(copy: Any) -> None:
+def test_rewriting_the_hashes_does_not_hide_a_change(copy: Any) -> None:
     folder = copy("run")
     table = pd.read_parquet(folder / "outcomes.parquet")
     table["placed"] += 1
@@ -128,7 +132,7 @@ def test_another_record_of_hashes_does_not_hide_it(copy: Any) -> None:
     assert "processor" in found.words()[-1]
 
 
-def test_a_recipe_that_was_changed_is_found(copy: Any) -> None:
+def test_a_changed_recipe_is_detected(copy: Any) -> None:
     folder = copy("run")
     facts = json.loads((folder / "provenance.json").read_text())
     facts["recipe"]["options"]["seed"] = 6
@@ -138,7 +142,7 @@ def test_a_recipe_that_was_changed_is_found(copy: Any) -> None:
     assert {"provenance.json", "outcomes.parquet", "trajectories.parquet"} <= files
 
 
-def test_a_run_of_a_sweep_that_differs_is_found(copy: Any) -> None:
+def test_a_changed_run_of_a_sweep_is_detected(copy: Any) -> None:
     folder = copy("sweep")
     path = next((folder / "runs").iterdir())
     table = pd.read_parquet(path)
@@ -153,7 +157,7 @@ def test_a_run_of_a_sweep_that_differs_is_found(copy: Any) -> None:
     assert one.words() == f"runs/{path.name}: it is missing."
 
 
-def test_other_versions_are_named(copy: Any) -> None:
+def test_different_versions_are_reported(copy: Any) -> None:
     folder = copy("run")
     facts = json.loads((folder / "provenance.json").read_text())
     facts["versions"]["numba"], facts["model"] = "0.1", "another"
@@ -202,7 +206,9 @@ def test_the_command_has_three_exit_codes(copy: Any) -> None:
         ),
     ],
 )
-def test_what_cannot_be_run_again_is_said(copy: Any, change: Any, message: str) -> None:
+def test_results_that_cannot_be_reproduced_are_reported(
+    copy: Any, change: Any, message: str
+) -> None:
     folder = copy("run")
     facts = json.loads((folder / "provenance.json").read_text())
     change(facts)
@@ -211,7 +217,7 @@ def test_what_cannot_be_run_again_is_said(copy: Any, change: Any, message: str) 
         smpsim.verify(folder)
 
 
-def test_a_recipe_reads_no_file_that_it_names(copy: Any, tmp_path: Path) -> None:
+def test_recipes_do_not_read_files_that_they_name(copy: Any, tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("extends: bare_pipeline\n")
     folder = copy("sweep")
     facts = json.loads((folder / "provenance.json").read_text())

@@ -1,4 +1,4 @@
-"""E5: what going is worth, and who of those reached applies."""
+"""E5: what going is worth, and which of the people reached apply."""
 
 import numpy as np
 import pytest
@@ -54,7 +54,7 @@ def test_without_discounting_months_add_up():
     assert trainee.worth_of_going(found, 0.0, 0.0) == pytest.approx(expected, rel=1e-6)
 
 
-def test_who_would_be_worse_off_abroad_need_not_go():
+def test_people_who_would_be_worse_off_abroad_do_not_apply():
     worse = prospect(bare({**WORLD, f"{P}.wages.destination": 0}))
     none = prospect(bare({**WORLD, f"{P}.channel": "none"}))
     worth = trainee.worth_of_going
@@ -80,7 +80,7 @@ def applied(**changes):
     return float(one_run(bare({**WORLD, **many, **changes})).programmes["applicants"][0])
 
 
-def test_the_share_that_applies_is_the_logit_of_the_worth():
+def test_the_share_that_applies_is_logistic_in_the_worth():
     found = prospect(bare(WORLD))
     worth = trainee.worth_of_going(found, 0.0, 0.0)
     scale = worth / 0.5
@@ -154,7 +154,7 @@ def test_without_a_channel_nobody_believes_in_a_placement():
     assert one_run(bare(WORLD)).programmes["believed_placement"][0] > 0
 
 
-def test_a_channel_that_opens_later_is_waited_for():
+def test_people_wait_for_a_channel_that_opens_later():
     changes = {f"{P}.channel": "new", "governments.destination.new_channel_months": 20}
     later, now = (
         one_run(bare({**WORLD, **more, "months": 1})).prospects["wait"][0, 0]
@@ -163,7 +163,7 @@ def test_a_channel_that_opens_later_is_waited_for():
     assert later == now + 20 - 6
 
 
-def test_the_list_is_as_long_as_stated_and_the_others_are_counted():
+def test_the_list_of_applicants_has_the_stated_length_and_the_rest_are_counted():
     sizes = {f"{P}.intakes.seats": 20, f"{P}.intakes.applicants_per_seat": 100}
     whole = one_run(bare({**WORLD, **sizes}))
     short = one_run(bare({**WORLD, **sizes, f"{B}.longest_list": 3}))
@@ -174,7 +174,7 @@ def test_the_list_is_as_long_as_stated_and_the_others_are_counted():
     assert short.headcount.sum() == one
 
 
-def test_who_is_admitted_is_the_same_when_all_decide_to_apply():
+def test_the_same_people_are_admitted_when_all_decide_to_apply():
     sizes = {
         f"{P}.intakes": {"seats": 15, "every_months": 6, "number": 4, "applicants_per_seat": 3},
         "behaviour.people.aptitude": {"beta": {"mean": 0.5, "sd": 0.2}},
@@ -189,7 +189,7 @@ def test_who_is_admitted_is_the_same_when_all_decide_to_apply():
     assert none.trajectory.tobytes() == all_of_them.trajectory.tobytes()
 
 
-def test_people_learn_from_what_others_met():
+def test_people_learn_from_the_experience_of_others():
     seen = {
         f"{B}.doubt": 1.0,
         f"{P}.intakes": {"seats": 20, "every_months": 6, "number": 8, "applicants_per_seat": 20},
@@ -210,7 +210,7 @@ def test_people_learn_from_what_others_met():
     assert sure.programmes["believed_placement"][0] == pytest.approx(0.5 * 0.8)
 
 
-def test_a_slow_visa_office_is_believed_to_be_slow():
+def test_people_expect_a_slow_visa_office_to_be_slow():
     slow = {
         "governments.destination.visa.lanes.standard.months": 12,
         f"{B}.delay_learning": 0.1,
@@ -220,7 +220,7 @@ def test_a_slow_visa_office_is_believed_to_be_slow():
     assert world.programmes["believed_visa_months"][0] == pytest.approx(12, abs=0.1)
 
 
-def test_numbers_stay_finite_at_the_ends_of_the_schema():
+def test_numbers_stay_finite_at_the_bounds_of_the_schema():
     wide = {
         f"{B}.scale": 0.01,
         f"{P}.wages": {"origin": 0, "destination": 1e12},
@@ -235,6 +235,6 @@ def test_numbers_stay_finite_at_the_ends_of_the_schema():
     assert len(world.prospects[0]) == PATIENCE_CLASSES
 
 
-def test_applying_in_a_scenario_is_checked():
+def test_fields_on_applying_are_checked_in_scenarios():
     with pytest.raises(ScenarioError, match="longest_list"):
         bare({f"{B}.longest_list": 0.5})

@@ -1,4 +1,4 @@
-"""Tables hold whoever comes, nothing is written outside them, and numbers stay finite."""
+"""Tables have room for everybody, nothing is written outside them, and numbers stay finite."""
 
 import dataclasses
 import json
@@ -30,7 +30,7 @@ GROWING = {
 }  # fmt: skip
 
 
-def test_seats_that_the_timeline_raises_after_growth_find_room():
+def test_tables_have_room_for_seats_that_the_timeline_adds_after_growth():
     change = {"behaviour.scaling.growth": 0, "programmes.pilot.intakes.seats": 100}
     scenario = bare(GROWING, timeline=[{"month": 20, "set": change}])
     record = one_run(scenario).programmes[0]
@@ -40,7 +40,7 @@ def test_seats_that_the_timeline_raises_after_growth_find_room():
 
 
 @pytest.mark.parametrize("name", ["reference", "onodera_user_run"])
-def test_how_many_rows_there_are_at_first_changes_no_number(name):
+def test_the_initial_number_of_rows_changes_no_result(name):
     plan = blueprint(load(name))
     worlds = []
     for rows, intake_rows in ((1, 1), (plan.rows, plan.intake_rows), (10**5, 10**4)):
@@ -52,7 +52,7 @@ def test_how_many_rows_there_are_at_first_changes_no_number(name):
         assert_same(other, worlds[0])
 
 
-def test_steps_of_a_month_find_room_too():
+def test_tables_have_room_when_stepping_month_by_month():
     plan = blueprint(load("reference"))
     whole = World(plan)
     whole.advance(120, 3, 2)
@@ -64,7 +64,7 @@ def test_steps_of_a_month_find_room_too():
     assert_same(stepped, whole)
 
 
-def test_more_people_than_a_computer_holds_end_the_run_in_words(monkeypatch):
+def test_a_run_with_too_many_people_ends_with_a_message(monkeypatch):
     # each segment of a timeline is checked by itself, but seats that have grown stay grown
     monkeypatch.setattr(tables, "MOST_PEOPLE", 1000)
     said = r"got 1,\d+ applicants by month \d+ of a run; allowed: 1,000"
@@ -72,7 +72,7 @@ def test_more_people_than_a_computer_holds_end_the_run_in_words(monkeypatch):
         smpsim.run(bare(GROWING), replications=1)
 
 
-def test_more_sites_than_a_trainee_has_room_for_are_refused():
+def test_more_sites_than_a_trainee_can_record_are_refused():
     names = list("abcdefg")
     schools = [{"name": n, "count": 10_000, "origin": "origin", "seats": 1} for n in names]
     programme = {**BARE["programmes"][0], "institutions": names}
@@ -95,14 +95,14 @@ def test_amounts_have_bounds(changes, message):
         bare(changes)
 
 
-def test_wages_so_far_apart_that_their_ratio_is_infinite_leave_applicants_as_they_are():
+def test_an_infinite_ratio_of_wages_gives_a_finite_number_of_applicants():
     wages = {"programmes.pilot.wages": {"origin": 1e-300, "destination": 1e9}}
     assert one_run(bare(wages)).programmes[0]["applicants"] == 100
     drawn = {**wages, "behaviour.selection": {"wage_gap": 1.0, "largest_response": 3.0}}
     assert one_run(bare(drawn)).programmes[0]["applicants"] == 300
 
 
-def test_a_language_nobody_knows_does_not_fade():
+def test_a_language_that_nobody_knows_is_not_forgotten():
     changes = {
         "programmes.pilot.training.language_target": "B1",
         "behaviour.readiness.language_elasticity": 1.0,
@@ -120,12 +120,12 @@ def nothing_sound(b, placement_rate, log_wage_ratio, cost_share, guaranteed):
     return float("nan")
 
 
-def test_what_a_rule_of_ones_own_may_not_return_is_named():
+def test_the_message_names_what_a_users_rule_may_not_return():
     with pytest.raises(ValueError, match=r"rules: application_response: .*allowed: 0"):
         smpsim.run(bare(), replications=1, rules={"application_response": nothing_sound})
 
 
-def test_a_number_that_is_not_sound_ends_the_run_and_names_the_rule():
+def test_an_invalid_number_ends_the_run_and_the_message_names_the_rule():
     world = World(blueprint(bare()))
     world.advance(3, 1, 0)
     world.accounts[0, 0] = np.inf
@@ -134,7 +134,7 @@ def test_a_number_that_is_not_sound_ends_the_run_and_names_the_rule():
 
 
 @pytest.mark.slow
-def test_random_scenarios_with_timelines_are_sound():
+def test_random_scenarios_with_timelines_run_without_fault():
     assert check_seeds(range(40)) == []
 
 
@@ -158,7 +158,7 @@ print(json.dumps([caught, check_seeds(range(100, 140))]))
 
 
 @pytest.mark.slow
-def test_no_rule_leaves_a_table_when_every_access_is_checked():
+def test_no_rule_reads_or_writes_outside_a_table():
     found = subprocess.run(
         [sys.executable, "-c", CHECKED],
         env={**os.environ, "SMPSIM_CHECK_BOUNDS": "1", "PYTHONPATH": os.pathsep.join(

@@ -265,7 +265,7 @@ def test_circular_contracts_end_on_their_date():
     assert within_three_errors(again.count("rehired"), 100 * (0.5 + 0.25 + 0.125 + 0.0625))
 
 
-def test_whom_the_firm_did_not_find_ready_is_seldom_hired_again():
+def test_workers_the_firm_did_not_find_ready_are_seldom_rehired():
     circular = {
         "programmes.pilot.contract": {"kind": "circular", "months": 12},
         "behaviour.retention": {"rehired_after_return": 0.5, "rehired_unready": 0.2},

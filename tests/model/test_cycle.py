@@ -1,4 +1,4 @@
-"""The business cycle of sectors, and places that are open again (E18)."""
+"""The business cycle of sectors, and jobs that reopen (E18)."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_firms_of_a_sector_share_their_shocks_and_others_do_not():
     assert abs(np.corrcoef(np.log(care), np.log(food))[0, 1]) < 0.3
 
 
-def test_the_cycle_is_an_ar_1_with_mean_one():
+def test_the_cycle_is_a_first_order_autoregression_with_mean_one():
     found = np.concatenate([shocks(sectors=(f"sector {n}",))[:, 0] for n in range(6)])
     assert found.mean() == pytest.approx(1.0, abs=0.06)
     shock = np.log(found) + 0.5 * 0.3**2
@@ -45,7 +45,7 @@ def test_the_cycle_is_an_ar_1_with_mean_one():
     assert np.corrcoef(shock[1:], shock[:-1])[0, 1] == pytest.approx(0.9, abs=0.04)
 
 
-def test_what_is_expected_tends_back_to_the_long_run():
+def test_expectations_return_to_the_long_run_mean():
     expected = employer.factor_expected
     by_hand = np.mean([1 + 0.5 * 0.9**month for month in range(24)])
     assert expected(1.5, 0.9, 24) == pytest.approx(by_hand)
@@ -53,7 +53,7 @@ def test_what_is_expected_tends_back_to_the_long_run():
     assert expected(1.0, 0.9, 24) == 1.0
 
 
-def test_vacancies_and_margins_move_with_it():
+def test_vacancies_and_margins_move_with_the_cycle():
     cycle = {"employers.firms.cycle": {"sd": 0.6, "persistence": 0.98}}
     rest = {
         "employers.firms.vacancies_per_year": {"poisson": 12},
@@ -93,7 +93,7 @@ def test_a_downturn_keeps_employers_from_engaging():
     assert share(400) > share(300) > share(100)
 
 
-def test_places_of_those_who_quit_open_again():
+def test_jobs_of_those_who_quit_reopen():
     quits = {
         "behaviour.retention.quit": 0.05,
         "employers.firms.initial_vacancies": 25,

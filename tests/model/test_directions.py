@@ -1,4 +1,4 @@
-"""Direction of every lever, all else and all luck equal."""
+"""The direction of every lever, with all else and all luck equal."""
 
 import numpy as np
 import pytest
@@ -141,7 +141,7 @@ CONTEXT = {
     LEVERS,
     ids=lambda v: str(v)[-40:] if isinstance(v, str) else "",
 )
-def test_lever_moves_its_outcome_the_right_way(lever, less, more, name):
+def test_each_lever_moves_its_outcome_the_right_way(lever, less, more, name):
     context = CONTEXT.get(lever, {})
     low, high = (
         outcome(ensemble(smpsim.load("reference", overrides={**context, lever: value}), RUNS), name)

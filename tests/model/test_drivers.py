@@ -1,4 +1,4 @@
-"""One implementation, several drivers: the same numbers bit for bit from all of them."""
+"""One implementation, several drivers: all give the same numbers bit for bit."""
 
 import json
 import os
@@ -52,7 +52,7 @@ def test_a_run_leaves_nothing_behind_for_the_next():
 
 
 @pytest.mark.slow
-def test_plain_python_gives_the_compiled_numbers():
+def test_plain_python_gives_the_same_numbers_as_compiled_code():
     code = (
         "import json, numpy as np, smpsim\n"
         "from smpsim.compiled import compiled\n"
@@ -97,7 +97,7 @@ def test_agents_are_mesa_agents_and_views_of_rows():
     assert list(course.values()) == sorted(course.values())
 
 
-def test_terms_that_are_written_take_effect():
+def test_terms_changed_during_a_run_take_effect():
     model = smpsim.Model("bare_pipeline", seed=1)
     next(iter(model.programmes)).terms["intakes_seats"] = 7
     model.step()
@@ -138,7 +138,7 @@ def test_batch_run_works_over_replications_and_key_paths():
     assert len({r["placed"] for r in found if r["programmes__pilot__intakes__seats"] == 50}) > 1
 
 
-def test_a_model_without_a_seed_uses_the_scenarios():
+def test_a_model_without_a_seed_uses_the_seed_of_the_scenario():
     placed = []
     for seed in (None, smpsim.load("bare_pipeline").seed):
         model = smpsim.Model("bare_pipeline", seed=seed)
@@ -197,7 +197,7 @@ def test_identical_designs_give_identical_runs():
     assert np.array_equal(first.trajectories, second.trajectories, equal_nan=True)
 
 
-def test_columns_keep_every_trainee_small():
+def test_the_record_of_a_trainee_is_small():
     world = one_run(bare({"programmes.pilot.intakes.seats": 50_000}))
     used = sum(
         world.tables[name].nbytes for name in ("trainees", "blocks", "lists", "scores", "ranking")
@@ -206,7 +206,7 @@ def test_columns_keep_every_trainee_small():
     assert used / 50_000 <= 264
 
 
-def test_a_trainee_is_three_cache_lines():
+def test_a_trainee_fills_three_cache_lines():
     assert Trainee.fields.itemsize == 192
 
 

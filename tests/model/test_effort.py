@@ -1,4 +1,4 @@
-"""E19: institutions teach, select and keep their curriculum as they are paid."""
+"""E19: what institutions are paid for decides how they teach, select and keep a curriculum."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def test_effort_solves_the_first_order_condition():
     assert chosen(B, 2, g, place) == pytest.approx((success[1] - success[0]) / step / 0.5, rel=1e-4)
 
 
-def test_what_is_paid_is_done():
+def test_institutions_do_what_they_are_paid_for():
     rates, gaps = {}, {}
     for paid in (None, "enrolled", "graduate", "placement"):
         world = ensemble(bare({**WORKING, f"{S}.paid_per": paid}, months=72), 60)
@@ -58,7 +58,7 @@ def test_effort_follows_the_record_year_by_year():
     assert (even.institutions["effort"] > 0.3).all()
 
 
-def test_selection_errs_less_where_success_is_paid():
+def test_selection_errors_are_fewer_where_success_is_paid():
     apt = {}
     for paid in ("enrolled", "graduate"):
         world = one_run(bare({**WORKING, f"{S}.paid_per": paid}, months=72), seed=3)
@@ -67,7 +67,7 @@ def test_selection_errs_less_where_success_is_paid():
     assert apt["graduate"] > apt["enrolled"]
 
 
-def test_null_is_neutral():
+def test_without_performance_pay_effort_changes_nothing():
     plain = {k: v for k, v in WORKING.items() if "effort" not in k}
     one, other = (ensemble(bare(c, months=72), 3) for c in (plain, WORKING))
     np.testing.assert_array_equal(one.runs.trajectories, other.runs.trajectories)

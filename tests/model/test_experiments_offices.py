@@ -22,7 +22,7 @@ def mean(name, column, changes=()):
     return found(name, changes).column(column).mean(axis=0)
 
 
-def test_a_queue_collapses_and_recovers_for_longer():
+def test_a_queue_collapses_and_takes_longer_to_recover():
     calm = (("timeline", ()),)
     backlog = mean("visa_queue", "visa_backlog")
     assert backlog[60:84].max() > 5 * backlog[:60].max()
@@ -41,7 +41,7 @@ def test_a_queue_collapses_and_recovers_for_longer():
     assert cleared < back
 
 
-def test_a_growing_outflow_meets_the_origin_s_answer():
+def test_the_origin_responds_to_a_growing_outflow():
     free = (("governments.origin.brake.stock", None),)
     left, open_left = (np.diff(mean("brain_drain", "migrated", c)[11::12]) for c in ((), free))
     kept = np.diff(mean("brain_drain", "domestic")[11::12])
@@ -85,7 +85,7 @@ def test_a_clause_keeps_more_of_fewer_applicants():
     assert rate(bound, "retained_24", "seen_24") > rate(free, "retained_24", "seen_24")
 
 
-def test_a_stipend_costs():
+def test_a_stipend_has_a_cost():
     none, much = pair("costs.stipend", 0, 400)
     assert cost(much) > cost(none) + 1000
 
@@ -114,7 +114,7 @@ def test_strict_selection_trains_fewer_and_better():
     assert passed[1] > passed[0]
 
 
-def test_committed_seats_are_surer_for_trainees():
+def test_committed_seats_give_trainees_more_certainty():
     pool, committed = pair("demand", "pool", "committed")
     sure = [rate(f, "placed", "graduated") for f in (pool, committed)]
     # no less sure, but for the few whose employer withdrew meanwhile

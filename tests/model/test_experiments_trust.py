@@ -28,7 +28,7 @@ def prior(mean):
 # the trap
 
 
-def test_after_ten_years_the_first_opinion_decides_by_three_times_or_more():
+def test_after_ten_years_a_good_first_opinion_gives_three_times_the_placements():
     low, high = (placed_in_last_year("trust_trap", prior(mean)) for mean in (0.2, 0.7))
     assert high.mean() > 60
     assert high.mean() >= 3 * max(low.mean(), 1.0)
@@ -36,15 +36,15 @@ def test_after_ten_years_the_first_opinion_decides_by_three_times_or_more():
     assert np.percentile(low, 95) < np.percentile(high, 5)
 
 
-def test_in_between_replications_end_anywhere_from_nearly_none_to_nearly_all():
+def test_with_a_middling_first_opinion_outcomes_range_from_none_to_nearly_all():
     middle = placed_in_last_year("trust_trap")
     most = placed_in_last_year("trust_trap", prior(0.7)).mean()
     assert np.percentile(middle, 10) < 0.15 * most
     assert np.percentile(middle, 90) > 0.7 * most
 
 
-def test_the_trap_is_one_of_trust():
-    """With the same low opinion, schools that are ready, and shown to be, thrive."""
+def test_the_trap_is_due_to_trust():
+    """Given the same low opinion, schools that are good, and are shown to be, thrive."""
     low = placed_in_last_year("trust_trap", prior(0.2))
     shown = placed_in_last_year("trust_trap", prior(0.2), ("institutions.schools.alignment", 0.9))
     visited = placed_in_last_year(
@@ -80,10 +80,10 @@ def test_a_pilot_of_a_few_grows_beyond_its_founders():
 
 
 @pytest.mark.parametrize("what", ["visa", "evidence", "readiness"])
-def test_it_does_not_where_one_thing_is_missing(what):
+def test_a_pilot_does_not_grow_where_one_condition_is_missing(what):
     engaged = found("take_off", MISSING[what]).column("employers_engaged")
     assert engaged[:, -1].mean() < 1.7 * engaged[:, 0].mean()
 
 
-def test_without_seats_more_firms_ask_for_the_same_few():
+def test_without_more_seats_more_firms_compete_for_the_same_graduates():
     assert placed_in_last_year("take_off", *MISSING["seats"]).mean() < 20

@@ -1,4 +1,4 @@
-"""E16: destinations answer to what was placed and to mood, origins to an outflow."""
+"""E16: destinations respond to placements and public mood, origins to the outflow."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ def factor(changes, months=96):
     return one_run(bare(changes, months=months)).governments["capacity_factor"].max()
 
 
-def test_capacity_answers_to_what_was_placed_not_to_who_would_hire():
+def test_capacity_responds_to_placements_not_to_demand():
     assert factor(TALKS) == pytest.approx(3.0, abs=0.01)
     # employers are as willing, and a third of the visas are granted
     assert factor({**TALKS, f"{D}.visa.lanes.standard.refusal": 0.66}) < 2.0
@@ -24,7 +24,7 @@ def test_capacity_answers_to_what_was_placed_not_to_who_would_hire():
     assert factor({**TALKS, f"{D}.dialogue": 0.0}) == 1.0
 
 
-def test_capacity_waits_for_intakes_that_can_have_arrived():
+def test_capacity_responds_only_once_intakes_can_have_arrived():
     world = one_run(bare({**TALKS, f"{P}.departure_months": 12}, months=17))
     assert world.governments["capacity_factor"].max() == 1.0
     world = one_run(bare({**TALKS, f"{P}.departure_months": 12}, months=24))
@@ -62,7 +62,7 @@ BRAIN = {
 }
 
 
-def test_an_origin_keeps_more_at_home_when_too_many_leave_and_fewer_when_they_don_t():
+def test_the_origin_keeps_more_people_at_home_while_too_many_leave():
     world = one_run(bare(BRAIN, months=240))
     kept = np.diff(world.series("domestic")[:, 0])
     # a hundred a year may leave at first, twice what is tolerated: later about 67
@@ -76,7 +76,7 @@ def test_an_origin_keeps_more_at_home_when_too_many_leave_and_fewer_when_they_do
     assert world.governments["kept_home"].max() < 1e-3
 
 
-def test_without_a_stock_nobody_is_kept():
+def test_without_a_stated_stock_nobody_is_kept_at_home():
     plain = {k: v for k, v in BRAIN.items() if "brake" not in k}
     world = one_run(bare(plain, months=120))
     assert world.programmes["domestic"][0] == 0

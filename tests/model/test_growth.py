@@ -1,4 +1,4 @@
-"""E17: programmes grow into their plan or never do, and funders judge what can have arrived."""
+"""E17: programmes grow into their plan or fail to, and funders judge only what can have arrived."""
 
 import numpy as np
 import pytest
@@ -39,7 +39,7 @@ def test_growth_is_a_rate_a_year_whatever_the_interval():
         {"behaviour.scaling.ramp": 0},
     ],
 )
-def test_a_programme_without_offers_stays_a_pilot(missing):
+def test_a_programme_without_offers_does_not_grow(missing):
     assert set(seats(bare({**GROWING, **missing}, months=72))) == {10}
 
 
@@ -50,7 +50,7 @@ def test_with_half_as_many_offers_seats_grow_half_as_fast():
     assert second.mean() == pytest.approx(15, abs=0.5)
 
 
-def test_the_whole_plan_from_the_first_month_is_neutral():
+def test_starting_with_the_whole_plan_changes_nothing():
     plain = {f"{P}.intakes": {"seats": 80, "every_months": 12, "number": 6}}
     ramped = {**plain, "behaviour.scaling": {"ramp": 3.0, "quality_cost": 5.0}}
     one, other = (ensemble(bare(c, months=72), 3) for c in (plain, ramped))
@@ -83,7 +83,7 @@ RENEWED = {
 
 
 @pytest.mark.parametrize("every", [6, 12, 24])
-def test_a_renewal_before_anybody_can_have_arrived_ends_nothing(every):
+def test_a_renewal_decision_before_anybody_can_have_arrived_ends_nothing(every):
     renewal = {"every_months": every, "planned_per_month": 20 / 6}
     world = one_run(bare({**RENEWED, f"{P}.renewal": renewal}, months=96))
     assert world.programmes["running"][0] == 1
@@ -104,7 +104,7 @@ def test_funders_end_a_programme_that_places_nobody(every):
     assert world.series("seats_factor")[24, 0] == 0.0
 
 
-def test_a_pilot_is_judged_by_what_it_had_seats_for():
+def test_a_pilot_is_judged_against_the_seats_it_had():
     renewal = {"every_months": 12, "planned_per_month": 20 / 6}
     intakes = {**RENEWED[f"{P}.intakes"], "pilot_share": 0.2}
     world = one_run(bare({**RENEWED, f"{P}.renewal": renewal, f"{P}.intakes": intakes}, months=96))

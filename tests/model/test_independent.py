@@ -1,4 +1,4 @@
-"""An independent simulator: the same queueing pipeline written in SimPy agrees."""
+"""An independent simulator: the same queueing pipeline written in SimPy gives the same results."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Limits: nothing of something, and one of each."""
+"""Limits: what happens with none or one of something."""
 
 import numpy as np
 import pytest
@@ -60,7 +60,7 @@ def test_without_trust_nobody_is_hired_in_the_full_model():
     assert ensemble(none, 5).last("placed").max() == 0
 
 
-def test_one_of_each():
+def test_one_school_one_vacancy_and_one_seat_make_one_placement():
     changes = {
         "institutions.schools.count": 1,
         "employers.firms.count": 1,
@@ -74,7 +74,7 @@ def test_one_of_each():
     assert world.programmes["placed"][0] == 1
 
 
-def test_one_month():
+def test_a_run_of_one_month_is_possible():
     world = one_run(bare(months=1))
     assert world.trajectory.shape[0] == 1
     assert world.headcount[0].sum() == 100
@@ -137,7 +137,7 @@ def test_committed_seats_follow_the_employers_forecast():
     assert world.programmes["placed"][0] == 12
 
 
-def test_horizon_is_never_passed():
+def test_nothing_happens_after_the_horizon():
     model = smpsim.Model(bare(months=5), seed=1)
     model.world.advance(500)
     assert model.month == 5
@@ -158,7 +158,7 @@ def test_a_quota_holds_where_the_delay_is_a_distribution():
     assert (years[1:5] == 30).all()
 
 
-def test_without_training_people_bring_what_they_know():
+def test_without_training_people_keep_the_skills_they_bring():
     changes = {
         "behaviour.exam": {"pass_probability": None, "skill_needed": 0.5, "skill_noise": 0.01},
         "programmes.pilot.training": {"months_before_departure": 0, "language_target": "A2"},
@@ -213,7 +213,7 @@ def test_only_fees_that_were_paid_are_refunded():
     assert refund == 400 * early.sum() > 0
 
 
-def test_journeys_of_an_own_search_cost_the_programme_nothing():
+def test_journeys_after_an_independent_search_cost_the_programme_nothing():
     world = one_run(
         bare(
             {

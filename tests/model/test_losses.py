@@ -1,4 +1,4 @@
-"""The loss account: planned = placed + under way + lost, each loss at its cause."""
+"""The loss account: planned = placed + under way + lost, each loss attributed to its cause."""
 
 import numpy as np
 import pytest
@@ -97,7 +97,7 @@ def test_a_single_obstacle_takes_all(changes, cause):
     assert lost == {cause: 100}
 
 
-def test_intakes_that_do_not_open_are_lost_to_their_reason():
+def test_intakes_that_do_not_open_are_attributed_to_the_reason():
     more = {f"{P}.intakes.number": 4, f"{P}.intakes.every_months": 6}
     planned, placed, lost = losses({**more, f"{P}.intakes.budget": 1, f"{P}.costs.selection": 1})
     assert (planned, placed, lost) == (400, 100, {"budget": 300})
@@ -118,7 +118,7 @@ def test_intakes_that_do_not_open_are_lost_to_their_reason():
     assert (planned, lost) == (200, {"set_up": 100})
 
 
-def test_who_could_have_been_placed_leaves_by_choice():
+def test_people_who_could_have_been_placed_leave_by_choice():
     # employers with room for all who wait, and people who leave in the month of graduation
     world = one_run(
         bare(
@@ -134,7 +134,7 @@ def test_who_could_have_been_placed_leaves_by_choice():
     assert lost["lost_job_at_home"] + world.programmes["placed"][0] == 100
 
 
-def test_an_own_way_abroad_counts_at_arrival():
+def test_going_abroad_on_ones_own_counts_at_arrival():
     changes = {
         "behaviour.waiting.individual_search": 0.5,
         f"{P}.channel": "none",
@@ -143,7 +143,7 @@ def test_an_own_way_abroad_counts_at_arrival():
     assert losses(changes)[2] == {"own_way": 100}
 
 
-def test_growth_adds_to_the_plan_and_never_loses():
+def test_growth_adds_to_the_plan_and_causes_no_losses():
     changes = {
         f"{P}.intakes": {"seats": 10, "every_months": 6, "number": 8},
         f"{P}.renewal": {"every_months": 12, "planned_per_month": 0.1},
@@ -171,7 +171,7 @@ def test_several_programmes_keep_accounts_of_their_own():
 
 
 @pytest.mark.parametrize("name", ["onodera_user_run", "thamm_germany"])
-def test_the_account_adds_up_and_is_told(name):
+def test_the_account_adds_up_and_is_reported(name):
     result = smpsim.run(name, replications=20)
     table = result.outcome_table
     ends = table["placed"] + table["under_way"] + table[list(LOSSES)].sum(axis=1)
@@ -188,8 +188,8 @@ def test_the_account_adds_up_and_is_told(name):
 
 
 @pytest.mark.parametrize("name", ["onodera_user_run", "thamm_germany"])
-def test_seats_doubled_where_employers_are_the_limit(name):
-    """With few vacancies more seats place hardly anybody more, and the sentence says why."""
+def test_doubling_seats_adds_little_where_employers_are_the_limit(name):
+    """With few vacancies, more seats place hardly anybody more, and the sentence says why."""
     few = {f"employers.{group.name}.initial_vacancies": 0 for group in smpsim.load(name).employers}
     few |= {path.replace("initial_vacancies", "vacancies_per_year"): 0.05 for path in few}
     seats = smpsim.load(name).programmes[0].intakes.seats

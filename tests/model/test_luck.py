@@ -188,7 +188,7 @@ def course_of(world, name):
     return world.trajectory[:, names.index(name)]
 
 
-def test_the_order_of_a_file_and_what_is_put_first_change_nobodys_luck():
+def test_reordering_a_file_changes_nobodys_luck():
     before = two_programmes(("north", "south"))
     swapped = two_programmes(("south", "north"))
     behind = two_programmes(("north", "south"), first=("idle", "another"))

@@ -1,4 +1,4 @@
-"""E10: offers fall through on the employer's side, and an own search always competes."""
+"""E10: offers fall through on the employer's side, and searching on one's own always competes."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ WITHDRAWING = {
 }
 
 
-def test_employers_that_withdrew_cancel_offers_before_the_next_step():
+def test_employers_that_withdraw_cancel_offers_before_the_next_step():
     found = ensemble(bare({**WITHDRAWING, "behaviour.waiting.offer_cancelled": 0.2}), 60)
     # offers of month 5 lead on in month 15, seven months after the withdrawal
     kept = np.exp(-0.2 * 7)
@@ -26,7 +26,7 @@ def test_employers_that_withdrew_cancel_offers_before_the_next_step():
     assert (found.last("vacancies_filled") == found.last("placed")).all()
 
 
-def test_offers_of_employers_that_stay_hold():
+def test_offers_of_employers_that_stay_remain_valid():
     stays = {k: v for k, v in WITHDRAWING.items() if k != "timeline"}
     found = ensemble(bare({**stays, "behaviour.waiting.offer_cancelled": 5.0}), 3)
     assert (found.last("placed") == 100).all()
@@ -79,7 +79,7 @@ def test_those_who_lost_an_offer_are_hired_by_others():
     assert world.people["cancelled"].max() == 1
 
 
-def test_an_own_search_competes_with_an_open_channel():
+def test_searching_on_ones_own_competes_with_an_open_channel():
     waits = {"employers.firms.initial_vacancies": 0}
     found = ensemble(bare({**waits, "behaviour.waiting.individual_search": 0.02}), 60)
     assert within_three_errors(found.last("migrated"), 100 * (1 - np.exp(-0.02 * 54)))
@@ -89,7 +89,7 @@ def test_an_own_search_competes_with_an_open_channel():
     np.testing.assert_array_equal(found.last("migrated"), same.last("migrated"))
 
 
-def test_a_downturn_cancels_the_part_of_offers_whose_places_are_gone():
+def test_a_downturn_cancels_offers_for_jobs_that_no_longer_exist():
     held = {f"{P}.training.months_after_offer": 10, "behaviour.waiting.offer_cancelled": 0.3}
     cycle = {"employers.firms.cycle": {"sd": 0.6, "persistence": 0.99}}
     steady = ensemble(bare(held), 5)

@@ -60,7 +60,7 @@ def heard(promotion=0.0, firms=400, months=360, open_share=1.0, **behaviour):
     return ensemble(scenario, 8).column("employers_aware").mean(axis=0) / firms
 
 
-def test_a_practice_left_alone_spreads_in_an_s_within_ten_to_twenty_five_years():
+def test_without_promotion_a_practice_spreads_in_an_s_curve_over_10_to_25_years():
     aware = smpsim.load("reference").behaviour.awareness
     # two thirds are open to the idea, and of them all who know take part
     share = heard(
@@ -77,20 +77,20 @@ def test_a_practice_left_alone_spreads_in_an_s_within_ten_to_twenty_five_years()
     assert speed[middle - 12] > 1.3 * speed[late - 12]
 
 
-def test_half_of_a_sector_know_an_active_scheme_after_four_years_and_few_a_mere_rule():
+def test_half_of_a_sector_know_a_promoted_scheme_after_four_years_and_few_an_unpromoted_one():
     # Australian growers, German firms and the fast track (evidence)
     assert 0.45 <= heard(promotion=0.015, months=48)[-1] <= 0.55
     assert 0.13 <= heard(promotion=0.003, months=48)[-1] <= 0.18
 
 
-def test_who_takes_part_is_talked_of_before_anybody_has_arrived():
+def test_word_spreads_from_participants_before_anybody_has_arrived():
     silent = heard(months=6)
     talking = heard(months=6, contact_rate=0.3, network_neighbours=4)
     assert silent[-1] == silent[0]
     assert talking[-1] > 1.5 * silent[-1]
 
 
-def test_associations_carry_the_word_where_there_is_one():
+def test_where_there_is_an_association_it_spreads_the_word():
     rates = {"association_rate": 0.5, "network_neighbours": 0}
     assert heard(months=24, **rates)[-1] == heard(months=24)[-1]
     with_one = bare(
@@ -107,7 +107,7 @@ def test_associations_carry_the_word_where_there_is_one():
 # what a seat is worth
 
 
-def test_value_of_a_seat_by_hand(b):
+def test_the_value_of_a_seat_equals_a_hand_calculation(b):
     found = value(0.8, 0.5, 12000.0, 4000.0, 3000.0, 2.0, 700.0, CONCERNS.index("quality"), b)
     gains = np.array([12000.0, 8000.0, 0.0])
     chances = np.array([0.4, 0.1, 0.5])
@@ -118,8 +118,8 @@ def test_value_of_a_seat_by_hand(b):
     assert found == pytest.approx(by_hand)
 
 
-def test_each_kind_of_employer_minds_its_own_concern_most(b):
-    """What is one's first concern costs more of it than it costs others."""
+def test_each_type_of_employer_weighs_its_first_concern_most(b):
+    """A shortfall in their first concern costs them more than it costs others."""
     good = {"trust": 0.9, "arrives": 0.9, "cost": 1000.0, "beyond": 0.0, "effort": 100.0}
     worse = {
         "quality": {"trust": 0.4},
@@ -141,7 +141,7 @@ def test_each_kind_of_employer_minds_its_own_concern_most(b):
         assert max(lost, key=lost.get) == mine, lost
 
 
-def test_an_unready_hire_costs_what_is_missing_until_it_is_learnt(b):
+def test_an_unready_hire_costs_the_missing_skills_until_they_are_learnt(b):
     hazard, months, margin = 0.02, 36, 600.0
     found = loss_of(b, margin, hazard, float(months))
     time = np.linspace(0, months, 200_001)
@@ -153,7 +153,7 @@ def test_an_unready_hire_costs_what_is_missing_until_it_is_learnt(b):
     assert seat.months_worked(0.0, 36.0) == 36.0
 
 
-def test_arrival_in_time_falls_with_wait_doubt_and_refusal():
+def test_the_chance_of_timely_arrival_falls_with_waits_doubt_and_refusals():
     chance = seat.arrival_probability
     assert chance(12.0, 6.0, 2.0, 1.0, 0.0) > chance(12.0, 11.0, 2.0, 1.0, 0.0) > 0.5
     assert chance(12.0, 12.0, 2.0, 1.0, 0.0) == pytest.approx(0.5)
@@ -272,7 +272,7 @@ def test_nobody_engages_where_nothing_can_be_gained(changes):
     assert engaged(changes) == 0.0
 
 
-def test_employers_fall_away_once_refusals_are_learnt():
+def test_employers_drop_out_once_they_learn_of_refusals():
     learning = {
         f"{LANE}.refusal": 0.97,
         "behaviour.channel": {"believed_refusal": 0.1, "refusal_uncertainty": 1.0},
@@ -287,7 +287,7 @@ def test_employers_fall_away_once_refusals_are_learnt():
     assert engaged(blind, months=60) > 0.9
 
 
-def test_who_is_not_open_or_is_served_stays_away():
+def test_employers_who_are_not_open_or_already_served_stay_away():
     assert engaged({f"{IN}.open_share": 0.667}, firms=300) == pytest.approx(0.667, abs=0.03)
     served = {
         f"{IN}.served_value": 1e6,
@@ -298,7 +298,7 @@ def test_who_is_not_open_or_is_served_stays_away():
         assert found == pytest.approx(1 - share, abs=0.03)
 
 
-def test_who_pays_to_take_part_engages_less_and_small_firms_least():
+def test_fees_reduce_engagement_and_most_among_small_firms():
     cost = {f"{IN}.fixed_cost.sme": 12000, "employers.firms.vacancies_per_year": 1}
     free, dear = engaged({}), engaged({**cost, "employers.firms.initial_vacancies": 0})
     assert dear < free
@@ -306,7 +306,7 @@ def test_who_pays_to_take_part_engages_less_and_small_firms_least():
     assert dear < many <= free
 
 
-def test_employers_decide_at_their_plan_or_after_news():
+def test_employers_decide_at_planning_time_or_after_news():
     changes = {**VALUED, "employers.firms.count": 200, "behaviour.awareness.initially_aware": 0.5}
     scenario = bare({**changes, f"{P}.promotion": 0.05, f"{P}.intakes.number": 0}, months=40)
     world = World(blueprint(scenario, 1))
@@ -325,7 +325,7 @@ def test_employers_decide_at_their_plan_or_after_news():
     assert sum(joined) > 50
 
 
-def test_new_terms_are_news():
+def test_changed_terms_are_news():
     closed = {"month": 17, "set": {f"{P}.channel": "none"}, "why": "a law"}
     scenario = bare({**VALUED, "employers.firms.count": 50}, months=24, timeline=[closed])
     found = ensemble(scenario, 5).column("employers_engaged")
@@ -333,7 +333,7 @@ def test_new_terms_are_news():
     assert (found[:, 17] == 0).all()
 
 
-def test_founders_are_there_from_the_first_month_if_anybody_would_be():
+def test_founders_take_part_from_the_first_month_if_it_is_worthwhile():
     few = {"behaviour.awareness.initially_aware": 0.0, f"{P}.founding_share": 0.2}
     doubtful = {f"{IN}.alternative_value": 16000, **few}
     scenario = bare({**VALUED, **doubtful, "employers.firms.count": 300}, months=1)
@@ -344,7 +344,7 @@ def test_founders_are_there_from_the_first_month_if_anybody_would_be():
     assert ensemble(scenario, 20).last("employers_engaged").max() == 0
 
 
-def test_a_worse_forecast_never_foresees_more():
+def test_a_less_accurate_forecast_never_foresees_more():
     luck = np.random.default_rng(2).standard_normal(400_000)
     for sd in (0.2, 0.6, 1.0):
         found = np.mean([employer.forecast(10.0, sd, z) for z in luck[:100_000]])
@@ -373,7 +373,7 @@ def test_curricula_follow_the_number_of_firms_not_their_share():
     assert gained(1, half=0.0) == pytest.approx(1 - 0.6 * (1 - 0.5 / 12) ** 12)
 
 
-def test_a_delay_is_learnt_with_the_weight_that_its_surprise_deserves():
+def test_a_surprising_delay_gets_the_weight_it_deserves():
     row = one_run(bare(months=1)).partnerships.view(np.recarray)[0]
     row.believed_delay, row.delay_variance, row.reliability = 4.0, 4.0, 1.0
     employer.experience_of_delay(row, 10.0, True, 1.0, 0.5, 0.1)
@@ -386,7 +386,7 @@ def test_a_delay_is_learnt_with_the_weight_that_its_surprise_deserves():
     assert row.believed_delay == 4.0
 
 
-def test_beliefs_about_the_channel_come_to_what_it_does():
+def test_beliefs_about_the_channel_converge_to_its_performance():
     changes = {
         f"{LANE}.months": 9,
         f"{LANE}.refusal": 0.4,

@@ -51,7 +51,7 @@ def test_nobody_goes_for_a_wage_below_that_at_home(name, wage):
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda n: Path(n).stem)
 @pytest.mark.parametrize("closed", ["no channel", "quota 0"])
-def test_applicants_fall_away_without_a_channel(name, closed):
+def test_without_a_channel_applications_fall(name, closed):
     _, path, destination, _ = keys(name)
     change = (f"{path}.channel", "none")
     if closed == "quota 0":
@@ -62,7 +62,7 @@ def test_applicants_fall_away_without_a_channel(name, closed):
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda n: Path(n).stem)
-def test_applicants_fall_away_when_they_have_seen_that_all_are_refused(name):
+def test_applications_fall_once_people_see_that_everyone_is_refused(name):
     _, _, _, lane = keys(name)
     before, after = found(name), found(name, (f"{lane}.refusal", 1.0))
     assert after.last("placed").max() == 0
@@ -91,7 +91,7 @@ def test_a_stipend_lowers_dropout(name):
 
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda n: Path(n).stem)
-def test_who_learned_no_language_is_less_ready(name):
+def test_graduates_without_language_training_are_less_ready(name):
     programme, path, _, _ = keys(name)
     language = programme.training.language
     named = (f"{path}.training.language", "german" if language == "other" else language)

@@ -1,4 +1,4 @@
-"""Runs that draw what is not known well: each in a world of its own, the same for all designs."""
+"""Runs that draw what is uncertain: each in a world of its own, the same for all designs."""
 
 import numpy as np
 import pandas as pd
@@ -31,7 +31,7 @@ def drawn(design):
     return smpsim.run(design, 12, 5, parameters="likely", threads=1)
 
 
-def test_a_run_is_the_run_of_its_world(design, drawn):
+def test_each_run_depends_only_on_its_world(design, drawn):
     worlds = Worlds(design, parameters("likely"), 5)
     for number in (0, 7, 11):
         world = worlds.scenario(number)
@@ -66,7 +66,7 @@ def test_a_sweep_and_a_comparison_have_the_same_worlds(design, drawn):
     assert "later places more in 0 of 12 worlds, and fewer in 0" in " ".join(both.sentences)
 
 
-def test_what_a_design_sets_is_not_drawn_in_it(design):
+def test_values_set_by_a_design_are_not_drawn(design):
     rows = pd.DataFrame({DROPOUT: [0.0, 0.0]})
     table = evaluate(design, rows, replications=6, seed=5, parameters="likely", threads=1)
     halves = [group["dropped_out"].to_numpy() for _, group in table.groupby("design")]
@@ -75,7 +75,7 @@ def test_what_a_design_sets_is_not_drawn_in_it(design):
     assert list(other.outcome_table["dropped_out"]) == list(halves[0])
 
 
-def test_at_the_centre_ranges_change_nothing(design):
+def test_with_parameters_at_the_centre_ranges_change_nothing(design):
     plain = load("reference", {"months": 48})
     one, other = (smpsim.run(one, 4, 5, parameters="centre") for one in (plain, design))
     assert one == other
@@ -83,7 +83,7 @@ def test_at_the_centre_ranges_change_nothing(design):
     assert "chance alone" in " ".join(other.sentences)
 
 
-def test_the_spread_is_chance_and_what_is_not_known(design):
+def test_the_spread_is_the_sum_of_chance_and_uncertainty(design):
     wide = {DROPOUT: {"low": 0.001, "centre": 0.012, "high": 0.2}}
     found = smpsim.run(load("reference", {"months": 48, **wide}), 60, 5, parameters="likely")
     spread = found.spread().loc[found.programmes[0]]
@@ -97,7 +97,7 @@ def test_the_spread_is_chance_and_what_is_not_known(design):
     assert set(alone["chance"].dropna()) == {1.0}
 
 
-def test_a_written_result_keeps_its_second_look(design, drawn, tmp_path):
+def test_a_stored_result_keeps_its_split_of_the_spread(design, drawn, tmp_path):
     drawn.write(tmp_path)
     again = smpsim.read(tmp_path)
     assert again == drawn

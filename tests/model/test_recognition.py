@@ -1,4 +1,4 @@
-"""E11: recognition after arrival takes its time, costs somebody something, and may never come."""
+"""E11: recognition after arrival takes time, has a cost, and may never come."""
 
 import numpy as np
 import pytest
@@ -30,7 +30,7 @@ def paid(found, item):
     return found.runs.ledger[:, :, :, ITEMS.index(item), :].sum(axis=(2, 3))
 
 
-def test_an_assistant_earns_and_brings_less_until_recognition_comes():
+def test_an_assistant_earns_and_yields_less_until_recognition():
     found = ensemble(bare({**AFTER, "institutions.schools.alignment": 1.0}), 2)
     margin, gain, tax = (paid(found, i) for i in ("employer_margin", "wage_gain", "tax"))
     assistants, skilled = slice(ARRIVED, ARRIVED + 4), slice(ARRIVED + 4, MONTHS)
@@ -120,7 +120,7 @@ def test_alignment_moves_every_outcome_of_recognition():
     assert gains[0] < gains[1] < gains[2]
 
 
-def test_full_pay_and_margin_for_assistants_is_neutral():
+def test_full_pay_and_margin_for_assistants_change_nothing():
     plain = {**AFTER, "institutions.schools.alignment": 0.45}
     neutral = {"assistant_margin": 1.0, "assistant_wage": 1.0}
     found = ensemble(

@@ -24,7 +24,7 @@ def test_a_run_after_an_unfinished_one_is_as_in_a_fresh_world(name, months):
 
 
 @pytest.mark.parametrize("name", ["reference", "thamm_germany", "onodera_user_run"])
-def test_the_calendar_of_months_past_is_empty(name):
+def test_the_calendar_of_past_months_is_empty(name):
     world = World(blueprint(load(name)))
     world.advance(600, 2, 1)
     calendar = world.lists[: CALENDARS * world.months_done]

@@ -96,7 +96,7 @@ def test_beliefs_stay_within_bounds():
     assert (row.logit, row.variance) == (1.5, 1.5)
 
 
-def test_a_belief_left_alone_drifts_back_to_its_first_doubt():
+def test_a_belief_left_alone_drifts_back_to_its_initial_doubt():
     assert belief.drifted(0.5, 2.0, 0.1, 3) == approx(0.5 + 0.1 * 2.0 * 3)
     assert belief.drifted(0.5, 2.0, 0.1, 300) == 2.0
     assert belief.drifted(2.5, 2.0, 0.1, 3) == 2.5
@@ -105,7 +105,7 @@ def test_a_belief_left_alone_drifts_back_to_its_first_doubt():
 # employers (E1 to E4, E10, E12, E13, E18)
 
 
-def test_who_takes_part():
+def test_which_employers_take_part():
     assert [word for word in ENGAGEMENT if employer.takes_part(place(word, ENGAGEMENT))] == [
         "engaged",
         "committed",
@@ -118,7 +118,7 @@ def test_the_hazard_of_awareness_adds_up():
     assert found == approx(0.01 + 0.2 + 3.0 * 0.5 + 7.0 * 11.0)
 
 
-def test_control_of_selection_moves_the_prior_towards_that_of_ones_own():
+def test_control_of_selection_moves_the_prior_towards_that_of_in_house_hiring():
     assert employer.prior_trust(0.4, NONE, 0.8, 0.5, 0.6) == approx(0.4 + 0.6 * 0.5 * 0.4)
     assert employer.prior_trust(0.4, 0.6, 0.8, 0.5, 0.6) == approx(0.6 + 0.6 * 0.5 * 0.2)
     assert employer.prior_trust(0.9, NONE, 0.8, 0.5, 0.6) == 0.9
@@ -128,7 +128,7 @@ def test_low_trust_discounts_readiness():
     assert employer.perceived_readiness(0.8, 0.25, 0.4) == approx(0.8 * (1 - 0.4 * 0.75))
 
 
-def test_a_hire_is_found_ready_with_a_logistic_chance():
+def test_the_chance_that_a_hire_is_found_ready_is_logistic():
     b = Row(readiness_needed=0.6, readiness_noise=0.1)
     assert employer.ready_chance(b, 0.6) == 0.5
     assert employer.ready_chance(b, 0.6 + 0.1 * math.log(3)) == approx(0.75)
@@ -138,7 +138,7 @@ def test_a_hire_is_found_ready_with_a_logistic_chance():
 
 
 @pytest.mark.parametrize(("success", "weighs"), [(1.0, 0.5), (0.0, 1.5)])
-def test_a_failure_weighs_more(success, weighs):
+def test_a_failure_weighs_more_than_a_success(success, weighs):
     found, wanted = three(), three()
     employer.learn(*found, success, 0.5, 3.0)
     belief.observe_sum(*wanted, success, weighs)
@@ -199,7 +199,7 @@ def test_alignment_follows_engagement_and_drifts():
     assert institution.improved_quality(0.4, 0.3) == approx(0.4 + 0.3 * 0.6 / 12)
 
 
-def test_effort_meets_the_first_order_condition_of_what_is_paid_for():
+def test_effort_meets_the_first_order_condition_of_payment():
     b = Row(effort_response=0.8, effort_cost=0.5)
     graduates, placements = belief.logit(0.7), belief.logit(0.4)
 
@@ -283,7 +283,7 @@ def test_channels_open_with_dialogue_and_use():
     assert government.opening_hazard(terms, 0.3) == approx(0.01 + 0.5 * 0.4 * 0.3)
 
 
-def test_the_brake_follows_what_the_outflow_exceeds():
+def test_the_brake_depends_on_the_excess_outflow():
     terms = Row(brake_stock=1000.0, brake_outflow_from=0.02, brake_strength=0.4)
 
     def after(outflow):
@@ -318,7 +318,7 @@ def test_employers_who_select_see_aptitude_best():
     assert found == [1, 2, 3]
 
 
-def test_seats_grow_by_the_year_with_what_graduates_are_offered():
+def test_seats_grow_each_year_with_the_share_of_graduates_offered_work():
     b = Row(scaling_ramp=0.8)
     assert programme.grown_ramp(b, 0.25, 0.5, 6) == approx(0.25 * 1.4**0.5)
     assert programme.grown_ramp(b, 0.25, 7.0, 6) == approx(0.25 * 1.8**0.5)
@@ -326,7 +326,7 @@ def test_seats_grow_by_the_year_with_what_graduates_are_offered():
     assert programme.grown_ramp(b, 0.9, 1.0, 12) == 1.0
 
 
-def test_growth_costs_quality_by_its_doublings_a_year():
+def test_each_doubling_a_year_costs_quality():
     b = Row(scaling_quality_cost=0.3)
     assert programme.quality_of_growth(b, 10, 40, 12) == approx(math.exp(-0.3 * 2))
     assert programme.quality_of_growth(b, 10, 40, 6) == approx(math.exp(-0.3 * 4))
@@ -335,7 +335,7 @@ def test_growth_costs_quality_by_its_doublings_a_year():
     assert programme.quality_of_growth(Row(scaling_quality_cost=0.0), 1, 9, 12) == 1.0
 
 
-def test_a_renewal_ends_keeps_or_enlarges_a_programme():
+def test_a_renewal_decision_ends_keeps_or_enlarges_a_programme():
     b = Row(
         scaling_end_below=0.25,
         scaling_grow_from=0.75,
@@ -351,7 +351,7 @@ def test_a_renewal_ends_keeps_or_enlarges_a_programme():
 # a seat (E2, E3)
 
 
-def test_a_wait_is_believed_to_spread_logistically():
+def test_expected_waits_have_a_logistic_distribution():
     scale = seat.scale_of(2.0)
     assert scale == approx(math.sqrt(3) / math.pi * 2.0 + 0.1, abs=1e-4)
     kept = 0.8 * 0.9
@@ -422,7 +422,7 @@ def test_participation_is_logistic_in_what_is_gained():
     assert chance(0.0, terms=Row(participation_steepness=NONE)) == 1.0
 
 
-def test_a_prior_counts_for_so_many_people():
+def test_a_prior_counts_as_a_number_of_people():
     assert seat.shrunk(3.0, 5.0, 0.4, 10.0) == approx((3 + 0.4 * 10) / 15)
 
 
@@ -466,7 +466,7 @@ def test_patience_discounts_by_the_month():
 
 
 @pytest.mark.parametrize("attachment", [100.0, 1e4])
-def test_going_is_worth_its_months_one_by_one(attachment):
+def test_the_worth_of_going_is_summed_month_by_month(attachment):
     row, to_train, own = prospect(), 10, 250.0
     trainee.set_worth(row, to_train)
     before = to_train + 5
@@ -484,7 +484,7 @@ def test_going_is_worth_its_months_one_by_one(attachment):
     assert (ahead, months) == (approx(going), approx(stays))
 
 
-def test_an_offer_is_worth_the_time_abroad_less_what_is_forgone_until_then():
+def test_an_offer_is_worth_the_time_abroad_less_what_is_forgone_before():
     gain = (900.0 - 300.0 - 0.8 * 1000.0) * discounted(48) - 40.0 * discounted(18)
     found = trainee.worth_of_offer(prospect(), 4, 0.7, 1000.0)
     assert found == approx((70.0 - 300.0) * discounted(4) + 0.7 * MONTHLY**4 * gain)
@@ -500,14 +500,14 @@ def test_wages_at_home_are_lognormal():
     assert trainee.chance_above(1.0, 300.0, 0.5) == approx(1.0, abs=1e-9)
 
 
-def test_what_must_be_borrowed_costs_more():
+def test_borrowed_money_costs_more():
     row = prospect()
     assert trainee.cost_of_going(row, 500.0, 200.0) == approx(200.0 + 300.0 * 1.4)
     assert trainee.cost_of_going(row, 500.0, 800.0) == 500.0
     assert trainee.cost_of_going(row, 500.0, -100.0) == approx(500.0 * 1.4)
 
 
-def test_a_choice_is_logistic_in_worth():
+def test_choices_are_logistic_in_worth():
     assert trainee.choice(100.0 * math.log(4), 100.0) == approx(0.8)
     assert trainee.choice(-1e9, 1.0) == approx(0.0, abs=1e-300)
     assert trainee.choice(1e9, 1.0) == 1.0
@@ -516,7 +516,7 @@ def test_a_choice_is_logistic_in_worth():
 # people: training, exams, language (E7, E8)
 
 
-def test_pressure_to_leave_is_worth_lost_and_stress():
+def test_pressure_to_leave_rises_with_lost_worth_and_stress():
     assert trainee.pressure_to_leave(0.5, 300.0, 100.0, 0.2) == approx(math.exp(1.5) * 1.2)
     assert trainee.pressure_to_leave(9.0, 300.0, 100.0, 0.0) == approx(math.exp(5.0))
     assert trainee.pressure_to_leave(-9.0, 300.0, 100.0, 0.0) == approx(math.exp(-5.0))
@@ -545,7 +545,7 @@ def test_skill_grows_by_a_share_of_what_is_missing():
 HOURS = (100.0, 220.0, 400.0, 650.0, 900.0, 1400.0)
 
 
-def test_hours_reach_levels_along_a_line_with_corners():
+def test_language_levels_are_piecewise_linear_in_hours():
     terms = Row(**{f"level_hours_{n + 1}": hours for n, hours in enumerate(HOURS)})
     for hours in (0.0, 50.0, 100.0, 190.0, 220.0, 333.0, 400.0, 500.0, 650.0, 700.0, 1000.0, 2e3):
         wanted = np.interp(hours, (0.0, *HOURS), range(7))
@@ -589,7 +589,7 @@ def test_the_exam_asks_for_skill_and_language():
     assert trainee.exam_probability(b, skill, language, 3.0) == 0.3
 
 
-def test_a_part_of_the_exam_is_the_persons_own():
+def test_part_of_the_exam_score_is_individual():
     # the sum of both parts has the variance of a logistic number with this noise
     assert math.pi / math.sqrt(3) == approx(trainee.LOGISTIC_SD)
     assert trainee.exam_part(0.7, 0.5, 0.1, 0.0, 2.0) == approx(share(2.0))
@@ -616,7 +616,7 @@ def test_hazards_of_leaving_are_proportional():
     assert hazard(0.0) == 0.0
 
 
-def test_months_until_a_hazard_has_grown_are_the_inverse_of_what_has_accumulated():
+def test_the_time_until_an_event_inverts_the_cumulative_hazard():
     for growth, start, needed in ((0.2, 0.0, 0.5), (0.05, 7.0, 1.3), (0.0, 4.0, 0.9)):
         months = trainee.months_until(0.03, growth, start, needed)
         waited = np.linspace(start, start + months, 10_001)
@@ -676,7 +676,7 @@ def test_going_home_is_a_proportional_hazard():
 
 
 @pytest.mark.parametrize(("needed", "start"), [(0.1, 0.0), (0.7, 5.0), (2.0, 0.0), (0.5, 30.0)])
-def test_workers_leave_when_their_hazard_is_used_up(needed, start):
+def test_workers_leave_when_their_cumulative_hazard_is_reached(needed, start):
     hazard, factor, clause, other = 0.05, 0.3, 24.0, 0.01
     months = trainee.months_until_quit(hazard, factor, clause, start, needed, other)
     worked = np.linspace(start, start + months, 400_001)
@@ -687,7 +687,7 @@ def test_workers_leave_when_their_hazard_is_used_up(needed, start):
     assert found == approx(needed)
 
 
-def test_who_has_no_reason_to_leave_stays():
+def test_workers_without_a_reason_to_leave_stay():
     assert trainee.months_until_quit(0.0, 0.3, 24.0, 0.0, 0.5, 0.0) == math.inf
     # a clause that nobody breaks binds to its end
     assert trainee.months_until_quit(0.05, 0.0, 24.0, 4.0, 0.5, 0.0) == approx(20.0 + 0.5 / 0.05)
@@ -704,7 +704,7 @@ def test_a_push_moves_the_logit_of_a_chance():
     assert trainee.chance_at_odds(0.5, -1e9) == approx(share(-50), rel=1e-9)
 
 
-def test_a_life_course_is_in_the_order_of_time():
+def test_life_courses_are_in_chronological_order():
     entered = [-1] * len(STAGES[: trainee.ENDED + 1])
     entered[0], entered[1], entered[trainee.ENDED] = 2, 5, 9
     person = Row(entered=entered, stage=trainee.ENDED, stage_name=STAGES[trainee.ENDED])

@@ -1,4 +1,4 @@
-"""Small worlds come to what they came to before, compiled or as plain Python."""
+"""Small worlds give their recorded results, compiled or as plain Python."""
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ def test_the_table_holds_all_small_worlds():
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_a_small_world_comes_to_what_it_came_to(name):
+def test_each_small_world_gives_its_recorded_results(name):
     found = values(name)
     # what the table leaves out is zero in all
     wanted = RECORDED[name].reindex(found.index, fill_value=0.0)
@@ -32,7 +32,7 @@ def test_a_small_world_comes_to_what_it_came_to(name):
 
 @plain_only
 @pytest.mark.parametrize("name", list(TWISTS)[:3])
-def test_no_number_changes_with_every_rule_stated_anew(name):
+def test_replacing_the_rules_with_copies_changes_no_number(name):
     # these two hand the person on, so that they are asked each month, in another order
     rules = {n: r for n, r in rules_as_ours.OURS.items() if n not in ("dropout", "leaving")}
     # not the last of them: who takes part for good is added up in another order; and
@@ -63,7 +63,7 @@ PRESSED = {
 
 
 @plain_only
-def test_hazards_asked_for_each_month_strike_when_dated_ones_do():
+def test_monthly_hazards_strike_when_predated_ones_do():
     change = {"month": 12, "set": {"behaviour.retention.quit": 0.07}, "why": "test"}
     plan = blueprint(bare(PRESSED, months=36, timeline=[change]))
     dated, monthly = (
@@ -85,7 +85,7 @@ def first_come(person):
 
 
 @plain_only
-def test_an_own_order_of_the_line_of_visas_is_kept():
+def test_a_users_rule_can_order_the_visa_queue():
     lane = "governments.destination.visa.lanes.standard"
     design = {f"{lane}.decisions_per_month": 3, f"{lane}.minimum_months": 2}
     plan = blueprint(bare({**design, "programmes.pilot.intakes.seats": 11}, months=16))
@@ -102,7 +102,7 @@ def half_as_likely(b, quarter=0.25, two=2.0):
 
 
 @plain_only
-def test_arguments_with_a_default_keep_it():
+def test_arguments_keep_their_defaults():
     name, stay = "a regulated occupation", "behaviour.retention.stay_in_destination"
     ours, theirs = (
         simulate(blueprint(small(name, {stay: share})), 1, range(1), threads=1, rules=rules)

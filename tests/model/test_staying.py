@@ -65,7 +65,7 @@ DIRECTIONS = {
 
 
 @pytest.mark.parametrize("name", DIRECTIONS)
-def test_what_keeps_people_keeps_them(name):
+def test_each_reason_to_stay_raises_retention(name):
     context, lever, less, more = DIRECTIONS[name]
     low, high = (kept({**context, lever: value}) for value in (less, more))
     difference = high - low
@@ -130,7 +130,7 @@ def test_those_employed_elsewhere_go_home_by_the_same_rule():
     assert within_three_errors(at_home, 100 * (1 - np.exp(-hazard)))
 
 
-def test_the_indebted_whose_permit_binds_them_leave_without_notice():
+def test_indebted_workers_tied_to_an_employer_leave_without_notice():
     rates = {"quit": 0.03, "without_notice": 0.02, "stay_in_destination": 0.5}
     changes = {
         **WAGES,
@@ -187,7 +187,7 @@ def test_seasonal_workers_go_home_and_come_back():
     assert world.employers["workers"].sum() == world.headcount[0][STAGES.index("employed")]
 
 
-def test_each_season_has_its_journey_and_the_vacancy_is_kept():
+def test_each_season_has_its_own_journey_and_the_vacancy_is_kept_open():
     paid = {**SEASONAL, f"{P}.costs.travel": 100, "employers.firms.margin_per_month": 10}
     found = ensemble(bare(paid), 20)
     back = found.count("rehired")

@@ -1,4 +1,4 @@
-"""What is computed of a scenario before a run, each number by its formula, all inputs unlike."""
+"""What is computed from a scenario before a run: each number by its formula, distinct inputs."""
 
 import math
 
@@ -66,7 +66,7 @@ def assert_holds(row, expected):
     assert found == {name: approx(value) for name, value in expected.items()}
 
 
-def test_the_slowest_origin_the_mean_outreach_and_the_strictest_share_hold():
+def test_the_slowest_origin_the_mean_outreach_and_the_strictest_share_apply():
     expected = {"months_to_set_up": 4 + 3, "applicants_per_seat": 3 * 1.1}
     assert_holds(of_programme(), {**expected, "mandated_share": 0.2, "domestic_share": 0.2})
     more = of_programme({f"{PILOT}.domestic_track_share": 0.25})
@@ -77,7 +77,7 @@ def test_the_slowest_origin_the_mean_outreach_and_the_strictest_share_hold():
     ("demand", "waited_for"),
     [("pool", 0), ("committed", 6)],
 )
-def test_months_before_a_visa_and_until_arrival(demand, waited_for):
+def test_months_before_the_visa_and_until_arrival_add_up(demand, waited_for):
     row = of_programme({f"{PILOT}.demand": demand})
     # funders count from the start of training, employers from when they commit
     assert_holds(row, {"wait_before_visa": 2 + 1 + 5 + waited_for, "months_to_arrive": 6 + 8 + 4})
@@ -103,7 +103,7 @@ def test_a_lane_is_found_among_those_of_its_government():
     assert found["employer_terms"]["government"].tolist() == [1]
 
 
-def test_wages_are_seen_net_and_at_the_prices_of_where_they_are_spent():
+def test_wages_are_compared_net_and_at_the_prices_where_they_are_spent():
     net = 2100 * 0.7
     expected = {
         "log_wage_ratio": math.log(7),
@@ -182,7 +182,7 @@ def test_the_level_that_work_needs_is_stated_or_the_higher_of_target_and_least()
         assert [row[f"level_hours_{n}"] for n in range(1, 7)] == list(spoken)
 
 
-def test_people_vary_when_any_of_what_is_drawn_of_them_does():
+def test_people_vary_if_any_drawn_attribute_varies():
     spread = {"uniform": {"low": 0.1, "high": 0.9}}
     people = "behaviour.people."
     for changes, vary, households in (
@@ -206,7 +206,7 @@ def test_people_vary_when_any_of_what_is_drawn_of_them_does():
         assert [bool(row["people_vary"]), bool(row["households_vary"])] == [vary, households]
 
 
-def test_what_a_programme_says_of_its_entrants_comes_before_what_all_are_like():
+def test_a_programmes_statements_on_its_entrants_take_precedence():
     changes = {"behaviour.people.women": 0.4, "behaviour.people.prior_employment": 0.3}
     row = of_programme({**changes, f"{PILOT}.entrants.women": 0.9})
     assert_holds(row, {"entrants_women": 0.9, "entrants_prior_employment": 0.3})
@@ -239,12 +239,12 @@ def test_employers_open_vacancies_in_the_occupation_that_fits_best():
     assert found["local_fill_chance"] == approx([1 - math.exp(-0.3), 0])
 
 
-def test_a_clause_lowers_the_hazard_of_quitting_by_its_exponential():
+def test_a_clause_lowers_the_hazard_of_quitting_exponentially():
     row = terms.build_terms(design(), Quantiles())["behaviour"][0]
     assert_holds(row, {"retention_clause_factor": math.exp(-0.7)})
 
 
-def test_own_costs_stand_in_the_places_of_their_names_with_who_pays():
+def test_added_costs_appear_under_their_names_with_their_payers():
     mentors = {"per": "arrival", "amount": 50, "payee": "institution", "payers": {"employer": 1}}
     books = {"per": "enrolled", "amount": 20, "payers": {"donor": 0.4, "trainee": 0.6}}
     found = terms.own_cost_table(design({f"{PILOT}.own_costs": {"m": mentors, "b": books}}))

@@ -52,7 +52,7 @@ def logit(share):
 
 @pytest.mark.parametrize("success", [True, False])
 @pytest.mark.parametrize("weight", [1.0, 0.2])
-def test_one_case_is_one_step_of_the_filter(success, weight):
+def test_each_case_is_one_step_of_the_filter(success, weight):
     (one,) = beliefs((-0.4, 1.3))
     observe(one, success, weight)
     chance = logistic(-0.4)
@@ -73,7 +73,7 @@ def test_three_beliefs_move_by_their_shares_of_the_variance():
     assert moved / moved.sum() == pytest.approx(np.array([0.2, 0.6, 0.4]) / 1.2)
 
 
-def test_cases_make_a_belief_surer_and_right():
+def test_cases_make_a_belief_more_certain_and_more_accurate():
     luck = np.random.default_rng(1)
     (one,) = beliefs((logit(0.3), 1.0))
     precision = 1.0
@@ -157,7 +157,7 @@ def test_first_opinions_differ_by_employer_around_the_channels():
     assert found.std() == pytest.approx(0.5, rel=0.06)
 
 
-def test_channels_stand_in_the_order_of_the_survey():
+def test_channels_rank_as_in_the_survey():
     vouching = smpsim.load("reference").behaviour.trust.vouching
     levels = [getattr(vouching, channel) for channel in VOUCHING]
     assert levels == sorted(levels, reverse=True)
@@ -189,7 +189,7 @@ def two_schools(mapped=False, months=60, **trust):
     )
 
 
-def test_schools_are_told_apart_by_what_came_from_them():
+def test_schools_are_judged_by_their_own_graduates():
     world = one_run(two_schools())
     good, poor = world.school_beliefs["logit"].T
     assert (good > poor).all()
@@ -199,7 +199,7 @@ def test_schools_are_told_apart_by_what_came_from_them():
     assert strict.partnerships["trust"].mean() < world.partnerships["trust"].mean()
 
 
-def test_a_visit_shows_schools_as_they_are_before_anybody_is_hired():
+def test_a_visit_shows_the_quality_of_schools_before_anybody_is_hired():
     world = one_run(two_schools(mapped=True, months=1, mapping_strength=8))
     good, poor = world.school_beliefs["logit"].T
     assert (good > 0).all()
@@ -208,7 +208,7 @@ def test_a_visit_shows_schools_as_they_are_before_anybody_is_hired():
     assert (world.school_beliefs["variance"] < UNSURE["school_uncertainty"] ** 2).all()
 
 
-def test_who_comes_late_is_no_failure_of_the_school():
+def test_a_late_arrival_is_not_counted_against_the_school():
     slow = {
         "governments.destination.visa.lanes.standard.months": 12,
         "behaviour.channel.promise_slack_months": 0,
@@ -246,7 +246,7 @@ def test_bad_hires_lower_trust_and_good_ones_raise_it():
     assert low.last("mean_trust").max() < 0.5 < high.last("mean_trust").min()
 
 
-def test_a_logit_is_that_of_its_share():
+def test_the_logit_of_a_belief_is_that_of_its_share():
     assert belief.logit(0.25) == pytest.approx(math.log(1 / 3))
     assert belief.logit(0.0) == -belief.LARGEST_LOGIT
     assert belief.logit(1.0) == belief.LARGEST_LOGIT

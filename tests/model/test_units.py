@@ -1,4 +1,4 @@
-"""In another unit of money the same happens, and all amounts are so many times as large."""
+"""In another unit of money the same happens, and only the amounts are scaled."""
 
 from typing import Any
 

@@ -55,8 +55,8 @@ def spells_with(**lengths: dict[int, int]) -> np.ndarray:
     return table
 
 
-def test_a_median_exists_only_where_half_of_the_enrolled_are_placed():
-    """Of ten, four are placed in month 3 and 5 by month 6: half is met exactly, or never."""
+def test_a_median_exists_only_where_half_of_the_trainees_are_placed():
+    """Of ten people, four are placed in month 3 and five by month 6: half exactly, or never."""
     met = spells_with(placed={3: 4, 6: 1}, dropped_out={1: 5})
     never = spells_with(placed={3: 4}, dropped_out={1: 6})
     half = [float(months_until(0.5, of_ways(one)[0])) for one in (met, never)]
@@ -66,8 +66,8 @@ def test_a_median_exists_only_where_half_of_the_enrolled_are_placed():
     assert placed_within(12, never) == pytest.approx(0.4)
 
 
-def test_who_is_still_under_way_counts_for_as_long_as_they_were_seen():
-    """Two cohorts alike, of which the second is seen for two months only."""
+def test_people_still_under_way_count_for_as_long_as_they_were_observed():
+    """Two identical cohorts, the second observed for two months only."""
     whole = spells_with(placed={4: 6}, dropped_out={1: 4})
     cut = spells_with(placed={4: 6}, dropped_out={1: 8}, under_way={2: 6})
     np.testing.assert_allclose(of_ways(cut)[0, :5], of_ways(whole)[0, :5], atol=1e-15)
@@ -76,7 +76,7 @@ def test_who_is_still_under_way_counts_for_as_long_as_they_were_seen():
     assert cut[0].sum() / cut.sum() == pytest.approx(0.3)
 
 
-def test_a_horizon_that_is_too_near_leaves_it_unknown():
+def test_beyond_the_observed_months_the_share_placed_is_unknown():
     early = spells_with(placed={3: 1}, under_way={5: 9})
     assert placed_within(4, early) == pytest.approx(0.1)
     assert np.isnan(placed_within(6, early))
@@ -105,7 +105,7 @@ def within_four_errors(found: float, expected: float, people: float) -> bool:
     return abs(found - expected) < 4.0 * np.sqrt(expected * (1.0 - expected) / people)
 
 
-def test_incidence_of_dropout_and_placement_is_its_closed_form(result):
+def test_incidence_of_dropout_and_placement_equals_its_closed_form(result):
     table = result.incidence().set_index(["way", "months"])["share"]
     people = result.outcome_table["enrolled"].sum()
     assert people == 20_000
@@ -118,7 +118,7 @@ def test_incidence_of_dropout_and_placement_is_its_closed_form(result):
     assert within_four_errors(placed.iloc[-1], np.exp(-DROPOUT * TRAINING), people)
 
 
-def test_ways_that_compete_share_what_their_hazards_say():
+def test_competing_risks_divide_people_in_proportion_to_their_hazards():
     """Nobody is hired: a job at home and a change of mind, each at its own constant hazard."""
     found = run_of(0, waiting__domestic_job__base=JOB, waiting__withdrawal__base=MIND)
     table = found.incidence().set_index(["way", "months"])["share"]
@@ -135,7 +135,7 @@ def test_ways_that_compete_share_what_their_hazards_say():
     assert "Nobody is placed" in found.sentences[0]
 
 
-def test_time_with_the_employer_is_its_closed_form():
+def test_time_with_the_employer_equals_its_closed_form():
     """Kaplan and Meier's estimate, with a constant hazard of quitting and a horizon."""
     found = run_of(1000, retention__quit=0.02)
     stay = found.staying().set_index("months")["share"]
@@ -144,8 +144,8 @@ def test_time_with_the_employer_is_its_closed_form():
         assert within_four_errors(stay[months], np.exp(-0.02 * months), people), months
 
 
-def test_spells_are_the_life_courses_of_people(result):
-    """Each length of time is what life courses say, counted another way."""
+def test_spells_agree_with_life_courses(result):
+    """Each length of time agrees with the life courses, counted in another way."""
     life = result.trainees()
     life = life[life["enrolled"].notna()]
     spells = result.spell_array.sum(axis=(0, 1))
@@ -193,7 +193,7 @@ def test_pooled_curves_are_those_of_the_runs_together(result):
     np.testing.assert_allclose(mine, stay["share"], rtol=0, atol=1e-12)
 
 
-def test_a_median_that_most_runs_lack_has_no_mean(result):
+def test_a_median_missing_in_most_runs_has_no_mean(result):
     """The mean of the other runs would be too short; the sentence says how many have one."""
     table = pd.DataFrame({"months_to_placement_median": [9.0] * 90 + [np.nan] * 10})
     from smpsim.results.estimates import Estimates
@@ -204,13 +204,13 @@ def test_a_median_that_most_runs_lack_has_no_mean(result):
     assert OUTCOMES["months_to_placement_median"].undefined.startswith("fewer than half")
 
 
-def test_results_are_read_back_with_their_lengths_of_time(result, tmp_path):
+def test_stored_results_keep_their_spells(result, tmp_path):
     result.write(tmp_path / "out")
     again = smpsim.read_result(tmp_path / "out")
     np.testing.assert_array_equal(again.spell_array, result.spell_array)
 
 
-def test_the_picture_says_what_it_shows(result):
+def test_the_picture_names_its_curves_and_the_number_of_runs(result):
     for plot in (result.plot, result.plot.phone):
         figure = plot.survival()
         texts = [one.get_text().replace("\n", " ") for axes in figure.axes for one in axes.texts]
@@ -244,14 +244,14 @@ def test_the_picture_of_two_designs_shows_their_curves_and_the_difference():
         both.plot.survival("pilo")
 
 
-def test_without_the_library_two_designs_lack_the_picture_too(result, monkeypatch):
+def test_without_the_library_comparisons_also_omit_the_picture(result, monkeypatch):
     both = smpsim.Comparison(result, result, names=("a", "b"))
     assert "survival" in both.pictures
     monkeypatch.setattr("smpsim.results.survival.there", lambda extra: False)
     assert list(both.pictures) == ["trajectories", "differences"]
 
 
-def test_labels_keep_apart_and_move_little():
+def test_labels_do_not_overlap_and_move_little():
     from smpsim.plots.style import spaced
 
     found = spaced([0.10, 0.11, 0.12, 0.5], 0.05, 0.0, 1.0)

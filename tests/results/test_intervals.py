@@ -1,4 +1,4 @@
-"""Intervals of what is rare: exact where they can be, and how often they hold the truth."""
+"""Intervals for rare events: exact where they can be, and how often they cover the truth."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_shares_of_runs_have_the_exact_interval(count, runs):
     assert share_interval(count, runs) == pytest.approx((expected.low, expected.high), abs=1e-12)
 
 
-def test_none_of_the_runs_is_bounded_by_the_rule_of_three():
+def test_zero_of_n_runs_is_bounded_by_the_rule_of_three():
     low, high = share_interval(0, 300, 0.90)
     assert low == 0.0
     # one-sided 95 %: three by the number of runs
@@ -41,8 +41,8 @@ RARE = {
 
 
 @pytest.mark.parametrize("case", RARE)
-def test_intervals_of_rare_counts_hold_the_truth_as_often_as_they_say(case):
-    """Of two thousand studies; a t interval misses more, and on one side."""
+def test_intervals_of_rare_counts_have_their_stated_coverage(case):
+    """In two thousand studies; a t interval misses more often, and on one side."""
     draw, truth = RARE[case]
     rng = np.random.default_rng(12)
     held = {"rare": 0, "t": 0}
@@ -75,7 +75,7 @@ def test_all_means_and_differences_of_rare_counts_have_such_intervals():
 
 
 @pytest.mark.parametrize(("empty", "known"), [(0, True), (72, True), (73, False), (100, False)])
-def test_what_a_placement_costs_is_said_where_placements_are_known_well_enough(empty, known):
+def test_the_cost_per_placement_is_shown_where_placements_are_known_well_enough(empty, known):
     """The standard error of the mean number is 16.2 % of it with 72 empty runs, 16.5 % with 73."""
     placed = np.r_[np.zeros(empty), np.full(100 - empty, 10.0)]
     runs = pd.DataFrame({"placed": placed, "cost_total": 1000.0, "cost_per_placement": 0.0})
@@ -92,7 +92,7 @@ def test_what_a_placement_costs_is_said_where_placements_are_known_well_enough(e
 
 
 def test_a_placement_has_no_highest_cost_where_nobody_is_placed():
-    """Of ten runs two place nobody: a fifth of the runs lies above any amount."""
+    """Two of ten runs place nobody: a fifth of the runs lie above any amount."""
     placed = np.r_[0.0, 0.0, np.arange(1.0, 9.0)]
     cost = 100.0 / np.where(placed > 0, placed, np.nan)
     runs = pd.DataFrame({"placed": placed, "cost_total": 100.0, "cost_per_placement": cost})
@@ -111,7 +111,7 @@ def test_a_placement_has_no_highest_cost_where_nobody_is_placed():
     assert quantile(unknown, 0.9)["cost_per_placement"] == pytest.approx(np.nanquantile(cost, 0.9))
 
 
-def test_a_run_says_in_how_many_runs_anybody_is_placed():
+def test_the_report_says_in_how_many_runs_anybody_is_placed():
     """One seat, and a visa for one in fifty."""
     few = bare(
         {

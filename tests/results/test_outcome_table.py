@@ -60,7 +60,7 @@ def test_every_party_has_its_cost_and_its_value(result):
     ]
     borne = runs[[f"cost_{party}" for party in SHARING_PARTIES]].sum(axis=1)
     np.testing.assert_allclose(borne, runs["cost_total"])
-    assert label_of("cost_donor") == "cost borne by donor"
+    assert label_of("cost_donor") == "cost borne by the donor"
 
 
 def test_an_outcome_is_the_last_value_of_the_series_that_it_names(result):

@@ -1,4 +1,4 @@
-"""What cannot be seen by the horizon: the same answer in every command, and neither good nor bad.
+"""What cannot be observed by the horizon: every command treats it alike, as neither good nor bad.
 
 Three people are trained in each of two intakes and nobody quits. The second intake arrives less
 than a year before the end, so a run is unknown if the first places nobody. As all who are placed
@@ -41,7 +41,7 @@ def right(late):
     return runs["cost_total"].sum() / runs["placed"].sum()
 
 
-def test_the_price_of_a_placement_that_is_kept_counts_all_runs_above_and_below(late, right):
+def test_the_cost_per_placement_kept_uses_all_runs(late, right):
     runs, summary = late.outcomes(), late.summary().loc["pilot"]
     seen = runs[KEPT].notna()
     assert 190 < seen.sum() < RUNS
@@ -51,7 +51,7 @@ def test_the_price_of_a_placement_that_is_kept_counts_all_runs_above_and_below(l
     assert summary.loc["cost_per_placement", "runs_used"] == RUNS
 
 
-def test_to_leave_late_runs_out_would_make_a_placement_that_is_kept_too_cheap():
+def test_leaving_out_late_runs_would_understate_the_cost_per_placement_kept():
     one, other = (smpsim.run("bare_pipeline", 4000, n, overrides=LATE).outcomes() for n in (1, 2))
     right, long_run = (runs["cost_total"].sum() / runs["placed"].sum() for runs in (one, other))
     seen = one[KEPT].notna()
@@ -134,7 +134,7 @@ def outcomes(placed, kept):
     )  # fmt: skip
 
 
-def test_nobody_placed_is_undefined_and_nobody_seen_is_not_yet_observable():
+def test_without_placements_a_value_is_undefined_and_without_follow_up_unknown():
     runs = outcomes([0, 10, 10, 10], [0, np.nan, 0, 5])
     assert missing(PRICE, runs).tolist() == [UNDEFINED, NOT_YET, UNDEFINED, ""]
     assert missing(KEPT, runs).tolist() == ["", NOT_YET, "", ""]
@@ -144,7 +144,7 @@ def test_nobody_placed_is_undefined_and_nobody_seen_is_not_yet_observable():
     assert set(missing(PRICE, runs[[PRICE]])) == {NOT_YET, ""}
 
 
-def test_a_condition_fails_without_a_placement_and_is_unknown_without_a_view():
+def test_a_condition_fails_without_placements_and_is_unknown_without_observation():
     runs = outcomes([0, 10, 10, 10], [0, np.nan, 0, 5])
     dear = Condition(PRICE, ">", 400.0)
     np.testing.assert_array_equal(dear.holds(runs), [1, np.nan, 1, 0])
@@ -154,7 +154,7 @@ def test_a_condition_fails_without_a_placement_and_is_unknown_without_a_view():
     np.testing.assert_array_equal(failing(runs, [dear, placed]), [1, np.nan, 1, 0])
 
 
-def test_parts_that_tell_why_are_kept_too():
+def test_parts_that_explain_unknown_values_are_kept():
     assert with_parts([PRICE]) == [PRICE, "cost_total", KEPT, "placed"]
     assert with_parts([SHARE]) == [SHARE, "placed"]
 
@@ -162,7 +162,7 @@ def test_parts_that_tell_why_are_kept_too():
 # --- how runs without a value count -----------------------------------------------------------
 
 
-def test_contributions_by_hand():
+def test_contributions_equal_a_hand_calculation():
     runs = outcomes([10, 30, 5, 0], [5, 27, np.nan, 0])
     found = contributions(runs)
     # 32 of 40 are kept where somebody is seen; 45 are placed in all, so residuals weigh 45 / 40
@@ -194,7 +194,7 @@ def test_the_error_is_the_spread_over_many_samples():
     assert price_error.mean() == pytest.approx(price.std(), rel=0.06)
 
 
-def test_from_a_single_run_there_is_a_mean_without_an_error():
+def test_a_single_run_gives_a_mean_without_an_error():
     runs = outcomes([4, 6, 5], [2, np.nan, np.nan])
     mean, error, used = means(runs, [pd.Series(0, index=runs.index)])
     assert mean.loc[0, KEPT] == pytest.approx(2.5)
@@ -207,7 +207,7 @@ def test_from_a_single_run_there_is_a_mean_without_an_error():
 # --- the studies ------------------------------------------------------------------------------
 
 
-def test_who_is_placed_and_kept_too_late_to_be_seen_has_not_failed():
+def test_placements_too_late_to_be_observed_are_not_failures():
     study = SweepStudy(
         name="late", scenario="bare_pipeline",
         set={"months": 36, "behaviour.exam.pass_probability": 1.0,
@@ -226,7 +226,7 @@ def test_who_is_placed_and_kept_too_late_to_be_seen_has_not_failed():
 # --- people under way -------------------------------------------------------------------------
 
 
-def test_everybody_who_enrolled_has_ended_is_under_way_or_has_arrived():
+def test_everybody_enrolled_is_placed_lost_or_still_under_way():
     result = smpsim.run("thamm_germany", 10, 1)
     runs = result.outcomes()
     assert runs["under_way"].sum() > 0
@@ -236,7 +236,7 @@ def test_everybody_who_enrolled_has_ended_is_under_way_or_has_arrived():
     np.testing.assert_array_equal(runs["under_way"], stages[there].sum(axis=1))
 
 
-def test_who_waits_for_a_retake_has_not_passed():
+def test_people_awaiting_a_retake_have_not_passed():
     changes = {
         "months": 15,
         "behaviour.exam.pass_probability": 0.5,

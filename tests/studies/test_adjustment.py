@@ -1,4 +1,4 @@
-"""Many parameters fitted at once, against what theory says."""
+"""Many parameters fitted at once, compared with theory."""
 
 import os
 import subprocess
@@ -21,7 +21,7 @@ from smpsim.studies.calibrate.study import CalibrationStudy
 from smpsim.studies.validate.reports import Reports
 
 
-def test_normal_variables_get_the_posterior_of_theory():
+def test_normal_variables_get_the_theoretical_posterior():
     rng = np.random.default_rng(1)
     worlds, slope = 40_000, np.array([[1.0, 0.5], [0.0, 2.0]])
     drawn = rng.standard_normal((worlds, 2))
@@ -37,7 +37,7 @@ def test_normal_variables_get_the_posterior_of_theory():
     assert np.cov(found.T) == pytest.approx(cov, abs=0.02)
 
 
-def test_a_rate_gets_the_posterior_that_is_known():
+def test_a_rate_gets_its_known_posterior():
     # a rate with a flat prior, 30 of 100 seen: the posterior is Beta(31, 71)
     rng = np.random.default_rng(4)
     rates = rng.random(20_000)
@@ -51,14 +51,14 @@ def test_a_rate_gets_the_posterior_that_is_known():
     assert 1.0 <= posterior.std() / truth.std() <= 1.35
 
 
-def test_without_reports_nothing_moves():
+def test_without_reports_the_prior_is_unchanged():
     drawn = np.random.default_rng(2).standard_normal((50, 3))
     nothing = np.empty((50, 0))
     found = moved(drawn, nothing, np.empty(0), [], 0.8, np.random.default_rng(3))
     assert found is drawn
 
 
-def test_errors_have_the_covariance_that_the_gain_counts_with():
+def test_errors_have_the_covariance_assumed_in_the_gain():
     names = ["a", "b", "a", "c", "b"]
     drawn = errors_of_model(names, 0.8, 100_000, np.random.default_rng(5))
     assert np.cov(drawn.T) == pytest.approx(error_of_model(names, 0.8), abs=0.01)
@@ -77,7 +77,7 @@ print(np.array2string(found, precision=5, threshold=10_000, suppress_small=True)
 """
 
 
-def test_every_kind_of_processor_moves_worlds_to_the_same_place():
+def test_every_type_of_processor_gives_the_same_posterior():
     found = {
         subprocess.run(
             [sys.executable, "-c", DRAWS],
@@ -91,8 +91,8 @@ def test_every_kind_of_processor_moves_worlds_to_the_same_place():
     assert len(found) == 1
 
 
-def test_ranks_of_the_truth_are_even():
-    """Simulation-based calibration (Talts and others 2018): truth has no place of its own."""
+def test_ranks_of_the_truth_are_uniform():
+    """Simulation-based calibration (Talts and others 2018): every rank is equally likely."""
     rng = np.random.default_rng(4)
     worlds, truths, reports = 400, 300, 6
     slope = rng.standard_normal((reports, 3))
@@ -114,7 +114,7 @@ def test_ranks_of_the_truth_are_even():
 
 
 @pytest.mark.slow
-def test_the_error_of_the_model_is_found_and_programmes_left_out_are_covered():
+def test_model_error_is_estimated_and_programmes_left_out_are_covered():
     rng = np.random.default_rng(6)
     worlds, programmes, each = 500, 40, 3
     names = [f"p{n}" for n in range(programmes) for _ in range(each)]
@@ -139,7 +139,7 @@ def test_the_error_of_the_model_is_found_and_programmes_left_out_are_covered():
     assert with_best_error(drawn, exact, names, figures, 1, 0.9).error <= 0.25
 
 
-def test_what_is_missing_stands_in_the_middle_and_what_lies_outside_far_away():
+def test_missing_values_are_central_and_values_outside_are_far_away():
     rng = np.random.default_rng(7)
     values = rng.random((200, 3))
     values[::4, 0] = np.nan
@@ -165,7 +165,7 @@ def _reports(share):
     return Reports.model_validate({"outcomes": [one]})
 
 
-def test_all_likely_ranges_are_fitted_together():
+def test_all_likely_ranges_are_fitted_jointly():
     study = CalibrationStudy(name="test", draws=60, seed=3, posterior_draws=40)
     low, high = (calibrate(study, _reports(share)).parameters() for share in (0.03, 0.4))
     key = "behaviour.training.dropout"

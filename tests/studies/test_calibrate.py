@@ -1,4 +1,4 @@
-"""Calibration and validation on programmes whose truth we set ourselves."""
+"""Calibration and validation on programmes whose truth is set by the test."""
 
 import numpy as np
 import pandas as pd
@@ -68,7 +68,7 @@ def test_the_parameter_that_made_the_report_is_found(found):
     assert bool(found.fit()["covered"].iloc[0])
 
 
-def test_a_parameter_without_effect_stays_as_it_was():
+def test_a_parameter_without_effect_keeps_its_prior():
     other = "behaviour.people.aptitude"
     priors = {
         PASS: {"uniform": {"low": 0.2, "high": 1.0}},
@@ -94,7 +94,7 @@ def test_priors_are_covered_evenly():
     assert places == pytest.approx((np.arange(64) + 0.5) / 64, abs=0.6 / 64)
 
 
-def test_what_is_written_can_be_predicted_with(found, tmp_path):
+def test_a_stored_posterior_can_be_used_for_prediction(found, tmp_path):
     files = found.write(tmp_path, "csv", pictures=True)
     names = {file.name for file in files}
     assert {"posterior.csv", "parameters.png"} <= names
@@ -114,7 +114,7 @@ def test_what_is_written_can_be_predicted_with(found, tmp_path):
     assert (predicted.draws, predicted.runs) == (21, 1)
 
 
-def test_the_picture_holds_shares_and_each_programme_once():
+def test_the_picture_shows_shares_and_each_programme_once():
     passed = reports(0.6).outcomes[0].model_dump(exclude_unset=True)
     months = {"count": ["months_to_placement_median"], "of": None}
     every = [
@@ -142,7 +142,7 @@ def test_a_draw_that_is_not_valid_is_named_before_anything_runs(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
+def test_stored_runs_are_not_repeated_and_do_not_mix(found, tmp_path):
     done = []
     kept = calibrate(study(), reports(0.6), folder=tmp_path, threads=2, progress=done.append)
     assert done[-1] == 120
@@ -158,7 +158,7 @@ def test_kept_runs_are_not_run_again_and_do_not_mix(found, tmp_path):
     pd.testing.assert_frame_equal(fresh.shares, calibrate(study(seed=4), reports(0.6)).shares)
 
 
-def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs(tmp_path):
+def test_parts_that_set_drawn_values_are_separate_and_refused_before_any_run(tmp_path):
     both = [Situation("bare_pipeline"), Situation("bare_pipeline", {PASS: 0.9})]
     draws = parameters(pd.DataFrame({PASS: [0.5, 0.6]}))
     first = prepare(both, draws, 4, seed=1).run(tmp_path)
@@ -172,7 +172,7 @@ def test_parts_that_set_what_is_drawn_are_kept_apart_and_refused_before_any_runs
         prepare(other, draws, 4, seed=1).run(tmp_path)
 
 
-def test_the_command_stops_goes_on_and_refuses(tmp_path, monkeypatch):
+def test_the_command_stops_resumes_and_refuses(tmp_path, monkeypatch):
     plan = tmp_path / "plan.yaml"
     facts = study(draws=60).model_dump(mode="json")
     plan.write_text(yaml.safe_dump({**facts, "reports": ["reports.yaml"]}))
@@ -269,7 +269,7 @@ def test_patterns_get_their_verdicts():
     assert "exams: does not hold." in found.sentences
 
 
-def test_faulty_studies_and_reports_are_explained(tmp_path):
+def test_errors_in_studies_and_reports_are_explained(tmp_path):
     file = tmp_path / "study.yaml"
     file.write_text(
         "name: x\ndraws: 5\npriors:\n"
@@ -305,7 +305,7 @@ def test_faulty_studies_and_reports_are_explained(tmp_path):
     assert "did you mean 'placed'?" in str(caught.value)
 
 
-def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
+def test_a_file_that_is_not_a_table_of_draws_is_named(tmp_path):
     with pytest.raises(ScenarioError, match=r"nowhere.csv: cannot be read"):
         read_draws(tmp_path / "nowhere.csv")
 
@@ -316,7 +316,7 @@ def test_a_file_that_is_no_table_of_draws_is_named(tmp_path):
     [{PASS: 1.0, "months": 9}, {"behaviour.exam": {"pass_probability": 1.0}, "months": 9}],
     ids=["key", "section"],
 )
-def test_what_a_report_sets_is_not_drawn_over_by_draws_of_your_own(values):
+def test_user_draws_do_not_override_what_a_report_sets(values):
     draws = parameters(pd.DataFrame({PASS: [0.5, 0.6, 0.7]}))
     free, fixed = Situation("bare_pipeline"), Situation("bare_pipeline", values)
     runs = prepare([free, fixed], draws, 6, seed=4).run()
@@ -332,7 +332,7 @@ def test_what_a_report_sets_is_not_drawn_over_by_draws_of_your_own(values):
     assert runs.of("bare_pipeline", fixed.values)["failed"].sum() == 0
 
 
-def test_draws_of_a_validation_are_counted_and_not_given():
+def test_draws_of_a_validation_are_a_number_not_a_table():
     with pytest.raises(smpsim.Error, match="draws: got a table; allowed: a number of worlds"):
         validate(reports(0.5), draws=pd.DataFrame({PASS: [0.5]}))
 

@@ -74,7 +74,7 @@ def test_paired_statistics_agree_with_scipy() -> None:
     assert (found["mean_a"], found["mean_b"], found["runs"]) == (a.mean(), b.mean(), 50)
 
 
-def test_paired_statistics_by_hand() -> None:
+def test_paired_statistics_equal_a_hand_calculation() -> None:
     found = paired_difference(np.array([1.0, 2.0, 3.0]), np.array([2.0, 4.0, 3.0]))
     # differences 1, 2, 0: mean 1, variance 1; variances of a and b are both 1
     assert found["difference"] == 1.0
@@ -127,8 +127,8 @@ def test_the_same_people_make_a_small_difference_visible(better: Comparison) -> 
     assert (gained >= 0).all()
 
 
-def test_pairing_needs_as_many_runs_fewer_as_it_says(better: Comparison) -> None:
-    """Independent runs of the same designs vary as much more as the factor says."""
+def test_pairing_saves_as_many_runs_as_stated(better: Comparison) -> None:
+    """Independent runs of the same designs vary more, by the factor stated."""
     paired = compare("bare_pipeline", overrides_b={PASS: 0.9}, replications=400, seed=5)
     placed = paired.differences().loc[("pilot", "placed")]
     other = run("bare_pipeline", 400, seed=6, overrides={PASS: 0.9}).outcomes()["placed"]
@@ -141,7 +141,7 @@ def test_pairing_needs_as_many_runs_fewer_as_it_says(better: Comparison) -> None
     assert apart["independent_runs"] == pytest.approx(1.0, abs=0.15)
 
 
-def test_a_ratio_of_means_by_hand() -> None:
+def test_a_ratio_of_means_equals_a_hand_calculation() -> None:
     a = np.array([10.0, 20.0, 30.0]), np.array([1.0, 2.0, 0.0])
     b = np.array([12.0, 18.0, 30.0]), np.array([2.0, 2.0, 2.0])
     found = paired_ratio_difference(a, b)
@@ -172,7 +172,7 @@ def test_intervals_of_ratios_cover_the_truth() -> None:
 
 
 @pytest.mark.filterwarnings("error")
-def test_ratios_that_cannot_be_told() -> None:
+def test_ratios_that_cannot_be_estimated_have_no_interval() -> None:
     ones = np.ones(4)
     nobody = paired_ratio_difference((ones, 0 * ones), (ones, ones))
     assert np.isnan(nobody["difference"])
@@ -222,7 +222,7 @@ def test_outcomes_that_two_designs_do_not_share_are_refused() -> None:
         totals.differences(outcomes=["retained_12"])
 
 
-def test_what_is_changed_in_one_only() -> None:
+def test_a_change_to_one_design_only_is_possible() -> None:
     found = compare("bare_pipeline", overrides_b={PASS: 0.9}, replications=6, seed=5)
     assert found.names == ("Bare pipeline", "Bare pipeline, pass_probability=0.9")
     other = compare("bare_pipeline", load("bare_pipeline", {PASS: 0.9}), replications=6, seed=5)
@@ -298,7 +298,7 @@ def test_designs_have_names_that_tell_them_apart() -> None:
         (("a", None), ([], ["x={normal: [1, 2]}"]), ([], []), "a_with_x_normal_1_2"),
     ],
 )
-def test_folders_say_what_is_in_them(
+def test_folders_describe_their_contents(
     sources: tuple[str, str | None], own: Any, actions: Any, folder: str
 ) -> None:
     assert folder_of(sources, own, actions) == folder
@@ -312,7 +312,7 @@ def test_the_level_widens_the_interval(better: Comparison) -> None:
             better.differences(level)
 
 
-def test_defaults_are_the_larger_number_and_the_seed_of_a() -> None:
+def test_defaults_are_the_larger_number_of_runs_and_the_first_seed() -> None:
     a = load("bare_pipeline", {"replications": 3, "seed": 11})
     b = load("bare_pipeline", {"replications": 5, "seed": 12})
     found = compare(a, b)

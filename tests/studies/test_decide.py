@@ -1,4 +1,4 @@
-"""Decisions on cases whose answer is known: in closed form, or by counting."""
+"""Decisions in cases whose answer is known: in closed form, or by counting."""
 
 import json
 
@@ -64,7 +64,7 @@ def test_the_value_of_information_is_that_of_the_closed_form(mean, slope):
     assert abs(np.mean(values) - wanted) < 3 * error + 0.05 * wanted
 
 
-def test_it_does_not_depend_on_the_first_option_or_the_scale_of_a_parameter():
+def test_the_value_of_information_does_not_depend_on_the_first_option_or_on_scale():
     objective, parameters = toy(200, 0.5, 2.0, 0.5)
     found = value_of_information(objective, parameters, 1, 20)
     turned = value_of_information(objective[::-1], parameters, 1, 20)
@@ -73,7 +73,7 @@ def test_it_does_not_depend_on_the_first_option_or_the_scale_of_a_parameter():
     pd.testing.assert_frame_equal(found, skewed)
 
 
-def test_what_has_no_effect_is_not_above_noise_in_19_of_20_cases():
+def test_parameters_without_effect_stay_within_noise_in_19_of_20_cases():
     clear = [
         value_of_information(*toy(60, 0.0, 0.0, 1.0, seed), seed, 60)["clear"].any()
         for seed in range(40)
@@ -93,7 +93,7 @@ def test_equal_draws_do_not_confirm_each_other():
     assert not often["clear"].any()
 
 
-def test_a_choice_that_never_changes_has_no_information_to_buy():
+def test_information_has_no_value_where_the_choice_never_changes():
     objective, parameters = toy(50, 0.0, 1.0, 0.1)
     found = value_of_information(np.stack([objective[0], objective[0] + 5]), parameters, 1, 10)
     assert (found["value"] == 0).all()
@@ -117,7 +117,7 @@ def test_shares_of_variance_are_those_of_theory():
     assert all(one.chance + one.unknown == pytest.approx(1) for one in found)
 
 
-def test_the_ends_of_the_division_are_chance_alone_and_nothing_known():
+def test_the_extremes_of_the_split_are_chance_alone_and_uncertainty_alone():
     rng = np.random.default_rng(5)
     assert spread_of(rng.normal(size=(400, 50)), 0.9).unknown < 0.01
     assert spread_of(np.repeat(rng.normal(size=(9, 1)), 3, axis=1), 0.9)[:2] == (0.0, 1.0)
@@ -145,14 +145,14 @@ def test_rare_events_have_bounds():
 # --- regret and dominance -------------------------------------------------------------------
 
 
-def test_regret_is_the_loss_against_the_best_of_each_world():
+def test_regret_is_the_loss_relative_to_the_best_option_in_each_world():
     values = np.array([[[4.0], [1.0]], [[2.0], [3.0]]])
     low, high = expected_regret(values)
     assert list(high) == [1.0, 1.0]
     assert list(low) == list(high)
 
 
-def test_the_truth_about_regret_lies_between_its_ends():
+def test_regret_lies_within_its_bounds():
     rng = np.random.default_rng(7)
     means = rng.normal(size=(3, 400, 1))
     low, high = expected_regret(means + 2 * rng.normal(size=(3, 400, 3)))
@@ -164,7 +164,7 @@ def test_the_truth_about_regret_lies_between_its_ends():
     assert exact[1] == pytest.approx(truth)
 
 
-def test_dominance_needs_as_many_placed_for_no_more_money():
+def test_dominance_needs_as_many_placements_at_no_higher_cost():
     placed = np.array([[10, 10], [10, 12], [5, 20], [10, 10]])
     cost = np.array([[8, 8], [8, 8], [8, 9], [8, 8]])
     average, worlds = dominance(placed, cost)
@@ -196,7 +196,7 @@ def own(tmp_path):
     return [tmp_path / f"{name}.yaml" for name in ("planned", "guessed")]
 
 
-def test_a_range_of_the_scenario_is_known_as_the_scenario_says(own, tmp_path):
+def test_a_range_is_classified_by_its_source_in_the_scenario(own, tmp_path):
     found = smpsim.decide(own, draws=40, replications=2, seed=2)
     assert found.sourced == {"planned": [SEATS], "guessed": []}
     planned, guessed = (found.table.loc[name] for name in ("planned", "guessed"))
@@ -216,7 +216,7 @@ def test_a_range_of_the_scenario_is_known_as_the_scenario_says(own, tmp_path):
     assert smpsim.verify(tmp_path / "out").same
 
 
-def test_the_share_without_a_source_is_what_those_figures_explain():
+def test_the_share_without_a_source_is_the_variance_those_figures_explain():
     rng = np.random.default_rng(8)
     drawn = pd.DataFrame(rng.normal(size=(600, 3)), columns=["a", "b", "c"])
     values = (3 * drawn["a"] + drawn["b"]).to_numpy()
@@ -236,7 +236,7 @@ def test_parameters_have_names_and_units():
 # --- options --------------------------------------------------------------------------------
 
 
-def test_changes_are_read_with_their_name():
+def test_changes_are_read_with_their_names():
     assert read_changes("Fast: a.b=1; early; c={x: 2}") == (
         "Fast",
         ["a.b=1", "c={x: 2}"],
@@ -247,7 +247,7 @@ def test_changes_are_read_with_their_name():
         read_changes("Fast:")
 
 
-def test_options_are_named_and_refused():
+def test_options_get_names_and_invalid_ones_are_refused():
     assert list(read_options(["bare_pipeline", bare(), bare()])) == [
         "Bare pipeline",
         "Bare",
@@ -292,7 +292,7 @@ def test_options_share_draws_and_luck(found):
     assert len(rows) == 3 * 12 * 2
 
 
-def test_the_table_counts_worlds_and_says_who_dominates(found):
+def test_the_table_counts_worlds_and_names_dominant_options(found):
     table = found.table
     assert (found.worlds, found.replications, found.runs) == (12, 2, 24)
     assert table.loc["Today", "difference"] == table.loc["Today", "better"] == 0
@@ -315,7 +315,7 @@ def test_the_table_counts_worlds_and_says_who_dominates(found):
 
 
 @pytest.mark.parametrize(("seats", "dearest"), [(2, np.nan), (6, 307_500)])
-def test_a_range_of_costs_is_that_of_run(seats, dearest):
+def test_ranges_of_costs_equal_those_of_run(seats, dearest):
     # of two seats nobody is placed in 7 of 80 runs; of six, the range ends between two runs
     few = bare({SEATS: seats, DROPOUT: 0.05, "programmes.pilot.costs.setup": 900_000})
     found = smpsim.decide({"Few": few, "More": bare()}, parameters="centre", draws=40, seed=3)
@@ -326,7 +326,7 @@ def test_a_range_of_costs_is_that_of_run(seats, dearest):
     assert whole["run_high"] == pytest.approx(dearest, nan_ok=True)
 
 
-def test_a_range_of_costs_of_those_kept_is_that_of_run_too():
+def test_ranges_of_costs_per_placement_kept_equal_those_of_run():
     # in some worlds nobody is placed early enough to be followed for a year
     options = {"Today": "thamm_germany", "Longer": smpsim.load("thamm_germany", {"months": 61})}
     found = smpsim.decide(options, draws=60, replications=1, seed=1).table.loc["Today"]
@@ -351,14 +351,14 @@ def test_there_is_no_ratio_where_nobody_is_placed():
     assert list(found.pictures) == ["options"]
 
 
-def test_too_short_a_horizon_is_said():
+def test_too_short_a_horizon_is_reported():
     short = [bare(months=24), bare({SEATS: 50}, months=24)]
     found = smpsim.decide(short, parameters="centre", draws=3, replications=1)
     why = found.table["cost_per_retained_placement_24_why"]
     assert set(why) == {"nobody can be observed for that long before the end"}
 
 
-def test_what_an_option_keeps_is_looked_up_once(monkeypatch):
+def test_values_stated_by_an_option_are_looked_up_once(monkeypatch):
     asked, real = [], Parameters.held
 
     def counted(self, scenario, sets=(), first=None):
@@ -372,7 +372,7 @@ def test_what_an_option_keeps_is_looked_up_once(monkeypatch):
     assert asked.count((49, 50)) == 1
 
 
-def test_threads_change_no_number_and_it_is_written_with_pictures(found, tmp_path):
+def test_threads_change_no_number_and_decisions_are_written_with_pictures(found, tmp_path):
     again = smpsim.decide(
         OPTIONS, parameters=DRAWS, replications=2, value=30_000, seed=3, threads=1
     )
@@ -396,7 +396,7 @@ def test_threads_change_no_number_and_it_is_written_with_pictures(found, tmp_pat
         ({"parameters": pd.DataFrame({"behaviour.x": [1, 2]})}, "behaviour.x: got unknown key 'x'"),
     ],
 )
-def test_what_is_out_of_range_is_refused(options, message):
+def test_values_out_of_range_are_refused(options, message):
     with pytest.raises((smpsim.RequestError, smpsim.ScenarioError), match=message):
         smpsim.decide([bare(), bare()], **options)
 

@@ -137,7 +137,7 @@ def test_figures_are_those_of_the_runs_inside(found, source):
 
 def test_words_name_limits_units_and_what_was_held_out(found):
     text = " ".join(found.sentences)
-    assert "A run fails if placed of the enrolled is below 30 %" in text
+    assert "A run fails if share of trainees placed is below 30 %" in text
     assert "180 designs with 10 runs each" in text
     assert "training: months before departure is at least" in text
     assert " months" in text
@@ -404,9 +404,9 @@ def test_conditions_are_read_and_said():
     names = ["placement_rate", "cost_total", "placed"]
     one = Condition.parse(" placement_rate<=0.25 ", names)
     assert (one.outcome, one.sign, one.bound) == ("placement_rate", "<=", 0.25)
-    assert one.words("EUR") == "placed of the enrolled is at most 25 %"
+    assert one.words("EUR") == "share of trainees placed is at most 25 %"
     money = Condition.parse("cost_total > 4e4", names)
-    assert money.words("EUR") == "cost, total is above 40,000 EUR"
+    assert money.words("EUR") == "total cost is above 40,000 EUR"
     assert str(money) == "cost_total > 40000"
 
 

@@ -1,4 +1,4 @@
-"""Forecasts: reports and their faults, conditioning, actions that leave the past as it was."""
+"""Forecasts: reports and their errors, conditioning, actions that leave the past unchanged."""
 
 import importlib.util
 from pathlib import Path
@@ -72,7 +72,7 @@ def faults(text, folder, scenario=None):
     return [line.partition("seen.csv")[2] for line in str(caught.value).splitlines()]
 
 
-def test_faults_of_a_file_are_told_with_line_and_nearest_name(tmp_path):
+def test_errors_in_a_file_are_reported_with_line_and_nearest_name(tmp_path):
     text = (
         "# a comment\nmonth,outcome,value\n3,plased,5\n35,placed,5\n4,placed,-1\n"
         "5,placed,many\n6,placed,2\n6,placed,3\n1999-01,placed,2\n,placed,\n"
@@ -97,7 +97,7 @@ def test_faults_of_a_file_are_told_with_line_and_nearest_name(tmp_path):
         read_observed(tmp_path / "sen.csv", world())
 
 
-def test_a_file_is_read_as_spreadsheets_write_it(tmp_path):
+def test_files_written_by_spreadsheets_are_read(tmp_path):
     file = tmp_path / "seen.csv"
     file.write_text("\ufeffMonth;Outcome;Value;Error\n2024-06;cost_total;1000;\n3;placed;7;2\n")
     one, other = read_observed(file, world(), error=0.1)
@@ -105,7 +105,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(tmp_path):
     assert (other.month, other.outcome, other.error) == (5, "cost_cumulative", 100.0)
 
 
-def test_outcomes_without_a_series_are_those_of_a_run_that_ends_then():
+def test_outcomes_without_a_series_are_those_of_a_run_ending_then():
     ready = work(world(), designs(world(), {}, 3, 5), 1, ["placed"], 5, AT_CENTRE, None, LOOKS)
     values, looks = run(ready, world(), threads=1)
     assert {month for _, month in looks} == {5, NOW, 35}
@@ -116,7 +116,7 @@ def test_outcomes_without_a_series_are_those_of_a_run_that_ends_then():
     assert values.shape == (3, 1, 36, 1)
 
 
-def test_any_outcome_can_be_reported_and_tells_something():
+def test_any_outcome_can_be_reported_and_is_informative():
     rows = [(NOW, "placement_rate", 0.2, 0.01), (NOW, "visas", 9, 1), (5, "retained_12", 0.9, 0.1)]
     seen = pd.DataFrame(rows, columns=["month", "outcome", "value", "error"])
     found = smpsim.forecast(world(), seen, 60, seed=3, vary=[f"{DROPOUT}=uniform(0, 0.12)"])
@@ -128,7 +128,7 @@ def test_any_outcome_can_be_reported_and_tells_something():
     assert not table.loc["retained_12", "explained"]
 
 
-def test_several_programmes_are_told_apart_or_added_up(tmp_path):
+def test_several_programmes_are_separate_or_added_up(tmp_path):
     two = world().model_dump(mode="json")
     two["programmes"].append({**two["programmes"][0], "name": "second"})
     scenario = smpsim.load(two)
@@ -146,7 +146,7 @@ def test_several_programmes_are_told_apart_or_added_up(tmp_path):
 
 
 def test_conditioning_agrees_with_the_closed_form():
-    """Logarithms of all figures are normal, so what is known of the target is known exactly."""
+    """All figures are lognormal, so the distribution of the target is known exactly."""
     luck = np.random.default_rng(5)
     state, later = luck.normal(size=(2, 20_000))
     logs = 8 + state + 0.5 * luck.normal(size=(3, 20_000))
@@ -163,7 +163,7 @@ def test_conditioning_agrees_with_the_closed_form():
     assert (high - low) / 2 == pytest.approx(1.645 * spread, rel=0.06)
 
 
-def test_errors_are_how_far_other_runs_move_medians_changes_and_shares():
+def test_errors_measure_how_other_runs_move_medians_changes_and_shares():
     def forecast(seed):
         luck = np.random.default_rng(seed)
         future = luck.lognormal(4.0, 0.5, 1500)
@@ -192,7 +192,7 @@ def test_errors_are_how_far_other_runs_move_medians_changes_and_shares():
     assert min(errors.min(), change_errors.min(), share_errors.min()) > 0
 
 
-def test_weighted_quantiles():
+def test_weighted_quantiles_equal_a_hand_calculation():
     values = np.array([3.0, 1.0, 2.0, 100.0])
     weights = np.array([1.0, 1.0, 1.0, 0.0]) / 3
     assert weighted_quantiles(values, weights, (0.5,))[0] == 2.0
@@ -200,7 +200,7 @@ def test_weighted_quantiles():
     assert weighted_quantiles(np.arange(1001.0), equal, (0.9,))[0] == pytest.approx(900, abs=1)
 
 
-def test_the_interval_of_a_probability_that_was_never_seen():
+def test_an_event_never_observed_has_an_interval():
     assert share_interval(0.0, 100, 0.9) == (0.0, pytest.approx(1 - 0.05**0.01))
     assert share_interval(100.0, 100, 0.9)[1] == 1.0
 
@@ -221,7 +221,7 @@ def test_reports_narrow_the_forecast_towards_the_truth(found):
     assert "is met with a probability of" in found.sentences[0]
 
 
-def test_reports_that_the_model_does_not_explain_are_said():
+def test_reports_that_the_model_does_not_explain_are_flagged():
     table = pd.DataFrame({"month": [6, 9, 11], "outcome": "enrolled", "value": [400, 500, 600.0]})
     found = smpsim.forecast(world(), table, 50, seed=1, vary={DROPOUT: {"uniform": [0, 0.1]}})
     assert not found.agreement()["explained"].any()
@@ -244,7 +244,7 @@ def test_actions_leave_the_past_as_it_was():
     assert not (one.ledger_array == other.ledger_array).all()
 
 
-def test_a_later_change_of_the_timeline_meets_the_action():
+def test_an_action_also_applies_to_later_changes_in_the_timeline():
     timeline = [{"month": 20, "set": {"programmes.pilot.promotion": 0.02}}]
     base = bare({"timeline": timeline})
     later = from_month(base, ["campaigns"], 10)
@@ -253,7 +253,7 @@ def test_a_later_change_of_the_timeline_meets_the_action():
     assert later.timeline[0]["month"] == 10
 
 
-def test_what_actions_change(found):
+def test_the_effects_of_each_action_are_listed(found):
     table = found.actions()
     assert list(dict.fromkeys(table.index.get_level_values("actions"))) == [
         "early_engagement",
@@ -270,7 +270,7 @@ def test_what_actions_change(found):
     assert together["difference"] == dearer["difference"]
 
 
-def test_early_signs_find_what_separates():
+def test_early_signs_find_what_separates_runs():
     luck = np.random.default_rng(2)
     placed = luck.integers(0, 101, 600).astype(float)
     met = placed + luck.normal(0, 8, 600) >= 60
@@ -286,7 +286,7 @@ def test_early_signs_find_what_separates():
     assert early_signs(figures, np.ones(600, bool), np.full(600, 1 / 600), "EUR").empty
 
 
-def test_spreads_are_read_as_they_are_typed():
+def test_spreads_are_read_as_typed():
     typed, written = (
         spreads(["a.b=uniform(1, 2)"]),
         spreads({"a.b": {"uniform": {"low": 1, "high": 2}}}),
@@ -298,7 +298,7 @@ def test_spreads_are_read_as_they_are_typed():
         smpsim.forecast(world(), reported()[0], 50, vary=["behaviour.trainin=uniform(0, 1)"])
 
 
-def test_a_folder_is_verified(found, tmp_path):
+def test_a_forecast_folder_can_be_verified(found, tmp_path):
     files = {one.name for one in found.write(tmp_path, pictures=True)}
     assert {"fan.png", "signs.png", "values.csv", "actions.csv", "trajectories.parquet"} <= files
     assert smpsim.verify(tmp_path, threads=1).same
@@ -306,8 +306,8 @@ def test_a_folder_is_verified(found, tmp_path):
     check_phone(found.plot)
 
 
-def test_intervals_cover_what_they_say():
-    """The trial of docs/forecast.md, small: programmes of which the end is known."""
+def test_intervals_have_their_stated_coverage():
+    """The trial of docs/forecast.md, on a small scale: programmes whose outcome is known."""
     path = Path(__file__).parents[2] / "benchmarks" / "forecast_trial.py"
     spec = importlib.util.spec_from_file_location("forecast_trial", path)
     trial = importlib.util.module_from_spec(spec)
@@ -332,7 +332,7 @@ def test_intervals_cover_what_they_say():
     assert means["width"] < means["width_before"]
 
 
-def test_the_example_is_read():
+def test_the_example_can_be_read():
     file = Path(__file__).parents[2] / "scenarios" / "examples" / "monitored_programme.csv"
     found = read_observed(file, smpsim.load("monitored_programme"))
     assert (len(found), found[-1].month) == (30, 17)

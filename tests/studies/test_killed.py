@@ -1,4 +1,4 @@
-"""Real kills: workers end with their parent, commands end in words, what was done goes on."""
+"""Real kills: workers end with their parent, commands with a message, and work can be resumed."""
 
 import os
 import signal
@@ -148,7 +148,7 @@ if __name__ == "__main__":
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", HOW)
-def test_a_terminated_sweep_ends_in_words_and_goes_on(plan, tmp_path, whole, how):
+def test_a_terminated_sweep_ends_with_a_message_and_can_be_resumed(plan, tmp_path, whole, how):
     out = tmp_path / "out"
     with sweeping(plan, out, *HOW[how]) as command:
         command.until(lambda: chunks(out) > 0)
@@ -176,7 +176,7 @@ main()
 
 
 @pytest.mark.slow
-def test_a_killed_worker_is_said_to_be_killed(plan, tmp_path, whole):
+def test_a_killed_worker_is_reported(plan, tmp_path, whole):
     out = tmp_path / "out"
     with sweeping(plan, out, *HOW["processes"]) as command:
         command.until(lambda: chunks(out) > 0)
@@ -200,7 +200,9 @@ def test_a_killed_worker_is_said_to_be_killed(plan, tmp_path, whole):
         *("foo://here:1", "nonsense", "tcp://", "", "local:", "local:0", "local:-1", "local:two"),
     ],
 )
-def test_a_wrong_address_is_refused_before_a_folder_is_begun(plan, tmp_path, address, monkeypatch):
+def test_a_wrong_address_is_refused_before_a_folder_is_created(
+    plan, tmp_path, address, monkeypatch
+):
     pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 0.5)
     out = tmp_path / "out"
@@ -214,7 +216,7 @@ def test_a_wrong_address_is_refused_before_a_folder_is_begun(plan, tmp_path, add
     assert not out.exists()
 
 
-def test_what_is_no_scheduler_is_refused(plan, tmp_path, monkeypatch):
+def test_an_address_without_a_scheduler_is_refused(plan, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr(cluster, "SECONDS_TO_CONNECT", 0.5)
     out = tmp_path / "out"
@@ -244,7 +246,7 @@ def worker(address):
 
 
 @pytest.mark.slow
-def test_new_workers_go_on_when_all_old_ones_have_left(plan, tmp_path, whole, scheduler):
+def test_new_workers_continue_when_all_old_ones_have_left(plan, tmp_path, whole, scheduler):
     out = tmp_path / "out"
     with (
         worker(scheduler.address) as old,
@@ -261,7 +263,9 @@ def test_new_workers_go_on_when_all_old_ones_have_left(plan, tmp_path, whole, sc
 
 
 @pytest.mark.slow
-def test_a_lost_scheduler_is_said_and_the_sweep_goes_on(plan, tmp_path, whole, scheduler):
+def test_a_lost_scheduler_is_reported_and_the_sweep_can_be_resumed(
+    plan, tmp_path, whole, scheduler
+):
     out = tmp_path / "out"
     with (
         worker(scheduler.address),

@@ -27,7 +27,7 @@ def shares(*values):
     return [outcome(f"p{n}", {"share": value}) for n, value in enumerate(values)]
 
 
-def test_an_interval_by_hand():
+def test_an_interval_equals_a_hand_calculation():
     # logits of the others: -1.3863, 0 and 1.3863, of which mean 0 and standard deviation 1.3863
     every = shares(0.6, 0.2, 0.5, 0.8)
     row = naive(every).loc["p0: passed"]
@@ -40,7 +40,7 @@ def test_an_interval_by_hand():
     assert (row["comparable"], row["programmes"]) == (3, "p1, p2, p3")
 
 
-def test_the_error_of_sampling_is_not_between_programmes():
+def test_sampling_error_is_not_counted_as_variation_between_programmes():
     # 40 of 100 in one, 60 of 100 in the other
     first = outcome("a", {"counted": 40, "people": 100})
     second = outcome("b", {"counted": 60, "people": 100})
@@ -58,7 +58,7 @@ def test_the_error_of_sampling_is_not_between_programmes():
     assert found[-1] == pytest.approx(expected, rel=2e-3)
 
 
-def test_years_of_one_programme_are_one_programme():
+def test_several_years_of_a_programme_count_as_one_programme():
     years = [outcome("p9", {"share": one}, f"year {one}") for one in (0.1, 0.2, 0.3, 0.4)]
     every = [*shares(0.5, 0.2), *years]
     found = naive(every)
@@ -69,7 +69,7 @@ def test_years_of_one_programme_are_one_programme():
     assert found.loc["p0: passed", "median"] == pytest.approx(expected)
 
 
-def test_one_programme_gives_a_middle_and_nobody_nothing():
+def test_one_programme_gives_a_midpoint_and_none_gives_nothing():
     found = naive(shares(0.5, 0.2))
     assert found["comparable"].tolist() == [1, 1]
     assert found["median"].to_list() == pytest.approx([0.2, 0.5])
@@ -94,13 +94,13 @@ def test_one_programme_gives_a_middle_and_nobody_nothing():
     ],
     ids=lambda one: next(iter(one)) + str(next(iter(one.values()))),
 )
-def test_who_is_not_comparable(other):
+def test_programmes_that_differ_are_not_comparable(other):
     mine = outcome("a", {"share": 0.5})
     facts = {"scenario": "b", "reported": {"share": 0.3}, "name": "other"} | other
     assert not comparable(mine, [mine, outcome(**facts)])
 
 
-def test_who_is_comparable():
+def test_similar_programmes_are_comparable():
     # whatever the date, the months it was counted in, and the order of what is added up
     mine = outcome("a", {"share": 0.5}, count=["returned", "withdrew"], set={"months": 9})
     other = outcome("b", {"share": 0.3}, count=["withdrew", "returned"], since=6)
@@ -112,7 +112,7 @@ def test_who_is_comparable():
     assert not comparable(pair[0], pair)
 
 
-def test_figures_above_one_go_by_logarithms():
+def test_figures_above_one_are_taken_in_logarithms():
     plan = [
         outcome(name, {"share": one}, of="plan")
         for name, one in zip("abc", (1, 2, 0.5), strict=True)
@@ -125,7 +125,7 @@ def test_figures_above_one_go_by_logarithms():
 
 
 @pytest.mark.parametrize(("programmes", "people"), [(3, None), (4, 60), (8, 25)])
-def test_of_programmes_of_one_kind_it_covers_what_it_should(programmes, people):
+def test_intervals_cover_programmes_of_one_kind_as_stated(programmes, people):
     rng = np.random.default_rng(programmes)
     covered, score, narrower = [], [], []
     for _ in range(500):
@@ -157,7 +157,7 @@ def _table(outcomes, middle, half):
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def test_forecasts_side_by_side_by_hand():
+def test_compared_forecasts_equal_a_hand_calculation():
     of_plan = [outcome(name, {"share": 0.9}, "of plan", of="plan") for name in ("p0", "p1")]
     alone = outcome("p0", {"share": 0.4}, "alone", of=["applicants"])
     words = outcome("p3", {"at_most": 0.5}, "words")
@@ -192,14 +192,14 @@ def test_forecasts_side_by_side_by_hand():
     assert ("either may be better" in second) == (expected[1] > 0)
 
 
-def test_of_nothing_comparable_it_is_said():
+def test_having_nothing_comparable_is_reported():
     every = shares(0.6)
     forecast = _table(every, 0.5, 0.3)
     (said,) = sentences_of(compared(every, naive(every), forecast, forecast))
     assert said.startswith("There is no naive forecast")
 
 
-def test_a_calibration_prints_and_writes_them(tmp_path):
+def test_a_calibration_prints_and_writes_naive_forecasts(tmp_path):
     names = ("bare_pipeline", "reference", "thamm_germany")
     same = {"name": "left", "count": ["dropped_out"], "of": ["enrolled"], "source": "made up"}
     reports = [

@@ -1,4 +1,4 @@
-"""The ranking of actions on cases whose answer is known."""
+"""The ranking of actions in cases whose answer is known."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_the_base_is_a_ratio_of_means(found):
     assert any("More placements at a lower total cost: A." in text for text in cheap.sentences)
 
 
-def test_the_number_of_threads_and_pairs_do_not_matter(found):
+def test_the_numbers_of_threads_and_pairs_change_no_result(found):
     again = rank(
         "bare_pipeline", 30, 5, actions=list(found.actions), overrides=["months=60"], threads=3,
         pairs=False,
@@ -171,7 +171,7 @@ def test_pairs_that_only_work_together_are_found(tmp_path):
         assert picture.get_axes()
 
 
-def test_an_interaction_by_hand():
+def test_an_interaction_equals_a_hand_calculation():
     runs = {
         (): [1.0, 2.0, 3.0],
         ("a",): [2.0, 2.0, 5.0],
@@ -193,7 +193,7 @@ def test_an_interaction_by_hand():
     assert pair["p"] == pytest.approx(stats.ttest_1samp([2, 3, 0], 0).pvalue)
 
 
-def test_designs_are_none_each_and_each_pair():
+def test_designs_are_no_action_each_action_and_each_pair():
     assert designs_of(["a", "b", "c"], True) == [
         (), ("a",), ("b",), ("c",), ("a", "b"), ("a", "c"), ("b", "c"),
     ]  # fmt: skip
@@ -204,7 +204,7 @@ def test_designs_are_none_each_and_each_pair():
 # --- what is counted ------------------------------------------------------------------------
 
 
-def test_where_nothing_is_missing_the_outcome_is_that_of_a_run():
+def test_without_missing_values_the_outcome_is_that_of_a_run():
     result = run("thamm_germany", 8, 1)
     counted = counted_by_run(result.outcome_table)
     for name in ("placed", GAIN, COST):
@@ -238,7 +238,7 @@ def test_programmes_are_added_up():
     assert ranked.runs == 3
 
 
-def test_a_horizon_without_a_year_after_arrival_is_said():
+def test_a_horizon_less_than_a_year_after_arrival_is_reported():
     ranked = rank(bare(months=10), 3, actions=["campaigns"])
     assert ranked.base["placed"] > 0
     assert np.isnan(ranked.base[GAIN])
@@ -298,7 +298,7 @@ def test_fiellers_interval_covers_the_ratio():
 
 
 @pytest.mark.slow
-def test_a_family_of_actions_without_effect_deceives_no_more_often_than_stated():
+def test_actions_without_effect_are_found_significant_no_more_often_than_stated():
     generator = np.random.default_rng(3)
     deceived = 0
     for _ in range(150):
@@ -364,7 +364,7 @@ def test_every_action_helps_where_it_must(name):
 # --- files and pictures ---------------------------------------------------------------------
 
 
-def test_files_say_where_they_come_from(found, tmp_path):
+def test_files_state_their_source(found, tmp_path):
     names = {file.name for file in found.write(tmp_path, extra={"a.png": b"x"})}
     assert names == {"designs.parquet", "designs.csv", "pairs.parquet", "pairs.csv",
                      "runs.parquet", "runs.csv", "provenance.json", "datapackage.json",
@@ -394,7 +394,7 @@ def test_pictures_are_drawn(found):
     check_phone(found.plot)
 
 
-def test_one_run_has_no_interval_and_no_doubt():
+def test_a_single_run_has_no_interval():
     ranked = rank("bare_pipeline", 1, actions=["campaigns", "demand_driven"])
     assert ranked.differences()[f"{GAIN}_ci_low"].isna().all()
     assert ranked.sentences[0].startswith("No action alone")
@@ -405,8 +405,8 @@ def test_one_run_has_no_interval_and_no_doubt():
 # --- levers that move nothing ---------------------------------------------------------------
 
 
-def test_an_action_whose_lever_does_not_bind_is_not_charged_for():
-    """Every employer of the bare pipeline takes part from the start: nobody can be won over."""
+def test_an_action_without_effect_is_not_charged_for():
+    """Every employer of the bare pipeline takes part from the start: none is left to win over."""
     ranked = rank("bare_pipeline", 5, 1, actions=["campaigns", "funding_and_guarantees"])
     assert ranked.inert == {"campaigns": ("promotion",)}
     assert ranked.unchanged == ()
@@ -429,8 +429,8 @@ def test_an_action_of_the_catalogue_that_acts_is_charged_for():
     assert ranked.alone()[COST].item() > 0
 
 
-def test_a_lever_that_binds_beside_another_is_paid_for_there(tmp_path):
-    """More seats fill only where there are more applicants, and more of these find no seats."""
+def test_an_action_that_acts_only_beside_another_is_charged_for_there(tmp_path):
+    """More seats fill only with more applicants, who find no seats without them."""
     seats = action(tmp_path, "seats", ("programmes.*.intakes.seats", "times: 2"))
     crowd = action(tmp_path, "crowd", ("programmes.*.promotion", "add: 0.1"))
     found = run("bare_pipeline", 2, 1)
@@ -457,7 +457,7 @@ def test_a_lever_that_binds_beside_another_is_paid_for_there(tmp_path):
         ((-3.0, 1.0, 0.5), MORE),
     ],
 )
-def test_pairs_are_called_what_they_are(gains, kind):
+def test_pairs_are_described_correctly(gains, kind):
     one, other, both = gains
     row = {"gain_first": one, "gain_second": other, "together": both}
     row["interaction"] = both - one - other
@@ -465,7 +465,7 @@ def test_pairs_are_called_what_they_are(gains, kind):
     assert kind_of(row, False) == "in doubt"
 
 
-def test_two_losses_that_overlap_are_no_help():
+def test_two_overlapping_losses_are_not_reported_as_a_gain():
     rng = np.random.default_rng(1)
     base = pd.DataFrame({"placed": 50.0, GAIN: 40.0, COST: 1.0}, index=range(60))
     noise = rng.normal(0.0, 0.1, 60)
@@ -479,7 +479,7 @@ def test_two_losses_that_overlap_are_no_help():
     assert "No pair achieves more placements that are kept a year." in said
 
 
-def test_worlds_in_which_an_action_is_first_are_counted_and_told():
+def test_worlds_in_which_an_action_is_first_are_counted_and_reported():
     """One action gains where a number is high, the other where it is low; ties count for both."""
     luck = np.random.default_rng(5)
     draws = pd.DataFrame(luck.normal(size=(200, 40)), columns=[f"k{n}" for n in range(40)])
@@ -500,7 +500,7 @@ def test_worlds_in_which_an_action_is_first_are_counted_and_told():
     assert told_by(np.arange(200) < 19, draws, 1)[0] == ""
 
 
-def test_numbers_that_have_nothing_to_do_with_it_seldom_look_as_if_they_had():
+def test_irrelevant_numbers_are_seldom_reported_as_relevant():
     luck = np.random.default_rng(6)
     clear = 0
     for seed in range(100):

@@ -24,7 +24,7 @@ INF, NAN = np.inf, np.nan
 EVERY = np.ones(3, bool)
 
 
-def test_domination():
+def test_domination_is_found():
     goals = np.array([[1, 4], [2, 2], [4, 1], [2, 3], [2, 2], [5, 5]], float)
     # equal designs do not dominate each other
     assert nondominated(goals).tolist() == [True, True, True, False, True, False]
@@ -32,7 +32,7 @@ def test_domination():
     assert nondominated(both)[1].tolist() == [False] * 5 + [True]
 
 
-def test_fronts_as_designs_are_added():
+def test_fronts_are_updated_as_designs_are_added():
     rng = np.random.default_rng(5)
     goals = np.round(rng.random((300, 3)), 1)
     goals[::7] = INF
@@ -43,7 +43,7 @@ def test_fronts_as_designs_are_added():
     assert [len(one) for one in fronts(np.full((4, 2), INF), [2, 4])] == [0, 0]
 
 
-def test_what_is_unknown_is_worse_than_anything_known_in_that_goal_only():
+def test_an_unknown_value_is_the_worst_in_its_own_goal_only():
     goals = np.array([[1.0, INF], [2.0, 100.0], [2.0, INF], [INF, INF]])
     assert nondominated(goals).tolist() == [True, True, False, False]
     told = worst_instead(goals)
@@ -56,7 +56,7 @@ def test_what_is_unknown_is_worse_than_anything_known_in_that_goal_only():
     assert np.isinf(goals[0, 1])
 
 
-def test_regret_by_hand():
+def test_regret_equals_a_hand_calculation():
     # cost in four worlds: the best is 10, 20, 30, 5
     goals = np.array([[10.0, 25.0, 30.0, 9.0], [12.0, 20.0, 40.0, 5.0], [8.0, 50.0, 31.0, 6.0]])
     choices = np.array([True, True, False])
@@ -69,7 +69,7 @@ def test_regret_by_hand():
     assert regret(goals, EVERY)[0].tolist() == [2.0, 5.0, 0.0, 4.0]
 
 
-def test_the_percentile_of_regret_is_exceeded_in_one_world_of_ten():
+def test_the_90th_percentile_of_regret_is_exceeded_in_one_world_in_ten():
     regrets = np.arange(1.0, 11.0)[None]
     assert regret_summary(regrets)["p90"].tolist() == [9.0]
     one_lost = np.where(regrets == 10.0, INF, regrets)
@@ -78,14 +78,14 @@ def test_the_percentile_of_regret_is_exceeded_in_one_world_of_ten():
     assert regret_summary(two_lost)["p90"].tolist() == [INF]
 
 
-def test_regret_where_an_outcome_is_unknown():
+def test_regret_is_defined_where_an_outcome_is_unknown():
     goals = np.array([[INF, INF, 3.0], [7.0, INF, 4.0]])
     found = regret(goals, np.ones(2, bool))
     # infinite if another design has it, nothing if no design has
     assert found.tolist() == [[INF, 0.0, 0.0], [0.0, 0.0, 1.0]]
 
 
-def test_satisficing_share_and_its_interval():
+def test_the_satisficing_share_has_its_interval():
     met = np.array([[True] * 8 + [False] * 2, [False] * 10])
     found = share_with_interval(met, 0.95)
     assert found[:, 0].tolist() == [0.8, 0.0]
@@ -98,7 +98,7 @@ def test_satisficing_share_and_its_interval():
     assert 0 < found[1, 2] < 0.35
 
 
-def test_conditions():
+def test_conditions_are_met_or_not():
     limit = Condition("shortfall", "<", 60.0)
     values = np.array([59.0, 60.0, 90.0, NAN])
     assert met_by(limit, values).tolist() == [True, False, False, False]
@@ -120,7 +120,7 @@ def test_goals_are_to_be_minimised():
     assert goals_of(np.array([3.0, NAN]), "minimize").tolist() == [3.0, INF]
 
 
-def test_compromise_has_the_best_worst_goal():
+def test_the_compromise_maximises_the_worst_goal():
     goals = np.array([[0.0, 10.0], [1.0, 4.0], [2.0, 0.0], [0.9, 4.0]])
     front = np.array([True, True, True, False])
     # scaled by the front: (0, 1), (0.5, 0.4), (1, 0)
@@ -132,7 +132,7 @@ def test_compromise_has_the_best_worst_goal():
     assert compromise(unknown, EVERY) == 2
 
 
-def test_spread_keeps_the_best_of_each_goal():
+def test_the_selection_keeps_the_best_design_for_each_goal():
     angles = np.linspace(0, np.pi / 2, 50)
     goals = np.column_stack([1 - np.cos(angles), 1 - np.sin(angles)])
     chosen = spread(goals, 5)
@@ -147,7 +147,7 @@ def test_spread_keeps_the_best_of_each_goal():
     assert spread(np.repeat([[0.0, 1.0], [1.0, 0.0]], 9, axis=0), 5) == [0, 9]
 
 
-def test_hypervolume_by_hand():
+def test_hypervolume_equals_a_hand_calculation():
     # fronts: {(0, 2)}, then with (2, 0), then with (1, 1), which leaves nothing of (1.5, 1.5)
     goals = np.array([[0.0, 2.0], [2.0, 0.0], [1.5, 1.5], [1.0, 1.0], [INF, INF]])
     found = hypervolumes(goals, [1, 2, 4, 5])

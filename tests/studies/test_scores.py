@@ -31,7 +31,7 @@ def outcome(scenario="a", **reported):
     )
 
 
-def test_the_interval_score_by_hand():
+def test_the_interval_score_equals_a_hand_calculation():
     assert interval_score(0.2, 0.6, 0.5) == pytest.approx(0.4)
     # 2 / (1 - 0.9) = 20 times the distance missed
     assert interval_score(0.2, 0.6, 0.1) == pytest.approx(0.4 + 20 * 0.1)
@@ -52,7 +52,7 @@ def test_the_true_quantiles_score_best():
     assert all(best < mean_score(*other) for other in ((0, 0.7), (0, 1.4), (0.05, 1), (-0.05, 1)))
 
 
-def test_prediction_intervals_cover_as_often_as_they_say():
+def test_prediction_intervals_have_their_stated_coverage():
     rng = np.random.default_rng(2)
     covered = 0
     for _ in range(400):
@@ -80,7 +80,7 @@ def test_shares_are_seen_in_a_cohort_of_the_reported_size():
     np.testing.assert_array_equal(as_reported(above, Figure(share=0.3, people=50), rng), above)
 
 
-def test_a_report_in_words_agrees_if_it_is_not_improbable():
+def test_a_verbal_report_agrees_unless_it_is_improbable():
     shares = np.linspace(0, 1, 1001)
     assert scored(shares, outcome(at_most=0.2))["agrees"]
     assert not scored(shares, outcome(at_most=0.05))["agrees"]
@@ -99,7 +99,7 @@ def test_a_report_in_words_agrees_if_it_is_not_improbable():
         (float("nan"), float("nan"), 0.1, None, UNCLEAR),
     ],
 )
-def test_a_verdict_needs_the_whole_interval(low, high, at_least, at_most, verdict):
+def test_a_verdict_requires_the_whole_interval(low, high, at_least, at_most, verdict):
     assert verdict_of(low, high, at_least, at_most) == verdict
 
 
@@ -116,7 +116,7 @@ def test_intervals_of_means_and_ratios_cover():
     assert np.all(np.abs(covered / 500 - 0.95) < 0.035)
 
 
-def test_something_against_nothing_is_more_than_any_multiple():
+def test_any_amount_compared_with_zero_exceeds_every_multiple():
     value, low, high = ratio_with_interval(np.ones(5), np.zeros(5))
     assert value == np.inf
     assert low != low

@@ -831,7 +831,7 @@ def test_pictures_say_units_runs_and_what_is_meant(known):
     front = known.plot.front()
     (panel,) = front.axes
     assert panel.get_xlabel() == "placed (people)"
-    assert panel.get_ylabel() == "cost, total (EUR)"
+    assert panel.get_ylabel() == "total cost (EUR)"
     # both are to be small, so that better is up and to the right
     assert panel.xaxis_inverted()
     assert panel.yaxis_inverted()
@@ -845,7 +845,7 @@ def test_pictures_say_units_runs_and_what_is_meant(known):
     assert "campaigns" in labels
     assert "regular\ndialogue" not in labels
     assert "Taken by no design: regular dialogue." in small_print(parallel)
-    assert labels[-2:] == ["placed\n(people)", "cost, total\n(EUR)"]
+    assert labels[-2:] == ["placed\n(people)", "total cost\n(EUR)"]
     convergence = known.plot.convergence()
     drawn = convergence.axes[0].get_lines()[0].get_ydata()
     assert list(drawn) == known.history()["hypervolume"].tolist()

@@ -46,7 +46,7 @@ def ishigami(x):
 # --- known indices --------------------------------------------------------------------------
 
 
-def test_there_is_no_finding_where_too_many_designs_are_unknown():
+def test_no_finding_is_reported_where_too_many_designs_are_unknown():
     def seen(x):
         # the same wherever it is seen, and unknown in most of the range
         return np.where(x[:, 0] < -2.0, 5.0, np.nan)
@@ -72,7 +72,7 @@ def test_there_is_no_finding_where_too_many_designs_are_unknown():
     assert "nothing that was varied changes it" in idle.sentences[1]
 
 
-def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
+def test_shares_of_variance_above_one_are_not_reported_as_findings():
     # a few huge values: no index is told from so few samples
     found = analyse(
         ANGLES, evaluation(lambda x: np.exp(3.0 * x.sum(axis=1))), ["placed"], "sobol",
@@ -87,7 +87,7 @@ def test_shares_of_the_variance_beyond_all_of_it_are_no_finding():
 
 
 @pytest.mark.slow
-def test_sobol_finds_the_indices_of_ishigami():
+def test_sobol_recovers_the_indices_of_the_ishigami_function():
     found = analyse(ANGLES, evaluation(ishigami), ["placed"], "sobol", samples=2048, seed=3)
     table = found.indices("placed").set_index("parameter")
     # Ishigami and Homma (1990): variances of the terms in closed form
@@ -107,7 +107,7 @@ def test_sobol_finds_the_indices_of_ishigami():
     assert list(table.index[:2]) == ["one", "two"]
 
 
-def test_morris_finds_slopes_whatever_the_unit_of_a_parameter():
+def test_morris_finds_slopes_in_any_unit_of_a_parameter():
     parameters = [
         Parameter("small", 0.5, 0.0, 1.0),
         Parameter("large", 0.0, -500.0, 500.0),
@@ -134,7 +134,7 @@ def test_morris_finds_slopes_whatever_the_unit_of_a_parameter():
     assert "Without any effect: 1 of 5." in found.sentences[1]
 
 
-def test_morris_sees_that_effects_depend_on_others():
+def test_morris_detects_interactions():
     parameters = [Parameter(name, 0.5, -1.0, 1.0) for name in ("one", "other")]
     found = analyse(parameters, evaluation(lambda x: x[:, 0] * x[:, 1]), ["placed"], samples=40)
     table = found.indices()
@@ -142,7 +142,7 @@ def test_morris_sees_that_effects_depend_on_others():
     assert "2 have effects that vary" in found.sentences[1]
 
 
-def test_whole_numbers_have_the_same_chance_each():
+def test_whole_numbers_are_drawn_with_equal_probability():
     values = sampled([Parameter("few", 1, 0, 2, whole=True)], "sobol", 512, 1)[:, 0]
     numbers, counts = np.unique(values, return_counts=True)
     assert numbers.tolist() == [0, 1, 2]
@@ -170,7 +170,7 @@ def test_extreme_designs_are_warned_of():
     assert "extreme" not in found.sentences[1]
 
 
-def test_what_never_changes_has_indices_of_zero():
+def test_constant_outcomes_have_indices_of_zero():
     for method, count in (("morris", 3), ("sobol", 4)):
         found = analyse(
             ANGLES, evaluation(lambda x: 0 * x[:, 0] + 5), ["placed"], method, samples=count
@@ -229,7 +229,7 @@ def test_every_number_with_a_likely_range_is_varied_over_it():
     }
 
 
-def test_what_is_switched_off_is_left_out_with_the_reason():
+def test_parameters_without_effect_are_left_out_with_the_reason():
     found, left_out = parameters_of(load("bare_pipeline"))
     assert left_out["behaviour.training.dropout"].startswith("it is 0")
     assert "600, the limit of what is allowed" in left_out["behaviour.channel.promise_slack_months"]
@@ -248,7 +248,7 @@ def test_no_assumption_of_the_schema_is_forgotten(name):
         assert not number or path in known, path
 
 
-def test_own_ranges_replace_and_add():
+def test_user_ranges_replace_and_extend_the_defaults():
     keys = {"behaviour.retention.quit": (0.0, 0.1), SEATS: None}
     found, _ = parameters_of(load("reference"), keys)
     by_key = {one.key: one for one in found}
@@ -291,7 +291,7 @@ def test_a_key_that_cannot_be_varied_is_named(key, ends, message):
     assert key in str(caught.value)
 
 
-def test_ranges_are_read():
+def test_ranges_are_read_from_text():
     assert parse_range("months") == ("months", None)
     assert parse_range(f"{SEATS} = 10:2e1") == (SEATS, (10.0, 20.0))
     for text in ("months=", "months=3", "months=a:b"):
@@ -318,7 +318,7 @@ def found(world):
     )
 
 
-def test_seats_and_dropout_decide_and_quitting_does_not(found):
+def test_seats_and_dropout_matter_and_quitting_does_not(found):
     placed = found.indices("placed").set_index("parameter")
     assert placed.index[0] == SEATS
     assert placed.loc[SEATS, "mu"] > 40
@@ -328,7 +328,7 @@ def test_seats_and_dropout_decide_and_quitting_does_not(found):
     assert found.indices("dropped_out")["parameter"].iloc[0] == DROPOUT
 
 
-def test_designs_are_those_of_run(world, found):
+def test_designs_give_the_results_of_single_runs(world, found):
     values = found.designs.iloc[3].to_dict()
     table = run(world, 5, 7, overrides=values).outcome_table
     assert found.means["placed"].iloc[3] == table["placed"].mean()
@@ -458,7 +458,7 @@ def test_the_command_prints_json(tmp_path):
         (["--only"], "at least one key"),
     ],
 )
-def test_what_is_typed_wrong_is_explained(words, message, tmp_path):
+def test_typing_mistakes_are_explained(words, message, tmp_path):
     done = typed(*words, "--out", str(tmp_path / "out"))
     assert done.exit_code == 2
     assert message in " ".join(done.output.replace("│", " ").split())

@@ -1,4 +1,4 @@
-"""Sequential stopping: coverage, precision that is reached, ceilings, and what is refused."""
+"""Sequential stopping: coverage, the precision reached, ceilings, and what is refused."""
 
 from __future__ import annotations
 
@@ -57,10 +57,8 @@ class Experiment:
     ("draw", "tolerance"), [(normal, 0.007), (skew, 0.025)], ids=["normal", "skew"]
 )
 @pytest.mark.parametrize("needed", [110, 250, 600])
-def test_intervals_cover_the_truth_as_often_as_they_say(
-    draw: Draw, tolerance: float, needed: int
-) -> None:
-    """Where as many pairs are needed as the first stage has, the rule is at its worst."""
+def test_intervals_have_their_stated_coverage(draw: Draw, tolerance: float, needed: int) -> None:
+    """The rule is at its worst where as many pairs are needed as the first stage has."""
     repetitions, luck = 2000, np.random.default_rng(needed)
     half_width = 1.96 / needed**0.5
     covered, used = 0, []
@@ -78,7 +76,7 @@ def test_intervals_cover_the_truth_as_often_as_they_say(
     assert 0.95 < np.mean(used) / needed < 1.25
 
 
-def test_looks_are_few_and_their_number_is_bounded() -> None:
+def test_the_number_of_interim_looks_is_bounded() -> None:
     luck = np.random.default_rng(1)
     one = Experiment(luck, normal, 1.96 / 8000**0.5)
     looks, _ = until_precise(one.look, most=50_000)
@@ -88,7 +86,7 @@ def test_looks_are_few_and_their_number_is_bounded() -> None:
     assert looks[1] == GREATEST_GROWTH * FIRST
 
 
-def test_the_ceiling_ends_it_with_what_was_reached() -> None:
+def test_at_the_ceiling_the_comparison_ends_with_the_precision_reached() -> None:
     one = Experiment(np.random.default_rng(2), normal, 0.01)
     looks, widths = until_precise(one.look, most=300)
     assert looks[-1] == 300
@@ -102,7 +100,7 @@ def test_the_ceiling_ends_it_with_what_was_reached() -> None:
     assert until_precise(Experiment(one.luck, normal, 0.01).look, most=20)[0] == (20,)
 
 
-def test_targets_are_absolute_or_relative_to_the_mean_of_a() -> None:
+def test_targets_are_absolute_or_relative_to_the_first_mean() -> None:
     known = tuple(OUTCOMES)
     assert read_targets({"placed": 5, "cost_total": "2 %"}, known) == (
         Target("placed", 5.0),
@@ -148,7 +146,7 @@ def test_requests_that_contradict_are_refused() -> None:
         compare("bare_pipeline", "bare_pipeline", precision={"placed": 1}, level=95)
 
 
-def test_an_outcome_that_no_pair_has_ends_it_at_once() -> None:
+def test_an_outcome_defined_in_no_pair_ends_the_comparison_at_once() -> None:
     # the horizon is too short for anybody to be seen for three years
     with pytest.raises(ValueError, match="retained_36: no pair of runs, of 100"):
         compare("bare_pipeline", overrides_b={PASS: 0.9}, precision={"retained_36": 0.1})
@@ -204,7 +202,7 @@ def test_life_courses_are_those_of_as_many_runs_at_once() -> None:
     assert grown.trainees().equals(fixed.trainees())
 
 
-def test_the_ceiling_is_said_and_is_no_error() -> None:
+def test_reaching_the_ceiling_is_reported_and_is_not_an_error() -> None:
     found = compare(
         "bare_pipeline", overrides_b={PASS: 0.9}, precision={"placed": 0.01}, most=120, seed=1
     )
@@ -237,7 +235,7 @@ def test_identical_designs_end_after_the_first_stage_without_a_difference() -> N
     assert placed["difference"] == placed["ci_low"] == placed["ci_high"] == 0.0
 
 
-def test_a_share_of_nothing_can_only_be_met_by_no_difference() -> None:
+def test_a_target_relative_to_zero_is_met_only_without_a_difference() -> None:
     # nobody is placed in A, so any percentage of it is nothing
     found = compare(
         load("bare_pipeline", {PASS: 0.0}),
