@@ -60,7 +60,7 @@ def _rows(found: Decision) -> list[tuple[str, Callable[[Any], str]]]:
     what = "placements" if found.value is None else "value less cost"
     rows: list[tuple[str, Callable[[Any], str]]] = [
         ("placed", ranged("placed", "people")),
-        (f"cost, total ({money})", lambda row: shown(row["cost_total"], money)),
+        (f"total cost ({money})", lambda row: shown(row["cost_total"], money)),
         *((f"{label_of(price)} ({money})", ranged(price, money)) for price in PRICES),
     ]
     if found.value is not None:

@@ -49,7 +49,7 @@ def _kept(months: int) -> Outcome:
         f"after {months} months",
         f"still with the employer after {months} months",
         f"of those who arrived more than {months} months before the horizon, the share still with "
-        f"the sponsor after {months} months; a fixed contract that ends then counts as kept",
+        f"the sponsor after {months} months; a fixed-term contract that ends then counts as kept",
         f"nobody was placed more than {months} months before the horizon",
         compute=lambda counts: divided(counts[name], counts[f"seen_{months}"]),
         observed=True,
@@ -59,12 +59,12 @@ def _kept(months: int) -> Outcome:
 
 
 def _placed_within(months: int) -> Outcome:
-    """Return the row of the share of the enrolled who are placed within so many months."""
+    """Return the row of the share of trainees placed within so many months."""
     return _rate(
         f"placed_within_{months}",
         "of enrolled",
         f"placed within {months} months of the start of training",
-        "cumulative incidence of a placement, with which all other ends compete (Aalen and "
+        "cumulative incidence of placement, with all other ends as competing risks (Aalen and "
         "Johansen 1978); people still under way at the horizon count for as long as they were "
         "observed",
         f"nobody enrolled, or nobody was observed for {months} months",
@@ -91,13 +91,13 @@ def _per_head(name: str, of: str, label: str, meaning: str, undefined: str, **mo
 
 
 def _sat_the_exam(counts: Counts) -> np.ndarray:
-    """Return those whose training ended in an exam, however it went so far."""
+    """Return those who have sat the exam, with whatever result so far."""
     sat = counts["graduated"] + counts["failed"] + counts["awaiting_retake"]
     return np.asarray(np.array(counts.exams, float) * sat)
 
 
 def _placements_kept(months: int, name: str, label: str) -> Outcome:
-    """Return the row of the placed who stay so long, those too late to be seen at the same rate."""
+    """Return the row of the placed who stay so long; late arrivals count at the same rate."""
 
     def kept(counts: Counts) -> np.ndarray:
         placed = counts["placed"]
@@ -120,10 +120,10 @@ def _borne(party: str) -> Outcome:
     return Outcome(
         f"cost_{party}",
         CURRENCY,
-        f"cost borne by {party.replace('_', ' ')}",
+        f"cost borne by the {party.replace('_', ' ')}",
         lambda counts: counts.borne[..., PARTIES.index(party)],
-        meaning="what the party bears of cost_total: its shares, plus fees, refunds and incentives "
-        "paid, less those received; it can be negative",
+        meaning="the part of cost_total that the party bears: its shares, plus fees, refunds and "
+        "incentives paid, less those received; it can be negative",
         better="low",
         group="money",
         shown="no",
@@ -148,12 +148,12 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
         return Outcome(
             f"npv_{party}_{end}",
             CURRENCY,
-            f"net present value until {window}, {party.replace('_', ' ')}",
+            f"net present value for the {party.replace('_', ' ')} up to {window}",
             _in_window(months, lambda counts: counts.gained[..., PARTIES.index(party)]),
-            meaning=f"received less paid for all items, gains included, until {months} months "
-            "after the training of each cohort, even beyond the horizon; compared with work at "
-            "home and the employer's usual way of hiring; discounted monthly at `discount_rate` a "
-            "year",
+            meaning=f"receipts less payments for all items, gains included, up to {months} "
+            "months after the training of each cohort, even beyond the horizon; compared with work "
+            "at home and the employer's usual way of hiring; discounted monthly at `discount_rate` "
+            "a year",
             better="high",
             group="values",
             shown="no",
@@ -175,19 +175,19 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
 
     placed = _people(
         f"placed_{end}",
-        f"placed until {window}",
-        f"arrived at the sponsoring employer until {months} months after the training of the "
-        "cohort, even beyond the horizon",
+        f"placed by {window}",
+        f"arrived at the sponsoring employer within {months} months of the end of the cohort's "
+        "training, even beyond the horizon",
         compute=_in_window(months, lambda counts: counts["placed_in_window"]),
         better="high",
         group="values",
     )
     losing = _people(
         f"losing_{end}",
-        f"trainees who lose until {window}",
-        "of the enrolled, those whose own gain is below zero: net wages abroad less the higher "
-        "cost of living and the wage at home, less pay forgone and own cost with interest, plus "
-        "the stipend; not discounted, and remittances stay in the household",
+        f"trainees worse off by {window}",
+        "trainees whose own gain is below zero: net wages abroad less the higher cost of living "
+        "and the wage at home, less pay forgone and own cost with interest, plus the stipend; "
+        "not discounted; remittances stay in the household",
         compute=_in_window(months, lambda counts: counts["losing"]),
         better="low",
         group="values",
@@ -195,7 +195,7 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
     share = _rate(
         f"losing_share_{end}",
         "of enrolled",
-        f"trainees who lose of the enrolled, until {window}",
+        f"share of trainees worse off by {window}",
         f"losing_{end} / enrolled",
         "nobody enrolled",
         parts=(f"losing_{end}", "enrolled"),
@@ -208,7 +208,7 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
             "gain_per_trainee",
             "trainee",
             "enrolled",
-            f"gain of a trainee until {window}",
+            f"gain per trainee up to {window}",
             "nobody enrolled",
         ),
         placed,
@@ -216,7 +216,7 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
             "gain_per_placement",
             "employer",
             f"placed_{end}",
-            f"the employer's gain from a placement until {window}",
+            f"the employer's gain per placement up to {window}",
             "nobody was placed",
         ),
         losing,
@@ -224,11 +224,11 @@ def value_rows(months: int) -> tuple[Outcome, ...]:
     )
 
 
-def _sum(name: str, parties: tuple[str, ...], months: int = FOLLOW_UP_MONTHS) -> Outcome:
+def _sum(name: str, who: str, parties: tuple[str, ...], months: int = FOLLOW_UP_MONTHS) -> Outcome:
     return Outcome(
         f"npv_{name}_{months}m",
         CURRENCY,
-        f"net present value until {months} months after training, {name}",
+        f"net present value for {who} up to {months} months after training",
         sum_of=tuple(f"npv_{party}_{months}m" for party in parties),
         better="high",
         group="values",
@@ -250,18 +250,18 @@ ROWS = (
     _people(
         "planned_seats",
         "seats planned",
-        "seats in the design's intakes due by the horizon, and seats added by growth",
+        "seats in the design's intakes due by the horizon, plus seats added by growth",
         series="planned",
         group="losses",
     ),
-    _people("applicants", "applicants", "applied so far"),
+    _people("applicants", "applicants", "people who have applied so far"),
     _people("enrolled", "enrolled", "started training", shown="main", series="enrolled"),
     _people("dropped_out", "dropped out", "left training", better="low", series="dropped_out"),
     Outcome(
         "exam_sittings",
         "sittings",
-        "sittings of the exam",
-        meaning="attempts at the exam so far, retakes included",
+        "exam sittings",
+        meaning="attempts at the exam so far, including retakes",
         adds_up=True,
         shown="no",
         group="people",
@@ -269,7 +269,7 @@ ROWS = (
     _people(
         "failed",
         "failed the exam",
-        "exam not passed in any attempt",
+        "did not pass the exam in any attempt",
         better="low",
         series="failed",
     ),
@@ -284,8 +284,8 @@ ROWS = (
     _rate(
         "exam_pass_rate",
         "of those who sat the exam",
-        "passed of those who sat the exam",
-        "graduated / (graduated + failed + awaiting a retake), that is, all who have sat the exam",
+        "exam pass rate",
+        "graduated / (graduated + failed + awaiting a retake), so of all who have sat the exam",
         "nobody has sat an exam",
         compute=lambda counts: divided(counts["graduated"], _sat_the_exam(counts)),
         better="high",
@@ -293,7 +293,7 @@ ROWS = (
     _people(
         "withdrew",
         "gave up waiting",
-        "stopped waiting, or gave up an offer, after a change of mind",
+        "stopped waiting or gave up an offer after a change of mind",
         better="low",
         series="withdrew",
     ),
@@ -311,15 +311,15 @@ ROWS = (
     _people(
         "under_way",
         "still under way at the end",
-        "between enrolment and arrival at the horizon: in training, awaiting a retake, in the "
-        "pool, with an offer, in recognition, in the visa queue, about to leave; not placed yet, "
-        "and not lost",
+        "enrolled but not yet arrived at the horizon: in training, awaiting a retake, in the "
+        "pool, with an offer, in recognition, in the visa queue or about to leave; neither placed "
+        "nor lost",
         shown="main",
     ),
     _rate(
         "placement_rate",
         "of enrolled",
-        "placed of the enrolled",
+        "share of trainees placed",
         "placed / enrolled",
         "nobody enrolled",
         parts=("placed", "enrolled"),
@@ -329,7 +329,7 @@ ROWS = (
     _rate(
         "graduate_placement_rate",
         "of graduates",
-        "placed of the graduates",
+        "share of graduates placed",
         "placed / graduated",
         "nobody graduated",
         parts=("placed", "graduated"),
@@ -345,7 +345,7 @@ ROWS = (
     _rate(
         "migrated_share",
         "of graduates",
-        "migrated of the graduates",
+        "share of graduates who migrated",
         "migrated / graduated",
         "nobody graduated",
         parts=("migrated", "graduated"),
@@ -360,32 +360,32 @@ ROWS = (
     ),
     _people(
         "working_at_origin",
-        "took up work at origin",
-        "ever took up work at origin: in the domestic track or a job at home",
+        "took up work in the country of origin",
+        "ever took up work in the country of origin: in the domestic track, or in a job at home",
     ),
     _people(
         "returned",
-        "returned to the origin",
+        "returned to the country of origin",
         "back from the destination at the horizon",
     ),
     _people(
         "rehired",
         "rehired after a contract",
-        "ends of fixed contracts followed by a further contract",
+        "fixed-term contracts that ended and were followed by another",
         shown="listed",
         if_any=True,
     ),
     _people(
         "converted",
         "permits converted",
-        "ends of fixed contracts followed by a permanent permit",
+        "fixed-term contracts that ended and were followed by a permanent permit",
         shown="listed",
         if_any=True,
     ),
     _people(
         "offers_cancelled",
         "offers cancelled",
-        "offers that employers took back; their holders went back to the pool",
+        "offers withdrawn by employers; their holders went back to the pool",
         shown="listed",
         if_any=True,
     ),
@@ -399,7 +399,7 @@ ROWS = (
     _people(
         "unrecognised",
         "not recognised abroad",
-        "arrived at the sponsor, and not recognised in the end",
+        "arrived at the sponsor, but in the end not recognised",
         shown="listed",
         if_any=True,
     ),
@@ -418,27 +418,27 @@ ROWS = (
     _people(
         "elsewhere",
         "working elsewhere abroad at the end",
-        "left the employer or came through their own search, and at work elsewhere at the horizon",
+        "left the employer, or came through their own search, and work elsewhere at the horizon",
     ),
-    _employers("employers", "employers of the programme", "all that may hire"),
+    _employers("employers", "employers of the programme", "all those that may hire"),
     _employers(
         "employers_aware",
-        "employers who know the programme at the end",
+        "employers aware of the programme at the end",
         "aware, engaged or hiring at the horizon",
     ),
     _employers(
         "employers_engaged",
-        "employers who take part at the end",
+        "employers taking part at the end",
         "engaged or hiring at the horizon",
     ),
     Outcome(
         "months_to_placement_median",
         "months from the start of training",
-        "months until half of the enrolled are placed",
+        "time until half of the trainees are placed",
         lambda counts: months_until(0.5, of_ways(counts.spells)[..., PLACED, :]),
         meaning="from the first day of training to the end of the month by which the cumulative "
-        "incidence of a placement reaches one half; dropout, failure, withdrawal, refusal, a "
-        "job at home, the domestic track and going abroad on one's own compete with it, and "
+        "incidence of placement reaches one half; dropout, failure, withdrawal, refusal, a job "
+        "at home, the domestic track and going abroad on one's own are competing risks, and "
         "people still under way count for as long as they were observed",
         undefined="fewer than half of the enrolled are placed",
         endless=True,
@@ -453,10 +453,10 @@ ROWS = (
     Outcome(
         "cost_total",
         CURRENCY,
-        "cost, total",
+        "total cost",
         lambda counts: counts.cost,
-        meaning="all shared items, undiscounted; fees, refunds and incentives move money between "
-        "parties and add no cost",
+        meaning="all shared items, undiscounted; fees, refunds and incentives only move money "
+        "between parties, so they add no cost",
         better="low",
         group="money",
         series="cost_cumulative",
@@ -497,7 +497,7 @@ ROWS = (
     Outcome(
         "shortfall",
         "people below plan",
-        "below plan",
+        "placements below plan",
         lambda counts: counts.planned - counts["placed"],
         meaning="`planned.placed` - placed",
         undefined="there is no plan",
@@ -509,10 +509,10 @@ ROWS = (
     Outcome(
         "intermediary_balance",
         CURRENCY,
-        "fees that the intermediary receives less what it bears",
+        "the intermediary's fees less its costs",
         lambda counts: -counts.borne[..., PARTIES.index("intermediary")],
         meaning="fees less refunds and the intermediary's shares of costs, undiscounted, up to the "
-        "horizon: above zero its fees cover its cost",
+        "horizon; above zero if its fees cover its costs",
         better="high",
         group="money",
         shown="no",
@@ -520,8 +520,8 @@ ROWS = (
     *value_rows(FOLLOW_UP_MONTHS),
 )
 SUM_ROWS = (
-    _sum("origin", ("origin_state", "origin_households", "trainee")),
-    _sum("destination", ("employer", "destination_state")),
-    _sum("all", GAINING_PARTIES),
+    _sum("origin", "the origin side", ("origin_state", "origin_households", "trainee")),
+    _sum("destination", "the destination side", ("employer", "destination_state")),
+    _sum("all", "all parties", GAINING_PARTIES),
 )
 """What both sides gain, as no single party shows: sums of outcomes that a search may be for."""
