@@ -28,11 +28,42 @@ from timing import processor_seconds
 
 from smpsim.scenario import Scenario, ScenarioError, catalogue, load
 from smpsim.scenario.keypaths import format_path
-from smpsim.studies.kinds import ACTION, SCENARIO, SEARCH, SWEEP, kind_of
+from smpsim.studies.kinds import ACTION, CALIBRATION, REPORTS, SCENARIO, SEARCH, SWEEP, kind_of
 from smpsim.studies.search.study import load_search
 from smpsim.studies.sweep.study_file import load_study
 
 MOST_SECONDS = 2.0
+EXAMPLES = catalogue.folder() / "examples"
+OWN = {
+    "own_reports.yaml": f"""monitoring:
+  - scenario: {EXAMPLES}/monitored_programme.yaml
+    file: {EXAMPLES}/monitored_programme.csv
+    name: quarterly
+    source: own records
+series:
+  - name: selected
+    scenario: bare_pipeline
+    count: [enrolled]
+    of: [applicants]
+    source: own records
+    at: [{{months: 6, share: 0.2, error: 0.01, date: June}}, {{months: 12, counted: 3, people: 9}}]
+""",
+    "own_calibration.yaml": """name: own
+reports: []
+draws: 100
+model_error: 0.5
+priors:
+  behaviour.training.dropout: {uniform: {low: 0.0, high: 0.1}}
+""",
+    "own_figures.csv": """# own records
+scenario,month,outcome,value,error,programme
+bare_pipeline,5,enrolled,20,1,pilot
+bare_pipeline,2024-12,cost_cumulative,99000,5000,
+monitored_programme,11,employers_engaged,7,,electricians
+monitored_programme,11,cost,22000,,
+""",
+}
+"""What a user would write who reports on a programme."""
 MOST_DESIGNS = 64
 """Designs of a study up to which each is checked too: a million take their time by right."""
 
@@ -56,12 +87,13 @@ SNIPPETS = (
 
 @dataclass(frozen=True)
 class Shipped:
-    """A file of the catalogue: its kind, its text and its plain data."""
+    """A file of the catalogue, or like a user's: its kind, its text and its plain data."""
 
     name: str
     kind: str
     text: str
     data: dict[str, Any]
+    suffix: str = ".yaml"
 
 
 @dataclass(frozen=True)
@@ -84,7 +116,7 @@ class Verdict:
 
 
 def shipped() -> list[Shipped]:
-    """Return all YAML files of the catalogue."""
+    """Return all YAML files of the catalogue, and files of a user who reports on a programme."""
     found = []
     for path in sorted(catalogue.folder().rglob("*.yaml")):
         text = path.read_text(encoding="utf-8")
@@ -96,11 +128,18 @@ def shipped() -> list[Shipped]:
         found[[o.name for o in found].index(name)] = Shipped(
             one.name, one.kind, one.text, yaml.safe_load(one.text)
         )
+    for file, text in OWN.items():
+        stem, _, suffix = file.partition(".")
+        kind = CALIBRATION if "calibration" in stem else REPORTS
+        data = yaml.safe_load(text) if suffix == "yaml" else {}
+        found.append(Shipped(stem, kind, text, data, f".{suffix}"))
     return found
 
 
 def mutated(rng: random.Random, start: Shipped, others: list[Shipped]) -> str:
     """Return the text of a file like `start`, with one to a few things odd about it."""
+    if start.suffix == ".csv":
+        return _in_table(rng, start.text)
     if rng.random() < 0.3:
         return _in_text(rng, start.text)
     data = copy.deepcopy(start.data)
@@ -207,6 +246,17 @@ def _time(rng: random.Random, data: dict[str, Any], others: list[Shipped]) -> No
             data[part] |= change
 
 
+def _in_table(rng: random.Random, text: str) -> str:
+    """Return CSV with odd cells, or odd lines."""
+    if rng.random() < 0.3:
+        return _in_text(rng, text)
+    rows = [line.split(",") for line in text.splitlines()]
+    for _ in range(rng.choice((1, 1, 2, 4))):
+        row = rng.choice(rows)
+        row[rng.randrange(len(row))] = str(rng.choice(ODD))
+    return "\n".join(",".join(row) for row in rows)
+
+
 def _in_text(rng: random.Random, text: str) -> str:
     for _ in range(rng.choice((1, 1, 2, 4))):
         lines = text.splitlines(keepends=True) or [""]
@@ -311,7 +361,7 @@ def accepted(count: int, seed: int) -> Iterator[Scenario]:
     """
     with tempfile.TemporaryDirectory() as folder:
         for start, text in inputs(count, seed, (SCENARIO, ACTION)):
-            found = verdict(text, Path(folder) / f"{start.name}.yaml")
+            found = verdict(text, Path(folder) / f"{start.name}{start.suffix}")
             if isinstance(found.content, Scenario):
                 yield found.content
             elif found.content is not None:
@@ -336,7 +386,7 @@ def main(arguments: list[str]) -> int:
     slowest, faults = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         for start, text in inputs(given.count, given.seed, tuple(given.kind)):
-            path = Path(folder) / f"{start.name}.yaml"
+            path = Path(folder) / f"{start.name}{start.suffix}"
             found = verdict(text, path)
             if not found.fault and start.kind == ACTION and found.content is not None:
                 # what can be read must also be applied, or refused at its place
@@ -347,8 +397,8 @@ def main(arguments: list[str]) -> int:
             if found.fault:
                 faults += 1
                 given.keep.mkdir(exist_ok=True)
-                (given.keep / f"{faults}_{start.name}.yaml").write_bytes(path.read_bytes())
-                print(f"--- {faults}_{start.name}.yaml\n{found.fault[-1500:]}", flush=True)
+                (given.keep / f"{faults}_{start.name}{start.suffix}").write_bytes(path.read_bytes())
+                print(f"--- {faults}_{start.name}{start.suffix}\n{found.fault[-1500:]}", flush=True)
     for what, number in sorted(counts.items()):
         print(f"{what}: {number:,}")
     print(f"{given.count:,} files, {faults} faults, slowest {slowest:.2f} s")

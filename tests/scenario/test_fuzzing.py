@@ -21,7 +21,7 @@ FILES = shipped()
 )
 def test_odd_files_are_read_or_refused_in_words(tmp_path, start, seed):
     text = mutated(random.Random(seed), start, FILES)
-    assert not verdict(text, tmp_path / "odd.yaml").fault
+    assert not verdict(text, tmp_path / f"odd{start.suffix}").fault
 
 
 @given(st.text(st.sampled_from("ab01: -?*&!<>[]{},'\"|#%~.\n\t\\é\U0001f600"), max_size=60))
@@ -39,7 +39,7 @@ def test_any_override_is_read_or_refused_in_words(text):
 def test_the_harness_makes_files_of_all_kinds_that_are_refused_and_that_are_not(tmp_path):
     seen = set()
     for start, text in inputs(45, 3):
-        found = verdict(text, tmp_path / "odd.yaml")
+        found = verdict(text, tmp_path / f"odd{start.suffix}")
         seen.add((start.kind, found.content is not None))
     assert {kind for kind, _ in seen} == {one.kind for one in FILES}
     assert {accepted for _, accepted in seen} == {True, False}

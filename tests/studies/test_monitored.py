@@ -146,6 +146,20 @@ def test_files_are_read_as_one_and_must_not_call_two_things_the_same(mine):
         load_reports(written(mine, two, "c.csv", "scenario,month,outcome,value"))
 
 
+def test_a_date_stands_once_in_a_series_and_a_name_once_in_a_file(mine):
+    series = (
+        "series:\n  - {name: enrolled, scenario: mine.yaml, count: [enrolled], source: x, at: "
+        "[{months: 4, value: 9, unit: people, date: DATE}, {months: 6, value: 9, unit: people}]}\n"
+    )
+    written(mine, ["3,enrolled,1"])
+    with pytest.raises(ScenarioError, match=r"reports.yaml:4:.* got '6' a second time"):
+        load_reports(sheet(mine, series.replace("DATE", '"6"')))
+    with pytest.raises(
+        ScenarioError, match=r"reports.yaml:2:.*got 'mine: enrolled, 2024-04' twice"
+    ):
+        load_reports(sheet(mine, series.replace("DATE", "2024-04")))
+
+
 def test_an_error_of_the_report_widens_what_is_predicted():
     rng = np.random.default_rng(8)
     exact, wrong = (Figure(value=50.0, unit="people", error=error) for error in (0.0, 4.0))

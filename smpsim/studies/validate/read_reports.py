@@ -102,9 +102,15 @@ def _read_sheet(file: Path) -> Reports:
                 series += series_of(entry, read)
             except ScenarioError as error:
                 problems += error.problems
+    found = reports.model_copy(update={"series": series})
+    again = [label for label, n in Counter(one.label for one in found.scored).items() if n > 1]
+    if again and not problems:
+        # a name that a table gives stands elsewhere too
+        message = f"got {again[0]!r} twice; allowed: different names"
+        problems.append(Finding(("monitoring",), message).problem(document))
     if problems:
         raise ScenarioError(problems)
-    return reports.model_copy(update={"series": series})
+    return found
 
 
 def _resolve(data: Any, where: Path) -> None:
@@ -132,10 +138,6 @@ def _clashes(found: Mapping[Path, Reports]) -> Iterator[Problem]:
             more = f" and {len(again) - 1} more" if len(again) > 1 else ""
             message = f"got {again[0]!r}{more} as in {labels[again[0]]}; allowed: different names"
             yield Problem(str(file), None, None, "", message)
-        for label, times in Counter(one.label for one in reports.scored).items():
-            if times > 1:
-                message = f"got {label!r} {times} times; allowed: different names"
-                yield Problem(str(file), None, None, "", message)
         for scenario in reports.scenarios:
             name = name_of(scenario)
             if called.setdefault(name, scenario) != scenario:
@@ -224,6 +226,12 @@ def _unknown_names(reports: Reports, scenarios: Mapping[str, Any], read: Read) -
         if times[scenario, name] > 1:
             message = f"got {name!r} twice of {scenario}; allowed: different names"
             yield Finding((part, place, "name"), message)
+    for place, series in enumerate(reports.series):
+        dates = [point.date or str(point.months) for point in series.at]
+        for n, date in enumerate(dates):
+            if date in dates[:n]:
+                message = f"got {date!r} a second time; allowed: once in a series"
+                yield Finding(("series", place, "at", n), message)
     for place, pattern in enumerate(reports.patterns):
         for n, expected in enumerate(pattern.expect):
             at = ("patterns", place, "expect", n)
