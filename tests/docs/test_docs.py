@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from doc_scripts import script
 
 from smpsim.cli.catalogue import check
@@ -112,6 +113,12 @@ def test_pages_name_no_folder_of_a_developers_machine(page):
     text = page.read_text(encoding="utf-8")
     assert not re.search(r"(^|[\s`\"(])/(home|tmp|work|root|Users)/", text)
     assert "@@" not in text
+
+
+def test_examples_in_yaml_can_be_read():
+    texts = [text for page in DOCS.glob("*.md") for text in blocks(page.name, "yaml")]
+    found = [yaml.safe_load(text) for text in texts if "\n...\n" not in text]  # not extracts
+    assert any(one and "patch" in one for one in found)
 
 
 def test_every_dependency_is_justified():
