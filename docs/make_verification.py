@@ -238,7 +238,7 @@ def mutants() -> str:
     rooms = found["file"].str.partition("/")[0]
     counts = pd.crosstab(rooms, lasts).reindex(columns=kinds, fill_value=0)
     counts.loc["all"] = counts.sum()
-    head = f"| Room | Tried | {' | '.join(heads)} | Equivalent |"
+    head = f"| Folder | Tried | {' | '.join(heads)} | Equivalent |"
     rows = [
         f"| {f'`{room}`' if room != 'all' else 'all'} | {row.sum()} | "
         f"{' | '.join(str(n) for n in row)} |"

@@ -48,7 +48,7 @@ def test_a_study_is_run_once_and_then_read(study):
     done = typed(study, "--method", "cart")
     assert done.exit_code == 0, done.output
     assert "intakes: seats is at most" in said(done)
-    assert "On designs and worlds by which such a box was not found" in said(done)
+    assert "On designs and worlds that were not used to find it" in said(done)
     folder = study.parent / "results" / "small"
     written = {file.name for file in folder.iterdir()}
     names = {f"discover_{name}" for name in ("boxes.csv", "judgement.csv", "peeling.csv")}

@@ -142,7 +142,7 @@ def test_words_name_limits_units_and_what_was_held_out(found):
     assert "training: months before departure is at least" in text
     assert " months" in text
     assert "pilot: employer involvement is not design" in text
-    assert "On designs and worlds by which such a box was not found, it fails in" in text
+    assert "On designs and worlds that were not used to find it, it fails in" in text
     assert "more than in all designs (standard error" in text
     assert "which designs were drawn matters most" in text
     assert "it does not say what makes them fail" in text

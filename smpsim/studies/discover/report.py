@@ -156,8 +156,8 @@ def _of_box(found: Discovery, number: int, one: Judged) -> str:
     text = (
         f"{which} programme fails in {hundred(one.density)} ({100 * found.base:.0f} in all "
         f"designs) where {where}; this box contains {shown(one.coverage, 'share')} of all failures "
-        f"and {shown(one.mass, 'share')} of the designs. On {held_out_of(found.cases)} by which "
-        f"such a box was not found, it fails in {100 * one.held_out_density:.0f} of 100 "
+        f"and {shown(one.mass, 'share')} of the designs. On {held_out_of(found.cases)} that "
+        f"were not used to find it, it fails in {100 * one.held_out_density:.0f} of 100 "
         f"({error_in_words(one.held_out_error)}), {_beside_all(one)}."
     )
     doubtful = [

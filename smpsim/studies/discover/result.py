@@ -157,7 +157,7 @@ class Discovery(StudyResult):
             (share of all failing runs that are inside), ``density`` (share of the runs inside
             that fail), ``mass`` (share of the designs that are inside), ``designs``;
             ``held_out_coverage``, ``held_out_density`` and its standard error ``held_out_error``
-            on designs by which such a box was not found; ``held_out_gap``, how far that density
+            on designs that were not used to find it; ``held_out_gap``, how far that density
             is above all designs in the same worlds, and its standard error
             ``held_out_gap_error``; ``found_again``, the share of the halves of the designs in
             which there was one; and ``confirmed``.
