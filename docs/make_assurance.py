@@ -34,7 +34,7 @@ STEP = 500
 ROOMS = {
     "model": "rules, closed forms, limits, directions of levers, conservation, another simulator",
     "scenario": "files, messages, ranges, odd and hostile input",
-    "studies": "each verb against cases with a known answer",
+    "studies": "each command against cases with a known answer",
     "results": "outcomes, intervals, tables and files",
     "archives": "results packed, read and run again, bit for bit",
     "cli": "what may be typed, what is printed, what is refused",
@@ -118,7 +118,7 @@ def data() -> str:
             "`scenarios/programmes/`",
             f"{len(own_figures())} programmes with {len(figures):,} figures of their own",
             f"{origin['source']:,} with a source or a reason, {origin['assumption']:,} "
-            f"assumptions, {origin['unsaid']:,} of which nothing is said; "
+            f"assumptions, {origin['unsaid']:,} without a note; "
             f"{sum(one.ranged for one in figures):,} have a likely range",
         ),
         (
@@ -173,7 +173,7 @@ def verification() -> str:
         f"More than {found // STEP * STEP:,} test functions, many of them for a series of cases, "
         f"run before a change is accepted. {len(RULES)} decisions are functions that a user can "
         f"replace; {len(OUTCOMES)} outcomes are counted.\n\n"
-        + listed(("Folder", "What its tests hold"), rows)
+        + listed(("Folder", "What its tests check"), rows)
     )
 
 
@@ -218,8 +218,8 @@ def validation() -> str:
     )
     return (
         listed(heads, rows)
-        + f"\n\nOf {sum(verdicts.values())} expectations on patterns {verdicts['holds']} hold, "
-        + f"{verdicts['does not hold']} do not and of {verdicts['unclear']} it cannot be told."
+        + f"\n\nOf {sum(verdicts.values())} expectations on patterns, {verdicts['holds']} hold, "
+        + f"{verdicts['does not hold']} do not, and {verdicts['unclear']} are unclear."
     )
 
 

@@ -208,7 +208,7 @@ def counts() -> str:
     return (
         f"Of {len(all_of)} numbers {len(ranged)} have a range ({len(ranged) / len(all_of):.0%}). "
         f"{known} of these ranges rest on what was read, {helped} are assumptions beside rows that "
-        f"bear on them, and {len(ranged) - known - helped} are bets on nothing but judgement. "
+        f"bear on them, and {len(ranged) - known - helped} rest on judgement alone. "
         f"{len(all_of) - len(ranged)} numbers are held fixed: {assumed} of them are assumptions, "
         "such as how much people differ, tables of hours and shares that must add up; the others "
         "are scales, rules and switches."

@@ -235,9 +235,9 @@ def with_interval(runs: Runs) -> dict[str, tuple[float, float, float]]:
 WORDS = {
     "retained_24": ("kept two years", "share"),
     "applicants": ("applicants", "people"),
-    "graduate_rate": ("graduates of the enrolled", "share"),
+    "graduate_rate": ("share of trainees who graduate", "share"),
     "cost_per_placement": ("cost per placement", "EUR"),
-    "placed_of_graduates": ("placed of the graduates", "share"),
+    "placed_of_graduates": ("share of graduates placed", "share"),
     "enrolled": ("enrolled", "people"),
     "margin_per_month": ("employers' margin per month of work", "EUR"),
     "months_to_placement": ("time to placement", "months"),
