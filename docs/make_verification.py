@@ -65,6 +65,7 @@ PARTS = {
             "model/test_governments.py",
             "model/test_growth.py",
             "model/test_effort.py",
+            "model/test_rules_of_lives.py",
             "model/test_terms.py",
             "model/test_units.py",
         ],

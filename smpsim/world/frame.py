@@ -160,7 +160,6 @@ def network(basis: Basis) -> tuple[np.ndarray, np.ndarray]:
         else:
             # an odd degree would be rounded down by the ring lattice
             degree = max(2, degree + degree % 2)
-            degree = min(degree, len(employers) - 1)
             own = int(basis.seed + luck_keys([sector])[0]) % 2**32
             graph = nx.watts_strogatz_graph(len(employers), degree, basis.rewiring, seed=own)
         for a, b in graph.edges:

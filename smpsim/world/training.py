@@ -42,12 +42,14 @@ from smpsim.world.layout import UNSOUND_READINESS
 from smpsim.world.losses import DROPOUT_LOSS, EXAM_LOSS, TRACK_LOSS, lose
 from smpsim.world.luck import (
     DOMESTIC_TRACK,
+    EARLY_EXAMS,
     EXAM_LANGUAGE,
     EXAM_PERSON,
     EXAM_SPEAKER,
     HOME_TRACK,
     INITIAL_LANGUAGE,
     INITIAL_SKILL,
+    LATE_EXAM_LANGUAGE,
     RETAKE,
     STANDARD_NORMAL,
     draw,
@@ -249,7 +251,10 @@ def sit_parts(w, b, person, target):
         score = 0.0
         if share > 0.0:
             score = draw(w, STANDARD_NORMAL, luck_of(w, person, EXAM_SPEAKER))
-        u = luck_of(w, person, EXAM_LANGUAGE + np.int64(person.attempts))
+        decision = EXAM_LANGUAGE + np.int64(person.attempts)
+        if person.attempts >= EARLY_EXAMS:
+            decision += LATE_EXAM_LANGUAGE - EXAM_LANGUAGE - EARLY_EXAMS
+        u = luck_of(w, person, decision)
         if u < exam_part(person.language, target, b.exam_language_noise, share, score):
             person.passed |= LANGUAGE_PASSED
     return person.passed == BOTH_PASSED

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from pandas.testing import assert_frame_equal
+from scipy import stats
 from worlds import bare
 
 import smpsim
@@ -35,6 +36,15 @@ OWN = {
     "dropout": dropout,
     "quit": counted,
 }
+
+
+@pytest.mark.parametrize("u", [1e-3, 0.02, 0.5, 0.7, 0.999])
+def test_an_attribute_is_drawn_at_the_quantile_of_its_luck(u):
+    height = Attribute(draw={"normal": {"mean": 170, "sd": 10}}).python()
+    assert height(u) == pytest.approx(stats.norm(170, 10).ppf(u), rel=1e-4)
+    share = Attribute(draw={"uniform": {"low": 2, "high": 5}}).python()
+    assert share(u) == pytest.approx(2 + 3 * u, rel=1e-4)
+    assert Attribute(draw=7).python()(u) == 7
 
 
 def test_without_attributes_a_row_is_as_it_was():

@@ -44,6 +44,29 @@ def test_every_rule_is_stated_here_as_the_models_own():
     assert set(rules_as_ours.OURS) == set(RULES) - {"job_at_home", "withdrawal"}
 
 
+SHARES = (
+    *("chance", "believed chance", "probability", "share", "1 if", "mean of", "alignment"),
+    *("teaching", "skill", "readiness for", "use of", "effort"),
+)
+BY_WORD = {
+    (0.0, 1.0): SHARES,
+    (0.0, 6.0): ("level",),
+    (-LARGEST, LARGEST): ("value", "score", "priority", "readiness of"),
+    None: ("nothing",),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_what_a_rule_may_return_follows_from_what_it_is(name):
+    words = RULES[name].returns
+    wanted = [found for found, heads in BY_WORD.items() if words.startswith(heads)]
+    # hazards, numbers of months and people, and factors: whatever is not below 0
+    assert RULES[name].range == (wanted[0] if wanted else (0.0, LARGEST))
+    assert RULES[name].yes_or_no == words.startswith("1 if")
+    if RULES[name].monthly:
+        assert words.startswith(("hazard", "`job_at_home`"))
+
+
 @pytest.mark.slow
 def test_no_number_changes_with_every_rule_stated_anew_as_the_models_own():
     # these two hand the person on, so that they are asked for each month: events of a month come in

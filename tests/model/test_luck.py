@@ -5,9 +5,11 @@ import pytest
 from scipy import stats
 from worlds import bare, one_run
 
+from smpsim.agents.trainee import MOST_CANCELLED
 from smpsim.compiled import compiled
 from smpsim.scenario.quantities import Distribution
 from smpsim.world import luck
+from smpsim.world.attributes import FIRST_DECISION
 from smpsim.world.frame import luck_keys
 from smpsim.world.tabulated import Quantiles
 
@@ -202,3 +204,33 @@ def test_reordering_a_file_changes_nobodys_luck():
 def test_names_with_the_same_hash_still_have_luck_of_their_own(monkeypatch):
     monkeypatch.setattr("smpsim.world.frame._hashed", lambda text: 7 + text.count("\0"))
     assert list(luck_keys(["a", "b", "c"])) == [7, 8, 9]
+
+
+def test_every_decision_of_a_person_has_luck_of_its_own():
+    stated = {
+        name: value
+        for name, value in vars(luck).items()
+        if name.isupper() and isinstance(value, int)
+    }
+    for name in ("KNOTS", "STANDARD_NORMAL", "GOVERNMENT_LUCK", "CHARACTER", "HABITS"):
+        del stated[name]
+    who = ("PERSON", "EMPLOYER_GROUP", "EMPLOYER_MONTH", "INSTITUTION_GROUP", "LANE_MONTH")
+    drawers = [stated.pop(name) for name in (*who, "PARTNER", "SECTOR_MONTH")]
+    assert len({*drawers, luck.GOVERNMENT_LUCK}) == len(drawers) + 1
+    # at most five exams are taken again, and contracts of a person are counted in a byte
+    times = {
+        "RETAKE": 5,
+        "EXAM_LANGUAGE": luck.EARLY_EXAMS,
+        "LATE_EXAM_LANGUAGE": 6 - luck.EARLY_EXAMS,
+        "FURTHER_CONTRACT": 256,
+        "OFFER_CANCELLED": MOST_CANCELLED,
+    }
+    skipped = {"EARLY_EXAMS"}
+    used = [
+        value + n
+        for name, value in stated.items()
+        if name not in skipped
+        for n in range(times.get(name, 1))
+    ]
+    assert len(used) == len(set(used))
+    assert max(used) < FIRST_DECISION

@@ -12,7 +12,7 @@ import zipfile
 import mesa
 import numpy as np
 import pytest
-from worlds import bare
+from worlds import BARE, bare
 
 import smpsim
 from smpsim import mesa_bridge
@@ -284,6 +284,39 @@ def test_the_data_collector_and_trajectories_say_the_same():
     assert table["cost_cumulative"].iloc[-1] == pytest.approx(model.world.programmes["spent"].sum())
 
 
+def test_trust_in_a_school_is_the_logistic_of_what_is_thought_of_origin_school_and_programme():
+    employers = [
+        {"name": name, "count": 2, "country": "destination", "initial_vacancies": 9}
+        for name in ("first", "second")
+    ]
+    schools = [{"name": n, "origin": "origin"} for n in ("near", "far", "unasked")]
+    programme = BARE["programmes"][0]
+    programmes = [
+        {**programme, "name": name, "employers": [hires], "institutions": trains}
+        for name, hires, trains in (
+            ("one", "first", ["near", "far"]),
+            ("two", "second", ["far"]),
+        )
+    ]
+    spread = {"behaviour.trust": {"spread": 0.5, "origin_uncertainty": 0.4}}
+    design = bare(spread, employers=employers, institutions=schools, programmes=programmes)
+    model = smpsim.Model(design, seed=1)
+    world = model.world
+    for e, trained_at in enumerate(([0, 1], [0, 1], [1], [1])):
+        for i in range(3):
+            if i not in trained_at:
+                with pytest.raises(ValueError, match="at which a programme of this employer"):
+                    model.employers[e].trust_in(i)
+                continue
+            k = world.partner_of[e // 2, e]
+            thought = (
+                world.origin_beliefs["logit"][e, 0]
+                + world.school_beliefs["logit"][e, i]
+                + world.programme_beliefs["logit"][k]
+            )
+            assert model.employers[e].trust_in(i) == pytest.approx(1 / (1 + np.exp(-thought)))
+
+
 def test_the_state_before_the_first_month_is_collected():
     model = smpsim.Model("reference", seed=4)
     (first,) = collected(model).to_dict("records")
@@ -396,6 +429,17 @@ def test_values_that_a_field_cannot_hold_are_refused(value):
     employer = begun(1).employers[0]
     with pytest.raises(RequestError, match=r"Employer\.open_vacancies: got"):
         employer.open_vacancies = value
+    ends = np.iinfo(employer.model.world.employers.dtype["open_vacancies"])
+    for held in (0, ends.min, ends.max):
+        employer.open_vacancies = held
+        assert employer.open_vacancies == held
+    for wrong, allowed in (
+        ([1, 2], "one number"),
+        (1.5, "a whole number"),
+        (ends.max * 4, f"a whole number from {ends.min} to {ends.max}"),
+    ):
+        with pytest.raises(RequestError, match=f"allowed: {allowed}$"):
+            employer.open_vacancies = wrong
 
 
 def test_nobody_is_removed_from_the_tables():
