@@ -331,7 +331,7 @@ STATE_TABLE = (
     Series("mean_alignment", "0 to 1", "mean alignment of curricula", "mean"),
     Series("visa_backlog", "applications", "backlog of its visa lane", "mean"),
     Series("visa_wait_months", "months", "mean wait for a visa of those decided", "mean"),
-    Series("seats_factor", "ratio", "seats against the design", "mean"),
+    Series("seats_factor", "ratio", "seats relative to the design", "mean"),
 )
 STATE_COLUMNS = tuple(series.name for series in STATE_TABLE)
 TRAJECTORY_COLUMNS = (*STAGES, *STATE_COLUMNS)

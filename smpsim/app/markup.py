@@ -59,8 +59,8 @@ def options(rows: Sequence[Row], currency: str) -> str:
         f"Kept 36 months: {runs}",
         f"Cost per placement: {runs}",
         f"Cost per placement kept 36 months: {runs}",
-        f"Placed, against the first: {pairs}",
-        f"Cost per placement, against the first, {currency}: {pairs}",
+        f"Placed, compared with the first: {pairs}",
+        f"Cost per placement, compared with the first, {currency}: {pairs}",
         "Places more",
     )
     body = ""

@@ -114,12 +114,12 @@ def _seldom(result: Result, programme: str) -> str:
 
 
 def _half(row: Any) -> str:
-    """Return by when half of the enrolled are placed, or that they are not."""
+    """Return by when half of those enrolled are placed, or that they are not."""
     if not row["runs_used"]:
         return "fewer than half are placed by the end"
     if row["mean"] != row["mean"]:
         return f"half are placed by the end in {row['runs_used']:,} of {row['runs']:,} runs"
-    return f"half of the enrolled are placed within {in_digits(row['mean'])} months"
+    return f"half of those enrolled are placed within {in_digits(row['mean'])} months"
 
 
 def people(number: float, which: str) -> str:

@@ -440,7 +440,7 @@ ROWS = (
         "incidence of placement reaches one half; dropout, failure, withdrawal, refusal, a job "
         "at home, the domestic track and going abroad on one's own are competing risks, and "
         "people still under way count for as long as they were observed",
-        undefined="fewer than half of the enrolled are placed",
+        undefined="fewer than half of the trainees are placed",
         endless=True,
         better="low",
         group="times",

@@ -34,8 +34,8 @@ ABOUT = Description(
             "best": Column("worlds in which no option is better", WORLDS),
             "regret_low": Column("lower bound of the expected regret", _OBJECTIVE),
             "regret": Column(
-                "upper bound of the expected regret: what is lost on average against the best "
-                "option of each world",
+                "upper bound of the expected regret: what is lost on average, compared with the "
+                "best option in each world",
                 _OBJECTIVE,
             ),
             "dominated_by": Column("options that place as many or more for no more money"),

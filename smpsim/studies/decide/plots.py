@@ -93,7 +93,7 @@ class DecisionPlots(style.Plots):
             panel.text(row["regret"], place, text, va="center", fontsize=8, color="#555555")
         _names([panel], found)
         style.amounts(
-            panel.xaxis, found.unit, "expected loss against the best option of each world"
+            panel.xaxis, found.unit, "expected loss compared with the best option in each world"
         )
         style.head(figure, "Expected regret", _about(found))
         style.foot(

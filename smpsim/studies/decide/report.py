@@ -49,7 +49,9 @@ def _choice(found: Decision) -> list[str]:
             says += "; next to nothing is lost by choosing it"
         else:
             between = amount(found, low, high)
-            says += f"; choosing it loses {between} on average against the best option of each"
+            says += (
+                f"; choosing it loses {between} on average, compared with the best option in each"
+            )
     return [f"{says}."]
 
 

@@ -67,7 +67,7 @@ def _figure(one: Any, letter: str, placed: float) -> dict[str, Any]:
     if spread and one["runs"] > 1 and not same:
         lines.append(f"likely {spread}")
     if unit == "people" and str(one.name[1]) in KEPT_AS.values() and placed > 0 and mean == mean:
-        lines.append(f"{percent(mean / placed)} of the placed")
+        lines.append(f"{percent(mean / placed)} of those placed")
     if one["difference"] == one["difference"]:
         interval = between(one["ci_low"], one["ci_high"], unit, sign=True)
         inside = f" ({interval})" if interval and one["ci_low"] != one["ci_high"] else ""

@@ -28,12 +28,16 @@ ABOUT = Description(
             "satisficed": Column("whether it is good enough in the world"),
             "_change": Column("mean difference from today: {}", PER_ROW),
             "_search": Column("mean in the worlds of the search: {}", PER_ROW),
-            "_regret": Column("what is lost against the best choice in the world: {}", PER_ROW),
-            "_regret_mean": Column("what is lost against the best choice, mean: {}", PER_ROW),
-            "_regret_p90": Column(
-                "what is lost against the best choice, 90th percentile: {}", PER_ROW
+            "_regret": Column(
+                "what is lost compared with the best choice in the world: {}", PER_ROW
             ),
-            "_regret_max": Column("what is lost against the best choice, at most: {}", PER_ROW),
+            "_regret_mean": Column("what is lost compared with the best choice, mean: {}", PER_ROW),
+            "_regret_p90": Column(
+                "what is lost compared with the best choice, 90th percentile: {}", PER_ROW
+            ),
+            "_regret_max": Column(
+                "what is lost compared with the best choice, at most: {}", PER_ROW
+            ),
         },
         "pareto": {
             OUTCOME: Column("mean over fresh worlds. {}"),
