@@ -13,9 +13,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -75,6 +76,10 @@ def _draws(out: Console) -> bool:
     return out.is_terminal and "utf" in out.encoding.lower()
 
 
+_SIGNS = frozenset("+-0123456789")
+"""What a number begins with."""
+
+
 def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table; columns whose heading begins with ">" are numbers, on the right.
 
@@ -93,15 +98,51 @@ def table(out: Console, title: str, columns: Sequence[str], rows: Sequence[Seque
         pad_edge=False,
         padding=(0, 2, 0, 0),
     )
-    for column in columns:
+    # lines between and around columns take room too, if only as spaces
+    room = out.width - (len(columns) + 1) * _draws(out)
+    for column, width in zip(columns, _widths(columns, rows, room), strict=True):
         right = column.startswith(">")
         # a name is broken, never cut
-        heading, side = column.removeprefix(">"), "right" if right else "left"
-        grid.add_column(heading, justify=side, overflow="fold")  # type: ignore[arg-type]
+        side: Literal["left", "right"] = "right" if right else "left"
+        grid.add_column(column.removeprefix(">"), justify=side, overflow="fold", width=width)
     for row in rows:
         grid.add_row(*row)
     out.print(grid)
     out.print()
+
+
+def _widths(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], room: int
+) -> list[int] | list[None]:
+    """Return how wide columns are where a table is too wide: no word or number is broken.
+
+    The widest gives way first. Where even single words have no room, nothing is said of widths.
+    """
+    cells = [
+        [column.removeprefix(">"), *(str(row[n]) for row in rows)]
+        for n, column in enumerate(columns)
+    ]
+    widths = [
+        max(cell_len(line) for cell in column for line in cell.split("\n")) for column in cells
+    ]
+    least = [max(map(cell_len, _pieces(column))) for column in cells]
+    room -= 2 * len(columns)
+    if sum(widths) <= room or sum(least) > room:
+        return [None] * len(columns)
+    while sum(widths) > room:
+        place = max(
+            (n for n, width in enumerate(widths) if width > least[n]), key=lambda n: widths[n]
+        )
+        widths[place] -= 1
+    return widths
+
+
+def _pieces(cells: Sequence[str]) -> Iterator[str]:
+    """Yield what is not to be broken: words, and the first number of an interval with its "to"."""
+    yield ""
+    for cell in cells:
+        is_number = cell[:1] in _SIGNS
+        yield from (cell.replace(" to ", "\u00a0to ") if is_number else cell).split(" ")
 
 
 class Watch:
