@@ -10,7 +10,7 @@ from smpsim.cli.terminal import table
 
 HEADS = ("outcome", ">A", ">B", ">B - A", ">90 % of pairs", "unit", ">from runs")
 ROWS = [
-    "share of trainees placed|17.9 %|47.7 %|+29.7 points|+1.6 to +61.7 points|share of enrolled|all",
+    "share of trainees placed|17.9 %|47.7 %|+29.7 points|+1.6 to +61.7 points|of enrolled|all",
     "total cost|5,230,000|5,960,000|+733,000|+219,000 to +1,330,000|EUR|all",
     "time until half of the trainees are placed|-|-|-|-|months from the start of training|"
     "A 7 of 60, B 31 of 60",
