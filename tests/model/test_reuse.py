@@ -56,7 +56,7 @@ OTHERS = [
         ({"timeline": [{"month": 3, "set": {"behaviour.training.dropout": 0.1}}]}, False),
     ],
 )
-def test_a_world_serves_another_design_only_where_all_tables_have_the_same_rows(changes, same):
+def test_a_world_is_reused_for_another_design_only_if_its_tables_have_the_same_rows(changes, same):
     first = blueprint(load("bare_pipeline"))
     second = blueprint(load("bare_pipeline", changes), like=first)
     assert tables._alike(first, second) is same

@@ -1,4 +1,4 @@
-"""Rules in worlds so plain that the course of every life, and what is noted of it, is known."""
+"""Rules in worlds so simple that every life course, and what is recorded of it, is known."""
 
 import math
 from types import SimpleNamespace as Row
@@ -69,7 +69,7 @@ INTEREST, EARNED, AT_HOME = 1 + 0.5 * 0.24 * 12 / 24, 400 * 0.75, 0.5 * 0.6 * 40
         ({"behaviour.applying.price_level": 0.8}, 9, 30 + 50 + 70 + 90, 6, 25, 0),
     ],
 )
-def test_a_person_loses_when_training_costs_more_than_what_is_gained_until_the_window_ends(
+def test_people_lose_when_training_costs_more_than_they_gain_within_the_window(
     changes, months, paid, trained, abroad, back
 ):
     prices = changes.get("behaviour.applying.price_level", 1.2)
@@ -87,8 +87,8 @@ def test_a_person_loses_when_training_costs_more_than_what_is_gained_until_the_w
 
 
 @pytest.mark.parametrize("training", [0, 3])
-def test_what_begins_later_goes_on_as_it_would_have_begun_in_the_first_month(training):
-    """Conditions that do not change give everybody the same life course some months later."""
+def test_a_later_start_shifts_life_courses_without_changing_them(training):
+    """Constant conditions give everybody the same life course, some months later."""
     hazards = {
         "behaviour.training.dropout": 0.05,
         "behaviour.exam.pass_probability": 0.7,
@@ -120,7 +120,7 @@ def test_what_begins_later_goes_on_as_it_would_have_begun_in_the_first_month(tra
     assert now.counts.any()
 
 
-def test_an_employer_whom_nobody_can_reach_in_time_does_not_engage_whatever_it_costs_to_wait():
+def test_an_employer_whom_nobody_can_reach_in_time_does_not_engage():
     behaviour = {"steepness": 1.0, "alternative_value": -1e9}
     for patience, placed in ((1, 0), (12, 100)):
         changes = {
@@ -137,7 +137,7 @@ def test_an_employer_whom_nobody_can_reach_in_time_does_not_engage_whatever_it_c
 
 @pytest.mark.parametrize("bound", [False, True])
 @pytest.mark.parametrize("stay", [0.0, 1.0])
-def test_where_nobody_is_drawn_home_all_who_quit_stay_if_they_may(stay, bound):
+def test_without_a_pull_home_all_who_quit_stay_if_permitted(stay, bound):
     changes = {
         "behaviour.retention": {"quit": 0.2, "stay_in_destination": stay},
         "programmes.pilot.contract.permit_bound": bound,
@@ -149,7 +149,7 @@ def test_where_nobody_is_drawn_home_all_who_quit_stay_if_they_may(stay, bound):
     assert left["returned" if stay == 1.0 and not bound else "employed_elsewhere"] == 0
 
 
-def test_who_quits_and_who_is_drawn_home_share_those_who_leave_as_their_hazards():
+def test_quits_and_returns_home_are_in_proportion_to_their_hazards():
     hazards = {"quit": 0.6, "home": 0.3, "stay_in_destination": 1.0}
     world = one_run(bare({"behaviour.retention": hazards}, months=20), seed=2)
     stages = np.bincount(world.people["stage"], minlength=len(STAGES))
@@ -158,7 +158,7 @@ def test_who_quits_and_who_is_drawn_home_share_those_who_leave_as_their_hazards(
     assert stats.binomtest(int(stayed), int(stayed + home), 2 / 3).pvalue > 0.01
 
 
-def test_schools_know_how_many_learn_and_take_no_more_than_their_seats():
+def test_schools_count_their_trainees_and_never_exceed_their_seats():
     changes = {
         "programmes.pilot.intakes": {"seats": 30, "every_months": 2, "number": 6},
         "institutions.schools.seats": 25,
@@ -197,7 +197,7 @@ def test_before_the_first_month_nothing_has_happened():
 
 @pytest.mark.parametrize("pays", [None, 900])
 @pytest.mark.parametrize("waits", [None, 7])
-def test_what_employers_pay_and_how_long_they_wait_has_no_bound_unless_one_is_stated(pays, waits):
+def test_willingness_to_pay_and_patience_are_unlimited_unless_stated(pays, waits):
     bounds = {"willingness_to_pay": pays, "patience_months": waits}
     changes = {f"employers.firms.{name}": value for name, value in bounds.items()}
     world = one_run(bare(changes, months=1))
@@ -209,9 +209,7 @@ def test_what_employers_pay_and_how_long_they_wait_has_no_bound_unless_one_is_st
 @pytest.mark.parametrize(
     ("recognition", "fee"), [("none", 0), ("before_departure", 190), ("after_arrival", 190)]
 )
-def test_employers_expect_to_pay_for_the_file_the_journey_and_recognition_if_there_is_one(
-    recognition, fee
-):
+def test_employers_expect_to_pay_for_the_file_the_journey_and_any_recognition(recognition, fee):
     paid = {item: {"employer": 1} for item in ("visa", "travel", "recognition", "adaptation")}
     changes = {
         "programmes.pilot.funding": paid,
@@ -226,7 +224,7 @@ def test_employers_expect_to_pay_for_the_file_the_journey_and_recognition_if_the
     assert world.partnerships["cost"] == approx(23 + 29 + 2 * 31 + fee)
 
 
-def test_governments_see_half_of_those_who_would_hire_and_remember_a_year_of_those_who_left():
+def test_governments_give_willing_employers_half_weight_and_average_departures_over_a_year():
     firms = {"country": "destination", "initial_vacancies": 9, "count": 2}
     changes = {
         "programmes.pilot.channel": "new",
@@ -254,7 +252,7 @@ def test_governments_see_half_of_those_who_would_hire_and_remember_a_year_of_tho
 
 
 @pytest.mark.parametrize("place", [0, 1])
-def test_employers_reckon_with_the_costs_that_a_programme_adds_whichever_comes_first(place):
+def test_employers_expect_the_costs_that_a_programme_adds(place):
     pilot = BARE["programmes"][0]
     added = {
         "recruiters": {"per": "arrival", "amount": 700, "payers": {"employer": 0.5, "donor": 0.5}}
@@ -268,7 +266,7 @@ def test_employers_reckon_with_the_costs_that_a_programme_adds_whichever_comes_f
 
 
 @pytest.mark.parametrize("asked", [False, True])
-def test_life_courses_are_kept_where_they_are_asked_for(asked):
+def test_life_courses_are_kept_on_request(asked):
     plan = blueprint(bare({"programmes.pilot.intakes.seats": 3}, months=9))
     people = simulate(plan, 1, range(1), trainees=asked, threads=1).people[0]
     assert len(people) == (3 if asked else 0)
@@ -279,7 +277,7 @@ def test_life_courses_are_kept_where_they_are_asked_for(asked):
         assert months["retaking_exam"] == [-1, -1, -1]
 
 
-def test_an_employer_shows_half_the_use_when_its_last_hire_is_longer_ago_than_counts():
+def test_an_employer_shows_half_the_use_once_its_last_hire_is_too_long_ago():
     longest = decisions_of_employers.USE_MONTHS
     for state, ago, shown in (
         (HIRING, 0, 1.0),
@@ -292,7 +290,7 @@ def test_an_employer_shows_half_the_use_when_its_last_hire_is_longer_ago_than_co
         assert found == shown
 
 
-def test_no_two_lists_of_a_world_are_the_same():
+def test_all_lists_of_a_world_are_distinct():
     design = bare({"governments.destination.visa.lanes": {"standard": {}, "fast": {}}})
     plan = blueprint(design)
     world = Row(end=plan.end, site_count=len(plan.sites), lane_count=2)
@@ -321,7 +319,7 @@ def test_a_language_is_learnt_where_the_exam_or_the_work_asks_for_it(target, nee
 
 
 @pytest.mark.parametrize("involved", ["design", "late", "none"])
-def test_without_employers_a_curriculum_gains_what_it_gains_alone(involved):
+def test_without_employers_a_curriculum_improves_at_its_own_rate(involved):
     gains = {"gain_none": 0.12, "gain_design": 0, "gain_late": 0, "half_firms": 0, "drift": 0}
     changes = {
         "behaviour.alignment": gains,
