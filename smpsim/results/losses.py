@@ -108,13 +108,19 @@ def _of_programme(found: Any) -> str:
     if total < 0.5:
         return ""
     largest = lost[lost >= 0.5].sort_values(ascending=False, kind="stable").head(MOST_SAID)
-    said = " and ".join(
-        f"{found.loc[line, 'label'].removeprefix('lost: ')} ({in_digits(people)})"
+    said = "; ".join(
+        # one colon in a sentence is enough
+        f"{found.loc[line, 'label'].removeprefix('lost: ').replace(': ', ', ')}"
+        f" ({in_digits(people)})"
         for line, people in largest.items()
     )
     planned = float(found.loc[PLANNED, "people"])
-    most = "most of them to" if float(largest.sum()) > total / 2 else "mainly to"
-    text = f"Of {in_digits(planned)} seats planned, {in_digits(total)} are lost: {most} {said}."
+    most = "most of them" if float(largest.sum()) > total / 2 else "mainly"
+    ways = "this way" if len(largest) == 1 else "these ways"
+    text = (
+        f"Of {in_digits(planned)} seats planned, {in_digits(total)} are lost, {most} in {ways}: "
+        f"{said}."
+    )
     groups = found.loc[list(LOSSES)].groupby("limit", sort=False)["people"].sum()
     first = groups.drop(EARLIER)
     groups = first if float(first.sum()) >= 0.5 else groups
