@@ -190,11 +190,8 @@ class Prepared:
 
         Raises
         ------
-        ScenarioError
-            If the folder holds runs of something else.
-        StoreError
-            If the folder can't be written to, another process works in it, something is in the
-            way that smpsim did not write, or the disk is full. What is done by then is kept.
+        ScenarioError, StoreError
+            As `missing` does; what is done by then is kept.
         """
         with contextlib.ExitStack() as stack:
             if folder is not None:
