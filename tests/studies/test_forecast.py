@@ -126,6 +126,7 @@ def test_any_outcome_can_be_reported_and_is_informative():
     assert np.isnan(table.loc["retained_12", "median"])
     assert np.isfinite(found.after).all()
     assert not table.loc["retained_12", "explained"]
+    assert table.loc["placement_rate", "before_high"] <= 1.0
 
 
 def test_several_programmes_are_separate_or_added_up(tmp_path):

@@ -171,6 +171,10 @@ def test_an_error_of_the_report_widens_what_is_predicted():
     share = as_reported(np.full(20_000, 0.3), Figure(share=0.3, people=50, error=0.1), rng)
     assert share.std() == pytest.approx((0.3 * 0.7 / 50 + 0.1**2) ** 0.5, rel=0.03)
     assert as_reported(np.zeros(100), wrong, rng).min() == 0.0
+    # a share stays one, and placements against a plan may be more than planned
+    nearly, ratio = np.full(100, 0.98), np.array([0.98, 1.3] * 50)
+    assert as_reported(nearly, Figure(share=0.9, error=0.1), rng).max() == 1.0
+    assert as_reported(ratio, Figure(share=0.9, error=0.1), rng).max() > 1.0
     with pytest.raises(ValueError, match=r"error: got 0\.1 with bounds"):
         Figure(at_most=0.2, error=0.1)
 

@@ -33,6 +33,7 @@ from smpsim.studies.forecast.observed import (
     Observed,
     groups_of,
     read_observed,
+    unit_named,
 )
 from smpsim.studies.forecast.particles import Looks, Vary, designs, in_worlds, run, spreads, work
 from smpsim.studies.forecast.result import COST, PLANNED, SHOWN, Forecast, Taken, ahead
@@ -287,7 +288,9 @@ def _reported(
             columns.append(_filled(looks[one.outcome, one.month][:, group]))
     found = np.column_stack(columns)
     noise = stream(seed, "errors of reporting").standard_normal(found.shape)
-    return np.asarray(np.maximum(found + noise * np.array([one.error for one in known]), 0.0))
+    units = (unit_named(one.outcome, design.currency) for one in known)
+    most = [1.0 if unit.startswith("share") else np.inf for unit in units]
+    return np.clip(found + noise * np.array([one.error for one in known]), 0.0, most)
 
 
 def _filled(values: np.ndarray) -> np.ndarray:

@@ -80,7 +80,10 @@ def as_reported(values: np.ndarray, figure: Figure, rng: np.random.Generator) ->
         usable = np.isfinite(values) & (values <= 1.0)
         found[usable] = rng.binomial(figure.people, values[usable]) / figure.people
     if figure.error:
-        found = np.maximum(found + figure.error * rng.standard_normal(len(found)), 0.0)
+        # nobody reports a share above 1 of what can be no more; other ratios may be
+        share = not figure.unit and not (values > 1.0).any()
+        noise = figure.error * rng.standard_normal(len(found))
+        found = np.clip(found + noise, 0.0, 1.0 if share else np.inf)
     return found
 
 
