@@ -44,7 +44,7 @@ def sheet(folder, more=""):
 
 def test_a_figure_of_a_month_is_that_of_the_monthly_series(mine):
     rows = [f"{month},{name},1" for name, month in PLAN]
-    rows += ["2024-07,cost_cumulative,1", "6,cost,1", "0,cost,1"]
+    rows += ["2024-07,cost_cumulative,1", "6,cost,1", "0,cost,1", "0,cost_cumulative,1"]
     written(mine, rows)
     reports = load_reports(sheet(mine))
     runs = prepare(situations(reports.scored).values(), AT_CENTRE, 3, seed=5).run()

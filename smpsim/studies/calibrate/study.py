@@ -1,4 +1,4 @@
-"""A calibration study: what is varied, how often, and how much is kept."""
+"""A calibration study: what is fitted to which reports, and in how many worlds."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from smpsim.studies.validate.reports import Reports
 
 
 class CalibrationStudy(Section):
-    """What is varied, how often, and how much is kept."""
+    """What is fitted to which reports, and in how many worlds."""
 
     name: str = described(..., "text", "Name of the study")
     question: str = described("", "text", "What it is to answer")
@@ -45,7 +45,11 @@ class CalibrationStudy(Section):
         "numbers that programmes share. All other numbers are drawn and not fitted",
     )
     draws: int = described(
-        ..., "number", "Plausible worlds, in which all is run once", ge=20, le=1_000_000
+        ...,
+        "number",
+        "Plausible worlds, in each of which everything is run once",
+        ge=20,
+        le=1_000_000,
     )
     model_error: float | None = described(
         None,

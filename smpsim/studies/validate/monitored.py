@@ -34,7 +34,9 @@ BESIDE = "; or a YAML file of reports that names scenario and file under monitor
 OF_SERIES = {one.series: name for name, one in OUTCOMES.items() if one.series}
 """Outcomes by the monthly series whose last value they are."""
 
-Key = tuple[str, str, str, bool]
+SO_FAR, OF_THE_FIRST, OF_A_MONTH = "so far", "of the first month", "of a month"
+"""What a figure counts."""
+Key = tuple[str, str, str, str]
 Read = Callable[[str], Scenario]
 
 
@@ -87,8 +89,8 @@ def series_of(entry: Monitoring, read: Read) -> Iterator[Series]:
         raise ScenarioError(problems)
     if not found:
         raise empty(entry.file)
-    for (scenario, programme, name, monthly), group in found.items():
-        yield _series(entry, scenario, programme, name, monthly, group)
+    for (scenario, programme, name, kind), group in found.items():
+        yield _series(entry, scenario, programme, name, kind == OF_A_MONTH, group)
 
 
 def _series(
@@ -150,11 +152,12 @@ class _Row(Row):
         programme = self._programme(scenario, outcome)
         if self.problems or outcome is None or month is None or value is None or error is None:
             return
-        # the first month's cost is all that was spent so far
-        monthly = self.cells.get("outcome") == MONTHLY_COST and month > 0
-        group = found.setdefault(
-            (named, programme, outcome.name, monthly), _Group(self.cells["outcome"])
-        )
+        text = self.cells["outcome"]
+        kind = SO_FAR
+        if text == MONTHLY_COST:
+            # there is no month before the first, so that all spent by then is what it spent
+            kind = OF_A_MONTH if month else OF_THE_FIRST
+        group = found.setdefault((named, programme, outcome.name, kind), _Group(text))
         if month in group.points:
             self.problems.append(twice(self.place, group.places[month], outcome.name, month))
             return
