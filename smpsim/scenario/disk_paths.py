@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 SUFFIXES = (".yaml", ".yml")
+TABLE = ".csv"
 
 
 def is_file(path: str | os.PathLike[str]) -> bool:

@@ -14,14 +14,12 @@ from smpsim.messages import nearest, shown_file, shown_list, shown_value
 from smpsim.scenario.actions import FOLDER as ACTIONS
 from smpsim.scenario.actions import action_names, find_action
 from smpsim.scenario.catalogue import find, folder, names
-from smpsim.scenario.disk_paths import SUFFIXES, is_file, yaml_files
+from smpsim.scenario.disk_paths import SUFFIXES, TABLE, is_file, yaml_files
 from smpsim.scenario.editor_schemas import json_schema, section_schema
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.yaml_files import read_file
 
 STUDIES = "studies"
-TABLES = ".csv"
-"""Files that can only be reports."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +90,8 @@ _ALL = (
         "a calibration study",
         "smpsim calibrate {}",
         ("priors", "posterior_draws", "model_error"),
-        "smpsim.studies.calibrate.calibrate:load_calibration",
-        "smpsim.studies.calibrate.calibrate:CalibrationStudy",
+        "smpsim.studies.calibrate.study:load_calibration",
+        "smpsim.studies.calibrate.study:CalibrationStudy",
     ),
     Kind(
         SEARCH,
@@ -187,7 +185,8 @@ def kind_of(source: str | Path) -> Kind:
         message can name it; else a scenario.
     """
     path, name = Path(source), str(source)
-    if path.suffix == TABLES:
+    if path.suffix == TABLE:
+        # a table can only be reports
         return KINDS[REPORTS]
     if is_file(path):
         return kind_of_data(_data(path)) or KINDS[SCENARIO]

@@ -12,6 +12,7 @@ import pandas as pd
 
 from smpsim.messages import nearest, shown_list, shown_value
 from smpsim.scenario import Scenario
+from smpsim.scenario.disk_paths import TABLE
 from smpsim.scenario.loading import FileText
 from smpsim.scenario.problems import Place, Problem, ScenarioError
 
@@ -19,7 +20,6 @@ NEEDED = ("month", "outcome", "value")
 OPTIONAL = ("error", "programme")
 ERROR = 0.05
 """Reporting error that is presumed where none is stated: a standard deviation of 5 %."""
-SUFFIX = ".csv"
 LONGEST_NAME = 40
 
 Reported = str | Path | pd.DataFrame | FileText
@@ -65,7 +65,7 @@ def _text_of(path: str | Path) -> str:
         return Path(path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         folder = Path(path).parent
-        names = [one.name for one in folder.glob(f"*{SUFFIX}")] if folder.is_dir() else []
+        names = [one.name for one in folder.glob(f"*{TABLE}")] if folder.is_dir() else []
         message = f"no such file; allowed: an existing CSV file{nearest(Path(path).name, names)}"
         raise ScenarioError([Problem(file, None, None, "", message)]) from None
     except (OSError, ValueError) as error:

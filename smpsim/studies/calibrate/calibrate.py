@@ -22,8 +22,8 @@ from smpsim.studies.calibrate.study import (
     at_scores,
     changed,
     drawn_scores,
-    load_calibration,
     priors_of,
+    read_calibration,
     scenarios_of,
 )
 from smpsim.studies.validate.measures import name_of
@@ -134,9 +134,12 @@ def planned(
     ScenarioError
         With everything that is wrong in either.
     """
-    given = reports if isinstance(reports, Reports) or reports is None else load_reports(reports)
-    plan = study if isinstance(study, CalibrationStudy) else load_calibration(study, given)
-    return plan, load_reports(plan.reports) if given is None else given
+    known = reports if isinstance(reports, Reports) or reports is None else load_reports(reports)
+    if isinstance(study, CalibrationStudy):
+        plan = study
+    else:
+        plan, known = read_calibration(study, known)
+    return plan, load_reports(plan.reports) if known is None else known
 
 
 def fitted(

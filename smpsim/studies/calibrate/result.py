@@ -159,8 +159,7 @@ class Calibration(StudyResult):
     @property
     def alone(self) -> bool:
         """Whether all figures are of one programme, so that none is predicted from others."""
-        figures = np.array([not one.reported.is_bound for one in self.outcomes])
-        return one_programme([one.scenario for one in self.outcomes], figures)
+        return one_programme(self.adjustment.programmes, self.adjustment.figures)
 
     def fit(self, level: float = 0.9) -> pd.DataFrame:
         """Return how the worlds fare against the reports that they were moved to."""

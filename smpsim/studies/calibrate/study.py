@@ -105,7 +105,7 @@ def priors_of(study: CalibrationStudy, reports: Reports) -> Priors:
     """Return what a study fits: what it states, or else the likely ranges of shared numbers."""
     if not study.priors:
         return shared_ranges()
-    scenarios = [load(name) for name in scenarios_of(reports)][:1]
+    scenarios = [load(name) for name in scenarios_of(reports)[:1]]
     return {
         key: Stated(one, bool(scenarios) and takes_whole_numbers(scenarios, key))
         for key, one in study.priors.items()
@@ -147,6 +147,13 @@ def load_calibration(
         With everything that is wrong, each at its file, line and key; a prior of a key that a
         scenario with reports does not have is named too.
     """
+    return read_calibration(path, reports)[0]
+
+
+def read_calibration(
+    path: str | Path | Mapping[str, Any], reports: Reports | None
+) -> tuple[CalibrationStudy, Reports | None]:
+    """Do what `load_calibration` does, and return the reports too, if they have been read."""
     if isinstance(path, Mapping):
         document = given_document(path)
     else:
@@ -154,13 +161,15 @@ def load_calibration(
         document = read_file(file)
         _resolve(document.data, file.parent)
     study = check_sheet(document, CalibrationStudy)
-    if study.priors:
-        known = load_reports(study.reports) if study.reports and reports is None else reports
-        scenarios = [load(name) for name in scenarios_of(known)] if known else [load("reference")]
-        found = [one.problem(document) for one in _unfit(study, scenarios)]
-        if found:
-            raise ScenarioError(found)
-    return study
+    if not study.priors:
+        return study, reports
+    if reports is None and study.reports:
+        reports = load_reports(study.reports)
+    scenarios = [load(name) for name in (scenarios_of(reports) if reports else ["reference"])]
+    found = [one.problem(document) for one in _unfit(study, scenarios)]
+    if found:
+        raise ScenarioError(found)
+    return study, reports
 
 
 def _resolve(data: dict[str, Any], folder: Path) -> None:

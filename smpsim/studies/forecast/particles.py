@@ -177,15 +177,18 @@ def run(
     programmes = len(scenario.programmes)
     values = np.array(table[list(ready.series)], dtype=float)
     values = values.reshape(-1, programmes, scenario.months, len(ready.series))
+    several = len(groups_of(scenario)) > programmes
     looks: Looks = {}
     if ready.at:
         rows = ends.to_pandas().sort_values(["month", "design", "replication"], kind="stable")
         for end, mine in rows.groupby("month"):
             for name in ready.outcomes or ():
                 each = mine[name].to_numpy(float).reshape(-1, programmes)
-                looks[name, int(end) - 1] = _with_total(each, OUTCOMES[name].adds_up)
-    if len(groups_of(scenario)) == programmes:
-        return values, {key: one[:, :programmes] for key, one in looks.items()}
+                if several:
+                    each = _with_total(each, OUTCOMES[name].adds_up)
+                looks[name, int(end) - 1] = each
+    if not several:
+        return values, looks
     total = values.sum(axis=1, keepdims=True)
     for place, name in enumerate(ready.series):
         if not adds_up(name):

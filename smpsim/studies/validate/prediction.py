@@ -169,19 +169,7 @@ class Prepared:
         fresh: bool = False,
         progress: Progress | None = None,
     ) -> Simulated:
-        """Run what is missing.
-
-        Parameters
-        ----------
-        folder : Path, optional
-            Keeps the runs; what is there already is not run again.
-        threads : int, optional
-            Threads that work at the same time; all cores when left out. It does not change a
-            number.
-        fresh : bool
-            Remove runs of something else from the folder.
-        progress : callable, optional
-            Called with the number of runs done so far, those found in the folder not counted.
+        """Run what is missing; arguments as in `smpsim.calibrate`.
 
         Returns
         -------

@@ -15,13 +15,12 @@ from smpsim.results.outcomes import known_outcomes
 from smpsim.scenario import Scenario, load, names
 from smpsim.scenario.catalogue import folder
 from smpsim.scenario.checked_files import check_sheet
-from smpsim.scenario.disk_paths import SUFFIXES, beside, is_file
+from smpsim.scenario.disk_paths import SUFFIXES, TABLE, beside, is_file
 from smpsim.scenario.keypaths import KeyPath, overlapping
 from smpsim.scenario.problems import Problem, ScenarioError
 from smpsim.scenario.schema_errors import Finding, problems_of
 from smpsim.scenario.yaml_files import read_file
 from smpsim.studies.kinds import REPORTS, require
-from smpsim.studies.monitoring import SUFFIX
 from smpsim.studies.validate.measures import Measured, Ratio, name_of
 from smpsim.studies.validate.monitored import read_table, series_of
 from smpsim.studies.validate.prediction import loaded
@@ -58,7 +57,7 @@ def load_reports(paths: str | Path | Sequence[str | Path] | None = None) -> Repo
         ours = str(path) == CATALOGUE and not is_file(path)
         file = folder() / f"{CATALOGUE}.yaml" if ours else Path(path)
         try:
-            found[file] = read_table(file) if file.suffix == SUFFIX else _read_sheet(file)
+            found[file] = read_table(file) if file.suffix == TABLE else _read_sheet(file)
         except ScenarioError as error:
             problems += error.problems
     if not problems:
@@ -89,15 +88,18 @@ def _read_sheet(file: Path) -> Reports:
     _resolve(document.data, file.parent)
     reports = check_sheet(document, Reports)
     read: Read = cache(load)
-    findings = list(islice(_findings(reports, read), MOST_FINDINGS))
+    known = {entry.name: None for entry in names()}
+    named = dict.fromkeys(scenario for _, scenario in _named(reports))
+    faults = {scenario: _fault(scenario, known, read) for scenario in named}
+    findings = list(islice(_findings(reports, faults, read), MOST_FINDINGS))
     problems = problems_of(findings, document)
     series = list(reports.series)
     for place, entry in enumerate(reports.monitoring):
-        if not entry.file.endswith(SUFFIX) or not is_file(entry.file):
-            near = [str(one) for one in Path(entry.file).parent.glob(f"*{SUFFIX}")]
+        if not entry.file.endswith(TABLE) or not is_file(entry.file):
+            near = [str(one) for one in Path(entry.file).parent.glob(f"*{TABLE}")]
             message = f"got {entry.file!r}; allowed: a CSV file{nearest(entry.file, near)}"
             problems.append(Finding(("monitoring", place, "file"), message).problem(document))
-        elif not _fault(entry.scenario, _known(), read):
+        elif not faults[entry.scenario]:
             try:
                 series += series_of(entry, read)
             except ScenarioError as error:
@@ -145,23 +147,12 @@ def _clashes(found: Mapping[Path, Reports]) -> Iterator[Problem]:
                 yield Problem(str(file), None, None, "", message)
 
 
-def _known() -> dict[str, None]:
-    """Return the names of the catalogue, in its order."""
-    return {entry.name: None for entry in names()}
-
-
-def _findings(reports: Reports, read: Read) -> Iterator[Finding]:
+def _findings(reports: Reports, faults: Mapping[str, str], read: Read) -> Iterator[Finding]:
     """Yield what the schema can't see: names that do not exist, and values that do not fit."""
-    scenarios = _known()
-    yield from _unknown_names(reports, scenarios, read)
+    yield from _unknown_names(reports, faults, read)
     for path, scenario, values in _settings(reports):
-        if values and not _fault(scenario, scenarios, read):
+        if values and not faults[scenario]:
             yield from _refused(path, scenario, values, read)
-
-
-def _is_there(scenario: str, scenarios: Mapping[str, Any]) -> bool:
-    """Return whether a scenario is one of the catalogue, or a file."""
-    return scenario in scenarios or (scenario.endswith(SUFFIXES) and is_file(scenario))
 
 
 def _settings(reports: Reports) -> Iterator[tuple[KeyPath, str, dict[str, Any]]]:
@@ -199,17 +190,17 @@ def _refused(path: KeyPath, scenario: str, values: dict[str, Any], read: Read) -
             yield Finding(here, f"{problem.message} (scenario {scenario})", "key")
 
 
-def _unknown_names(reports: Reports, scenarios: Mapping[str, Any], read: Read) -> Iterator[Finding]:
+def _unknown_names(reports: Reports, faults: Mapping[str, str], read: Read) -> Iterator[Finding]:
     """Yield a finding for each outcome, scenario or programme that does not exist."""
     known = known_outcomes()
     sizes = [(("sizes", place), one) for place, one in enumerate(reports.sizes)]
-    broken: set[str] = set()
+    said: set[str] = set()
     for path, scenario in _named(reports):
-        if scenario not in broken and (fault := _fault(scenario, scenarios, read)):
-            broken.add(scenario)
-            yield Finding((*path, "scenario"), fault)
+        if faults[scenario] and scenario not in said:
+            said.add(scenario)
+            yield Finding((*path, "scenario"), faults[scenario])
     for path, one in (*_ratios(reports), *sizes):
-        if one.scenario not in broken:
+        if not faults[one.scenario]:
             yield from _unknown_programmes(path, one, read)
         for key in ("count", "of"):
             found = getattr(one, key, [])
@@ -253,11 +244,11 @@ def _named(reports: Reports) -> Iterator[tuple[KeyPath, str]]:
 
 def _fault(scenario: str, scenarios: Mapping[str, Any], read: Read) -> str:
     """Return what is wrong with a scenario, or an empty text."""
-    if not _is_there(scenario, scenarios):
-        allowed = f"{shown_list(scenarios)}, or a YAML file beside this one"
-        return f"got {scenario!r}; allowed: {allowed}{nearest(scenario, scenarios)}"
     if scenario in scenarios:
         return ""
+    if not (scenario.endswith(SUFFIXES) and is_file(scenario)):
+        allowed = f"{shown_list(scenarios)}, or a YAML file beside this one"
+        return f"got {scenario!r}; allowed: {allowed}{nearest(scenario, scenarios)}"
     try:
         read(scenario)
     except ScenarioError as error:
